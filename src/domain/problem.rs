@@ -1,0 +1,81 @@
+//! What stands between a text and a network: found while writing, listed as an editor lists errors.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::channel::Network;
+
+/// How bad a problem is. Ordered: the worst is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Hint,
+    /// May go wrong; does not stop scheduling.
+    Warning,
+    /// The network would refuse it: stops scheduling, never a draft.
+    Blocker,
+}
+
+/// Which part of the post a problem is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// A byte range of the text that the network would receive.
+    Text(Range<usize>),
+    /// The title.
+    Title,
+    /// The attachments, or one of them by index.
+    Media(Option<usize>),
+    /// The time.
+    When,
+    /// The choice of channels.
+    Channels,
+    /// The post as a whole.
+    Post,
+}
+
+/// One problem: a stable code for code, words and a remedy for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable, kebab-case: `too-long`, `media-required`.
+    pub code: String,
+    /// How bad.
+    pub severity: Severity,
+    /// The network that minds, when it is one network's rule.
+    pub network: Option<Network>,
+    /// Where.
+    pub place: Place,
+    /// What is wrong, as a sentence without a full stop.
+    pub words: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Problem {
+    /// A blocker.
+    pub fn blocker(code: &str, place: Place, words: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(Severity::Blocker, code, place, words, remedy)
+    }
+
+    /// A warning.
+    pub fn warning(code: &str, place: Place, words: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, place, words, remedy)
+    }
+
+    /// A hint.
+    pub fn hint(code: &str, place: Place, words: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(Severity::Hint, code, place, words, remedy)
+    }
+
+    fn new(severity: Severity, code: &str, place: Place, words: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { code: code.into(), severity, network: None, place, words: words.into(), remedy: remedy.into() }
+    }
+
+    /// The same problem, said of one network.
+    pub fn on(mut self, network: &Network) -> Self {
+        self.network = Some(network.clone());
+        self
+    }
+}

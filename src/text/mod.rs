@@ -1,0 +1,1 @@
+//! What a network will make of our words. Pure.
