@@ -94,6 +94,7 @@ mod tests {
                 clock.now()
             }
         });
+        tokio::task::yield_now().await;
         clock.turn(TimeDelta::hours(1));
         tokio::task::yield_now().await;
         assert!(!sleeper.is_finished());
