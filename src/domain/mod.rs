@@ -1,6 +1,14 @@
 //! The words of the trade. Knows nothing of screen, network or disk, and imports no other room.
 
+pub mod change;
 pub mod channel;
+pub mod filter;
 pub mod ids;
 pub mod media;
+pub mod outcome;
+pub mod post;
 pub mod problem;
+pub mod remote;
+pub mod schedule;
+pub mod when;
+pub mod write;

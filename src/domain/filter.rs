@@ -1,0 +1,1 @@
+//! One language for finding posts.

@@ -1,0 +1,302 @@
+//! A post, its targets, and the state that follows from them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AccountName, ChannelId, PostId, RemoteId};
+use super::media::Media;
+use super::outcome::{Cause, OVERDUE, Outcome, State};
+use super::schedule::Schedule;
+
+/// What the person wants to become of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// Keep it as a draft.
+    Draft,
+    /// Keep it off every provider's schedule, with its time, until released.
+    Hold,
+    /// Publish it at its time.
+    Schedule,
+    /// Publish it at once; confirmed by the person.
+    Now,
+}
+
+/// Where a post was first written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Here.
+    Runsheet,
+    /// At the provider: its web page, another tool.
+    Provider,
+}
+
+/// What someone wants to say, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Our name for it.
+    pub id: PostId,
+    /// The base text, as written.
+    pub body: String,
+    /// The title, for networks that have one.
+    pub title: Option<String>,
+    /// Where it goes: at most one target per channel.
+    pub targets: Vec<Target>,
+    /// When it goes out, unless a target has a time of its own.
+    pub schedule: Option<Schedule>,
+    /// What is wanted.
+    pub wish: Wish,
+    /// Attachments, in order.
+    pub media: Vec<Media>,
+    /// The campaign it belongs to, by name.
+    pub campaign: Option<String>,
+    /// Tags for finding it; not part of the text.
+    pub tags: Vec<String>,
+    /// Where it was first written.
+    pub source: Source,
+    /// Since when it exists.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What the provider says now where both sides were changed; kept until someone chooses.
+    #[serde(default)]
+    pub conflict: Option<Box<Theirs>>,
+    /// Writes asked for here that the provider has not confirmed yet: drawn hollow.
+    #[serde(default)]
+    pub pending: bool,
+}
+
+/// The provider's side of a conflict: wishes that differ from ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Theirs {
+    /// Their text.
+    pub body: String,
+    /// Their time.
+    pub at: Option<DateTime<Utc>>,
+    /// When we saw it.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// One channel of one post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The channel.
+    pub channel: ChannelId,
+    /// A text of its own instead of the post's body.
+    pub text: Option<String>,
+    /// A time of its own instead of the post's.
+    pub schedule: Option<Schedule>,
+    /// The latest outcome.
+    pub outcome: Outcome,
+    /// The post at the provider that carries this target, once there is one.
+    pub remote: Option<RemoteId>,
+}
+
+impl Target {
+    /// A target that inherits everything and was never sent.
+    pub fn new(channel: ChannelId) -> Self {
+        Self { channel, text: None, schedule: None, outcome: Outcome::NotSent, remote: None }
+    }
+
+    /// The account behind the channel.
+    pub fn account(&self) -> AccountName {
+        let (account, _) = self.channel.as_str().split_once('/').unwrap_or((self.channel.as_str(), ""));
+        AccountName::new(account)
+    }
+}
+
+impl Post {
+    /// An empty draft.
+    pub fn draft(id: PostId, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            body: String::new(),
+            title: None,
+            targets: Vec::new(),
+            schedule: None,
+            wish: Wish::Draft,
+            media: Vec::new(),
+            campaign: None,
+            tags: Vec::new(),
+            source: Source::Runsheet,
+            created_at: now,
+            updated_at: now,
+            conflict: None,
+            pending: false,
+        }
+    }
+
+    /// The text that `target` carries.
+    pub fn text_for<'a>(&'a self, target: &'a Target) -> &'a str {
+        target.text.as_deref().unwrap_or(&self.body)
+    }
+
+    /// The moment that `target` goes out.
+    pub fn schedule_for(&self, target: &Target) -> Option<Schedule> {
+        target.schedule.or(self.schedule)
+    }
+
+    /// The moment to show it at: its schedule, else when it was published.
+    pub fn instant(&self) -> Option<DateTime<Utc>> {
+        let own = |target: &Target| target.schedule.map(|schedule| schedule.instant());
+        let scheduled = self.schedule.map(|schedule| schedule.instant());
+        scheduled.or_else(|| self.targets.iter().filter_map(own).min()).or_else(|| {
+            self.targets.iter().find_map(|target| match target.outcome {
+                Outcome::Published { at, .. } => at,
+                _ => None,
+            })
+        })
+    }
+
+    /// Whether any provider has something of it.
+    pub fn is_remote(&self) -> bool {
+        self.targets.iter().any(|target| target.remote.is_some())
+    }
+
+    /// The state of one target.
+    pub fn target_state(&self, target: &Target, now: DateTime<Utc>) -> State {
+        match &target.outcome {
+            Outcome::Publishing => self.overdue_or(State::Publishing, target, now),
+            Outcome::Published { .. } => State::Published,
+            Outcome::Refused(refusal) if refusal.dismissed && self.wish == Wish::Draft => State::Draft,
+            Outcome::Refused(_) => State::Failed,
+            Outcome::Unknown { .. } => State::Unknown,
+            Outcome::Cancelled => State::Draft,
+            Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted => match self.wish {
+                Wish::Draft => State::Draft,
+                Wish::Hold => State::Held,
+                Wish::Now => State::Publishing,
+                Wish::Schedule => self.overdue_or(State::Scheduled, target, now),
+            },
+        }
+    }
+
+    fn overdue_or(&self, state: State, target: &Target, now: DateTime<Utc>) -> State {
+        match self.schedule_for(target) {
+            Some(schedule) if schedule.instant() + OVERDUE < now => State::Missed,
+            _ => state,
+        }
+    }
+
+    /// The state of the whole: what is unknown outweighs everything, then what is going on, then what went wrong.
+    pub fn state(&self, now: DateTime<Utc>) -> State {
+        let states: Vec<State> = self.targets.iter().map(|target| self.target_state(target, now)).collect();
+        let any = |state| states.contains(&state);
+        let all = |state| states.iter().all(|each| *each == state);
+        if states.is_empty() {
+            return if self.wish == Wish::Hold { State::Held } else { State::Draft };
+        }
+        if any(State::Unknown) {
+            State::Unknown
+        } else if any(State::Publishing) {
+            State::Publishing
+        } else if any(State::Missed) {
+            State::Missed
+        } else if all(State::Published) {
+            State::Published
+        } else if any(State::Published) {
+            State::Partial
+        } else if any(State::Failed) {
+            State::Failed
+        } else {
+            states.into_iter().max().unwrap_or(State::Draft)
+        }
+    }
+
+    /// Whether the failed queue shows it: something needs a person and was not put away.
+    pub fn needs_a_person(&self, now: DateTime<Utc>) -> bool {
+        self.cause(now).is_some()
+    }
+
+    /// The most urgent cause among its targets, leaving out what was dismissed.
+    pub fn cause(&self, now: DateTime<Utc>) -> Option<Cause> {
+        let cause_of = |target: &Target| match self.target_state(target, now) {
+            State::Unknown => Some(Cause::UnknownOutcome),
+            State::Missed => Some(Cause::Missed),
+            State::Failed => match &target.outcome {
+                Outcome::Refused(refusal) if !refusal.dismissed => Some(refusal.cause),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.targets.iter().filter_map(cause_of).min()
+    }
+
+    /// Why it cannot be moved, in words, or `None` when it can.
+    pub fn fixed(&self, now: DateTime<Utc>) -> Option<&'static str> {
+        match self.state(now) {
+            State::Published => Some("it is published; D makes a copy"),
+            State::Publishing => Some("it is being published just now"),
+            State::Partial => Some("part of it is published; r retries what failed"),
+            State::Unknown => Some("it may be live already; V verifies first"),
+            State::Draft | State::Scheduled | State::Held | State::Failed | State::Missed => None,
+        }
+    }
+
+    /// The first line of the text, for lists.
+    pub fn headline(&self) -> &str {
+        let text = self.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&self.body);
+        let first = text.lines().map(str::trim).find(|line| !line.is_empty());
+        first.or_else(|| self.targets.iter().find_map(|target| target.text.as_deref())).unwrap_or("(no text)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::IdSource;
+    use crate::domain::outcome::Refusal;
+    use chrono::TimeDelta;
+    use chrono_tz::UTC;
+
+    fn post(wish: Wish, outcomes: &[Outcome]) -> Post {
+        let now = DateTime::UNIX_EPOCH;
+        let mut post = Post::draft(IdSource::seeded(1).post(now), now);
+        post.wish = wish;
+        post.schedule = Some(Schedule::at(now + TimeDelta::hours(1), UTC));
+        post.targets = outcomes
+            .iter()
+            .enumerate()
+            .map(|(at, outcome)| {
+                let mut target = Target::new(ChannelId::new(format!("a/{at}")));
+                target.outcome = outcome.clone();
+                target
+            })
+            .collect();
+        post
+    }
+
+    #[test]
+    fn the_state_follows_from_the_outcomes() {
+        use Outcome::{Accepted, NotSent, Publishing};
+        let live = || Outcome::Published { url: None, at: None };
+        let refused = || Outcome::Refused(Refusal::new(Cause::Other, "no", None));
+        let unknown = || Outcome::Unknown { since: DateTime::UNIX_EPOCH, words: String::new() };
+        let cases: Vec<(Wish, Vec<Outcome>, State)> = vec![
+            (Wish::Draft, vec![], State::Draft),
+            (Wish::Draft, vec![NotSent], State::Draft),
+            (Wish::Hold, vec![NotSent], State::Held),
+            (Wish::Schedule, vec![NotSent], State::Scheduled),
+            (Wish::Schedule, vec![Accepted, Accepted], State::Scheduled),
+            (Wish::Now, vec![NotSent], State::Publishing),
+            (Wish::Schedule, vec![live(), Publishing], State::Publishing),
+            (Wish::Schedule, vec![live(), live()], State::Published),
+            (Wish::Schedule, vec![live(), refused()], State::Partial),
+            (Wish::Schedule, vec![refused(), refused()], State::Failed),
+            (Wish::Schedule, vec![live(), unknown()], State::Unknown),
+        ];
+        for (wish, outcomes, expected) in cases {
+            assert_eq!(post(wish, &outcomes).state(DateTime::UNIX_EPOCH), expected, "{wish:?} {outcomes:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_due_and_has_no_result_is_missed() {
+        let post = post(Wish::Schedule, &[Outcome::Accepted]);
+        let due = post.instant().unwrap();
+        assert_eq!(post.state(due + OVERDUE), State::Scheduled);
+        assert_eq!(post.state(due + OVERDUE + TimeDelta::seconds(1)), State::Missed);
+        assert_eq!(post.cause(due + TimeDelta::hours(1)), Some(Cause::Missed));
+    }
+}

@@ -1,0 +1,117 @@
+//! The other side of the wire: one trait, one adapter per provider, and how they differ as values.
+//!
+//! Nothing above this room names a provider; what differs is asked of [`Capabilities`].
+
+pub mod capability;
+pub mod error;
+pub mod http;
+pub mod late;
+pub mod pace;
+pub mod voxburst;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::clock::Clock;
+use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::problem::Problem;
+use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::write::{Prepared, Receipt, Submission, Write};
+
+pub use capability::Capabilities;
+pub use error::{Again, Kind, ProviderError, Reach};
+
+/// What a provider call answers.
+pub type Result<T> = std::result::Result<T, ProviderError>;
+
+/// Where to go on in a listing: a cursor, an offset or a page number; only the adapter that made it reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageToken(pub String);
+
+/// One page of a listing.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// What could be read.
+    pub items: Vec<T>,
+    /// Where to go on; `None` at the end.
+    pub next: Option<PageToken>,
+    /// How many there are in all, where the provider says.
+    pub total: Option<u64>,
+    /// Entries that could not be read, in words; the rest of the page is good.
+    pub spoiled: Vec<String>,
+}
+
+/// Which posts to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Scheduled at or after this instant. Adapters may list more, never less.
+    pub from: Option<DateTime<Utc>>,
+    /// Scheduled at or before this instant. Adapters may list more, never less.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Whose key this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The user or workspace, as the provider names it.
+    pub name: String,
+}
+
+/// The next request of a write, or its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Send this.
+    Send(Prepared),
+    /// The write is complete.
+    Done,
+}
+
+/// A service that schedules posts.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// How it differs from others.
+    fn capabilities(&self) -> &Capabilities;
+    /// Whose key this is; the cheapest call that proves the key.
+    async fn identity(&self) -> Result<Identity>;
+    /// The channels, page by page.
+    async fn channels(&self, at: Option<PageToken>) -> Result<Page<RemoteChannel>>;
+    /// The posts, page by page.
+    async fn posts(&self, query: &Query, at: Option<PageToken>) -> Result<Page<RemotePost>>;
+    /// One post.
+    async fn post(&self, id: &RemoteId) -> Result<RemotePost>;
+    /// What the provider itself thinks of a submission; makes nothing.
+    async fn check(&self, draft: &Submission) -> Result<Vec<Problem>>;
+    /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes.
+    fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step>;
+    /// Sends a frozen request once.
+    async fn send(&self, request: &Prepared) -> Result<Receipt>;
+}
+
+/// What is needed to reach a provider.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The provider's key: one of [`NAMES`].
+    pub provider: String,
+    /// Its address, when it is not the provider's own.
+    pub base_url: Option<String>,
+    /// The key.
+    pub key: SecretString,
+    /// Connect within, answer starts within, whole answer within.
+    pub limits: http::Limits,
+}
+
+/// The providers there are adapters for, by the word used in the configuration.
+pub const NAMES: &[&str] = &["late", "voxburst"];
+
+/// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
+/// host that is not this machine.
+pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>> {
+    match connection.provider.as_str() {
+        "late" => Ok(Arc::new(late::Late::new(connection, clock.clone())?)),
+        "voxburst" => Ok(Arc::new(voxburst::VoxBurst::new(connection, clock.clone())?)),
+        other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
+    }
+}
