@@ -1,0 +1,155 @@
+//! Everything a person can do on the screen, as one table: hints, `?`, the command line and key configuration are
+//! views of it.
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal;)*) => {
+        /// One thing a person can do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $($(#[$doc])* #[doc = $title] $variant,)*
+        }
+
+        impl Action {
+            /// Every action, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name in `keymap.toml` and on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it does, in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// The action of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.name() == name)
+            }
+        }
+    };
+}
+
+actions! {
+    // Everywhere.
+    Help = "help", "keys that work here";
+    Command = "command", "command line";
+    Filter = "filter", "filter posts";
+    NextMatch = "filter.next", "next match";
+    PreviousMatch = "filter.previous", "previous match";
+    Quit = "quit", "quit";
+    Back = "back", "back";
+    Close = "close", "close, or quit";
+    Cancel = "cancel", "cancel; twice quits";
+    Suspend = "suspend", "suspend";
+    Redraw = "redraw", "redraw";
+    Mouse = "mouse", "mouse on or off";
+    NextPane = "pane.next", "next pane";
+    PreviousPane = "pane.previous", "previous pane";
+    PaneChannels = "pane.channels", "channels";
+    PaneCalendar = "pane.calendar", "calendar";
+    PanePost = "pane.post", "post";
+    PaneFailed = "pane.failed", "failed";
+    PaneActivity = "pane.activity", "activity";
+    Left = "left", "left";
+    Down = "down", "down";
+    Up = "up", "up";
+    Right = "right", "right";
+    Top = "top", "top";
+    Bottom = "bottom", "bottom";
+    PageDown = "page.down", "page down";
+    PageUp = "page.up", "page up";
+    HalfDown = "half.down", "half a page down";
+    HalfUp = "half.up", "half a page up";
+    Open = "open", "open";
+    Mark = "mark", "mark";
+    MarkAll = "mark.all", "mark all shown";
+    ScrollPostDown = "post.scroll.down", "scroll the post down";
+    ScrollPostUp = "post.scroll.up", "scroll the post up";
+    // Posts: on the marks, else on the cursor post.
+    Compose = "post.compose", "compose";
+    Edit = "post.edit", "edit";
+    EditExternally = "post.edit-externally", "edit in $EDITOR";
+    Move = "post.move", "move";
+    When = "post.when", "set the time";
+    Duplicate = "post.duplicate", "duplicate as a draft";
+    Delete = "post.delete", "delete";
+    Hold = "post.hold", "hold or release";
+    PublishNow = "post.publish", "publish now";
+    Retry = "post.retry", "retry what failed";
+    Verify = "post.verify", "verify at the provider";
+    Browse = "post.browse", "open in the browser";
+    CopyText = "copy.text", "copy the text";
+    CopyLink = "copy.link", "copy the link";
+    CopyId = "copy.id", "copy the id";
+    Undo = "undo", "undo";
+    Redo = "redo", "redo";
+    Sync = "sync", "sync now";
+    KeepOurs = "conflict.ours", "keep our version";
+    TakeTheirs = "conflict.theirs", "take the provider's version";
+    // Calendar.
+    Today = "calendar.today", "today";
+    PreviousWeek = "calendar.week.previous", "previous week";
+    NextWeek = "calendar.week.next", "next week";
+    PreviousMonth = "calendar.month.previous", "previous month";
+    NextMonth = "calendar.month.next", "next month";
+    GoToDate = "calendar.date", "go to a date";
+    NextPost = "calendar.post.next", "next post";
+    PreviousPost = "calendar.post.previous", "previous post";
+    ToggleFold = "calendar.fold", "fold or unfold empty hours";
+    Drafts = "drafts", "drafts without a time";
+    // Channels.
+    HideChannel = "channel.hide", "hide or show";
+    OnlyChannel = "channel.only", "show only this, or all";
+    Connect = "connect", "how to connect an account";
+    // Failed.
+    Dismiss = "failed.dismiss", "dismiss, keeping a record";
+    RawAnswer = "post.story", "attempts and answers";
+    Remedy = "failed.remedy", "do what the cause suggests";
+    // Activity.
+    DropWrite = "outbox.drop", "drop a waiting write";
+    // Move mode.
+    MoveHourLater = "move.hour.later", "an hour later";
+    MoveHourEarlier = "move.hour.earlier", "an hour earlier";
+    MoveLater = "move.later", "five minutes later";
+    MoveEarlier = "move.earlier", "five minutes earlier";
+    Drop = "move.drop", "drop here";
+    // Composer.
+    Review = "composer.review", "review and schedule";
+    ComposerWhen = "composer.when", "when";
+    ComposerForm = "composer.form", "to the form";
+    ComposerText = "composer.text", "back to the text";
+    NextVariant = "composer.variant.next", "next variant";
+    PreviousVariant = "composer.variant.previous", "previous variant";
+    TogglePreview = "composer.preview", "preview on or off";
+    Detach = "composer.detach", "detach or relink the variant";
+    Targets = "composer.targets", "choose channels";
+    NextField = "field.next", "next field";
+    PreviousField = "field.previous", "previous field";
+    NextProblem = "composer.problem.next", "next problem";
+    ServerCheck = "composer.check", "ask the providers";
+    // Review.
+    ReviewSchedule = "review.schedule", "schedule";
+    ReviewDraft = "review.draft", "keep as draft";
+    ReviewNow = "review.now", "publish now";
+    ReviewEdit = "review.edit", "back to editing";
+    // Questions.
+    Yes = "yes", "yes";
+    No = "no", "no";
+    // Fields.
+    Accept = "accept", "accept";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_lead_back() {
+        let names: HashSet<_> = Action::ALL.iter().map(|action| action.name()).collect();
+        assert_eq!(names.len(), Action::ALL.len());
+        assert!(Action::ALL.iter().all(|action| Action::from_name(action.name()) == Some(*action)));
+    }
+}

@@ -1,0 +1,77 @@
+//! What the screen can ask of the outside world: values, carried out by the runtime.
+
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::ids::{ChannelId, IntentId, PostId};
+use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
+
+use super::msg::Timer;
+
+/// One thing to be done outside. Answers come back as messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Load everything the board shows, with the posts of this span.
+    Load(Range<DateTime<Utc>>),
+    /// Load one post that is not on the board, and make it the cursor post.
+    LoadPost(PostId),
+    /// Load a post's story: attempts and journal.
+    LoadStory(PostId),
+    /// Keep a draft that is being typed.
+    Autosave(Box<Post>),
+    /// Store a post as it shall be, and tell the providers concerned. Verb: `saved`, `scheduled`, `edited`…
+    Save {
+        /// The post as it shall be; outcomes and remote ids are the store's business.
+        post: Box<Post>,
+        /// What was done, as a past participle.
+        verb: &'static str,
+    },
+    /// Give posts new times.
+    Move(Vec<(PostId, Schedule)>),
+    /// Delete posts, here and at the provider.
+    Delete(Vec<PostId>),
+    /// Hold (`true`) or release (`false`) posts.
+    Hold(Vec<PostId>, bool),
+    /// Publish posts at once (after the moment in which it can be taken back).
+    PublishNow(Vec<PostId>),
+    /// Send what failed of these posts again.
+    Retry(Vec<PostId>),
+    /// Send an unknown post again although it may be live: the person said so in words.
+    RetryAtOwnRisk(PostId),
+    /// Ask the provider what is true of these posts.
+    Verify(Vec<PostId>),
+    /// Put failures away, keeping the record.
+    Dismiss(Vec<PostId>),
+    /// Settle a conflict: keep ours (`true`) or take theirs (`false`).
+    SettleConflict(PostId, bool),
+    /// Drop a waiting write.
+    DropWrite(IntentId),
+    /// Take back the last edit.
+    Undo,
+    /// Do the last undone edit again.
+    Redo,
+    /// Synchronise every account now.
+    SyncNow,
+    /// Hide or show channels.
+    HideChannels(Vec<ChannelId>, bool),
+    /// Ask the providers what they think of a post.
+    Check(Box<Post>),
+    /// Open an address in the browser.
+    Open(String),
+    /// Copy text to the clipboard.
+    Copy(String),
+    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this text.
+    EditText(String),
+    /// Switch mouse reporting on or off.
+    Mouse(bool),
+    /// Send this message back after a while.
+    After(TimeDelta, Timer),
+    /// Draw everything anew.
+    Redraw,
+    /// Stop the process until `fg`.
+    Suspend,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,18 @@
+//! The program on the screen: a model, messages that change it, and a view. No disk, no network, no clock.
+
+pub mod action;
+pub mod board;
+pub mod effect;
+pub mod keymap;
+pub mod layout;
+pub mod model;
+pub mod msg;
+pub mod panes;
+pub mod scroll;
+pub mod sheets;
+pub mod theme;
+pub mod tools;
+pub mod update;
+pub mod verbs;
+pub mod view;
+pub mod widgets;

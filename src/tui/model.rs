@@ -1,0 +1,150 @@
+//! The whole state of the screen.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::filter::Filter;
+use crate::domain::ids::{ChannelId, IdSource, PostId};
+use crate::domain::post::Post;
+use crate::text::rules::Rules;
+
+use super::board::Board;
+use super::keymap::Keymap;
+use super::msg::{Key, Notice};
+use super::panes::{activity, calendar, channels, failed, post};
+use super::sheets::Sheet;
+use super::theme::Theme;
+use super::tools::composer;
+
+/// The panes, by their digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pane {
+    /// 1
+    Channels,
+    /// 2
+    Calendar,
+    /// 3
+    Post,
+    /// 4
+    Failed,
+    /// 5
+    Activity,
+}
+
+impl Pane {
+    /// In the order of their digits.
+    pub const ALL: [Self; 5] = [Self::Channels, Self::Calendar, Self::Post, Self::Failed, Self::Activity];
+
+    /// Digit and title, as the border shows them.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Channels => "1 Channels",
+            Self::Calendar => "2 Calendar",
+            Self::Post => "3 Post",
+            Self::Failed => "4 Failed",
+            Self::Activity => "5 Activity",
+        }
+    }
+
+    /// The keymap context of its keys.
+    pub fn context(self) -> &'static str {
+        match self {
+            Self::Channels => "channels",
+            Self::Calendar => "calendar",
+            Self::Post => "post",
+            Self::Failed => "failed",
+            Self::Activity => "activity",
+        }
+    }
+}
+
+/// What several panes need: the one cursor post, marks, filter, time and place.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The present instant, set before every update.
+    pub now: DateTime<Utc>,
+    /// The zone everything is shown in.
+    pub zone: Tz,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The post under the cursor, whichever pane chose it.
+    pub cursor: Option<PostId>,
+    /// Marked posts.
+    pub marks: BTreeSet<PostId>,
+    /// What `/` narrows the panes to.
+    pub filter: Option<Filter>,
+    /// Channels shown alone; empty: all that are not hidden.
+    pub only: BTreeSet<ChannelId>,
+    /// The text rules.
+    pub rules: Arc<Rules>,
+    /// New ids.
+    pub ids: IdSource,
+    /// What the person is being told, newest last.
+    pub notices: Vec<Notice>,
+}
+
+impl Shared {
+    /// Whether the panes show `post`: its channels are not all hidden, and the filter takes it.
+    pub fn shows(&self, board: &Board, post: &Post) -> bool {
+        let visible = |id: &ChannelId| {
+            if self.only.is_empty() { board.channel(id).is_none_or(|c| !c.hidden) } else { self.only.contains(id) }
+        };
+        let by_channel = post.targets.is_empty() || post.targets.iter().any(|target| visible(&target.channel));
+        by_channel && self.filter.as_ref().is_none_or(|filter| filter.takes(post, &board.channels, self.now, self.zone))
+    }
+
+    /// The marks, else the cursor post: what a verb works on.
+    pub fn chosen(&self) -> Vec<PostId> {
+        if self.marks.is_empty() { self.cursor.into_iter().collect() } else { self.marks.iter().copied().collect() }
+    }
+}
+
+/// The state of the screen.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Loaded facts.
+    pub board: Board,
+    /// What panes share.
+    pub shared: Shared,
+    /// Keys to actions.
+    pub keymap: Keymap,
+    /// Styles and marks.
+    pub theme: Theme,
+    /// The focused pane.
+    pub focus: Pane,
+    /// Whether the focused pane fills the screen.
+    pub zoom: bool,
+    /// Pane 1.
+    pub channels: channels::State,
+    /// Pane 2.
+    pub calendar: calendar::State,
+    /// Pane 3.
+    pub post: post::State,
+    /// Pane 4.
+    pub failed: failed::State,
+    /// Pane 5.
+    pub activity: activity::State,
+    /// The composer, when it is open: it covers the panes.
+    pub composer: Option<Box<composer::State>>,
+    /// Sheets, the topmost last.
+    pub sheets: Vec<Sheet>,
+    /// Keys of a sequence that is not complete yet.
+    pub pending: Vec<Key>,
+    /// Whether the continuations of `pending` are shown.
+    pub show_continuations: bool,
+    /// A count typed before a motion: `3j`.
+    pub count: Option<u32>,
+    /// Whether the mouse is reported to us.
+    pub mouse_on: bool,
+    /// `Ctrl-c` was pressed: the next one quits.
+    pub cancelled_once: bool,
+    /// Effects asked for and not answered yet; idle when 0. Kept by the runtime.
+    pub busy: usize,
+    /// Whether the screen has to be drawn.
+    pub dirty: bool,
+    /// Increases with every key; names timers.
+    pub serial: u64,
+}

@@ -1,0 +1,176 @@
+//! What can happen to the model, and who says so.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+pub use crossterm::event::{KeyCode, KeyModifiers};
+
+use crate::domain::channel::Channel;
+use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::post::Post;
+use crate::domain::problem::Problem;
+use crate::domain::write::Attempt;
+
+use super::board::{ActivityLine, Light, SPARK_DAYS, Waiting};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed (from `runtime/input.rs`).
+    Key(Key),
+    /// Text was pasted, as one block.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal has a new size: columns, rows.
+    Resize(u16, u16),
+    /// The minute changed.
+    Minute,
+    /// A wait ended.
+    Timer(Timer),
+    /// A load came back.
+    Loaded(Box<Loaded>),
+    /// One post was loaded; `None` when it is gone.
+    PostLoaded(Option<Arc<Post>>),
+    /// A post's story was loaded.
+    Story(PostId, Box<Story>),
+    /// A draft was kept at that moment, or why not.
+    Autosaved(PostId, Result<DateTime<Utc>, String>),
+    /// An effect came to its end: what to say, and the post it was about.
+    Done(Notice),
+    /// A save was refused because the post changed meanwhile, or the disk is full…: the words, and the post as typed.
+    SaveFailed(Box<Post>, String),
+    /// What the providers think of a post: problems, or why nobody could be asked.
+    Checked(PostId, Result<Vec<Problem>, String>),
+    /// The lights, the outbox and new lines of activity.
+    Sync(Box<SyncNews>),
+    /// Posts changed in the store: load again.
+    StoreChanged,
+    /// `$EDITOR` came back with a text, or not at all.
+    EditorReturned(Result<String, String>),
+    /// The operating system asks the program to end.
+    Terminate,
+}
+
+/// A key with its modifiers; releases never arrive here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which.
+    pub code: KeyCode,
+    /// With what held down. Shift is dropped for characters: `D` is `D`.
+    pub modifiers: KeyModifiers,
+}
+
+impl Key {
+    /// A key without modifiers.
+    pub fn plain(code: KeyCode) -> Self {
+        Self { code, modifiers: KeyModifiers::NONE }
+    }
+
+    /// A character with Ctrl.
+    pub fn ctrl(letter: char) -> Self {
+        Self { code: KeyCode::Char(letter), modifiers: KeyModifiers::CONTROL }
+    }
+}
+
+/// The mouse: what and where, in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub kind: MouseKind,
+    /// Column.
+    pub x: u16,
+    /// Row.
+    pub y: u16,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseKind {
+    /// Left button down.
+    Press,
+    /// Left button down the second time within a moment, at the same place.
+    Double,
+    /// Right button down.
+    Menu,
+    /// Moved with the left button down.
+    Drag,
+    /// Left button up.
+    Release,
+    /// Wheel up.
+    WheelUp,
+    /// Wheel down.
+    WheelDown,
+}
+
+/// Which wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// A prefix is pending since this many keys: show its continuations.
+    Prefix(u64),
+    /// The typing paused since this revision: keep the draft.
+    Typing(u64),
+    /// A notice with this number has been up long enough.
+    Notice(u64),
+}
+
+/// Something to tell the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What, as a sentence.
+    pub words: String,
+    /// How it is drawn and how long it stays.
+    pub tone: Tone,
+    /// The post it is about: Enter leads there.
+    pub post: Option<PostId>,
+}
+
+/// The tone of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Done as asked.
+    Good,
+    /// For information.
+    Plain,
+    /// Not done, or needs a person.
+    Bad,
+}
+
+/// What a load brings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    /// See [`super::board::Board`], field by field.
+    pub channels: Vec<Channel>,
+    /// The posts of `range`.
+    pub posts: Vec<Arc<Post>>,
+    /// The span.
+    pub range: Range<DateTime<Utc>>,
+    /// Posts without a moment.
+    pub drafts: Vec<Arc<Post>>,
+    /// Posts that need a person.
+    pub failed: Vec<Arc<Post>>,
+    /// Sparklines.
+    pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
+}
+
+/// What the background has to tell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SyncNews {
+    /// All lights.
+    pub lights: Vec<Light>,
+    /// The whole outbox.
+    pub outbox: Vec<Waiting>,
+    /// New lines only, oldest first.
+    pub lines: Vec<ActivityLine>,
+}
+
+/// A post's story.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Story {
+    /// Attempts at the providers, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Edits: when, who, what; oldest first.
+    pub edits: Vec<(DateTime<Utc>, String)>,
+}

@@ -1,0 +1,7 @@
+//! The panes. Each is a module with the same four things: `State`, `update`, `mouse` and `view`.
+
+pub mod activity;
+pub mod calendar;
+pub mod channels;
+pub mod failed;
+pub mod post;

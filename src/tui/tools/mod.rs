@@ -1,0 +1,3 @@
+//! Tools cover the panes while they are open.
+
+pub mod composer;

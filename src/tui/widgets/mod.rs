@@ -1,0 +1,4 @@
+//! Small pieces that panes, tools and sheets draw with.
+
+pub mod editor;
+pub mod input;
