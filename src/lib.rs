@@ -6,3 +6,4 @@ pub mod clock;
 pub mod demo;
 pub mod domain;
 pub mod text;
+pub mod tui;

@@ -1,1 +1,306 @@
-//! One language for finding posts.
+//! One language for finding posts, on the screen and in the shell:
+//! `launch status:failed net:li ch:@acme account:work campaign:v2 source:provider #tag since:-7d until:fri -draft`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::channel::{Channel, Network};
+use super::outcome::State;
+use super::post::{Post, Source};
+use super::schedule::Resolved;
+use super::when::{self, Reading};
+
+/// A predicate on posts, parsed from text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    text: String,
+    terms: Vec<Term>,
+}
+
+/// A filter that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{words} (column {column})")]
+pub struct FilterError {
+    /// Where, counted in characters from 1.
+    pub column: usize,
+    /// What is wrong and what would do.
+    pub words: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    not: bool,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Test {
+    Words(String),
+    Status(Vec<State>),
+    Network(Network),
+    Channel(String),
+    Account(String),
+    Campaign(String),
+    Tag(String),
+    Source(Source),
+    Since(String),
+    Until(String),
+}
+
+/// The keys that may stand before a colon.
+pub const KEYS: &[&str] = &["status", "net", "ch", "account", "campaign", "tag", "source", "since", "until"];
+
+impl Filter {
+    /// Reads a filter. An empty text takes every post.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let terms = words(text)?.into_iter().map(|word| term(&word)).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.trim().to_owned(), terms })
+    }
+
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it takes every post.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether it takes `post`, as things are at `now`; times in it are meant in `zone`.
+    pub fn takes(&self, post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> bool {
+        self.terms.iter().all(|term| term.test.takes(post, channels, now, zone) != term.not)
+    }
+}
+
+struct Word {
+    column: usize,
+    text: String,
+}
+
+/// Words apart by white space; quotes keep them together.
+fn words(text: &str) -> Result<Vec<Word>, FilterError> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut current: Option<Word> = None;
+    let mut quote: Option<usize> = None;
+    for (at, c) in text.chars().enumerate() {
+        let column = at + 1;
+        match c {
+            '"' => {
+                quote = if quote.is_some() { None } else { Some(column) };
+                current.get_or_insert(Word { column, text: String::new() });
+            }
+            c if c.is_whitespace() && quote.is_none() => words.extend(current.take()),
+            c => current.get_or_insert(Word { column, text: String::new() }).text.push(c),
+        }
+    }
+    words.extend(current);
+    match quote {
+        Some(column) => Err(FilterError { column, words: "this quote is never closed".into() }),
+        None => Ok(words),
+    }
+}
+
+fn term(word: &Word) -> Result<Term, FilterError> {
+    let (not, text) = match word.text.strip_prefix('-') {
+        Some(rest) if !rest.is_empty() => (true, rest),
+        _ => (false, word.text.as_str()),
+    };
+    Ok(Term { not, test: test(text, word.column)? })
+}
+
+fn test(text: &str, column: usize) -> Result<Test, FilterError> {
+    let fail = |words: String| FilterError { column, words };
+    if let Some(tag) = text.strip_prefix('#').filter(|tag| !tag.is_empty()) {
+        return Ok(Test::Tag(fold(tag)));
+    }
+    let Some((key, value)) = text.split_once(':').filter(|(key, value)| !key.is_empty() && !value.starts_with('/'))
+    else {
+        return Ok(Test::Words(fold(text)));
+    };
+    if value.is_empty() {
+        return Err(fail(format!("{key}: wants a value")));
+    }
+    match key.to_lowercase().as_str() {
+        "status" | "state" => Ok(Test::Status(states(value, column)?)),
+        "net" | "network" => Ok(Test::Network(Network::from_word(value))),
+        "ch" | "channel" => Ok(Test::Channel(fold(value))),
+        "account" => Ok(Test::Account(fold(value))),
+        "campaign" => Ok(Test::Campaign(fold(value))),
+        "tag" => Ok(Test::Tag(fold(value.trim_start_matches('#')))),
+        "source" => match value {
+            "runsheet" | "here" => Ok(Test::Source(Source::Runsheet)),
+            "provider" => Ok(Test::Source(Source::Provider)),
+            _ => Err(fail(format!("source: is runsheet or provider, not \"{value}\""))),
+        },
+        "since" | "after" => moment(value).then(|| Test::Since(value.into())).ok_or_else(|| fail(not_a_time(value))),
+        "until" | "before" => moment(value).then(|| Test::Until(value.into())).ok_or_else(|| fail(not_a_time(value))),
+        other => {
+            let nearest =
+                KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, other).total_cmp(&strsim::jaro_winkler(b, other)));
+            let hint = nearest.map(|key| format!("; did you mean {key}:?")).unwrap_or_default();
+            Err(fail(format!("\"{other}:\" is not a key of a filter{hint}")))
+        }
+    }
+}
+
+fn states(value: &str, column: usize) -> Result<Vec<State>, FilterError> {
+    let read = |word: &str| {
+        State::from_word(word).ok_or_else(|| FilterError {
+            column,
+            words: format!("\"{word}\" is not a status: {}", State::ALL.map(State::word).join(", ")),
+        })
+    };
+    value.split(',').filter(|word| !word.is_empty()).map(read).collect()
+}
+
+fn not_a_time(value: &str) -> String {
+    format!("\"{value}\" is not a time; try today, -7d, fri, 2026-12-01")
+}
+
+fn moment(value: &str) -> bool {
+    instant(value, DateTime::UNIX_EPOCH, Tz::UTC).is_some()
+}
+
+/// A moment in a filter: like [`when::read`], days start at midnight, and `-7d` or `7d` looks back.
+fn instant(value: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    let folded = value.to_lowercase();
+    let back = folded.strip_prefix('-').unwrap_or(&folded);
+    let unit = |suffix: char| back.strip_suffix(suffix).and_then(|number| number.parse::<i64>().ok());
+    if !folded.starts_with('+') {
+        let span = unit('d').and_then(TimeDelta::try_days);
+        let span = span.or_else(|| unit('w').and_then(TimeDelta::try_weeks));
+        if let Some(span) = span.or_else(|| unit('h').and_then(TimeDelta::try_hours)) {
+            return now.checked_sub_signed(span);
+        }
+    }
+    let words =
+        if folded.contains([':', ' ', '@']) || folded.starts_with('+') { folded } else { format!("{folded} 00:00") };
+    match when::read(&words, now, zone).ok()? {
+        Reading::Now => Some(now),
+        Reading::At(Resolved::At(schedule)) => Some(schedule.instant()),
+        Reading::At(Resolved::Gap { after, .. }) => Some(after.instant()),
+        Reading::At(Resolved::Twice { first, .. }) => Some(first.instant()),
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+impl Test {
+    fn takes(&self, post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> bool {
+        let any_channel = |test: &dyn Fn(&Channel) -> bool| {
+            post.targets.iter().any(|t| channels.iter().any(|channel| channel.id == t.channel && test(channel)))
+        };
+        match self {
+            Self::Words(words) => {
+                let texts = post.targets.iter().filter_map(|target| target.text.as_deref());
+                let own = [Some(post.body.as_str()), post.title.as_deref(), post.campaign.as_deref()];
+                own.into_iter().flatten().chain(texts).any(|text| fold(text).contains(words.as_str()))
+            }
+            Self::Status(states) => states.contains(&post.state(now)),
+            Self::Network(network) => any_channel(&|channel| channel.network == *network),
+            Self::Channel(words) => any_channel(&|channel| {
+                channel.id.as_str() == words
+                    || fold(&channel.handle).contains(words)
+                    || fold(&channel.name).contains(words)
+            }),
+            Self::Account(name) => post.targets.iter().any(|target| fold(target.account().as_str()) == *name),
+            Self::Campaign(name) => post.campaign.as_deref().is_some_and(|campaign| fold(campaign).contains(name)),
+            Self::Tag(tag) => {
+                let written = format!("#{tag}");
+                let in_text = |text: &str| {
+                    fold(text)
+                        .split(|c: char| c.is_whitespace())
+                        .any(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()) == written)
+                };
+                post.tags.iter().any(|each| fold(each.trim_start_matches('#')) == *tag) || in_text(&post.body)
+            }
+            Self::Source(source) => post.source == *source,
+            Self::Since(value) => {
+                instant(value, now, zone).is_some_and(|since| post.instant().unwrap_or(post.updated_at) >= since)
+            }
+            Self::Until(value) => {
+                instant(value, now, zone).is_some_and(|until| post.instant().unwrap_or(post.updated_at) <= until)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::Health;
+    use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
+    use crate::domain::post::{Target, Wish};
+    use crate::domain::schedule::Schedule;
+
+    fn world() -> (Post, Vec<Channel>, DateTime<Utc>) {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let (account, remote) = (AccountName::new("work"), RemoteId::new("1"));
+        let id = ChannelId::of(&account, &remote);
+        let channel = Channel {
+            id: id.clone(),
+            account,
+            remote,
+            network: Network::from_word("linkedin"),
+            handle: "@Acme".into(),
+            name: "ACME GmbH".into(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        };
+        let mut post = Post::draft(IdSource::seeded(1).post(now), now);
+        post.body = "Launch day: Größe zählt #Launch, really".into();
+        post.wish = Wish::Schedule;
+        post.schedule = Some(Schedule::at(now + TimeDelta::days(2), Tz::UTC));
+        post.targets = vec![Target::new(id)];
+        (post, vec![channel], now)
+    }
+
+    #[test]
+    fn terms_narrow_and_minus_turns_them_round() {
+        let (post, channels, now) = world();
+        for (text, takes) in [
+            ("", true),
+            ("launch", true),
+            ("GRÖSSE", false),
+            ("größe", true),
+            ("\"launch day\"", true),
+            ("\"day launch\"", false),
+            ("status:scheduled", true),
+            ("status:failed,scheduled", true),
+            ("-status:scheduled", false),
+            ("net:li", true),
+            ("net:x", false),
+            ("ch:@acme", true),
+            ("account:work", true),
+            ("account:home", false),
+            ("#launch", true),
+            ("tag:other", false),
+            ("source:provider", false),
+            ("since:today until:+3d", true),
+            ("since:+3d", false),
+            ("since:-7d launch -net:x", true),
+            ("https://acme.example", false),
+        ] {
+            assert_eq!(Filter::parse(text).unwrap().takes(&post, &channels, now, Tz::UTC), takes, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_name_their_column_and_what_would_do() {
+        for (text, column, hint) in [
+            ("launch status:fialed", 8, "scheduled"),
+            ("stauts:failed", 1, "status:"),
+            ("a \"b", 3, "never closed"),
+            ("since:whenever", 1, "-7d"),
+            ("net:", 1, "wants a value"),
+        ] {
+            let error = Filter::parse(text).unwrap_err();
+            assert_eq!(error.column, column, "{text}");
+            assert!(error.words.contains(hint), "{text}: {error}");
+        }
+    }
+}

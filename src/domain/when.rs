@@ -1,1 +1,248 @@
-//! Times as people write them.
+//! Times as people write them: `now`, `30m`, `tomorrow`, `fri 14`, `+1w`, `2026-12-01 09:30`, unix seconds.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono_tz::Tz;
+
+use super::schedule::{Resolved, Schedule};
+
+/// The hour a day without a time stands for.
+const MORNING: NaiveTime = match NaiveTime::from_hms_opt(9, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
+/// What `tonight` stands for.
+const EVENING: NaiveTime = match NaiveTime::from_hms_opt(20, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
+/// Numbers from here on are unix seconds; below, a year or a time is more likely (this is 2001-09-09).
+const FIRST_UNIX_SECONDS: i64 = 1_000_000_000;
+
+/// What someone's words mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// At once.
+    Now,
+    /// At a moment, or at one of two when the clocks change just then.
+    At(Resolved),
+}
+
+/// Words that mean no time. Says what would.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{words}; try now, 30m, 2d, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30")]
+pub struct WhenError {
+    /// What could not be read.
+    pub words: String,
+}
+
+/// Reads `text` as a time, as meant at `now` by someone in `zone`.
+///
+/// Spans of hours and less are elapsed time; days and weeks keep the wall time. A weekday is the next one, never
+/// today; a time alone is the next time the clock shows it.
+pub fn read(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Reading, WhenError> {
+    let folded = text.trim().to_lowercase();
+    let fail = || WhenError { words: format!("\"{}\" is not a time", text.trim()) };
+    if folded == "now" {
+        return Ok(Reading::Now);
+    }
+    if let Some(instant) = absolute(&folded) {
+        return Ok(Reading::At(Resolved::At(Schedule::at(instant, zone))));
+    }
+    let here = now.with_timezone(&zone).naive_local();
+    if let Some(span) = elapsed(&folded) {
+        let instant = now.checked_add_signed(span).ok_or_else(fail)?;
+        return Ok(Reading::At(Resolved::At(Schedule::at(instant, zone))));
+    }
+    let wall = wall_time(&folded, here).ok_or_else(fail)?;
+    Ok(Reading::At(Schedule::resolve(wall, zone)))
+}
+
+/// RFC 3339 with an offset, or unix seconds, with or without `@`.
+fn absolute(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(&text.to_uppercase()) {
+        return Some(at.to_utc());
+    }
+    let (digits, marked) = text.strip_prefix('@').map_or((text, false), |digits| (digits, true));
+    let seconds: i64 = digits.parse().ok()?;
+    (marked || seconds >= FIRST_UNIX_SECONDS).then(|| DateTime::from_timestamp(seconds, 0))?
+}
+
+/// `30m`, `90 min`, `1h`, `1h30m`: time that passes, whatever the clocks do.
+fn elapsed(text: &str) -> Option<TimeDelta> {
+    let mut rest = text.strip_prefix("in ").unwrap_or(text);
+    rest = rest.strip_prefix('+').unwrap_or(rest).trim();
+    let mut total = TimeDelta::zero();
+    let mut any = false;
+    while !rest.is_empty() {
+        let (number, unit, after) = number_and_unit(rest)?;
+        total = total.checked_add(&match unit {
+            "m" | "min" | "mins" | "minute" | "minutes" => TimeDelta::try_minutes(number)?,
+            "h" | "hour" | "hours" => TimeDelta::try_hours(number)?,
+            _ => return None,
+        })?;
+        any = true;
+        rest = after.trim_start();
+    }
+    any.then_some(total)
+}
+
+fn number_and_unit(text: &str) -> Option<(i64, &str, &str)> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, rest) = text.split_at_checked(digits)?;
+    let rest = rest.trim_start();
+    let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let (unit, after) = rest.split_at_checked(letters)?;
+    Some((number.parse().ok()?, unit, after))
+}
+
+fn wall_time(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
+    if let Some(time) = clock_time(text) {
+        let today = here.date().and_time(time);
+        return Some(if today > here { today } else { today.checked_add_days(Days::new(1))? });
+    }
+    if let Some(wall) = days_on(text, here) {
+        return Some(wall);
+    }
+    if text == "tonight" {
+        return Some(here.date().and_time(EVENING));
+    }
+    let (day, time) = match text.split_once([' ', 't']).filter(|(day, _)| day.contains('-')) {
+        Some((day, time)) => (day, time),
+        None => text.split_once(' ').unwrap_or((text, "")),
+    };
+    let time = time.trim().trim_start_matches("at ").trim();
+    let date = date(day, here.date())?;
+    let time = if time.is_empty() { MORNING } else { clock_time(time).or_else(|| bare_hour(time))? };
+    Some(date.and_time(time))
+}
+
+/// `2d`, `+1w`: whole days on, at the same wall time.
+fn days_on(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
+    let text = text.strip_prefix("in ").unwrap_or(text);
+    let (number, unit, after) = number_and_unit(text.strip_prefix('+').unwrap_or(text))?;
+    let days = match unit {
+        "d" | "day" | "days" => number,
+        "w" | "week" | "weeks" => number.checked_mul(7)?,
+        _ => return None,
+    };
+    let wall = here.checked_add_days(Days::new(u64::try_from(days).ok()?))?;
+    match after.trim() {
+        "" => Some(wall),
+        time => Some(wall.date().and_time(clock_time(time).or_else(|| bare_hour(time))?)),
+    }
+}
+
+fn date(word: &str, today: NaiveDate) -> Option<NaiveDate> {
+    match word {
+        "today" => return Some(today),
+        "tomorrow" => return today.succ_opt(),
+        _ => {}
+    }
+    if let Ok(date) = NaiveDate::parse_from_str(word, "%Y-%m-%d") {
+        return Some(date);
+    }
+    let weekday: Weekday = word.parse().ok()?;
+    let ahead = (7 + weekday.num_days_from_monday() - today.weekday().num_days_from_monday()) % 7;
+    today.checked_add_days(Days::new(u64::from(if ahead == 0 { 7 } else { ahead })))
+}
+
+/// `14:30`, `9:05`, `2pm`, `0930`.
+fn clock_time(text: &str) -> Option<NaiveTime> {
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    for (suffix, afternoon) in [("am", false), ("pm", true)] {
+        if let Some(number) = compact.strip_suffix(suffix) {
+            let (hour, minute) = number.split_once(':').unwrap_or((number, "0"));
+            let hour: u32 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+            return NaiveTime::from_hms_opt(hour % 12 + if afternoon { 12 } else { 0 }, minute.parse().ok()?, 0);
+        }
+    }
+    if let Some((hour, minute)) = compact.split_once(':') {
+        let exact = (1..=2).contains(&hour.len()) && minute.len() == 2;
+        return exact.then(|| NaiveTime::from_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0))?;
+    }
+    if compact.len() == 4 && compact.bytes().all(|b| b.is_ascii_digit()) {
+        let (hour, minute) = compact.split_at_checked(2)?;
+        return NaiveTime::from_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0);
+    }
+    None
+}
+
+/// `14` after a day.
+fn bare_hour(text: &str) -> Option<NaiveTime> {
+    let hour: u32 = text.strip_suffix('h').unwrap_or(text).parse().ok()?;
+    NaiveTime::from_hms_opt(hour, 0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+    use chrono_tz::Europe::Berlin;
+
+    /// Tue 28 Jul 2026, 11:42 in Berlin.
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 7, 28, 9, 42, 0).unwrap()
+    }
+
+    #[test]
+    fn words_mean_what_people_mean() {
+        for (text, wall) in [
+            ("30m", "2026-07-28 12:12"),
+            ("1h", "2026-07-28 12:42"),
+            ("1h30m", "2026-07-28 13:12"),
+            ("in 90 minutes", "2026-07-28 13:12"),
+            ("2d", "2026-07-30 11:42"),
+            ("+1w", "2026-08-04 11:42"),
+            ("+1w 9:00", "2026-08-04 09:00"),
+            ("tomorrow", "2026-07-29 09:00"),
+            ("tomorrow 9", "2026-07-29 09:00"),
+            ("Tomorrow at 17:05", "2026-07-29 17:05"),
+            ("tonight", "2026-07-28 20:00"),
+            ("today 18", "2026-07-28 18:00"),
+            ("fri 14", "2026-07-31 14:00"),
+            ("friday 2:30pm", "2026-07-31 14:30"),
+            ("tue", "2026-08-04 09:00"),
+            ("14:30", "2026-07-28 14:30"),
+            ("0930", "2026-07-29 09:30"),
+            ("2026-12-01 09:30", "2026-12-01 09:30"),
+            ("2026-12-01t09:30", "2026-12-01 09:30"),
+            ("2026-12-01", "2026-12-01 09:00"),
+            ("1785400000", "2026-07-30 10:26"),
+            ("@1785400000", "2026-07-30 10:26"),
+            ("2026-08-01T12:00:00Z", "2026-08-01 14:00"),
+        ] {
+            let Ok(Reading::At(Resolved::At(schedule))) = read(text, now(), Berlin) else { panic!("{text}") };
+            assert_eq!(schedule.wall().format("%Y-%m-%d %H:%M").to_string(), wall, "{text}");
+        }
+        assert_eq!(read(" NOW ", now(), Berlin), Ok(Reading::Now));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_examples() {
+        for text in
+            ["", "soon", "25:00", "fri 99", "tomorrow never", "2026-13-01", "99999999999999999999", "9d 9d", "1x", "é"]
+        {
+            let error = read(text, now(), Berlin).unwrap_err();
+            assert!(error.to_string().contains("tomorrow 9"), "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_pass_and_days_keep_the_wall_time_over_a_change_of_clocks() {
+        let eve = Utc.with_ymd_and_hms(2026, 10, 24, 10, 0, 0).unwrap();
+        let at = |text: &str| match read(text, eve, Berlin) {
+            Ok(Reading::At(Resolved::At(schedule))) => schedule.instant() - eve,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(at("24h"), TimeDelta::hours(24));
+        assert_eq!(at("1d"), TimeDelta::hours(25));
+    }
+
+    #[test]
+    fn a_skipped_or_repeated_hour_is_a_question() {
+        let spring = Utc.with_ymd_and_hms(2027, 3, 27, 10, 0, 0).unwrap();
+        assert!(matches!(read("tomorrow 2:30", spring, Berlin), Ok(Reading::At(Resolved::Gap { .. }))));
+        let autumn = Utc.with_ymd_and_hms(2026, 10, 24, 10, 0, 0).unwrap();
+        assert!(matches!(read("tomorrow 2:30", autumn, Berlin), Ok(Reading::At(Resolved::Twice { .. }))));
+    }
+}

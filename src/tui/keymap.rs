@@ -1,0 +1,5 @@
+//! Keys to actions: a trie per context.
+
+/// The keymap in force.
+#[derive(Clone, Debug, Default)]
+pub struct Keymap {}

@@ -1,0 +1,1 @@
+//! Regions of the screen for a size and a focus; shared by update and view.

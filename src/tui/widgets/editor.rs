@@ -1,0 +1,1 @@
+//! The text editor: the only file that names the textarea.

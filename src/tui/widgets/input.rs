@@ -1,0 +1,1 @@
+//! A single line of typing.
