@@ -3,7 +3,10 @@
 //! The module tree is a guided tour; the README's map says which room is for what.
 
 pub mod clock;
+pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod paths;
+pub mod secrets;
 pub mod text;
 pub mod tui;

@@ -1,0 +1,344 @@
+//! The configuration: read from one TOML file, checked word by word; what is wrong is named and left out, the rest
+//! stands.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::domain::ids::AccountName;
+
+/// The default configuration, commented; shown by `runsheet config`.
+pub const TEMPLATE: &str = include_str!("../assets/config.toml");
+
+/// What the configuration says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// The zone times are shown and typed in; the system's when absent.
+    pub timezone: Option<Tz>,
+    /// The accounts, in order.
+    pub accounts: Vec<AccountConfig>,
+    /// The marks.
+    pub glyphs: Option<String>,
+    /// The palette.
+    pub theme: Option<String>,
+    /// Whether the mouse is used.
+    pub mouse: Option<bool>,
+    /// How long to wait for a provider.
+    pub limits: Limits,
+}
+
+/// One `[[account]]` table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountConfig {
+    /// Its name.
+    pub name: AccountName,
+    /// Its provider.
+    pub provider: String,
+    /// The provider's address, when it is not the provider's own.
+    pub base_url: Option<String>,
+    /// The environment variable that holds the key.
+    pub key_env: Option<String>,
+}
+
+/// How long to wait for a provider, and how much to read; absent values are the program's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Seconds until a connection stands.
+    pub connect: Option<u64>,
+    /// Seconds of silence.
+    pub silence: Option<u64>,
+    /// Seconds for a whole answer.
+    pub whole: Option<u64>,
+    /// Megabytes of one answer.
+    pub page_megabytes: Option<u64>,
+}
+
+/// One mistake: where, and what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1; 0 when the file as a whole is meant.
+    pub line: usize,
+    /// What is wrong, what was expected, and the nearest valid word.
+    pub words: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file.display(), self.words),
+            line => write!(f, "{}:{line}: {}", self.file.display(), self.words),
+        }
+    }
+}
+
+const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "limits"];
+const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
+const LIMITS: &[&str] = &["connect", "silence", "whole", "page_megabytes"];
+
+/// Reads the file at `path`. A file that is not there is an empty configuration.
+pub fn load(path: &Path, providers: &[&str]) -> (Config, Vec<Mistake>) {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, path, providers),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Config::default(), Vec::new()),
+        Err(error) => {
+            let words = format!("cannot be read: {error}");
+            (Config::default(), vec![Mistake { file: path.to_owned(), line: 0, words }])
+        }
+    }
+}
+
+/// Reads `text`; `path` is what mistakes are reported against, `providers` the words for `provider`.
+pub fn parse(text: &str, path: &Path, providers: &[&str]) -> (Config, Vec<Mistake>) {
+    let mut reader = Reader { text, path, providers, mistakes: Vec::new() };
+    let config = match DeTable::parse(text) {
+        Ok(table) => reader.config(table.get_ref()),
+        Err(error) => {
+            reader.mistake(error.span().unwrap_or(0..0), error.message().to_owned());
+            Config::default()
+        }
+    };
+    (config, reader.mistakes)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    path: &'a Path,
+    providers: &'a [&'a str],
+    mistakes: Vec<Mistake>,
+}
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+impl Reader<'_> {
+    fn config(&mut self, table: &DeTable<'_>) -> Config {
+        let mut config = Config::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "timezone" => config.timezone = self.zone(value),
+                "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii"]),
+                "theme" => config.theme = self.word(value, &["auto", "dark", "light", "sixteen", "none"]),
+                "mouse" => config.mouse = self.boolean(value),
+                "account" => config.accounts = self.accounts(value),
+                "limits" => config.limits = self.limits(value),
+                other => self.unknown(key.span(), other, TOP),
+            }
+        }
+        config
+    }
+
+    fn accounts(&mut self, value: &Value<'_>) -> Vec<AccountConfig> {
+        let DeValue::Array(tables) = value.get_ref() else {
+            self.mistake(value.span(), "account is written as [[account]], one table per account".into());
+            return Vec::new();
+        };
+        let mut accounts: Vec<AccountConfig> = Vec::new();
+        for table in tables {
+            let Some(account) = self.account(table) else { continue };
+            if accounts.iter().any(|other| other.name == account.name) {
+                self.mistake(
+                    table.span(),
+                    format!("there is another account named \"{}\"; names differ", account.name),
+                );
+                continue;
+            }
+            accounts.push(account);
+        }
+        accounts
+    }
+
+    fn account(&mut self, value: &Value<'_>) -> Option<AccountConfig> {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.mistake(value.span(), "account is written as [[account]], one table per account".into());
+            return None;
+        };
+        let before = self.mistakes.len();
+        let (mut name, mut provider, mut base_url, mut key_env) = (None, None, None, None);
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "name" => name = self.name(value),
+                "provider" => provider = self.word(value, self.providers),
+                "base_url" => base_url = self.text(value),
+                "key_env" => key_env = self.text(value),
+                "key" | "api_key" | "token" => {
+                    let words = "a key is never written in this file; name the environment variable that holds it: key_env = \"…\"";
+                    self.mistake(key.span(), words.into());
+                }
+                other => self.unknown(key.span(), other, ACCOUNT),
+            }
+        }
+        for (field, missing) in [("name", name.is_none()), ("provider", provider.is_none())] {
+            if missing && self.mistakes.len() == before {
+                self.mistake(value.span(), format!("this account has no {field}; expected {field} = \"…\""));
+            }
+        }
+        Some(AccountConfig { name: name?, provider: provider?, base_url, key_env })
+    }
+
+    fn name(&mut self, value: &Value<'_>) -> Option<AccountName> {
+        let text = self.text(value)?;
+        if text.is_empty()
+            || text.contains(['/', ':', ','])
+            || text.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
+            self.mistake(
+                value.span(),
+                format!("\"{}\" is not a name; letters, digits, - and _ are", text.escape_debug()),
+            );
+            return None;
+        }
+        Some(AccountName::new(text))
+    }
+
+    fn limits(&mut self, value: &Value<'_>) -> Limits {
+        let mut limits = Limits::default();
+        let DeValue::Table(table) = value.get_ref() else {
+            self.mistake(value.span(), "limits is a table: [limits]".into());
+            return limits;
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "connect" => limits.connect = self.number(value),
+                "silence" => limits.silence = self.number(value),
+                "whole" => limits.whole = self.number(value),
+                "page_megabytes" => limits.page_megabytes = self.number(value),
+                other => self.unknown(key.span(), other, LIMITS),
+            }
+        }
+        limits
+    }
+
+    fn zone(&mut self, value: &Value<'_>) -> Option<Tz> {
+        let text = self.text(value)?;
+        if let Ok(zone) = text.parse() {
+            return Some(zone);
+        }
+        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+        let words = format!("\"{text}\" is not a time zone; expected an IANA name{}", nearest(&text, &names));
+        self.mistake(value.span(), words);
+        None
+    }
+
+    fn word(&mut self, value: &Value<'_>, valid: &[&str]) -> Option<String> {
+        let text = self.text(value)?;
+        if valid.contains(&text.as_str()) {
+            return Some(text);
+        }
+        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), nearest(&text, valid));
+        self.mistake(value.span(), words);
+        None
+    }
+
+    fn text(&mut self, value: &Value<'_>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.trim().to_owned()),
+            other => {
+                self.mistake(value.span(), format!("expected a text in quotes, not {}", other.type_str()));
+                None
+            }
+        }
+    }
+
+    fn boolean(&mut self, value: &Value<'_>) -> Option<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(value) => Some(*value),
+            other => {
+                self.mistake(value.span(), format!("expected true or false, not {}", other.type_str()));
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, value: &Value<'_>) -> Option<u64> {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| (1..=86_400).contains(number));
+        if number.is_none() {
+            self.mistake(value.span(), "expected a whole number from 1 to 86400".into());
+        }
+        number
+    }
+
+    fn unknown(&mut self, span: Range<usize>, word: &str, valid: &[&str]) {
+        let words = format!("\"{word}\" is not known here; expected {}{}", valid.join(", "), nearest(word, valid));
+        self.mistake(span, words);
+    }
+
+    fn mistake(&mut self, span: Range<usize>, words: String) {
+        let line = self.text.get(..span.start).map_or(0, |before| before.matches('\n').count() + 1);
+        self.mistakes.push(Mistake { file: self.path.to_owned(), line, words });
+    }
+}
+
+fn nearest(word: &str, valid: &[&str]) -> String {
+    let scored = valid.iter().map(|each| (strsim::jaro_winkler(&word.to_lowercase(), &each.to_lowercase()), each));
+    match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((score, each)) if score > 0.7 => format!("; did you mean \"{each}\"?"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Config, Vec<String>) {
+        let (config, mistakes) = parse(text, Path::new("config.toml"), &["late", "voxburst"]);
+        (config, mistakes.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn the_template_is_valid_and_so_is_what_it_shows() {
+        assert_eq!(read(TEMPLATE), (Config::default(), Vec::new()));
+        let shown: String = TEMPLATE
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(rest) if rest.contains(" = ") && !rest.starts_with(char::is_uppercase) => rest,
+                Some(rest) if rest.starts_with('[') => rest,
+                _ => line,
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        let (config, mistakes) = read(&shown);
+        assert_eq!(mistakes, Vec::<String>::new());
+        assert_eq!(config.accounts.len(), 1);
+        assert_eq!(config.limits.whole, Some(120));
+    }
+
+    #[test]
+    fn a_mistake_names_file_line_expectation_and_the_nearest_word() {
+        let good = "[[account]]\nname = \"home\"\nprovider = \"voxburst\"\n";
+        for (text, expected) in [
+            ("timezone = \"Europe/Berln\"\n", ["config.toml:1:", "Europe/Berlin"]),
+            ("\ntimezon = 3\n", ["config.toml:2:", "did you mean \"timezone\""]),
+            ("mouse = 1\n", ["config.toml:1:", "true or false"]),
+            ("[[account]]\nname = \"w\"\nprovider = \"lat\"\n", ["config.toml:3:", "did you mean \"late\""]),
+            ("[[account]]\nname = \"w\"\n", ["config.toml:1:", "no provider"]),
+            ("[[account]]\nname = \"w\"\nprovider = \"late\"\nkey = \"sk_1\"\n", ["config.toml:4:", "key_env"]),
+            ("[[account]]\nname = \"a/b\"\nprovider = \"late\"\n", ["config.toml:2:", "not a name"]),
+            ("[limits]\nwhole = 0\n", ["config.toml:2:", "86400"]),
+        ] {
+            let (config, mistakes) = read(&format!("{text}{good}"));
+            assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");
+            for part in expected {
+                assert!(mistakes[0].contains(part), "{text}: {}", mistakes[0]);
+            }
+            assert!(!mistakes[0].contains("sk_1"));
+            assert_eq!(config.accounts.last().map(|account| account.name.as_str()), Some("home"), "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_toml_names_its_line() {
+        let (config, mistakes) = read("a = \n[[");
+        assert_eq!(config, Config::default());
+        assert!(mistakes[0].starts_with("config.toml:"), "{mistakes:?}");
+    }
+}

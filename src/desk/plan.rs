@@ -1,0 +1,357 @@
+//! Which writes bring the providers from what a post was to what it shall be. Pure.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::channel::Channel;
+use crate::domain::ids::{AccountName, RemoteId};
+use crate::domain::outcome::Outcome;
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::write::{Submission, SubmissionTarget, Timing, Write};
+use crate::provider::Capabilities;
+use crate::provider::capability::Overrides;
+
+/// What planning needs to know of the world.
+pub struct Ground<'a> {
+    /// Every channel.
+    pub channels: &'a [Channel],
+    /// How the configured accounts differ.
+    pub accounts: &'a BTreeMap<AccountName, Capabilities>,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+}
+
+/// The writes, each with the account that shall carry it out, in the order they have to happen.
+pub fn writes(before: Option<&Post>, after: Option<&Post>, on: &Ground) -> Vec<(AccountName, Write)> {
+    let mut accounts: Vec<AccountName> =
+        [before, after].into_iter().flatten().flat_map(|post| post.targets.iter().map(Target::account)).collect();
+    accounts.sort();
+    accounts.dedup();
+    accounts
+        .into_iter()
+        .filter_map(|account| on.accounts.get(&account).map(|can| (account, can)))
+        .flat_map(|(account, can)| {
+            for_account(before, after, &account, can, on).into_iter().map(move |write| (account.clone(), write))
+        })
+        .collect()
+}
+
+/// Whether a target can still be changed at the provider.
+fn is_open(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted | Outcome::Cancelled)
+}
+
+fn for_account(
+    before: Option<&Post>,
+    after: Option<&Post>,
+    account: &AccountName,
+    can: &Capabilities,
+    on: &Ground,
+) -> Vec<Write> {
+    let mut there = remotes(before, account);
+    let Some(after) = after else {
+        return there.into_keys().map(|remote| Write::Remove { remote }).collect();
+    };
+    let wanted: Vec<&Target> =
+        after.targets.iter().filter(|target| target.account() == *account && is_open(&target.outcome)).collect();
+    let at_provider = matches!(after.wish, Wish::Schedule | Wish::Now) || stays_a_draft_there(before, after, can);
+    let mut plan = Plan { before, after, can, on, writes: Vec::new() };
+    let groups = if at_provider { plan.groups(&wanted) } else { Vec::new() };
+    for group in groups {
+        let remote = group.iter().find_map(|target| target.remote.clone().filter(|remote| there.contains_key(remote)));
+        match remote {
+            Some(remote) => {
+                there.remove(&remote);
+                plan.revise(remote, &group);
+            }
+            None => plan.create(&group),
+        }
+    }
+    plan.writes.extend(there.into_keys().map(|remote| Write::Remove { remote }));
+    plan.writes
+}
+
+/// The posts at the provider that still can be changed: none of their targets has gone out or failed.
+fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
+    let mut groups: BTreeMap<RemoteId, Vec<&Target>> = BTreeMap::new();
+    for target in post.iter().flat_map(|post| &post.targets).filter(|target| target.account() == *account) {
+        if let Some(remote) = &target.remote {
+            groups.entry(remote.clone()).or_default().push(target);
+        }
+    }
+    groups.retain(|_, targets| targets.iter().all(|target| is_open(&target.outcome)));
+    groups
+}
+
+/// A draft that the provider already keeps is kept there; one of ours never goes there.
+fn stays_a_draft_there(before: Option<&Post>, after: &Post, can: &Capabilities) -> bool {
+    can.drafts && after.wish == Wish::Draft && before.is_some_and(|post| post.wish == Wish::Draft && post.is_remote())
+}
+
+struct Plan<'a> {
+    before: Option<&'a Post>,
+    after: &'a Post,
+    can: &'a Capabilities,
+    on: &'a Ground<'a>,
+    writes: Vec<Write>,
+}
+
+impl<'a> Plan<'a> {
+    /// Targets that one post at the provider can carry together.
+    fn groups(&self, wanted: &[&'a Target]) -> Vec<Vec<&'a Target>> {
+        let mut groups: Vec<Vec<&Target>> = Vec::new();
+        for target in wanted {
+            match groups.iter_mut().find(|group| group.iter().all(|other| self.fit(other, target))) {
+                Some(group) => group.push(target),
+                None => groups.push(vec![target]),
+            }
+        }
+        groups
+    }
+
+    fn fit(&self, one: &Target, other: &Target) -> bool {
+        let same_post = match (&one.remote, &other.remote) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        let same_time = self.can.target_time || self.after.schedule_for(one) == self.after.schedule_for(other);
+        let texts_fit = match self.can.overrides {
+            Overrides::PerTarget => true,
+            Overrides::PerNetwork => {
+                self.network(one) != self.network(other) || self.after.text_for(one) == self.after.text_for(other)
+            }
+        };
+        same_post && same_time && texts_fit
+    }
+
+    fn network(&self, target: &Target) -> Option<&crate::domain::channel::Network> {
+        self.channel(target).map(|channel| &channel.network)
+    }
+
+    fn channel(&self, target: &Target) -> Option<&Channel> {
+        self.on.channels.iter().find(|channel| channel.id == target.channel)
+    }
+
+    fn create(&mut self, group: &[&Target]) {
+        if let Some(submission) = self.submission(self.after, group) {
+            self.writes.push(Write::Create { submission });
+        }
+    }
+
+    fn revise(&mut self, remote: RemoteId, group: &[&Target]) {
+        let was = self.before.and_then(|post| {
+            let group: Vec<&Target> = post.targets.iter().filter(|t| t.remote.as_ref() == Some(&remote)).collect();
+            self.submission(post, &group)
+        });
+        let Some(submission) = self.submission(self.after, group) else { return };
+        if was.as_ref() == Some(&submission) {
+            return;
+        }
+        let only_now = submission.timing == Timing::Now
+            && was.is_some_and(|was| Submission { timing: Timing::Now, ..was } == submission);
+        self.writes.push(if only_now { Write::Publish { remote } } else { Write::Revise { remote, submission } });
+    }
+
+    fn submission(&self, post: &Post, group: &[&Target]) -> Option<Submission> {
+        let first = group.first()?;
+        let schedule = if self.can.target_time { post.schedule } else { post.schedule_for(first) };
+        let schedule = schedule.or_else(|| post.schedule_for(first));
+        let timing = match (post.wish, schedule) {
+            (Wish::Now, _) => Timing::Now,
+            (Wish::Schedule, Some(schedule)) => Timing::At(schedule.instant()),
+            (Wish::Draft | Wish::Hold, _) | (Wish::Schedule, None) => Timing::Draft,
+        };
+        let targets = group.iter().filter_map(|target| {
+            let channel = self.channel(target)?;
+            let own = target.schedule.filter(|own| self.can.target_time && Some(*own) != schedule);
+            Some(SubmissionTarget {
+                channel: channel.id.clone(),
+                remote: channel.remote.clone(),
+                network: channel.network.clone(),
+                text: target.text.as_deref().map(unix_lines).filter(|text| *text != unix_lines(&post.body)),
+                at: own.map(|own| own.instant()),
+            })
+        });
+        let targets: Vec<SubmissionTarget> = targets.collect();
+        (!targets.is_empty()).then(|| Submission {
+            post: post.id,
+            body: unix_lines(&post.body),
+            title: post.title.clone().filter(|title| !title.is_empty()),
+            targets,
+            timing,
+            zone: schedule.map_or_else(|| "UTC".to_owned(), |schedule| schedule.zone().name().to_owned()),
+            media: post.media.clone(),
+            tags: post.tags.clone(),
+        })
+    }
+}
+
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// The post as `wanted` wishes it, with the facts of `current`: what an undo, or a save from a screen that has not
+/// heard the latest news, must write.
+pub fn wishes_onto(current: Option<&Post>, mut wanted: Post) -> Post {
+    for target in &mut wanted.targets {
+        let now = current.and_then(|post| post.targets.iter().find(|each| each.channel == target.channel));
+        match now {
+            Some(now) => {
+                target.outcome = now.outcome.clone();
+                target.remote = now.remote.clone();
+            }
+            None => {
+                target.outcome = Outcome::NotSent;
+                target.remote = None;
+            }
+        }
+    }
+    if let Some(current) = current {
+        // What is out stays on record, even when the wish no longer names it.
+        let gone: Vec<Target> = current
+            .targets
+            .iter()
+            .filter(|target| !is_open(&target.outcome) && !matches!(target.outcome, Outcome::Refused(_)))
+            .filter(|target| wanted.targets.iter().all(|each| each.channel != target.channel))
+            .cloned()
+            .collect();
+        wanted.targets.extend(gone);
+        wanted.created_at = current.created_at;
+        wanted.source = current.source;
+    }
+    wanted.pending = false;
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::{Health, Network};
+    use crate::domain::ids::{ChannelId, IdSource};
+    use crate::domain::schedule::Schedule;
+    use crate::provider::capability::{Check, Paging, Repeat, Retry, Revise};
+    use chrono::TimeDelta;
+    use chrono_tz::Tz;
+
+    fn can(overrides: Overrides, target_time: bool) -> Capabilities {
+        Capabilities {
+            provider: "p",
+            name: "P",
+            paging: Paging::Cursor,
+            revise: Revise::Whole,
+            retry: Retry::Post,
+            repeat: Repeat::Key { kept: TimeDelta::hours(23) },
+            check: Check::PerTarget,
+            overrides,
+            target_time,
+            drafts: true,
+            reference: true,
+            key_env: "P_KEY",
+            dashboard: "https://p.example",
+        }
+    }
+
+    fn channel(account: &str, remote: &str, network: &str) -> Channel {
+        let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
+        Channel {
+            id: ChannelId::of(&account, &remote),
+            account,
+            remote,
+            network: Network::from_word(network),
+            handle: String::new(),
+            name: String::new(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        }
+    }
+
+    fn post(channels: &[&str]) -> Post {
+        let now = DateTime::UNIX_EPOCH;
+        let mut post = Post::draft(IdSource::seeded(1).post(now), now);
+        post.body = "body".into();
+        post.wish = Wish::Schedule;
+        post.schedule = Some(Schedule::at(now + TimeDelta::hours(5), Tz::UTC));
+        post.targets = channels.iter().map(|id| Target::new(ChannelId::new(*id))).collect();
+        post
+    }
+
+    fn plan(before: Option<&Post>, after: Option<&Post>, overrides: Overrides, target_time: bool) -> Vec<(String, Write)> {
+        let channels = [channel("a", "1", "x"), channel("a", "2", "x"), channel("a", "3", "li"), channel("b", "1", "x")];
+        let accounts = ["a", "b"].map(|name| (AccountName::new(name), can(overrides, target_time))).into();
+        let on = Ground { channels: &channels, accounts: &accounts, now: DateTime::UNIX_EPOCH };
+        writes(before, after, &on).into_iter().map(|(account, write)| (account.to_string(), write)).collect()
+    }
+
+    fn accepted(mut post: Post, remote: &str) -> Post {
+        for target in &mut post.targets {
+            target.outcome = Outcome::Accepted;
+            target.remote = Some(RemoteId::new(remote));
+        }
+        post
+    }
+
+    #[test]
+    fn one_create_per_account_and_per_text_where_networks_share_one() {
+        let mut wanted = post(&["a/1", "a/2", "a/3", "b/1"]);
+        assert_eq!(plan(None, Some(&wanted), Overrides::PerTarget, true).len(), 2);
+        wanted.targets[1].text = Some("other".into());
+        assert_eq!(plan(None, Some(&wanted), Overrides::PerTarget, true).len(), 2);
+        let split = plan(None, Some(&wanted), Overrides::PerNetwork, true);
+        let sizes: Vec<usize> = split.iter().filter_map(|(_, w)| w.submission()).map(|s| s.targets.len()).collect();
+        assert_eq!(sizes, [2, 1, 1]);
+    }
+
+    #[test]
+    fn drafts_of_ours_stay_here_and_held_posts_come_back() {
+        let mut draft = post(&["a/1"]);
+        draft.wish = Wish::Draft;
+        assert!(plan(None, Some(&draft), Overrides::PerTarget, true).is_empty());
+        let before = accepted(post(&["a/1"]), "r");
+        let held = Post { wish: Wish::Hold, ..before.clone() };
+        let removed = plan(Some(&before), Some(&held), Overrides::PerTarget, true);
+        assert_eq!(removed, [("a".to_owned(), Write::Remove { remote: RemoteId::new("r") })]);
+    }
+
+    #[test]
+    fn an_unchanged_post_asks_for_nothing_and_a_moved_one_is_revised() {
+        let before = accepted(post(&["a/1", "a/3"]), "r");
+        assert!(plan(Some(&before), Some(&before), Overrides::PerTarget, true).is_empty());
+        let mut moved = before.clone();
+        moved.schedule = Some(Schedule::at(DateTime::UNIX_EPOCH + TimeDelta::hours(9), Tz::UTC));
+        let writes = plan(Some(&before), Some(&moved), Overrides::PerTarget, true);
+        assert!(matches!(&writes[..], [(_, Write::Revise { remote, .. })] if remote.as_str() == "r"));
+        let now = Post { wish: Wish::Now, ..before.clone() };
+        let writes = plan(Some(&before), Some(&now), Overrides::PerTarget, true);
+        assert_eq!(writes, [("a".to_owned(), Write::Publish { remote: RemoteId::new("r") })]);
+    }
+
+    #[test]
+    fn what_is_out_is_never_touched_and_what_failed_is_made_anew() {
+        let mut before = accepted(post(&["a/1", "a/3"]), "r");
+        before.targets[0].outcome = Outcome::Published { url: None, at: None };
+        before.targets[1].outcome = Outcome::Refused(crate::domain::outcome::Refusal::new(
+            crate::domain::outcome::Cause::TooLong,
+            "too long",
+            None,
+        ));
+        let mut fixed = before.clone();
+        fixed.targets[1].text = Some("short".into());
+        fixed.targets[1].outcome = Outcome::NotSent;
+        fixed.targets[1].remote = None;
+        let writes = plan(Some(&before), Some(&fixed), Overrides::PerTarget, true);
+        let [(_, Write::Create { submission })] = &writes[..] else { panic!("{writes:?}") };
+        assert_eq!(submission.targets.len(), 1);
+        assert_eq!(submission.targets[0].text.as_deref(), Some("short"));
+    }
+
+    #[test]
+    fn deleting_removes_what_can_still_be_removed() {
+        let before = accepted(post(&["a/1"]), "r");
+        assert_eq!(plan(Some(&before), None, Overrides::PerTarget, true).len(), 1);
+        let mut live = before;
+        live.targets[0].outcome = Outcome::Published { url: None, at: None };
+        assert!(plan(Some(&live), None, Overrides::PerTarget, true).is_empty());
+    }
+}

@@ -1,0 +1,194 @@
+//! What to do after an attempt: the decision table of the outbox, pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::ids::RemoteId;
+use crate::domain::outcome::Cause;
+use crate::domain::write::{OutboxRow, Write};
+use crate::provider::pace;
+use crate::provider::{Again, Capabilities, Kind, ProviderError, Reach, capability};
+
+/// How long nothing is believed about an unknown outcome: the longest a request may run, and what the provider may
+/// still be doing after we gave up.
+pub const SETTLING: TimeDelta = TimeDelta::seconds(150);
+
+/// How often a request with an unknown outcome is repeated before its outcome is looked up instead.
+const REPEATS: u32 = 6;
+
+/// The shortest wait while the provider still works on the same request.
+const IN_PROGRESS_WAIT: TimeDelta = TimeDelta::seconds(3);
+
+/// What to do next with a row after its request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing was made: send again, not before that instant.
+    Wait {
+        /// Not before.
+        until: DateTime<Utc>,
+    },
+    /// It is not known whether anything was made, and repeating is recognised: same key, same bytes.
+    Repeat {
+        /// Not before.
+        until: DateTime<Utc>,
+    },
+    /// It is not known whether anything was made: look it up, not before that instant.
+    Verify {
+        /// Not before.
+        at: DateTime<Utc>,
+    },
+    /// The provider has this already, as that post: compare, then adopt.
+    Adopt {
+        /// The post that is there.
+        existing: RemoteId,
+    },
+    /// A definite no.
+    Refused {
+        /// Why, for the failed queue.
+        cause: Cause,
+    },
+    /// The key is refused: nothing more is sent for this account until someone asks.
+    KeyRefused,
+}
+
+/// Decides about `row` after `error`; `chance` in `0.0..1.0` spreads the waits.
+pub fn after(error: &ProviderError, row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>, chance: f64) -> Next {
+    let later = match error.again {
+        Again::At(at) => at.max(now + TimeDelta::seconds(1)),
+        Again::Never | Again::Backoff => now + pace::backoff(row.attempts, chance),
+    };
+    match error.reach {
+        Reach::NotSent if error.kind == Kind::Unsupported => Next::Refused { cause: error.cause() },
+        Reach::NotSent => Next::Wait { until: later },
+        Reach::Answered => answered(error, later, now),
+        Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
+        Reach::Unknown => Next::Verify { at: now + SETTLING },
+    }
+}
+
+fn answered(error: &ProviderError, later: DateTime<Utc>, now: DateTime<Utc>) -> Next {
+    match error.kind {
+        Kind::Unauthorised => Next::KeyRefused,
+        Kind::RateLimited | Kind::Unavailable | Kind::Malformed => Next::Wait { until: later },
+        Kind::InProgress => match error.again {
+            Again::At(at) => Next::Repeat { until: at.max(now + IN_PROGRESS_WAIT) },
+            Again::Never | Again::Backoff => Next::Repeat { until: now + IN_PROGRESS_WAIT },
+        },
+        Kind::Duplicate => match &error.existing {
+            Some(existing) => Next::Adopt { existing: existing.clone() },
+            None => Next::Refused { cause: Cause::Duplicate },
+        },
+        Kind::Forbidden
+        | Kind::NotFound
+        | Kind::Conflict
+        | Kind::KeyReused
+        | Kind::Invalid
+        | Kind::PlanLimit
+        | Kind::Unsupported => Next::Refused { cause: error.cause() },
+    }
+}
+
+/// Whether sending the same bytes again cannot make a second post.
+fn repeats_safely(row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>) -> bool {
+    let key_is_known = row.first_sent_at.is_none_or(|sent| now - sent < can.repeat.kept());
+    match row.write {
+        Write::Create { .. } => key_is_known,
+        // Saying again what a post shall be, or that it shall be gone, changes nothing the second time.
+        Write::Revise { .. } | Write::Remove { .. } => true,
+        Write::Retry { .. } | Write::Publish { .. } => can.retry == capability::Retry::PostWithKey && key_is_known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{AccountName, IdSource};
+    use crate::domain::write::OutboxState;
+    use crate::provider::capability::{Check, Overrides, Paging, Repeat, Retry, Revise};
+
+    fn can(retry: Retry) -> Capabilities {
+        Capabilities {
+            provider: "p",
+            name: "P",
+            paging: Paging::Cursor,
+            revise: Revise::Whole,
+            retry,
+            repeat: Repeat::Key { kept: TimeDelta::hours(23) },
+            check: Check::PerTarget,
+            overrides: Overrides::PerTarget,
+            target_time: true,
+            drafts: true,
+            reference: true,
+            key_env: "P_KEY",
+            dashboard: "https://p.example",
+        }
+    }
+
+    fn row(write: Write, attempts: u32) -> OutboxRow {
+        let (ids, now) = (IdSource::seeded(1), DateTime::UNIX_EPOCH);
+        OutboxRow {
+            intent: ids.intent(now),
+            account: AccountName::new("a"),
+            post: ids.post(now),
+            write,
+            receipts: Vec::new(),
+            frozen: None,
+            state: OutboxState::InFlight,
+            attempts,
+            not_before: None,
+            unknown_since: None,
+            last_error: None,
+            created_at: now,
+            first_sent_at: Some(now),
+        }
+    }
+
+    fn retry() -> Write {
+        Write::Retry { remote: RemoteId::new("r"), attempt: 1 }
+    }
+
+    fn error(kind: Kind, reach: Reach) -> ProviderError {
+        ProviderError::new(kind, reach, Again::Backoff, "words")
+    }
+
+    #[test]
+    fn nothing_sent_waits_and_silence_is_looked_up_where_repeating_is_not_safe() {
+        let now = DateTime::UNIX_EPOCH;
+        let after = |error: &ProviderError, row: &OutboxRow, retry| after(error, row, &can(retry), now, 0.5);
+        let cut = error(Kind::Unavailable, Reach::Unknown);
+        assert!(matches!(
+            after(&error(Kind::Unavailable, Reach::NotSent), &row(retry(), 1), Retry::Post),
+            Next::Wait { .. }
+        ));
+        assert_eq!(after(&cut, &row(retry(), 1), Retry::Post), Next::Verify { at: now + SETTLING });
+        assert!(matches!(after(&cut, &row(retry(), 1), Retry::PostWithKey), Next::Repeat { .. }));
+        assert!(matches!(after(&cut, &row(retry(), REPEATS), Retry::PostWithKey), Next::Verify { .. }));
+    }
+
+    #[test]
+    fn a_key_the_provider_has_forgotten_is_no_key() {
+        let write = Write::Publish { remote: RemoteId::new("r") };
+        let late = DateTime::UNIX_EPOCH + TimeDelta::hours(23);
+        let cut = error(Kind::Unavailable, Reach::Unknown);
+        let next = after(&cut, &row(write, 1), &can(Retry::PostWithKey), late, 0.5);
+        assert_eq!(next, Next::Verify { at: late + SETTLING });
+    }
+
+    #[test]
+    fn answers_are_read_by_kind() {
+        let now = DateTime::UNIX_EPOCH;
+        let decide = |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::Post), now, 0.5);
+        assert_eq!(decide(&error(Kind::Unauthorised, Reach::Answered)), Next::KeyRefused);
+        assert_eq!(decide(&error(Kind::Invalid, Reach::Answered)), Next::Refused { cause: Cause::Content });
+        assert_eq!(
+            decide(&error(Kind::InProgress, Reach::Answered)),
+            Next::Repeat { until: now + IN_PROGRESS_WAIT }
+        );
+        let mut limited = error(Kind::RateLimited, Reach::Answered);
+        limited.again = Again::At(now + TimeDelta::seconds(17));
+        assert_eq!(decide(&limited), Next::Wait { until: now + TimeDelta::seconds(17) });
+        let mut duplicate = error(Kind::Duplicate, Reach::Answered);
+        assert_eq!(decide(&duplicate), Next::Refused { cause: Cause::Duplicate });
+        duplicate.existing = Some(RemoteId::new("there"));
+        assert_eq!(decide(&duplicate), Next::Adopt { existing: RemoteId::new("there") });
+    }
+}
