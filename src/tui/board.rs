@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use crate::domain::background::{ActivityLine, Light, LightState, Waiting};
 use crate::domain::channel::Channel;
-use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::post::Post;
-use crate::domain::write::OutboxState;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -51,99 +51,6 @@ impl Board {
     pub fn channel(&self, id: &ChannelId) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.id == *id)
     }
-}
-
-/// How one account is doing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Light {
-    /// The account.
-    pub account: AccountName,
-    /// The provider's name on screen.
-    pub provider: String,
-    /// What it is doing.
-    pub state: LightState,
-    /// When everything was last in order; the age of what is shown.
-    pub fresh_at: Option<DateTime<Utc>>,
-    /// When it will try next.
-    pub next_at: Option<DateTime<Utc>>,
-    /// Writes that wait for it.
-    pub pending: usize,
-}
-
-/// What an account's background task is doing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LightState {
-    /// Not started yet.
-    Starting,
-    /// In order.
-    Ok,
-    /// Fetching: posts so far, and of how many where the provider says.
-    Fetching {
-        /// Seen so far.
-        seen: u64,
-        /// In all, where known.
-        total: Option<u64>,
-    },
-    /// Sending a write.
-    Sending,
-    /// The provider asked for a pause.
-    Limited,
-    /// It cannot be reached.
-    Offline {
-        /// Why, in words.
-        words: String,
-    },
-    /// The key is refused.
-    Unauthorised {
-        /// Why, in words.
-        words: String,
-    },
-    /// Its answers make no sense.
-    Trouble {
-        /// Why, in words.
-        words: String,
-    },
-    /// It cannot start: no key, bad address.
-    Off {
-        /// Why, in words.
-        words: String,
-    },
-}
-
-/// A write that waits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Waiting {
-    /// The write.
-    pub intent: IntentId,
-    /// Who carries it out.
-    pub account: AccountName,
-    /// The post.
-    pub post: PostId,
-    /// `create`, `update`, `delete`, `retry`, `publish`.
-    pub verb: &'static str,
-    /// How far it is.
-    pub state: OutboxState,
-    /// Not before this instant.
-    pub not_before: Option<DateTime<Utc>>,
-    /// How often it left.
-    pub attempts: u32,
-    /// What last went wrong.
-    pub last_error: Option<String>,
-}
-
-/// One line of what happened in the background.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActivityLine {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Whose.
-    pub account: Option<AccountName>,
-    /// The post it is about.
-    pub post: Option<PostId>,
-    /// What, as a sentence.
-    pub words: String,
-    /// Whether a person should look.
-    pub urgent: bool,
 }
 
 /// A span as people say it: `12 s`, `5 min`, `2 h 5 min`, `3 d 4 h`. Sign is dropped.

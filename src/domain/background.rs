@@ -1,0 +1,115 @@
+//! What goes on in the background, as people are told.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{AccountName, IntentId, PostId};
+use super::write::{OutboxRow, OutboxState};
+
+/// How one account is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Light {
+    /// The account.
+    pub account: AccountName,
+    /// The provider's name on screen.
+    pub provider: String,
+    /// What it is doing.
+    pub state: LightState,
+    /// When everything was last in order; the age of what is shown.
+    pub fresh_at: Option<DateTime<Utc>>,
+    /// When it will try next.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Writes that wait for it.
+    pub pending: usize,
+}
+
+/// What an account's background task is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LightState {
+    /// Not started yet.
+    Starting,
+    /// In order.
+    Ok,
+    /// Fetching: posts so far, and of how many where the provider says.
+    Fetching {
+        /// Seen so far.
+        seen: u64,
+        /// In all, where known.
+        total: Option<u64>,
+    },
+    /// Sending a write.
+    Sending,
+    /// The provider asked for a pause.
+    Limited,
+    /// It cannot be reached.
+    Offline {
+        /// Why, in words.
+        words: String,
+    },
+    /// The key is refused.
+    Unauthorised {
+        /// Why, in words.
+        words: String,
+    },
+    /// Its answers make no sense.
+    Trouble {
+        /// Why, in words.
+        words: String,
+    },
+    /// It cannot start: no key, bad address.
+    Off {
+        /// Why, in words.
+        words: String,
+    },
+}
+
+/// A write that waits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// The write.
+    pub intent: IntentId,
+    /// Who carries it out.
+    pub account: AccountName,
+    /// The post.
+    pub post: PostId,
+    /// `create`, `update`, `delete`, `retry`, `publish`.
+    pub verb: &'static str,
+    /// How far it is.
+    pub state: OutboxState,
+    /// Not before this instant.
+    pub not_before: Option<DateTime<Utc>>,
+    /// How often it left.
+    pub attempts: u32,
+    /// What last went wrong.
+    pub last_error: Option<String>,
+}
+
+/// One line of what happened in the background.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityLine {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose.
+    pub account: Option<AccountName>,
+    /// The post it is about.
+    pub post: Option<PostId>,
+    /// What, as a sentence.
+    pub words: String,
+    /// Whether a person should look.
+    pub urgent: bool,
+}
+
+impl Waiting {
+    /// What people are told of an outbox row.
+    pub fn of(row: &OutboxRow) -> Self {
+        Self {
+            intent: row.intent,
+            account: row.account.clone(),
+            post: row.post,
+            verb: row.write.verb(),
+            state: row.state,
+            not_before: row.not_before,
+            attempts: row.attempts,
+            last_error: row.last_error.clone(),
+        }
+    }
+}
