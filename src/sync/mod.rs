@@ -1,0 +1,166 @@
+//! Reconciling with the providers, in the background: one task per account, orders in, news out.
+//!
+//! A [`Worker`] carries out what the outbox allows and walks the provider's pages; the [`Engine`] keeps one running
+//! per account. The shell uses workers directly, until nothing is left to do.
+
+pub mod decide;
+pub mod merge;
+pub mod verify;
+
+mod pull;
+mod push;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::domain::background::{ActivityLine, Light};
+use crate::domain::ids::{AccountName, IdSource, PostId};
+use crate::provider::Provider;
+use crate::store::{Store, StoreError};
+
+pub use worker::Worker;
+
+/// How long between two whole pulls when nothing is due.
+const PULL_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// How often posts that are due or going out are looked at.
+const DUE_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// How long an account rests after its task met an error of the store.
+const STORE_REST: TimeDelta = TimeDelta::seconds(10);
+
+/// What the background tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// How an account is doing.
+    Light(Light),
+    /// Something happened.
+    Line(ActivityLine),
+    /// Posts or channels changed in the store.
+    Changed,
+    /// A worker has nothing left to do for now: what was ordered before is done.
+    Rested(AccountName),
+}
+
+/// What can be asked of the background.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Push what is ready.
+    Push,
+    /// Push and pull now, also after a refused key.
+    Now,
+    /// Read these posts again now.
+    Read(Vec<PostId>),
+}
+
+/// What all workers share.
+#[derive(Clone)]
+pub struct Common {
+    /// The store.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// New ids, and chance for spreading retries.
+    pub ids: IdSource,
+    /// The zone that posts from providers are shown in.
+    pub zone: Tz,
+    /// This instance, in leases.
+    pub owner: String,
+    /// Whether this instance sends; a second one only reads.
+    pub sends: bool,
+    /// Where news go.
+    pub news: mpsc::UnboundedSender<News>,
+}
+
+/// The running background.
+pub struct Engine {
+    mailboxes: BTreeMap<AccountName, mpsc::UnboundedSender<Order>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts one task per provider.
+    pub fn start(providers: Vec<(AccountName, Arc<dyn Provider>)>, common: &Common) -> Self {
+        let mut engine = Self { mailboxes: BTreeMap::new(), tasks: Vec::new() };
+        for (account, provider) in providers {
+            let (mailbox, orders) = mpsc::unbounded_channel();
+            let worker = Worker::new(account.clone(), provider, common.clone());
+            engine.mailboxes.insert(account, mailbox);
+            engine.tasks.push(tokio::spawn(run(worker, orders)));
+        }
+        engine
+    }
+
+    /// Gives an order to one account, or to all.
+    pub fn order(&self, account: Option<&AccountName>, order: &Order) {
+        for (name, mailbox) in &self.mailboxes {
+            if account.is_none_or(|wanted| wanted == name) {
+                // A task that ended has nothing to be ordered any more.
+                let _ = mailbox.send(order.clone());
+            }
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
+    let mut next_pull = worker.now();
+    loop {
+        let round = round(&mut worker, &mut next_pull).await;
+        let wake = match round {
+            Ok(wake) => wake,
+            Err(error) => {
+                worker.trouble(format!("the store does not answer: {error}"));
+                worker.now() + STORE_REST
+            }
+        };
+        worker.rested(wake);
+        tokio::select! {
+            () = worker.sleep_until(wake) => {}
+            order = orders.recv() => match order {
+                None => return,
+                Some(order) => obey(&mut worker, order, &mut next_pull).await,
+            }
+        }
+    }
+}
+
+/// Pushes what is ready, pulls what is due, and says when to wake next.
+async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+    worker.push().await?;
+    if worker.now() >= *next_pull {
+        worker.pull().await?;
+        *next_pull = worker.now() + PULL_EVERY;
+        worker.push().await?;
+    }
+    let due = worker.follow_due().await?;
+    let write = worker.next_write().await?;
+    Ok([Some(*next_pull), due, write].into_iter().flatten().min().unwrap_or(*next_pull))
+}
+
+async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) {
+    match order {
+        Order::Push => {}
+        Order::Now => {
+            worker.forgive();
+            *next_pull = worker.now();
+        }
+        Order::Read(posts) => {
+            if let Err(error) = worker.read(&posts).await {
+                worker.trouble(format!("the store does not answer: {error}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Walking what the provider shows into the store: channels, posts, and what is due just now.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::background::LightState;
+use crate::domain::ids::{PostId, RemoteId};
+use crate::domain::outcome::Outcome;
+use crate::domain::post::{Post, Theirs};
+use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::write::{OutboxRow, Write};
+use crate::provider::{Kind, PageToken, ProviderError, Query, pace};
+use crate::store::{Merged, Sighting, StoreError};
+
+use super::merge::{self, Ground};
+use super::worker::Worker;
+use super::{DUE_EVERY, News};
+
+/// How far back a sweep looks.
+const LOOK_BACK: TimeDelta = TimeDelta::days(30);
+/// The most pages one walk may take; a listing that never ends is a fault.
+const MOST_PAGES: usize = 5_000;
+/// How long before and after its moment a post is followed closely.
+const DUE_WINDOW: TimeDelta = TimeDelta::minutes(30);
+/// How long after its moment a post is first looked at.
+const DUE_DELAY: TimeDelta = TimeDelta::seconds(2);
+/// How many due posts are read in one round.
+const DUE_AT_ONCE: usize = 20;
+/// How many posts that a listing left out are asked for by id in one sweep.
+const QUESTIONED: usize = 200;
+/// From this many on, a listing that suddenly shows nothing is not believed.
+const SUSPICIOUS: usize = 5;
+
+/// A pull that did not come to its end: the provider's error, or the store's.
+enum Broken {
+    Provider(ProviderError),
+    Store(StoreError),
+}
+
+impl From<ProviderError> for Broken {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Worker {
+    /// Reads channels and posts from end to end. A provider that does not answer is news, not an error.
+    pub async fn pull(&mut self) -> Result<(), StoreError> {
+        if !self.may_call() {
+            return Ok(());
+        }
+        let mut state = self.common.store.sync_state(&self.account).await?;
+        self.remember_fresh(state.last_ok);
+        match self.pull_all().await {
+            Ok(()) => {
+                state.last_ok = Some(self.now());
+                state.last_full = state.last_ok;
+                state.error = None;
+                self.common.store.set_sync_state(&self.account, state).await?;
+                self.in_order();
+                Ok(())
+            }
+            Err(Broken::Provider(error)) => {
+                self.failures += 1;
+                let until = match error.again {
+                    crate::provider::Again::At(at) => at,
+                    _ => self.now() + pace::backoff(self.failures, self.common.ids.chance()),
+                };
+                self.note(&error, until);
+                state.error = Some(error.to_string());
+                self.common.store.set_sync_state(&self.account, state).await
+            }
+            Err(Broken::Store(error)) => Err(error),
+        }
+    }
+
+    async fn pull_all(&mut self) -> Result<(), Broken> {
+        self.light(LightState::Fetching { seen: 0, total: None });
+        self.pull_channels().await?;
+        self.sweep().await
+    }
+
+    async fn pull_channels(&mut self) -> Result<(), Broken> {
+        let (mut all, mut at, mut seen): (Vec<RemoteChannel>, Option<PageToken>, Vec<PageToken>) = Default::default();
+        for _ in 0..MOST_PAGES {
+            let page = self.provider.channels(at.take()).await?;
+            self.spoiled(&page.spoiled);
+            all.extend(page.items);
+            match page.next {
+                Some(next) if !seen.contains(&next) => {
+                    seen.push(next.clone());
+                    at = Some(next);
+                }
+                _ => break,
+            }
+        }
+        if self.common.store.see_channels(&self.account, all).await? {
+            self.changed();
+        }
+        Ok(())
+    }
+
+    /// One walk over the posts. Only a walk that reached its end may call what it did not see gone, and each is asked
+    /// for by id first.
+    async fn sweep(&mut self) -> Result<(), Broken> {
+        let now = self.now();
+        let query = Query { from: Some(now - LOOK_BACK), to: None };
+        let sweep = self.common.store.sweep_begin(&self.account, now).await?;
+        let (mut at, mut tokens, mut seen, mut whole): (Option<PageToken>, Vec<PageToken>, u64, bool) =
+            (None, Vec::new(), 0, true);
+        let mut ended = false;
+        for _ in 0..MOST_PAGES {
+            let page = self.provider.posts(&query, at.take()).await?;
+            whole &= page.spoiled.is_empty();
+            self.spoiled(&page.spoiled);
+            seen += page.items.len() as u64;
+            self.light(LightState::Fetching { seen, total: page.total });
+            self.take_page(sweep, page.items).await?;
+            match page.next {
+                None => {
+                    ended = true;
+                    break;
+                }
+                Some(next) if tokens.contains(&next) => {
+                    self.line(None, "the provider repeats a page; the walk stops here and nothing is taken for gone", true);
+                    break;
+                }
+                Some(next) => {
+                    tokens.push(next.clone());
+                    at = Some(next);
+                }
+            }
+        }
+        if ended && whole {
+            self.question_unseen(sweep, seen, now).await?;
+        }
+        self.common.store.sweep_end(&self.account, sweep, self.now()).await?;
+        Ok(())
+    }
+
+    async fn take_page(&mut self, sweep: u64, items: Vec<RemotePost>) -> Result<(), Broken> {
+        let sightings = self.common.store.sweep_see(&self.account, sweep, items).await?;
+        self.apply(Some(sweep), sightings).await?;
+        Ok(())
+    }
+
+    async fn apply(&mut self, sweep: Option<u64>, sightings: Vec<Sighting>) -> Result<(), StoreError> {
+        if sightings.is_empty() {
+            return Ok(());
+        }
+        let leaving = self.leaving().await?;
+        let on =
+            Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
+        let merged: Vec<Merged> = sightings
+            .into_iter()
+            .filter(|sighting| !leaving.contains(&sighting.theirs.id))
+            .map(|sighting| {
+                let (post, journal) = merge::merge(sighting.base.as_ref(), sighting.ours, &sighting.theirs, &on);
+                Merged { theirs: sighting.theirs, post, journal }
+            })
+            .collect();
+        for note in merged.iter().filter_map(|merged| Some((merged.post.id, merged.journal.clone()?, merged.post.conflict.is_some()))) {
+            self.line(Some(note.0), note.1, note.2);
+        }
+        self.common.store.apply(&self.account, sweep, merged, self.now()).await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Posts at the provider that are about to be deleted: a listing that still shows them is old news.
+    async fn leaving(&self) -> Result<Vec<RemoteId>, StoreError> {
+        let rows = self.common.store.outbox().await?;
+        let removed = |row: OutboxRow| match row.write {
+            Write::Remove { remote } if row.account == self.account => Some(remote),
+            _ => None,
+        };
+        Ok(rows.into_iter().filter_map(removed).collect())
+    }
+
+    async fn question_unseen(&mut self, sweep: u64, seen: u64, began: DateTime<Utc>) -> Result<(), Broken> {
+        let far = began + TimeDelta::days(3650);
+        let unseen = self.common.store.sweep_unseen(&self.account, sweep, began - LOOK_BACK, far).await?;
+        if seen == 0 && unseen.len() >= SUSPICIOUS {
+            let words = format!("the provider suddenly lists no posts at all; the {} known here are kept", unseen.len());
+            self.line(None, words, true);
+            return Ok(());
+        }
+        for remote in unseen.into_iter().take(QUESTIONED) {
+            match self.provider.post(&remote).await {
+                Ok(post) => self.take_page(sweep, vec![post]).await?,
+                Err(error) if error.kind == Kind::NotFound => {
+                    let posts = self.common.store.forget(&self.account, &remote, self.now()).await?;
+                    for post in posts {
+                        self.line(Some(post), "deleted at the provider", false);
+                    }
+                    self.changed();
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn spoiled(&self, spoiled: &[String]) {
+        for words in spoiled {
+            self.line(None, format!("one entry of the listing cannot be read, the rest is good: {words}"), true);
+        }
+    }
+
+    /// Reads posts again that are due or going out, and says when to look next.
+    pub async fn follow_due(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let now = self.now();
+        let posts = self.common.store.weeks(now - DUE_WINDOW, now + DUE_WINDOW).await?;
+        let followed = posts.iter().flat_map(|post| {
+            let at = post.instant().map_or(now, |at| at + DUE_DELAY);
+            post.targets.iter().filter(|target| target.account() == self.account).filter_map(move |target| {
+                let open = matches!(target.outcome, Outcome::Accepted | Outcome::Publishing);
+                Some((at, target.remote.clone().filter(|_| open)?))
+            })
+        });
+        let mut followed: Vec<(DateTime<Utc>, RemoteId)> = followed.collect();
+        followed.sort();
+        followed.dedup_by(|a, b| a.1 == b.1);
+        let (due, ahead): (Vec<_>, Vec<_>) = followed.into_iter().partition(|(at, _)| *at <= now);
+        if self.may_call() {
+            for (_, remote) in due.iter().take(DUE_AT_ONCE) {
+                if !self.read_remote(remote).await? {
+                    break;
+                }
+            }
+        }
+        let next_ahead = ahead.iter().map(|(at, _)| *at).min();
+        let again = (!due.is_empty()).then(|| self.now() + DUE_EVERY).map(|at| at.max(self.pause_until.unwrap_or(at)));
+        Ok([next_ahead, again].into_iter().flatten().min())
+    }
+
+    /// Reads these posts at the provider again, because someone wants to know.
+    pub async fn read(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
+        for id in posts {
+            let Some(post) = self.common.store.post(*id).await? else { continue };
+            let mine = post.targets.iter().filter(|target| target.account() == self.account);
+            let mut remotes: Vec<RemoteId> = mine.filter_map(|target| target.remote.clone()).collect();
+            remotes.sort();
+            remotes.dedup();
+            for remote in remotes {
+                if self.read_remote(&remote).await? {
+                    self.line(Some(*id), "read again at the provider", false);
+                }
+            }
+        }
+        self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// Whether the provider answered.
+    async fn read_remote(&mut self, remote: &RemoteId) -> Result<bool, StoreError> {
+        match self.provider.post(remote).await {
+            Ok(theirs) => {
+                self.merge_one(theirs).await?;
+                self.in_order();
+                Ok(true)
+            }
+            Err(error) if error.kind == Kind::NotFound => {
+                for post in self.common.store.forget(&self.account, remote, self.now()).await? {
+                    self.line(Some(post), "deleted at the provider", false);
+                }
+                self.changed();
+                Ok(true)
+            }
+            Err(error) => {
+                self.failures += 1;
+                let until = self.now() + pace::backoff(self.failures, self.common.ids.chance());
+                self.note(&error, until);
+                Ok(false)
+            }
+        }
+    }
+
+    async fn merge_one(&mut self, theirs: RemotePost) -> Result<(), StoreError> {
+        let known = self.common.store.remote(&self.account, &theirs.id).await?;
+        let (base, owner) = known.map_or((None, None), |(base, owner)| (Some(base), owner));
+        if base.as_ref() == Some(&theirs) {
+            return Ok(());
+        }
+        let ours = match owner.or(theirs.reference) {
+            Some(id) => self.common.store.post(id).await?,
+            None => None,
+        };
+        let on =
+            Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
+        let (post, journal) = merge::merge(base.as_ref(), ours, &theirs, &on);
+        self.tell_outcomes(&post);
+        self.common.store.apply(&self.account, None, vec![Merged { theirs, post, journal }], self.now()).await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// An edit was refused while the provider keeps the older version: both stay until a person chooses.
+    pub(super) async fn keep_both(&mut self, row: &OutboxRow, there: &RemotePost) -> Result<(), StoreError> {
+        let Some(mut post) = self.common.store.post(row.post).await? else { return Ok(()) };
+        post.conflict = Some(Box::new(Theirs { body: there.body.clone(), at: there.at, seen_at: self.now() }));
+        let merged = Merged { theirs: there.clone(), post, journal: Some("an edit was refused at the provider".into()) };
+        self.common.store.apply(&self.account, None, vec![merged], self.now()).await?;
+        Ok(())
+    }
+
+    /// Says what became of a post that was followed.
+    fn tell_outcomes(&self, post: &Post) {
+        let refused = post.targets.iter().find_map(|target| match &target.outcome {
+            Outcome::Refused(refusal) if !refusal.dismissed => Some(refusal.words.clone()),
+            _ => None,
+        });
+        let published = post.targets.iter().any(|target| matches!(target.outcome, Outcome::Published { .. }));
+        match refused {
+            Some(words) => self.line(Some(post.id), format!("not published everywhere: {words}"), true),
+            None if published => self.line(Some(post.id), "published", false),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,435 @@
+//! Carrying out the outbox: one row at a time, frozen before it leaves, settled after it came back.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::background::LightState;
+use crate::domain::ids::{ChannelId, RemoteId};
+use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::remote::RemotePost;
+use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
+use crate::provider::{Kind, PageToken, ProviderError, Query, Step, pace};
+use crate::store::{Settlement, StoreError};
+
+use super::decide::{self, Next, SETTLING};
+use super::verify::{self, Verdict};
+use super::worker::Worker;
+
+/// How long a claimed row is ours; longer than the longest request.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How late a scheduled post may still leave: every provider would publish it at once.
+const GRACE: TimeDelta = TimeDelta::minutes(5);
+/// How many pages a look-up walks before it cannot tell.
+const LOOKUP_PAGES: usize = 200;
+
+impl Worker {
+    /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
+    pub async fn push(&mut self) -> Result<usize, StoreError> {
+        let mut done = 0;
+        while self.common.sends && self.may_call() {
+            let now = self.now();
+            let owner = self.common.owner.clone();
+            let Some(row) = self.common.store.claim(&self.account, now, &owner, LEASE).await? else { break };
+            self.light(LightState::Sending);
+            if row.state == OutboxState::Verifying {
+                self.look_up(row).await?;
+            } else {
+                self.carry_out(row).await?;
+            }
+            self.changed();
+            done += 1;
+        }
+        Ok(done)
+    }
+
+    /// All steps of one row, as far as they go.
+    async fn carry_out(&mut self, mut row: OutboxRow) -> Result<(), StoreError> {
+        loop {
+            let step = match row.frozen.take() {
+                Some(frozen) => Ok(Step::Send(frozen)),
+                None => self.provider.next(&row.write, row.intent, &row.receipts),
+            };
+            let request = match step {
+                Ok(Step::Send(request)) => request,
+                Ok(Step::Done) => return self.done(&row, None).await,
+                Err(error) => return self.refused(&row, error.cause(), &error.to_string()).await,
+            };
+            if let Some(due) = self.too_late(&row) {
+                let words = format!(
+                    "its time, {}, passed while it waited here; nothing was sent: s gives it a new time, P publishes now",
+                    due.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z")
+                );
+                return self.refused(&row, Cause::Missed, &words).await;
+            }
+            match self.send(&mut row, request).await? {
+                Ok(receipt) => {
+                    row.receipts.push(receipt.clone());
+                    if matches!(self.provider.next(&row.write, row.intent, &row.receipts), Ok(Step::Done)) {
+                        return self.done(&row, Some(receipt)).await;
+                    }
+                    self.step_done(&row, receipt).await?;
+                }
+                Err(error) => return self.failed(row, error).await,
+            }
+        }
+    }
+
+    async fn send(
+        &mut self,
+        row: &mut OutboxRow,
+        request: Prepared,
+    ) -> Result<Result<Receipt, ProviderError>, StoreError> {
+        let now = self.now();
+        // On the disk before the first byte leaves: a stop from here on is an unknown outcome, never a second post.
+        self.common.store.freeze(row.intent, request.clone(), now).await?;
+        row.frozen = Some(request.clone());
+        row.attempts += 1;
+        row.first_sent_at.get_or_insert(now);
+        let answer = self.provider.send(&request).await;
+        if answer.is_ok() {
+            row.frozen = None;
+        }
+        Ok(answer)
+    }
+
+    /// The moment that has passed too long ago for a first request to leave.
+    fn too_late(&self, row: &OutboxRow) -> Option<DateTime<Utc>> {
+        let submission = row.write.submission().filter(|_| row.unknown_since.is_none() && row.receipts.is_empty())?;
+        match submission.timing {
+            Timing::At(at) if at + GRACE < self.now() => Some(at),
+            _ => None,
+        }
+    }
+
+    fn settlement(&self, row: &OutboxRow, state: OutboxState, words: &str) -> Settlement {
+        Settlement {
+            state,
+            receipt: None,
+            clear_frozen: false,
+            not_before: None,
+            unknown_since: row.unknown_since,
+            last_error: None,
+            attempt: Some(Attempt { intent: row.intent, at: self.now(), words: format!("{}: {words}", row.write.verb()) }),
+            outcomes: Vec::new(),
+            theirs: None,
+            removed: false,
+        }
+    }
+
+    async fn step_done(&self, row: &OutboxRow, receipt: Receipt) -> Result<(), StoreError> {
+        let mut settlement = self.settlement(row, OutboxState::InFlight, "a step was taken");
+        settlement.outcomes = receipt.remote.as_ref().map(|remote| known_there(row, remote)).unwrap_or_default();
+        settlement.receipt = Some(receipt);
+        settlement.clear_frozen = true;
+        self.common.store.settle(row.intent, settlement).await?;
+        Ok(())
+    }
+
+    /// The write is complete.
+    async fn done(&mut self, row: &OutboxRow, receipt: Option<Receipt>) -> Result<(), StoreError> {
+        let last = receipt.as_ref().or(row.receipts.last());
+        let theirs = row.receipts.iter().rev().chain(last).find_map(|receipt| receipt.post.clone());
+        let theirs = match (last.and_then(|receipt| receipt.post.clone()), self.worth_reading(row, last)) {
+            (Some(post), _) => Some(post),
+            (None, Some(remote)) => self.provider.post(&remote).await.ok().or(theirs),
+            (None, None) => theirs,
+        };
+        self.in_order();
+        self.complete(row, receipt, theirs, "done").await
+    }
+
+    /// The post to read again when the last answer did not show it.
+    fn worth_reading(&self, row: &OutboxRow, last: Option<&Receipt>) -> Option<RemoteId> {
+        match row.write {
+            Write::Remove { .. } => None,
+            _ => last.and_then(|receipt| receipt.remote.clone()).or_else(|| row.write.remote().cloned()),
+        }
+    }
+
+    async fn complete(
+        &mut self,
+        row: &OutboxRow,
+        receipt: Option<Receipt>,
+        theirs: Option<RemotePost>,
+        words: &str,
+    ) -> Result<(), StoreError> {
+        let mut settlement = self.settlement(row, OutboxState::Done, words);
+        settlement.unknown_since = None;
+        settlement.clear_frozen = true;
+        settlement.removed = matches!(row.write, Write::Remove { .. });
+        settlement.outcomes = match &theirs {
+            Some(theirs) => self.outcomes(theirs),
+            None => receipt.as_ref().and_then(|receipt| receipt.remote.as_ref()).map(|remote| accepted(row, remote)).unwrap_or_default(),
+        };
+        settlement.receipt = receipt;
+        settlement.theirs = theirs.clone();
+        self.common.store.settle(row.intent, settlement).await?;
+        self.tell_done(row, theirs.as_ref());
+        Ok(())
+    }
+
+    /// Says what was done, and raises the alarm when the provider echoes another moment than was asked for.
+    fn tell_done(&self, row: &OutboxRow, theirs: Option<&RemotePost>) {
+        let asked = row.write.submission().map(|submission| submission.timing);
+        let echo = theirs.and_then(|post| post.at);
+        if let (Some(Timing::At(asked)), Some(echo)) = (asked, echo)
+            && (echo - asked).abs() > TimeDelta::seconds(60)
+        {
+            let show = |at: DateTime<Utc>| at.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z").to_string();
+            let words = format!("asked for {}, but the provider says {}: check this post", show(asked), show(echo));
+            return self.line(Some(row.post), words, true);
+        }
+        let words = match &row.write {
+            Write::Create { submission } => match submission.timing {
+                Timing::Now => "published at once".to_owned(),
+                _ => format!("scheduled on {} channel{}", submission.targets.len(), plural(submission.targets.len())),
+            },
+            Write::Revise { .. } => "updated at the provider".into(),
+            Write::Remove { .. } => "deleted at the provider".into(),
+            Write::Retry { .. } => "retried; only what had failed".into(),
+            Write::Publish { .. } => "told to publish now".into(),
+        };
+        self.line(Some(row.post), words, false);
+    }
+
+    fn outcomes(&self, theirs: &RemotePost) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+        let outcome = |target: &crate::domain::remote::RemoteTarget| {
+            let channel = ChannelId::of(&self.account, &target.channel);
+            (channel, target.outcome.clone(), Some(theirs.id.clone()))
+        };
+        theirs.targets.iter().map(outcome).collect()
+    }
+
+    /// The request failed: what now is the decision table's business.
+    async fn failed(&mut self, row: OutboxRow, error: ProviderError) -> Result<(), StoreError> {
+        let now = self.now();
+        let words = error.to_string();
+        let can = self.provider.capabilities();
+        let next = decide::after(&error, &row, can, now, self.common.ids.chance());
+        tracing::warn!(account = %self.account, intent = %row.intent, "{words}");
+        match next {
+            Next::Wait { until } => {
+                self.note(&error, until);
+                let mut settlement = self.settlement(&row, OutboxState::Waiting, &words);
+                settlement.not_before = Some(until);
+                settlement.last_error = Some(words);
+                self.common.store.settle(row.intent, settlement).await?;
+                Ok(())
+            }
+            Next::KeyRefused => {
+                self.note(&error, now);
+                let mut settlement = self.settlement(&row, OutboxState::Waiting, &words);
+                settlement.last_error = Some(words);
+                self.common.store.settle(row.intent, settlement).await?;
+                Ok(())
+            }
+            Next::Repeat { until } => {
+                // While the provider still works on the first request nothing is lost: no alarm yet.
+                let quiet = error.kind == Kind::InProgress;
+                self.uncertain(&row, OutboxState::Waiting, until, &words, quiet).await
+            }
+            Next::Verify { at } => self.uncertain(&row, OutboxState::Verifying, at, &words, false).await,
+            Next::Adopt { existing } => self.adopt(&row, &existing, &words).await,
+            Next::Refused { cause } => self.refused(&row, cause, &words).await,
+        }
+    }
+
+    async fn uncertain(
+        &mut self,
+        row: &OutboxRow,
+        state: OutboxState,
+        at: DateTime<Utc>,
+        words: &str,
+        quiet: bool,
+    ) -> Result<(), StoreError> {
+        let since = row.unknown_since.unwrap_or_else(|| self.now());
+        let mut settlement = self.settlement(row, state, &format!("no certain answer: {words}"));
+        settlement.not_before = Some(at);
+        settlement.unknown_since = Some(since);
+        settlement.last_error = Some(words.to_owned());
+        if !quiet {
+            settlement.outcomes = unknown(row, since, words);
+        }
+        self.common.store.settle(row.intent, settlement).await?;
+        if !quiet && row.unknown_since.is_none() {
+            self.line(Some(row.post), format!("it is not known whether this went through: {words}"), true);
+        }
+        Ok(())
+    }
+
+    /// The provider says it has this already: believed only when the post there says the same.
+    async fn adopt(&mut self, row: &OutboxRow, existing: &RemoteId, words: &str) -> Result<(), StoreError> {
+        let sent_at = row.first_sent_at.unwrap_or(row.created_at);
+        let same = |submission: &Submission, post: &RemotePost| verify::same(submission, post, sent_at);
+        let other_owner = self.common.store.remote(&self.account, existing).await?.and_then(|(_, post)| post);
+        let free = other_owner.is_none_or(|post| post == row.post);
+        match (self.provider.post(existing).await, row.write.submission()) {
+            (Ok(post), Some(submission)) if free && same(submission, &post) => {
+                self.complete(row, None, Some(post), "it was there already: adopted").await
+            }
+            (Err(error), _) if error.kind != Kind::NotFound => {
+                self.uncertain(row, OutboxState::Verifying, self.now() + SETTLING, words, false).await
+            }
+            _ => self.refused(row, Cause::Duplicate, words).await,
+        }
+    }
+
+    /// A definite no: the failed queue gets it, or both versions are kept where the provider still has the old one.
+    async fn refused(&mut self, row: &OutboxRow, cause: Cause, words: &str) -> Result<(), StoreError> {
+        let mut settlement = self.settlement(row, OutboxState::Failed, words);
+        settlement.last_error = Some(words.to_owned());
+        settlement.unknown_since = None;
+        let there = match row.write.remote() {
+            Some(remote) => self.provider.post(remote).await.ok(),
+            None => None,
+        };
+        let refusal = Refusal::new(cause, words, Some(self.now()));
+        match (&row.write, &there) {
+            (Write::Create { .. }, _) => settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), None),
+            (_, Some(there)) => {
+                settlement.outcomes = self.outcomes(there);
+                settlement.theirs = Some(there.clone());
+            }
+            (Write::Revise { .. }, None) => settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), row.write.remote()),
+            (Write::Remove { .. } | Write::Retry { .. } | Write::Publish { .. }, None) => {}
+        }
+        self.common.store.settle(row.intent, settlement).await?;
+        if let (Write::Revise { .. }, Some(there)) = (&row.write, there) {
+            self.keep_both(row, &there).await?;
+        }
+        self.line(Some(row.post), format!("{} refused: {words}", row.write.verb()), true);
+        Ok(())
+    }
+
+    /// Looks up a write whose outcome is unknown.
+    async fn look_up(&mut self, row: OutboxRow) -> Result<(), StoreError> {
+        let began = self.now();
+        let verdict = match &row.write {
+            Write::Create { submission } => self.search(&row, submission, began).await?,
+            write => match write.remote() {
+                None => Ok(Verdict::CannotTell),
+                Some(remote) => match self.provider.post(remote).await {
+                    Ok(post) => Ok(verify::changed(write, &post, began)),
+                    Err(error) if error.kind == Kind::NotFound && matches!(write, Write::Remove { .. }) => {
+                        return self.complete(&row, None, None, "it is gone").await;
+                    }
+                    Err(error) if error.kind == Kind::NotFound => {
+                        return self.refused(&row, Cause::Conflict, "the post is gone at the provider").await;
+                    }
+                    Err(error) => Err(error),
+                },
+            },
+        };
+        match verdict {
+            Ok(Verdict::Found(post)) => {
+                self.in_order();
+                self.line(Some(row.post), "verified: it is there, and adopted", false);
+                self.complete(&row, None, Some(*post), "verified: found").await
+            }
+            Ok(Verdict::Absent) => self.absent(&row).await,
+            Ok(Verdict::CannotTell) => self.still_unknown(&row, began).await,
+            Err(error) => {
+                let until = began + pace::backoff(row.attempts.max(1), self.common.ids.chance());
+                self.note(&error, until);
+                self.uncertain(&row, OutboxState::Verifying, until, &error.to_string(), true).await
+            }
+        }
+    }
+
+    async fn search(
+        &self,
+        row: &OutboxRow,
+        submission: &Submission,
+        began: DateTime<Utc>,
+    ) -> Result<Result<Verdict, ProviderError>, StoreError> {
+        let sent_at = row.first_sent_at.unwrap_or(row.created_at);
+        let around = match submission.timing {
+            Timing::At(at) => Query { from: Some(at - TimeDelta::days(1)), to: Some(at + TimeDelta::days(1)) },
+            Timing::Now | Timing::Draft => Query::default(),
+        };
+        let (listed, complete) = match self.list(&around).await {
+            Ok(listing) => listing,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut taken = Vec::new();
+        for post in listed.iter().filter(|post| verify::same(submission, post, sent_at)) {
+            let owner = self.common.store.remote(&self.account, &post.id).await?.and_then(|(_, owner)| owner);
+            if owner.is_some_and(|owner| owner != row.post) && post.reference != Some(row.post) {
+                taken.push(post.id.clone());
+            }
+        }
+        let settled = row.unknown_since.is_none_or(|since| began >= since + SETTLING);
+        Ok(Ok(verify::find(submission, &listed, &taken, complete, settled, sent_at)))
+    }
+
+    async fn list(&self, query: &Query) -> Result<(Vec<RemotePost>, bool), ProviderError> {
+        let (mut listed, mut at, mut seen): (Vec<RemotePost>, Option<PageToken>, Vec<PageToken>) = Default::default();
+        for _ in 0..LOOKUP_PAGES {
+            let page = self.provider.posts(query, at.take()).await?;
+            let whole = page.spoiled.is_empty();
+            listed.extend(page.items);
+            match page.next {
+                None => return Ok((listed, whole)),
+                Some(next) if seen.contains(&next) || !whole => return Ok((listed, false)),
+                Some(next) => {
+                    seen.push(next.clone());
+                    at = Some(next);
+                }
+            }
+        }
+        Ok((listed, false))
+    }
+
+    /// Proven not to have happened: it may be sent again, with the same bytes.
+    async fn absent(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
+        let mut settlement = self.settlement(row, OutboxState::Ready, "verified: it did not go through; sent again");
+        settlement.unknown_since = None;
+        settlement.outcomes = all_targets(row, &Outcome::NotSent, row.write.remote());
+        self.common.store.settle(row.intent, settlement).await?;
+        self.line(Some(row.post), "verified: it did not go through; it is sent again", false);
+        Ok(())
+    }
+
+    async fn still_unknown(&mut self, row: &OutboxRow, began: DateTime<Utc>) -> Result<(), StoreError> {
+        let since = row.unknown_since.unwrap_or(began);
+        let again = since + SETTLING;
+        let (state, words) = if began < again {
+            (OutboxState::Verifying, "not found yet; absence is believed once the request must have ended")
+        } else {
+            (OutboxState::Unknown, "the provider's listing does not tell; V looks again, r asks before sending")
+        };
+        let mut settlement = self.settlement(row, state, words);
+        settlement.not_before = (began < again).then_some(again);
+        settlement.unknown_since = Some(since);
+        settlement.last_error = Some(words.to_owned());
+        settlement.outcomes = unknown(row, since, words);
+        self.common.store.settle(row.intent, settlement).await?;
+        self.line(Some(row.post), words, state == OutboxState::Unknown);
+        Ok(())
+    }
+}
+
+fn all_targets(row: &OutboxRow, outcome: &Outcome, remote: Option<&RemoteId>) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+    let targets = row.write.submission().map(|submission| submission.targets.as_slice()).unwrap_or_default();
+    targets.iter().map(|target| (target.channel.clone(), outcome.clone(), remote.cloned())).collect()
+}
+
+/// Where a step already made the post, its targets know where it is.
+fn known_there(row: &OutboxRow, remote: &RemoteId) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+    all_targets(row, &Outcome::NotSent, Some(remote))
+}
+
+fn accepted(row: &OutboxRow, remote: &RemoteId) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+    all_targets(row, &Outcome::Accepted, Some(remote))
+}
+
+/// Only a create leaves its targets without a known state; what is there already keeps the last one seen.
+fn unknown(row: &OutboxRow, since: DateTime<Utc>, words: &str) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+    match row.write {
+        Write::Create { .. } => all_targets(row, &Outcome::Unknown { since, words: words.to_owned() }, None),
+        _ => Vec::new(),
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

@@ -1,0 +1,164 @@
+//! The state of one account's task, and the words it spreads.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::background::{ActivityLine, Light, LightState};
+use crate::domain::ids::{AccountName, PostId};
+use crate::provider::{Kind, Provider, ProviderError, Reach};
+use crate::store::StoreError;
+
+use super::{Common, News};
+
+/// One account's hands: pushes, pulls, verifies.
+pub struct Worker {
+    pub(super) account: AccountName,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) common: Common,
+    light: Light,
+    key_refused: bool,
+    pub(super) pause_until: Option<DateTime<Utc>>,
+    pub(super) failures: u32,
+    unreachable: bool,
+}
+
+impl Worker {
+    /// A worker that has not done anything yet.
+    pub fn new(account: AccountName, provider: Arc<dyn Provider>, common: Common) -> Self {
+        let light = Light {
+            account: account.clone(),
+            provider: provider.capabilities().name.to_owned(),
+            state: LightState::Starting,
+            fresh_at: None,
+            next_at: None,
+            pending: 0,
+        };
+        Self { account, provider, common, light, key_refused: false, pause_until: None, failures: 0, unreachable: false }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.common.clock.now()
+    }
+
+    pub(super) async fn sleep_until(&self, until: DateTime<Utc>) {
+        self.common.clock.sleep_until(until).await;
+    }
+
+    /// Whether the provider refused the key; nothing more is tried until [`Worker::forgive`].
+    pub fn key_is_refused(&self) -> bool {
+        self.key_refused
+    }
+
+    /// Whether the provider could not be reached the last time.
+    pub fn is_unreachable(&self) -> bool {
+        self.unreachable
+    }
+
+    /// Tries a refused key and a paused provider again: a person asked for it.
+    pub fn forgive(&mut self) {
+        self.key_refused = false;
+        self.pause_until = None;
+    }
+
+    pub(super) fn may_call(&self) -> bool {
+        !self.key_refused && self.pause_until.is_none_or(|until| until <= self.now())
+    }
+
+    pub(super) fn tell(&self, news: News) {
+        // Nobody listens any more while the program ends.
+        let _ = self.common.news.send(news);
+    }
+
+    pub(super) fn changed(&self) {
+        self.tell(News::Changed);
+    }
+
+    pub(super) fn line(&self, post: Option<PostId>, words: impl Into<String>, urgent: bool) {
+        let words = words.into();
+        tracing::info!(account = %self.account, "{words}");
+        let line = ActivityLine { at: self.now(), account: Some(self.account.clone()), post, words, urgent };
+        self.tell(News::Line(line));
+    }
+
+    pub(super) fn light(&mut self, state: LightState) {
+        if self.light.state != state {
+            self.light.state = state;
+            self.tell(News::Light(self.light.clone()));
+        }
+    }
+
+    /// Everything answered as it should.
+    pub(super) fn in_order(&mut self) {
+        self.failures = 0;
+        self.unreachable = false;
+        self.pause_until = None;
+        self.light.fresh_at = Some(self.now());
+        self.light.state = LightState::Ok;
+        self.tell(News::Light(self.light.clone()));
+    }
+
+    pub(super) fn remember_fresh(&mut self, at: Option<DateTime<Utc>>) {
+        self.light.fresh_at = self.light.fresh_at.max(at);
+    }
+
+    /// Tells of something wrong on our own side.
+    pub fn trouble(&mut self, words: String) {
+        self.line(None, words.clone(), true);
+        self.light(LightState::Trouble { words });
+    }
+
+    /// The worker sleeps until `wake`.
+    pub(super) fn rested(&mut self, wake: DateTime<Utc>) {
+        self.light.next_at = Some(wake);
+        if matches!(self.light.state, LightState::Sending | LightState::Fetching { .. } | LightState::Starting) {
+            self.light.state = LightState::Ok;
+        }
+        self.tell(News::Light(self.light.clone()));
+        self.tell(News::Rested(self.account.clone()));
+    }
+
+    /// Takes note of an error that concerns the account as a whole, and pauses where that is called for.
+    pub(super) fn note(&mut self, error: &ProviderError, until: DateTime<Utc>) {
+        let words = error.to_string();
+        let state = match error.kind {
+            Kind::Unauthorised => {
+                self.key_refused = true;
+                LightState::Unauthorised { words: words.clone() }
+            }
+            Kind::RateLimited => LightState::Limited,
+            Kind::Malformed => LightState::Trouble { words: words.clone() },
+            _ if error.reach == Reach::NotSent || error.kind == Kind::Unavailable => {
+                LightState::Offline { words: words.clone() }
+            }
+            _ => return,
+        };
+        self.unreachable = matches!(state, LightState::Offline { .. });
+        let news = self.light.state != state;
+        if error.kind != Kind::Unauthorised {
+            self.pause_until = Some(until);
+        }
+        self.light.next_at = Some(until);
+        self.light(state);
+        if news {
+            let words = match error.kind {
+                Kind::Unauthorised => format!("the key is refused: {words}; nothing is sent until R tries again"),
+                Kind::RateLimited => format!("the provider asks for a pause: {words}"),
+                _ => words,
+            };
+            self.line(None, words, error.kind == Kind::Unauthorised);
+        }
+    }
+
+    /// When the outbox wants to be looked at again.
+    pub async fn next_write(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        if self.key_refused || !self.common.sends {
+            return Ok(None);
+        }
+        let due = self.common.store.next_due(&self.account, self.now()).await?;
+        // Never spin: a row that could be claimed now was just looked at.
+        let soon = self.now() + TimeDelta::milliseconds(200);
+        Ok(due.map(|due| due.max(self.pause_until.unwrap_or(due)).max(soon)))
+    }
+}
