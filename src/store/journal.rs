@@ -1,0 +1,156 @@
+//! Who did what when: written with the change itself, read by undo and by Activity.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Params, Row, params};
+
+use super::Store;
+use super::error::{Fault, StoreError};
+use super::rows::{instant, json, millis, parse, post_key};
+use crate::domain::change::Change;
+use crate::domain::ids::PostId;
+
+/// Who made a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// The person at the screen.
+    You,
+    /// Reconciling with a provider.
+    Sync,
+    /// A command in the shell.
+    Cli,
+}
+
+impl Actor {
+    /// The word for it, as Activity and JSON show it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::You => "you",
+            Self::Sync => "sync",
+            Self::Cli => "cli",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self, Fault> {
+        [Self::You, Self::Sync, Self::Cli]
+            .into_iter()
+            .find(|actor| actor.word() == word)
+            .ok_or_else(|| Fault::unreadable("an actor", word))
+    }
+}
+
+/// One entry: edits that were made together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Its number; later entries have greater ones.
+    pub id: i64,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// Who made it.
+    pub actor: Actor,
+    /// The edits.
+    pub changes: Vec<Change>,
+    /// The edits in a few words: `moved “Autumn sale”`, `scheduled 12 posts`.
+    pub words: String,
+    /// Taken back since.
+    pub undone: bool,
+}
+
+impl Store {
+    /// The latest entries, latest first.
+    pub async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(move |db| query(db, "ORDER BY id DESC LIMIT ?1", [limit])).await
+    }
+
+    /// The entries about one post, latest first.
+    pub async fn journal_of(&self, post: PostId) -> Result<Vec<JournalEntry>, StoreError> {
+        let tail = "WHERE id IN (SELECT entry FROM journal_post WHERE post = ?1) ORDER BY id DESC";
+        self.read(move |db| query(db, tail, [post_key(post)])).await
+    }
+
+    /// What undo would take back: the latest entry of [`Actor::You`] that stands.
+    pub async fn undoable(&self) -> Result<Option<JournalEntry>, StoreError> {
+        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 0 ORDER BY id DESC LIMIT 1";
+        self.read(move |db| Ok(query(db, tail, [])?.pop())).await
+    }
+
+    /// What redo would do again: the entry undone last, unless the person made a new edit since.
+    pub async fn redoable(&self) -> Result<Option<JournalEntry>, StoreError> {
+        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 1 AND id >
+                      (SELECT coalesce(max(id), 0) FROM journal
+                       WHERE actor = 'you' AND retraces IS NULL AND undone = 0)
+                    ORDER BY id LIMIT 1";
+        self.read(move |db| Ok(query(db, tail, [])?.pop())).await
+    }
+
+    /// Says that entry `id` was taken back, or done again. Called after the edit that did so was saved: that edit's
+    /// own entry stays in the journal, and is nothing that undo would take back in its turn.
+    pub async fn mark_undone(&self, id: i64, undone: bool) -> Result<(), StoreError> {
+        self.write(move |db| {
+            db.execute("UPDATE journal SET undone = ?2 WHERE id = ?1", params![id, undone])?;
+            // `id` was the latest that stood (or the next to be done again), so what stands after it did the retracing.
+            db.execute(
+                "UPDATE journal SET retraces = ?1
+                 WHERE id > ?1 AND actor = 'you' AND retraces IS NULL AND undone = 0",
+                [id],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Writes one entry and says its number; without changes there is nothing to write.
+pub(super) fn add(db: &Connection, now: DateTime<Utc>, actor: Actor, changes: &[Change]) -> Result<Option<i64>, Fault> {
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    db.prepare_cached("INSERT INTO journal (at, actor, words, changes) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        millis(now),
+        actor.word(),
+        words(changes),
+        json(changes)?
+    ])?;
+    let entry = db.last_insert_rowid();
+    let mut link = db.prepare_cached("INSERT OR IGNORE INTO journal_post (post, entry) VALUES (?1, ?2)")?;
+    for post in changes.iter().filter_map(Change::post) {
+        link.execute(params![post_key(post), entry])?;
+    }
+    Ok(Some(entry))
+}
+
+fn words(changes: &[Change]) -> String {
+    let [first, rest @ ..] = changes else {
+        return String::new();
+    };
+    if !rest.is_empty() {
+        let verb = if rest.iter().all(|change| change.verb == first.verb) { &first.verb } else { "changed" };
+        return format!("{verb} {} posts", changes.len());
+    }
+    let headline = first.after.as_ref().or(first.before.as_ref()).map_or("", |post| post.headline());
+    let short: String = headline.chars().take(60).collect();
+    let more = if short.len() < headline.len() { "…" } else { "" };
+    format!("{} “{short}{more}”", first.verb)
+}
+
+fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<JournalEntry>, Fault> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT id, at, actor, changes, words, undone FROM journal {tail}"))?;
+    let mut rows = statement.query(params)?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(read(row)?);
+    }
+    Ok(entries)
+}
+
+fn read(row: &Row<'_>) -> Result<JournalEntry, Fault> {
+    Ok(JournalEntry {
+        id: row.get(0)?,
+        at: instant(row.get(1)?)?,
+        actor: Actor::from_word(&row.get::<_, String>(2)?)?,
+        changes: parse("an entry of the journal", &row.get::<_, String>(3)?)?,
+        words: row.get(4)?,
+        undone: row.get(5)?,
+    })
+}

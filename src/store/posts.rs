@@ -1,0 +1,367 @@
+//! Posts: rows to domain and back, and the questions the screen asks about them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::error::{Fault, StoreError};
+use super::rows::{
+    instant, json, json_list, maybe_instant, millis, parse, parse_list, post_id, post_key, schedule, schedule_columns,
+    source, source_word, wish, wish_word,
+};
+use super::{Store, rows};
+use crate::domain::ids::{ChannelId, PostId, RemoteId};
+use crate::domain::outcome::{OVERDUE, Outcome};
+use crate::domain::post::{Post, Target, Wish};
+
+/// How many drafts the board is given.
+const DRAFTS: i64 = 500;
+/// How many earlier versions of a draft are kept.
+const VERSIONS: i64 = 50;
+/// How many posts a few typed characters may name.
+const MATCHES: usize = 10;
+
+impl Store {
+    /// The posts whose moment ([`Post::instant`]) lies in `from..to`, in its order.
+    pub async fn weeks(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Arc<Post>>, StoreError> {
+        self.every_post(Some(from), Some(to)).await
+    }
+
+    /// The posts without any moment, latest change first; at most 500.
+    pub async fn drafts(&self) -> Result<Vec<Arc<Post>>, StoreError> {
+        self.read(|db| shared(query(db, "WHERE sort_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT ?1", [DRAFTS])?))
+            .await
+    }
+
+    /// The posts that need a person at `now` ([`Post::needs_a_person`]), in the order of their moments.
+    pub async fn failed(&self, now: DateTime<Utc>) -> Result<Vec<Arc<Post>>, StoreError> {
+        self.read(move |db| {
+            let tail = "WHERE id IN (SELECT id FROM post WHERE needs_person = 1
+                                     UNION SELECT id FROM post WHERE due_at <= ?1) ORDER BY sort_at, id";
+            let mut posts = query(db, tail, [millis(now - OVERDUE)])?;
+            posts.retain(|post| post.needs_a_person(now));
+            shared(posts)
+        })
+        .await
+    }
+
+    /// One post.
+    pub async fn post(&self, id: PostId) -> Result<Option<Post>, StoreError> {
+        self.read(move |db| find(db, id)).await
+    }
+
+    /// The posts whose id begins or ends with what a person typed, dashes and case left aside; at most ten. Ids begin
+    /// with the time, so those of one campaign differ only towards their ends.
+    pub async fn posts_by_prefix(&self, text: &str) -> Result<Vec<PostId>, StoreError> {
+        let typed: String = text.trim().chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
+        if typed.is_empty() || typed.len() > 32 || !typed.chars().all(|c| c.is_ascii_hexdigit()) {
+            return Ok(Vec::new());
+        }
+        self.read(move |db| {
+            let bound = |fill: &str| {
+                let digits: String = typed.chars().chain(fill.repeat(32).chars()).take(32).collect();
+                u128::from_str_radix(&digits, 16).unwrap_or_default().to_be_bytes()
+            };
+            let beginning = ids(
+                db,
+                "SELECT id FROM post WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 10",
+                [bound("0"), bound("f")],
+            )?;
+            let ending =
+                ids(db, "SELECT id FROM post WHERE hex(id) LIKE ?1 ORDER BY id LIMIT 10", [format!("%{typed}")])?;
+            let mut found = beginning;
+            found.extend(ending.into_iter().filter(|id| !format!("{}", id.uuid().simple()).starts_with(&typed)));
+            found.truncate(MATCHES);
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Every post with a moment in `from..to`, in its order; without any bound, those without a moment too, first.
+    pub async fn every_post(
+        &self,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Arc<Post>>, StoreError> {
+        self.read(move |db| {
+            if from.is_none() && to.is_none() {
+                return shared(query(db, "ORDER BY sort_at, id", [])?);
+            }
+            let (from, to) = (from.map_or(i64::MIN, millis), to.map_or(i64::MAX, millis));
+            shared(query(db, "WHERE sort_at >= ?1 AND sort_at < ?2 ORDER BY sort_at, id", [from, to])?)
+        })
+        .await
+    }
+
+    /// Keeps a draft while it is being typed: no journal entry and no write follows. The text before it is kept as a
+    /// version, the last fifty of them.
+    pub async fn autosave(&self, now: DateTime<Utc>, post: Post) -> Result<(), StoreError> {
+        self.write(move |db| {
+            let Some(before) = find(db, post.id)? else {
+                return put(db, &post, now);
+            };
+            if rows::as_stored(&before) == rows::as_stored(&post) {
+                return Ok(());
+            }
+            keep_version(db, &before)?;
+            put(db, &post, now)
+        })
+        .await
+    }
+
+    /// Earlier versions of a draft with the moments they were saved, latest first.
+    pub async fn versions(&self, id: PostId) -> Result<Vec<(DateTime<Utc>, Post)>, StoreError> {
+        self.read(move |db| {
+            let mut statement =
+                db.prepare_cached("SELECT at, body FROM draft_version WHERE post = ?1 ORDER BY id DESC")?;
+            let mut rows = statement.query([post_key(id)])?;
+            let mut versions = Vec::new();
+            while let Some(row) = rows.next()? {
+                versions.push((instant(row.get(0)?)?, parse("a version of a draft", &row.get::<_, String>(1)?)?));
+            }
+            Ok(versions)
+        })
+        .await
+    }
+}
+
+fn shared(posts: Vec<Post>) -> Result<Vec<Arc<Post>>, Fault> {
+    Ok(posts.into_iter().map(Arc::new).collect())
+}
+
+fn ids(db: &Connection, sql: &str, params: impl Params) -> Result<Vec<PostId>, Fault> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(id_at(row, 0)?);
+    }
+    Ok(found)
+}
+
+/// The post's id in column `at`.
+pub(super) fn id_at(row: &Row<'_>, at: usize) -> Result<PostId, Fault> {
+    post_id(row.get_ref(at)?.as_blob().map_err(|error| Fault::unreadable("an id", error))?)
+}
+
+/// One post, if it is there.
+pub(super) fn find(db: &Connection, id: PostId) -> Result<Option<Post>, Fault> {
+    Ok(query(db, "WHERE id = ?1", [post_key(id)])?.pop())
+}
+
+/// Whether the post is there.
+pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
+    let mut statement = db.prepare_cached("SELECT 1 FROM post WHERE id = ?1")?;
+    Ok(statement.exists([post_key(id)])?)
+}
+
+/// The posts that `tail` chooses: what follows `FROM post`.
+fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, Fault> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
+                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1)
+         FROM post {tail}"
+    ))?;
+    let mut rows = statement.query(params)?;
+    let mut posts = Vec::new();
+    while let Some(row) = rows.next()? {
+        posts.push(read(db, row)?);
+    }
+    Ok(posts)
+}
+
+fn read(db: &Connection, row: &Row<'_>) -> Result<Post, Fault> {
+    let id = id_at(row, 0)?;
+    let text = |at: usize| -> Result<&str, Fault> {
+        row.get_ref(at)?.as_str().map_err(|error| Fault::unreadable("a post", error))
+    };
+    let conflict: Option<String> = row.get(13)?;
+    Ok(Post {
+        id,
+        body: row.get(1)?,
+        title: row.get(2)?,
+        targets: targets(db, id)?,
+        schedule: schedule(row, 3)?,
+        wish: wish(text(6)?)?,
+        media: parse_list("the media of a post", text(7)?)?,
+        campaign: row.get(8)?,
+        tags: parse_list("the tags of a post", text(9)?)?,
+        source: source(text(10)?)?,
+        created_at: instant(row.get(11)?)?,
+        updated_at: instant(row.get(12)?)?,
+        conflict: conflict.map(|text| parse("a conflict", &text)).transpose()?,
+        pending: row.get(14)?,
+    })
+}
+
+fn targets(db: &Connection, id: PostId) -> Result<Vec<Target>, Fault> {
+    let mut statement = db.prepare_cached(
+        "SELECT channel, text, wall, zone, instant, outcome, remote FROM target WHERE post = ?1 ORDER BY position",
+    )?;
+    let mut rows = statement.query([post_key(id)])?;
+    let mut targets = Vec::new();
+    while let Some(row) = rows.next()? {
+        let outcome = row.get_ref(5)?.as_str().map_err(|error| Fault::unreadable("an outcome", error))?;
+        targets.push(Target {
+            channel: ChannelId::new(row.get::<_, String>(0)?),
+            text: row.get(1)?,
+            schedule: schedule(row, 2)?,
+            outcome: parse("an outcome", outcome)?,
+            remote: row.get::<_, Option<String>>(6)?.map(RemoteId::new),
+        });
+    }
+    Ok(targets)
+}
+
+/// Writes a post as it shall be, whether it was there or not.
+pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<(), Fault> {
+    let post = &rows::as_stored(post);
+    let (wall, zone, at) = schedule_columns(post.schedule);
+    let conflict = post.conflict.as_ref().map(json).transpose()?;
+    db.prepare_cached(
+        "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
+                           updated_at, conflict, saved_at, sort_at, needs_person, due_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+         ON CONFLICT (id) DO UPDATE SET
+           body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
+           source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
+           needs_person = ?17, due_at = ?18",
+    )?
+    .execute(params![
+        post_key(post.id),
+        post.body,
+        post.title,
+        wall,
+        zone,
+        at,
+        wish_word(post.wish),
+        json_list(&post.media)?,
+        post.campaign,
+        json_list(&post.tags)?,
+        source_word(post.source),
+        millis(post.created_at),
+        millis(post.updated_at),
+        conflict,
+        millis(now),
+        post.instant().map(millis),
+        needs_person_at_any_time(post),
+        due_at(post),
+    ])?;
+    put_targets(db, post)
+}
+
+fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
+    db.prepare_cached("DELETE FROM target WHERE post = ?1")?.execute([post_key(post.id)])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for (position, target) in (0_i64..).zip(&post.targets) {
+        let (wall, zone, at) = schedule_columns(target.schedule);
+        insert.execute(params![
+            post_key(post.id),
+            position,
+            target.channel.as_str(),
+            target.account().as_str(),
+            target.text,
+            wall,
+            zone,
+            at,
+            json(&target.outcome)?,
+            target.remote.as_ref().map(RemoteId::as_str),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Writes what became of a post's targets; when it was last saved by someone stays as it is.
+pub(super) fn put_quietly(db: &Connection, post: &Post) -> Result<(), Fault> {
+    let saved: i64 = db
+        .prepare_cached("SELECT saved_at FROM post WHERE id = ?1")?
+        .query_row([post_key(post.id)], |row| row.get(0))?;
+    put(db, post, instant(saved)?)
+}
+
+/// Takes a post away; its journal and its earlier versions stay.
+pub(super) fn remove(db: &Connection, id: PostId) -> Result<(), Fault> {
+    db.prepare_cached("DELETE FROM post WHERE id = ?1")?.execute([post_key(id)])?;
+    Ok(())
+}
+
+/// Whether [`Post::needs_a_person`] holds whatever the hour is.
+fn needs_person_at_any_time(post: &Post) -> bool {
+    post.targets.iter().any(|target| match &target.outcome {
+        Outcome::Unknown { .. } => true,
+        Outcome::Refused(refusal) => !refusal.dismissed,
+        _ => false,
+    })
+}
+
+/// The earliest moment after which silence makes it missed.
+fn due_at(post: &Post) -> Option<i64> {
+    let waits = |target: &&Target| match target.outcome {
+        Outcome::Publishing => true,
+        Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted => post.wish == Wish::Schedule,
+        _ => false,
+    };
+    let moment = |target| post.schedule_for(target).map(|schedule| millis(schedule.instant()));
+    post.targets.iter().filter(waits).filter_map(moment).min()
+}
+
+fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {
+    let key = post_key(before.id);
+    let saved: Option<i64> =
+        db.prepare_cached("SELECT saved_at FROM post WHERE id = ?1")?.query_row([key], |row| row.get(0)).optional()?;
+    let at = maybe_instant(saved)?.unwrap_or(before.updated_at);
+    db.prepare_cached("INSERT INTO draft_version (post, at, body) VALUES (?1, ?2, ?3)")?.execute(params![
+        key,
+        millis(at),
+        json(before)?
+    ])?;
+    db.prepare_cached(
+        "DELETE FROM draft_version WHERE post = ?1 AND id <=
+           (SELECT id FROM draft_version WHERE post = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute(params![key, VERSIONS])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrate;
+
+    fn plan(sql: &str) -> String {
+        let db = migrate::open_memory().unwrap();
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let count = statement.parameter_count();
+        let params = rusqlite::params_from_iter(std::iter::repeat_n(1, count));
+        let lines = statement.query_map(params, |row| row.get::<_, String>(3)).unwrap();
+        lines.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_board_s_questions_are_answered_by_indices() {
+        for sql in [
+            "SELECT body FROM post WHERE sort_at >= ?1 AND sort_at < ?2 ORDER BY sort_at, id",
+            "SELECT body FROM post WHERE sort_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT ?1",
+            "SELECT body FROM post WHERE id IN (SELECT id FROM post WHERE needs_person = 1
+               UNION SELECT id FROM post WHERE due_at <= ?1) ORDER BY sort_at, id",
+            "SELECT 1 FROM outbox WHERE outbox.post = ?1 AND open = 1",
+            "SELECT seq FROM outbox WHERE account = ?1 AND open = 1 ORDER BY seq",
+        ] {
+            let plan = plan(sql);
+            let scans = plan.lines().filter(|line| line.starts_with("SCAN"));
+            // Walking the partial index of what needs a person is the point of having it.
+            let scans: Vec<_> = scans.filter(|line| !line.contains("post_needs_person")).collect();
+            assert!(scans.is_empty(), "{sql}\n{plan}");
+        }
+    }
+
+    #[test]
+    fn what_open_means_is_in_the_partial_index() {
+        let plan = plan("SELECT 1 FROM outbox WHERE post = ?1 AND open = 1");
+        assert!(plan.contains("outbox_open_post"), "{plan}");
+    }
+}

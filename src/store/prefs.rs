@@ -1,0 +1,31 @@
+//! What the program remembers of the person's habits: small texts by key.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::Store;
+use super::error::StoreError;
+
+impl Store {
+    /// A remembered text.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let key = key.to_owned();
+        self.read(move |db| {
+            let mut statement = db.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
+            Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        })
+        .await
+    }
+
+    /// Remembers a text.
+    pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        self.write(move |db| {
+            db.prepare_cached(
+                "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+            )?
+            .execute(params![key, value])?;
+            Ok(())
+        })
+        .await
+    }
+}
