@@ -5,4 +5,5 @@
 pub mod clock;
 pub mod demo;
 pub mod domain;
+pub mod provider;
 pub mod text;
