@@ -284,7 +284,7 @@ impl Http {
     }
 
     /// What an answer means: a success with JSON (or with nothing), or an error with kind, reach and when to try again.
-    fn verdict(&self, purpose: Purpose, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
+    pub(super) fn verdict(&self, purpose: Purpose, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let request_id = header("x-request-id").map(|id| self.tidy(&id)).filter(|id| !id.is_empty());
         let form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
@@ -437,3 +437,6 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,8 @@ mod tests {
         let reset_ms = format!("{reset}000");
         let far = (noon().timestamp() + 900_000).to_string();
         let past = (noon().timestamp() - 5).to_string();
-        let cases: &[(&[(&'static str, &str)], Option<i64>)] = &[
+        type Pairs<'a> = &'a [(&'static str, &'a str)];
+        let cases: &[(Pairs<'_>, Option<i64>)] = &[
             (&[("retry-after", "17")], Some(17)),
             (&[("retry-after", " 17 ")], Some(17)),
             (&[("retry-after", "1.5")], Some(2)),
@@ -131,7 +132,7 @@ mod tests {
             (&[("retry-after", "99999999999999999999")], Some(3600)),
             (&[("retry-after", "Tue, 27 Oct 2026 12:00:30 GMT")], Some(30)),
             (&[("retry-after", "Tue, 27 Oct 2026 11:00:30 GMT")], Some(0)),
-            (&[("retry-after", "Tue, 27 Oct 2036 12:00:30 GMT")], Some(3600)),
+            (&[("retry-after", "Mon, 27 Oct 2036 12:00:30 GMT")], Some(3600)),
             (&[("retry-after", "soon"), ("x-ratelimit-reset", &reset)], Some(40)),
             (&[("retry-after", "NaN")], None),
             (&[("retry-after", "soon")], None),
