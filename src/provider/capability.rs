@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 
+use crate::domain::write::{Timing, Write};
+
 /// What one provider can do, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
@@ -31,6 +33,21 @@ pub struct Capabilities {
     pub key_env: &'static str,
     /// Where a person gets a key and connects channels.
     pub dashboard: &'static str,
+}
+
+impl Capabilities {
+    /// Whether the frozen request of `write` may be sent again while its outcome is unknown, within
+    /// [`Repeat::kept`]. Where it may not, the post is read first: its state tells whether the write happened.
+    pub fn repeats_safely(&self, write: &Write) -> bool {
+        let keyed = matches!(self.repeat, Repeat::Key { .. });
+        match write {
+            Write::Create { .. } | Write::Remove { .. } => true,
+            // Sending the whole post again changes nothing more, unless it publishes.
+            Write::Revise { submission, .. } => keyed || submission.timing != Timing::Now,
+            Write::Retry { .. } => self.retry == Retry::PostWithKey,
+            Write::Publish { .. } => keyed,
+        }
+    }
 }
 
 /// How listings are walked.

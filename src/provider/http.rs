@@ -1,1 +1,442 @@
-//! placeholder
+//! The one HTTP client: authorisation, time limits, request ids, redaction, and how far a request came.
+//!
+//! It follows no redirect and repeats nothing by itself. What an answer means is decided in `verdict`, once for every
+//! provider; a [`Dialect`] only says how a provider spells its errors.
+
+use std::error::Error as _;
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Client, Method, Response};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tokio::time::timeout;
+use url::Url;
+
+use super::address::{Base, check_key};
+use super::pace::{self, Budget};
+use super::words;
+use super::{Again, Connection, Kind, ProviderError, Reach, Result};
+use crate::clock::Clock;
+use crate::domain::ids::RemoteId;
+use crate::domain::problem::Problem;
+
+/// How long to wait for a provider, and how much to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The connection stands within this.
+    pub connect: Duration,
+    /// The answer begins within this.
+    pub silence: Duration,
+    /// The answer is complete within this.
+    pub whole: Duration,
+    /// The largest answer that is read, in bytes, after decompression.
+    pub page_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            silence: Duration::from_secs(30),
+            whole: Duration::from_secs(120),
+            page_bytes: 32 * 1024 * 1024,
+        }
+    }
+}
+
+/// Whether a request changes something: a lost answer to a read is only lost time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It changes nothing.
+    Read,
+    /// It changes something.
+    Write,
+    /// The same, and publishing happens inside the request: minutes are normal.
+    SlowWrite,
+}
+
+/// A request as an adapter means it.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The path below the base, with its leading slash.
+    pub path: &'a str,
+    /// The query.
+    pub query: &'a [(&'a str, String)],
+    /// Headers beside authorisation.
+    pub headers: &'a [(String, String)],
+    /// The body: JSON.
+    pub body: Option<&'a str>,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl<'a> Call<'a> {
+    /// A plain read of `path`.
+    pub fn get(path: &'a str, query: &'a [(&'a str, String)]) -> Self {
+        Self { method: "GET", path, query, headers: &[], body: None, purpose: Purpose::Read }
+    }
+
+    /// A question that has to be posted but changes nothing.
+    pub fn ask(path: &'a str, body: &'a str) -> Self {
+        Self { method: "POST", path, query: &[], headers: &[], body: Some(body), purpose: Purpose::Read }
+    }
+}
+
+/// A success, as it came.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status: 2xx.
+    pub status: u16,
+    /// The body; `Null` when it was empty.
+    pub json: Value,
+    /// The body for the record: bounded, without secrets.
+    pub record: String,
+    /// The provider's id of the request.
+    pub request_id: Option<String>,
+    purpose: Purpose,
+}
+
+impl Answer {
+    /// The error for a success that lacks what it had to bring.
+    pub fn unreadable(&self, words: &str) -> ProviderError {
+        let mut error = unclear(self.purpose, Kind::Malformed, words);
+        error.status = Some(self.status);
+        error.request_id.clone_from(&self.request_id);
+        error
+    }
+}
+
+/// What an error body says, in a provider's own spelling.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The words for people.
+    pub words: String,
+    /// The code.
+    pub code: Option<String>,
+    /// The kind, where the code tells more than the status.
+    pub kind: Option<Kind>,
+    /// The post that is there already.
+    pub existing: Option<RemoteId>,
+    /// What is wrong with the submission.
+    pub problems: Vec<Problem>,
+    /// When to come back, where the body says it.
+    pub until: Option<DateTime<Utc>>,
+    /// The contract promises that nothing happened, whatever the status.
+    pub settled: bool,
+}
+
+/// Reads a provider's error body.
+pub type Dialect = fn(status: u16, body: &Value) -> Said;
+
+/// A client for one account.
+#[derive(Debug)]
+pub struct Http {
+    client: Client,
+    base: Base,
+    key: SecretString,
+    limits: Limits,
+    clock: Clock,
+    dialect: Dialect,
+    budget: Mutex<Option<Budget>>,
+}
+
+impl Http {
+    /// The client for `connection`; `home` is the provider's own address, `path` what every address of it ends in.
+    pub fn new(connection: Connection, home: &str, path: &str, dialect: Dialect, clock: Clock) -> Result<Self> {
+        static TLS: Once = Once::new();
+        TLS.call_once(|| {
+            // Somebody else may have installed one already; any of them will do.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        let base = Base::read(connection.base_url.as_deref().unwrap_or(home), path)?;
+        check_key(connection.key.expose_secret())?;
+        let mut builder = Client::builder()
+            .user_agent(concat!("runsheet/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(connection.limits.connect);
+        if base.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| {
+            let words = format!("no connection can be made from here: {}", deepest(error));
+            ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Never, words)
+        })?;
+        let Connection { key, limits, .. } = connection;
+        Ok(Self { client, base, key, limits, clock, dialect, budget: Mutex::new(None) })
+    }
+
+    /// The present instant, on the clock that waits are counted on.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// `text` on one line, fit for a message.
+    pub fn tidy(&self, text: &str) -> String {
+        words::tidy(text, self.key.expose_secret())
+    }
+
+    /// Sends `call` once and reads the answer.
+    pub async fn call(&self, call: Call<'_>) -> Result<Answer> {
+        let request = self.request(&call)?;
+        self.keep_pace().await?;
+        let (silence, whole) = self.patience(call.purpose);
+        let exchange = async {
+            let response = match timeout(silence, self.client.execute(request)).await {
+                Ok(response) => response.map_err(|error| self.lost(call.purpose, error))?,
+                Err(_) => return Err(self.silent(call.purpose, silence)),
+            };
+            self.read(call.purpose, response).await
+        };
+        timeout(whole, exchange).await.unwrap_or_else(|_| Err(self.silent(call.purpose, whole)))
+    }
+
+    fn patience(&self, purpose: Purpose) -> (Duration, Duration) {
+        let Limits { silence, whole, .. } = self.limits;
+        match purpose {
+            Purpose::Read | Purpose::Write => (silence, whole),
+            Purpose::SlowWrite => (silence.saturating_mul(10), whole.saturating_mul(3)),
+        }
+    }
+
+    fn request(&self, call: &Call<'_>) -> Result<reqwest::Request> {
+        let unfit = |what: &str| {
+            ProviderError::new(
+                Kind::Invalid,
+                Reach::NotSent,
+                Again::Never,
+                format!("the request has an unusable {what}"),
+            )
+        };
+        let method = Method::from_bytes(call.method.as_bytes()).map_err(|_| unfit("method"))?;
+        let mut request = reqwest::Request::new(method, self.base.join(call.path, call.query)?);
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in call.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit("header"))?;
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| unfit("header"))?);
+        }
+        let bearer = format!("Bearer {}", self.key.expose_secret());
+        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| unfit("key"))?;
+        bearer.set_sensitive(true);
+        headers.insert(AUTHORIZATION, bearer);
+        if let Some(body) = call.body {
+            headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+            *request.body_mut() = Some(body.to_owned().into());
+        }
+        Ok(request)
+    }
+
+    /// Pauses while the budget runs low; refuses at once, unsent, when it is empty.
+    async fn keep_pace(&self) -> Result<()> {
+        let Some(budget) = *self.budget.lock().unwrap_or_else(PoisonError::into_inner) else {
+            return Ok(());
+        };
+        let now = self.clock.now();
+        if let Some(until) = budget.empty_until(now) {
+            let words = format!("{} allows no more requests just now", self.base.host());
+            return Err(ProviderError::new(Kind::RateLimited, Reach::NotSent, Again::At(until), words));
+        }
+        // Sockets keep real time, also where the clock is turned by hand.
+        if let Ok(pause) = budget.pause(now).to_std()
+            && !pause.is_zero()
+        {
+            tokio::time::sleep(pause).await;
+        }
+        Ok(())
+    }
+
+    async fn read(&self, purpose: Purpose, response: Response) -> Result<Answer> {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = self.body(purpose, status, response).await?;
+        if (200..300).contains(&status) {
+            let told = Budget::read(&headers);
+            *self.budget.lock().unwrap_or_else(PoisonError::into_inner) = told;
+        }
+        self.verdict(purpose, status, &headers, &body)
+    }
+
+    /// Reads at most `page_bytes`, while they stream in.
+    async fn body(&self, purpose: Purpose, status: u16, mut response: Response) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let chunk = response.chunk().await.map_err(|error| {
+                let mut error = self.lost(purpose, error);
+                error.status = Some(status);
+                error
+            })?;
+            let Some(chunk) = chunk else { return Ok(body) };
+            if body.len() + chunk.len() > self.limits.page_bytes {
+                let words = format!("the answer is larger than {} bytes", self.limits.page_bytes);
+                let mut error = unclear(purpose, Kind::Malformed, words);
+                error.status = Some(status);
+                return Err(error);
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+
+    /// What an answer means: a success with JSON (or with nothing), or an error with kind, reach and when to try again.
+    pub(super) fn verdict(&self, purpose: Purpose, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let request_id = header("x-request-id").map(|id| self.tidy(&id)).filter(|id| !id.is_empty());
+        let form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
+        let mut error = match (status, form) {
+            (200..300, Form::Json(json)) => {
+                let record = words::record(&String::from_utf8_lossy(body), self.key.expose_secret());
+                return Ok(Answer { status, json, record, request_id, purpose });
+            }
+            (200..300, form) => unclear(purpose, Kind::Malformed, form.words()),
+            (300..400, _) => self.redirected(header(LOCATION.as_str()).as_deref()),
+            (_, Form::Json(json)) if !json.is_null() => {
+                self.refused(purpose, status, headers, (self.dialect)(status, &json))
+            }
+            (400 | 403 | 404 | 405 | 410, form @ Form::Page) => {
+                ProviderError::new(Kind::Malformed, Reach::Answered, Again::Never, form.words())
+            }
+            (_, form) => {
+                let words = bare_words(status).unwrap_or_else(|| form.words()).into();
+                self.refused(purpose, status, headers, Said { words, ..Said::default() })
+            }
+        };
+        error.status = Some(status);
+        error.request_id = request_id;
+        Err(error)
+    }
+
+    /// A readable refusal: the kind follows from the status unless the dialect knows better.
+    fn refused(&self, purpose: Purpose, status: u16, headers: &HeaderMap, said: Said) -> ProviderError {
+        let now = self.clock.now();
+        let kind = said.kind.unwrap_or_else(|| kind_of(status));
+        let reach = match status {
+            _ if said.settled => Reach::Answered,
+            408 | 500.. if purpose != Purpose::Read => Reach::Unknown,
+            _ => Reach::Answered,
+        };
+        let told =
+            pace::retry_after(headers, now).or(said.until.map(|until| until.clamp(now, now + pace::LONGEST_WAIT)));
+        let again = match kind {
+            Kind::RateLimited | Kind::Unavailable | Kind::InProgress => told.map_or(Again::Backoff, Again::At),
+            _ => Again::Never,
+        };
+        let mut words = self.tidy(&said.words);
+        if words.is_empty() {
+            words = format!("{} refused it without a reason", self.base.host());
+        }
+        let mut error = ProviderError::new(kind, reach, again, words);
+        error.code = said.code.map(|code| self.tidy(&code)).filter(|code| !code.is_empty());
+        error.existing = said.existing;
+        error.problems = said.problems;
+        error
+    }
+
+    fn redirected(&self, location: Option<&str>) -> ProviderError {
+        let to = location.and_then(|to| Url::parse(to).ok()).and_then(|url| url.host_str().map(str::to_owned));
+        let to = to.unwrap_or_else(|| "elsewhere".into());
+        let words =
+            format!("{} sends us on to {to}, which is not followed with the key: check base_url", self.base.host());
+        ProviderError::new(Kind::Malformed, Reach::Answered, Again::Never, self.tidy(&words))
+    }
+
+    /// A request that got no answer, or only a part of one.
+    fn lost(&self, purpose: Purpose, error: reqwest::Error) -> ProviderError {
+        let host = self.base.host();
+        if error.is_connect() || error.is_builder() {
+            let words = format!("{host} cannot be reached: {}", self.tidy(&deepest(error)));
+            return ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Backoff, words);
+        }
+        let words =
+            format!("the connection to {host} broke before the answer was complete: {}", self.tidy(&deepest(error)));
+        unclear(purpose, Kind::Unavailable, words)
+    }
+
+    fn silent(&self, purpose: Purpose, after: Duration) -> ProviderError {
+        let words = format!("{} gave no complete answer within {} s", self.base.host(), after.as_secs_f32().ceil());
+        unclear(purpose, Kind::Unavailable, words)
+    }
+}
+
+/// An exchange whose end is not known: for a write it may have happened, a read is simply asked again.
+fn unclear(purpose: Purpose, kind: Kind, words: impl Into<String>) -> ProviderError {
+    let reach = match (purpose, kind) {
+        (Purpose::Write | Purpose::SlowWrite, _) => Reach::Unknown,
+        (Purpose::Read, Kind::Malformed) => Reach::Answered,
+        (Purpose::Read, _) => Reach::NotSent,
+    };
+    ProviderError::new(kind, reach, Again::Backoff, words)
+}
+
+fn kind_of(status: u16) -> Kind {
+    match status {
+        401 => Kind::Unauthorised,
+        402 => Kind::PlanLimit,
+        403 => Kind::Forbidden,
+        404 | 410 => Kind::NotFound,
+        405 | 501 => Kind::Unsupported,
+        408 | 500.. => Kind::Unavailable,
+        409 => Kind::Conflict,
+        429 => Kind::RateLimited,
+        _ => Kind::Invalid,
+    }
+}
+
+/// The words for a refusal that brought none that can be read.
+fn bare_words(status: u16) -> Option<&'static str> {
+    match status {
+        401 => Some("the key was not accepted"),
+        408 => Some("the provider waited too long for the request"),
+        413 => Some("the request is too large for the provider"),
+        429 => Some("too many requests"),
+        500.. => Some("the provider, or the way to it, is down"),
+        _ => None,
+    }
+}
+
+/// The innermost reason of a failure; the outer layers repeat the address.
+fn deepest(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        words = inner.to_string();
+        source = inner.source();
+    }
+    words
+}
+
+/// What a body turned out to be.
+enum Form {
+    Json(Value),
+    Page,
+    Garbage,
+}
+
+impl Form {
+    fn of(content_type: &str, body: &[u8]) -> Self {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+        match first {
+            None => Self::Json(Value::Null),
+            Some(b'<') => Self::Page,
+            Some(_) if content_type.to_ascii_lowercase().contains("html") => Self::Page,
+            Some(_) => serde_json::from_slice(body).map_or(Self::Garbage, Self::Json),
+        }
+    }
+
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Page => "the address answered a web page, not the API: check base_url",
+            Self::Json(_) | Self::Garbage => "the answer is not the JSON that the API promises",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

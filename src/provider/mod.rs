@@ -2,12 +2,16 @@
 //!
 //! Nothing above this room names a provider; what differs is asked of [`Capabilities`].
 
+mod address;
 pub mod capability;
 pub mod error;
 pub mod http;
 pub mod late;
 pub mod pace;
+mod tolerant;
 pub mod voxburst;
+mod walk;
+mod words;
 
 use std::sync::Arc;
 
@@ -23,6 +27,7 @@ use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 pub use capability::Capabilities;
 pub use error::{Again, Kind, ProviderError, Reach};
+pub use walk::ProviderExt;
 
 /// What a provider call answers.
 pub type Result<T> = std::result::Result<T, ProviderError>;

@@ -1,0 +1,341 @@
+//! Late's words into ours and back. Pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use super::wire;
+use crate::domain::channel::{Health, Network};
+use crate::domain::ids::RemoteId;
+use crate::domain::media::{Media, MediaKind};
+use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
+use crate::domain::write::{Submission, SubmissionTarget, Timing};
+use crate::provider::Kind;
+use crate::provider::http::Said;
+use crate::provider::tolerant::{Times, instant, text, wire_time};
+use crate::provider::words;
+
+/// An authorisation that ends within this is worth a mark.
+const EXPIRY_NOTICE: TimeDelta = TimeDelta::days(7);
+
+/// Reads one post. `request_id` names the answer in the words of a failure without a reason.
+pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, String> {
+    let post: wire::Post = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let id = post.key.0.or(post.id.0).ok_or("it has no id")?;
+    let mut times = Times::default();
+    let scheduled = times.read("scheduledFor", post.scheduled_for.as_deref());
+    let published = times.read("publishedAt", post.published_at.as_deref());
+    let status = post.status.unwrap_or_default().trim().to_lowercase();
+    let mut targets = Vec::new();
+    for target in post.platforms.unwrap_or_default() {
+        targets.push(read_target(target, &status, scheduled, request_id, &mut times));
+    }
+    let media = post.media_items.iter().filter_map(media).collect();
+    let updated_at = times.read("updatedAt", post.updated_at.as_deref());
+    let created_at = times.read("createdAt", post.created_at.as_deref());
+    Ok(RemotePost {
+        id: RemoteId::new(id),
+        reference: text(&post.metadata, &["runsheet"]).and_then(|id| id.parse().ok()),
+        body: post.content.unwrap_or_default(),
+        title: post.title.filter(|title| !title.trim().is_empty()),
+        at: scheduled.or(published),
+        state: state(&status),
+        targets,
+        media,
+        tags: post.tags,
+        created_at,
+        updated_at,
+        oddities: times.oddities,
+    })
+}
+
+fn state(status: &str) -> RemoteState {
+    match status {
+        "draft" | "pending_approval" => RemoteState::Draft,
+        "scheduled" => RemoteState::Scheduled,
+        "publishing" => RemoteState::Publishing,
+        "published" | "partial" | "failed" => RemoteState::Settled,
+        "cancelled" => RemoteState::Cancelled,
+        other => RemoteState::Other(words::name(other)),
+    }
+}
+
+fn read_target(
+    target: wire::Target,
+    post_status: &str,
+    post_at: Option<DateTime<Utc>>,
+    request_id: Option<&str>,
+    times: &mut Times,
+) -> RemoteTarget {
+    let network = Network::from_word(&target.platform);
+    let channel = target.account_id.0.clone().unwrap_or_else(|| {
+        times.oddities.push(format!("the {network} channel of this post is gone at the provider"));
+        format!("?{}", network.key())
+    });
+    let at = times.read("a target's scheduledFor", target.scheduled_for.as_deref());
+    let published_at = times.read("a target's publishedAt", target.published_at.as_deref());
+    let given = target.status.as_deref().unwrap_or_default().trim().to_lowercase();
+    let outcome = match given.as_str() {
+        "published" => {
+            let url = target.platform_post_url.clone().filter(|url| !url.is_empty());
+            Outcome::Published { url, at: published_at }
+        }
+        "failed" => Outcome::Refused(refusal(&target, request_id)),
+        "publishing" | "processing" | "uploading" => Outcome::Publishing,
+        "cancelled" => Outcome::Cancelled,
+        other => {
+            if !matches!(other, "" | "pending" | "scheduled" | "draft") {
+                let word = words::name(other);
+                times.oddities.push(format!("the {network} target is \"{word}\", a word runsheet does not know"));
+            }
+            waiting(&target, other, post_status, request_id)
+        }
+    };
+    RemoteTarget {
+        channel: RemoteId::new(channel),
+        network,
+        text: target.custom_content.filter(|text| !text.is_empty()),
+        at: at.filter(|at| Some(*at) != post_at),
+        outcome,
+    }
+}
+
+/// What a target without a result of its own is doing, from the post it belongs to.
+fn waiting(target: &wire::Target, given: &str, post_status: &str, request_id: Option<&str>) -> Outcome {
+    match (post_status, given) {
+        ("publishing", _) => Outcome::Publishing,
+        ("cancelled", _) => Outcome::Cancelled,
+        // An entry may still be pending in a post that is settled: the provider holds it back and sends it later.
+        ("published", "") => Outcome::Published { url: None, at: None },
+        ("failed", "") => Outcome::Refused(refusal(target, request_id)),
+        _ => Outcome::Accepted,
+    }
+}
+
+fn refusal(target: &wire::Target, request_id: Option<&str>) -> Refusal {
+    let said = [
+        target.error_message.as_deref(),
+        target.error.as_str(),
+        text(&target.error, &["message"]),
+        text(&target.platform_error, &["message"]),
+        target.platform_error.as_str(),
+    ];
+    let words = said.into_iter().flatten().map(words::name).find(|words| !words.is_empty()).unwrap_or_default();
+    let cause = cause(target.error_category.as_deref().unwrap_or_default(), &words);
+    Refusal::new(cause, reason(words, request_id), None)
+}
+
+/// `words`, or where there are none, a sentence that says so and names the request for the provider's support.
+fn reason(words: String, request_id: Option<&str>) -> String {
+    match request_id {
+        Some(id) if words.is_empty() => format!("the provider gave no reason (request {id})"),
+        _ => words,
+    }
+}
+
+/// The cause behind a failed target: by category first, by its words where the category is broad or unknown.
+fn cause(category: &str, words: &str) -> Cause {
+    let spoken = Cause::from_words(words);
+    match category.trim().to_lowercase().as_str() {
+        "auth_expired" | "account_issue" => Cause::Reconnect,
+        "platform_rate_limit" | "quota_exhausted" => Cause::RateLimit,
+        "platform_error" | "system_error" => Cause::Outage,
+        "user_abuse" => Cause::Content,
+        "user_content" | "platform_rejected" => match spoken {
+            Cause::TooLong | Cause::Media | Cause::Duplicate => spoken,
+            _ => Cause::Content,
+        },
+        _ => spoken,
+    }
+}
+
+fn media(item: &Value) -> Option<Media> {
+    let source = text(item, &["url"])?.to_owned();
+    let kind = match text(item, &["type"]).unwrap_or_default().to_lowercase().as_str() {
+        "image" => MediaKind::Image,
+        "gif" => MediaKind::Gif,
+        "video" => MediaKind::Video,
+        "document" => MediaKind::Document,
+        _ => MediaKind::Other,
+    };
+    let own = |field: &str| text(item, &[field]).unwrap_or_default().to_owned();
+    let bytes = item.get("size").and_then(Value::as_u64);
+    Some(Media { source, kind, name: own("filename"), alt: own("altText"), bytes, pixels: None, millis: None })
+}
+
+/// Reads one account. `health` is its row in the health report, where there is one.
+pub fn channel(value: &Value, health: &[wire::HealthRow], now: DateTime<Utc>) -> Result<RemoteChannel, String> {
+    let account: wire::Account = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let id = account.key.0.clone().or_else(|| account.id.0.clone()).ok_or("it has no id")?;
+    let row = health.iter().find(|row| row.account_id.0.as_deref() == Some(&id));
+    Ok(RemoteChannel {
+        network: Network::from_word(&account.platform),
+        handle: words::name(account.username.as_deref().unwrap_or_default()),
+        name: words::name(account.display_name.as_deref().unwrap_or_default()),
+        health: channel_health(&account, row, now),
+        id: RemoteId::new(id),
+    })
+}
+
+fn channel_health(account: &wire::Account, row: Option<&wire::HealthRow>, now: DateTime<Utc>) -> Health {
+    let platform = account.platform.to_lowercase();
+    if platform.ends_with("ads") || matches!(platform.as_str(), "whatsapp" | "shopify" | "sms") {
+        return Health::Disabled { words: "this connection is not for posts".into() };
+    }
+    if account.enabled == Some(false) {
+        return Health::Disabled { words: "connected for advertising only".into() };
+    }
+    let reason = row.and_then(row_words);
+    if account.is_active == Some(false) || account.needs_reconnection == Some(true) {
+        return Health::Reconnect {
+            words: reason.unwrap_or_else(|| "the network no longer accepts the connection".into()),
+        };
+    }
+    if let Some(until) = account.rate_limited_until.as_deref().and_then(instant).filter(|until| *until > now) {
+        return Health::Cooling { until };
+    }
+    let Some(row) = row else { return Health::Ok };
+    if row.can_post == Some(false) {
+        return Health::Reconnect { words: reason.unwrap_or_else(|| "it cannot post".into()) };
+    }
+    match row.token_expires_at.as_deref().and_then(instant) {
+        Some(at) if at < now + EXPIRY_NOTICE => Health::Expiring { at },
+        _ if row.status.as_deref() == Some("warning") => {
+            Health::Degraded { words: reason.unwrap_or_else(|| "the provider warns about it".into()) }
+        }
+        _ => Health::Ok,
+    }
+}
+
+fn row_words(row: &wire::HealthRow) -> Option<String> {
+    let said = row.disconnect_reason.clone().unwrap_or_else(|| row.issues.join("; "));
+    Some(words::name(&said)).filter(|words| !words.is_empty())
+}
+
+/// Late's word for a network.
+pub fn platform(network: &Network) -> &str {
+    match network.key() {
+        "x" => "twitter",
+        "google_business" => "googlebusiness",
+        key => key,
+    }
+}
+
+/// The body that makes a post there carry what `submission` says and nothing else: what is left out would stay.
+pub fn whole_post(submission: &Submission) -> wire::NewPost<'_> {
+    wire::NewPost { title: Some(submission.title.as_deref().unwrap_or_default()), ..new_post(submission) }
+}
+
+/// The body that makes a new post of `submission`.
+pub fn new_post(submission: &Submission) -> wire::NewPost<'_> {
+    let scheduled_for = match submission.timing {
+        Timing::At(at) => Some(wire_time(at)),
+        Timing::Draft | Timing::Now => None,
+    };
+    wire::NewPost {
+        content: &submission.body,
+        title: submission.title.as_deref(),
+        platforms: submission.targets.iter().map(new_target).collect(),
+        media_items: submission.media.iter().map(new_media).collect(),
+        timezone: scheduled_for.as_ref().map(|_| submission.zone.as_str()),
+        scheduled_for,
+        publish_now: (submission.timing == Timing::Now).then_some(true),
+        is_draft: submission.timing == Timing::Draft,
+        tags: &submission.tags,
+        metadata: wire::Reference { runsheet: submission.post.to_string() },
+    }
+}
+
+fn new_target(target: &SubmissionTarget) -> wire::NewTarget<'_> {
+    wire::NewTarget {
+        platform: platform(&target.network),
+        account_id: target.remote.as_str(),
+        custom_content: target.text.as_deref(),
+        scheduled_for: target.at.map(wire_time),
+    }
+}
+
+fn new_media(media: &Media) -> wire::NewMedia<'_> {
+    let kind = match media.kind {
+        MediaKind::Image => Some("image"),
+        MediaKind::Gif => Some("gif"),
+        MediaKind::Video => Some("video"),
+        MediaKind::Document => Some("document"),
+        MediaKind::Other => None,
+    };
+    wire::NewMedia { kind, url: &media.source, alt_text: &media.alt, filename: &media.name }
+}
+
+/// The body that asks the validation tool about `submission`.
+pub fn validation(submission: &Submission) -> wire::Validate<'_> {
+    let plain = |target| wire::NewTarget { scheduled_for: None, ..new_target(target) };
+    wire::Validate {
+        content: &submission.body,
+        platforms: submission.targets.iter().map(plain).collect(),
+        media_items: submission.media.iter().map(new_media).collect(),
+    }
+}
+
+/// What the validation tool minds.
+pub fn problems(body: &Value) -> Vec<Problem> {
+    let rows = |list: &str| body.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
+    let read = |row: &Value, field: &str, severity| problem(row, field, severity);
+    let errors = rows("errors");
+    let warnings = rows("warnings");
+    let errors = errors.iter().filter_map(|row| read(row, "error", Severity::Blocker));
+    errors.chain(warnings.iter().filter_map(|row| read(row, "warning", Severity::Warning))).collect()
+}
+
+fn problem(row: &Value, field: &str, severity: Severity) -> Option<Problem> {
+    let words = words::name(row.as_str().or_else(|| text(row, &[field]))?);
+    let place = match Cause::from_words(&words) {
+        Cause::Media => Place::Media(None),
+        _ => Place::Post,
+    };
+    let mut problem = Problem::blocker("provider-refuses", place, words, "change it, then check again");
+    if severity != Severity::Blocker {
+        problem.severity = severity;
+        problem.code = "provider-warns".into();
+    }
+    problem.network = text(row, &["platform"]).map(Network::from_word);
+    Some(problem)
+}
+
+/// What an error body says: the flat envelope of current hosts, and what older ones sent.
+pub fn said(status: u16, body: &Value) -> Said {
+    let words = [text(body, &["error"]), text(body, &["error", "message"]), text(body, &["message"])];
+    let words = words.into_iter().flatten().next().unwrap_or_default().to_owned();
+    let code = text(body, &["code"]).or_else(|| text(body, &["error", "code"])).map(str::to_owned);
+    let folded = code.as_deref().unwrap_or_default().to_lowercase();
+    let details = body.get("details").unwrap_or(&Value::Null);
+    let existing = [
+        text(details, &["existingPostId"]),
+        text(body, &["existingPostId"]),
+        text(body, &["existingPost", "_id"]),
+        text(details, &["existingPost", "_id"]),
+    ];
+    let existing = existing.into_iter().flatten().next().map(RemoteId::new);
+    let names_an_account = text(details, &["accountId"]).or_else(|| text(body, &["accountId"])).is_some();
+    let kind = match (status, folded.as_str()) {
+        (409, _) if existing.is_some() => Some(Kind::Duplicate),
+        (409, "idempotency_conflict") => Some(Kind::InProgress),
+        (409, "") if names_an_account => Some(Kind::Duplicate),
+        (400, "invalid_resource_state") => Some(Kind::Conflict),
+        (403, "profile_over_limit") => Some(Kind::PlanLimit),
+        (403, _) if body.get("planName").is_some() => Some(Kind::PlanLimit),
+        (422, code) if code.contains("idempotency") => Some(Kind::KeyReused),
+        (503, "platform_disabled") => Some(Kind::Unsupported),
+        _ => None,
+    };
+    let minded = details.get("errors").and_then(Value::as_array).cloned().unwrap_or_default();
+    Said {
+        problems: minded.iter().filter_map(|row| problem(row, "error", Severity::Blocker)).collect(),
+        until: text(details, &["rateLimitedUntil"]).and_then(instant),
+        settled: kind == Some(Kind::Unsupported),
+        words,
+        code,
+        kind,
+        existing,
+    }
+}

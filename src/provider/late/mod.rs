@@ -1,0 +1,270 @@
+//! Late, since March 2026 called Zernio: the same API under two names.
+
+mod map;
+mod wire;
+
+use async_trait::async_trait;
+use chrono::{NaiveTime, TimeDelta};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::address::segment;
+use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise};
+use super::http::{Answer, Call, Dialect, Http, Purpose};
+use super::tolerant::{page, text};
+use super::{Again, Connection, Identity, Kind, Page, PageToken, Provider, ProviderError, Query, Reach, Result, Step};
+use crate::clock::Clock;
+use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::problem::Problem;
+use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::write::{Prepared, Receipt, Submission, Write};
+
+/// Where it lives; the older `https://getlate.dev/api/v1` speaks the same.
+const HOME: &str = "https://zernio.com/api/v1";
+
+/// Posts per page: the most that every generation of hosts allows.
+const PER_PAGE: &str = "100";
+
+const CAPABILITIES: Capabilities = Capabilities {
+    provider: "late",
+    name: "Late (Zernio)",
+    paging: Paging::PageOrCursor,
+    revise: Revise::Whole,
+    retry: Retry::Post,
+    // Kept for 24 hours on current hosts; an hour less, so that no repeat comes too late.
+    repeat: Repeat::KeyOrConflict { kept: TimeDelta::hours(23) },
+    check: Check::PerTarget,
+    overrides: Overrides::PerTarget,
+    target_time: true,
+    drafts: true,
+    reference: true,
+    key_env: "LATE_API_KEY",
+    dashboard: "https://zernio.com/dashboard",
+};
+
+/// The adapter.
+#[derive(Debug)]
+pub struct Late {
+    http: Http,
+}
+
+impl Late {
+    /// The adapter for `connection`.
+    pub fn new(connection: Connection, clock: Clock) -> Result<Self> {
+        let dialect: Dialect = map::said;
+        Ok(Self { http: Http::new(connection, HOME, "/api/v1", dialect, clock)? })
+    }
+
+    /// The health report by account; a host without one, or a hiccup, costs only the details.
+    async fn health(&self) -> Vec<wire::HealthRow> {
+        let Ok(answer) = self.http.call(Call::get("/accounts/health", &[])).await else {
+            return Vec::new();
+        };
+        let rows = answer.json.get("accounts").and_then(Value::as_array).cloned().unwrap_or_default();
+        rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect()
+    }
+}
+
+#[async_trait]
+impl Provider for Late {
+    fn capabilities(&self) -> &Capabilities {
+        &CAPABILITIES
+    }
+
+    async fn identity(&self) -> Result<Identity> {
+        match self.http.call(Call::get("/auth/verify", &[])).await {
+            Ok(answer) if answer.json.get("valid") == Some(&Value::Bool(false)) => {
+                Err(ProviderError::new(Kind::Unauthorised, Reach::Answered, Again::Never, "the key is not valid"))
+            }
+            Ok(answer) => identity(&answer.json, &answer),
+            // Older hosts do not know that call.
+            Err(error) if error.status == Some(404) => {
+                let answer = self.http.call(Call::get("/users", &[])).await?;
+                identity(current_user(&answer.json), &answer)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn channels(&self, at: Option<PageToken>) -> Result<Page<RemoteChannel>> {
+        // Without paging words every host answers with all of them.
+        let query = match &at {
+            Some(PageToken(token)) => vec![("limit", PER_PAGE.to_owned()), cursor_or_page(token)],
+            None => Vec::new(),
+        };
+        let answer = self.http.call(Call::get("/accounts", &query)).await?;
+        let items = list(&answer, "accounts")?;
+        let health = self.health().await;
+        let now = self.http.now();
+        let mut page = page(items, "channel", |item| map::channel(item, &health, now));
+        go_on(&mut page, &answer.json, at.as_ref(), items.len(), false);
+        Ok(page)
+    }
+
+    async fn posts(&self, query: &Query, at: Option<PageToken>) -> Result<Page<RemotePost>> {
+        // Oldest first, so that posts made meanwhile come last instead of shifting the pages.
+        let mut asked = vec![("limit", PER_PAGE.to_owned()), ("sortBy", "created-asc".to_owned())];
+        asked.push(at.as_ref().map_or(("page", "1".to_owned()), |PageToken(token)| cursor_or_page(token)));
+        // Whole days, one more on each side: hosts differ in which date they compare, and to what precision.
+        let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d").to_string();
+        asked.extend(query.from.map(|from| ("dateFrom", day(from - TimeDelta::days(1)))));
+        asked.extend(query.to.map(|to| ("dateTo", day(after_midnight(to)))));
+        let answer = self.http.call(Call::get("/posts", &asked)).await?;
+        let items = list(&answer, "posts")?;
+        let mut page = page(items, "post", |item| map::post(item, None));
+        go_on(&mut page, &answer.json, at.as_ref(), items.len(), true);
+        Ok(page)
+    }
+
+    async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
+        let path = format!("/posts/{}", segment(id.as_str())?);
+        let answer = self.http.call(Call::get(&path, &[])).await.map_err(|mut error| {
+            // An id that the host cannot even read is not there either.
+            if error.status == Some(400) {
+                error.kind = Kind::NotFound;
+            }
+            error
+        })?;
+        let post = answer.json.get("post").unwrap_or(&answer.json);
+        map::post(post, None).map_err(|why| answer.unreadable(&format!("the post could not be read: {why}")))
+    }
+
+    async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {
+        let body = frozen(&map::validation(draft))?;
+        let answer = self.http.call(Call::ask("/tools/validate/post", &body)).await;
+        match answer {
+            Ok(answer) => Ok(map::problems(&answer.json)),
+            Err(error) if error.status == Some(404) => {
+                Err(ProviderError::unsupported("this host has no validation; the local checks stand"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step> {
+        if !so_far.is_empty() {
+            return Ok(Step::Done);
+        }
+        let at = |remote: &RemoteId| segment(remote.as_str()).map(|id| format!("/posts/{id}"));
+        let (method, path, body) = match write {
+            Write::Create { submission } => ("POST", "/posts".to_owned(), Some(frozen(&map::new_post(submission))?)),
+            Write::Revise { remote, submission } => ("PUT", at(remote)?, Some(frozen(&map::whole_post(submission))?)),
+            Write::Remove { remote } => ("DELETE", at(remote)?, None),
+            Write::Retry { remote, .. } => ("POST", format!("{}/retry", at(remote)?), None),
+            Write::Publish { remote } => {
+                ("PUT", at(remote)?, Some(frozen(&wire::PublishNow { is_draft: false, publish_now: true })?))
+            }
+        };
+        let mut headers = Vec::new();
+        if body.is_some() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        if matches!(write, Write::Create { .. }) {
+            headers.push(("idempotency-key".to_owned(), key.to_string()));
+        }
+        headers.push(("x-request-id".to_owned(), key.to_string()));
+        Ok(Step::Send(Prepared { method: method.to_owned(), path, headers, body }))
+    }
+
+    async fn send(&self, request: &Prepared) -> Result<Receipt> {
+        let call = Call {
+            method: &request.method,
+            path: &request.path,
+            query: &[],
+            headers: &request.headers,
+            body: request.body.as_deref(),
+            purpose: purpose(request),
+        };
+        match self.http.call(call).await {
+            Ok(answer) => receipt(request, &answer),
+            Err(error) if request.method == "DELETE" && error.kind == Kind::NotFound => {
+                Ok(Receipt { status: 404, remote: None, post: None, raw: error.words })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Publishing inside the request takes minutes.
+fn purpose(request: &Prepared) -> Purpose {
+    let publishes = request.body.as_deref().is_some_and(|body| body.contains("\"publishNow\":true"));
+    if publishes || request.path.ends_with("/retry") { Purpose::SlowWrite } else { Purpose::Write }
+}
+
+/// What a success says of the post: created, replayed, still being saved, or published in part.
+fn receipt(request: &Prepared, answer: &Answer) -> Result<Receipt> {
+    let body = &answer.json;
+    let shown = body.get("post").or_else(|| body.get("existingPost")).filter(|post| post.is_object());
+    let post = shown.map(|post| map::post(post, answer.request_id.as_deref()));
+    let post = match post {
+        Some(Err(why)) => return Err(answer.unreadable(&format!("the answer's post could not be read: {why}"))),
+        Some(Ok(post)) => Some(post),
+        None => None,
+    };
+    let named = || text(body, &["postId"]).map(RemoteId::new);
+    let remote = post.as_ref().map(|post| post.id.clone()).or_else(named);
+    if request.method == "POST" && request.path == "/posts" && remote.is_none() {
+        return Err(answer.unreadable("the answer names no post"));
+    }
+    Ok(Receipt { status: answer.status, remote, post, raw: answer.record.clone() })
+}
+
+fn frozen(body: &impl Serialize) -> Result<String> {
+    serde_json::to_string(body)
+        .map_err(|_| ProviderError::new(Kind::Invalid, Reach::NotSent, Again::Never, "the post has no JSON form"))
+}
+
+fn identity(user: &Value, answer: &Answer) -> Result<Identity> {
+    let known = ["name", "email", "userId", "_id"].iter().find_map(|field| text(user, &[field]));
+    let name = known.ok_or_else(|| answer.unreadable("the answer names no user"))?;
+    Ok(Identity { name: super::words::name(name) })
+}
+
+fn current_user(body: &Value) -> &Value {
+    let current = text(body, &["currentUserId"]);
+    let users = body.get("users").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    users.iter().find(|user| text(user, &["_id"]) == current).or(users.first()).unwrap_or(body)
+}
+
+fn list<'a>(answer: &'a Answer, name: &str) -> Result<&'a [Value]> {
+    let found = answer.json.get(name).and_then(Value::as_array);
+    found.map(Vec::as_slice).ok_or_else(|| answer.unreadable(&format!("the answer holds no list of {name}")))
+}
+
+fn cursor_or_page(token: &str) -> (&'static str, String) {
+    match token.split_once(':') {
+        Some(("page", number)) => ("page", number.to_owned()),
+        _ => ("cursor", token.strip_prefix("cursor:").unwrap_or(token).to_owned()),
+    }
+}
+
+/// Finds where the listing goes on: by cursor where one is offered, else by page where pages are counted.
+fn go_on<T>(page: &mut Page<T>, body: &Value, at: Option<&PageToken>, read: usize, always_paged: bool) {
+    let told: wire::Pagination =
+        body.get("pagination").cloned().and_then(|told| serde_json::from_value(told).ok()).unwrap_or_default();
+    page.total = told.total;
+    let here = told.page.or_else(|| at?.0.strip_prefix("page:")?.parse().ok()).unwrap_or(1);
+    let next = match told.next_cursor.filter(|cursor| !cursor.is_empty()) {
+        Some(cursor) => Some(format!("cursor:{cursor}")),
+        // The last page of a walk by cursor has none, and counts pages only for show.
+        None if at.is_some_and(|token| token.0.starts_with("cursor:")) => None,
+        None if read == 0 => None,
+        None => match told.pages {
+            Some(pages) => (here < pages).then(|| format!("page:{}", here + 1)),
+            None => (always_paged && read >= 100).then(|| format!("page:{}", here + 1)),
+        },
+    };
+    if next.is_some() && next.as_ref() == at.map(|token| &token.0) {
+        page.spoiled.push("the listing leads back to the same page; what follows it could not be read".into());
+        return;
+    }
+    page.next = next.map(PageToken);
+}
+
+/// The day after the one `to` falls on.
+fn after_midnight(to: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono::Utc> {
+    to.date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,371 @@
+//! VoxBurst's words into ours and back. Pure.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::wire;
+use crate::domain::channel::{Health, Network};
+use crate::domain::ids::RemoteId;
+use crate::domain::media::{Media, MediaKind};
+use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
+use crate::domain::write::{Submission, Timing};
+use crate::provider::http::Said;
+use crate::provider::tolerant::{Times, text, wire_time};
+use crate::provider::words;
+use crate::provider::{Again, Kind, ProviderError, Reach, Result as ProviderResult};
+
+/// Reads one post. `request_id` names the answer in the words of a failure without a reason.
+pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, String> {
+    let post: wire::Post = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let id = post.id.0.ok_or("it has no id")?;
+    let mut times = Times::default();
+    let scheduled = times.read("scheduledFor", post.scheduled_for.as_deref());
+    let published = times.read("publishedAt", post.published_at.as_deref());
+    let status = fold(post.status.as_deref());
+    let mut targets = Vec::new();
+    for row in post.platforms.unwrap_or_default() {
+        let row = match row {
+            wire::Row::Full(row) => *row,
+            wire::Row::Name(platform) => wire::FullRow { platform, ..wire::FullRow::default() },
+        };
+        targets.push(target(&row, &status, &post.platform_overrides, request_id, &mut times));
+    }
+    let created_at = times.read("createdAt", post.created_at.as_deref());
+    let updated_at = times.read("updatedAt", post.updated_at.as_deref());
+    Ok(RemotePost {
+        id: RemoteId::new(id),
+        reference: text(&post.metadata, &["runsheet"]).and_then(|id| id.parse().ok()),
+        body: post.content.unwrap_or_default(),
+        title: None,
+        at: scheduled.or(published),
+        state: state(&status),
+        targets,
+        media: post.media.iter().filter_map(media).collect(),
+        tags: post.tags,
+        created_at,
+        updated_at,
+        oddities: times.oddities,
+    })
+}
+
+fn fold(status: Option<&str>) -> String {
+    status.unwrap_or_default().trim().to_lowercase()
+}
+
+fn state(status: &str) -> RemoteState {
+    match status {
+        "draft" | "pending_approval" | "approved" => RemoteState::Draft,
+        "scheduled" => RemoteState::Scheduled,
+        "publishing" => RemoteState::Publishing,
+        "published" | "partial" | "failed" => RemoteState::Settled,
+        "cancelled" | "unpublished" | "archived" => RemoteState::Cancelled,
+        other => RemoteState::Other(words::name(other)),
+    }
+}
+
+fn target(
+    row: &wire::FullRow,
+    post_status: &str,
+    overrides: &Value,
+    request_id: Option<&str>,
+    times: &mut Times,
+) -> RemoteTarget {
+    let network = Network::from_word(&row.platform);
+    let channel = row.account_id.0.clone().unwrap_or_else(|| {
+        times.oddities.push(format!("the provider does not say which {network} channel this post is for"));
+        format!("?{}", network.key())
+    });
+    let published_at = times.read("a platform's publishedAt", row.published_at.as_deref());
+    let given = fold(row.status.as_deref());
+    let outcome = match given.as_str() {
+        "published" => {
+            let url = row.platform_post_url.clone().filter(|url| !url.is_empty());
+            Outcome::Published { url, at: published_at }
+        }
+        "failed" => Outcome::Refused(refusal(&row.error, request_id)),
+        "publishing" | "processing" => Outcome::Publishing,
+        "cancelled" | "unpublished" => Outcome::Cancelled,
+        other => {
+            if !matches!(other, "" | "pending" | "scheduled" | "draft") {
+                let word = words::name(other);
+                times.oddities.push(format!("the {network} target is \"{word}\", a word runsheet does not know"));
+            }
+            waiting(other, post_status, &row.error, request_id)
+        }
+    };
+    RemoteTarget { channel: RemoteId::new(channel), text: own_text(overrides, &network), network, at: None, outcome }
+}
+
+/// What a row without a result of its own is doing, from the post it belongs to.
+fn waiting(given: &str, post_status: &str, error: &Value, request_id: Option<&str>) -> Outcome {
+    match (post_status, given) {
+        ("publishing", _) => Outcome::Publishing,
+        ("cancelled" | "unpublished" | "archived", _) => Outcome::Cancelled,
+        ("published", "") => Outcome::Published { url: None, at: None },
+        ("failed", "") => Outcome::Refused(refusal(error, request_id)),
+        _ => Outcome::Accepted,
+    }
+}
+
+/// The text of a network's own; keys come in either case.
+fn own_text(overrides: &Value, network: &Network) -> Option<String> {
+    let mut own = overrides.as_object()?.iter().filter(|(key, _)| Network::from_word(key) == *network);
+    own.find_map(|(_, value)| text(value, &["content"]).or_else(|| value.as_str())).map(str::to_owned)
+}
+
+/// A row's error is nothing, words, or a code with words.
+fn refusal(error: &Value, request_id: Option<&str>) -> Refusal {
+    let code = text(error, &["code"]).unwrap_or_default();
+    let said = text(error, &["message"]).or_else(|| error.as_str()).unwrap_or(code);
+    let words = words::name(said);
+    let cause = match Cause::from_words(&words) {
+        Cause::Other => Cause::from_words(&code.replace('_', " ")),
+        cause => cause,
+    };
+    let words = match request_id {
+        Some(id) if words.is_empty() => format!("the provider gave no reason (request {id})"),
+        _ => words,
+    };
+    Refusal::new(cause, words, None)
+}
+
+/// Attachments are named by the provider's own id, which is what requests take.
+fn media(item: &Value) -> Option<Media> {
+    let source = item.as_str().or_else(|| text(item, &["id"])).or_else(|| text(item, &["url"]))?.to_owned();
+    let word = text(item, &["type"]).or_else(|| text(item, &["contentType"])).unwrap_or_default().to_lowercase();
+    let kind = match word.split('/').next().unwrap_or_default() {
+        _ if word == "image/gif" => MediaKind::Gif,
+        "image" => MediaKind::Image,
+        "gif" => MediaKind::Gif,
+        "video" => MediaKind::Video,
+        "document" | "application" => MediaKind::Document,
+        _ => MediaKind::Other,
+    };
+    let name = text(item, &["filename"]).unwrap_or_default().to_owned();
+    let bytes = item.get("sizeBytes").and_then(Value::as_u64);
+    Some(Media { source, kind, name, alt: String::new(), bytes, pixels: None, millis: None })
+}
+
+/// Reads one account.
+pub fn channel(value: &Value) -> Result<RemoteChannel, String> {
+    let account: wire::Account = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let health = channel_health(&account);
+    Ok(RemoteChannel {
+        id: RemoteId::new(account.id.0.ok_or("it has no id")?),
+        network: Network::from_word(&account.platform),
+        handle: words::name(account.username.as_deref().unwrap_or_default()),
+        name: words::name(account.display_name.as_deref().unwrap_or_default()),
+        health,
+    })
+}
+
+fn channel_health(account: &wire::Account) -> Health {
+    match fold(account.status.as_deref()).as_str() {
+        "active" | "" => {}
+        "expired" | "revoked" | "error" => {
+            return Health::Reconnect { words: "the network no longer accepts the connection".into() };
+        }
+        "disconnected" => return Health::Reconnect { words: "it is disconnected".into() },
+        other => return Health::Disabled { words: format!("the provider calls it {}", words::name(other)) },
+    }
+    if account.needs_org_scope_reauth == Some(true) {
+        return Health::Degraded { words: "connect it again to post for the organisation".into() };
+    }
+    match text(&account.scope_health, &["status"]) {
+        Some(status) if status.eq_ignore_ascii_case("degraded") => {
+            let said = text(&account.scope_health, &["message"]).unwrap_or("some permissions are missing");
+            Health::Degraded { words: words::name(said) }
+        }
+        _ => Health::Ok,
+    }
+}
+
+/// VoxBurst's word for a network.
+pub fn platform(network: &Network) -> String {
+    match network.key() {
+        "x" => "TWITTER".into(),
+        key => key.to_uppercase(),
+    }
+}
+
+/// The body of a new post.
+pub fn new_post(submission: &Submission) -> ProviderResult<wire::NewPost<'_>> {
+    let body = body(submission)?;
+    let media = media_ids(submission)?;
+    Ok(wire::NewPost {
+        content: body,
+        account_ids: submission.targets.iter().map(|target| target.remote.as_str()).collect(),
+        scheduled_for: match submission.timing {
+            Timing::At(at) => Some(wire::Time::At(wire_time(at))),
+            Timing::Draft | Timing::Now => None,
+        },
+        // Without a time this has to be said: sources disagree on what silence means. A post for at once is made as
+        // a draft, then published.
+        save_as_draft: match submission.timing {
+            Timing::At(_) => None,
+            Timing::Draft | Timing::Now => Some(true),
+        },
+        content_type: content_type(&submission.media),
+        media,
+        platform_overrides: overrides(submission, body)?,
+        tags: &submission.tags,
+        metadata: wire::Reference { runsheet: submission.post.to_string() },
+    })
+}
+
+/// The body of a change: every field, so that what was taken away here goes away there.
+pub fn changed_post(submission: &Submission) -> ProviderResult<wire::NewPost<'_>> {
+    let mut post = new_post(submission)?;
+    match submission.timing {
+        Timing::At(_) => post.save_as_draft = Some(false),
+        Timing::Draft => post.scheduled_for = Some(wire::Time::Cleared(())),
+        Timing::Now => post.save_as_draft = None,
+    }
+    Ok(post)
+}
+
+/// The default text. It may not be empty, so where every channel has a text of its own the first of them serves.
+fn body(submission: &Submission) -> ProviderResult<&str> {
+    if let Some(target) =
+        submission.targets.iter().find(|target| target.at.is_some_and(|at| submission.timing != Timing::At(at)))
+    {
+        let words = format!("VoxBurst has one time per post: {} needs a post of its own", target.network);
+        return Err(invalid("own-time", Place::When, words));
+    }
+    let own = submission.targets.iter().find_map(|target| target.text.as_deref());
+    Ok(if submission.body.trim().is_empty() { own.unwrap_or(&submission.body) } else { &submission.body })
+}
+
+/// One text per network; two channels of a network with different texts cannot share a post.
+fn overrides<'a>(submission: &'a Submission, body: &'a str) -> ProviderResult<BTreeMap<String, wire::Override<'a>>> {
+    let mut texts: BTreeMap<String, &str> = BTreeMap::new();
+    for target in &submission.targets {
+        let own = target.text.as_deref().unwrap_or(body);
+        let known = texts.entry(platform(&target.network)).or_insert(own);
+        if *known != own {
+            let words =
+                format!("VoxBurst has one text per network: the {} channels need posts of their own", target.network);
+            return Err(invalid("one-text-per-network", Place::Channels, words));
+        }
+    }
+    texts.retain(|_, text| *text != body);
+    Ok(texts.into_iter().map(|(platform, content)| (platform, wire::Override { content })).collect())
+}
+
+/// Attachments travel as ids of files that VoxBurst already has.
+pub fn media_ids(submission: &Submission) -> ProviderResult<Vec<&str>> {
+    if submission.media.iter().any(|media| media.source.contains("://")) {
+        let words = "VoxBurst takes files from its own media library: upload them there, then name their media ids";
+        return Err(invalid("media-not-uploaded", Place::Media(None), words.into()));
+    }
+    Ok(submission.media.iter().map(|media| media.source.as_str()).collect())
+}
+
+fn content_type(media: &[Media]) -> Option<&'static str> {
+    match media {
+        [] => Some("TEXT"),
+        [one] => match one.kind {
+            MediaKind::Image | MediaKind::Gif => Some("IMAGE"),
+            MediaKind::Video => Some("VIDEO"),
+            MediaKind::Document | MediaKind::Other => None,
+        },
+        _ => Some("CAROUSEL"),
+    }
+}
+
+/// Something VoxBurst has no words for: found before anything is sent.
+fn invalid(code: &str, place: Place, words: String) -> ProviderError {
+    let mut error = ProviderError::new(Kind::Invalid, Reach::NotSent, Again::Never, words.clone());
+    error.problems.push(Problem::blocker(code, place, words, "split it into posts of their own, or change it"));
+    error
+}
+
+/// The questions to ask about `submission`: one per distinct text, each for the networks that would receive it.
+pub fn validations(submission: &Submission) -> ProviderResult<Vec<wire::Validate<'_>>> {
+    let media_ids = media_ids(submission)?;
+    let mut questions: Vec<wire::Validate<'_>> = Vec::new();
+    for target in &submission.targets {
+        let content = target.text.as_deref().unwrap_or(&submission.body);
+        let platform = platform(&target.network);
+        match questions.iter_mut().find(|question| question.content == content) {
+            Some(question) if question.platforms.contains(&platform) => {}
+            Some(question) => question.platforms.push(platform),
+            None => {
+                let media_ids = media_ids.clone();
+                questions.push(wire::Validate { content, platforms: vec![platform], media_ids });
+            }
+        }
+    }
+    Ok(questions)
+}
+
+/// What a validation minds. The same platform may come under both casings: said once.
+pub fn problems(body: &Value, text_len: usize) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for (key, verdict) in body.get("platforms").and_then(Value::as_object).into_iter().flatten() {
+        let network = Network::from_word(key);
+        for (list, severity) in [("errors", Severity::Blocker), ("warnings", Severity::Warning)] {
+            for row in verdict.get(list).and_then(Value::as_array).into_iter().flatten() {
+                let Some(found) = problem(row, severity, text_len) else { continue };
+                let found = found.on(&network);
+                if !problems.contains(&found) {
+                    problems.push(found);
+                }
+            }
+        }
+    }
+    problems
+}
+
+fn problem(row: &Value, severity: Severity, text_len: usize) -> Option<Problem> {
+    let code = text(row, &["code"]).unwrap_or("provider-refuses").to_lowercase().replace('_', "-");
+    let words = words::name(text(row, &["message"]).or_else(|| row.as_str())?);
+    let place = place(text(row, &["field"]).unwrap_or_default(), text_len);
+    let mut problem = Problem::blocker(&code, place, words, "change it, then check again");
+    problem.severity = severity;
+    Some(problem)
+}
+
+fn place(field: &str, text_len: usize) -> Place {
+    match field.split(['.', '[']).next().unwrap_or_default() {
+        "content" => Place::Text(0..text_len),
+        "media" | "mediaIds" => Place::Media(None),
+        "scheduledFor" => Place::When,
+        "accountIds" | "platforms" => Place::Channels,
+        _ => Place::Post,
+    }
+}
+
+/// What an error body says.
+pub fn said(_status: u16, body: &Value) -> Said {
+    let error = body.get("error").unwrap_or(body);
+    let said = text(error, &["message"]).or_else(|| error.as_str()).or_else(|| text(body, &["message"]));
+    let code = text(error, &["code"]).map(str::to_owned);
+    let details = error.get("details").unwrap_or(&Value::Null);
+    let kind = match code.as_deref().unwrap_or_default().to_uppercase().as_str() {
+        "IDEMPOTENCY_IN_PROGRESS" => Some(Kind::InProgress),
+        "IDEMPOTENCY_CONFLICT" => Some(Kind::KeyReused),
+        "LIMIT_EXCEEDED" => Some(Kind::PlanLimit),
+        _ => None,
+    };
+    let mut words = said.unwrap_or_default().to_owned();
+    let number = |field: &str| details.get(field).and_then(Value::as_u64);
+    let mut problems = Vec::new();
+    if let Some(field) = text(details, &["field"]) {
+        let lengths = number("actualLength").zip(number("maxLength"));
+        if let Some((actual, longest)) = lengths {
+            words = format!("{words} ({actual} of {longest})");
+        }
+        let name = if lengths.is_some() { "too-long" } else { "provider-refuses" };
+        let place = place(field, 0);
+        let problem = Problem::blocker(name, place, words::name(&words), "change it, then send it again");
+        problems.push(match text(details, &["platform"]) {
+            Some(platform) => problem.on(&Network::from_word(platform)),
+            None => problem,
+        });
+    }
+    Said { words, code, kind, problems, ..Said::default() }
+}

@@ -1,0 +1,89 @@
+//! Words from the other side, made fit for a screen and a log: no control characters, no secrets, no essays.
+
+/// The longest that a provider's own words get, in characters.
+const LONGEST_WORDS: usize = 500;
+
+/// The longest that the record of an answer gets, in characters.
+const LONGEST_RECORD: usize = 4_000;
+
+/// A provider's words on one line: control and direction-changing characters gone, addresses without their queries,
+/// `secret` masked, cut to a readable length.
+pub fn tidy(text: &str, secret: &str) -> String {
+    let text = mask(&without_queries(text), secret);
+    let plain: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_plain(*c)).collect();
+    cut(&plain.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), LONGEST_WORDS)
+}
+
+/// An answer as it came, for the record: the same care, but with its line breaks.
+pub fn record(text: &str, secret: &str) -> String {
+    let text = mask(&without_queries(text), secret);
+    let plain: String = text.chars().filter(|c| *c == '\n' || is_plain(*c)).collect();
+    cut(&plain, LONGEST_RECORD)
+}
+
+/// A name or handle: one line without control characters.
+pub fn name(text: &str) -> String {
+    tidy(text, "")
+}
+
+fn is_plain(c: char) -> bool {
+    // Embeddings, overrides and isolates can turn the words around them; joiners stay, emoji need them.
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turns
+}
+
+fn mask(text: &str, secret: &str) -> String {
+    if secret.is_empty() { text.to_owned() } else { text.replace(secret, "…") }
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Drops what follows a `?` in every address: signed addresses carry their secret there.
+fn without_queries(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some((before, after)) = rest.split_once("://") {
+        kept.push_str(before);
+        kept.push_str("://");
+        let end = after.find(|c: char| c.is_whitespace() || "\"'<>)\\".contains(c)).unwrap_or(after.len());
+        let (address, beyond) = after.split_at_checked(end).unwrap_or((after, ""));
+        kept.push_str(address.split(['?', '#']).next().unwrap_or_default());
+        rest = beyond;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lose_what_a_terminal_or_a_log_should_not_see() {
+        let cases = [
+            ("Too  long\r\n\tby 3", "Too long by 3"),
+            ("\u{1b}[31mred\u{7}\u{202e}", "[31mred"),
+            ("see https://a.example/x?sig=abc&b=1 now", "see https://a.example/x now"),
+            ("(http://a.example/?k=v) \"https://b.example?x\"", "(http://a.example/) \"https://b.example\""),
+            ("key vb_live_abc is wrong", "key … is wrong"),
+            ("why? because", "why? because"),
+            ("family 👨‍👩‍👧 stays", "family 👨‍👩‍👧 stays"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(tidy(given, "vb_live_abc"), expected, "{given:?}");
+        }
+        assert_eq!(tidy(&"é".repeat(900), "").chars().count(), 501);
+    }
+
+    #[test]
+    fn a_record_keeps_its_shape_and_no_secret() {
+        let raw = "{\n \"url\":\"https://s.example/a?sig=1\",\"key\":\"sk_1\"}";
+        assert_eq!(record(raw, "sk_1"), "{\n \"url\":\"https://s.example/a\",\"key\":\"…\"}");
+    }
+}
