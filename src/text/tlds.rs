@@ -17,20 +17,22 @@ pub(super) fn is_tld(word: &str) -> bool {
 }
 
 /// Where the top-level domain ends with which `text` begins, if it begins with one that stands for itself: not glued to
-/// more letters, to `@`, `+` or `-`. Encoded names (`xn--…`) count as known.
+/// more Latin letters, to `@`, `+` or `-`. Encoded names (`xn--…`) count as known.
 pub(super) fn tld_end(text: &str) -> Option<usize> {
     if let Some(encoded) = text.get(4..).filter(|_| text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("xn--")))
     {
         let length = encoded.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
         return (length > 0).then_some(4 + length);
     }
-    let ascii = text.bytes().take(LONGEST).take_while(u8::is_ascii_alphanumeric).count();
-    if ascii > 0 {
-        let word = text.get(..ascii)?;
-        return (stands_alone(text, ascii) && is_tld(&word.to_ascii_lowercase())).then_some(ascii);
-    }
-    let ends: Vec<usize> = text.char_indices().take(LONGEST).map(|(at, c)| at + c.len_utf8()).collect();
-    ends.into_iter().rev().find(|end| stands_alone(text, *end) && text.get(..*end).is_some_and(is_tld))
+    let ends: Vec<usize> = text
+        .char_indices()
+        .take(LONGEST)
+        .take_while(|(_, c)| !c.is_ascii() || c.is_ascii_alphanumeric())
+        .map(|(at, c)| at + c.len_utf8())
+        .collect();
+    ends.into_iter().rev().find(|end| {
+        stands_alone(text, *end) && text.get(..*end).is_some_and(|word| is_tld(word) || is_tld(&word.to_lowercase()))
+    })
 }
 
 fn stands_alone(text: &str, end: usize) -> bool {

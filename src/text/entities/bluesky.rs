@@ -29,10 +29,15 @@ pub(super) fn links(text: &str) -> impl Iterator<Item = Entity> {
             let start = at;
             let here = rest(text, start);
             let first = here.chars().next()?;
+            // Asked first: what follows looks ahead, and may do so only where something can begin.
+            if !is_free(text, start) {
+                at += first.len_utf8();
+                continue;
+            }
             let domain = host_length(here);
             let has_scheme = scheme_length(here)
                 .is_some_and(|length| rest(here, length).chars().next().is_some_and(|c| !is_web_space(c)));
-            if !is_free(text, start) || !(has_scheme || domain.is_some()) {
+            if !has_scheme && domain.is_none() {
                 at += first.len_utf8();
                 continue;
             }
