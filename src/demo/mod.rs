@@ -9,6 +9,7 @@ mod faults;
 mod late;
 mod network;
 mod publish;
+mod records;
 mod seed;
 mod server;
 mod voxburst;
@@ -20,8 +21,9 @@ use std::io;
 use tokio::sync::watch;
 
 pub use faults::{Fault, FaultKind};
+pub use records::{Health, SimChannel, SimError, SimPost, SimTarget, Status, Trouble, WebPost};
 pub use wire::Effect;
-pub use world::{Health, Request, SimChannel, SimError, SimPost, SimTarget, Status, Trouble, WebPost, World};
+pub use world::{Request, World};
 
 use crate::clock::Clock;
 

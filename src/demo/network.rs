@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::world::SimError;
+use super::records::SimError;
 
 /// A network as the simulators know it.
 struct Network {

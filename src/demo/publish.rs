@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 
 use super::network;
-use super::world::{Health, SimError, SimPost, SimTarget, Site, Status, Trouble};
+use super::records::{Health, SimError, SimPost, SimTarget, Status, Trouble};
+use super::world::Site;
 use crate::clock::Instant;
 
 /// How long a network takes to answer.

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::publish::{self, MOMENT};
-use super::world::{Health, SimChannel, SimMedia, SimPost, SimTarget, Site, Status};
+use super::records::{Health, SimChannel, SimMedia, SimPost, SimTarget, Status};
+use super::world::Site;
 use super::{Seed, network};
 use crate::clock::Instant;
 
@@ -203,7 +204,7 @@ fn post(
         target.trouble = row.trouble.get(name).map(|kind| publish::trouble(kind, &channel.network));
         post.targets.push(target);
     }
-    for name in row.own.keys().chain(row.trouble.keys()).filter(|name| !row.to.contains(name)) {
+    if let Some(name) = row.own.keys().chain(row.trouble.keys()).find(|name| !row.to.contains(name)) {
         return Err(wrong(row, format!("it does not go to {name}")));
     }
     settle(site, &mut post, row, now)?;

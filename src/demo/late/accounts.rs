@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::shape::time;
 use super::{PROFILE, invalid, known_query, number};
 use crate::clock::Instant;
+use crate::demo::records::{Health, SimChannel};
 use crate::demo::wire::{Answer, Call};
-use crate::demo::world::{Health, SimChannel, Site};
+use crate::demo::world::Site;
 
 /// A token that ends within this time is a warning.
 const SOON: TimeDelta = TimeDelta::days(7);

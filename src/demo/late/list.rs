@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::{invalid, is_id, known_query, number, shape};
 use crate::clock::Instant;
 use crate::demo::network;
+use crate::demo::records::{SimPost, Status};
 use crate::demo::wire::{Answer, Call};
-use crate::demo::world::{SimPost, Site, Status};
+use crate::demo::world::Site;
 
 const NAMES: &[&str] = &[
     "page",
@@ -239,7 +240,7 @@ impl Sort {
     }
 
     fn cursor(self, token: &str) -> Option<Place> {
-        if !token.is_ascii() || token.len() % 2 != 0 {
+        if !token.is_ascii() || !token.len().is_multiple_of(2) {
             return None;
         }
         let bytes: Option<Vec<u8>> = (0..token.len())

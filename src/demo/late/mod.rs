@@ -4,6 +4,7 @@
 //! misspelt time makes a draft; this simulator refuses them, so that a misspelling is found.
 
 mod accounts;
+mod body;
 mod list;
 mod posts;
 mod shape;

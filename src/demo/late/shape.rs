@@ -4,7 +4,8 @@ use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
 use crate::clock::Instant;
-use crate::demo::world::{SimPost, SimTarget, Site};
+use crate::demo::records::{SimPost, SimTarget};
+use crate::demo::world::Site;
 
 /// An instant in Late's way: UTC with milliseconds.
 pub(super) fn time(at: Instant) -> String {

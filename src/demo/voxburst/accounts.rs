@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::shape::time;
 use super::{id_of, invalid, known_query, page, refusal};
 use crate::clock::Instant;
+use crate::demo::records::{Health, SimChannel};
 use crate::demo::wire::{Answer, Call};
-use crate::demo::world::{Health, SimChannel, Site};
+use crate::demo::world::Site;
 
 /// The word for a channel's state.
 pub(super) fn status(channel: &SimChannel, now: Instant) -> &'static str {

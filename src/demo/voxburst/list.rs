@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::{id_of, invalid, known_query, page, refusal, shape};
 use crate::clock::Instant;
+use crate::demo::records::{SimPost, Status};
 use crate::demo::wire::{Answer, Call};
-use crate::demo::world::{SimPost, Site, Status};
+use crate::demo::world::Site;
 
 pub(super) fn list(site: &Site, call: &Call) -> Result<Answer, Answer> {
     known_query(call, &["status", "platform", "accountId", "from", "to", "limit", "cursor"])?;

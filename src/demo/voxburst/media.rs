@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::shape::time;
 use super::{id_of, invalid, refusal};
 use crate::clock::Instant;
+use crate::demo::records::SimMedia;
 use crate::demo::wire::{self, Answer, Call, Field, Kind};
-use crate::demo::world::{SimMedia, Site};
+use crate::demo::world::Site;
 
 /// How long processing takes.
 const PROCESSING: TimeDelta = TimeDelta::seconds(2);

@@ -7,8 +7,9 @@ use super::{detailed, id_of, invalid, media, refusal, shape};
 use crate::clock::Instant;
 use crate::demo::network;
 use crate::demo::publish::MOMENT;
+use crate::demo::records::{Health, SimPost, SimTarget, Status};
 use crate::demo::wire::{self, Answer, Call, Effect, Field, Kind};
-use crate::demo::world::{Health, SimPost, SimTarget, Site, Status};
+use crate::demo::world::Site;
 
 /// The longest text of any post, in characters.
 const LONGEST: usize = 10_000;

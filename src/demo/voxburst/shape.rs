@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::accounts;
 use crate::clock::Instant;
-use crate::demo::world::{SimPost, SimTarget, Site};
+use crate::demo::records::{SimPost, SimTarget};
+use crate::demo::world::Site;
 
 /// An instant in VoxBurst's way: UTC, whole seconds.
 pub(super) fn time(at: Instant) -> String {
