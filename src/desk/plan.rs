@@ -277,8 +277,14 @@ mod tests {
         post
     }
 
-    fn plan(before: Option<&Post>, after: Option<&Post>, overrides: Overrides, target_time: bool) -> Vec<(String, Write)> {
-        let channels = [channel("a", "1", "x"), channel("a", "2", "x"), channel("a", "3", "li"), channel("b", "1", "x")];
+    fn plan(
+        before: Option<&Post>,
+        after: Option<&Post>,
+        overrides: Overrides,
+        target_time: bool,
+    ) -> Vec<(String, Write)> {
+        let channels =
+            [channel("a", "1", "x"), channel("a", "2", "x"), channel("a", "3", "li"), channel("b", "1", "x")];
         let accounts = ["a", "b"].map(|name| (AccountName::new(name), can(overrides, target_time))).into();
         let on = Ground { channels: &channels, accounts: &accounts, now: DateTime::UNIX_EPOCH };
         writes(before, after, &on).into_iter().map(|(account, write)| (account.to_string(), write)).collect()

@@ -179,10 +179,7 @@ mod tests {
         let decide = |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::Post), now, 0.5);
         assert_eq!(decide(&error(Kind::Unauthorised, Reach::Answered)), Next::KeyRefused);
         assert_eq!(decide(&error(Kind::Invalid, Reach::Answered)), Next::Refused { cause: Cause::Content });
-        assert_eq!(
-            decide(&error(Kind::InProgress, Reach::Answered)),
-            Next::Repeat { until: now + IN_PROGRESS_WAIT }
-        );
+        assert_eq!(decide(&error(Kind::InProgress, Reach::Answered)), Next::Repeat { until: now + IN_PROGRESS_WAIT });
         let mut limited = error(Kind::RateLimited, Reach::Answered);
         limited.again = Again::At(now + TimeDelta::seconds(17));
         assert_eq!(decide(&limited), Next::Wait { until: now + TimeDelta::seconds(17) });

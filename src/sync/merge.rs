@@ -25,7 +25,12 @@ pub struct Ground<'a> {
 }
 
 /// The post as it is after the merge, and what to note in the journal, when anything is worth a note.
-pub fn merge(base: Option<&RemotePost>, ours: Option<Post>, theirs: &RemotePost, on: &Ground) -> (Post, Option<String>) {
+pub fn merge(
+    base: Option<&RemotePost>,
+    ours: Option<Post>,
+    theirs: &RemotePost,
+    on: &Ground,
+) -> (Post, Option<String>) {
     let Some(mut post) = ours else {
         return (adopt(theirs, on), None);
     };
@@ -68,7 +73,9 @@ fn target_of(seen: &RemoteTarget, theirs: &RemotePost, on: &Ground) -> Target {
 fn wish(state: &RemoteState) -> Wish {
     match state {
         RemoteState::Draft | RemoteState::Cancelled => Wish::Draft,
-        RemoteState::Scheduled | RemoteState::Publishing | RemoteState::Settled | RemoteState::Other(_) => Wish::Schedule,
+        RemoteState::Scheduled | RemoteState::Publishing | RemoteState::Settled | RemoteState::Other(_) => {
+            Wish::Schedule
+        }
     }
 }
 
@@ -103,7 +110,10 @@ fn keep_dismissal(ours: &Outcome, mut seen: Outcome) -> Outcome {
 
 fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, on: &Ground) -> Option<String> {
     let changed_there = base.is_none_or(|base| {
-        base.body != theirs.body || base.at != theirs.at || wish(&base.state) != wish(&theirs.state) || texts(base) != texts(theirs)
+        base.body != theirs.body
+            || base.at != theirs.at
+            || wish(&base.state) != wish(&theirs.state)
+            || texts(base) != texts(theirs)
     });
     if !changed_there {
         return None;

@@ -127,7 +127,11 @@ impl Worker {
                     break;
                 }
                 Some(next) if tokens.contains(&next) => {
-                    self.line(None, "the provider repeats a page; the walk stops here and nothing is taken for gone", true);
+                    self.line(
+                        None,
+                        "the provider repeats a page; the walk stops here and nothing is taken for gone",
+                        true,
+                    );
                     break;
                 }
                 Some(next) => {
@@ -154,17 +158,20 @@ impl Worker {
             return Ok(());
         }
         let leaving = self.leaving().await?;
-        let on =
-            Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
+        let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
         let merged: Vec<Merged> = sightings
             .into_iter()
             .filter(|sighting| !leaving.contains(&sighting.theirs.id))
             .map(|sighting| {
-                let (post, journal) = merge::merge(sighting.base.as_ref(), sighting.ours, &sighting.theirs, &on);
-                Merged { theirs: sighting.theirs, post, journal }
+                let ours = sighting.ours;
+                let (post, journal) = merge::merge(sighting.base.as_ref(), ours.clone(), &sighting.theirs, &on);
+                Merged { theirs: sighting.theirs, ours, post, journal }
             })
             .collect();
-        for note in merged.iter().filter_map(|merged| Some((merged.post.id, merged.journal.clone()?, merged.post.conflict.is_some()))) {
+        for note in merged
+            .iter()
+            .filter_map(|merged| Some((merged.post.id, merged.journal.clone()?, merged.post.conflict.is_some())))
+        {
             self.line(Some(note.0), note.1, note.2);
         }
         self.common.store.apply(&self.account, sweep, merged, self.now()).await?;
@@ -186,7 +193,8 @@ impl Worker {
         let far = began + TimeDelta::days(3650);
         let unseen = self.common.store.sweep_unseen(&self.account, sweep, began - LOOK_BACK, far).await?;
         if seen == 0 && unseen.len() >= SUSPICIOUS {
-            let words = format!("the provider suddenly lists no posts at all; the {} known here are kept", unseen.len());
+            let words =
+                format!("the provider suddenly lists no posts at all; the {} known here are kept", unseen.len());
             self.line(None, words, true);
             return Ok(());
         }
@@ -291,20 +299,21 @@ impl Worker {
             Some(id) => self.common.store.post(id).await?,
             None => None,
         };
-        let on =
-            Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
-        let (post, journal) = merge::merge(base.as_ref(), ours, &theirs, &on);
+        let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
+        let (post, journal) = merge::merge(base.as_ref(), ours.clone(), &theirs, &on);
         self.tell_outcomes(&post);
-        self.common.store.apply(&self.account, None, vec![Merged { theirs, post, journal }], self.now()).await?;
+        self.common.store.apply(&self.account, None, vec![Merged { theirs, ours, post, journal }], self.now()).await?;
         self.changed();
         Ok(())
     }
 
     /// An edit was refused while the provider keeps the older version: both stay until a person chooses.
     pub(super) async fn keep_both(&mut self, row: &OutboxRow, there: &RemotePost) -> Result<(), StoreError> {
-        let Some(mut post) = self.common.store.post(row.post).await? else { return Ok(()) };
+        let Some(ours) = self.common.store.post(row.post).await? else { return Ok(()) };
+        let mut post = ours.clone();
         post.conflict = Some(Box::new(Theirs { body: there.body.clone(), at: there.at, seen_at: self.now() }));
-        let merged = Merged { theirs: there.clone(), post, journal: Some("an edit was refused at the provider".into()) };
+        let journal = Some("an edit was refused at the provider".into());
+        let merged = Merged { theirs: there.clone(), ours: Some(ours), post, journal };
         self.common.store.apply(&self.account, None, vec![merged], self.now()).await?;
         Ok(())
     }

@@ -108,7 +108,11 @@ impl Worker {
             not_before: None,
             unknown_since: row.unknown_since,
             last_error: None,
-            attempt: Some(Attempt { intent: row.intent, at: self.now(), words: format!("{}: {words}", row.write.verb()) }),
+            attempt: Some(Attempt {
+                intent: row.intent,
+                at: self.now(),
+                words: format!("{}: {words}", row.write.verb()),
+            }),
             outcomes: Vec::new(),
             theirs: None,
             removed: false,
@@ -158,7 +162,11 @@ impl Worker {
         settlement.removed = matches!(row.write, Write::Remove { .. });
         settlement.outcomes = match &theirs {
             Some(theirs) => self.outcomes(theirs),
-            None => receipt.as_ref().and_then(|receipt| receipt.remote.as_ref()).map(|remote| accepted(row, remote)).unwrap_or_default(),
+            None => receipt
+                .as_ref()
+                .and_then(|receipt| receipt.remote.as_ref())
+                .map(|remote| accepted(row, remote))
+                .unwrap_or_default(),
         };
         settlement.receipt = receipt;
         settlement.theirs = theirs.clone();
@@ -289,7 +297,9 @@ impl Worker {
                 settlement.outcomes = self.outcomes(there);
                 settlement.theirs = Some(there.clone());
             }
-            (Write::Revise { .. }, None) => settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), row.write.remote()),
+            (Write::Revise { .. }, None) => {
+                settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), row.write.remote())
+            }
             (Write::Remove { .. } | Write::Retry { .. } | Write::Publish { .. }, None) => {}
         }
         self.common.store.settle(row.intent, settlement).await?;
@@ -408,7 +418,11 @@ impl Worker {
     }
 }
 
-fn all_targets(row: &OutboxRow, outcome: &Outcome, remote: Option<&RemoteId>) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+fn all_targets(
+    row: &OutboxRow,
+    outcome: &Outcome,
+    remote: Option<&RemoteId>,
+) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
     let targets = row.write.submission().map(|submission| submission.targets.as_slice()).unwrap_or_default();
     targets.iter().map(|target| (target.channel.clone(), outcome.clone(), remote.cloned())).collect()
 }

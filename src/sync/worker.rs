@@ -34,7 +34,16 @@ impl Worker {
             next_at: None,
             pending: 0,
         };
-        Self { account, provider, common, light, key_refused: false, pause_until: None, failures: 0, unreachable: false }
+        Self {
+            account,
+            provider,
+            common,
+            light,
+            key_refused: false,
+            pause_until: None,
+            failures: 0,
+            unreachable: false,
+        }
     }
 
     /// The present instant.

@@ -1,0 +1,163 @@
+//! The failed queue: retry what failed, verify what is unknown, put away what is settled.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use crate::domain::ids::{AccountName, PostId, RemoteId};
+use crate::domain::outcome::{Outcome, State};
+use crate::domain::post::{Post, Wish};
+use crate::domain::write::{OutboxRow, OutboxState, Write};
+use crate::sync::Order;
+
+use super::{Desk, DeskError, Edit, Result};
+
+/// How far retries of several posts are apart, so that no feed is flooded.
+const SPACING: TimeDelta = TimeDelta::seconds(5);
+
+impl Desk {
+    /// Sends what failed of these posts again, and nothing else. Answers how many posts are retried.
+    pub async fn retry(&self, ids: &[PostId]) -> Result<usize> {
+        let now = self.now();
+        let mut retried = 0;
+        for id in ids {
+            let current = self.current(*id).await?;
+            match current.state(now) {
+                State::Unknown => {
+                    return Err(DeskError::Refused(format!(
+                        "\"{}\" may be live already: V verifies it first",
+                        current.headline()
+                    )));
+                }
+                State::Missed if !has_refusal(&current) && current.is_remote() => {
+                    return Err(DeskError::Refused(format!(
+                        "\"{}\" was due and the provider has it: V asks what became of it",
+                        current.headline()
+                    )));
+                }
+                _ => {}
+            }
+            let Some(edit) = self.retry_edit(current).await? else { continue };
+            let delay = i32::try_from(retried).unwrap_or(i32::MAX);
+            self.commit(vec![edit], "retried", Some(now + SPACING * delay)).await?;
+            retried += 1;
+        }
+        match retried {
+            0 => Err(DeskError::Refused("nothing here has failed".into())),
+            retried => Ok(retried),
+        }
+    }
+
+    async fn retry_edit(&self, current: Post) -> Result<Option<Edit>> {
+        let rows = self.store.outbox_of(current.id).await?;
+        let mut after = current.clone();
+        let mut there: BTreeMap<(AccountName, RemoteId), ()> = BTreeMap::new();
+        let (mut any, mut anew) = (false, false);
+        let overdue = current.state(self.now()) == State::Missed;
+        for target in &mut after.targets {
+            let never_left = overdue && target.outcome == Outcome::NotSent;
+            let failed = matches!(&target.outcome, Outcome::Refused(refusal) if !refusal.dismissed);
+            if !failed && !never_left {
+                continue;
+            }
+            any = true;
+            match target.remote.clone() {
+                Some(remote) => {
+                    there.insert((target.account(), remote), ());
+                    target.outcome = Outcome::Publishing;
+                }
+                None => {
+                    target.outcome = Outcome::NotSent;
+                    anew = true;
+                }
+            }
+        }
+        if !any {
+            return Ok(None);
+        }
+        let passed = after.instant().is_none_or(|at| at <= self.now());
+        if anew && passed {
+            after.wish = Wish::Now;
+        }
+        let retries = |(account, remote): (AccountName, RemoteId)| {
+            let attempt = attempts(&rows, &remote) + 1;
+            (account, Write::Retry { remote, attempt })
+        };
+        let mut edit = Edit::new(Some(current), Some(after));
+        edit.extra = there.into_keys().map(retries).collect();
+        Ok(Some(edit))
+    }
+
+    /// Sends an unknown post again although it may be live: the person said so in words.
+    pub async fn retry_at_own_risk(&self, id: PostId) -> Result<()> {
+        let mut any = false;
+        for row in self.store.outbox_of(id).await?.into_iter().filter(is_unknown) {
+            let words = "sent again at the person's own risk, without knowing whether it is live";
+            self.store.decide(row.intent, OutboxState::Ready, None, words, self.now()).await?;
+            any = true;
+        }
+        if !any {
+            return Err(DeskError::Refused("nothing of this post is unknown; r retries what failed".into()));
+        }
+        self.order(None, &Order::Push);
+        Ok(())
+    }
+
+    /// Asks the providers what is true of these posts.
+    pub async fn verify(&self, ids: &[PostId]) -> Result<()> {
+        for id in ids {
+            for row in self.store.outbox_of(*id).await?.into_iter().filter(is_unknown) {
+                let words = "a person asked to verify";
+                self.store.decide(row.intent, OutboxState::Verifying, None, words, self.now()).await?;
+            }
+        }
+        self.order(None, &Order::Read(ids.to_vec()));
+        Ok(())
+    }
+
+    /// Puts failures away; the record stays.
+    pub async fn dismiss(&self, ids: &[PostId]) -> Result<()> {
+        let mut edits = Vec::new();
+        for id in ids {
+            let current = self.current(*id).await?;
+            let mut after = current.clone();
+            for target in &mut after.targets {
+                if let Outcome::Refused(refusal) = &mut target.outcome {
+                    refusal.dismissed = true;
+                }
+            }
+            if after == current {
+                let words = match current.state(self.now()) {
+                    State::Unknown => "an unknown outcome cannot be put away: V verifies it",
+                    State::Missed => "what was due and is not out cannot be put away: s gives it a time, d deletes it",
+                    _ => "nothing here has failed",
+                };
+                return Err(DeskError::Refused(words.into()));
+            }
+            edits.push(Edit {
+                planned_from: Some(after.clone()),
+                before: Some(current),
+                after: Some(after),
+                extra: Vec::new(),
+            });
+        }
+        self.commit(edits, "dismissed", None).await
+    }
+}
+
+fn has_refusal(post: &Post) -> bool {
+    post.targets.iter().any(|target| matches!(target.outcome, Outcome::Refused(_)))
+}
+
+fn is_unknown(row: &OutboxRow) -> bool {
+    matches!(row.state, OutboxState::Verifying | OutboxState::Unknown)
+        || (row.state == OutboxState::Waiting && row.unknown_since.is_some())
+}
+
+fn attempts(rows: &[OutboxRow], remote: &RemoteId) -> u32 {
+    let before = rows.iter().filter_map(|row| match &row.write {
+        Write::Retry { remote: each, attempt } if each == remote => Some(*attempt),
+        _ => None,
+    });
+    before.max().unwrap_or(0)
+}
