@@ -1,12 +1,15 @@
 //! A post, its targets, and the state that follows from them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountName, ChannelId, PostId, RemoteId};
 use super::media::Media;
 use super::outcome::{Cause, OVERDUE, Outcome, State};
 use super::schedule::Schedule;
+
+/// How long publishing may take before it counts as stuck.
+const STUCK: TimeDelta = TimeDelta::minutes(10);
 
 /// What the person wants to become of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -157,7 +160,9 @@ impl Post {
     /// The state of one target.
     pub fn target_state(&self, target: &Target, now: DateTime<Utc>) -> State {
         match &target.outcome {
-            Outcome::Publishing => self.overdue_or(State::Publishing, target, now),
+            // A retry publishes long after the post's moment: what counts is when it last changed.
+            Outcome::Publishing if self.updated_at + STUCK < now => self.overdue_or(State::Publishing, target, now),
+            Outcome::Publishing => State::Publishing,
             Outcome::Published { .. } => State::Published,
             Outcome::Refused(refusal) if refusal.dismissed && self.wish == Wish::Draft => State::Draft,
             Outcome::Refused(_) => State::Failed,
@@ -247,7 +252,6 @@ mod tests {
     use super::*;
     use crate::domain::ids::IdSource;
     use crate::domain::outcome::Refusal;
-    use chrono::TimeDelta;
     use chrono_tz::UTC;
 
     fn post(wish: Wish, outcomes: &[Outcome]) -> Post {

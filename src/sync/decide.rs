@@ -88,7 +88,7 @@ fn answered(error: &ProviderError, later: DateTime<Utc>, now: DateTime<Utc>) -> 
 }
 
 /// Whether sending the same bytes again cannot make a second post.
-fn repeats_safely(row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>) -> bool {
+pub(super) fn repeats_safely(row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>) -> bool {
     let key_is_known = row.first_sent_at.is_none_or(|sent| now - sent < can.repeat.kept());
     match row.write {
         Write::Create { .. } => key_is_known,

@@ -113,7 +113,7 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
         base.body != theirs.body
             || base.at != theirs.at
             || wish(&base.state) != wish(&theirs.state)
-            || texts(base) != texts(theirs)
+            || targets_differ(base, theirs)
     });
     if !changed_there {
         return None;
@@ -141,8 +141,10 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
     (base.is_some() && was != *post).then(|| "changed at the provider".to_owned())
 }
 
-fn texts(post: &RemotePost) -> Vec<(&str, Option<&str>, Option<DateTime<Utc>>)> {
-    post.targets.iter().map(|target| (target.channel.as_str(), target.text.as_deref(), target.at)).collect()
+/// Whether two versions differ in what their targets say, or when.
+fn targets_differ(one: &RemotePost, other: &RemotePost) -> bool {
+    let wish = |target: &RemoteTarget| (target.channel.clone(), target.text.clone(), target.at);
+    !one.targets.iter().map(wish).eq(other.targets.iter().map(wish))
 }
 
 /// Providers keep whole seconds at best; a difference below that is none.

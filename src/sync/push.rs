@@ -30,10 +30,15 @@ impl Worker {
             let owner = self.common.owner.clone();
             let Some(row) = self.common.store.claim(&self.account, now, &owner, LEASE).await? else { break };
             self.light(LightState::Sending);
-            if row.state == OutboxState::Verifying {
-                self.look_up(row).await?;
+            let settled = if row.state == OutboxState::Verifying {
+                self.look_up(row).await
             } else {
-                self.carry_out(row).await?;
+                self.carry_out(row).await
+            };
+            match settled {
+                // Replaced or dropped between the claim and the freeze: nothing left, nothing to do.
+                Ok(()) | Err(StoreError::Withdrawn { .. }) => {}
+                Err(error) => return Err(error),
             }
             self.changed();
             done += 1;
@@ -336,6 +341,8 @@ impl Worker {
                 self.complete(&row, None, Some(*post), "verified: found").await
             }
             Ok(Verdict::Absent) => self.absent(&row).await,
+            // The key is still known: asking again with the same bytes is quicker than waiting for proof of absence.
+            Ok(Verdict::CannotTell) if self.may_repeat(&row, began) => self.carry_out(row).await,
             Ok(Verdict::CannotTell) => self.still_unknown(&row, began).await,
             Err(error) => {
                 let until = began + pace::backoff(row.attempts.max(1), self.common.ids.chance());
@@ -343,6 +350,10 @@ impl Worker {
                 self.uncertain(&row, OutboxState::Verifying, until, &error.to_string(), true).await
             }
         }
+    }
+
+    fn may_repeat(&self, row: &OutboxRow, now: DateTime<Utc>) -> bool {
+        row.frozen.is_some() && row.attempts <= 1 && decide::repeats_safely(row, self.provider.capabilities(), now)
     }
 
     async fn search(

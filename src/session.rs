@@ -1,0 +1,256 @@
+//! One run of the program: configuration, keys, store, providers and the background, put together.
+//!
+//! Beside `main.rs` the only room that may use all the others but the screen.
+
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use crate::config::{self, AccountConfig, Config};
+use crate::demo::{self, Demo};
+use crate::desk::{Desk, Seat};
+use crate::domain::ids::{AccountName, IdSource};
+use crate::paths::Paths;
+use crate::provider::{self, Connection, http::Limits};
+use crate::secrets;
+use crate::store::{Actor, Store, StoreError};
+use crate::sync::{Common, Engine, News, Worker};
+
+mod seeding;
+
+/// What the command line says about where things are.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--demo`.
+    pub demo: bool,
+}
+
+/// Why a session cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// There is no place for files.
+    #[error("this system names no home folder; say where things live with --config and --data-dir")]
+    NoHome,
+    /// The store cannot be opened.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The file system or the network of this machine refuses.
+    #[error("{what}: {why}")]
+    Machine {
+        /// What was tried.
+        what: String,
+        /// The system's words.
+        why: std::io::Error,
+    },
+    /// The shell needs an account.
+    #[error("no account is configured in {0}; `runsheet config` shows how, and --demo works without one")]
+    NoAccount(String),
+}
+
+/// An account that cannot start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Off {
+    /// Its name.
+    pub account: AccountName,
+    /// The word for its provider.
+    pub provider: String,
+    /// Why, and what to do.
+    pub words: String,
+}
+
+/// A running session.
+pub struct Session {
+    /// What can be done.
+    pub desk: Desk,
+    /// News of the background.
+    pub news: mpsc::UnboundedReceiver<News>,
+    /// What stands above everything on the screen.
+    pub banner: Option<String>,
+    /// Accounts that could not start.
+    pub off: Vec<Off>,
+    /// The configuration in force.
+    pub config: Config,
+    /// Where files live.
+    pub paths: Paths,
+    /// Whether this instance sends; a second one does not.
+    pub sends: bool,
+    common: Common,
+    demo: Option<Demo>,
+    _lock: Option<File>,
+    _folder: Option<TempDir>,
+}
+
+/// Opens everything but the background. `shell` sessions want an account and journal as such.
+pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -> Result<Session, SessionError> {
+    let paths = Paths::find(options.config.clone(), options.data_dir.clone()).ok_or(SessionError::NoHome)?;
+    let (config, mistakes) = match options.demo && options.config.is_none() {
+        true => (Config::default(), Vec::new()),
+        false => config::load(&paths.config, provider::NAMES),
+    };
+    for mistake in mistakes.iter().filter(|_| shell) {
+        eprintln!("{mistake}");
+    }
+    let zone = config.timezone.unwrap_or_else(system_zone);
+    let demo = options.demo || config.accounts.is_empty();
+    if demo && shell && !options.demo {
+        return Err(SessionError::NoAccount(paths.config.display().to_string()));
+    }
+    let (demo, folder, paths) = match demo {
+        true => {
+            let (demo, folder) = start_demo(zone, &clock).await?;
+            let data = folder.path().to_owned();
+            (Some(demo), Some(folder), Paths { data, ..paths })
+        }
+        false => (None, None, paths),
+    };
+    let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    if demo.is_some() {
+        banner.insert(0, "demo: nothing leaves this machine · :connect shows how to add an account".into());
+    }
+    let lock = take_lock(&paths)?;
+    let sends = lock.is_some();
+    if !sends {
+        banner.push("another runsheet is open on this store: it sends; what you do here it will carry out".into());
+    }
+    let store = Store::open(&paths.store())?;
+    let (seats, off) = seats(&config, demo.as_ref(), &clock);
+    let (news_in, news) = mpsc::unbounded_channel();
+    let owner = if sends { "runsheet".to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
+    let common =
+        Common { store: store.clone(), clock: clock.clone(), ids: ids.clone(), zone, owner, sends, news: news_in };
+    if sends {
+        store.recover(clock.now(), &common.owner).await?;
+    }
+    let actor = if shell { Actor::Cli } else { Actor::You };
+    let desk = Desk::new(store, clock, ids, zone, seats, actor);
+    let banner = (!banner.is_empty()).then(|| banner.join(" · "));
+    Ok(Session { desk, news, banner, off, config, paths, sends, common, demo, _lock: lock, _folder: folder })
+}
+
+impl Session {
+    /// Starts the background; the desk gives it orders from now on.
+    pub fn start_engine(&mut self) {
+        let providers = self.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.clone())).collect();
+        self.desk.employ(Engine::start(providers, &self.common));
+    }
+
+    /// One worker per account, for the shell to run by hand.
+    pub fn workers(&self) -> Vec<Worker> {
+        let worker = |seat: &Seat| Worker::new(seat.account.clone(), seat.provider.clone(), self.common.clone());
+        self.desk.seats().iter().map(worker).collect()
+    }
+
+    /// Whether this is the demo.
+    pub fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
+
+    /// Fills the demo's store from its providers and adds what only this program can make: a held post, and one whose
+    /// outcome is unknown.
+    pub async fn seed_demo(&self) -> Result<(), SessionError> {
+        match &self.demo {
+            Some(demo) => seeding::seed(self, demo).await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn start_demo(zone: Tz, clock: &Clock) -> Result<(Demo, TempDir), SessionError> {
+    let folder = TempDir::with_prefix("runsheet-demo-")
+        .map_err(|why| SessionError::Machine { what: "the demo has no temporary folder".into(), why })?;
+    let demo = demo::start(demo::Seed::Week { zone }, clock.clone())
+        .await
+        .map_err(|why| SessionError::Machine { what: "the demo's servers cannot start".into(), why })?;
+    Ok((demo, folder))
+}
+
+/// The lock of the one instance that sends; `None` when another holds it.
+fn take_lock(paths: &Paths) -> Result<Option<File>, SessionError> {
+    let machine = |what: &str| {
+        let what = format!("{what} {}", paths.data.display());
+        move |why| SessionError::Machine { what, why }
+    };
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    let mut open = File::options();
+    open.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folder.mode(0o700);
+        open.mode(0o600);
+    }
+    folder.create(&paths.data).map_err(machine("the data folder cannot be made:"))?;
+    let file = open.open(paths.lock()).map_err(machine("the data folder cannot be written:"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(why)) => Err(machine("the data folder cannot be locked:")(why)),
+    }
+}
+
+fn seats(config: &Config, demo: Option<&Demo>, clock: &Clock) -> (Vec<Seat>, Vec<Off>) {
+    let limits = limits(config);
+    let (mut seats, mut off) = (Vec::new(), Vec::new());
+    let connections: Vec<(AccountName, Result<Connection, String>, String)> = match demo {
+        Some(demo) => demo
+            .accounts
+            .iter()
+            .map(|account| {
+                let connection = Connection {
+                    provider: account.provider.into(),
+                    base_url: Some(account.base_url.clone()),
+                    key: account.key.clone().into(),
+                    limits,
+                };
+                (AccountName::new(account.name.as_str()), Ok(connection), account.provider.to_owned())
+            })
+            .collect(),
+        None => config
+            .accounts
+            .iter()
+            .map(|account| (account.name.clone(), connection(account, limits), account.provider.clone()))
+            .collect(),
+    };
+    for (account, connection, provider) in connections {
+        let built = connection.and_then(|connection| provider::build(connection, clock).map_err(|e| e.to_string()));
+        match built {
+            Ok(provider) => seats.push(Seat { account, provider }),
+            Err(words) => off.push(Off { account, provider, words }),
+        }
+    }
+    (seats, off)
+}
+
+fn connection(account: &AccountConfig, limits: Limits) -> Result<Connection, String> {
+    let variable = account.key_env.as_deref().or_else(|| provider::usual_key_env(&account.provider));
+    let variable = variable.ok_or_else(|| format!("say where its key comes from: key_env = \"…\" in account \"{}\"", account.name))?;
+    let key = secrets::from_env(variable, |name| std::env::var(name).ok()).map_err(|error| error.to_string())?;
+    Ok(Connection { provider: account.provider.clone(), base_url: account.base_url.clone(), key, limits })
+}
+
+fn limits(config: &Config) -> Limits {
+    let own = Limits::default();
+    let seconds = |value: Option<u64>, own| value.map_or(own, Duration::from_secs);
+    Limits {
+        connect: seconds(config.limits.connect, own.connect),
+        silence: seconds(config.limits.silence, own.silence),
+        whole: seconds(config.limits.whole, own.whole),
+        page_bytes: config.limits.page_megabytes.map_or(own.page_bytes, |megabytes| {
+            usize::try_from(megabytes.saturating_mul(1_000_000)).unwrap_or(own.page_bytes)
+        }),
+    }
+}
+
+fn system_zone() -> Tz {
+    iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+}
