@@ -66,6 +66,10 @@ pub struct NetworkRules {
     pub limit_with_images: Option<usize>,
     /// What a link costs whatever its length; none when it counts as written.
     pub link_cost: Option<usize>,
+    /// Links are rewritten to a short form before they are counted and sent, as Bluesky's own app does.
+    pub shorten_links: bool,
+    /// Characters that cost one more on the wire; a network that counts there refuses earlier than it says.
+    pub escaped: Vec<char>,
     /// Whether there must be a text.
     pub text: TextNeed,
     /// How links, mentions and tags are found.
@@ -114,6 +118,8 @@ impl Default for NetworkRules {
             limit_with_media: None,
             limit_with_images: None,
             link_cost: None,
+            shorten_links: false,
+            escaped: Vec::new(),
             text: TextNeed::OrMedia,
             grammar: Grammar::Plain,
             marks: vec![EntityKind::Link, EntityKind::Mention, EntityKind::Hashtag],

@@ -1,5 +1,8 @@
 //! What networks make of a text, against expectations that nobody here wrote, and against laws on random input.
 
+// A test that meets the unexpected should stop there.
+#![allow(clippy::expect_used)]
+
 mod bluesky;
 mod laws;
 mod mastodon;

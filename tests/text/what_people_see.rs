@@ -72,8 +72,18 @@ fn a_warning_limit_does_not_block() {
 }
 
 #[test]
+fn reserved_characters_near_the_limit_are_warned_of() {
+    let text = format!("{}{}", "a".repeat(2_950), "(x)".repeat(10));
+    assert_eq!(codes("linkedin", &text, None, &[]), Vec::<String>::new());
+    let text = format!("{}{}", "a".repeat(2_950), "(x)".repeat(16));
+    let found = problems("linkedin", &text, None, &[]);
+    assert_eq!((found[0].code.as_str(), found[0].severity), ("long-when-escaped", Severity::Warning));
+}
+
+#[test]
 fn each_rule_has_its_code() {
     let image = media(MediaKind::Image);
+    let one = std::slice::from_ref(&image);
     let video = media(MediaKind::Video);
     let many = vec![image.clone(); 5];
     let tags = |number: usize| (0..number).map(|n| format!("#tag{n}")).collect::<Vec<_>>().join(" ");
@@ -100,10 +110,10 @@ fn each_rule_has_its_code() {
     ] {
         assert_eq!(codes(network, text, title, &media), expected, "{network}: {text:?}");
     }
-    assert_eq!(codes("instagram", &tags(5), None, &[image.clone()]), Vec::<String>::new());
-    assert_eq!(problems("instagram", &tags(6), None, &[image.clone()])[0].severity, Severity::Warning);
-    assert_eq!(problems("instagram", &tags(31), None, &[image.clone()])[0].severity, Severity::Blocker);
-    assert_eq!(codes("pinterest", "", Some(&"t".repeat(101)), &[image]), ["title-too-long"]);
+    assert_eq!(codes("instagram", &tags(5), None, one), Vec::<String>::new());
+    assert_eq!(problems("instagram", &tags(6), None, one)[0].severity, Severity::Warning);
+    assert_eq!(problems("instagram", &tags(31), None, one)[0].severity, Severity::Blocker);
+    assert_eq!(codes("pinterest", "", Some(&"t".repeat(101)), one), ["title-too-long"]);
 }
 
 #[test]

@@ -129,6 +129,8 @@ impl Reader<'_> {
             "limit_with_media" => rules.limit_with_media = Some(self.positive(value)?),
             "limit_with_images" => rules.limit_with_images = Some(self.positive(value)?),
             "link" => rules.link_cost = Some(self.positive(value)?),
+            "shorten_links" => rules.shorten_links = self.flag(value)?,
+            "escaped" => rules.escaped = self.string(value)?.chars().collect(),
             "text" => rules.text = self.word(value, TEXT_NEEDS)?,
             "grammar" => rules.grammar = self.word(value, GRAMMARS)?,
             "marks" => rules.marks = self.each(value, |mark| self.word(mark, MARKS))?,
