@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used)]
 
 mod bluesky;
+mod grammars;
 mod laws;
 mod mastodon;
 mod rules;

@@ -126,6 +126,17 @@ fn files_are_held_to_what_was_measured_and_no_more() {
     assert_eq!(problems("x", "hi", None, &[slow])[0].severity, Severity::Warning);
     let wide = Media { pixels: Some((3000, 1000)), name: "wide.png".into(), ..media(MediaKind::Image) };
     assert_eq!(codes("instagram", "hi", None, &[wide]), ["image-type", "image-ratio"]);
+    let small = Media { pixels: Some((200, 400)), ..media(MediaKind::Image) };
+    let found = problems("google_business", "hi", None, &[small]);
+    assert_eq!((found[0].severity, found[0].code.as_str()), (Severity::Warning, "image-too-small"));
+    assert_eq!(found[0].words, "the image is 200 pixels; Google Business may refuse less than 250 pixels");
+    let huge = Media { pixels: Some((7000, 6000)), ..media(MediaKind::Image) };
+    assert_eq!(
+        problems("linkedin", "hi", None, &[huge])[0].words,
+        "the image has 42,000,000 pixels; LinkedIn takes 36,152,319 pixels"
+    );
+    let short = Media { millis: Some(2_900), ..media(MediaKind::Video) };
+    assert_eq!(codes("linkedin", "hi", None, &[short]), ["video-too-short"]);
     let bare = Media { alt: String::new(), ..media(MediaKind::Image) };
     let found = problems("x", "hi", None, &[bare]);
     assert_eq!((found[0].code.as_str(), found[0].severity), ("alt-missing", Severity::Hint));
