@@ -81,6 +81,7 @@ struct Label {
     reach: Option<usize>,
 }
 
+/// Cuts a text into labels, each knowing how far a host reaches from it.
 fn labels(text: &str) -> Vec<Label> {
     let mut found: Vec<Label> = Vec::new();
     let mut open: Option<Label> = None;
@@ -111,6 +112,7 @@ fn labels(text: &str) -> Vec<Label> {
         }
     }
     found.extend(open);
+    // From the right, so that each label can ask the one behind it.
     let mut next: Option<(Option<usize>, Option<usize>)> = None;
     for index in (0..found.len()).rev() {
         let after_dot = index > 0 && found.get(index - 1).is_some_and(|label| label.goes_on);
@@ -187,7 +189,7 @@ fn host_at(text: &str, grammar: &LinkGrammar, labels: &[Label], index: usize, st
         None => (index, start),
     };
     let label = labels.get(index).filter(|label| label.start <= from && from < label.end)?;
-    let first_fits = if from == label.start { label.begins } else { true };
+    let first_fits = from != label.start || label.begins;
     let following = labels.get(index + 1).filter(|_| label.goes_on).map(|next| (next.reach, next.tld));
     reach(label, from, following).filter(|_| first_fits).map(|end| from..end)
 }
