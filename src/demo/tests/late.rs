@@ -62,6 +62,8 @@ async fn bodies_are_read_strictly() {
     assert_eq!(stage.demo.world.posts("late").len(), 1);
     let raw = stage.request("POST", "/posts").header("content-type", "application/json").body("{\"content\":");
     assert_eq!(stage.send(raw).await.unwrap().status, 400, "broken JSON");
+    let untyped = stage.request("POST", "/posts").body("{\"content\":\"a\"}");
+    assert_eq!(stage.send(untyped).await.unwrap().status, 400, "no Content-Type");
 }
 
 #[tokio::test]
@@ -349,4 +351,19 @@ async fn one_post_can_go_out_at_two_times() {
     assert_eq!((half["status"].as_str(), half["platforms"][1]["status"].as_str()), (Some("partial"), Some("pending")));
     stage.turn(3_600);
     assert_eq!(stage.get(&path).await.body["post"]["status"], "published");
+}
+
+#[tokio::test]
+async fn linkedin_does_not_take_a_text_twice_in_a_week() {
+    let stage = stage().await;
+    let linkedin = stage.channel("linkedin");
+    let body = json!({"content": "Again", "publishNow": true,
+                      "platforms": [{"platform": "linkedin", "accountId": linkedin}]});
+    assert_eq!(stage.call("POST", "/posts", body.clone()).await.status, 201);
+    stage.clock.turn(TimeDelta::hours(30));
+    let second = stage.call("POST", "/posts", body.clone()).await;
+    assert_eq!((second.status, second.body["post"]["status"].as_str()), (207, Some("failed")));
+    assert_eq!(second.body["post"]["platforms"][0]["errorCategory"], "platform_rejected");
+    stage.clock.turn(TimeDelta::days(7));
+    assert_eq!(stage.call("POST", "/posts", body).await.status, 201);
 }
