@@ -10,6 +10,7 @@ pub mod domain;
 pub mod paths;
 pub mod provider;
 pub mod secrets;
+pub mod session;
 pub mod store;
 pub mod sync;
 pub mod text;

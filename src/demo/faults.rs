@@ -11,6 +11,8 @@ pub struct Fault {
     pub method: Option<&'static str>,
     /// Only paths that contain this; any when `None`.
     pub path_contains: Option<String>,
+    /// Only bodies that contain this; any when `None`.
+    pub body_contains: Option<String>,
     /// How many matching requests pass unharmed first.
     pub nth: usize,
     /// How many requests it strikes after that.
@@ -21,7 +23,7 @@ pub struct Fault {
 impl Fault {
     /// Strikes the next request, whichever it is.
     pub fn once(kind: FaultKind) -> Self {
-        Self { provider: None, method: None, path_contains: None, nth: 0, times: 1, kind }
+        Self { provider: None, method: None, path_contains: None, body_contains: None, nth: 0, times: 1, kind }
     }
 
     /// Only requests to this provider.
@@ -37,6 +39,12 @@ impl Fault {
         self
     }
 
+    /// Only requests whose body contains `text`.
+    pub fn saying(mut self, text: &str) -> Self {
+        self.body_contains = Some(text.to_owned());
+        self
+    }
+
     /// Lets `count` matching requests pass first.
     pub fn skip(mut self, count: usize) -> Self {
         self.nth = count;
@@ -49,10 +57,11 @@ impl Fault {
         self
     }
 
-    fn matches(&self, provider: &str, method: &str, path: &str) -> bool {
+    fn matches(&self, provider: &str, method: &str, path: &str, body: &str) -> bool {
         self.provider.is_none_or(|wanted| wanted == provider)
             && self.method.is_none_or(|wanted| wanted == method)
             && self.path_contains.as_deref().is_none_or(|part| path.contains(part))
+            && self.body_contains.as_deref().is_none_or(|part| body.contains(part))
     }
 }
 
@@ -101,9 +110,9 @@ impl Queue {
     }
 
     /// What strikes this request. Every fault that matches counts it; the oldest one that is due strikes.
-    pub fn strike(&mut self, provider: &str, method: &str, path: &str) -> Option<FaultKind> {
+    pub fn strike(&mut self, provider: &str, method: &str, path: &str, body: &str) -> Option<FaultKind> {
         let mut struck = None;
-        for fault in self.0.iter_mut().filter(|fault| fault.matches(provider, method, path)) {
+        for fault in self.0.iter_mut().filter(|fault| fault.matches(provider, method, path, body)) {
             if fault.nth > 0 {
                 fault.nth -= 1;
             } else if struck.is_none() && fault.times > 0 {
@@ -124,12 +133,12 @@ mod tests {
     fn a_fault_strikes_the_requests_it_names_and_no_others() {
         let mut queue = Queue::default();
         queue.push(Fault::once(FaultKind::Status(500)).at("late").on("POST", "/posts").skip(1).times(2));
-        assert_eq!(queue.strike("late", "GET", "/api/v1/posts"), None);
-        assert_eq!(queue.strike("voxburst", "POST", "/v1/posts"), None);
-        assert_eq!(queue.strike("late", "POST", "/api/v1/posts"), None, "the first match is let through");
-        assert_eq!(queue.strike("late", "POST", "/api/v1/posts"), Some(FaultKind::Status(500)));
-        assert_eq!(queue.strike("late", "POST", "/api/v1/posts"), Some(FaultKind::Status(500)));
-        assert_eq!(queue.strike("late", "POST", "/api/v1/posts"), None, "used up");
+        assert_eq!(queue.strike("late", "GET", "/api/v1/posts", ""), None);
+        assert_eq!(queue.strike("voxburst", "POST", "/v1/posts", ""), None);
+        assert_eq!(queue.strike("late", "POST", "/api/v1/posts", ""), None, "the first match is let through");
+        assert_eq!(queue.strike("late", "POST", "/api/v1/posts", ""), Some(FaultKind::Status(500)));
+        assert_eq!(queue.strike("late", "POST", "/api/v1/posts", ""), Some(FaultKind::Status(500)));
+        assert_eq!(queue.strike("late", "POST", "/api/v1/posts", ""), None, "used up");
     }
 
     #[test]
@@ -137,7 +146,7 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(Fault::once(FaultKind::CutBefore));
         queue.push(Fault::once(FaultKind::Html));
-        assert_eq!(queue.strike("late", "GET", "/"), Some(FaultKind::CutBefore));
-        assert_eq!(queue.strike("late", "GET", "/"), Some(FaultKind::Html));
+        assert_eq!(queue.strike("late", "GET", "/", ""), Some(FaultKind::CutBefore));
+        assert_eq!(queue.strike("late", "GET", "/", ""), Some(FaultKind::Html));
     }
 }

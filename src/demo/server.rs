@@ -117,7 +117,8 @@ impl Server {
         let mut guard = self.world.lock();
         let state = &mut *guard;
         state.tick(call.now);
-        let fault = state.faults.strike(provider, call.method.as_str(), &call.path);
+        let fault =
+            state.faults.strike(provider, call.method.as_str(), &call.path, &String::from_utf8_lossy(&call.body));
         let mut answer = match &fault {
             None => self.ordinary(state, call),
             Some(FaultKind::CutAfter) => self.ordinary(state, call),

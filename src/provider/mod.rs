@@ -120,3 +120,12 @@ pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>>
         other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
     }
 }
+
+/// The environment variable that people usually keep a provider's key in.
+pub fn usual_key_env(provider: &str) -> Option<&'static str> {
+    match provider {
+        "late" => Some("LATE_API_KEY"),
+        "voxburst" => Some("VOXBURST_API_KEY"),
+        _ => None,
+    }
+}

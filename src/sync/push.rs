@@ -30,11 +30,8 @@ impl Worker {
             let owner = self.common.owner.clone();
             let Some(row) = self.common.store.claim(&self.account, now, &owner, LEASE).await? else { break };
             self.light(LightState::Sending);
-            let settled = if row.state == OutboxState::Verifying {
-                self.look_up(row).await
-            } else {
-                self.carry_out(row).await
-            };
+            let settled =
+                if row.state == OutboxState::Verifying { self.look_up(row).await } else { self.carry_out(row).await };
             match settled {
                 // Replaced or dropped between the claim and the freeze: nothing left, nothing to do.
                 Ok(()) | Err(StoreError::Withdrawn { .. }) => {}
