@@ -9,6 +9,7 @@ pub mod desk;
 pub mod domain;
 pub mod paths;
 pub mod provider;
+pub mod runtime;
 pub mod secrets;
 pub mod session;
 pub mod store;

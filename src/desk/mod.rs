@@ -119,6 +119,11 @@ impl Desk {
         self.clock.now()
     }
 
+    /// Returns after `span` has passed on this desk's clock.
+    pub async fn sleep(&self, span: chrono::TimeDelta) {
+        self.clock.sleep(span).await;
+    }
+
     /// The zone times are shown and typed in.
     pub fn zone(&self) -> Tz {
         self.zone

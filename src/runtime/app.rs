@@ -1,0 +1,202 @@
+//! The program without its terminal: model, desk, and what is on its way between them. Journeys play on this.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::desk::Desk;
+use crate::domain::background::{ActivityLine, Light, LightState};
+use crate::domain::ids::AccountName;
+use crate::sync::News;
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+use crate::tui::msg::{Msg, SyncNews};
+use crate::tui::update;
+
+use super::perform;
+
+/// What only whoever owns the terminal can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outer {
+    /// Draw everything anew.
+    Redraw,
+    /// Switch the mouse on or off.
+    Mouse(bool),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Stop the process until it is continued.
+    Suspend,
+    /// Hand the terminal to an editor with this text.
+    Edit(String),
+}
+
+/// An answer to an effect; `last` when the effect is over with it.
+pub struct Answer {
+    pub(super) msg: Msg,
+    pub(super) last: bool,
+}
+
+/// The running program.
+pub struct App {
+    /// The state of the screen.
+    pub model: Model,
+    desk: Arc<Desk>,
+    answers: mpsc::UnboundedReceiver<Answer>,
+    answer: mpsc::UnboundedSender<Answer>,
+    outer: Vec<Outer>,
+    lights: Vec<Light>,
+    lines: Vec<ActivityLine>,
+    news: bool,
+    changed: bool,
+    quit: bool,
+}
+
+impl App {
+    /// A program over `desk`; `off` are accounts that could not start, with the reasons.
+    pub fn new(model: Model, desk: Arc<Desk>, off: Vec<(AccountName, String, String)>) -> Self {
+        let (answer, answers) = mpsc::unbounded_channel();
+        let starting = desk.seats().iter().map(|seat| Light {
+            account: seat.account.clone(),
+            provider: seat.provider.capabilities().name.to_owned(),
+            state: LightState::Starting,
+            fresh_at: None,
+            next_at: None,
+            pending: 0,
+        });
+        let off = off.into_iter().map(|(account, provider, words)| Light {
+            account,
+            provider,
+            state: LightState::Off { words },
+            fresh_at: None,
+            next_at: None,
+            pending: 0,
+        });
+        let lights = starting.chain(off).collect();
+        let mut app = Self {
+            model,
+            desk,
+            answers,
+            answer,
+            outer: Vec::new(),
+            lights,
+            lines: Vec::new(),
+            news: true,
+            changed: false,
+            quit: false,
+        };
+        let dashboards = app.desk.seats().iter().map(|seat| {
+            (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned())
+        });
+        app.model.board.dashboards = dashboards.collect();
+        app
+    }
+
+    /// Loads what the screen shows first.
+    pub fn start(&mut self) {
+        let effects = update::start(&mut self.model, self.desk.now());
+        self.carry_out(effects);
+        self.spread_news();
+    }
+
+    /// Lets `msg` change the model, and sets off what it asks for.
+    pub fn handle(&mut self, msg: Msg) {
+        let effects = update::update(&mut self.model, self.desk.now(), msg);
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Quit => self.quit = true,
+                Effect::Redraw => self.outer.push(Outer::Redraw),
+                Effect::Mouse(on) => self.outer.push(Outer::Mouse(on)),
+                Effect::Copy(text) => self.outer.push(Outer::Copy(text)),
+                Effect::Suspend => self.outer.push(Outer::Suspend),
+                Effect::EditText(text) => self.outer.push(Outer::Edit(text)),
+                Effect::SyncNow => self.desk.sync_now(),
+                Effect::After(span, timer) => perform::after(&self.desk, span, timer, self.answer.clone()),
+                effect => {
+                    // Counted before it starts, uncounted when its last message was handled: idle is exact.
+                    self.model.busy += 1;
+                    tokio::spawn(perform::perform(self.desk.clone(), effect, self.answer.clone()));
+                }
+            }
+        }
+    }
+
+    /// The next answer, when it comes.
+    pub async fn next_answer(&mut self) -> Answer {
+        match self.answers.recv().await {
+            Some(answer) => answer,
+            // We hold a sender ourselves, so the channel cannot end.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// An answer that is there already.
+    pub fn ready_answer(&mut self) -> Option<Answer> {
+        self.answers.try_recv().ok()
+    }
+
+    /// Handles an answer.
+    pub fn take_answer(&mut self, answer: Answer) {
+        if answer.last {
+            self.model.busy = self.model.busy.saturating_sub(1);
+        }
+        self.handle(answer.msg);
+    }
+
+    /// Notes a piece of news; [`App::spread_news`] passes all of them on at once.
+    pub fn take_news(&mut self, news: News) {
+        self.news = true;
+        match news {
+            News::Light(light) => match self.lights.iter_mut().find(|each| each.account == light.account) {
+                Some(each) => *each = light,
+                None => self.lights.push(light),
+            },
+            News::Line(line) => self.lines.push(line),
+            News::Changed => self.changed = true,
+            News::Rested(_) => {}
+        }
+    }
+
+    /// Passes on the news since the last time.
+    pub fn spread_news(&mut self) {
+        if std::mem::take(&mut self.changed) {
+            self.handle(Msg::StoreChanged);
+        }
+        if std::mem::take(&mut self.news) {
+            let news = SyncNews { lights: self.lights.clone(), outbox: Vec::new(), lines: std::mem::take(&mut self.lines) };
+            self.model.busy += 1;
+            tokio::spawn(perform::spread(self.desk.clone(), news, self.answer.clone()));
+        }
+    }
+
+    /// Handles answers until nothing that was asked for is under way.
+    pub async fn settle(&mut self) {
+        while self.model.busy > 0 {
+            let answer = self.next_answer().await;
+            self.take_answer(answer);
+        }
+    }
+
+    /// What is left for whoever owns the terminal.
+    pub fn take_outer(&mut self) -> Vec<Outer> {
+        std::mem::take(&mut self.outer)
+    }
+
+    /// Whether something is left for whoever owns the terminal.
+    pub fn has_outer(&self) -> bool {
+        !self.outer.is_empty() || self.quit
+    }
+
+    /// Whether the program was left.
+    pub fn has_quit(&self) -> bool {
+        self.quit
+    }
+
+    /// Leaves the program.
+    pub fn quit(&mut self) {
+        self.quit = true;
+    }
+}

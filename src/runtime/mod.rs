@@ -1,0 +1,206 @@
+//! Where effects become deeds: the loop that gathers what happened, lets the model change, carries out what it asks
+//! for, and draws.
+
+mod app;
+mod input;
+mod perform;
+mod terminal;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use crossterm::event::EventStream;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use crate::sync::News;
+use crate::tui::msg::Msg;
+use crate::tui::view::view;
+
+pub use app::{App, Outer};
+use input::Input;
+use terminal::Screen;
+
+/// How long a quit waits for what was asked before to reach the disk.
+const LAST_WISHES: Duration = Duration::from_secs(3);
+/// Panics after the first frame when it is set to `after-first-draw`: proves that the terminal is given back.
+const PANIC_SWITCH: &str = "RUNSHEET_PANIC";
+
+/// Runs the program on this terminal until it is left. `mouse`: whether to ask for the mouse.
+pub async fn run(app: App, news: mpsc::UnboundedReceiver<News>, clock: Clock, mouse: bool) -> std::io::Result<ExitCode> {
+    terminal::restore_on_panic();
+    let screen = Screen::enter(mouse)?;
+    let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), events: EventStream::new() };
+    let outcome = theatre.play().await;
+    theatre.screen.leave();
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+struct Theatre {
+    app: App,
+    screen: Screen,
+    news: mpsc::UnboundedReceiver<News>,
+    clock: Clock,
+    input: Input,
+    events: EventStream,
+}
+
+impl Theatre {
+    async fn play(&mut self) -> std::io::Result<()> {
+        let mut signals = Signals::listen()?;
+        let (columns, rows) = self.screen.size()?;
+        self.app.handle(Msg::Resize(columns, rows));
+        self.app.start();
+        let mut drawn = false;
+        loop {
+            self.carry_out_outer().await?;
+            if self.app.has_quit() {
+                break;
+            }
+            if self.app.model.take_dirty() {
+                let model = &self.app.model;
+                self.screen.draw(|frame| view(model, frame))?;
+                if !drawn && std::env::var_os(PANIC_SWITCH).is_some_and(|when| when == "after-first-draw") {
+                    provoke_panic();
+                }
+                drawn = true;
+            }
+            self.gather(&mut signals).await;
+        }
+        // What was typed last is on its way to the disk.
+        let _ = tokio::time::timeout(LAST_WISHES, self.app.settle()).await;
+        Ok(())
+    }
+
+    /// Waits until something happens, then takes in everything that has happened.
+    async fn gather(&mut self, signals: &mut Signals) {
+        let minute = next_minute(self.clock.now());
+        tokio::select! {
+            biased;
+            answer = self.app.next_answer() => self.app.take_answer(answer),
+            news = self.news.recv() => if let Some(news) = news { self.app.take_news(news) },
+            event = self.events.next() => self.take_event(event),
+            () = signals.any() => self.app.handle(Msg::Terminate),
+            () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
+        }
+        while let Some(answer) = self.app.ready_answer() {
+            self.app.take_answer(answer);
+        }
+        while let Ok(news) = self.news.try_recv() {
+            self.app.take_news(news);
+        }
+        self.app.spread_news();
+        while let Some(event) = self.events.next().now_or_never() {
+            let ended = event.is_none();
+            self.take_event(event);
+            if ended || self.app.has_outer() {
+                break;
+            }
+        }
+    }
+
+    fn take_event(&mut self, event: Option<std::io::Result<crossterm::event::Event>>) {
+        match event {
+            Some(Ok(event)) => {
+                if let Some(msg) = self.input.read(event, self.clock.now()) {
+                    self.app.handle(msg);
+                }
+            }
+            // The terminal is gone: nobody can see or type anything any more.
+            Some(Err(_)) | None => {
+                self.app.handle(Msg::Terminate);
+                self.app.quit();
+            }
+        }
+    }
+
+    async fn carry_out_outer(&mut self) -> std::io::Result<()> {
+        for outer in self.app.take_outer() {
+            match outer {
+                Outer::Redraw => self.screen.clear()?,
+                Outer::Mouse(on) => self.screen.mouse(on)?,
+                Outer::Copy(text) => self.screen.copy(&text)?,
+                Outer::Suspend => {
+                    self.hand_over(|| terminal::stop_here()).await?;
+                }
+                Outer::Edit(text) => {
+                    let mut edited = Err(String::new());
+                    self.hand_over(|| edited = terminal::edit(&text)).await?;
+                    self.app.handle(Msg::EditorReturned(edited));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal away, drops the stream that reads it, and takes both back after `meanwhile`.
+    async fn hand_over(&mut self, meanwhile: impl FnOnce()) -> std::io::Result<()> {
+        self.events = EventStream::new();
+        let mouse = self.screen.has_mouse();
+        self.screen.leave();
+        tokio::task::block_in_place(meanwhile);
+        self.screen = Screen::enter(mouse)?;
+        self.events = EventStream::new();
+        let (columns, rows) = self.screen.size()?;
+        self.app.handle(Msg::Resize(columns, rows));
+        self.screen.clear()
+    }
+}
+
+#[expect(clippy::panic, reason = "asked for by name, to prove that the terminal is given back")]
+fn provoke_panic() {
+    panic!("{PANIC_SWITCH}=after-first-draw");
+}
+
+/// The start of the next minute.
+fn next_minute(now: DateTime<Utc>) -> DateTime<Utc> {
+    let past = TimeDelta::seconds(i64::from(now.second())) + TimeDelta::nanoseconds(i64::from(now.nanosecond()));
+    now - past + TimeDelta::minutes(1)
+}
+
+#[cfg(unix)]
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+        })
+    }
+
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.hangup.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.quit.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn any(&mut self) {
+        // Without a handler the system ends the program itself.
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,188 @@
+//! Effect → deed → message.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::desk::{Desk, DeskError};
+use crate::domain::background::Waiting;
+use crate::domain::ids::PostId;
+use crate::domain::post::Post;
+use crate::store::Actor;
+use crate::tui::effect::Effect;
+use crate::tui::msg::{Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
+
+use super::app::Answer;
+
+type Answers = UnboundedSender<Answer>;
+
+/// Sends `timer` back after `span`. Not work anybody waits for.
+pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: Answers) {
+    let desk = desk.clone();
+    tokio::spawn(async move {
+        desk.sleep(span).await;
+        tell(&answers, Msg::Timer(timer), false);
+    });
+}
+
+/// Completes news with the outbox as it is now.
+pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers) {
+    let rows = desk.store.outbox().await.unwrap_or_default();
+    news.outbox = rows.iter().map(Waiting::of).collect();
+    for light in &mut news.lights {
+        light.pending = news.outbox.iter().filter(|waiting| waiting.account == light.account).count();
+    }
+    tell(&answers, Msg::Sync(Box::new(news)), true);
+}
+
+/// Carries out one effect; its last message ends it.
+pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
+    let changes = changes_the_store(&effect);
+    let msg = deed(&desk, effect).await;
+    if changes {
+        tell(&answers, msg, false);
+        tell(&answers, Msg::StoreChanged, true);
+    } else {
+        tell(&answers, msg, true);
+    }
+}
+
+fn tell(answers: &Answers, msg: Msg, last: bool) {
+    // Nobody is left to hear it when the program has ended.
+    let _ = answers.send(Answer { msg, last });
+}
+
+fn changes_the_store(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::Load(_) | Effect::LoadPost(_) | Effect::LoadStory(_) | Effect::Check(_) | Effect::Open(_) | Effect::Autosave(_)
+    )
+}
+
+async fn deed(desk: &Desk, effect: Effect) -> Msg {
+    match effect {
+        Effect::Load(range) => load(desk, range).await,
+        Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
+        Effect::LoadStory(id) => story(desk, id).await,
+        Effect::Autosave(post) => {
+            let id = post.id;
+            let kept = desk.autosave(*post).await;
+            Msg::Autosaved(id, kept.map(|_| desk.now()).map_err(|error| error.to_string()))
+        }
+        Effect::Save { post, verb } => save(desk, *post, verb).await,
+        Effect::Move(moves) => {
+            let (count, first) = (moves.len(), moves.first().map(|(id, _)| *id));
+            said(desk.move_posts(moves).await.map(|()| counted("moved", count)), first)
+        }
+        Effect::Delete(ids) => said(desk.delete(&ids).await.map(|()| counted("deleted", ids.len())), None),
+        Effect::Hold(ids, true) => {
+            let words = "held: off every provider's schedule until W releases it";
+            said(desk.hold(&ids, true).await.map(|()| words.into()), first(&ids))
+        }
+        Effect::Hold(ids, false) => said(desk.hold(&ids, false).await.map(|()| "released".into()), first(&ids)),
+        Effect::PublishNow(ids) => {
+            let words = "publishing in 10 s; u takes it back".to_owned();
+            said(desk.publish_now(&ids).await.map(|()| words), first(&ids))
+        }
+        Effect::Retry(ids) => said(desk.retry(&ids).await.map(|count| counted("retrying", count)), first(&ids)),
+        Effect::RetryAtOwnRisk(id) => said(desk.retry_at_own_risk(id).await.map(|()| "sent again".into()), Some(id)),
+        Effect::Verify(ids) => said(desk.verify(&ids).await.map(|()| "asking the provider…".into()), first(&ids)),
+        Effect::Dismiss(ids) => said(desk.dismiss(&ids).await.map(|()| counted("dismissed", ids.len())), first(&ids)),
+        Effect::SettleConflict(id, ours) => {
+            let words = if ours { "kept ours; it is sent again" } else { "took the provider's version" };
+            said(desk.settle_conflict(id, ours).await.map(|()| words.into()), Some(id))
+        }
+        Effect::DropWrite(intent) => said(desk.drop_write(intent).await.map(|()| "dropped".into()), None),
+        Effect::Undo => said(desk.undo().await, None),
+        Effect::Redo => said(desk.redo().await, None),
+        Effect::HideChannels(ids, hidden) => {
+            let words = if hidden { "hidden; the same key shows it again" } else { "shown" };
+            let done = desk.store.hide_channels(ids, hidden).await.map_err(DeskError::from);
+            said(done.map(|()| words.into()), None)
+        }
+        Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
+        Effect::Open(url) => said(browse(&url), None),
+        // The rest belongs to whoever owns the loop and the terminal.
+        Effect::SyncNow
+        | Effect::Copy(_)
+        | Effect::EditText(_)
+        | Effect::Mouse(_)
+        | Effect::After(..)
+        | Effect::Redraw
+        | Effect::Suspend
+        | Effect::Quit => Msg::StoreChanged,
+    }
+}
+
+async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
+    match desk.snapshot(range.clone()).await {
+        Ok(snapshot) => Msg::Loaded(Box::new(Loaded {
+            channels: snapshot.channels,
+            posts: snapshot.posts,
+            range,
+            drafts: snapshot.drafts,
+            failed: snapshot.failed,
+            ahead: snapshot.ahead,
+        })),
+        Err(error) => notice(error.to_string(), Tone::Bad, None),
+    }
+}
+
+async fn save(desk: &Desk, post: Post, verb: &'static str) -> Msg {
+    match desk.save(post.clone(), verb).await {
+        Ok(id) => {
+            let words = match verb {
+                "published" => "publishing in 10 s; u takes it back".to_owned(),
+                "saved" => "saved as a draft".to_owned(),
+                verb => format!("{verb}; u takes it back"),
+            };
+            notice(words, Tone::Good, Some(id))
+        }
+        Err(error) => Msg::SaveFailed(Box::new(post), error.to_string()),
+    }
+}
+
+async fn story(desk: &Desk, id: PostId) -> Msg {
+    let attempts = desk.store.attempts_of(id).await.unwrap_or_default();
+    let mut edits: Vec<(DateTime<Utc>, String)> = Vec::new();
+    for entry in desk.store.journal_of(id).await.unwrap_or_default() {
+        let who = match entry.actor {
+            Actor::You => "you",
+            Actor::Cli => "the shell",
+            Actor::Sync => "sync",
+        };
+        edits.push((entry.at, format!("{who}: {}", entry.words)));
+    }
+    edits.sort_by_key(|(at, _)| *at);
+    Msg::Story(id, Box::new(Story { attempts, edits }))
+}
+
+/// Opens an address without a shell. Only the web: nothing a provider names may start a program here.
+fn browse(url: &str) -> Result<String, DeskError> {
+    if !(url.starts_with("https://") || url.starts_with("http://")) {
+        return Err(DeskError::Refused(format!("only web addresses are opened, not {url}")));
+    }
+    open::that_detached(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
+    Ok(format!("opened {url}"))
+}
+
+fn first(ids: &[PostId]) -> Option<PostId> {
+    ids.first().copied()
+}
+
+fn counted(verb: &str, count: usize) -> String {
+    if count == 1 { format!("{verb}; u takes it back") } else { format!("{verb} {count} posts; u takes it back") }
+}
+
+fn said(done: Result<String, DeskError>, post: Option<PostId>) -> Msg {
+    match done {
+        Ok(words) => notice(words, Tone::Good, post),
+        Err(error) => notice(error.to_string(), Tone::Bad, post),
+    }
+}
+
+fn notice(words: String, tone: Tone, post: Option<PostId>) -> Msg {
+    Msg::Done(Notice { words, tone, post })
+}

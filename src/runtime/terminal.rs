@@ -1,0 +1,166 @@
+//! The terminal: taken, given back whatever happens, lent to an editor, left for a while.
+
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{Command, cursor, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+
+/// The most that is put on the clipboard through the terminal; more is cut off by many of them.
+const MOST_COPIED: usize = 100_000;
+
+/// Presses, releases, drags and the wheel, in the wide encoding. Movement without a button is not asked for: it would
+/// wake the program for nothing.
+struct MouseOn;
+struct MouseOff;
+
+impl Command for MouseOn {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        crossterm::event::EnableMouseCapture.execute_winapi()
+    }
+}
+
+impl Command for MouseOff {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        crossterm::event::DisableMouseCapture.execute_winapi()
+    }
+}
+
+/// The terminal while it is ours.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    mouse: bool,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+            return Err(io::Error::other("this is not a terminal; `runsheet list` and its kin work without one"));
+        }
+        enable_raw_mode()?;
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+        if mouse {
+            execute!(out, MouseOn)?;
+        }
+        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        Ok(Self { terminal, mouse })
+    }
+
+    /// Gives it back as it was. Doing so twice is harmless.
+    pub fn leave(&mut self) {
+        restore();
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.size()?;
+        Ok((size.width, size.height))
+    }
+
+    /// Draws one frame, shown at once by terminals that can.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(render)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Forgets what is on the screen, so that the next frame draws everything.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Asks for the mouse, or leaves it to the terminal.
+    pub fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        if on { execute!(self.terminal.backend_mut(), MouseOn) } else { execute!(self.terminal.backend_mut(), MouseOff) }
+    }
+
+    /// Whether the mouse is ours.
+    pub fn has_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    /// Puts text on the clipboard by asking the terminal (OSC 52): works over SSH too.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let end = (0..=MOST_COPIED.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let encoded = STANDARD.encode(text.get(..end).unwrap_or_default());
+        write!(self.terminal.backend_mut(), "\x1b]52;c;{encoded}\x07")?;
+        Write::flush(self.terminal.backend_mut())
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Puts every mode back. Errors are of no use here: the terminal may be gone.
+fn restore() {
+    let mut out = io::stdout();
+    let _ = execute!(out, EndSynchronizedUpdate, MouseOff, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}
+
+/// Gives the terminal back before a panic prints its words, on whichever thread, and ends the program after them.
+pub fn restore_on_panic() {
+    let ordinary = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        restore();
+        ordinary(info);
+        eprintln!("runsheet stopped because of a fault of its own. What was saved is safe; drafts come back at the next start.");
+        std::process::exit(101);
+    }));
+}
+
+/// Stops this process as Ctrl-Z does, until it is continued.
+#[cfg(unix)]
+pub fn stop_here() {
+    // A shell without job control continues us at once, and that is as good.
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+}
+
+/// There is no stopping here; the screen is simply drawn anew.
+#[cfg(not(unix))]
+pub fn stop_here() {}
+
+/// Lets `$VISUAL` or `$EDITOR` edit `text`; answers the text afterwards, or why there is none. The text is never lost:
+/// whatever goes wrong, the caller still has it.
+pub fn edit(text: &str) -> Result<String, String> {
+    let command = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let command = command.map(|words| words.trim().to_owned()).find(|words| !words.is_empty());
+    let command = command.ok_or("neither VISUAL nor EDITOR is set; export EDITOR=… and try again")?;
+    let file = tempfile::Builder::new().prefix("runsheet-").suffix(".md").tempfile();
+    let mut file = file.map_err(|error| format!("no temporary file for the editor: {error}"))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| format!("no temporary file: {error}"))?;
+    let mut words = command.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let status = std::process::Command::new(program).args(words).arg(file.path()).status();
+    match status {
+        Ok(status) if status.success() => {
+            std::fs::read_to_string(file.path()).map_err(|error| format!("what the editor wrote cannot be read: {error}"))
+        }
+        Ok(status) => Err(format!("{program} ended with {status}; the text is as it was")),
+        Err(error) => Err(format!("{program} cannot be started: {error}")),
+    }
+}
