@@ -3,3 +3,4 @@
 pub mod cells;
 pub mod editor;
 pub mod input;
+pub mod wrap;
