@@ -1,25 +1,32 @@
 //! Graphemes on the grid: how many cells each takes, and what stands for one that must not reach the terminal.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Stands for a character that would steer the terminal or turn the writing direction.
-const MARK: &str = "¿";
+use crate::text::clean::clean;
 
-/// What is drawn for one grapheme: itself, a blank for a tab, or a mark where it must not be sent as it is.
-pub fn shown(grapheme: &str) -> &str {
+/// Stands for what has no width of its own.
+const MARK: &str = "\u{2426}";
+
+/// What is drawn for one grapheme: itself, a blank for a tab, or what the sanitiser leaves of it.
+pub fn shown(grapheme: &str) -> Cow<'_, str> {
     match grapheme {
-        "\t" => " ",
-        _ if grapheme.chars().any(steers) || grapheme.width() == 0 => MARK,
-        _ => grapheme,
+        "\t" => Cow::Borrowed(" "),
+        "\n" => Cow::Borrowed(MARK),
+        _ => {
+            let cleaned = clean(grapheme);
+            if cleaned.width() == 0 { Cow::Borrowed(MARK) } else { cleaned }
+        }
     }
 }
 
 /// The cells one grapheme takes: one or two.
 pub fn width_of(grapheme: &str) -> usize {
-    shown(grapheme).width().clamp(1, 2)
+    if grapheme.len() == 1 { 1 } else { shown(grapheme).width().clamp(1, 2) }
 }
 
 /// The cells a text takes on one line.
@@ -36,7 +43,7 @@ pub fn put(buf: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, style: St
         if usize::from(at) + wide > end || at >= buf.area.right() || y >= buf.area.bottom() {
             break;
         }
-        at = buf.set_stringn(at, y, shown(grapheme), wide, style).0;
+        at = buf.set_stringn(at, y, &*shown(grapheme), wide, style).0;
     }
     at
 }
@@ -73,22 +80,16 @@ pub fn word_after(text: &str, at: usize) -> usize {
     word.map_or(text.len(), |(start, word)| at + start + word.len())
 }
 
-/// Control characters, and the ones that turn the writing direction for what follows them.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn nothing_that_steers_the_terminal_is_shown() {
-        for text in ["\u{1b}", "\u{202e}", "\u{200b}", "\u{7}", "\u{9b}", "a\u{200e}"] {
-            assert_eq!((shown(text), width_of(text)), (MARK, 1), "{text:?}");
+        for text in ["\u{1b}", "\u{202e}", "\u{200b}", "\u{7}", "\u{9b}", "\n"] {
+            assert_eq!((&*shown(text), width_of(text)), (MARK, 1), "{text:?}");
         }
-        assert_eq!((shown("\t"), width("a\té")), (" ", 3));
+        assert_eq!((&*shown("\t"), width("a\té")), (" ", 3));
     }
 
     #[test]
