@@ -1,4 +1,6 @@
 //! Small pieces that panes, tools and sheets draw with.
 
+pub mod cells;
 pub mod editor;
 pub mod input;
+pub mod wrap;
