@@ -3,4 +3,6 @@
 pub mod cells;
 pub mod editor;
 pub mod input;
+pub mod moment;
+pub mod panel;
 pub mod wrap;
