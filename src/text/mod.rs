@@ -1,4 +1,12 @@
 //! What a network will make of our words. Pure.
+//!
+//! `rules` says what each network accepts, as data; `entities` finds links, mentions and tags; `measure` counts;
+//! `check` lists what stands in the way; `preview` shows what readers will see; `clean` makes any text safe to draw.
+
+mod chars;
+mod emoji;
+mod tlds;
+
 pub mod check;
 pub mod clean;
 pub mod compose;
@@ -6,3 +14,4 @@ pub mod entities;
 pub mod measure;
 pub mod preview;
 pub mod rules;
+pub mod split;

@@ -1,38 +1,149 @@
-//! stub
-use super::{compose::Variant, rules::NetworkRules};
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+//! What readers will see: lines of a given width with their marks, where the feed folds, and whether a card appears.
+
+mod wrap;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::chars::rest;
+use super::clean::{clean, one_line, truncate};
+use super::compose::Variant;
+use super::entities::{Entity, EntityKind, entities, local_length};
+use super::measure::{cut_at, short_link};
+use super::rules::{Card, Grammar, NetworkRules};
+use wrap::Piece;
+
+/// How a span is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
+    /// Text.
     Plain,
+    /// A link that can be followed.
     Link,
+    /// Someone.
     Mention,
+    /// A topic, or a cashtag.
     Hashtag,
+    /// What is there but not for reading: a link that nobody can follow.
     Muted,
 }
+
+/// A stretch of one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewSpan {
+    /// What is shown; safe to draw, without line feeds.
     pub text: String,
+    /// How.
     pub role: Role,
 }
-#[derive(Clone, Debug, PartialEq, Eq)]
+
+/// One line on screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviewLine {
+    /// Its stretches, in order.
     pub spans: Vec<PreviewSpan>,
 }
-#[derive(Clone, Debug, PartialEq, Eq)]
+
+/// What readers will see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
+    /// The text, wrapped.
     pub lines: Vec<PreviewLine>,
+    /// The index of the last line before "…more"; none when the feed shows all of it.
     pub folded_after: Option<usize>,
+    /// The host on the link card.
     pub card: Option<String>,
+    /// Why there is a link but no card, in words.
     pub no_card: Option<String>,
 }
-pub fn preview(v: &Variant, _r: &NetworkRules, _width: u16) -> Preview {
-    Preview {
-        lines: v
-            .text
-            .lines()
-            .map(|l| PreviewLine { spans: vec![PreviewSpan { text: l.into(), role: Role::Plain }] })
-            .collect(),
-        folded_after: None,
-        card: None,
-        no_card: None,
+
+/// The preview of a variant in so many cells.
+pub fn preview(variant: &Variant, rules: &NetworkRules, width: u16) -> Preview {
+    let width = usize::from(width.max(1));
+    let found = entities(&variant.text, rules);
+    let pieces = pieces(&variant.text, &found, rules);
+    let wrapped = wrap::wrap(&pieces, width);
+    let folded_after = fold_at(variant, rules, &pieces, &wrapped).and_then(|at| {
+        let line = wrapped.starts.partition_point(|start| *start < at);
+        (line < wrapped.lines.len() || at < variant.text.len()).then(|| line.saturating_sub(1))
+    });
+    let (card, no_card) = card(variant, rules, &found);
+    Preview { lines: wrapped.lines, folded_after, card, no_card }
+}
+
+/// The text as the network shows it, each piece with its role and where it comes from.
+fn pieces<'t>(text: &'t str, found: &[Entity], rules: &NetworkRules) -> Vec<Piece<'t>> {
+    let mut pieces = Vec::with_capacity(found.len() * 2 + 1);
+    let mut at = 0;
+    for entity in found {
+        let source = text.get(entity.span.clone()).unwrap_or("");
+        pieces.push(Piece::written(text.get(at..entity.span.start).unwrap_or(""), Role::Plain, at));
+        let start = entity.span.start;
+        pieces.push(match (entity.kind, rules.link_display) {
+            (EntityKind::Link, _) if !rules.links_clickable => Piece::written(source, Role::Muted, start),
+            (EntityKind::Link, _) if rules.shorten_links => {
+                Piece::instead(clean(&short_link(source)).into_owned(), Role::Link, start)
+            }
+            (EntityKind::Link, Some(most)) => Piece::instead(display_link(source, most), Role::Link, start),
+            (EntityKind::Link, None) => Piece::written(source, Role::Link, start),
+            (EntityKind::Mention, _) if rules.grammar == Grammar::Mastodon => {
+                let local = source.get(..local_length(source)).unwrap_or(source);
+                Piece::instead(clean(local).into_owned(), Role::Mention, start)
+            }
+            (EntityKind::Mention | EntityKind::List, _) => Piece::written(source, Role::Mention, start),
+            (EntityKind::Hashtag | EntityKind::Cashtag, _) => Piece::written(source, Role::Hashtag, start),
+        });
+        at = entity.span.end;
     }
+    pieces.push(Piece::written(rest(text, at), Role::Plain, at));
+    pieces
+}
+
+/// A link without scheme and `www.`, cut after so many characters.
+fn display_link(link: &str, most: usize) -> String {
+    let bare = without_scheme(link);
+    let bare = bare.strip_prefix("www.").unwrap_or(bare);
+    let shown = one_line(bare);
+    match shown.grapheme_indices(true).nth(most) {
+        Some((cut, _)) => format!("{}…", shown.get(..cut).unwrap_or("")),
+        None => shown,
+    }
+}
+
+fn without_scheme(link: &str) -> &str {
+    link.split_once("://").map_or(link, |(_, bare)| bare)
+}
+
+/// Where in the text the feed stops: the first of all its limits.
+fn fold_at(variant: &Variant, rules: &NetworkRules, pieces: &[Piece<'_>], wrapped: &wrap::Wrapped) -> Option<usize> {
+    let (text, fold) = (variant.text.as_str(), rules.fold);
+    let by_characters = fold.characters.and_then(|most| text.grapheme_indices(true).nth(most).map(|(at, _)| at));
+    let by_count = fold.counted.and_then(|most| cut_at(text, rules, most));
+    let by_lines = fold.lines.and_then(|most| match fold.columns {
+        Some(columns) => wrap::wrap(pieces, columns).starts.get(most).copied(),
+        None => wrapped.starts.get(most).copied(),
+    });
+    [by_characters, by_count, by_lines].into_iter().flatten().min()
+}
+
+/// The host of the link card, or why a link gets none.
+fn card(variant: &Variant, rules: &NetworkRules, found: &[Entity]) -> (Option<String>, Option<String>) {
+    let Some(link) = found.iter().find(|entity| entity.kind == EntityKind::Link) else { return (None, None) };
+    let name = variant.network.name();
+    match rules.card {
+        Card::Never => (None, Some(format!("{name} shows no link cards"))),
+        Card::NoMedia if !variant.media.is_empty() => {
+            (None, Some("attachments take the place of the link card".into()))
+        }
+        Card::NoMedia | Card::Always => {
+            let link = variant.text.get(link.span.clone()).unwrap_or("");
+            (Some(host(link)), None)
+        }
+    }
+}
+
+/// The host of a link, for people.
+fn host(link: &str) -> String {
+    let host = without_scheme(link).split(['/', '?', '#', ':']).next().unwrap_or("");
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    truncate(&one_line(&host.to_lowercase()), 60)
 }

@@ -1,19 +1,435 @@
-//! stub
-use crate::domain::channel::Network;
+//! What each network accepts, as data: `assets/networks.toml`, and a person's own file laid over it.
+
+mod error;
+mod read;
+
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
-#[derive(Clone, Debug)]
-pub struct Rules;
-#[derive(Clone, Debug)]
-pub struct NetworkRules {
-    pub limit: usize,
+
+use crate::domain::channel::Network;
+use crate::domain::media::{Media, MediaKind};
+
+use super::entities::EntityKind;
+pub use error::RulesError;
+
+const SHIPPED_NAME: &str = "networks.toml";
+const SHIPPED_TEXT: &str = include_str!("../../assets/networks.toml");
+
+/// The rules of all networks, by key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    networks: BTreeMap<Network, NetworkRules>,
 }
+
 impl Rules {
+    /// The rules that come with the program. A test holds that the file loads.
     pub fn shipped() -> &'static Rules {
-        static R: LazyLock<Rules> = LazyLock::new(|| Rules);
-        &R
+        static SHIPPED: LazyLock<Rules> = LazyLock::new(|| Rules::load(SHIPPED_TEXT, SHIPPED_NAME).unwrap_or_default());
+        &SHIPPED
     }
-    pub fn network(&self, _n: &Network) -> Option<&NetworkRules> {
-        static N: NetworkRules = NetworkRules { limit: 280 };
-        Some(&N)
+
+    /// Reads a complete rules file; `file_name` is what errors call it.
+    pub fn load(text: &str, file_name: &str) -> Result<Rules, RulesError> {
+        Rules::default().overlaid(text, file_name)
     }
+
+    /// These rules with the values of another file in their place, key by key.
+    pub fn overlaid(&self, text: &str, file_name: &str) -> Result<Rules, RulesError> {
+        Ok(Rules { networks: read::overlay(&self.networks, text, file_name)? })
+    }
+
+    /// The rules of one network; none when nobody wrote any.
+    pub fn network(&self, network: &Network) -> Option<&NetworkRules> {
+        self.networks.get(network)
+    }
+
+    /// All of them, by key.
+    pub fn networks(&self) -> impl Iterator<Item = (&Network, &NetworkRules)> {
+        self.networks.iter()
+    }
+}
+
+/// What one network accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkRules {
+    /// How the text is counted.
+    pub count: Count,
+    /// The most it may count; see also [`NetworkRules::limit_for`].
+    pub limit: usize,
+    /// Above this the network's sources disagree.
+    pub limit_warn: Option<usize>,
+    /// The most UTF-8 bytes, where a second limit holds besides the first.
+    pub limit_bytes: Option<usize>,
+    /// The limit when anything is attached.
+    pub limit_with_media: Option<usize>,
+    /// The limit when only images are attached.
+    pub limit_with_images: Option<usize>,
+    /// What a link costs whatever its length; none when it counts as written.
+    pub link_cost: Option<usize>,
+    /// Links are rewritten to a short form before they are counted and sent, as Bluesky's own app does.
+    pub shorten_links: bool,
+    /// Characters that cost one more on the wire; a network that counts there refuses earlier than it says.
+    pub escaped: Vec<char>,
+    /// Whether there must be a text.
+    pub text: TextNeed,
+    /// How links, mentions and tags are found.
+    pub grammar: Grammar,
+    /// Which of them mean something there.
+    pub marks: Vec<EntityKind>,
+    /// Whether readers can follow links in the text.
+    pub links_clickable: bool,
+    /// How many characters of a link are shown, without scheme and `www.`; none when it shows as written.
+    pub link_display: Option<usize>,
+    /// How many hashtags, mentions, cashtags and links.
+    pub hashtags: Cap,
+    /// See `hashtags`.
+    pub mentions: Cap,
+    /// See `hashtags`.
+    pub cashtags: Cap,
+    /// See `hashtags`; distinct links.
+    pub links: Cap,
+    /// Characters that it refuses.
+    pub forbidden: Vec<char>,
+    /// A phone number in the text gets posts rejected.
+    pub phones_warn: bool,
+    /// A line that begins with `#` becomes a heading.
+    pub hash_is_heading: bool,
+    /// Whether one post can follow another.
+    pub thread: bool,
+    /// Whether a comment can be added at once.
+    pub first_comment: FirstComment,
+    /// The title, where there is one.
+    pub title: Option<TitleRules>,
+    /// What may be attached.
+    pub media: MediaRules,
+    /// What the feed shows before "…more".
+    pub fold: Fold,
+    /// When a link becomes a card.
+    pub card: Card,
+}
+
+impl Default for NetworkRules {
+    fn default() -> Self {
+        Self {
+            count: Count::Utf16,
+            limit: 0,
+            limit_warn: None,
+            limit_bytes: None,
+            limit_with_media: None,
+            limit_with_images: None,
+            link_cost: None,
+            shorten_links: false,
+            escaped: Vec::new(),
+            text: TextNeed::OrMedia,
+            grammar: Grammar::Plain,
+            marks: vec![EntityKind::Link, EntityKind::Mention, EntityKind::Hashtag],
+            links_clickable: true,
+            link_display: None,
+            hashtags: Cap::default(),
+            mentions: Cap::default(),
+            cashtags: Cap::default(),
+            links: Cap::default(),
+            forbidden: Vec::new(),
+            phones_warn: false,
+            hash_is_heading: false,
+            thread: false,
+            first_comment: FirstComment::None,
+            title: None,
+            media: MediaRules::default(),
+            fold: Fold::default(),
+            card: Card::Never,
+        }
+    }
+}
+
+impl NetworkRules {
+    /// The limit that holds with these attachments: a caption is often shorter than a text.
+    pub fn limit_for(&self, media: &[Media]) -> usize {
+        if media.is_empty() {
+            return self.limit;
+        }
+        let only_images = media.iter().all(|item| item.kind == MediaKind::Image);
+        self.limit_with_images.filter(|_| only_images).or(self.limit_with_media).unwrap_or(self.limit)
+    }
+
+    /// Whether the network makes something of this kind of entity.
+    pub fn marks(&self, kind: EntityKind) -> bool {
+        self.marks.contains(&kind)
+    }
+}
+
+/// A way of counting a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Count {
+    /// A weight per code point, per emoji and per link, over the composed form (NFC).
+    Weighted(Weights),
+    /// Extended grapheme clusters.
+    Graphemes,
+    /// Graphemes, after links and remote mentions took their fixed cost.
+    Mastodon,
+    /// Bytes of UTF-8.
+    Utf8,
+    /// Code units of UTF-16.
+    Utf16,
+    /// Code points.
+    Scalars,
+    /// Code points, but emoji by their bytes of UTF-8.
+    EmojiUtf8,
+}
+
+impl Count {
+    /// The unit that the resulting number is in.
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::Weighted(_) => Unit::Weighted,
+            Self::Graphemes => Unit::Graphemes,
+            Self::Mastodon => Unit::MastodonGraphemes,
+            Self::Utf8 => Unit::Utf8Bytes,
+            Self::Utf16 => Unit::Utf16,
+            Self::Scalars => Unit::Scalars,
+            Self::EmojiUtf8 => Unit::EmojiUtf8,
+        }
+    }
+}
+
+/// What a number of characters is a number of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// X's weights, scaled.
+    Weighted,
+    /// Extended grapheme clusters.
+    Graphemes,
+    /// Bytes of UTF-8.
+    Utf8Bytes,
+    /// Code units of UTF-16.
+    Utf16,
+    /// Code points.
+    Scalars,
+    /// Graphemes after Mastodon's substitutions.
+    MastodonGraphemes,
+    /// Code points, emoji by bytes.
+    EmojiUtf8,
+}
+
+impl Unit {
+    /// The word on screen, in the plural.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Graphemes => "graphemes",
+            Self::Utf8Bytes => "bytes",
+            Self::Weighted | Self::Utf16 | Self::Scalars | Self::MastodonGraphemes | Self::EmojiUtf8 => "characters",
+        }
+    }
+}
+
+/// The table of a weighted count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weights {
+    /// What the sum is divided by.
+    pub scale: usize,
+    /// The weight outside all ranges.
+    pub default: usize,
+    /// The weight of one emoji, however many code points it has; none: by code point.
+    pub emoji: Option<usize>,
+    /// First and last code point, and the weight between them. The first range that holds a code point wins.
+    pub ranges: Vec<(u32, u32, usize)>,
+}
+
+impl Weights {
+    /// The weight of one code point.
+    pub fn of(&self, c: char) -> usize {
+        let point = u32::from(c);
+        let range = self.ranges.iter().find(|(first, last, _)| (*first..=*last).contains(&point));
+        range.map_or(self.default, |(_, _, weight)| *weight)
+    }
+}
+
+/// Whether a post needs a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextNeed {
+    /// It does.
+    Required,
+    /// It needs a text or an attachment.
+    OrMedia,
+    /// It does not.
+    Optional,
+}
+
+/// How links, mentions and tags are found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grammar {
+    /// As X does.
+    X,
+    /// As Bluesky's facets.
+    Bluesky,
+    /// As Mastodon does.
+    Mastodon,
+    /// As most do: links, `@name`, `#tag`, `$TAG`.
+    Plain,
+    /// Links, `u/name` and `r/name`.
+    Reddit,
+}
+
+/// A number that is unwise to exceed, and one that must not be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cap {
+    /// Above this: a warning.
+    pub warn: Option<usize>,
+    /// Above this: refused.
+    pub max: Option<usize>,
+}
+
+/// A number that is unwise to stay below, and one that must be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Floor {
+    /// Below this: a warning.
+    pub warn: Option<usize>,
+    /// Below this: refused.
+    pub min: Option<usize>,
+}
+
+/// Whether a comment can be added at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstComment {
+    /// It cannot.
+    None,
+    /// As a comment.
+    Comment,
+    /// As a reply to the post.
+    Reply,
+}
+
+/// The title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TitleRules {
+    /// Whether there must be one.
+    pub required: bool,
+    /// The most it may count.
+    pub limit: usize,
+    /// How it is counted.
+    pub count: Count,
+    /// Only posts of images have one.
+    pub images_only: bool,
+}
+
+/// What must be attached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MediaNeed {
+    /// Nothing.
+    #[default]
+    None,
+    /// Something.
+    Media,
+    /// A video.
+    Video,
+}
+
+/// What may be attached. Absent figures are no limit that anyone states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediaRules {
+    /// What must be.
+    pub required: MediaNeed,
+    /// Of everything together.
+    pub items: Cap,
+    /// Still pictures.
+    pub images: Cap,
+    /// Moving pictures.
+    pub gifs: Cap,
+    /// Videos.
+    pub videos: Cap,
+    /// Documents.
+    pub documents: Cap,
+    /// Whether kinds may be mixed in one post.
+    pub mix: bool,
+    /// Length of an alternative text, in code points.
+    pub alt: Cap,
+    /// One image.
+    pub image: FileRules,
+    /// One moving picture.
+    pub gif: FileRules,
+    /// One video.
+    pub video: FileRules,
+    /// One document.
+    pub document: FileRules,
+}
+
+impl Default for MediaRules {
+    fn default() -> Self {
+        Self {
+            required: MediaNeed::None,
+            items: Cap::default(),
+            images: Cap::default(),
+            gifs: Cap::default(),
+            videos: Cap::default(),
+            documents: Cap::default(),
+            mix: true,
+            alt: Cap::default(),
+            image: FileRules::default(),
+            gif: FileRules::default(),
+            video: FileRules::default(),
+            document: FileRules::default(),
+        }
+    }
+}
+
+impl MediaRules {
+    /// How many of a kind, and what each must be; none for kinds without rules.
+    pub fn of(&self, kind: MediaKind) -> Option<(Cap, &FileRules)> {
+        match kind {
+            MediaKind::Image => Some((self.images, &self.image)),
+            MediaKind::Gif => Some((self.gifs, &self.gif)),
+            MediaKind::Video => Some((self.videos, &self.video)),
+            MediaKind::Document => Some((self.documents, &self.document)),
+            MediaKind::Other => None,
+        }
+    }
+}
+
+/// What one file of a kind must be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileRules {
+    /// Accepted endings of a file name, lower case; empty: any.
+    pub types: Vec<String>,
+    /// The least bytes.
+    pub bytes_least: Floor,
+    /// The most bytes.
+    pub bytes: Cap,
+    /// The least seconds.
+    pub seconds_least: Floor,
+    /// The most seconds.
+    pub seconds: Cap,
+    /// The least pixels of a side.
+    pub side_least: Floor,
+    /// The most pixels of a side.
+    pub side_max: Option<usize>,
+    /// The most pixels in all.
+    pub pixels_max: Option<usize>,
+    /// The least and the greatest width / height.
+    pub ratio: Option<(f64, f64)>,
+}
+
+/// What the feed shows before "…more": whichever is reached first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fold {
+    /// So many lines.
+    pub lines: Option<usize>,
+    /// Of so many columns; none: of the width at hand.
+    pub columns: Option<usize>,
+    /// So many graphemes.
+    pub characters: Option<usize>,
+    /// So much by the network's own count.
+    pub counted: Option<usize>,
+    /// So many graphemes of the title.
+    pub title: Option<usize>,
+}
+
+/// When a link in the text becomes a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// Never.
+    Never,
+    /// When nothing is attached.
+    NoMedia,
+    /// Always.
+    Always,
 }

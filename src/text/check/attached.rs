@@ -1,0 +1,225 @@
+//! Problems of attachments: how many, of which kinds, and what each is.
+
+use std::collections::BTreeSet;
+
+use super::{grouped, some};
+use crate::domain::media::{Media, MediaKind};
+use crate::domain::problem::{Place, Problem};
+use crate::text::compose::Variant;
+use crate::text::rules::{Cap, FileRules, Floor, MediaNeed, NetworkRules};
+
+/// How far off a ratio may be: pixels are whole.
+const ROUNDING: f64 = 0.005;
+
+const KINDS: [(MediaKind, &str); 4] = [
+    (MediaKind::Image, "images"),
+    (MediaKind::Gif, "gifs"),
+    (MediaKind::Video, "videos"),
+    (MediaKind::Document, "documents"),
+];
+
+pub(super) fn check(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) {
+    needed(variant, rules, problems);
+    numbers(variant, rules, problems);
+    for (index, item) in variant.media.iter().enumerate() {
+        let mut one = OneFile { item, network: variant.network.name(), place: Place::Media(Some(index)), problems };
+        if let Some((_, file)) = rules.media.of(item.kind) {
+            one.file(file);
+        }
+        one.alt(rules.media.alt);
+    }
+}
+
+fn needed(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) {
+    let name = variant.network.name();
+    let has_video = variant.media.iter().any(|item| item.kind == MediaKind::Video);
+    let (what, remedy) = match rules.media.required {
+        MediaNeed::Media if variant.media.is_empty() => ("an image or a video", "attach one"),
+        MediaNeed::Video if !has_video => ("a video", "attach one"),
+        _ => return,
+    };
+    problems.push(Problem::blocker("media-required", Place::Media(None), format!("{name} needs {what}"), remedy));
+}
+
+fn numbers(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) {
+    let name = variant.network.name();
+    let mut cap = |code: &str, things: &str, cap: Cap, total: usize| {
+        let words = |limit: usize| match limit {
+            0 => format!("{} where {name} takes none", some(total, things)),
+            _ => format!("{} where {name} takes {}", some(total, things), grouped(limit)),
+        };
+        let remedy = |limit: usize| match limit {
+            0 => format!("detach the {things}"),
+            _ => format!("detach {}", grouped(total - limit)),
+        };
+        if let Some(max) = cap.max.filter(|max| total > *max) {
+            problems.push(Problem::blocker(code, Place::Media(None), words(max), remedy(max)));
+        } else if let Some(warn) = cap.warn.filter(|warn| total > *warn) {
+            let words = words(warn).replace(" takes ", " may take ");
+            problems.push(Problem::warning(code, Place::Media(None), words, remedy(warn)));
+        }
+    };
+    for (kind, things) in KINDS {
+        let total = variant.media.iter().filter(|item| item.kind == kind).count();
+        let limits = rules.media.of(kind).map_or(Cap::default(), |(limits, _)| limits);
+        cap(&format!("too-many-{things}"), things, limits, total);
+    }
+    cap("too-many-items", "attachments", rules.media.items, variant.media.len());
+    let kinds: BTreeSet<&str> = variant.media.iter().map(|item| item.kind.word()).collect();
+    if !rules.media.mix && kinds.len() > 1 {
+        let mixed = kinds.into_iter().collect::<Vec<_>>().join(" and ");
+        let words = format!("{name} takes one kind of attachment, not {mixed} together");
+        problems.push(Problem::blocker("mixed-media", Place::Media(None), words, "keep one kind"));
+    }
+}
+
+/// One attachment against the rules of its kind.
+struct OneFile<'a> {
+    item: &'a Media,
+    network: &'a str,
+    place: Place,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl OneFile<'_> {
+    fn file(&mut self, rules: &FileRules) {
+        let kind = self.item.kind.word();
+        self.ending(&rules.types);
+        if let Some(bytes) = self.item.bytes.map(whole) {
+            self.most(&format!("{kind}-too-big"), bytes, rules.bytes, bytes_words);
+            self.least(&format!("{kind}-too-small"), bytes, rules.bytes_least, bytes_words);
+        }
+        if let Some(millis) = self.item.millis.map(whole) {
+            let seconds = |n: usize| some(n, "seconds");
+            self.most(&format!("{kind}-too-long"), millis.div_ceil(1000), rules.seconds, seconds);
+            self.least(&format!("{kind}-too-short"), millis / 1000, rules.seconds_least, seconds);
+        }
+        if let Some((width, height)) = self.item.pixels {
+            self.sides(rules, whole(width.into()), whole(height.into()));
+        }
+    }
+
+    fn ending(&mut self, types: &[String]) {
+        let name = if self.item.name.is_empty() { self.item.source.as_str() } else { self.item.name.as_str() };
+        let name = name.split(['?', '#']).next().unwrap_or(name);
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let Some((_, ending)) = last.rsplit_once('.').filter(|_| !types.is_empty()) else { return };
+        let ending = ending.to_lowercase();
+        let is_ending = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_ending && !types.contains(&ending) {
+            let kind = self.item.kind.word();
+            let words = format!("{} does not list {ending} among its {kind} types", self.network);
+            // Many providers convert, so this is for them to refuse.
+            self.warn(&format!("{kind}-type"), words, &format!("use {}", types.join(", ")));
+        }
+    }
+
+    fn sides(&mut self, rules: &FileRules, width: usize, height: usize) {
+        let kind = self.item.kind.word();
+        let long = width.max(height);
+        let pixels = |n: usize| some(n, "pixels");
+        self.least(&format!("{kind}-too-small"), width.min(height), rules.side_least, pixels);
+        let too_long = rules.side_max.filter(|most| long > *most);
+        let all = width.saturating_mul(height);
+        let too_many = rules.pixels_max.filter(|most| all > *most);
+        if let Some(most) = too_long {
+            let words =
+                format!("the {kind} is {} on its long side; {} takes {}", pixels(long), self.network, pixels(most));
+            self.block(&format!("{kind}-too-large"), words, "scale it down");
+        } else if let Some(most) = too_many {
+            let words = format!("the {kind} has {}; {} takes {}", pixels(all), self.network, pixels(most));
+            self.block(&format!("{kind}-too-large"), words, "scale it down");
+        }
+        let ratio = as_float(width) / as_float(height.max(1));
+        if let Some((least, greatest)) = rules.ratio
+            && !(least - ROUNDING..=greatest + ROUNDING).contains(&ratio)
+        {
+            let words = format!("the {kind} is {ratio:.2} : 1; {} takes {least} to {greatest}", self.network);
+            self.warn(&format!("{kind}-ratio"), words, "crop it");
+        }
+    }
+
+    fn alt(&mut self, cap: Cap) {
+        let is_picture = matches!(self.item.kind, MediaKind::Image | MediaKind::Gif);
+        let takes_alt = cap.max.is_some() || cap.warn.is_some();
+        if !takes_alt || !is_picture {
+            return;
+        }
+        if self.item.alt.trim().is_empty() {
+            let words = format!("the {} has no text for people who cannot see it", self.item.kind.word());
+            let problem = Problem::hint("alt-missing", self.place.clone(), words, "describe it in a sentence");
+            self.problems.push(problem);
+            return;
+        }
+        let length = self.item.alt.chars().count();
+        self.most("alt-too-long", length, cap, |n| some(n, "characters"));
+    }
+
+    fn most(&mut self, code: &str, value: usize, cap: Cap, words: impl Fn(usize) -> String) {
+        let kind = if code == "alt-too-long" { "description" } else { self.item.kind.word() };
+        if let Some(max) = cap.max.filter(|max| value > *max) {
+            let said = format!("the {kind} is {}; {} takes {}", words(value), self.network, words(max));
+            self.block(code, said, &format!("bring it down to {}", words(max)));
+        } else if let Some(warn) = cap.warn.filter(|warn| value > *warn) {
+            let said = format!("the {kind} is {}; {} may refuse more than {}", words(value), self.network, words(warn));
+            self.warn(code, said, &format!("bring it down to {} to be sure", words(warn)));
+        }
+    }
+
+    fn least(&mut self, code: &str, value: usize, floor: Floor, words: impl Fn(usize) -> String) {
+        let kind = self.item.kind.word();
+        if let Some(min) = floor.min.filter(|min| value < *min) {
+            let said = format!("the {kind} is {}; {} wants {} at least", words(value), self.network, words(min));
+            self.block(code, said, "use another one");
+        } else if let Some(warn) = floor.warn.filter(|warn| value < *warn) {
+            let said = format!("the {kind} is {}; {} may refuse less than {}", words(value), self.network, words(warn));
+            self.warn(code, said, "use another one to be sure");
+        }
+    }
+
+    fn block(&mut self, code: &str, words: String, remedy: &str) {
+        self.problems.push(Problem::blocker(code, self.place.clone(), words, remedy));
+    }
+
+    fn warn(&mut self, code: &str, words: String, remedy: &str) {
+        self.problems.push(Problem::warning(code, self.place.clone(), words, remedy));
+    }
+}
+
+fn whole(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// A count of pixels, exact far beyond any picture.
+fn as_float(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// Bytes in the largest unit that leaves a readable number.
+fn bytes_words(bytes: usize) -> String {
+    let tenths = |unit: usize| bytes / (unit / 10);
+    let (tenth, name) = match bytes {
+        0..1_000 => return some(bytes, "bytes"),
+        1_000..1_000_000 => (tenths(1_000), "kB"),
+        1_000_000..1_000_000_000 => (tenths(1_000_000), "MB"),
+        _ => (tenths(1_000_000_000), "GB"),
+    };
+    match (tenth / 10, tenth % 10) {
+        (units, 0) => format!("{} {name}", grouped(units)),
+        (units, rest) => format!("{}.{rest} {name}", grouped(units)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_said_in_readable_units() {
+        for (bytes, words) in
+            [(1, "1 byte"), (999, "999 bytes"), (1_000, "1 kB"), (5_250_000, "5.2 MB"), (8_000_000_000, "8 GB")]
+        {
+            assert_eq!(bytes_words(bytes), words);
+        }
+    }
+}

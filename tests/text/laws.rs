@@ -1,0 +1,193 @@
+//! Laws on random input: nothing panics, places are places, clean is clean.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use runsheet::domain::channel::Network;
+use runsheet::domain::problem::Place;
+use runsheet::text::check::check;
+use runsheet::text::clean::{cells, clean, one_line, truncate};
+use runsheet::text::compose::compose;
+use runsheet::text::entities::entities;
+use runsheet::text::measure::measure;
+use runsheet::text::preview::preview;
+use runsheet::text::rules::Rules;
+use runsheet::text::split::parts;
+use unicode_normalization::UnicodeNormalization;
+
+/// Texts made of what trips parsers, between arbitrary ones.
+fn texts() -> impl Strategy<Value = String> {
+    let trap = prop::sample::select(vec![
+        "http://",
+        "https://",
+        "a.com",
+        "日本",
+        ".みんな",
+        "@",
+        "＠",
+        "#",
+        "＃",
+        "$AB",
+        "/",
+        "(",
+        ")",
+        "?",
+        ".",
+        "-",
+        "_",
+        "&",
+        "\n",
+        " ",
+        "\u{FE0F}",
+        "\u{200D}",
+        "\u{20E3}",
+        "👩",
+        "🇫🇷",
+        "🇪",
+        "é",
+        "e\u{301}",
+        "1",
+        "xn--",
+        "t.co/",
+        "rt",
+        "€",
+        "“",
+        "\u{FEFF}",
+        "\u{1b}",
+        "\u{202E}",
+        "…",
+        "a@b.com",
+        "ｱ",
+        "\u{E0041}",
+        "각",
+        "\u{1100}\u{1161}\u{11A8}",
+        "u/",
+        "r/x",
+    ]);
+    let piece =
+        prop_oneof![4 => trap.prop_map(str::to_owned), 1 => ".{0,3}", 1 => any::<char>().prop_map(String::from)];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_breaks_any_network(text in texts(), width in 0u16..90) {
+        for (network, rules) in Rules::shipped().networks() {
+            let mut end = 0;
+            for entity in entities(&text, rules) {
+                prop_assert!(entity.span.start >= end && entity.span.start < entity.span.end);
+                prop_assert!(text.get(entity.span.clone()).is_some(), "{:?} in {:?}", entity, text);
+                end = entity.span.end;
+            }
+            let measured = measure(&text, rules);
+            prop_assert!(measured.overflow_at.is_none_or(|at| text.is_char_boundary(at) && at < text.len()));
+            prop_assert_eq!(measured.count > measured.limit || measured.bytes.is_some_and(|(n, most)| n > most), measured.overflow_at.is_some());
+            let variant = compose(network, &text, None, Some(&text), &[]);
+            for problem in check(&variant, rules) {
+                if let Place::Text(range) = problem.place {
+                    prop_assert!(variant.text.get(range).is_some());
+                }
+            }
+            let shown = preview(&variant, rules, width);
+            prop_assert!(shown.folded_after.is_none_or(|line| line < shown.lines.len()));
+            for line in &shown.lines {
+                let drawn: String = line.spans.iter().map(|span| span.text.as_str()).collect();
+                prop_assert!(!drawn.contains('\n'));
+                prop_assert_eq!(clean(&drawn).replace('\u{2426}', ""), drawn.replace('\u{2426}', ""));
+            }
+        }
+    }
+
+    #[test]
+    fn an_overflow_is_where_the_text_stops_fitting(text in "[a-z日é👩 ]{0,40}", limit in 1usize..30) {
+        for network in ["x", "linkedin", "threads", "bluesky", "pinterest"] {
+            let rules = runsheet::text::rules::NetworkRules { limit, ..crate::vectors::rules(network).clone() };
+            let measured = measure(&text, &rules);
+            if let Some(at) = measured.overflow_at {
+                prop_assert!(measure(&text[..at], &rules).count <= limit);
+                let next = at + text[at..].chars().next().map_or(0, char::len_utf8);
+                prop_assert!(measure(&text[..next], &rules).count > limit);
+            } else {
+                prop_assert!(measured.count <= limit);
+            }
+        }
+    }
+
+    /// X counts the composed form, and composing by grapheme is composing the whole.
+    #[test]
+    fn a_text_weighs_the_same_however_it_was_typed(text in texts(), marks in "[a-zé가-힣ᄀ-하-ᅵᆨ-ᇂ\u{300}-\u{345}\u{9BE}\u{9C7}]{0,20}") {
+        let text = format!("{text} {marks}");
+        let composed: String = text.nfc().collect();
+        let decomposed: String = text.nfd().collect();
+        let weight = |text: &str| measure(text, crate::vectors::rules("x")).count;
+        prop_assert_eq!((weight(&text), weight(&decomposed)), (weight(&composed), weight(&composed)));
+    }
+
+    #[test]
+    fn clean_is_clean(text in texts()) {
+        let shown = clean(&text);
+        let again = clean(&shown);
+        prop_assert_eq!(&again, &shown);
+        for c in shown.chars() {
+            prop_assert!(c == '\n' || !c.is_control());
+            let point = u32::from(c);
+            prop_assert!(!(0x202A..=0x202E).contains(&point) && !(0x2066..=0x2069).contains(&point));
+            prop_assert!(!(0x2028..=0x2029).contains(&point) && !(0xE0000..=0xE007F).contains(&point));
+        }
+        prop_assert!(!one_line(&text).contains('\n'));
+    }
+
+    #[test]
+    fn what_is_cut_fits(text in texts(), most in 0usize..30) {
+        let text = one_line(&text);
+        let cut = truncate(&text, most);
+        prop_assert!(cells(&cut) <= most, "{:?} in {}", cut, most);
+    }
+
+    #[test]
+    fn parts_lose_no_word(words in prop::collection::vec("[a-z]{1,5}", 1..8)) {
+        let text = words.join("\n---\n");
+        prop_assert_eq!(parts(&text), words);
+    }
+}
+
+/// Not a benchmark: a guard against work that grows with the square of the length, with a lot of room.
+#[test]
+fn long_texts_cost_little() {
+    let long = |piece: &str| piece.repeat(25_000 / piece.chars().count());
+    let hostile = [
+        long("a"),
+        long("日"),
+        long("a."),
+        long("a.com"),
+        long("日a.com/("),
+        long("@"),
+        long("#a"),
+        long("("),
+        long("a.com/(("),
+        long("http://"),
+        long("👩\u{200D}"),
+        long("e\u{301}\u{302}"),
+        long("-_."),
+        long("a@b."),
+        long("$"),
+        long("1\u{FE0F}"),
+        format!("{}.com", long("日")),
+        long("t.co/a?!"),
+        long("u/"),
+        long("a.b-"),
+    ];
+    for text in &hostile {
+        let begun = Instant::now();
+        for (network, rules) in Rules::shipped().networks() {
+            let _ = measure(text, rules);
+            let _ = check(&compose(network, text, None, None, &[]), rules);
+        }
+        let spent = begun.elapsed();
+        let start: String = text.chars().take(12).collect();
+        assert!(spent < Duration::from_secs(3), "{start}… took {spent:?}");
+    }
+    assert!(Rules::shipped().network(&Network::from_word("x")).is_some());
+}
