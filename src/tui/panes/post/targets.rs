@@ -1,5 +1,7 @@
 //! One block per channel: how it stands, what is counted, and what went wrong, in words.
 
+use chrono::TimeDelta;
+
 use crate::domain::channel::Health;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::Target;
@@ -24,6 +26,8 @@ const METER_CELLS: usize = 10;
 /// Rows of one provider's words.
 const WORDS_ROWS: usize = 6;
 const INDENT: usize = 2;
+/// An authorisation that lasts longer is not worth a word, unless the post is due later still.
+const EXPIRY_SOON: TimeDelta = TimeDelta::days(7);
 
 /// All channels of the post, in its order.
 pub fn all(scene: &Scene<'_>) -> Vec<Row> {
@@ -136,7 +140,13 @@ fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
     }
     match &channel.health {
         Health::Ok => None,
-        Health::Expiring { at } => Some(format!("the channel's authorisation ends {}", distance_words(*at, now))),
+        Health::Expiring { at } => {
+            let due = scene.post.schedule_for(target).map(|due| due.instant());
+            let before = due.is_some_and(|due| *at <= due);
+            let soon = *at - now <= EXPIRY_SOON;
+            let tail = if before { ", before this goes out" } else { "" };
+            (before || soon).then(|| format!("the channel's authorisation ends {}{tail}", distance_words(*at, now)))
+        }
         Health::Degraded { words } => Some(format!("the channel has a problem: {words}")),
         Health::Cooling { until } => Some(format!("the channel may post again {}", moment(*until, now, zone))),
         Health::Reconnect { words } => Some(format!("the channel has to be connected again: {words}")),

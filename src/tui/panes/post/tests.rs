@@ -54,7 +54,7 @@ fn what_went_wrong_is_said_by_the_provider_and_followed_by_the_remedy() {
     assert!(has(&lines, "✗ failed     li"));
     assert!(has(&lines, "Duplicate content: DUPLICATE_POST"));
     assert!(has(&lines, "it may be live already: V looks"));
-    assert!(has(&shown(Some(4), 0, 70, 16), "no answer in 30 s while uploading"));
+    assert!(has(&shown(Some(4), 0, 80, 16), "no answer in 30 s while uploading"));
     assert!(has(&shown(Some(5), 0, 70, 16), "It was due, and there is no result"));
     assert!(has(&shown(Some(1), 0, 70, 16), "https://x.com/acme/status/18162"));
 }
