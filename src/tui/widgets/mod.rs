@@ -2,7 +2,10 @@
 
 pub mod cells;
 pub mod editor;
+pub mod frame;
 pub mod input;
 pub mod moment;
 pub mod panel;
 pub mod wrap;
+pub mod moments;
+pub mod prose;
