@@ -1,0 +1,182 @@
+//! Late's accounts and their health.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::shape::time;
+use super::{PROFILE, invalid, known_query, number};
+use crate::clock::Instant;
+use crate::demo::records::{Health, SimChannel};
+use crate::demo::wire::{Answer, Call};
+use crate::demo::world::Site;
+
+/// A token that ends within this time is a warning.
+const SOON: TimeDelta = TimeDelta::days(7);
+
+pub(super) fn profile(site: &Site) -> Value {
+    json!({"_id": PROFILE, "userId": super::USER, "name": "Acme", "description": "", "color": "#ffeda0",
+           "timezone": null, "isDefault": true, "accountCount": site.channels.len(),
+           "createdAt": "2026-01-04T09:00:00.000Z"})
+}
+
+fn account(channel: &SimChannel) -> Value {
+    let works = !matches!(channel.health, Health::Expired | Health::Disconnected);
+    let user = channel.username.trim_start_matches('@');
+    let paused = match channel.health {
+        Health::CoolingDown(until) => Some(time(until)),
+        _ => None,
+    };
+    json!({
+        "_id": channel.id,
+        "platform": channel.network,
+        "profileId": {"_id": PROFILE, "name": "Acme", "color": "#ffeda0", "isDefault": true},
+        "username": channel.username,
+        "displayName": channel.display_name,
+        "profilePicture": null,
+        "profileUrl": format!("https://{}.example/{user}", channel.network),
+        "isActive": works,
+        "needsReconnection": channel.health == Health::Expired,
+        "enabled": true,
+        "rateLimitedUntil": paused,
+        "parentAccountId": null,
+        "metadata": {},
+    })
+}
+
+pub(super) fn list(site: &Site, call: &Call) -> Answer {
+    page(site, call).unwrap_or_else(|refused| refused)
+}
+
+fn page(site: &Site, call: &Call) -> Result<Answer, Answer> {
+    let names = [
+        "profileId",
+        "platform",
+        "status",
+        "search",
+        "category",
+        "includeOverLimit",
+        "excludeHidden",
+        "includeStatusCounts",
+        "page",
+        "limit",
+        "cursor",
+        "sort",
+        "perProfile",
+    ];
+    known_query(call, &names, &["profileId"])?;
+    let wanted = match call.query("status") {
+        None => None,
+        Some("connected") => Some(true),
+        Some("disconnected") => Some(false),
+        Some(_) => return Err(invalid("status", "status must be connected or disconnected")),
+    };
+    let fits = |channel: &&SimChannel| {
+        let works = !matches!(channel.health, Health::Expired | Health::Disconnected);
+        call.query("profileId").is_none_or(|id| id.is_empty() || id == "all" || id == PROFILE)
+            && call.query("platform").is_none_or(|platform| platform == channel.network)
+            && wanted.is_none_or(|connected| connected == works)
+            && call.query("search").is_none_or(|part| channel.username.to_lowercase().contains(&part.to_lowercase()))
+    };
+    let all: Vec<Value> = site.channels.iter().filter(fits).map(account).collect();
+    let limit = number(call, "limit", 1, 500)?;
+    let page = number(call, "page", 1, 1_000_000)?;
+    let cursor = call.query("cursor");
+    if cursor.is_some() && (page.is_some() || call.query("sort").is_some() || call.query("perProfile").is_some()) {
+        return Err(invalid("cursor", "cursor cannot be combined with page, sort or perProfile"));
+    }
+    let mut body = json!({"hasAnalyticsAccess": false});
+    let (from, shown) = match (page, limit) {
+        (None, None) if cursor.is_none() => (0, all.len()),
+        (Some(page), limit) => {
+            let limit = limit.unwrap_or(50);
+            let pages = (all.len() as u64).div_ceil(limit);
+            body["pagination"] = json!({"page": page, "limit": limit, "total": all.len(), "pages": pages});
+            (as_count((page - 1).saturating_mul(limit)), as_count(limit))
+        }
+        (None, limit) => {
+            let from = match cursor {
+                None => 0,
+                Some(text) => {
+                    let place = text.strip_prefix("acc-").and_then(|place| place.parse().ok());
+                    place.ok_or_else(|| invalid("cursor", "cursor is not valid"))?
+                }
+            };
+            let limit = as_count(limit.unwrap_or(50));
+            let next = (from + limit < all.len()).then(|| format!("acc-{}", from + limit));
+            body["pagination"] = json!({"limit": limit, "nextCursor": next});
+            (from, limit)
+        }
+    };
+    body["accounts"] = all.into_iter().skip(from).take(shown).collect();
+    Ok(Answer::json(200, body))
+}
+
+fn as_count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// A channel's health in one word, and what is the matter.
+fn state(channel: &SimChannel, now: Instant) -> (&'static str, Vec<&'static str>) {
+    match channel.health {
+        Health::Good => ("healthy", vec![]),
+        Health::Expiring(end) if end <= now => ("error", vec!["Token expired"]),
+        Health::Expiring(end) if end - now < SOON => ("warning", vec!["Token expires soon"]),
+        Health::Expiring(_) => ("healthy", vec![]),
+        Health::CoolingDown(_) => ("warning", vec!["Rate limited by the platform"]),
+        Health::Expired => ("error", vec!["Token expired"]),
+        Health::Disconnected => ("error", vec!["Account disconnected"]),
+    }
+}
+
+pub(super) fn health(site: &Site, call: &Call) -> Answer {
+    if let Err(refused) = known_query(call, &["profileId", "platform", "status"], &["profileId"]) {
+        return refused;
+    }
+    let rows: Vec<Value> = site
+        .channels
+        .iter()
+        .filter(|channel| call.query("platform").is_none_or(|platform| platform == channel.network))
+        .filter(|channel| call.query("status").is_none_or(|word| word == state(channel, call.now).0))
+        .map(|channel| {
+            let (word, issues) = state(channel, call.now);
+            let works = word != "error";
+            json!({
+                "accountId": channel.id, "platform": channel.network, "username": channel.username,
+                "displayName": channel.display_name, "profileId": PROFILE, "status": word, "canPost": works,
+                "canFetchAnalytics": false, "tokenValid": works, "tokenExpiresAt": expiry(channel),
+                "needsReconnect": !works, "issues": issues, "ownerUserId": super::USER,
+                "disconnectReason": if works { Value::Null } else { json!(issues.first()) },
+            })
+        })
+        .collect();
+    let count = |word: &str| rows.iter().filter(|row| row["status"] == word).count();
+    Answer::json(
+        200,
+        json!({"summary": {"total": rows.len(), "healthy": count("healthy"), "warning": count("warning"),
+                           "error": count("error"), "needsReconnect": count("error")},
+               "accounts": rows}),
+    )
+}
+
+pub(super) fn health_of(site: &Site, id: &str, now: Instant) -> Answer {
+    let Some(channel) = site.channel(id) else { return Answer::json(404, json!({"error": "Account not found"})) };
+    let (word, issues) = state(channel, now);
+    let works = word != "error";
+    Answer::json(
+        200,
+        json!({"accountId": channel.id, "platform": channel.network, "username": channel.username,
+               "displayName": channel.display_name, "status": word,
+               "tokenStatus": {"valid": works, "expiresAt": expiry(channel), "needsRefresh": word == "warning"},
+               "permissions": {"posting": [], "analytics": [], "canPost": works, "canFetchAnalytics": false,
+                               "missingRequired": []},
+               "issues": issues,
+               "recommendations": if works { vec![] } else { vec!["Reconnect the account"] }}),
+    )
+}
+
+fn expiry(channel: &SimChannel) -> Option<String> {
+    match channel.health {
+        Health::Expiring(end) => Some(time(end)),
+        _ => None,
+    }
+}
