@@ -91,16 +91,25 @@ fn light(sign: char) -> bool {
     matches!(u32::from(sign), 0..=4351 | 8192..=8205 | 8208..=8223 | 8242..=8247)
 }
 
+/// The refusal of a text that is too long.
+pub(super) fn too_long(slug: &str) -> SimError {
+    let words = format!("Post text exceeds the {} character limit for {}.", limit(slug), name(slug));
+    SimError::new("user_content", "user", "TEXT_TOO_LONG", words)
+}
+
+/// The refusal of a post without the media it needs.
+pub(super) fn media_missing(slug: &str) -> SimError {
+    let words = format!("{} posts require at least one image or video.", name(slug));
+    SimError::new("user_content", "user", "MEDIA_REQUIRED", words)
+}
+
 /// What a network has against a text and its media, if anything.
 pub(super) fn objection(slug: &str, text: &str, media: usize) -> Option<SimError> {
-    let most = limit(slug);
-    if length(slug, text) > most {
-        let words = format!("Post text exceeds the {most} character limit for {}.", name(slug));
-        return Some(SimError::new("user_content", "user", "TEXT_TOO_LONG", words));
+    if length(slug, text) > limit(slug) {
+        return Some(too_long(slug));
     }
     if needs_media(slug) && media == 0 {
-        let words = format!("{} posts require at least one image or video.", name(slug));
-        return Some(SimError::new("user_content", "user", "MEDIA_REQUIRED", words));
+        return Some(media_missing(slug));
     }
     if text.contains(super::REFUSED_MARK) {
         let words = format!("{} refused this post: the text breaks its content rules.", name(slug));

@@ -139,10 +139,10 @@ impl Site {
             return Err(error);
         }
         if target.attempts == 1 && text.contains(super::HICCUP_MARK) {
-            return Err(trouble("outage", &target.network).error);
+            return Err(outage(&target.network));
         }
         if matches!(target.network.as_str(), "linkedin" | "twitter") && self.said_before(target, text, at) {
-            return Err(trouble("duplicate", &target.network).error);
+            return Err(duplicate(&target.network));
         }
         Ok(channel.username.clone())
     }
@@ -208,51 +208,45 @@ fn expired(slug: &str) -> SimError {
     SimError::new("auth_expired", "user", "190", words)
 }
 
-/// A failure by its short name in the demo's files; an unknown name is a failure nobody can explain.
-pub(super) fn trouble(kind: &str, slug: &str) -> Trouble {
+fn outage(slug: &str) -> SimError {
+    let words = format!("{} is having problems (HTTP 503), try again later.", network::name(slug));
+    SimError::new("platform_error", "platform", "503", words)
+}
+
+fn duplicate(slug: &str) -> SimError {
     let name = network::name(slug);
-    let passing = |error| Trouble { error, lasting: false };
-    let lasting = |error| Trouble { error, lasting: true };
-    match kind {
-        "expired" => passing(expired(slug)),
-        "duplicate" => lasting(SimError::new(
-            "platform_rejected",
-            "platform",
-            "DUPLICATE_POST",
-            format!("{name} refused this post: its content is a duplicate of one published recently."),
-        )),
-        "too_long" => {
-            let words = format!("Post text exceeds the {} character limit for {name}.", network::limit(slug));
-            passing(SimError::new("user_content", "user", "TEXT_TOO_LONG", words))
-        }
-        "media" => {
-            let words = format!("{name} posts require at least one image or video.");
-            passing(SimError::new("user_content", "user", "MEDIA_REQUIRED", words))
-        }
-        "aspect" => lasting(SimError::new(
-            "user_content",
-            "user",
-            "36003",
-            format!("{name} refused the image: the aspect ratio 21:9 is outside 4:5 to 1.91:1."),
-        )),
-        "rate_limit" => passing(SimError::new(
-            "platform_rate_limit",
-            "platform",
-            "429",
-            format!("{name} asked for a pause: too many posts in a short time. Try again in 15 minutes."),
-        )),
-        "outage" => passing(SimError::new(
-            "platform_error",
-            "platform",
-            "503",
-            format!("{name} is having problems (HTTP 503), try again later."),
-        )),
-        "flagged" => lasting(SimError::new(
-            "platform_rejected",
-            "platform",
-            "LINK_BLOCKED",
-            format!("{name} refused this post: it holds a link that was reported as harmful."),
-        )),
-        _ => passing(SimError::new("unknown", "system", "UNKNOWN", "Something went wrong while publishing.")),
+    let words = format!("{name} refused this post: its content is a duplicate of one published recently.");
+    SimError::new("platform_rejected", "platform", "DUPLICATE_POST", words)
+}
+
+impl Trouble {
+    /// A failure by its short name, in the words of a network (its slug on the wire, as in `twitter`): `expired`,
+    /// `duplicate`, `too_long`, `media`, `aspect`, `rate_limit`, `outage`, `flagged` or `mystery`.
+    pub fn named(kind: &str, slug: &str) -> Option<Self> {
+        let name = network::name(slug);
+        let lasting = matches!(kind, "duplicate" | "aspect" | "flagged");
+        let error = match kind {
+            "expired" => expired(slug),
+            "duplicate" => duplicate(slug),
+            "too_long" => network::too_long(slug),
+            "media" => network::media_missing(slug),
+            "aspect" => {
+                let words = format!("{name} refused the image: the aspect ratio 21:9 is outside 4:5 to 1.91:1.");
+                SimError::new("user_content", "user", "36003", words)
+            }
+            "rate_limit" => {
+                let words =
+                    format!("{name} asked for a pause: too many posts in a short time. Try again in 15 minutes.");
+                SimError::new("platform_rate_limit", "platform", "429", words)
+            }
+            "outage" => outage(slug),
+            "flagged" => {
+                let words = format!("{name} refused this post: it holds a link that was reported as harmful.");
+                SimError::new("platform_rejected", "platform", "LINK_BLOCKED", words)
+            }
+            "mystery" => SimError::new("unknown", "system", "UNKNOWN", "Something went wrong while publishing."),
+            _ => return None,
+        };
+        Some(Self { error, lasting })
     }
 }

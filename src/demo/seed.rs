@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::publish::{self, MOMENT};
-use super::records::{Health, SimChannel, SimMedia, SimPost, SimTarget, Status};
+use super::publish::MOMENT;
+use super::records::{Health, SimChannel, SimMedia, SimPost, SimTarget, Status, Trouble};
 use super::world::Site;
 use super::{Seed, network};
 use crate::clock::Instant;
@@ -25,6 +25,8 @@ const VOXBURST_KEY: &str = "vb_demo_northwind_000000000000";
 pub(super) enum SeedError {
     #[error("the demo's file is not readable: {0}")]
     File(#[from] toml::de::Error),
+    #[error("the demo knows no provider {0}")]
+    Provider(String),
     #[error("the demo's post “{post}”: {words}")]
     Post { post: String, words: String },
 }
@@ -102,9 +104,8 @@ fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
     for (place, row) in file.channel.iter().enumerate() {
         let channel = channel(row, place, now);
         ids.insert(row.name.as_str(), channel.id.clone());
-        if let Some(site) = sites.iter_mut().find(|site| site.provider == row.provider) {
-            site.channels.push(channel);
-        }
+        let site = sites.iter_mut().find(|site| site.provider == row.provider);
+        site.ok_or_else(|| SeedError::Provider(row.provider.clone()))?.channels.push(channel);
     }
     for row in &file.post {
         let site = site_of(&mut sites, row, &ids)?;
@@ -201,7 +202,10 @@ fn post(
         let channel = channel.ok_or_else(|| wrong(row, format!("there is no channel {name}")))?;
         let mut target = SimTarget::new(site.id("pp"), &channel);
         target.content = row.own.get(name).map(|text| text.trim().to_owned());
-        target.trouble = row.trouble.get(name).map(|kind| publish::trouble(kind, &channel.network));
+        if let Some(kind) = row.trouble.get(name) {
+            let trouble = Trouble::named(kind, &channel.network);
+            target.trouble = Some(trouble.ok_or_else(|| wrong(row, format!("there is no trouble called {kind}")))?);
+        }
         post.targets.push(target);
     }
     if let Some(name) = row.own.keys().chain(row.trouble.keys()).find(|name| !row.to.contains(name)) {

@@ -3,6 +3,7 @@
 mod late;
 mod shared;
 mod voxburst;
+mod week;
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use serde_json::Value;

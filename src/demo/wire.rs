@@ -38,6 +38,9 @@ impl Call {
         if self.body.is_empty() {
             return Ok(Map::new());
         }
+        if !self.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
+            return Err("Content-Type must be application/json".to_owned());
+        }
         match serde_json::from_slice(&self.body) {
             Ok(Value::Object(map)) => Ok(map),
             Ok(_) => Err("The body must be a JSON object".to_owned()),

@@ -49,15 +49,15 @@ fn page(site: &Site, call: &Call) -> Result<Answer, Answer> {
     }
     let filter = Filter::read(call)?;
     let sort = Sort::read(call.query("sortBy"))?;
-    let mut posts: Vec<&SimPost> = site.posts.iter().filter(|post| filter.takes(post)).collect();
-    posts.sort_by(|left, right| sort.compare(&sort.place(left), &sort.place(right)));
+    let mut posts: Vec<(Place, &SimPost)> =
+        site.posts.iter().filter(|post| filter.takes(post)).map(|post| (sort.place(post), post)).collect();
+    posts.sort_by(|(left, _), (right, _)| sort.compare(left, right));
     let total = posts.len() as u64;
 
-    let rest: Vec<&SimPost> = match cursor {
+    let rest: Vec<(Place, &SimPost)> = match cursor {
         Some(text) => {
             let after = sort.cursor(text).ok_or_else(|| invalid("cursor", "cursor is not valid"))?;
-            let behind = |post: &&SimPost| sort.compare(&sort.place(post), &after) == Ordering::Greater;
-            posts.into_iter().filter(behind).collect()
+            posts.into_iter().filter(|(place, _)| sort.compare(place, &after) == Ordering::Greater).collect()
         }
         None => {
             let skip =
@@ -67,7 +67,7 @@ fn page(site: &Site, call: &Call) -> Result<Answer, Answer> {
     };
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rest.len() > size;
-    let shown: Vec<&SimPost> = rest.into_iter().take(size).collect();
+    let shown: Vec<&SimPost> = rest.into_iter().take(size).map(|(_, post)| post).collect();
     let next = shown.last().filter(|_| more && sort.has_cursor()).map(|post| sort.token(post));
     let fields: Option<Vec<&str>> = call.query("fields").map(|list| list.split(',').map(str::trim).collect());
     let rows: Vec<Value> = shown.into_iter().map(|post| trim(shape::post(site, post), fields.as_deref())).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Health, WebPost};
+use super::super::{Health, Status, WebPost};
 use super::*;
 
 async fn stage() -> Stage {
@@ -62,6 +62,8 @@ async fn bodies_are_read_strictly() {
     assert_eq!(stage.demo.world.posts("late").len(), 1);
     let raw = stage.request("POST", "/posts").header("content-type", "application/json").body("{\"content\":");
     assert_eq!(stage.send(raw).await.unwrap().status, 400, "broken JSON");
+    let untyped = stage.request("POST", "/posts").body("{\"content\":\"a\"}");
+    assert_eq!(stage.send(untyped).await.unwrap().status, 400, "no Content-Type");
 }
 
 #[tokio::test]
@@ -213,7 +215,7 @@ async fn the_world_moves_by_itself_when_the_clock_does() {
     stage.call("POST", "/posts", planned(&stage, "Alone", 5)).await;
     stage.turn(400);
     for _ in 0..2_000 {
-        if stage.demo.world.lock().site("late").unwrap().posts[0].status == super::super::Status::Published {
+        if stage.demo.world.lock().site("late").unwrap().posts[0].status == Status::Published {
             return;
         }
         tokio::task::yield_now().await;
@@ -305,4 +307,63 @@ async fn an_upload_goes_to_the_storage_without_the_key() {
     assert_eq!(stage.send(put()).await.unwrap().status, 200);
     assert_eq!(stage.send(put().bearer_auth("sk")).await.unwrap().status, 400);
     assert!(reply.body["publicUrl"].as_str().unwrap().starts_with("https://"));
+}
+
+#[tokio::test]
+async fn a_disconnected_channel_cancels_what_waits_and_a_cooling_one_asks_to_wait() {
+    let stage = stage().await;
+    let x = stage.channel("twitter");
+    stage.call("POST", "/posts", planned(&stage, "Waiting", 30)).await;
+    stage.demo.world.set_health("late", &x, Health::Disconnected);
+    assert_eq!(stage.demo.world.posts("late")[0].status, Status::Cancelled);
+    stage.demo.world.set_health("late", &x, Health::CoolingDown(noon() + TimeDelta::minutes(10)));
+    assert_eq!(stage.call("POST", "/posts", planned(&stage, "Too eager", 40)).await.status, 429);
+    stage.turn(600);
+    assert_eq!(stage.call("POST", "/posts", planned(&stage, "Patient", 40)).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_moved_post_goes_out_at_its_new_time() {
+    let stage = stage().await;
+    let made = stage.call("POST", "/posts", planned(&stage, "Moved", 5)).await;
+    let path = format!("/posts/{}", made.body["post"]["_id"].as_str().unwrap());
+    let later = wire(noon() + TimeDelta::minutes(30));
+    let moved = stage.call("PUT", &path, json!({"scheduledFor": later})).await;
+    assert_eq!((moved.status, moved.body["post"]["status"].as_str()), (200, Some("scheduled")));
+    assert_eq!(stage.call("PUT", &path, json!({"scheduled_for": later})).await.status, 400);
+    stage.turn(600);
+    assert_eq!(stage.get(&path).await.body["post"]["status"], "scheduled");
+    stage.turn(1_210);
+    assert_eq!(stage.get(&path).await.body["post"]["status"], "published");
+}
+
+#[tokio::test]
+async fn one_post_can_go_out_at_two_times() {
+    let stage = stage().await;
+    let mut body = planned(&stage, "Twice in a day", 5);
+    let later = wire(noon() + TimeDelta::minutes(60));
+    let bluesky = json!({"platform": "bluesky", "accountId": stage.channel("bluesky"), "scheduledFor": later});
+    body["platforms"].as_array_mut().unwrap().push(bluesky);
+    let made = stage.call("POST", "/posts", body).await;
+    let path = format!("/posts/{}", made.body["post"]["_id"].as_str().unwrap());
+    stage.turn(310);
+    let half = stage.get(&path).await.body["post"].clone();
+    assert_eq!((half["status"].as_str(), half["platforms"][1]["status"].as_str()), (Some("partial"), Some("pending")));
+    stage.turn(3_600);
+    assert_eq!(stage.get(&path).await.body["post"]["status"], "published");
+}
+
+#[tokio::test]
+async fn linkedin_does_not_take_a_text_twice_in_a_week() {
+    let stage = stage().await;
+    let linkedin = stage.channel("linkedin");
+    let body = json!({"content": "Again", "publishNow": true,
+                      "platforms": [{"platform": "linkedin", "accountId": linkedin}]});
+    assert_eq!(stage.call("POST", "/posts", body.clone()).await.status, 201);
+    stage.clock.turn(TimeDelta::hours(30));
+    let second = stage.call("POST", "/posts", body.clone()).await;
+    assert_eq!((second.status, second.body["post"]["status"].as_str()), (207, Some("failed")));
+    assert_eq!(second.body["post"]["platforms"][0]["errorCategory"], "platform_rejected");
+    stage.clock.turn(TimeDelta::days(7));
+    assert_eq!(stage.call("POST", "/posts", body).await.status, 201);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::{Effect, Fault, FaultKind, HICCUP_MARK, REFUSED_MARK, Status, Trouble};
+use super::super::{Effect, Fault, FaultKind, HICCUP_MARK, REFUSED_MARK, Status, Trouble, WebPost};
 use super::*;
 
 fn a_post(stage: &Stage) -> Value {
@@ -24,6 +24,9 @@ async fn a_cut_connection_gives_no_answer_and_stores_only_when_it_says_so() {
         for (kind, posts) in [(FaultKind::CutBefore, 0), (FaultKind::CutAfter, 1)] {
             let stage = Stage::empty(provider).await;
             let body = a_post(&stage);
+            // On a connection that was used before, too, nothing may be repeated behind the caller's back.
+            assert_eq!(stage.get("/accounts").await.status, 200);
+            stage.demo.world.forget_requests();
             stage.demo.world.fault(Fault::once(kind.clone()).at(provider).on("POST", "/posts"));
             assert!(stage.keyed("key-0123456789abcdef", "/posts", &body).await.is_err(), "{provider} {kind:?}");
             assert_eq!(stage.demo.world.posts(provider).len(), posts, "{provider} {kind:?}");
@@ -142,10 +145,31 @@ async fn servers_stop_when_the_demo_is_dropped() {
     panic!("the server still answers");
 }
 
-#[test]
-fn trouble_that_lasts_is_not_forgotten_by_failing() {
-    let lasting = super::super::publish::trouble("duplicate", "linkedin");
-    let passing = super::super::publish::trouble("outage", "linkedin");
-    assert!(matches!((lasting, passing), (Trouble { lasting: true, .. }, Trouble { lasting: false, .. })));
-    assert_eq!(Status::of_post("PUBLISHED"), Some(Status::Published));
+#[tokio::test]
+async fn trouble_that_lasts_stays_until_the_post_is_edited() {
+    let stage = Stage::empty("late").await;
+    let bluesky = stage.channel("bluesky");
+    let fail = |kind: &str| {
+        let scheduled_for = Some(stage.clock.now() + TimeDelta::minutes(1));
+        let new = WebPost { content: format!("With {kind}"), accounts: vec![bluesky.clone()], scheduled_for };
+        let id = stage.demo.world.add_post("late", new).unwrap();
+        let trouble = Trouble::named(kind, "bluesky").unwrap();
+        assert!(stage.demo.world.set_trouble("late", &id, &bluesky, trouble));
+        stage.turn(70);
+        id
+    };
+    let status = |id: &str| stage.demo.world.posts("late").into_iter().find(|post| post.id == id).unwrap().status;
+    let retry = async |id: &str| stage.call("POST", &format!("/posts/{id}/retry"), json!({})).await.status;
+
+    let passing = fail("outage");
+    assert_eq!(status(&passing), Status::Failed);
+    assert_eq!(retry(&passing).await, 200);
+
+    let lasting = fail("duplicate");
+    assert_eq!(status(&lasting), Status::Failed);
+    assert_eq!(retry(&lasting).await, 207);
+    let edited = stage.call("PUT", &format!("/posts/{lasting}"), json!({"content": "In other words"})).await;
+    assert_eq!(edited.body["post"]["status"], "failed", "an edit alone sends nothing");
+    assert_eq!(retry(&lasting).await, 200);
+    assert_eq!(status(&lasting), Status::Published);
 }

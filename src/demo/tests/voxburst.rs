@@ -200,3 +200,36 @@ async fn media_is_uploaded_processed_and_attached() {
     assert_eq!((made.status, made.body["media"][0]["id"].as_str()), (201, Some(id.as_str())));
     assert_eq!(stage.demo.world.posts("voxburst")[0].status, Status::Scheduled);
 }
+
+#[tokio::test]
+async fn a_moved_post_goes_out_at_its_new_time_and_a_cancelled_one_never() {
+    let stage = stage().await;
+    let made = stage.call("POST", "/posts", planned(&stage, "Moved", 5)).await;
+    let gone = stage.call("POST", "/posts", planned(&stage, "Cancelled", 5)).await;
+    let path = format!("/posts/{}", made.body["id"].as_str().unwrap());
+    let cancelled = format!("/posts/{}", gone.body["id"].as_str().unwrap());
+    let later = json!({"scheduledFor": wire(noon() + TimeDelta::minutes(30))});
+    assert_eq!(stage.call("PATCH", &path, later.clone()).await.body["scheduledFor"], later["scheduledFor"]);
+    assert_eq!(stage.call("PATCH", &path, json!({"scheduledAt": "2026-08-01T10:00:00Z"})).await.status, 400);
+    assert_eq!(stage.call("POST", &format!("{cancelled}/cancel"), json!({})).await.body["status"], "cancelled");
+    stage.turn(600);
+    assert_eq!(stage.get(&path).await.body["status"], "scheduled");
+    stage.turn(1_210);
+    assert_eq!(stage.get(&path).await.body["status"], "published");
+    assert_eq!(stage.get(&cancelled).await.body["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_post_edited_on_the_web_shows_a_newer_version() {
+    let stage = stage().await;
+    let made = stage.call("POST", "/posts", planned(&stage, "Before", 60)).await;
+    let id = made.body["id"].as_str().unwrap();
+    stage.turn(30);
+    assert!(stage.demo.world.edit_post("voxburst", id, |post| post.content = "After".to_owned()));
+    let read = stage.get(&format!("/posts/{id}")).await;
+    assert_eq!(read.body["content"], "After");
+    assert_ne!(read.body["updatedAt"], made.body["updatedAt"]);
+    assert!(stage.demo.world.delete_post("voxburst", id));
+    assert_eq!(stage.get(&format!("/posts/{id}")).await.status, 404);
+    assert!(!stage.demo.world.delete_post("voxburst", id));
+}
