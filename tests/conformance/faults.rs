@@ -37,7 +37,8 @@ pub async fn a_create_under_any_fault_happens_once(stage: &Stage) {
         let write = Write::Create { submission: stage.submission(&format!("Unlucky {number}"), in_hours(20)) };
         let request = stage.freeze(&write, stage.intent());
         stage.demo.world.fault(Fault::once(fault.clone()).at(stage.name).on("POST", "/posts"));
-        let error = hasty.send(&request).await.unwrap_err();
+        let sender = if matches!(fault, FaultKind::Slow(_)) { &hasty } else { &stage.provider };
+        let error = sender.send(&request).await.unwrap_err();
         assert_eq!((error.kind, error.reach, error.again), (kind, reach, again), "{fault:?}: {error}");
         stage.demo.world.release();
         let receipt = settled(stage, &request).await;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use runsheet::demo::{Fault, FaultKind};
+use runsheet::domain::channel::Health;
 use runsheet::domain::write::Write;
 use runsheet::provider::{Again, Kind, ProviderExt, Query, Reach};
 use serde_json::{Value, json};
@@ -13,6 +14,11 @@ use crate::stage::{Stage, connect, in_hours, limits};
 
 /// Answers every request with the same bytes; keeps what came in.
 async fn server(answer: String) -> (String, Arc<Mutex<Vec<String>>>) {
+    routed(move |_| answer.clone()).await
+}
+
+/// Answers every request as `route` says of its first line; keeps what came in.
+async fn routed(route: impl Fn(&str) -> String + Send + 'static) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -21,7 +27,9 @@ async fn server(answer: String) -> (String, Arc<Mutex<Vec<String>>>) {
         while let Ok((mut socket, _)) = listener.accept().await {
             let mut buffer = vec![0; 64 * 1024];
             let read = socket.read(&mut buffer).await.unwrap_or(0);
-            kept.lock().unwrap().push(String::from_utf8_lossy(&buffer[..read]).into_owned());
+            let request = String::from_utf8_lossy(&buffer[..read]).into_owned();
+            let answer = route(request.lines().next().unwrap_or_default());
+            kept.lock().unwrap().push(request);
             let _ = socket.write_all(answer.as_bytes()).await;
             let _ = socket.shutdown().await;
         }
@@ -104,4 +112,23 @@ pub async fn a_huge_answer_is_bounded(stage: &Stage) {
     let write = Write::Create { submission: stage.submission("Drowned", in_hours(20)) };
     let error = stage.provider.send(&stage.freeze(&write, stage.intent())).await.unwrap_err();
     assert_eq!((error.kind, error.reach), (Kind::Malformed, Reach::Unknown));
+}
+
+pub async fn a_host_without_the_newer_calls_still_proves_the_key(stage: &Stage) {
+    let (accounts, users) = match stage.name {
+        "late" => {
+            (r#"{"accounts":[{"_id":"a1","platform":"twitter","isActive":true}]}"#, r#"{"users":[{"name":"Ada"}]}"#)
+        }
+        _ => (r#"{"accounts":[{"id":"acc_1","platform":"twitter"}]}"#, "{}"),
+    };
+    let (address, _) = routed(move |line| match line.split([' ', '?']).nth(1).unwrap_or_default() {
+        path if path.ends_with("/accounts") => answer(200, "", accounts),
+        path if path.ends_with("/users") => answer(200, "", users),
+        _ => answer(404, "content-type: text/html\r\n", "<html>Not here</html>"),
+    })
+    .await;
+    let provider = connect(stage.name, &address, stage.key(), limits(), &stage.clock);
+    assert!(!provider.identity().await.unwrap().name.is_empty());
+    let channels = provider.all_channels().await.unwrap();
+    assert_eq!((channels.items.len(), &channels.items[0].health), (1, &Health::Ok));
 }

@@ -70,5 +70,6 @@ for_each_provider! {
         a_malformed_item_spoils_only_itself,
         a_redirect_is_not_followed_and_the_key_stays_here,
         a_web_page_instead_of_the_api_points_at_the_address,
+        a_host_without_the_newer_calls_still_proves_the_key,
         a_huge_answer_is_bounded;
 }
