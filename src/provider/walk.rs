@@ -69,3 +69,56 @@ fn gather<T>(items: &mut Vec<T>, places: &mut HashMap<RemoteId, usize>, found: V
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::{Health, Network};
+
+    fn channel(id: &str, name: &str) -> RemoteChannel {
+        RemoteChannel {
+            id: RemoteId::new(id),
+            network: Network::from_word("x"),
+            handle: String::new(),
+            name: name.into(),
+            health: Health::Ok,
+        }
+    }
+
+    fn page(items: Vec<RemoteChannel>, next: Option<&str>) -> Page<RemoteChannel> {
+        Page { items, next: next.map(|token| PageToken(token.into())), total: None, spoiled: Vec::new() }
+    }
+
+    #[tokio::test]
+    async fn rows_that_shift_are_kept_once_and_as_last_seen() {
+        let answer = |at: Option<PageToken>| async move {
+            Ok(match at.as_ref().map(|token| token.0.as_str()) {
+                None => page(vec![channel("a", "old"), channel("b", "")], Some("2")),
+                _ => page(vec![channel("a", "new"), channel("c", "")], None),
+            })
+        };
+        let all = walk(answer, |channel| &channel.id).await.unwrap();
+        let seen: Vec<_> = all.items.iter().map(|channel| (channel.id.as_str(), channel.name.as_str())).collect();
+        assert_eq!(seen, [("a", "new"), ("b", ""), ("c", "")]);
+        assert_eq!((all.next, all.spoiled.len()), (None, 0));
+    }
+
+    #[tokio::test]
+    async fn tokens_that_go_round_or_never_end_are_given_up() {
+        let round = |at: Option<PageToken>| async move {
+            let next = if at.is_some_and(|token| token.0 == "2") { "3" } else { "2" };
+            Ok(page(vec![channel(next, "")], Some(next)))
+        };
+        let all = walk(round, |channel| &channel.id).await.unwrap();
+        assert_eq!((all.items.len(), all.spoiled.len(), all.next.is_some()), (2, 1, true));
+
+        let mut asked = 0;
+        let endless = |_| {
+            asked += 1;
+            let next = asked.to_string();
+            async move { Ok(page(Vec::new(), Some(&next))) }
+        };
+        let all = walk(endless, |channel: &RemoteChannel| &channel.id).await.unwrap();
+        assert_eq!((asked, all.next.is_some()), (MOST_PAGES, true));
+    }
+}

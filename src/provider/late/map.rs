@@ -50,6 +50,20 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     })
 }
 
+/// Reads the post of an answer to a write: where a failed entry gives no reason, the answer's `platformResults` may.
+pub fn answered_post(post: &Value, answer: &Value, request_id: Option<&str>) -> Result<RemotePost, String> {
+    let mut post = post.clone();
+    let results = answer.get("platformResults").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let entries = post.get_mut("platforms").and_then(Value::as_array_mut).into_iter().flatten();
+    for entry in entries.filter_map(Value::as_object_mut).filter(|entry| !entry.contains_key("errorMessage")) {
+        let same = |result: &&Value| result.get("platform") == entry.get("platform");
+        if let Some(words) = results.iter().find(same).and_then(|result| text(result, &["error"])) {
+            entry.insert("errorMessage".into(), words.into());
+        }
+    }
+    self::post(&post, request_id)
+}
+
 fn state(status: &str) -> RemoteState {
     match status {
         "draft" | "pending_approval" => RemoteState::Draft,

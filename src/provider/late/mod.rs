@@ -195,7 +195,7 @@ fn purpose(request: &Prepared) -> Purpose {
 fn receipt(request: &Prepared, answer: &Answer) -> Result<Receipt> {
     let body = &answer.json;
     let shown = body.get("post").or_else(|| body.get("existingPost")).filter(|post| post.is_object());
-    let post = shown.map(|post| map::post(post, answer.request_id.as_deref()));
+    let post = shown.map(|post| map::answered_post(post, body, answer.request_id.as_deref()));
     let post = match post {
         Some(Err(why)) => return Err(answer.unreadable(&format!("the answer's post could not be read: {why}"))),
         Some(Ok(post)) => Some(post),

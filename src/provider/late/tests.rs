@@ -109,6 +109,21 @@ fn a_failure_without_words_says_so_and_names_the_request() {
 }
 
 #[test]
+fn a_reason_given_beside_the_post_is_found() {
+    let post = json!({"_id": "a", "status": "failed", "platforms": [
+        {"platform": "twitter", "accountId": "b", "status": "failed"},
+        {"platform": "bluesky", "accountId": "c", "status": "failed", "errorMessage": "own words"}]});
+    let answer = json!({"platformResults": [{"platform": "twitter", "status": "failed", "error": "too many posts"},
+                                            {"platform": "bluesky", "status": "failed", "error": "other words"}]});
+    let post = map::answered_post(&post, &answer, None).unwrap();
+    let words = |at: usize| match &post.targets[at].outcome {
+        Outcome::Refused(refusal) => refusal.words.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((words(0), words(1)), ("too many posts".into(), "own words".into()));
+}
+
+#[test]
 fn strange_posts_are_kept_with_their_oddities() {
     let second = fixture!("posts_list_page2");
     let posts: Vec<_> = second["body"]["posts"].as_array().unwrap().iter().map(read).collect();

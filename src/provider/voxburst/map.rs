@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::media::is_address;
 use super::wire;
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
@@ -191,10 +192,9 @@ pub fn platform(network: &Network) -> String {
     }
 }
 
-/// The body of a new post.
-pub fn new_post(submission: &Submission) -> ProviderResult<wire::NewPost<'_>> {
+/// The body of a new post; `media` are the ids of its files.
+pub fn new_post<'a>(submission: &'a Submission, media: &'a [String]) -> ProviderResult<wire::NewPost<'a>> {
     let body = body(submission)?;
-    let media = media_ids(submission)?;
     Ok(wire::NewPost {
         content: body,
         account_ids: submission.targets.iter().map(|target| target.remote.as_str()).collect(),
@@ -209,7 +209,7 @@ pub fn new_post(submission: &Submission) -> ProviderResult<wire::NewPost<'_>> {
             Timing::Draft | Timing::Now => Some(true),
         },
         content_type: content_type(&submission.media),
-        media,
+        media: media.iter().map(String::as_str).collect(),
         platform_overrides: overrides(submission, body)?,
         tags: &submission.tags,
         metadata: wire::Reference { runsheet: submission.post.to_string() },
@@ -217,8 +217,8 @@ pub fn new_post(submission: &Submission) -> ProviderResult<wire::NewPost<'_>> {
 }
 
 /// The body of a change: every field, so that what was taken away here goes away there.
-pub fn changed_post(submission: &Submission) -> ProviderResult<wire::NewPost<'_>> {
-    let mut post = new_post(submission)?;
+pub fn changed_post<'a>(submission: &'a Submission, media: &'a [String]) -> ProviderResult<wire::NewPost<'a>> {
+    let mut post = new_post(submission, media)?;
     match submission.timing {
         Timing::At(_) => post.save_as_draft = Some(false),
         Timing::Draft => post.scheduled_for = Some(wire::Time::Cleared(())),
@@ -255,15 +255,6 @@ fn overrides<'a>(submission: &'a Submission, body: &'a str) -> ProviderResult<BT
     Ok(texts.into_iter().map(|(platform, content)| (platform, wire::Override { content })).collect())
 }
 
-/// Attachments travel as ids of files that VoxBurst already has.
-pub fn media_ids(submission: &Submission) -> ProviderResult<Vec<&str>> {
-    if submission.media.iter().any(|media| media.source.contains("://")) {
-        let words = "VoxBurst takes files from its own media library: upload them there, then name their media ids";
-        return Err(invalid("media-not-uploaded", Place::Media(None), words.into()));
-    }
-    Ok(submission.media.iter().map(|media| media.source.as_str()).collect())
-}
-
 fn content_type(media: &[Media]) -> Option<&'static str> {
     match media {
         [] => Some("TEXT"),
@@ -284,8 +275,7 @@ fn invalid(code: &str, place: Place, words: String) -> ProviderError {
 }
 
 /// The questions to ask about `submission`: one per distinct text, each for the networks that would receive it.
-pub fn validations(submission: &Submission) -> ProviderResult<Vec<wire::Validate<'_>>> {
-    let media_ids = media_ids(submission)?;
+pub fn validations(submission: &Submission) -> Vec<wire::Validate<'_>> {
     let mut questions: Vec<wire::Validate<'_>> = Vec::new();
     for target in &submission.targets {
         let content = target.text.as_deref().unwrap_or(&submission.body);
@@ -293,13 +283,21 @@ pub fn validations(submission: &Submission) -> ProviderResult<Vec<wire::Validate
         match questions.iter_mut().find(|question| question.content == content) {
             Some(question) if question.platforms.contains(&platform) => {}
             Some(question) => question.platforms.push(platform),
-            None => {
-                let media_ids = media_ids.clone();
-                questions.push(wire::Validate { content, platforms: vec![platform], media_ids });
-            }
+            None => questions.push(validation(submission, content, platform)),
         }
     }
-    Ok(questions)
+    questions
+}
+
+fn validation<'a>(submission: &'a Submission, content: &'a str, platform: String) -> wire::Validate<'a> {
+    let (web, own): (Vec<&Media>, Vec<&Media>) = submission.media.iter().partition(|media| is_address(media));
+    let web_file = |media: &'a Media| wire::WebFile { kind: media.kind.word(), url: &media.source };
+    wire::Validate {
+        content,
+        platforms: vec![platform],
+        media_ids: own.into_iter().map(|media| media.source.as_str()).collect(),
+        media: web.into_iter().map(web_file).collect(),
+    }
 }
 
 /// What a validation minds. The same platform may come under both casings: said once.

@@ -1,6 +1,7 @@
 //! VoxBurst: cursor listings, one text per network, idempotency keys on every write.
 
 mod map;
+mod media;
 mod wire;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::Value;
 
+use self::media::Library;
 use super::address::segment;
 use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise};
 use super::http::{Answer, Call, Http, Purpose};
@@ -109,7 +111,7 @@ impl Provider for VoxBurst {
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {
         let mut problems = Vec::new();
-        for question in map::validations(draft)? {
+        for question in map::validations(draft) {
             let body = frozen(&question)?;
             let answer = self.http.call(Call::ask("/posts/validate", &body)).await?;
             problems.extend(map::problems(&answer.json, question.content.len()));
@@ -119,6 +121,17 @@ impl Provider for VoxBurst {
 
     fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step> {
         let at = |remote: &RemoteId| segment(remote.as_str()).map(|id| format!("/posts/{id}"));
+        let (files, so_far) = match write.submission() {
+            None => (Vec::new(), so_far),
+            Some(submission) => {
+                // What no post can carry is said before its files travel.
+                map::new_post(submission, &[])?;
+                match media::library(submission, key, so_far)? {
+                    Library::Needs(prepared) => return Ok(Step::Send(prepared)),
+                    Library::Complete(files, so_far) => (files, so_far),
+                }
+            }
+        };
         let publishes = write.submission().is_some_and(|submission| submission.timing == Timing::Now);
         match (so_far, publishes) {
             ([], _) => {}
@@ -134,10 +147,12 @@ impl Provider for VoxBurst {
         }
         Ok(match write {
             Write::Create { submission } => {
-                send("POST", "/posts".into(), Some(frozen(&map::new_post(submission)?)?), key.to_string())
+                let body = frozen(&map::new_post(submission, &files)?)?;
+                send("POST", "/posts".into(), Some(body), key.to_string())
             }
             Write::Revise { remote, submission } => {
-                send("PATCH", at(remote)?, Some(frozen(&map::changed_post(submission)?)?), key.to_string())
+                let body = frozen(&map::changed_post(submission, &files)?)?;
+                send("PATCH", at(remote)?, Some(body), key.to_string())
             }
             Write::Remove { remote } => send("DELETE", at(remote)?, None, key.to_string()),
             Write::Retry { remote, .. } => send("POST", format!("{}/retry", at(remote)?), None, format!("retry-{key}")),
@@ -148,15 +163,17 @@ impl Provider for VoxBurst {
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {
+        let asks = request.method == "GET";
         let call = Call {
             method: &request.method,
             path: &request.path,
             query: &[],
             headers: &request.headers,
             body: request.body.as_deref(),
-            purpose: Purpose::Write,
+            purpose: if asks { Purpose::Read } else { Purpose::Write },
         };
         match self.http.call(call).await {
+            Ok(answer) if request.path.starts_with("/media/") => media::receipt(asks, &answer, self.http.now()),
             Ok(answer) => receipt(request, &answer),
             Err(error) if request.method == "DELETE" && is_gone(&error) => {
                 Ok(Receipt { status: error.status.unwrap_or(404), remote: None, post: None, raw: error.words })

@@ -156,7 +156,7 @@ fn submission(timing: Timing) -> Submission {
     }
 }
 
-fn media(source: &str, kind: MediaKind) -> Media {
+fn file(source: &str, kind: MediaKind) -> Media {
     Media {
         source: source.into(),
         kind,
@@ -249,13 +249,9 @@ fn what_one_post_cannot_carry_is_refused_before_anything_is_sent() {
     two_texts.targets.push(target("acc_c", "twitter", Some("Another")));
     let mut own_time = submission(Timing::At(noon()));
     own_time.targets[0].at = Some(noon() + TimeDelta::hours(1));
-    let mut from_the_web = submission(Timing::Draft);
-    from_the_web.media.push(media("https://a.example/b.jpg", MediaKind::Image));
-    for (submission, code, words) in [
-        (two_texts, "one-text-per-network", "posts of their own"),
-        (own_time, "own-time", "post of its own"),
-        (from_the_web, "media-not-uploaded", "media library"),
-    ] {
+    for (submission, code, words) in
+        [(two_texts, "one-text-per-network", "posts of their own"), (own_time, "own-time", "post of its own")]
+    {
         let error = refused(submission);
         assert_eq!((error.kind, error.reach, error.again), (Kind::Invalid, Reach::NotSent, Again::Never));
         assert_eq!(error.problems[0].code, code);
@@ -275,7 +271,7 @@ fn the_kind_of_content_follows_from_its_media() {
         (vec![Document], None),
     ] {
         let mut submission = submission(Timing::Draft);
-        submission.media = kinds.iter().map(|kind| media("media_k9", *kind)).collect();
+        submission.media = kinds.iter().map(|kind| file("media_k9", *kind)).collect();
         let body = step(&Write::Create { submission }, &[]).unwrap().body.unwrap();
         let body: Value = serde_json::from_str(&body).unwrap();
         assert_eq!(body.get("contentType").and_then(Value::as_str), expected, "{kinds:?}");
@@ -357,7 +353,59 @@ fn a_verdict_on_a_text_is_said_once_per_network() {
     assert_eq!((link.severity, &link.place), (Severity::Warning, &Place::Text(0..12)));
     let mut both = submission(Timing::Draft);
     both.targets.push(target("acc_c", "twitter", Some("Short")));
-    let questions = map::validations(&both).unwrap();
+    let questions = map::validations(&both);
     let asked: Vec<_> = questions.iter().map(|question| (question.content, question.platforms.join(","))).collect();
     assert_eq!(asked, [("Short", "TWITTER".to_owned()), ("Autumn", "GOOGLE_BUSINESS".to_owned())]);
+}
+
+#[test]
+fn a_file_from_the_web_is_registered_waited_for_and_then_named() {
+    let mut submission = submission(Timing::Draft);
+    submission.media = vec![
+        file("https://a.example/pictures/b.PNG?size=2", MediaKind::Image),
+        file("media_k9", MediaKind::Image),
+        file("https://a.example/c", MediaKind::Video),
+    ];
+    let write = Write::Create { submission };
+    let answered = |raw: &str| Receipt { status: 201, remote: None, post: None, raw: raw.into() };
+    let register = step(&write, &[]).unwrap();
+    assert_eq!((register.method.as_str(), register.path.as_str()), ("POST", "/media/register"));
+    assert_eq!(
+        register.body.as_deref().unwrap(),
+        "{\"url\":\"https://a.example/pictures/b.PNG?size=2\",\"contentType\":\"image/png\",\"filename\":\"b.PNG\"}"
+    );
+    let mut receipts = vec![answered("{\"id\":\"media_1\",\"status\":\"PROCESSING\"}")];
+    let wait = step(&write, &receipts).unwrap();
+    assert_eq!((wait.method.as_str(), wait.path.as_str(), wait.body), ("GET", "/media/media_1", None));
+    receipts.push(answered("{\"id\":\"media_1\",\"status\":\"READY\"}"));
+    let second = step(&write, &receipts).unwrap();
+    assert!(second.body.as_deref().unwrap().contains("video/mp4"));
+    assert_ne!(key_of(&register), key_of(&second));
+    receipts.push(answered("{\"data\":{\"id\":\"media_2\",\"status\":\"ready\"}}"));
+    let create = step(&write, &receipts).unwrap();
+    assert_eq!((create.method.as_str(), create.path.as_str()), ("POST", "/posts"));
+    assert!(create.body.unwrap().contains("\"media\":[\"media_1\",\"media_k9\",\"media_2\"]"));
+    receipts.push(Receipt { remote: Some(RemoteId::new("post_1")), ..answered("{}") });
+    assert_eq!(step(&write, &receipts), None);
+    let lost = voxburst().next(&write, IdSource::seeded(2).intent(noon()), &[answered("{}")]).unwrap_err();
+    assert_eq!((lost.kind, lost.reach), (Kind::Malformed, Reach::NotSent));
+}
+
+#[test]
+fn a_file_that_is_not_ready_asks_for_patience_and_a_broken_one_is_refused() {
+    let voxburst = voxburst();
+    let answer = |body: Value| {
+        let bytes = serde_json::to_vec(&body).unwrap();
+        voxburst.http.verdict(Purpose::Read, 200, &HeaderMap::new(), &bytes).unwrap()
+    };
+    let waiting = media::receipt(true, &answer(json!({"id": "media_1", "status": "PENDING"})), noon()).unwrap_err();
+    assert_eq!((waiting.kind, waiting.reach), (Kind::InProgress, Reach::Answered));
+    assert_eq!(waiting.again, Again::At(noon() + TimeDelta::seconds(2)));
+    let results = json!([{"code": "UNSUPPORTED_CODEC", "message": "Video track could not be decoded"}]);
+    let body = json!({"id": "media_1", "status": "FAILED", "validationResults": results});
+    let broken = media::receipt(true, &answer(body), noon()).unwrap_err();
+    assert_eq!((broken.kind, broken.again, broken.cause()), (Kind::Invalid, Again::Never, Cause::Media));
+    assert!(broken.words.contains("could not be decoded"), "{broken}");
+    assert!(media::receipt(true, &answer(json!({"id": "media_1", "status": "READY"})), noon()).is_ok());
+    assert!(media::receipt(false, &answer(json!({"id": "media_1", "status": "PROCESSING"})), noon()).is_ok());
 }

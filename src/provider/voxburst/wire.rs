@@ -124,4 +124,23 @@ pub struct Validate<'a> {
     pub platforms: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub media_ids: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<WebFile<'a>>,
+}
+
+/// A file that VoxBurst does not have yet, in a validation.
+#[derive(Debug, Serialize)]
+pub struct WebFile<'a> {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub url: &'a str,
+}
+
+/// Asks VoxBurst to fetch a file from the web.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Register<'a> {
+    pub url: &'a str,
+    pub content_type: &'static str,
+    pub filename: &'a str,
 }

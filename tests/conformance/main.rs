@@ -1,0 +1,75 @@
+//! One suite, every provider: each case runs against the provider's simulator, and says by capability what it expects
+//! where providers differ.
+
+// A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+mod faults;
+mod hostile;
+mod reading;
+mod refusals;
+mod stage;
+mod writing;
+
+/// Runs every named case once per provider, each in a world of its own.
+macro_rules! for_each_provider {
+    ($($module:ident: $($case:ident),+;)+) => {
+        for_each_provider!(@one late, $($module: $($case),+;)+);
+        for_each_provider!(@one voxburst, $($module: $($case),+;)+);
+    };
+    (@one $provider:ident, $($module:ident: $($case:ident),+;)+) => {
+        mod $provider {
+            $($(
+                #[tokio::test]
+                async fn $case() {
+                    crate::$module::$case(&crate::stage::Stage::open(stringify!($provider)).await).await;
+                }
+            )+)+
+        }
+    };
+}
+
+for_each_provider! {
+    reading:
+        the_key_proves_itself,
+        a_wrong_key_is_answered_and_never_shown,
+        channels_are_listed_to_the_end,
+        posts_are_listed_to_the_end_each_once,
+        posts_that_arrive_while_paging_disturb_nothing,
+        a_page_that_repeats_ends_the_walk,
+        a_window_lists_what_is_in_it,
+        a_lively_month_reads_without_oddities,
+        a_post_is_found_by_its_id_or_not_at_all;
+    writing:
+        what_was_created_reads_back_equal,
+        the_instant_survives_every_zone,
+        a_draft_stays_one_until_it_gets_a_time,
+        at_once_goes_out_once,
+        a_revision_replaces_text_channels_and_time,
+        removing_twice_is_removing_once,
+        what_is_live_is_not_removed,
+        a_retry_sends_only_what_failed,
+        a_scheduled_post_can_be_published_at_once,
+        a_picture_from_the_web_travels_with_its_post;
+    faults:
+        a_create_under_any_fault_happens_once,
+        a_create_that_is_still_running_asks_us_to_wait,
+        publishing_at_once_under_a_cut_happens_once,
+        a_key_is_good_for_one_body,
+        the_same_words_twice_are_told_apart_from_a_repeat,
+        a_read_under_any_fault_is_only_lost_time,
+        a_revoked_key_stops_a_write,
+        nobody_listening_means_not_sent;
+    refusals:
+        a_text_that_is_too_long_is_refused_in_words,
+        missing_media_is_refused_in_words,
+        an_unknown_channel_is_refused,
+        a_disconnected_channel_asks_to_be_connected_again,
+        a_check_names_networks_and_makes_nothing;
+    hostile:
+        a_malformed_item_spoils_only_itself,
+        a_redirect_is_not_followed_and_the_key_stays_here,
+        a_web_page_instead_of_the_api_points_at_the_address,
+        a_host_without_the_newer_calls_still_proves_the_key,
+        a_huge_answer_is_bounded;
+}

@@ -1,0 +1,78 @@
+//! Refusals keep the provider's words, and say what a person can do.
+
+use chrono::TimeDelta;
+use runsheet::demo::Health;
+use runsheet::domain::ids::RemoteId;
+use runsheet::domain::outcome::{Cause, Outcome};
+use runsheet::domain::problem::Severity;
+use runsheet::domain::write::{Submission, Timing, Write};
+use runsheet::provider::{Again, ProviderError, Reach};
+
+use crate::stage::{Stage, in_hours};
+
+async fn refused(stage: &Stage, submission: Submission) -> ProviderError {
+    let error = stage.carry_out(&Write::Create { submission }, stage.intent()).await.unwrap_err();
+    assert_eq!((error.reach, error.again), (Reach::Answered, Again::Never), "{error}");
+    assert!(stage.posts().is_empty());
+    assert!(error.status.is_some() && error.request_id.is_some() && !error.words.is_empty());
+    error
+}
+
+pub async fn a_text_that_is_too_long_is_refused_in_words(stage: &Stage) {
+    let write = Write::Create { submission: stage.submission(&"a".repeat(281), in_hours(20)) };
+    let (cause, words) = match stage.carry_out(&write, stage.intent()).await {
+        Err(error) => {
+            assert_eq!((error.reach, error.again), (Reach::Answered, Again::Never), "{error}");
+            (error.cause(), error.words)
+        }
+        // Some take it, and learn from the network when its time comes.
+        Ok(receipts) => {
+            stage.pass(TimeDelta::hours(21));
+            let post = stage.provider.post(receipts[0].remote.as_ref().unwrap()).await.unwrap();
+            let Outcome::Refused(refusal) = &post.targets[0].outcome else { panic!("{post:?}") };
+            (refusal.cause, refusal.words.clone())
+        }
+    };
+    assert_eq!(cause, Cause::TooLong, "{words}");
+    assert!(words.contains("280"), "{words}");
+}
+
+pub async fn missing_media_is_refused_in_words(stage: &Stage) {
+    let mut submission = stage.submission("No picture", in_hours(20));
+    submission.targets = vec![stage.target("instagram")];
+    let error = refused(stage, submission).await;
+    assert_eq!(error.cause(), Cause::Media, "{error}");
+}
+
+pub async fn an_unknown_channel_is_refused(stage: &Stage) {
+    let mut submission = stage.submission("To nobody", in_hours(20));
+    let known = submission.targets[0].remote.as_str().to_owned();
+    let unknown: String = known.chars().map(|c| if c == '0' { '9' } else { c }).collect();
+    submission.targets[0].remote = RemoteId::new(unknown.as_str());
+    let error = refused(stage, submission).await;
+    assert!(error.words.contains(&unknown), "{error}");
+}
+
+pub async fn a_disconnected_channel_asks_to_be_connected_again(stage: &Stage) {
+    let submission = stage.submission("Cut off", in_hours(20));
+    stage.demo.world.set_health(stage.name, submission.targets[0].remote.as_str(), Health::Disconnected);
+    assert_eq!(refused(stage, submission).await.cause(), Cause::Reconnect);
+}
+
+pub async fn a_check_names_networks_and_makes_nothing(stage: &Stage) {
+    let mut submission = stage.submission("Short enough", Timing::Draft);
+    submission.targets.push(stage.target("instagram"));
+    submission.targets[0].text = Some("b".repeat(300));
+    let problems = stage.provider.check(&submission).await.unwrap();
+    let mut minded: Vec<_> = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Blocker)
+        .map(|problem| problem.network.as_ref().unwrap().key())
+        .collect();
+    minded.sort_unstable();
+    assert_eq!(minded, ["instagram", "x"], "{problems:?}");
+    submission.targets.pop();
+    submission.targets[0].text = None;
+    assert_eq!(stage.provider.check(&submission).await.unwrap(), []);
+    assert!(stage.posts().is_empty());
+}

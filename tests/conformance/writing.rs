@@ -1,0 +1,204 @@
+//! Writes that go well: what was asked is what is there.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use runsheet::demo::{Effect, SimError, Status, Trouble};
+use runsheet::domain::media::{Media, MediaKind};
+use runsheet::domain::outcome::Outcome;
+use runsheet::domain::remote::RemoteState;
+use runsheet::domain::write::{Timing, Write};
+use runsheet::provider::capability::Overrides;
+use runsheet::provider::{Again, Kind, Reach, Step};
+
+use crate::stage::{Stage, in_hours, noon};
+
+pub async fn what_was_created_reads_back_equal(stage: &Stage) {
+    let mut submission = stage.submission("Two lines\nand a ☕, \"quoted\"", in_hours(30));
+    submission.targets.push(stage.other());
+    submission.targets[1].text = Some("Own words, longer".into());
+    submission.tags = vec!["launch".into()];
+    if stage.provider.capabilities().target_time {
+        submission.targets[1].at = Some(noon() + TimeDelta::hours(31));
+    }
+    let write = Write::Create { submission: submission.clone() };
+    let receipts = stage.carry_out(&write, stage.intent()).await.unwrap();
+    assert_eq!((receipts.len(), receipts[0].status), (1, 201));
+    let shown = receipts[0].post.clone().unwrap();
+    let read = stage.provider.post(receipts[0].remote.as_ref().unwrap()).await.unwrap();
+    assert_eq!(shown, read, "the answer shows what a read shows");
+    assert_eq!((&read.body, &read.tags), (&submission.body, &submission.tags));
+    assert_eq!(Timing::At(read.at.unwrap()), submission.timing);
+    assert_eq!(read.state, RemoteState::Scheduled);
+    assert_eq!(read.reference, Some(submission.post));
+    assert_eq!(read.oddities, Vec::<String>::new());
+    for (target, asked) in read.targets.iter().zip(&submission.targets) {
+        assert_eq!((&target.channel, &target.network), (&asked.remote, &asked.network));
+        assert_eq!((&target.text, target.at), (&asked.text, asked.at));
+        assert_eq!(target.outcome, Outcome::Accepted);
+    }
+    assert_eq!(stage.posts().len(), 1);
+    assert!(!receipts[0].raw.is_empty() && !receipts[0].raw.contains(stage.key()));
+}
+
+pub async fn the_instant_survives_every_zone(stage: &Stage) {
+    // Around both changes of a clock, on the date line, and where the offset is not a whole hour.
+    for (zone, at) in [
+        ("Europe/Berlin", "2026-10-25T00:30:00Z"),
+        ("Europe/Berlin", "2026-10-25T01:30:00Z"),
+        ("Europe/Berlin", "2027-03-28T01:00:00Z"),
+        ("Pacific/Apia", "2026-12-30T10:00:00Z"),
+        ("Asia/Kathmandu", "2026-12-31T18:15:00Z"),
+        ("UTC", "2026-10-21T00:00:00Z"),
+    ] {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        let mut submission = stage.submission(&format!("{zone} {at}"), Timing::At(at));
+        submission.zone = zone.into();
+        let id = stage.create(submission).await;
+        assert_eq!(stage.provider.post(&id).await.unwrap().at, Some(at), "{zone}");
+        let there = stage.posts().into_iter().find(|post| post.id == id.as_str()).unwrap();
+        assert_eq!(there.scheduled_for, Some(at), "{zone}");
+    }
+}
+
+pub async fn a_draft_stays_one_until_it_gets_a_time(stage: &Stage) {
+    assert!(stage.provider.capabilities().drafts);
+    let draft = stage.submission("An idea", Timing::Draft);
+    let remote = stage.create(draft.clone()).await;
+    let state = async || stage.provider.post(&remote).await.unwrap();
+    assert_eq!((state().await.state, state().await.at), (RemoteState::Draft, None));
+    let mut dated = draft.clone();
+    dated.timing = in_hours(5);
+    let revise = |submission| Write::Revise { remote: remote.clone(), submission };
+    stage.carry_out(&revise(dated), stage.intent()).await.unwrap();
+    assert_eq!(state().await.state, RemoteState::Scheduled);
+    assert_eq!(state().await.at, Some(noon() + TimeDelta::hours(5)));
+    stage.carry_out(&revise(draft), stage.intent()).await.unwrap();
+    assert_eq!(state().await.state, RemoteState::Draft);
+    stage.pass(TimeDelta::hours(6));
+    assert_eq!(state().await.state, RemoteState::Draft, "it did not go out");
+}
+
+pub async fn at_once_goes_out_once(stage: &Stage) {
+    let write = Write::Create { submission: stage.submission("Right now", Timing::Now) };
+    let receipts = stage.carry_out(&write, stage.intent()).await.unwrap();
+    let shown = receipts.last().unwrap().post.clone().unwrap();
+    assert!(matches!(shown.state, RemoteState::Publishing | RemoteState::Settled), "{shown:?}");
+    stage.pass(TimeDelta::seconds(10));
+    let read = stage.provider.post(&shown.id).await.unwrap();
+    assert!(matches!(&read.targets[0].outcome, Outcome::Published { url: Some(_), at: Some(_) }), "{read:?}");
+    assert_eq!((stage.posts().len(), stage.posts()[0].targets[0].attempts), (1, 1));
+}
+
+pub async fn a_revision_replaces_text_channels_and_time(stage: &Stage) {
+    let mut submission = stage.submission("Before", in_hours(2));
+    submission.targets.push(stage.other());
+    submission.targets[1].text = Some("Own words".into());
+    let remote = stage.create(submission.clone()).await;
+    submission.body = "After".into();
+    submission.timing = in_hours(4);
+    submission.targets.swap_remove(0);
+    submission.targets[0].text = None;
+    let revise = Write::Revise { remote: remote.clone(), submission: submission.clone() };
+    let receipts = stage.carry_out(&revise, stage.intent()).await.unwrap();
+    let read = stage.provider.post(&remote).await.unwrap();
+    assert_eq!(receipts[0].post.as_ref(), Some(&read));
+    assert_eq!((read.body.as_str(), read.at), ("After", Some(noon() + TimeDelta::hours(4))));
+    assert_eq!(read.targets.len(), 1);
+    assert_eq!((&read.targets[0].channel, &read.targets[0].text), (&submission.targets[0].remote, &None));
+    assert_eq!(read.reference, Some(submission.post));
+    // The same revision again changes nothing.
+    let again = stage.carry_out(&revise, stage.intent()).await.unwrap();
+    assert_eq!(again[0].post.as_ref().unwrap().body, "After");
+    assert_eq!(stage.posts().len(), 1);
+    assert_eq!(stage.provider.capabilities().overrides == Overrides::PerTarget, stage.name == "late");
+}
+
+pub async fn removing_twice_is_removing_once(stage: &Stage) {
+    let remote = stage.create(stage.submission("Gone soon", in_hours(2))).await;
+    let remove = Write::Remove { remote: remote.clone() };
+    let first = stage.carry_out(&remove, stage.intent()).await.unwrap();
+    assert!((200..300).contains(&first[0].status) && first[0].remote.is_none());
+    assert!(stage.posts().is_empty());
+    let second = stage.carry_out(&remove, stage.intent()).await.unwrap();
+    assert_eq!((second.len(), second[0].status), (1, 404));
+    assert_eq!(stage.provider.post(&remote).await.unwrap_err().kind, Kind::NotFound);
+}
+
+pub async fn what_is_live_is_not_removed(stage: &Stage) {
+    let remote = stage.create(stage.submission("Live soon", in_hours(1))).await;
+    stage.pass(TimeDelta::hours(2));
+    let error = stage.carry_out(&Write::Remove { remote }, stage.intent()).await.unwrap_err();
+    assert_eq!((error.kind, error.reach, error.again), (Kind::Conflict, Reach::Answered, Again::Never), "{error}");
+    assert_eq!(stage.posts().len(), 1);
+}
+
+pub async fn a_retry_sends_only_what_failed(stage: &Stage) {
+    let mut submission = stage.submission("Half of it", in_hours(1));
+    submission.targets.push(stage.other());
+    let failing = submission.targets[1].remote.clone();
+    let remote = stage.create(submission).await;
+    let error = SimError {
+        category: "user_content".into(),
+        source: "user".into(),
+        code: "PUBLISH_ERROR".into(),
+        message: "Duplicate content, says the network".into(),
+    };
+    let trouble = Trouble { error, lasting: false };
+    assert!(stage.demo.world.set_trouble(stage.name, remote.as_str(), failing.as_str(), trouble));
+    stage.pass(TimeDelta::hours(2));
+    let partial = stage.provider.post(&remote).await.unwrap();
+    let Outcome::Refused(refusal) = &partial.targets[1].outcome else { panic!("{partial:?}") };
+    assert!(refusal.words.contains("says the network"));
+    assert!(matches!(partial.targets[0].outcome, Outcome::Published { .. }));
+
+    let retry = Write::Retry { remote: remote.clone(), attempt: 1 };
+    let receipts = stage.carry_out(&retry, stage.intent()).await.unwrap();
+    assert_eq!(receipts[0].remote.as_ref(), Some(&remote));
+    stage.pass(TimeDelta::minutes(1));
+    let read = stage.provider.post(&remote).await.unwrap();
+    assert!(read.targets.iter().all(|target| matches!(target.outcome, Outcome::Published { .. })), "{read:?}");
+    let attempts: Vec<u32> = stage.posts()[0].targets.iter().map(|target| target.attempts).collect();
+    assert_eq!(attempts, [1, 2]);
+
+    let error = stage.carry_out(&retry, stage.intent()).await.unwrap_err();
+    assert_eq!((error.kind, error.reach), (Kind::Conflict, Reach::Answered), "nothing is left to retry: {error}");
+}
+
+pub async fn a_scheduled_post_can_be_published_at_once(stage: &Stage) {
+    let remote = stage.create(stage.submission("Sooner than planned", in_hours(50))).await;
+    stage.carry_out(&Write::Publish { remote: remote.clone() }, stage.intent()).await.unwrap();
+    stage.pass(TimeDelta::seconds(10));
+    let read = stage.provider.post(&remote).await.unwrap();
+    assert!(matches!(read.targets[0].outcome, Outcome::Published { .. }), "{read:?}");
+    assert_eq!(stage.posts()[0].status, Status::Published);
+    let changed = stage.requests().iter().filter(|request| matches!(request.effect, Effect::Changed(_))).count();
+    assert_eq!(changed, 1);
+}
+
+pub async fn a_picture_from_the_web_travels_with_its_post(stage: &Stage) {
+    let mut submission = stage.submission("With a picture", in_hours(20));
+    submission.targets = vec![stage.target("instagram")];
+    submission.media.push(Media {
+        source: "https://pictures.example/roast.jpg".into(),
+        kind: MediaKind::Image,
+        name: "roast.jpg".into(),
+        alt: String::new(),
+        bytes: None,
+        pixels: None,
+        millis: None,
+    });
+    let write = Write::Create { submission };
+    let (key, mut receipts) = (stage.intent(), Vec::new());
+    while let Step::Send(request) = stage.provider.next(&write, key, &receipts).unwrap() {
+        match stage.provider.send(&request).await {
+            Ok(receipt) => receipts.push(receipt),
+            Err(error) => {
+                let Again::At(until) = error.again else { panic!("{error}") };
+                assert_eq!(error.kind, Kind::InProgress, "{error}");
+                stage.clock.turn_to(until);
+            }
+        }
+    }
+    let read = stage.provider.post(receipts.last().unwrap().remote.as_ref().unwrap()).await.unwrap();
+    assert_eq!((read.media.len(), read.media[0].kind), (1, MediaKind::Image));
+    assert_eq!((stage.posts().len(), read.state), (1, RemoteState::Scheduled));
+}
