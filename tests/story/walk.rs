@@ -80,7 +80,7 @@ async fn from_draft_to_published(stage: &Stage) {
     assert_eq!(saved.posts, [post.id]);
     assert!(store.drafts().await.unwrap().is_empty());
     assert!(stage.load(&post).await.pending, "asked for, not confirmed yet");
-    assert_eq!(store.outbox().await.unwrap(), [write.clone()]);
+    assert_eq!(store.outbox().await.unwrap(), std::slice::from_ref(&write));
 
     assert_eq!(store.next_due(&acme(), at(2)).await.unwrap(), Some(at(2)));
     let claimed = store.claim(&acme(), at(2), "me", TimeDelta::minutes(1)).await.unwrap().unwrap();
