@@ -64,6 +64,26 @@ async fn an_empty_file_becomes_a_store_and_odd_names_are_fine() {
     }
 }
 
+#[tokio::test]
+async fn several_windows_may_make_the_same_store_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..8 {
+        let path = folder.path().join(format!("{round}/store.db"));
+        let windows: Vec<_> = (0..4)
+            .map(|_| {
+                let path = path.clone();
+                tokio::task::spawn_blocking(move || Store::open(&path))
+            })
+            .collect();
+        for (n, window) in windows.into_iter().enumerate() {
+            let store = window.await.unwrap().unwrap();
+            store.set_setting(&n.to_string(), "here").await.unwrap();
+        }
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.setting("3").await.unwrap().as_deref(), Some("here"));
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_its_owner_can_read_it() {
