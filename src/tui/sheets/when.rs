@@ -1,29 +1,256 @@
 //! A time in words, echoed as a full date while typing.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
+use crate::domain::ids::PostId;
+use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::when::{Reading, read};
+use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
-use crate::tui::board::Board;
+use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::msg::Key;
-use crate::tui::theme::Theme;
+use crate::tui::msg::{Key, KeyCode};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::input::Input;
+use crate::tui::widgets::{moment, panel};
+
+/// Two posts nearer to each other than this are worth a word.
+const CLOSE: TimeDelta = TimeDelta::minutes(5);
+const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  +1w  2026-12-01 09:30";
+
+/// What the time is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Stored posts: they move there.
+    Post(Vec<PostId>),
+    /// The post in the composer.
+    Composer,
+}
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
-pub struct State {}
+pub struct State {
+    purpose: Purpose,
+    input: Input,
+    /// Which of two moments is meant where the clocks change: 0 or 1.
+    choice: usize,
+    echo: Echo,
+}
+
+/// What the words mean, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Echo {
+    taken: Option<Taken>,
+    /// One row, or two to choose from.
+    rows: Vec<String>,
+    error: Option<String>,
+    /// Another post at that time.
+    nearby: Option<String>,
+}
+
+/// What Enter would take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    Now,
+    At(Schedule),
+}
+
+/// The sheet for moving stored posts; starts with the first one's time.
+pub fn for_posts(ids: Vec<PostId>, shared: &Shared, board: &Board) -> State {
+    let current = ids.first().and_then(|id| board.post(*id)).and_then(|post| post.instant());
+    State::new(Purpose::Post(ids), current, shared, board)
+}
+
+/// The sheet for the post in the composer; starts with the time it has.
+pub fn for_composer(current: Option<Schedule>, shared: &Shared, board: &Board) -> State {
+    State::new(Purpose::Composer, current.map(|schedule| schedule.instant()), shared, board)
+}
+
+impl State {
+    fn new(purpose: Purpose, current: Option<DateTime<Utc>>, shared: &Shared, board: &Board) -> Self {
+        let text =
+            current.filter(|at| *at > shared.now).map(|at| at.with_timezone(&shared.zone).format("%Y-%m-%d %H:%M"));
+        let input = Input::new(text.map(|text| text.to_string()).unwrap_or_default());
+        let mut state = Self { purpose, input, choice: 0, echo: Echo::default() };
+        state.read_again(shared, board);
+        state
+    }
+
+    /// What the time is for.
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    fn read_again(&mut self, shared: &Shared, board: &Board) {
+        self.echo = match read(self.input.text(), shared.now, shared.zone) {
+            _ if self.input.text().trim().is_empty() => Echo::default(),
+            Err(error) => Echo { error: Some(error.words), ..Echo::default() },
+            Ok(Reading::Now) if self.purpose == Purpose::Composer => {
+                Echo { taken: Some(Taken::Now), rows: vec!["at once, after the review".into()], ..Echo::default() }
+            }
+            Ok(Reading::Now) => Echo::refused("\"now\" publishes: P does that, after asking"),
+            Ok(Reading::At(resolved)) => self.resolved(resolved, shared, board),
+        };
+    }
+
+    fn resolved(&self, resolved: Resolved, shared: &Shared, board: &Board) -> Echo {
+        let words = |schedule: Schedule| moment::with_distance(schedule.instant(), shared.zone, shared.now);
+        let (moments, rows) = match resolved {
+            Resolved::At(schedule) => (vec![schedule], vec![words(schedule)]),
+            Resolved::Gap { before, after } => (
+                // After the gap first: it is what most people mean.
+                vec![after, before],
+                vec![format!("after the gap: {}", words(after)), format!("before it: {}", words(before))],
+            ),
+            Resolved::Twice { first, second } => (
+                vec![first, second],
+                vec![format!("the first: {}", words(first)), format!("the second: {}", words(second))],
+            ),
+        };
+        let Some(schedule) = moments.get(self.choice).or(moments.first()).copied() else { return Echo::default() };
+        if schedule.instant() <= shared.now {
+            let distance = distance_words(schedule.instant(), shared.now);
+            return Echo::refused(&format!(
+                "{} is in the past ({distance})",
+                moment::short(schedule.instant(), shared.zone)
+            ));
+        }
+        Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }
+    }
+
+    fn nearby(&self, schedule: Schedule, shared: &Shared, board: &Board) -> Option<String> {
+        let own = |id: &PostId| matches!(&self.purpose, Purpose::Post(ids) if ids.contains(id));
+        let near = |at: DateTime<Utc>| (at - schedule.instant()).abs() < CLOSE;
+        let other = board.posts.iter().find(|post| !own(&post.id) && post.instant().is_some_and(near))?;
+        let at = other.instant()?.with_timezone(&shared.zone).format("%H:%M");
+        Some(format!("at {at} already: \"{}\"", truncate(&one_line(other.headline()), 36)))
+    }
+
+    fn choose(&mut self, shared: &Shared, board: &Board) {
+        self.choice = 1 - self.choice.min(1);
+        self.read_again(shared, board);
+    }
+
+    fn accept(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
+        // The clock went on while the words stood there.
+        self.read_again(shared, board);
+        match (&self.purpose, self.echo.taken) {
+            (_, None) => {
+                self.echo.error.get_or_insert_with(|| "a time is needed, or Esc".into());
+                (Vec::new(), Flow::Stay)
+            }
+            (Purpose::Composer, Some(Taken::Now)) => (Vec::new(), Flow::ComposerWhen(Reading::Now)),
+            (Purpose::Composer, Some(Taken::At(schedule))) => {
+                (Vec::new(), Flow::ComposerWhen(Reading::At(Resolved::At(schedule))))
+            }
+            (Purpose::Post(_), Some(Taken::Now)) => (Vec::new(), Flow::Stay),
+            (Purpose::Post(ids), Some(Taken::At(schedule))) => {
+                let fixed = |id: &PostId| board.post(*id).and_then(|post| post.fixed(shared.now));
+                let moves: Vec<_> = ids.iter().filter(|id| fixed(id).is_none()).map(|id| (*id, schedule)).collect();
+                if let (true, Some(why)) = (moves.is_empty(), ids.iter().find_map(fixed)) {
+                    self.echo.error = Some(format!("it cannot move: {why}"));
+                    return (Vec::new(), Flow::Stay);
+                }
+                (vec![Effect::Move(moves)], Flow::Close)
+            }
+        }
+    }
+}
+
+impl Echo {
+    fn refused(words: &str) -> Self {
+        Self { error: Some(words.into()), ..Self::default() }
+    }
+}
 
 /// Carries out one action.
-pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action) -> (Vec<Effect>, Flow) {
-    (Vec::new(), Flow::Close)
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    match action {
+        Action::Accept | Action::Open | Action::Yes => state.accept(shared, board),
+        Action::Up | Action::Down | Action::NextField | Action::PreviousField | Action::NextPane => {
+            state.choose(shared, board);
+            (Vec::new(), Flow::Stay)
+        }
+        Action::Back | Action::Close | Action::Cancel | Action::No => (Vec::new(), Flow::Close),
+        _ => (Vec::new(), Flow::Stay),
+    }
 }
 
 /// Takes a key that no action is bound to.
-pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key) -> (Vec<Effect>, Flow) {
+pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> (Vec<Effect>, Flow) {
+    match key.code {
+        KeyCode::Enter => return state.accept(shared, board),
+        KeyCode::Esc => return (Vec::new(), Flow::Close),
+        KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down => state.choose(shared, board),
+        _ => {
+            if state.input.key(key) {
+                state.choice = 0;
+                state.read_again(shared, board);
+            }
+        }
+    }
+    (Vec::new(), Flow::Stay)
+}
+
+/// Takes the first line of a pasted text.
+pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) -> (Vec<Effect>, Flow) {
+    if state.input.paste(text) {
+        state.choice = 0;
+        state.read_again(shared, board);
+    }
     (Vec::new(), Flow::Stay)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(_state: &State, _shared: &Shared, _board: &Board, _theme: &Theme, _area: Rect, _buf: &mut Buffer) {}
+pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let title = match &state.purpose {
+        Purpose::Post(ids) if ids.len() > 1 => format!("When · {} posts", ids.len()),
+        _ => "When".to_owned(),
+    };
+    let inside = panel::sheet(area, buf, theme, &title, shared.zone.name(), (72, 8));
+    let style = |role| theme.style(role);
+    if !inside.is_empty() {
+        state.input.view(Rect { height: 1, ..inside }, buf, style(Role::Field));
+    }
+    let mut row = 1;
+    for (at, words) in state.echo.rows.iter().enumerate() {
+        let chosen = at == state.choice && state.echo.taken.is_some();
+        let mark = if state.echo.rows.len() == 1 {
+            "= "
+        } else if chosen {
+            "> "
+        } else {
+            "  "
+        };
+        let role = if chosen { Role::Good } else { Role::Muted };
+        panel::line(inside, row, buf, &[(mark, style(role)), (words, style(role))]);
+        row += 1;
+    }
+    if let Some(words) = &state.echo.error {
+        panel::line(inside, row, buf, &[(words, style(Role::Bad))]);
+        row += 1;
+    }
+    if let Some(words) = &state.echo.nearby {
+        panel::line(inside, row, buf, &[(words, style(Role::Warn))]);
+    }
+    let last = inside.height.saturating_sub(1);
+    if inside.height > 4 {
+        panel::line(inside, last - 1, buf, &[(EXAMPLES, style(Role::Muted))]);
+    }
+    let keys: &[(&str, &str)] = if state.echo.rows.len() > 1 {
+        &[("Enter", "take it"), ("Tab", "the other moment"), ("Esc", "back")]
+    } else {
+        &[("Enter", "take it"), ("Esc", "back")]
+    };
+    if inside.height > 2 {
+        panel::hints(inside, last, buf, theme, keys);
+    }
+}
+
+#[cfg(test)]
+#[path = "when_tests.rs"]
+mod tests;

@@ -2,5 +2,10 @@
 
 pub mod cells;
 pub mod editor;
+pub mod frame;
 pub mod input;
+pub mod moment;
+pub mod moments;
+pub mod panel;
+pub mod prose;
 pub mod wrap;

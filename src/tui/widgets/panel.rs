@@ -1,0 +1,97 @@
+//! Boxes with titles, and sheets in the middle of the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::symbols::border;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::cells;
+use crate::text::clean::truncate;
+use crate::tui::theme::{Role, Theme};
+
+/// The border for terminals that draw ASCII only.
+const ASCII: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// Draws a box with a title on the left and words on the right; answers what is inside, with a column of air.
+pub fn boxed(area: Rect, buf: &mut Buffer, theme: &Theme, title: &str, right: &str, focused: bool) -> Rect {
+    let area = area.intersection(buf.area);
+    if area.width < 2 || area.height < 2 {
+        return Rect { width: 0, height: 0, ..area };
+    }
+    let role = if focused { Role::BorderFocus } else { Role::Border };
+    let set = if theme.glyphs.line.is_ascii() { ASCII } else { border::PLAIN };
+    Block::bordered().border_set(set).border_style(theme.style(role)).render(area, buf);
+    let room = usize::from(area.width - 2).saturating_sub(2);
+    let left = truncate(&format!(" {title} "), room);
+    let heading = theme.style(if focused { Role::Title } else { Role::Muted });
+    cells::put(buf, area.x + 2, area.y, &left, room, heading);
+    let left_over = room.saturating_sub(cells::width(&left) + 1);
+    let right = format!(" {right} ");
+    let wide = cells::width(&right);
+    if wide > 2 && wide <= left_over {
+        let x = area.right() - 2 - u16::try_from(wide).unwrap_or(0);
+        cells::put(buf, x, area.y, &right, wide, theme.style(Role::Muted));
+    }
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height - 2 }
+}
+
+/// A box of that size in the middle of `area`, over whatever was drawn there.
+pub fn sheet(area: Rect, buf: &mut Buffer, theme: &Theme, title: &str, right: &str, size: (u16, u16)) -> Rect {
+    let (width, height) = (size.0.min(area.width), size.1.min(area.height));
+    let at = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
+    let at = at.intersection(buf.area);
+    Clear.render(at, buf);
+    boxed(at, buf, theme, title, right, true)
+}
+
+/// Draws stretches one after the other on one row of `area`; answers the column after them.
+pub fn line(area: Rect, row: u16, buf: &mut Buffer, parts: &[(&str, Style)]) -> u16 {
+    let mut x = area.x;
+    if row >= area.height {
+        return x;
+    }
+    for (text, style) in parts {
+        let left = usize::from(area.right().saturating_sub(x));
+        x = cells::put(buf, x, area.y + row, &truncate(text, left), left, *style);
+    }
+    x
+}
+
+/// Draws text at the right end of one row of `area`, if it fits behind `after`.
+pub fn right(area: Rect, row: u16, buf: &mut Buffer, text: &str, style: Style, after: u16) {
+    let wide = u16::try_from(cells::width(text)).unwrap_or(u16::MAX);
+    if row < area.height && after.saturating_add(wide) < area.right() {
+        cells::put(buf, area.right() - wide, area.y + row, text, usize::from(wide), style);
+    }
+}
+
+/// Draws `key words` pairs on one row, dropping from the end what does not fit.
+pub fn hints(area: Rect, row: u16, buf: &mut Buffer, theme: &Theme, pairs: &[(&str, &str)]) {
+    let mut x = area.x;
+    for (key, words) in pairs {
+        let wide = cells::width(key) + 1 + cells::width(words);
+        let left = usize::from(area.right().saturating_sub(x));
+        if row >= area.height || wide > left {
+            return;
+        }
+        x = cells::put(buf, x, area.y + row, key, left, theme.style(Role::Key));
+        x = cells::put(buf, x + 1, area.y + row, words, left, theme.style(Role::Muted)) + 2;
+    }
+}
+
+/// Breaks words over rows of so many cells.
+pub fn broken(text: &str, columns: usize) -> Vec<String> {
+    let rows = super::wrap::Rows::new(text, columns.saturating_add(1));
+    let part = |row| rows.get(row).and_then(|range| text.get(range)).unwrap_or("").trim_end().to_owned();
+    (0..rows.len()).map(part).collect()
+}
