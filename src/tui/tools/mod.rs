@@ -1,3 +1,6 @@
 //! Tools cover the panes while they are open.
 
 pub mod composer;
+
+#[cfg(test)]
+pub mod stage;

@@ -1,0 +1,103 @@
+//! What the when sheet promises.
+
+use super::*;
+use crate::tui::tools::stage;
+use chrono::TimeZone;
+
+fn typed(text: &str, shared: &mut Shared) -> State {
+    let board = stage::board();
+    let mut state = for_composer(None, shared, &board);
+    for key in stage::letters(text) {
+        input(&mut state, shared, &board, key);
+    }
+    state
+}
+
+fn screen(state: &State, shared: &Shared) -> String {
+    stage::drawn(80, 24, |area, buf| view(state, shared, &stage::board(), &Theme::default(), area, buf))
+}
+
+#[test]
+fn words_are_echoed_as_a_full_date() {
+    let mut shared = stage::shared();
+    let state = typed("2026-08-01 14:00", &mut shared);
+    let seen = screen(&state, &shared);
+    println!("{seen}");
+    assert!(seen.contains("Sat 1 Aug 2026 14:00 CEST (UTC+2) · in 4 d 2 h"), "{seen}");
+}
+
+#[test]
+fn nonsense_and_the_past_are_refused_in_words() {
+    let mut shared = stage::shared();
+    let board = stage::board();
+    for (text, words) in
+        [("soon", "\"soon\" is not a time"), ("today 9", "in the past (2 h 42 min ago)"), ("", "needed")]
+    {
+        let mut state = typed(text, &mut shared);
+        let (effects, flow) = update(&mut state, &mut shared, &board, Action::Accept);
+        assert!(effects.is_empty() && matches!(flow, Flow::Stay), "{text}");
+        assert!(screen(&state, &shared).contains(words), "{}", screen(&state, &shared));
+    }
+}
+
+#[test]
+fn a_repeated_hour_asks_which() {
+    let mut shared = stage::shared();
+    let board = stage::board();
+    let mut state = typed("2026-10-25 02:30", &mut shared);
+    println!("{}", screen(&state, &shared));
+    update(&mut state, &mut shared, &board, Action::Down);
+    let (_, flow) = update(&mut state, &mut shared, &board, Action::Accept);
+    let Flow::ComposerWhen(Reading::At(Resolved::At(schedule))) = flow else { panic!("{flow:?}") };
+    assert_eq!(schedule.instant(), Utc.with_ymd_and_hms(2026, 10, 25, 1, 30, 0).unwrap());
+}
+
+#[test]
+fn a_skipped_hour_offers_both_sides() {
+    let mut shared = stage::shared();
+    let board = stage::board();
+    for (presses, wall) in [(0, "03:00"), (1, "01:59"), (2, "03:00")] {
+        let mut state = typed("2027-03-28 02:30", &mut shared);
+        for _ in 0..presses {
+            input(&mut state, &mut shared, &board, Key::plain(KeyCode::Tab));
+        }
+        let (_, flow) = input(&mut state, &mut shared, &board, Key::plain(KeyCode::Enter));
+        let Flow::ComposerWhen(Reading::At(Resolved::At(schedule))) = flow else { panic!("{flow:?}") };
+        assert_eq!(schedule.wall().format("%H:%M").to_string(), wall);
+    }
+}
+
+#[test]
+fn posts_move_and_now_is_for_the_composer() {
+    let mut shared = stage::shared();
+    let mut board = stage::board();
+    let post = stage::post(&shared, "Ship it", &["late/1"]);
+    let id = post.id;
+    board.posts.push(std::sync::Arc::new(post));
+    let mut state = for_posts(vec![id], &shared, &board);
+    assert_eq!(state.input.text(), "2026-07-29 09:00");
+    input(&mut state, &mut shared, &board, Key::ctrl('u'));
+    for key in stage::letters("now") {
+        input(&mut state, &mut shared, &board, key);
+    }
+    let (effects, _) = update(&mut state, &mut shared, &board, Action::Accept);
+    assert!(effects.is_empty() && screen(&state, &shared).contains("P does that"));
+    input(&mut state, &mut shared, &board, Key::ctrl('u'));
+    paste(&mut state, &mut shared, &board, "fri 14\nrm");
+    let (effects, flow) = update(&mut state, &mut shared, &board, Action::Accept);
+    let [Effect::Move(moves)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(moves.len() == 1 && moves[0].0 == id && matches!(flow, Flow::Close));
+    assert!(matches!(
+        update(&mut typed("now", &mut shared), &mut shared, &board, Action::Accept).1,
+        Flow::ComposerWhen(Reading::Now)
+    ));
+}
+
+#[test]
+fn it_can_be_drawn_at_any_size() {
+    let mut shared = stage::shared();
+    let state = typed("2026-10-25 02:30", &mut shared);
+    for (width, height) in [(0, 0), (1, 1), (2, 2), (10, 3), (40, 10), (220, 70)] {
+        stage::drawn(width, height, |area, buf| view(&state, &shared, &stage::board(), &Theme::default(), area, buf));
+    }
+}
