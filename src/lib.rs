@@ -2,6 +2,7 @@
 //!
 //! The module tree is a guided tour; the README's map says which room is for what.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;

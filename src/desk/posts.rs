@@ -1,16 +1,16 @@
 //! Writing, moving, holding, deleting; and taking any of it back.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::change::Change;
-use crate::domain::ids::{IntentId, PostId};
+use crate::domain::ids::{AccountName, IntentId, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Wish};
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Schedule;
-use crate::domain::write::OutboxState;
-use crate::provider::ProviderError;
-use crate::store::JournalEntry;
+use crate::domain::write::{OutboxState, Prepared};
+use crate::provider::{ProviderError, Step};
+use crate::store::{Actor, JournalEntry};
 use crate::sync::Order;
 
 use super::{Desk, DeskError, Edit, Result, plan};
@@ -33,9 +33,14 @@ impl Desk {
             renew_refused(&mut after);
         }
         after.conflict = None;
-        let delay = (after.wish == Wish::Now).then(|| self.now() + TAKE_BACK);
+        let delay = self.take_back().filter(|_| after.wish == Wish::Now);
         self.commit(vec![Edit::new(current, Some(after))], verb, delay).await?;
         Ok(id)
+    }
+
+    /// Until when publishing at once can be taken back: a person at the screen has a moment, a command means it.
+    fn take_back(&self) -> Option<DateTime<Utc>> {
+        (self.actor == Actor::You).then(|| self.now() + TAKE_BACK)
     }
 
     fn may_go_out(&self, post: &Post) -> Result<()> {
@@ -153,7 +158,7 @@ impl Desk {
             renew_refused(&mut after);
             edits.push(Edit::new(Some(current), Some(after)));
         }
-        self.commit(edits, "published", Some(self.now() + TAKE_BACK)).await
+        self.commit(edits, "published", self.take_back()).await
     }
 
     /// Takes back the last edit of the person. Says what was taken back.
@@ -245,6 +250,22 @@ impl Desk {
             problems.extend(said.map_err(|error| format!("{account}: {error}"))?);
         }
         Ok(problems)
+    }
+
+    /// The requests that saving `post` would freeze first, account by account; freezes, keeps and sends nothing.
+    pub async fn requests(&self, post: &Post) -> Result<Vec<(AccountName, Prepared)>> {
+        let channels = self.store.channels().await?;
+        let on = plan::Ground { channels: &channels, accounts: &self.accounts, now: self.now() };
+        let mut requests = Vec::new();
+        for (account, write) in plan::writes(None, Some(post), &on) {
+            let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
+            let step = seat.provider.next(&write, self.ids.intent(self.now()), &[]);
+            match step.map_err(|error| DeskError::Refused(error.to_string()))? {
+                Step::Send(request) => requests.push((account, request)),
+                Step::Done => {}
+            }
+        }
+        Ok(requests)
     }
 
     /// Synchronises every account now.

@@ -89,6 +89,16 @@ pub struct Session {
     _folder: Option<TempDir>,
 }
 
+/// What has to live as long as the session: the demo's servers, the lock, the temporary folder.
+pub struct Kept {
+    _demo: Option<Demo>,
+    _lock: Option<File>,
+    _folder: Option<TempDir>,
+}
+
+/// The words for `provider` in the configuration.
+pub const PROVIDERS: &[&str] = provider::NAMES;
+
 /// Opens everything but the background. `shell` sessions want an account and journal as such.
 pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -> Result<Session, SessionError> {
     let paths = Paths::find(options.config.clone(), options.data_dir.clone()).ok_or(SessionError::NoHome)?;
@@ -147,6 +157,23 @@ impl Session {
     pub fn workers(&self) -> Vec<Worker> {
         let worker = |seat: &Seat| Worker::new(seat.account.clone(), seat.provider.clone(), self.common.clone());
         self.desk.seats().iter().map(worker).collect()
+    }
+
+    /// Says on stderr what the background had to tell a person; for the shell.
+    pub fn report(&mut self) {
+        while let Ok(news) = self.news.try_recv() {
+            if let News::Line(line) = news
+                && line.urgent
+            {
+                let account = line.account.map(|account| format!("{account}: ")).unwrap_or_default();
+                eprintln!("{account}{}", crate::text::clean::one_line(&line.words));
+            }
+        }
+    }
+
+    /// The desk, the news, and what has to live as long as they do.
+    pub fn into_parts(self) -> (Desk, mpsc::UnboundedReceiver<News>, Kept) {
+        (self.desk, self.news, Kept { _demo: self.demo, _lock: self._lock, _folder: self._folder })
     }
 
     /// Whether this is the demo.

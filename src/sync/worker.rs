@@ -46,6 +46,11 @@ impl Worker {
         }
     }
 
+    /// Whose hands these are.
+    pub fn account(&self) -> &AccountName {
+        &self.account
+    }
+
     /// The present instant.
     pub fn now(&self) -> DateTime<Utc> {
         self.common.clock.now()

@@ -1,0 +1,130 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::session::Options;
+
+/// A keyboard-driven terminal content calendar.
+///
+/// Without a command the calendar opens; without an account it shows a demo week that never leaves this machine.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "runsheet", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Args {
+    /// Open the demo week: simulated providers on this machine, nothing is sent
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// Read this configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keep everything in this folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print JSON: one object or array on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Write a log of this level to the data folder
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG")]
+    pub log: String,
+    /// What to do instead of opening the calendar
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  runsheet --demo
+  runsheet list --filter 'status:failed net:li since:-7d'
+  echo 'We are live' | runsheet post - --to x:@acme --when 'tomorrow 9'
+  runsheet failed --json | jq '.[].id'
+
+Exit codes: 0 done · 1 refused · 2 usage · 3 unreachable, kept in the outbox · 4 unknown outcome";
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Push what is waiting and pull what changed, until nothing is left to do now
+    Sync,
+    /// List the channels
+    Channels,
+    /// List posts
+    List {
+        /// Only posts that this filter takes: words, status:, net:, ch:, account:, #tag, since:, until:, -not
+        #[arg(long, value_name = "FILTER")]
+        filter: Option<String>,
+        /// Only these statuses, apart by commas
+        #[arg(long, value_name = "STATUS,…")]
+        status: Option<String>,
+    },
+    /// Show one post in full
+    Show {
+        /// The post's id, or the beginning or end of it
+        id: String,
+    },
+    /// Write a post: schedule it, publish it now, or keep it as a draft
+    Post(PostArgs),
+    /// Give a post another time
+    Move {
+        /// The post's id, or the beginning or end of it
+        id: String,
+        /// When: 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds
+        #[arg(required = true, num_args = 1..)]
+        when: Vec<String>,
+    },
+    /// List what failed, or deal with it
+    Failed {
+        /// What to do
+        #[command(subcommand)]
+        command: Option<FailedCommand>,
+    },
+    /// Print the configuration in force and a commented template
+    Config,
+}
+
+/// Dealing with failures.
+#[derive(Clone, Debug, Subcommand)]
+pub enum FailedCommand {
+    /// Send what failed of these posts again, and nothing else
+    Retry {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Ask the providers what is true of these posts
+    Verify {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+}
+
+/// A post to write.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PostArgs {
+    /// The file that holds the text; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// A channel: its handle, network:handle, account/network:handle, or id; may be repeated
+    #[arg(long, value_name = "CHANNEL", required_unless_present = "draft", num_args = 1..)]
+    pub to: Vec<String>,
+    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds
+    #[arg(long, value_name = "WHEN", required_unless_present = "draft")]
+    pub when: Option<String>,
+    /// The title, for networks that have one
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Keep it as a draft, here
+    #[arg(long)]
+    pub draft: bool,
+    /// Check everything and show the requests; send nothing, keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl Args {
+    /// What a session needs to know.
+    pub fn session(&self) -> Options {
+        Options { config: self.config.clone(), data_dir: self.data_dir.clone(), demo: self.demo }
+    }
+}

@@ -1,0 +1,90 @@
+//! `runsheet failed`, `failed retry`, `failed verify`.
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+use crate::domain::ids::PostId;
+use crate::domain::outcome::Outcome;
+use crate::session::Session;
+use crate::text::clean;
+
+use super::output::{self, Output};
+use super::{Ending, Result, post_by_id, send};
+
+/// Lists what needs a person, most urgent cause first.
+pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
+    let (now, zone) = (desk.now(), desk.zone());
+    let channels = desk.store.channels().await?;
+    let mut posts = desk.store.failed(now).await?;
+    posts.sort_by_key(|post| (post.cause(now), post.instant()));
+    if output.is_json() {
+        let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
+        output.value(&Value::Array(values))?;
+        return Ok(Ending::Done);
+    }
+    let mut heading = None;
+    for post in &posts {
+        let cause = post.cause(now);
+        if let Some(cause) = cause.filter(|_| heading != cause) {
+            output.line(&format!("{}: {}", cause.title(), cause.remedy()))?;
+            heading = Some(cause);
+        }
+        output.line(&format!("  {}", super::list::line(post, &output::marks(post, &channels), desk)))?;
+        for target in &post.targets {
+            let words = match &target.outcome {
+                Outcome::Refused(refusal) => &refusal.words,
+                Outcome::Unknown { words, .. } => words,
+                _ => continue,
+            };
+            output.line(&clean::one_line(&format!("      {words}")))?;
+        }
+    }
+    if posts.is_empty() {
+        eprintln!("nothing failed");
+    }
+    Ok(Ending::Done)
+}
+
+/// Sends what failed of these posts again.
+pub async fn retry(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
+    let posts = named(&session.desk, ids).await?;
+    session.desk.retry(&posts).await?;
+    finish(session, &posts, output).await
+}
+
+/// Asks the providers what is true of these posts.
+pub async fn verify(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
+    let posts = named(&session.desk, ids).await?;
+    session.desk.verify(&posts).await?;
+    for worker in &mut session.workers() {
+        worker.read(&posts).await?;
+    }
+    finish(session, &posts, output).await
+}
+
+async fn named(desk: &Desk, ids: &[String]) -> Result<Vec<PostId>> {
+    let mut posts = Vec::new();
+    for id in ids {
+        posts.push(post_by_id(desk, id).await?.id);
+    }
+    Ok(posts)
+}
+
+async fn finish(session: &mut Session, posts: &[PostId], output: &Output) -> Result<Ending> {
+    let ending = send(session, posts).await?;
+    let desk = &session.desk;
+    let channels = desk.store.channels().await?;
+    let mut values = Vec::new();
+    for id in posts {
+        let Some(post) = desk.store.post(*id).await? else { continue };
+        if output.is_json() {
+            values.push(output::post(&post, &channels, desk.now(), desk.zone()));
+        } else {
+            output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
+        }
+    }
+    if output.is_json() {
+        output.value(&Value::Array(values))?;
+    }
+    Ok(ending)
+}

@@ -1,0 +1,87 @@
+//! `runsheet list` and `runsheet show`.
+
+use crate::desk::Desk;
+use crate::domain::filter::Filter;
+use crate::domain::outcome::{Outcome, State};
+use crate::domain::post::Post;
+use crate::text::clean;
+
+use super::output::{self, Output};
+use super::{Ending, Result, Stop, post_by_id};
+
+/// Cells of a text in a list.
+const HEADLINE: usize = 60;
+
+/// Lists posts by moment; drafts without one come last.
+pub async fn run(desk: &Desk, filter: Option<&str>, status: Option<&str>, output: &Output) -> Result<Ending> {
+    let mut text = filter.unwrap_or_default().to_owned();
+    if let Some(status) = status {
+        text.push_str(&format!(" status:{status}"));
+    }
+    let filter = Filter::parse(&text).map_err(|error| Stop::Words(format!("the filter: {error}")))?;
+    let (now, zone) = (desk.now(), desk.zone());
+    let channels = desk.store.channels().await?;
+    let mut posts = desk.store.every_post(None, None).await?;
+    posts.retain(|post| filter.takes(post, &channels, now, zone));
+    posts.sort_by_key(|post| (post.instant().is_none(), post.instant()));
+    if output.is_json() {
+        let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
+        output.value(&serde_json::Value::Array(values))?;
+        return Ok(Ending::Done);
+    }
+    for post in &posts {
+        output.line(&line(post, &output::marks(post, &channels), desk))?;
+    }
+    if posts.is_empty() {
+        eprintln!("no posts{}", if text.trim().is_empty() { "; `runsheet sync` fetches them" } else { " that this filter takes" });
+    }
+    Ok(Ending::Done)
+}
+
+/// One line of a list: short id, status, time, networks, headline.
+pub fn line(post: &Post, marks: &str, desk: &Desk) -> String {
+    let when = post.instant().map_or_else(
+        || "no time".to_owned(),
+        |at| at.with_timezone(&desk.zone()).format("%Y-%m-%d %H:%M %Z").to_string(),
+    );
+    let id = post.id.to_string();
+    let short = id.get(id.len().saturating_sub(8)..).unwrap_or(&id);
+    let state = post.state(desk.now());
+    let headline = clean::truncate(&clean::one_line(post.headline()), HEADLINE);
+    format!("{short}  {state:<10}  {when:<22}  {marks:<12}  {headline}")
+}
+
+/// Shows one post.
+pub async fn show(desk: &Desk, id: &str, output: &Output) -> Result<Ending> {
+    let post = post_by_id(desk, id).await?;
+    let (now, zone) = (desk.now(), desk.zone());
+    let channels = desk.store.channels().await?;
+    if output.is_json() {
+        output.value(&output::post(&post, &channels, now, zone))?;
+        return Ok(Ending::Done);
+    }
+    let when = post.instant().map_or_else(|| "no time".to_owned(), |at| output::instant(at, zone));
+    output.line(&format!("{}  {}  {when}", post.id, post.state(now)))?;
+    output.line("")?;
+    output.line(&post.body)?;
+    output.line("")?;
+    for target in &post.targets {
+        let channel = channels.iter().find(|channel| channel.id == target.channel);
+        let name = channel.map_or_else(|| target.channel.to_string(), crate::desk::accounts::full_name);
+        let said = match &target.outcome {
+            Outcome::Published { url, .. } => url.clone().unwrap_or_default(),
+            Outcome::Refused(refusal) => format!("{}: {}", refusal.cause.title(), refusal.words),
+            Outcome::Unknown { words, .. } => words.clone(),
+            _ => String::new(),
+        };
+        let state: State = post.target_state(target, now);
+        output.line(&clean::one_line(&format!("{state:<10}  {name}  {said}")))?;
+        if let Some(text) = &target.text {
+            output.line(&format!("    {}", text.replace('\n', "\n    ")))?;
+        }
+    }
+    for attempt in desk.store.attempts_of(post.id).await? {
+        output.line(&clean::one_line(&format!("{}  {}", output::instant(attempt.at, zone), attempt.words)))?;
+    }
+    Ok(Ending::Done)
+}

@@ -1,0 +1,197 @@
+//! The shell's door: the same desk as the screen's, without the screen.
+//!
+//! Data goes to stdout, words to stderr; `--json` is stable.
+
+pub mod args;
+mod channels;
+mod config;
+mod failed;
+mod list;
+mod output;
+mod post;
+mod reschedule;
+mod sync;
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+
+use crate::clock::Clock;
+use crate::desk::{Desk, DeskError};
+use crate::domain::ids::{IdSource, PostId};
+use crate::domain::post::Post;
+use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::when::{self, Reading};
+use crate::session::{self, Session, SessionError};
+
+use args::{Args, Command, FailedCommand};
+use output::Output;
+
+/// How a command ended: the exit codes of every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// 0: done.
+    Done,
+    /// 1: refused.
+    Refused,
+    /// 3: a provider could not be reached; what was asked is kept in the outbox.
+    Unreachable,
+    /// 4: it is not known whether something went through.
+    Unknown,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(match ending {
+            Ending::Done => 0,
+            Ending::Refused => 1,
+            Ending::Unreachable => 3,
+            Ending::Unknown => 4,
+        })
+    }
+}
+
+/// Why a command stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The desk refused, or its store could not.
+    #[error("{0}")]
+    Desk(#[from] DeskError),
+    /// The session could not begin.
+    #[error("{0}")]
+    Session(#[from] SessionError),
+    /// What was typed makes no sense.
+    #[error("{0}")]
+    Words(String),
+    /// Nobody reads the output any more.
+    #[error("the output was closed")]
+    Closed,
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+/// What a command answers.
+pub type Result<T> = std::result::Result<T, Stop>;
+
+/// Runs one command.
+pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
+    let mut output = Output::new(args.json);
+    match carry_out(command, args, clock, &mut output).await {
+        Ok(ending) => ending.into(),
+        Err(Stop::Closed) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("runsheet: {stop}");
+            Ending::Refused.into()
+        }
+    }
+}
+
+async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Output) -> Result<Ending> {
+    if matches!(command, Command::Config) {
+        return config::run(args, output);
+    }
+    let mut session = session::open(&args.session(), clock, IdSource::random(), true).await?;
+    for off in &session.off {
+        eprintln!("{}: {}", off.account, off.words);
+    }
+    session.seed_demo().await?;
+    match command {
+        Command::Config => Ok(Ending::Done),
+        Command::Sync => sync::run(&mut session, output).await,
+        Command::Channels => channels::run(&session.desk, output).await,
+        Command::List { filter, status } => list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await,
+        Command::Show { id } => list::show(&session.desk, &id, output).await,
+        Command::Post(wanted) => post::run(&mut session, wanted, output).await,
+        Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
+        Command::Failed { command } => match command {
+            None => failed::list(&session.desk, output).await,
+            Some(FailedCommand::Retry { ids }) => failed::retry(&mut session, &ids, output).await,
+            Some(FailedCommand::Verify { ids }) => failed::verify(&mut session, &ids, output).await,
+        },
+    }
+}
+
+/// The one post whose id begins or ends with what was typed.
+async fn post_by_id(desk: &Desk, typed: &str) -> Result<Post> {
+    let ids = desk.store.posts_by_prefix(typed).await?;
+    match ids.as_slice() {
+        [id] => {
+            let post = desk.store.post(*id).await?;
+            post.ok_or_else(|| Stop::Words(format!("there is no post {typed}")))
+        }
+        [] => Err(Stop::Words(format!("there is no post {typed}; `runsheet list` shows their ids"))),
+        several => {
+            let names: Vec<String> = several.iter().map(PostId::to_string).collect();
+            Err(Stop::Words(format!("{typed} could be {}", names.join(" or "))))
+        }
+    }
+}
+
+/// A moment in words that needs no further question: `None` is now.
+fn moment(text: &str, desk: &Desk) -> Result<Option<Schedule>> {
+    let read = when::read(text, desk.now(), desk.zone()).map_err(|error| Stop::Words(error.to_string()))?;
+    let show = |schedule: Schedule| schedule.instant().with_timezone(&schedule.zone()).to_rfc3339();
+    match read {
+        Reading::Now => Ok(None),
+        Reading::At(Resolved::At(schedule)) => Ok(Some(schedule)),
+        Reading::At(Resolved::Gap { before, after }) => Err(Stop::Words(format!(
+            "the clocks skip {text} in {}; say {} or {}",
+            desk.zone(),
+            show(before),
+            show(after)
+        ))),
+        Reading::At(Resolved::Twice { first, second }) => Err(Stop::Words(format!(
+            "the clocks show {text} twice in {}; say {} or {}",
+            desk.zone(),
+            show(first),
+            show(second)
+        ))),
+    }
+}
+
+/// Sends what is ready now and says how it ended, for the posts named.
+async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
+    if !session.sends {
+        eprintln!("the runsheet that is open sends it");
+        return Ok(Ending::Done);
+    }
+    let mut workers = session.workers();
+    for worker in &mut workers {
+        while worker.push().await? > 0 {}
+    }
+    session.report();
+    ending(&session.desk, posts, session.desk.now()).await
+}
+
+/// How the latest writes of these posts ended.
+async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>) -> Result<Ending> {
+    use crate::domain::outcome::State;
+    use crate::domain::write::OutboxState;
+    let mut worst = Ending::Done;
+    for id in posts {
+        for row in desk.store.outbox_of(*id).await? {
+            worst = worst.max(match row.state {
+                OutboxState::Verifying | OutboxState::Unknown | OutboxState::InFlight => Ending::Unknown,
+                OutboxState::Waiting if row.unknown_since.is_some() => Ending::Unknown,
+                OutboxState::Waiting | OutboxState::Ready => Ending::Unreachable,
+                OutboxState::Done | OutboxState::Failed | OutboxState::Superseded => Ending::Done,
+            });
+        }
+        let state = desk.store.post(*id).await?.map(|post| post.state(now));
+        worst = worst.max(match state {
+            Some(State::Unknown) => Ending::Unknown,
+            Some(State::Failed | State::Partial | State::Missed) => Ending::Refused,
+            _ => Ending::Done,
+        });
+    }
+    match worst {
+        Ending::Unreachable => eprintln!("not sent yet: it is kept in the outbox; `runsheet sync` tries again"),
+        Ending::Unknown => eprintln!("it is not known whether this went through; `runsheet failed verify ID` looks"),
+        Ending::Done | Ending::Refused => {}
+    }
+    Ok(worst)
+}

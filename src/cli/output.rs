@@ -1,0 +1,147 @@
+//! Printing: JSON that is stable, and lines that are safe to show.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use crate::desk::accounts::full_name;
+use crate::domain::channel::{Channel, Health};
+use crate::domain::outcome::Outcome;
+use crate::domain::post::{Post, Source, Target};
+use crate::text::clean;
+
+use super::{Result, Stop};
+
+/// Where results go.
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// JSON, or lines for people.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether JSON is wanted.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints one JSON value.
+    pub fn value(&self, value: &Value) -> Result<()> {
+        let text = serde_json::to_string_pretty(value).map_err(|error| Stop::Words(error.to_string()))?;
+        print(&text)
+    }
+
+    /// Prints one line of words, cleaned of what could harm a terminal.
+    pub fn line(&self, text: &str) -> Result<()> {
+        print(&clean::clean(text))
+    }
+}
+
+fn print(text: &str) -> Result<()> {
+    writeln!(io::stdout().lock(), "{text}").map_err(|_| Stop::Closed)
+}
+
+/// An instant as RFC 3339 with the offset of `zone`, to the second.
+pub fn instant(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
+}
+
+/// A post as JSON.
+pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
+    let targets: Vec<Value> = post.targets.iter().map(|each| target(post, each, channels, now, zone)).collect();
+    let media: Vec<Value> = post
+        .media
+        .iter()
+        .map(|media| json!({"source": media.source, "kind": media.kind.word(), "name": media.name, "alt": media.alt}))
+        .collect();
+    json!({
+        "id": post.id.to_string(),
+        "status": post.state(now).word(),
+        "body": post.body,
+        "title": post.title,
+        "when": post.instant().map(|at| instant(at, zone)),
+        "instant": post.instant().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "zone": post.schedule.map(|schedule| schedule.zone().name()),
+        "targets": targets,
+        "media": media,
+        "tags": post.tags,
+        "campaign": post.campaign,
+        "source": match post.source { Source::Runsheet => "runsheet", Source::Provider => "provider" },
+        "pending": post.pending,
+        "conflict": post.conflict.as_ref().map(|theirs| json!({
+            "body": theirs.body,
+            "when": theirs.at.map(|at| instant(at, zone)),
+        })),
+        "created_at": instant(post.created_at, zone),
+        "updated_at": instant(post.updated_at, zone),
+    })
+}
+
+fn target(post: &Post, target: &Target, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
+    let channel = channels.iter().find(|channel| channel.id == target.channel);
+    let (url, published_at) = match &target.outcome {
+        Outcome::Published { url, at } => (url.clone(), at.map(|at| instant(at, zone))),
+        _ => (None, None),
+    };
+    let error = match &target.outcome {
+        Outcome::Refused(refusal) => Some(json!({"cause": refusal.cause, "words": refusal.words})),
+        Outcome::Unknown { words, .. } => Some(json!({"cause": "unknown_outcome", "words": words})),
+        _ => None,
+    };
+    json!({
+        "channel": target.channel.as_str(),
+        "name": channel.map(full_name),
+        "network": channel.map(|channel| channel.network.key()),
+        "status": post.target_state(target, now).word(),
+        "text": target.text,
+        "when": target.schedule.map(|schedule| instant(schedule.instant(), zone)),
+        "remote_id": target.remote.as_ref().map(|remote| remote.as_str()),
+        "url": url,
+        "published_at": published_at,
+        "error": error,
+    })
+}
+
+/// A channel as JSON.
+pub fn channel(channel: &Channel, zone: Tz) -> Value {
+    let (word, words, until) = health(&channel.health);
+    json!({
+        "id": channel.id.as_str(),
+        "account": channel.account.as_str(),
+        "network": channel.network.key(),
+        "handle": channel.handle,
+        "name": channel.name,
+        "full_name": full_name(channel),
+        "health": word,
+        "health_words": words,
+        "health_until": until.map(|at| instant(at, zone)),
+        "hidden": channel.hidden,
+        "gone": channel.gone,
+    })
+}
+
+/// The word for a health, with the provider's words and the moment it is about.
+pub fn health(health: &Health) -> (&'static str, Option<&str>, Option<DateTime<Utc>>) {
+    match health {
+        Health::Ok => ("ok", None, None),
+        Health::Expiring { at } => ("expiring", None, Some(*at)),
+        Health::Degraded { words } => ("degraded", Some(words), None),
+        Health::Cooling { until } => ("cooling", None, Some(*until)),
+        Health::Reconnect { words } => ("reconnect", Some(words), None),
+        Health::Disabled { words } => ("disabled", Some(words), None),
+    }
+}
+
+/// The networks of a post, as marks.
+pub fn marks(post: &Post, channels: &[Channel]) -> String {
+    let mark = |target: &Target| {
+        let channel = channels.iter().find(|channel| channel.id == target.channel);
+        channel.map_or_else(|| "?".to_owned(), |channel| channel.network.mark().to_owned())
+    };
+    post.targets.iter().map(mark).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,137 @@
+//! `runsheet post`: write, check, schedule.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::desk::accounts::full_name;
+use crate::domain::channel::Channel;
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::{Problem, Severity};
+use crate::session::Session;
+use crate::text::check::check;
+use crate::text::compose::compose;
+use crate::text::rules::Rules;
+
+use super::args::PostArgs;
+use super::output::{self, Output};
+use super::{Ending, Result, Stop, moment, send};
+
+/// Bytes of a post that are read at most; no network takes a fraction of it.
+const MOST_BYTES: u64 = 5_000_000;
+
+/// Writes one post.
+pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Result<Ending> {
+    let desk = &session.desk;
+    let mut channels = Vec::new();
+    for words in &wanted.to {
+        channels.push(desk.channel(words).await?);
+    }
+    let post = written(desk, &wanted, &channels)?;
+    let problems = problems(&post, &channels);
+    for (channel, problem) in &problems {
+        eprintln!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
+    }
+    let blocked = problems.iter().any(|(_, problem)| problem.severity == Severity::Blocker);
+    if wanted.dry_run {
+        return dry_run(desk, &post, &channels, blocked, output).await;
+    }
+    if blocked && !wanted.draft {
+        return Err(Stop::Words("nothing was scheduled; mend what is named above, or keep it with --draft".into()));
+    }
+    let verb = match post.wish {
+        Wish::Draft => "saved",
+        Wish::Now => "published",
+        Wish::Schedule | Wish::Hold => "scheduled",
+    };
+    let id = session.desk.save(post, verb).await?;
+    let ending = send(session, &[id]).await?;
+    let desk = &session.desk;
+    let Some(post) = desk.store.post(id).await? else { return Ok(ending) };
+    let all = desk.store.channels().await?;
+    if output.is_json() {
+        output.value(&output::post(&post, &all, desk.now(), desk.zone()))?;
+    } else {
+        output.line(&super::list::line(&post, &output::marks(&post, &all), desk))?;
+    }
+    Ok(ending)
+}
+
+fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post> {
+    let now = desk.now();
+    let mut post = Post::draft(desk.ids().post(now), now);
+    post.body = read(&wanted.file)?;
+    post.title.clone_from(&wanted.title);
+    post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
+    post.targets.dedup_by(|a, b| a.channel == b.channel);
+    let schedule = wanted.when.as_deref().map(|words| moment(words, desk)).transpose()?;
+    post.schedule = schedule.flatten();
+    post.wish = match (wanted.draft, schedule) {
+        (true, _) | (false, None) => Wish::Draft,
+        (false, Some(None)) => Wish::Now,
+        (false, Some(Some(_))) => Wish::Schedule,
+    };
+    Ok(post)
+}
+
+fn read(file: &Path) -> Result<String> {
+    let cannot = |error: std::io::Error| Stop::Words(format!("{} cannot be read: {error}", file.display()));
+    let mut text = String::new();
+    let taken = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
+    };
+    let size = taken.map_err(cannot)? as u64;
+    if size > MOST_BYTES {
+        return Err(Stop::Words(format!("{} is longer than {MOST_BYTES} bytes; that is no post", file.display())));
+    }
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+/// What each channel's network, and the channel itself, minds.
+fn problems<'a>(post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
+    let mut found = Vec::new();
+    for channel in channels {
+        let variant = compose(&channel.network, &post.body, None, post.title.as_deref(), &post.media);
+        if let Some(rules) = Rules::shipped().network(&channel.network) {
+            found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
+        }
+    }
+    found
+}
+
+/// Shows what would be sent, request by request, and sends nothing.
+async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, output: &Output) -> Result<Ending> {
+    let requests = desk.requests(post).await?;
+    if output.is_json() {
+        let requests: Vec<_> = requests
+            .iter()
+            .map(|(account, request)| {
+                json!({
+                    "account": account.as_str(),
+                    "method": request.method,
+                    "path": request.path,
+                    "headers": request.headers,
+                    "body": request.body.as_deref().map(|body| {
+                        serde_json::from_str(body).unwrap_or_else(|_| serde_json::Value::String(body.to_owned()))
+                    }),
+                })
+            })
+            .collect();
+        let post = output::post(post, channels, desk.now(), desk.zone());
+        output.value(&json!({"post": post, "requests": requests, "blocked": blocked}))?;
+    } else {
+        for (account, request) in &requests {
+            output.line(&format!("{account}: {} {}", request.method, request.path))?;
+            for (name, value) in &request.headers {
+                output.line(&format!("  {name}: {value}"))?;
+            }
+            output.line(&format!("  {}", request.body.as_deref().unwrap_or("(no body)")))?;
+        }
+        eprintln!("nothing was sent and nothing was kept");
+    }
+    Ok(if blocked { Ending::Refused } else { Ending::Done })
+}

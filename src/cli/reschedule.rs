@@ -1,0 +1,24 @@
+//! `runsheet move`.
+
+use crate::session::Session;
+
+use super::output::{self, Output};
+use super::{Ending, Result, Stop, moment, post_by_id, send};
+
+/// Gives a post another time, here and at the provider.
+pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -> Result<Ending> {
+    let post = post_by_id(&session.desk, id).await?;
+    let schedule = moment(when, &session.desk)?;
+    let schedule = schedule.ok_or_else(|| Stop::Words("now is not a time to move to; `runsheet post --when now` publishes".into()))?;
+    session.desk.move_posts(vec![(post.id, schedule)]).await?;
+    let ending = send(session, &[post.id]).await?;
+    let desk = &session.desk;
+    let Some(post) = desk.store.post(post.id).await? else { return Ok(ending) };
+    let channels = desk.store.channels().await?;
+    if output.is_json() {
+        output.value(&output::post(&post, &channels, desk.now(), desk.zone()))?;
+    } else {
+        output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
+    }
+    Ok(ending)
+}
