@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use crate::domain::media::Media;
 use crate::domain::post::{Post, Source, Target, Theirs};
-use crate::text::clean::{cells, clean, one_line, truncate};
+use crate::text::clean::{clean, one_line, truncate};
 use crate::text::compose::{Variant, compose};
 use crate::text::entities::{EntityKind, entities};
-use crate::text::measure::measure;
+use crate::text::measure::measure_with;
 use crate::text::preview::preview;
 use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
@@ -172,7 +172,7 @@ fn received(scene: &Scene<'_>, target: &Target) -> Vec<Row> {
     let Some((variant, rules)) = scene.variant(target) else {
         return vec![Row::of("this channel is not listed any more, so its rules are not known", Role::Warn)];
     };
-    let over = rules.and_then(|rules| measure(&variant.text, rules).overflow_at);
+    let over = rules.and_then(|rules| measure_with(&variant.text, rules, &variant.media).overflow_at);
     let mut rows = body(&variant.text, rules, over, scene.width);
     let Some(rules) = rules else { return rows };
     let shown = preview(&variant, rules, u16::try_from(scene.width).unwrap_or(u16::MAX));
@@ -231,7 +231,7 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
     let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
     let room = scene.width.saturating_sub(LABEL_CELLS);
     let labelled = |label: &str, rows| hang(Row::of(label, Role::Muted), LABEL_CELLS, rows);
-    let mut rows = labelled("media", post.media.iter().map(|media| media_row(media, room)).collect());
+    let mut rows = labelled("media", post.media.iter().flat_map(|media| media_rows(media, room)).collect());
     let tags: Vec<String> = post.tags.iter().map(|tag| format!("#{}", one_line(tag))).collect();
     if !tags.is_empty() {
         rows.extend(labelled("tags", paragraph(&tags.join(" "), Role::Hashtag, &[], room, 3)));
@@ -264,21 +264,27 @@ fn ids(post: &Post, room: usize) -> Vec<Row> {
     names.flat_map(|name| paragraph(&name, Role::Muted, &[], room, 2)).collect()
 }
 
-fn media_row(media: &Media, room: usize) -> Row {
+/// Name, what was measured, and the text for those who cannot see it; in two rows where one is too narrow.
+fn media_rows(media: &Media, room: usize) -> Vec<Row> {
     let name = [&media.name, &media.source].into_iter().map(|name| one_line(name)).find(|name| !name.is_empty());
-    let mut about = vec![media.kind.word().to_owned()];
-    about.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
-    about.extend(media.bytes.map(bytes));
-    about.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
-    let about = format!("  {}  ", about.join(" "));
+    let name = Row::of(name.unwrap_or_else(|| "unnamed".into()), Role::Text);
+    let mut measured = vec![media.kind.word().to_owned()];
+    measured.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
+    measured.extend(media.bytes.map(bytes));
+    measured.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
+    let measured = Row::of(format!("{}  ", measured.join(" ")), Role::Muted);
     let alt = one_line(&media.alt);
-    let said = if alt.is_empty() { "no alt text".len() } else { "alt x".len() };
-    let name = truncate(&name.unwrap_or_else(|| "unnamed".into()), room.saturating_sub(cells(&about) + said).max(8));
-    let row = Row::of(name, Role::Text).text(about, Role::Muted);
-    if alt.is_empty() {
-        return row.text("no alt text", Role::Warn);
+    let (about, alt) = if alt.is_empty() {
+        (measured.text("no alt text", Role::Warn), Row::new())
+    } else {
+        let about = measured.text("alt ", Role::Good).bit(Bit::Check, Role::Good);
+        (about, Row::of(format!("  {alt}"), Role::Muted))
+    };
+    if name.cells() + 2 + about.cells() <= room {
+        vec![name.text("  ", Role::Text).then(about).then(alt)]
+    } else {
+        vec![name, about.then(alt)]
     }
-    row.text("alt ", Role::Good).bit(Bit::Check, Role::Good).text(format!("  {alt}"), Role::Muted)
 }
 
 /// `412 KB`, `1.2 MB`: decimal, as networks state their limits.
