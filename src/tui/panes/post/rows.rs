@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::domain::media::Media;
 use crate::domain::post::{Post, Source, Target, Theirs};
-use crate::text::clean::{clean, one_line, truncate};
+use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::text::compose::{Variant, compose};
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::measure_with;
@@ -132,9 +132,9 @@ fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
     rows.extend(side("  ours", post.instant(), &post.body, String::new()));
     rows.extend(side("  theirs", theirs.at, &theirs.body, format!(" · seen {}", distance_words(theirs.seen_at, now))));
     rows.push(
-        Row::of("  :conflict.ours", Role::Key)
+        Row::of("  M o", Role::Key)
             .text(" keeps ours   ", Role::Muted)
-            .text(":conflict.theirs", Role::Key)
+            .text("M t", Role::Key)
             .text(" takes theirs", Role::Muted),
     );
     rows
@@ -143,10 +143,7 @@ fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
 /// The chosen text, under a line of tabs when there is something to choose.
 fn text(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
     let post = scene.post;
-    let mut rows = Vec::new();
-    if post.targets.len() > 1 || post.targets.iter().any(|target| scene.differs(target)) {
-        rows.push(tabs(scene, variant));
-    }
+    let mut rows: Vec<Row> = tabs(scene, variant).into_iter().collect();
     match variant.checked_sub(1).and_then(|at| post.targets.get(at)) {
         Some(target) => rows.extend(received(scene, target)),
         None => {
@@ -157,14 +154,31 @@ fn text(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
     rows
 }
 
-fn tabs(scene: &Scene<'_>, chosen: usize) -> Row {
+/// The names of the variants, `*` behind a text of its own; none when there is nothing to choose.
+pub fn tab_names(scene: &Scene<'_>) -> Vec<String> {
+    let targets = &scene.post.targets;
+    if targets.len() < 2 && !targets.iter().any(|target| scene.differs(target)) {
+        return Vec::new();
+    }
     let name = |target: &Target| scene.mark(target) + if scene.differs(target) { "*" } else { "" };
-    let names = std::iter::once("base".to_owned()).chain(scene.post.targets.iter().map(name));
-    let row = names.enumerate().fold(Row::new(), |row, (at, name)| {
+    std::iter::once("base".to_owned()).chain(targets.iter().map(name)).collect()
+}
+
+/// The cells that a tab takes, the gap after it included.
+pub fn tab_cells(name: &str) -> usize {
+    cells(name) + 3
+}
+
+/// The line of variants, where there is something to choose.
+pub fn tabs(scene: &Scene<'_>, chosen: usize) -> Option<Row> {
+    let names = tab_names(scene);
+    let tab = |row: Row, (at, name): (usize, &String)| {
         let role = if at == chosen { Role::Selection } else { Role::Muted };
         row.text(format!(" {name} "), role).text(" ", Role::Text)
-    });
-    row.text(" h l", Role::Key).text(" text per channel", Role::Muted)
+    };
+    let row = names.iter().enumerate().fold(Row::new(), tab);
+    let hint = Row::of(" h l", Role::Key).text(" text per channel", Role::Muted);
+    (!names.is_empty()).then(|| row.then(hint))
 }
 
 /// What one channel receives: its text with the part beyond the limit marked, where it folds, and its link card.

@@ -90,6 +90,25 @@ fn variants_turn_round_and_show_what_a_channel_receives() {
 }
 
 #[test]
+fn a_click_on_a_tab_shows_that_variant() {
+    let (board, mut shared) = (sample::board(), sample::shared((80, 24)));
+    shared.cursor = Some(id(0));
+    let mut state = State::default();
+    refresh(&mut state, &shared, &board, 80);
+    let area = Rect { x: 10, y: 4, width: 80, height: 20 };
+    let click = |state: &mut State, shared: &mut Shared, x: u16, y: u16| {
+        mouse(state, shared, &board, Mouse { kind: MouseKind::Press, x: area.x + 2 + x, y: area.y + 1 + y }, area);
+        state.variant
+    };
+    // "○ waiting…", a blank row, then " base   x   bs   li* ".
+    assert_eq!(click(&mut state, &mut shared, 13, 2), 2);
+    assert_eq!(click(&mut state, &mut shared, 17, 2), 3);
+    assert_eq!(click(&mut state, &mut shared, 60, 2), 3, "beside the tabs");
+    assert_eq!(click(&mut state, &mut shared, 2, 3), 3, "below them");
+    assert_eq!(click(&mut state, &mut shared, 2, 2), 0);
+}
+
+#[test]
 fn what_goes_beyond_a_limit_is_counted_in_the_networks_own_way() {
     let lines = shown(Some(12), 1, 100, 60);
     assert!(has(&lines, "1880/3000"));
