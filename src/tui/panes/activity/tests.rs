@@ -24,11 +24,11 @@ fn has(lines: &[String], words: &str) -> bool {
 
 #[test]
 fn every_account_says_how_it_is_and_how_old_its_data_is() {
-    let lines = lines(&State::default(), &sample::board(), 110, 22);
+    let lines = lines(&State::default(), &sample::board(), 140, 24);
     assert!(lines[0].contains("3 of 5 in trouble · 4 waiting ⇡"), "{}", lines[0]);
     for words in [
         "✓ acme            Late        ok · data 12 s old · next in 48 s",
-        "Voxburst    limited until 11:45:20 · 2 ⇡ · data 5 min old",
+        "Voxburst    limited until 11:45:20, in 3 min · 2 ⇡ · data 5 min old",
         "fetching 230 of 1,204",
         "offline since 11:30:10 · data 12 min old · tries again in 41 s · no route to the host",
         "✗ ops             PostForMe   key refused",
@@ -128,5 +128,17 @@ proptest! {
         });
         prop_assert!(lines.iter().all(|line| is_harmless(line)));
         prop_assert!(index(&state, &board).is_none_or(|at| at < count_of_spots(&board)));
+    }
+}
+
+#[test]
+fn the_pane_looks_as_reviewed() {
+    let (mut board, mut shared, mut state) = (sample::board(), sample::shared((100, 30)), State::default());
+    board.activity.pop();
+    for _ in 0..7 {
+        act(&mut state, &mut shared, &board, Action::Down);
+    }
+    for (name, width, height) in [("200x60", 88, 22), ("120x40", 50, 20), ("80x24", 80, 3)] {
+        insta::assert_snapshot!(name, lines(&state, &board, width, height).join("\n"));
     }
 }
