@@ -129,3 +129,45 @@ pub fn usual_key_env(provider: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::write::Write;
+
+    fn open(provider: &str, base_url: Option<&str>) -> Result<Arc<dyn Provider>> {
+        let connection = Connection {
+            provider: provider.into(),
+            base_url: base_url.map(str::to_owned),
+            key: "k0123456789".into(),
+            limits: http::Limits::default(),
+        };
+        build(connection, &Clock::system())
+    }
+
+    #[test]
+    fn every_name_has_an_adapter_and_no_other_word_has() {
+        for name in NAMES {
+            assert_eq!(open(name, None).unwrap().capabilities().provider, *name);
+        }
+        for (name, base_url) in [("buffer", None), ("late", Some("http://late.example")), ("voxburst", Some("?"))] {
+            let error = open(name, base_url).err().unwrap();
+            assert_eq!((error.reach, error.again), (Reach::NotSent, Again::Never), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_sent_again_unseen_depends_on_keys() {
+        let remote = RemoteId::new("p1");
+        let safely = |name: &str| {
+            let provider = open(name, None).unwrap();
+            let safe = |write: Write| provider.capabilities().repeats_safely(&write);
+            [
+                safe(Write::Remove { remote: remote.clone() }),
+                safe(Write::Retry { remote: remote.clone(), attempt: 1 }),
+                safe(Write::Publish { remote: remote.clone() }),
+            ]
+        };
+        assert_eq!((safely("late"), safely("voxburst")), ([true, false, false], [true, true, true]));
+    }
+}
