@@ -18,6 +18,11 @@ const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_first.s
 /// How long to wait for another program that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Where two windows make the same file at the same moment, SQLite turns one away at once instead of having it wait
+/// (each would wait for the other). So opening waits little at a time and comes again, as long as patience lasts.
+const ATTEMPTS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Files up to this many pages are checked whole when opened; larger ones when `doctor` asks, and as they are read.
 const CHECKED_PAGES: i64 = 512;
 
@@ -30,6 +35,12 @@ pub(super) fn known() -> i64 {
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_place(path)?;
     look_at_header(path)?;
+    for _ in 1..ATTEMPTS {
+        match open_checked(path).map_err(|fault| fault.at(path)) {
+            Err(StoreError::Busy { .. }) => std::thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
     open_checked(path).map_err(|fault| fault.at(path))
 }
 
@@ -138,7 +149,7 @@ fn newer(path: &Path, found: i64) -> StoreError {
 fn open_checked(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(PAUSE)?;
     if connection.is_readonly("main")? {
         let why = "it may only be read".into();
         return Err(StoreError::ReadOnly { path: path.to_owned(), why }.into());

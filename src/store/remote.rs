@@ -41,7 +41,8 @@ pub struct Merged {
 
 impl Store {
     /// Takes over what was merged, all of one call together; `sweep` is the number of the sweep that saw it, if one
-    /// did. Says which posts look different now.
+    /// did. What was overtaken meanwhile is left out: its post was edited, or it is another post's by now (listings
+    /// that shift show a post twice). Says which posts look different now.
     pub async fn apply(
         &self,
         account: &AccountName,
@@ -55,7 +56,7 @@ impl Store {
             for each in merged {
                 let stored = posts::find(db, each.post.id)?;
                 let before = stored.as_ref().map(as_stored);
-                if before != each.ours.as_ref().map(as_stored) {
+                if before != each.ours.as_ref().map(as_stored) || belongs_elsewhere(db, &account, &each)? {
                     continue;
                 }
                 put(db, &account, &each.theirs, Some(each.post.id), sweep)?;
@@ -118,6 +119,15 @@ impl Store {
         })
         .await
     }
+}
+
+/// Whether what seemed new when it was sighted has become the other side of another post of ours since.
+fn belongs_elsewhere(db: &Connection, account: &AccountName, merged: &Merged) -> Result<bool, Fault> {
+    if merged.ours.is_some() {
+        return Ok(false);
+    }
+    let owner = ours(db, account, &merged.theirs.id, None)?;
+    Ok(owner.is_some_and(|post| post.id != merged.post.id))
 }
 
 /// What becomes of `before` when the provider's post `id` is gone.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use runsheet::domain::change::Change;
 use runsheet::domain::post::{Post, Wish};
 use runsheet::domain::write::{OutboxState, Write};
-use runsheet::store::{Actor, StoreError};
+use runsheet::store::{Actor, Settlement, StoreError};
 
 use crate::world::{Stage, acme, at, other, submission};
 
@@ -82,8 +82,12 @@ async fn a_newer_write_supersedes_what_never_left() {
     stage.store.freeze(a.intent, crate::world::request("a"), at(2)).await.unwrap();
     let write = Write::Create { submission: submission(&post, &acme()) };
     let newer = stage.row(&post, &acme(), 3, write);
-    let saved = stage.store.save(at(3), Actor::You, vec![], vec![newer]).await.unwrap();
+    let saved = stage.store.save(at(3), Actor::You, vec![], vec![newer.clone()]).await.unwrap();
     assert_eq!(saved.superseded, [b.intent]);
+    stage.store.settle(a.intent, Settlement::new(OutboxState::Waiting)).await.unwrap();
+    let newest = stage.create(&post, &acme(), 4);
+    let saved = stage.store.save(at(4), Actor::You, vec![], vec![newest]).await.unwrap();
+    assert_eq!(saved.superseded, [newer.intent], "waiting to be sent again is not never having left");
 }
 
 #[tokio::test]

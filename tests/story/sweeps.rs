@@ -83,6 +83,21 @@ async fn an_edit_made_while_a_page_was_compared_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn a_post_that_a_shifting_listing_shows_twice_is_taken_over_once() {
+    let stage = Stage::memory();
+    let store = &stage.store;
+    let sweep = store.sweep_begin(&acme(), at(0)).await.unwrap();
+    let page = vec![shown("a", "twice", 0), shown("a", "twice", 0)];
+    let news = store.sweep_see(&acme(), sweep, page).await.unwrap();
+    let merged: Vec<_> = news.iter().map(|sighting| taken_over(&stage, &sighting.theirs)).collect();
+    let first = merged[0].post.id;
+    assert_eq!(store.apply(&acme(), Some(sweep), merged, at(1)).await.unwrap(), [first]);
+    assert_eq!(store.every_post(None, None).await.unwrap().len(), 1);
+    let (_, mapped) = store.remote(&acme(), &RemoteId::new("a")).await.unwrap().unwrap();
+    assert_eq!(mapped, Some(first));
+}
+
+#[tokio::test]
 async fn only_what_a_sweep_could_have_seen_is_unseen() {
     let stage = Stage::memory();
     let store = &stage.store;
