@@ -15,6 +15,20 @@ use crate::tui::theme::Theme;
 #[derive(Clone, Debug)]
 pub struct State {}
 
+impl State {
+    pub fn new(
+        _post: crate::domain::post::Post,
+        _problems: Vec<crate::domain::problem::Problem>,
+        _shared: &Shared,
+        _board: &Board,
+    ) -> Self {
+        Self {}
+    }
+    pub fn at_once(self) -> Self {
+        self
+    }
+}
+
 /// Carries out one action.
 pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action) -> (Vec<Effect>, Flow) {
     (Vec::new(), Flow::Close)
