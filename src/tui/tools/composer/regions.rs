@@ -10,8 +10,6 @@ const WIDE: u16 = 100;
 const TALL: u16 = 22;
 /// Below this height there are no borders.
 const LOW: u16 = 14;
-/// Rows that the form's fields take below the channels.
-const FIELDS: u16 = 5;
 
 /// The places. An empty one is not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +43,7 @@ pub fn regions(state: &State, area: Rect) -> Regions {
 fn wide(state: &State, area: Rect) -> Regions {
     let mut places = Regions { header: row(area, 0), hint: row(area, area.height - 1), ..Regions::default() };
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-    let wanted = channel_rows(state) + FIELDS + 3;
+    let wanted = channel_rows(state).saturating_add(field_rows(state) + 2);
     let bottom = wanted.clamp(9, (body.height / 2).max(9)).min(body.height.saturating_sub(8));
     let (above, below) = split_rows(body, body.height - bottom);
     // Nobody reads lines of more than some 90 characters: what is left over goes to the right.
@@ -59,7 +57,7 @@ fn wide(state: &State, area: Rect) -> Regions {
     (places.preview, places.counters) = split_rows(preview, preview.height - counters);
     places.preview.height = places.preview.height.saturating_sub(u16::from(counters > 0));
     let channels = inside(places.channels_box);
-    within_channels_box(&mut places, channels);
+    within_channels_box(&mut places, state, channels);
     places.checks = inside(places.checks_box);
     places
 }
@@ -87,6 +85,9 @@ fn narrow(state: &State, area: Rect) -> Regions {
         _ => u16::try_from(state.facts.problems.len()).unwrap_or(3).clamp(1, 3),
     };
     (rest, places.checks) = split_rows(rest, rest.height - checks.min(rest.height));
+    if checks > 0 {
+        places.checks = Rect { x: places.checks.x + 1, width: places.checks.width.saturating_sub(1), ..places.checks };
+    }
     within_body(&mut places, state, rest, area.height >= LOW);
     places
 }
@@ -110,7 +111,7 @@ fn within_body(places: &mut Regions, state: &State, rest: Rect, bordered: bool) 
     match state.field {
         Field::Channels if at_a_list => {
             places.channels_box = if bordered { other } else { Rect::default() };
-            within_channels_box(places, edge(other));
+            within_channels_box(places, state, edge(other));
         }
         Field::Problems if at_a_list => {
             places.checks_box = if bordered { other } else { Rect::default() };
@@ -133,16 +134,22 @@ fn within_text_box(places: &mut Regions, state: &State, area: Rect) {
     (places.text, places.diff) = split_rows(rest, rest.height - diff);
 }
 
-fn within_channels_box(places: &mut Regions, area: Rect) {
-    let fields = if area.height >= FIELDS + 4 { FIELDS } else { 0 };
+fn within_channels_box(places: &mut Regions, state: &State, area: Rect) {
+    let fields = field_rows(state);
+    let fields = if area.height >= fields + 4 { fields } else { 0 };
     (places.channels, places.fields) = split_rows(area, area.height - fields);
+}
+
+/// Rows that the form's other fields take below the channels: a free one, time, title, media, tags.
+fn field_rows(state: &State) -> u16 {
+    3 + u16::from(state.facts.wants_title) + u16::from(!state.post.tags.is_empty())
 }
 
 /// Rows that all channels take, with a heading per account.
 fn channel_rows(state: &State) -> u16 {
     let offers = &state.facts.channels;
     let turns = offers.windows(2).filter(|pair| matches!(pair, [one, two] if one.account != two.account)).count();
-    u16::try_from(offers.len() + turns + usize::from(!offers.is_empty())).unwrap_or(u16::MAX - FIELDS - 3)
+    u16::try_from(offers.len() + turns + usize::from(!offers.is_empty())).unwrap_or(u16::MAX)
 }
 
 fn row(area: Rect, at: u16) -> Rect {

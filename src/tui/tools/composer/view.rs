@@ -88,7 +88,7 @@ impl Canvas<'_> {
         let state = self.state;
         match &state.kept {
             Some(Err(words)) => (format!("not saved: {}", one_line(words)), Role::Bad),
-            _ if !state.is_changed() => ("as it was".into(), Role::Muted),
+            _ if !state.is_changed() => ("no changes yet".into(), Role::Muted),
             Some(Ok(at)) if state.sent_revision == state.revision => {
                 (format!("draft saved {}", distance_words(*at, self.shared.now)), Role::Muted)
             }
@@ -332,7 +332,7 @@ impl Canvas<'_> {
         let facts = &self.state.facts;
         let focused = !self.state.typing && self.state.field == Field::Problems;
         panel::boxed(self.places.checks_box, buf, self.theme, "Checks", &tally(self.state), focused);
-        let area = self.places.checks;
+        let area = self.detail(buf);
         let first = first_problem(self.state, area.height);
         for (row, (at, found)) in (0..area.height).zip(facts.problems.iter().enumerate().skip(first)) {
             let here = focused && at == self.state.problem_at;
@@ -346,6 +346,26 @@ impl Canvas<'_> {
         }
         let (words, role) = self.check_words();
         panel::line(area, row.saturating_add(1), buf, &[(&words, self.style(role))]);
+    }
+
+    /// What is too long for its row stands in full below the list, where there is room; answers what is left.
+    fn detail(&self, buf: &mut Buffer) -> Rect {
+        let area = self.places.checks;
+        let facts = &self.state.facts;
+        let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
+        let words = format!("{}: {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
+        let rows = panel::broken(&words, usize::from(area.width));
+        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
+        if cells::width(&words) + 8 <= usize::from(area.width) || area.height < listed.min(6).saturating_add(height) {
+            return area;
+        }
+        let list = Rect { height: area.height - height - 1, ..area };
+        let below = Rect { y: area.bottom() - height, height, ..area };
+        for (row, words) in (0..height).zip(&rows) {
+            panel::line(below, row, buf, &[(words, self.style(Role::Muted))]);
+        }
+        list
     }
 
     fn problem(&self, found: &Found, here: bool, area: Rect, buf: &mut Buffer) {
@@ -383,14 +403,7 @@ impl Canvas<'_> {
 
     /// What stands in single rows: the summary, the counters in short, the hints.
     fn lines(&self, buf: &mut Buffer) {
-        let summary = self.places.summary;
-        if !summary.is_empty() {
-            let offers = self.state.facts.channels.iter();
-            let chosen: Vec<String> =
-                offers.filter(|o| o.chosen).map(|o| format!("{} {}", o.network.mark(), one_line(&o.label))).collect();
-            let words = if chosen.is_empty() { "none chosen".to_owned() } else { chosen.join(" · ") };
-            panel::line(summary, 0, buf, &[(" channels  ", self.style(Role::Muted)), (&words, self.style(Role::Text))]);
-        }
+        self.summary(buf);
         self.counter_line(buf);
         let keys: &[(&str, &str)] = if self.state.typing {
             &[
@@ -423,14 +436,50 @@ impl Canvas<'_> {
         }
     }
 
+    /// The row that stands for the form where there is no room for it: the field at hand, else the channels.
+    fn summary(&self, buf: &mut Buffer) {
+        let state = self.state;
+        let titling = state.field == Field::Title && state.facts.wants_title && self.places.fields.is_empty();
+        let area =
+            if titling && self.places.summary.is_empty() { self.places.counter_line } else { self.places.summary };
+        if area.is_empty() {
+            return;
+        }
+        if titling {
+            let after = panel::line(area, 0, buf, &[(" title  ", self.style(Role::Key))]);
+            let at = Rect { x: after, width: area.right().saturating_sub(after + 1), ..area };
+            let style = self.style(if state.typing { Role::Field } else { Role::Text });
+            if state.typing {
+                state.title.view(at, buf, style);
+            } else {
+                panel::line(at, 0, buf, &[(&one_line(state.title.text()), style)]);
+            }
+            return;
+        }
+        if !state.typing && state.field == Field::When {
+            let (long, _, role) = self.when_words();
+            panel::line(area, 0, buf, &[(" when  ", self.style(Role::Key)), (&long, self.style(role))]);
+            return;
+        }
+        let offers = state.facts.channels.iter().filter(|offer| offer.chosen);
+        let chosen: Vec<String> = offers.map(|o| format!("{} {}", o.network.mark(), one_line(&o.label))).collect();
+        let words = if chosen.is_empty() { "none chosen".to_owned() } else { chosen.join(" · ") };
+        panel::line(area, 0, buf, &[(" channels  ", self.style(Role::Muted)), (&words, self.style(Role::Text))]);
+    }
+
     fn counter_line(&self, buf: &mut Buffer) {
         let area = self.places.counter_line;
+        let titling = self.state.field == Field::Title && self.state.facts.wants_title;
+        if titling && self.places.summary.is_empty() && self.places.fields.is_empty() {
+            return;
+        }
         let mut x = area.x + 1;
         for counter in &self.state.facts.counters {
             let words = format!("{} {} {}", counter.mark, figures(counter), self.verdict(counter));
             let room = Rect { x, width: area.right().saturating_sub(x), ..area };
             if cells::width(&words) > usize::from(room.width) {
-                break;
+                panel::line(room, 0, buf, &[(&self.theme.glyphs.more.to_string(), self.style(Role::Muted))]);
+                return;
             }
             x = panel::line(room, 0, buf, &[(&words, self.style(counter_role(counter)))]) + 3;
         }
