@@ -59,9 +59,9 @@ impl Scene<'_> {
             1 => "1 post".to_string(),
             many => format!("{many} posts"),
         };
-        let filtered = if self.shared.filter.is_some() || !self.shared.only.is_empty() { " · filtered" } else { "" };
+        let filtered = if self.shared.filter.is_some() || !self.shared.only.is_empty() { ", filtered" } else { "" };
         let folded = match layout {
-            Layout::Week(week) if week.hours().count() < super::grid::HOURS => " · empty hours folded",
+            Layout::Week(week) if week.hours().count() < super::grid::HOURS => ", empty hours folded",
             _ => "",
         };
         format!("{posts}{filtered}{folded}")

@@ -19,7 +19,7 @@ use crate::tui::theme::{Role, Theme};
 /// Lines of the summary: a blank one, drafts, the week, writes that wait.
 const FOOT: u16 = 4;
 /// Cells a channel's name keeps before the sparkline gets any.
-const NAME: u16 = 12;
+const NAME: u16 = 9;
 
 struct Scene<'a> {
     state: &'a State,
@@ -120,7 +120,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// `▾ zernio · Late       ↻ 12 s`
+    /// `▾ zernio Late         ↻ 12 s`
     fn heading(&self, name: &AccountName, line: Rect, buf: &mut Buffer) {
         let folded = self.state.folded.contains(name);
         let arrow = if folded { self.theme.glyphs.folded } else { self.theme.glyphs.unfolded };
@@ -135,8 +135,8 @@ impl<'a> Scene<'a> {
         let room = end.saturating_sub(line.x + 3);
         let x = put_cut(buf, line, (line.x + 2, line.y), room, &text, self.style(Role::Title));
         let provider = light.map(|light| one_line(&light.provider)).filter(|word| !word.eq_ignore_ascii_case(&text));
-        if let Some(provider) = provider.filter(|word| cells(word) + 3 <= usize::from(end.saturating_sub(x))) {
-            put(buf, line, (x + 1, line.y), room, &format!("· {provider}"), self.style(Role::Muted));
+        if let Some(provider) = provider.filter(|word| cells(word) + 2 <= usize::from(end.saturating_sub(x))) {
+            put(buf, line, (x + 1, line.y), room, &provider, self.style(Role::Muted));
         }
     }
 
@@ -205,10 +205,10 @@ impl<'a> Scene<'a> {
     fn spark(&self, channel: &Channel, edge: Rect, quiet: bool, buf: &mut Buffer) -> u16 {
         let days = self.ahead(channel);
         let room = usize::from(edge.width.saturating_sub(5 + NAME + 4));
-        if days.iter().all(|day| *day == 0) {
+        let shown = days.get(..room.min(days.len())).unwrap_or_default();
+        if shown.iter().all(|day| *day == 0) {
             return edge.right() + 1;
         }
-        let shown = days.get(..room.min(days.len())).unwrap_or_default();
         let most = shown.iter().copied().max().unwrap_or(0).max(1);
         let steps = &self.theme.glyphs.spark;
         let step = |day: &u16| match usize::from(*day) * (steps.len() - 1) / usize::from(most) {
