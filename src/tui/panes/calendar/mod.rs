@@ -28,7 +28,7 @@ mod view;
 mod walk;
 
 #[cfg(test)]
-mod demo;
+pub(super) mod demo;
 #[cfg(test)]
 mod tests;
 

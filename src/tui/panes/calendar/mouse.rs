@@ -181,7 +181,8 @@ fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
         Row::Fold(first, _) => return Hit::Spot(Spot { date, hour: first, index: 0 }, None),
         Row::Hour(hour) => hour,
     };
-    let slots = layout::slots(state, day, hour, strip.height);
+    let width = week.columns.get(day).map_or(0, |(_, width)| *width);
+    let slots = layout::slots(state, day, hour, width, strip.height);
     let item = slots.iter().find(|slot| (slot.y..slot.y + slot.lines).contains(&line)).map(|slot| slot.item);
     let range = state.grid.range(day, hour);
     let number = match item {
