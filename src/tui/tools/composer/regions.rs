@@ -80,6 +80,8 @@ fn narrow(state: &State, area: Rect) -> Regions {
         places.summary = take(&mut rest, true, 4);
     }
     let checks = match area.height {
+        // The list itself is open then.
+        _ if !state.typing && state.field == Field::Problems => 0,
         ..LOW => 0,
         LOW..20 => 1,
         _ => u16::try_from(state.facts.problems.len()).unwrap_or(3).clamp(1, 3),
@@ -130,7 +132,7 @@ fn within_text_box(places: &mut Regions, state: &State, area: Rect) {
     let (head, rest) = split_rows(area, tabs + air);
     places.tabs = Rect { height: tabs.min(head.height), ..head };
     let differences = u16::try_from(state.facts.diff.len()).unwrap_or(u16::MAX);
-    let diff = if differences > 0 { (differences + 1).min(rest.height / 3) } else { 0 };
+    let diff = if differences > 0 && rest.height >= 9 { (differences + 1).min(rest.height / 3) } else { 0 };
     (places.text, places.diff) = split_rows(rest, rest.height - diff);
 }
 

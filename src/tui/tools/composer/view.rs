@@ -9,7 +9,7 @@ use super::problems::Found;
 use super::regions::{Regions, regions};
 use super::state::{Check, Field, State};
 use crate::domain::problem::Severity;
-use crate::text::clean::{one_line, truncate};
+use crate::text::clean::one_line;
 use crate::text::preview;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
@@ -79,9 +79,12 @@ impl Canvas<'_> {
             [(" Compose", self.style(Role::Title)), (" · ", muted), (&kept, self.style(role)), (&campaign, muted)];
         let after = panel::line(area, 0, buf, &parts);
         let (long, short, role) = self.when_words();
+        let brief = short.split(' ').skip(1).take(3).collect::<Vec<_>>().join(" ");
         let left = usize::from(area.right().saturating_sub(after));
-        let when = if cells::width(&long) + 9 < left { format!("when  {long} ") } else { format!("{short} ") };
-        panel::right(area, 0, buf, &when, self.style(role), after);
+        let forms = [format!("when  {long} "), format!("{short} "), format!("{brief} ")];
+        if let Some(when) = forms.iter().find(|form| cells::width(form) + 2 < left) {
+            panel::right(area, 0, buf, when, self.style(role), after);
+        }
     }
 
     fn kept(&self) -> (String, Role) {
@@ -120,11 +123,12 @@ impl Canvas<'_> {
         panel::boxed(self.places.text_box, buf, self.theme, title, mode, focused);
         self.tabs(buf);
         let typing = state.typing && state.field == Field::Text;
+        if state.editor().text().is_empty() {
+            let words = if typing { " write here; every channel counts along" } else { " i writes" };
+            panel::line(self.places.text, 0, buf, &[(words, self.style(Role::Muted))]);
+        }
         // Highlights up to the end are kept as "to the end", whatever the text has become.
         state.editor().view(self.places.text, buf, self.theme, typing, &state.facts.highlights);
-        if state.editor().text().is_empty() && !typing {
-            panel::line(self.places.text, 0, buf, &[("i writes", self.style(Role::Muted))]);
-        }
         self.diff(buf);
     }
 
@@ -222,7 +226,7 @@ impl Canvas<'_> {
 
     fn counters(&self, buf: &mut Buffer) {
         let counters = &self.state.facts.counters;
-        let labels = counters.iter().map(|c| cells::width(&c.mark)).max().unwrap_or(0);
+        let names = counters.iter().map(|c| cells::width(&c.name)).max().unwrap_or(0);
         let column = counters.iter().map(|c| figures(c).len()).max().unwrap_or(0);
         for (row, counter) in (0..self.places.counters.height).zip(counters) {
             let role = counter_role(counter);
@@ -235,7 +239,7 @@ impl Canvas<'_> {
                 row,
                 buf,
                 &[
-                    (&format!("{:<labels$}  ", counter.mark), self.style(Role::Text)),
+                    (&panel::padded(&counter.name, names + 2), self.style(Role::Text)),
                     (&format!("{:<column$}  ", figures(counter)), self.style(role)),
                     (&meter[0], self.style(role)),
                     (&meter[1], self.style(Role::Border)),
@@ -353,7 +357,7 @@ impl Canvas<'_> {
         let area = self.places.checks;
         let facts = &self.state.facts;
         let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
-        let words = format!("{}: {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
+        let words = format!("{} · {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
         let rows = panel::broken(&words, usize::from(area.width));
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
@@ -475,7 +479,7 @@ impl Canvas<'_> {
         }
         let mut x = area.x + 1;
         for counter in &self.state.facts.counters {
-            let words = format!("{} {} {}", counter.mark, figures(counter), self.verdict(counter));
+            let words = format!("{} {} {}", counter.name, figures(counter), self.verdict(counter));
             let room = Rect { x, width: area.right().saturating_sub(x), ..area };
             if cells::width(&words) > usize::from(room.width) {
                 panel::line(room, 0, buf, &[(&self.theme.glyphs.more.to_string(), self.style(Role::Muted))]);
@@ -488,18 +492,11 @@ impl Canvas<'_> {
     }
 }
 
-/// `[base]`, then the mark of each target, with its handle where two speak on one network; `*` has its own text.
+/// `[base]`, then the name of each target; `*` has its own text.
 fn tab_labels(state: &State, columns: usize) -> Vec<String> {
     let counters = &state.facts.counters;
     let mut labels = vec!["[base]".to_owned()];
-    for counter in counters {
-        let twin = counters.iter().filter(|other| other.mark == counter.mark).count() > 1;
-        let own = if counter.detached { "*" } else { "" };
-        labels.push(match twin {
-            true => format!("[{} {}{own}]", counter.mark, truncate(&one_line(&counter.label), 12)),
-            false => format!("[{}{own}]", counter.mark),
-        });
-    }
+    labels.extend(counters.iter().map(|c| format!("[{}{}]", c.name, if c.detached { "*" } else { "" })));
     let wide: usize = labels.iter().map(|label| cells::width(label) + 1).sum();
     if wide <= columns {
         return labels;
