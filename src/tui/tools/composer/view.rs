@@ -41,7 +41,8 @@ pub fn draw(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     canvas.counters(buf);
     canvas.channels(buf);
     canvas.checks(buf);
-    canvas.lines(buf);
+    canvas.summary(buf);
+    canvas.counter_line(buf);
 }
 
 /// The tab at a column of the row of tabs.
@@ -119,8 +120,12 @@ impl Canvas<'_> {
         let focused = state.field == Field::Text || state.typing;
         let title =
             if state.facts.wants_title && state.typing && state.field == Field::Title { "Title" } else { "Text" };
-        let mode = if state.typing { "TEXT" } else { "FORM" };
-        panel::boxed(self.places.text_box, buf, self.theme, title, mode, focused);
+        let whose = match state.target() {
+            None => "",
+            Some(target) if target.text.is_some() => "own text · b follows the base",
+            Some(_) => "follows the base; typing detaches",
+        };
+        panel::boxed(self.places.text_box, buf, self.theme, title, whose, focused);
         self.tabs(buf);
         let typing = state.typing && state.field == Field::Text;
         if state.editor().text().is_empty() {
@@ -143,12 +148,6 @@ impl Canvas<'_> {
             }
             x = cells::put(buf, x, area.y, label, left, self.style(role)) + 1;
         }
-        let note = match self.state.target() {
-            None => "",
-            Some(target) if target.text.is_some() => "own text · b follows the base",
-            Some(_) => "follows the base; typing detaches",
-        };
-        panel::right(area, 0, buf, note, self.style(Role::Muted), x);
     }
 
     fn diff(&self, buf: &mut Buffer) {
@@ -402,41 +401,6 @@ impl Canvas<'_> {
             Check::Said(_, problems) if problems.is_empty() => ("the providers agree".into(), Role::Good),
             Check::Said(..) => ("with what the providers said".into(), Role::Muted),
             Check::Failed(words) => (format!("the providers were not asked: {}", one_line(words)), Role::Warn),
-        }
-    }
-
-    /// What stands in single rows: the summary, the counters in short, the hints.
-    fn lines(&self, buf: &mut Buffer) {
-        self.summary(buf);
-        self.counter_line(buf);
-        let keys: &[(&str, &str)] = if self.state.typing {
-            &[
-                ("^s", "review"),
-                ("^t", "when"),
-                ("F2 F3", "variant"),
-                ("F4", "preview"),
-                ("^g", "$EDITOR"),
-                ("Esc", "form"),
-            ]
-        } else {
-            &[
-                ("i", "text"),
-                ("^s", "review"),
-                ("t", "channels"),
-                ("s", "when"),
-                ("h l", "variant"),
-                ("b", "detach"),
-                ("n", "problem"),
-                ("V", "server check"),
-                ("Esc", "leave"),
-            ]
-        };
-        let hint = self.places.hint;
-        let help = if self.state.typing { "F1 keys" } else { "? keys" };
-        let room = Rect { x: hint.x + 1, width: hint.width.saturating_sub(10), ..hint };
-        if !hint.is_empty() {
-            panel::hints(room, 0, buf, self.theme, keys);
-            panel::right(hint, 0, buf, help, self.style(Role::Key), hint.x);
         }
     }
 
