@@ -83,6 +83,12 @@ fn length(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) 
             remedy,
         ));
     }
+    let escapes = variant.text.chars().filter(|c| rules.escaped.contains(c)).count();
+    if measured.count <= measured.limit && measured.count + escapes > measured.limit {
+        let words = format!("{} take a backslash on the way to {name}", some(escapes, "characters"));
+        let remedy = format!("cut to {} to be sure", some(measured.limit.saturating_sub(escapes), unit));
+        problems.push(Problem::warning("long-when-escaped", place(None), words, remedy));
+    }
     if let Some((bytes, limit)) = measured.bytes.filter(|(bytes, limit)| bytes > limit) {
         let word = Unit::Utf8Bytes.word();
         let words = format!("{} {word} over: {name} takes {} {word} as well", grouped(bytes - limit), grouped(limit));

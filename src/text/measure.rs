@@ -133,26 +133,46 @@ fn with_links(
     each: impl Fn(&str, usize, &mut Tally),
 ) -> (Tally, Option<String>) {
     let mut tally = Tally::new(limit, 1);
-    let (links, cost) = priced_links(text, rules);
+    let links = priced_links(text, rules);
     let mut at = 0;
-    for link in &links {
+    for (link, cost) in &links {
         each(text.get(at..link.start).unwrap_or(""), at, &mut tally);
-        tally.add(link.start, cost);
+        tally.add(link.start, *cost);
         at = link.end;
     }
     each(rest(text, at), at, &mut tally);
-    (tally, links_note(links.len(), cost))
+    (tally, links_note(links.len(), rules))
 }
 
-fn priced_links(text: &str, rules: &NetworkRules) -> (Vec<Range<usize>>, usize) {
-    rules.link_cost.map_or((Vec::new(), 0), |cost| (links_by(text, rules.grammar), cost))
+/// The links that do not count as written, and what each counts.
+fn priced_links(text: &str, rules: &NetworkRules) -> Vec<(Range<usize>, usize)> {
+    if rules.link_cost.is_none() && !rules.shorten_links {
+        return Vec::new();
+    }
+    let short = |link: &Range<usize>| short_link(text.get(link.clone()).unwrap_or("")).graphemes(true).count();
+    let links = links_by(text, rules.grammar).into_iter();
+    links.map(|link| (link.clone(), rules.link_cost.unwrap_or_else(|| short(&link)))).collect()
 }
 
-fn links_note(links: usize, cost: usize) -> Option<String> {
+/// A link as Bluesky's own app rewrites it: the host, and what follows it cut to 13 characters when it has more than 15.
+pub(super) fn short_link(link: &str) -> String {
+    let bare = link.split_once("://").map_or(link, |(_, bare)| bare);
+    let (host, tail) = bare.split_at(bare.find(['/', '?', '#']).unwrap_or(bare.len()));
+    match tail.grapheme_indices(true).nth(15).and_then(|_| tail.grapheme_indices(true).nth(13)) {
+        Some((cut, _)) => format!("{host}{}...", tail.get(..cut).unwrap_or("")),
+        None => format!("{host}{}", if tail == "/" { "" } else { tail }),
+    }
+}
+
+fn links_note(links: usize, rules: &NetworkRules) -> Option<String> {
+    let cost = match rules.link_cost {
+        Some(cost) => format!("counts {cost}"),
+        None => "counts in its short form".to_owned(),
+    };
     match links {
         0 => None,
-        1 => Some(format!("the link counts {cost}")),
-        _ => Some(format!("each link counts {cost}")),
+        1 => Some(format!("the link {cost}")),
+        _ => Some(format!("each link {cost}")),
     }
 }
 
@@ -191,7 +211,7 @@ fn weighted(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -
 
 fn weighted_composed(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -> (Tally, Option<String>) {
     let mut tally = Tally::new(limit, weights.scale.max(1));
-    let (links, cost) = priced_links(text, rules);
+    let links = priced_links(text, rules);
     let stretch = |from: usize, to: usize, tally: &mut Tally| {
         let part = text.get(from..to).unwrap_or("");
         match weights.emoji {
@@ -202,13 +222,13 @@ fn weighted_composed(text: &str, weights: &Weights, rules: &NetworkRules, limit:
         }
     };
     let mut at = 0;
-    for link in &links {
+    for (link, cost) in &links {
         stretch(at, link.start, &mut tally);
         tally.add(link.start, cost.saturating_mul(weights.scale));
         at = link.end;
     }
     stretch(at, text.len(), &mut tally);
-    (tally, links_note(links.len(), cost))
+    (tally, links_note(links.len(), rules))
 }
 
 /// Mastodon: graphemes, after each link became so many characters and each remote mention lost its server.
@@ -237,7 +257,7 @@ fn mastodon(text: &str, rules: &NetworkRules, limit: usize) -> (Tally, Option<St
     written.grapheme_indices(true).for_each(|(i, _)| tally.add(i, 1));
     tally.overflow_at = tally.overflow_at.map(|over| source_index(&origins, over));
     let mentions = (servers > 0).then(|| "servers of mentions do not count".to_owned());
-    let notes: Vec<String> = [links_note(links, placeholder.len()), mentions].into_iter().flatten().collect();
+    let notes: Vec<String> = [links_note(links, rules), mentions].into_iter().flatten().collect();
     (tally, (!notes.is_empty()).then(|| notes.join("; ")))
 }
 

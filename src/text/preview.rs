@@ -8,7 +8,7 @@ use super::chars::rest;
 use super::clean::{clean, one_line, truncate};
 use super::compose::Variant;
 use super::entities::{Entity, EntityKind, entities, local_length};
-use super::measure::cut_at;
+use super::measure::{cut_at, short_link};
 use super::rules::{Card, Grammar, NetworkRules};
 use wrap::Piece;
 
@@ -80,6 +80,9 @@ fn pieces<'t>(text: &'t str, found: &[Entity], rules: &NetworkRules) -> Vec<Piec
         let start = entity.span.start;
         pieces.push(match (entity.kind, rules.link_display) {
             (EntityKind::Link, _) if !rules.links_clickable => Piece::written(source, Role::Muted, start),
+            (EntityKind::Link, _) if rules.shorten_links => {
+                Piece::instead(clean(&short_link(source)).into_owned(), Role::Link, start)
+            }
             (EntityKind::Link, Some(most)) => Piece::instead(display_link(source, most), Role::Link, start),
             (EntityKind::Link, None) => Piece::written(source, Role::Link, start),
             (EntityKind::Mention, _) if rules.grammar == Grammar::Mastodon => {

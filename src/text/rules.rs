@@ -66,6 +66,10 @@ pub struct NetworkRules {
     pub limit_with_images: Option<usize>,
     /// What a link costs whatever its length; none when it counts as written.
     pub link_cost: Option<usize>,
+    /// Links are rewritten to a short form before they are counted and sent, as Bluesky's own app does.
+    pub shorten_links: bool,
+    /// Characters that cost one more on the wire; a network that counts there refuses earlier than it says.
+    pub escaped: Vec<char>,
     /// Whether there must be a text.
     pub text: TextNeed,
     /// How links, mentions and tags are found.
@@ -114,6 +118,8 @@ impl Default for NetworkRules {
             limit_with_media: None,
             limit_with_images: None,
             link_cost: None,
+            shorten_links: false,
+            escaped: Vec::new(),
             text: TextNeed::OrMedia,
             grammar: Grammar::Plain,
             marks: vec![EntityKind::Link, EntityKind::Mention, EntityKind::Hashtag],
@@ -273,6 +279,15 @@ pub struct Cap {
     pub max: Option<usize>,
 }
 
+/// A number that is unwise to stay below, and one that must be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Floor {
+    /// Below this: a warning.
+    pub warn: Option<usize>,
+    /// Below this: refused.
+    pub min: Option<usize>,
+}
+
 /// Whether a comment can be added at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstComment {
@@ -376,17 +391,15 @@ pub struct FileRules {
     /// Accepted endings of a file name, lower case; empty: any.
     pub types: Vec<String>,
     /// The least bytes.
-    pub bytes_min: Option<usize>,
+    pub bytes_least: Floor,
     /// The most bytes.
     pub bytes: Cap,
     /// The least seconds.
-    pub seconds_min: Option<usize>,
-    /// The least seconds by hearsay: a warning.
-    pub seconds_warn_min: Option<usize>,
+    pub seconds_least: Floor,
     /// The most seconds.
     pub seconds: Cap,
     /// The least pixels of a side.
-    pub side_min: Option<usize>,
+    pub side_least: Floor,
     /// The most pixels of a side.
     pub side_max: Option<usize>,
     /// The most pixels in all.

@@ -4,7 +4,7 @@ use runsheet::text::entities::{EntityKind, entities, is_handle};
 use runsheet::text::measure::measure;
 use serde_json::Value;
 
-use crate::vectors::{file, none_wrong, rules, texts};
+use crate::vectors::{file, none_wrong, overlaid, rules, texts};
 
 fn facets() -> Value {
     serde_json::from_str(&file("bluesky/facets.json")).expect("facets.json")
@@ -95,6 +95,18 @@ fn both_limits_hold() {
     let measured = measure(&family, rules("bluesky"));
     assert_eq!((measured.count, measured.bytes, measured.valid), (300, Some((7500, 3000)), false));
     assert_eq!(measured.overflow_at, Some(3000));
+}
+
+/// The figures are those of the app's source, as the rules tell them: a tail above 15 keeps 13 and three dots.
+#[test]
+fn links_count_as_written_unless_the_way_of_the_app_is_wanted() {
+    let text = "see https://example.com/a/path/that/is/long?and=more ok";
+    assert_eq!(measure(text, rules("bluesky")).count, text.chars().count());
+    let short = overlaid("bluesky", "shorten_links = true");
+    let shown = "see example.com/a/path/that/... ok";
+    assert_eq!(measure(text, &short).count, shown.chars().count());
+    assert_eq!(measure("https://example.com/123456789012345", &short).count, "example.com/123456789012...".len());
+    assert_eq!(measure("https://example.com/12345678901234", &short).count, "example.com/12345678901234".len());
 }
 
 fn handles(name: &str) -> Vec<String> {

@@ -72,8 +72,18 @@ fn a_warning_limit_does_not_block() {
 }
 
 #[test]
+fn reserved_characters_near_the_limit_are_warned_of() {
+    let text = format!("{}{}", "a".repeat(2_950), "(x)".repeat(10));
+    assert_eq!(codes("linkedin", &text, None, &[]), Vec::<String>::new());
+    let text = format!("{}{}", "a".repeat(2_950), "(x)".repeat(16));
+    let found = problems("linkedin", &text, None, &[]);
+    assert_eq!((found[0].code.as_str(), found[0].severity), ("long-when-escaped", Severity::Warning));
+}
+
+#[test]
 fn each_rule_has_its_code() {
     let image = media(MediaKind::Image);
+    let one = std::slice::from_ref(&image);
     let video = media(MediaKind::Video);
     let many = vec![image.clone(); 5];
     let tags = |number: usize| (0..number).map(|n| format!("#tag{n}")).collect::<Vec<_>>().join(" ");
@@ -100,10 +110,10 @@ fn each_rule_has_its_code() {
     ] {
         assert_eq!(codes(network, text, title, &media), expected, "{network}: {text:?}");
     }
-    assert_eq!(codes("instagram", &tags(5), None, &[image.clone()]), Vec::<String>::new());
-    assert_eq!(problems("instagram", &tags(6), None, &[image.clone()])[0].severity, Severity::Warning);
-    assert_eq!(problems("instagram", &tags(31), None, &[image.clone()])[0].severity, Severity::Blocker);
-    assert_eq!(codes("pinterest", "", Some(&"t".repeat(101)), &[image]), ["title-too-long"]);
+    assert_eq!(codes("instagram", &tags(5), None, one), Vec::<String>::new());
+    assert_eq!(problems("instagram", &tags(6), None, one)[0].severity, Severity::Warning);
+    assert_eq!(problems("instagram", &tags(31), None, one)[0].severity, Severity::Blocker);
+    assert_eq!(codes("pinterest", "", Some(&"t".repeat(101)), one), ["title-too-long"]);
 }
 
 #[test]
@@ -116,6 +126,17 @@ fn files_are_held_to_what_was_measured_and_no_more() {
     assert_eq!(problems("x", "hi", None, &[slow])[0].severity, Severity::Warning);
     let wide = Media { pixels: Some((3000, 1000)), name: "wide.png".into(), ..media(MediaKind::Image) };
     assert_eq!(codes("instagram", "hi", None, &[wide]), ["image-type", "image-ratio"]);
+    let small = Media { pixels: Some((200, 400)), ..media(MediaKind::Image) };
+    let found = problems("google_business", "hi", None, &[small]);
+    assert_eq!((found[0].severity, found[0].code.as_str()), (Severity::Warning, "image-too-small"));
+    assert_eq!(found[0].words, "the image is 200 pixels; Google Business may refuse less than 250 pixels");
+    let huge = Media { pixels: Some((7000, 6000)), ..media(MediaKind::Image) };
+    assert_eq!(
+        problems("linkedin", "hi", None, &[huge])[0].words,
+        "the image has 42,000,000 pixels; LinkedIn takes 36,152,319 pixels"
+    );
+    let short = Media { millis: Some(2_900), ..media(MediaKind::Video) };
+    assert_eq!(codes("linkedin", "hi", None, &[short]), ["video-too-short"]);
     let bare = Media { alt: String::new(), ..media(MediaKind::Image) };
     let found = problems("x", "hi", None, &[bare]);
     assert_eq!((found[0].code.as_str(), found[0].severity), ("alt-missing", Severity::Hint));

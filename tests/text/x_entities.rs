@@ -97,6 +97,15 @@ fn replies() {
 }
 
 #[test]
+fn a_bare_host_keeps_its_port_only_before_a_path() {
+    for (text, link) in
+        [("at example.com:8080/a now", "example.com:8080/a"), ("at example.com:8080 now", "example.com")]
+    {
+        assert_eq!(texts(text, &entities(text, rules("x")), EntityKind::Link), [link]);
+    }
+}
+
+#[test]
 fn every_known_top_level_domain() {
     let cases: Vec<Value> = sections("twitter-text/tlds.yml").into_values().flatten().collect();
     assert!(cases.len() > 1500);

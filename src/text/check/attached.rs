@@ -6,7 +6,10 @@ use super::{grouped, some};
 use crate::domain::media::{Media, MediaKind};
 use crate::domain::problem::{Place, Problem};
 use crate::text::compose::Variant;
-use crate::text::rules::{Cap, FileRules, MediaNeed, NetworkRules};
+use crate::text::rules::{Cap, FileRules, Floor, MediaNeed, NetworkRules};
+
+/// How far off a ratio may be: pixels are whole.
+const ROUNDING: f64 = 0.005;
 
 const KINDS: [(MediaKind, &str); 4] = [
     (MediaKind::Image, "images"),
@@ -84,19 +87,15 @@ impl OneFile<'_> {
         self.ending(&rules.types);
         if let Some(bytes) = self.item.bytes.map(whole) {
             self.most(&format!("{kind}-too-big"), bytes, rules.bytes, bytes_words);
-            self.least(&format!("{kind}-too-small"), bytes, rules.bytes_min, bytes_words);
+            self.least(&format!("{kind}-too-small"), bytes, rules.bytes_least, bytes_words);
         }
         if let Some(millis) = self.item.millis.map(whole) {
             let seconds = |n: usize| some(n, "seconds");
             self.most(&format!("{kind}-too-long"), millis.div_ceil(1000), rules.seconds, seconds);
-            self.least(&format!("{kind}-too-short"), millis / 1000, rules.seconds_min, seconds);
-            if rules.seconds_warn_min.is_some_and(|least| millis / 1000 < least) {
-                let words = format!("{} may refuse a {kind} this short", self.network);
-                self.warn(&format!("{kind}-too-short"), words, "make it longer to be sure");
-            }
+            self.least(&format!("{kind}-too-short"), millis / 1000, rules.seconds_least, seconds);
         }
         if let Some((width, height)) = self.item.pixels {
-            self.sides(rules, f64::from(width), f64::from(height));
+            self.sides(rules, whole(width.into()), whole(height.into()));
         }
     }
 
@@ -115,30 +114,26 @@ impl OneFile<'_> {
         }
     }
 
-    fn sides(&mut self, rules: &FileRules, width: f64, height: f64) {
+    fn sides(&mut self, rules: &FileRules, width: usize, height: usize) {
         let kind = self.item.kind.word();
-        let (short, long) = (width.min(height), width.max(height));
+        let long = width.max(height);
         let pixels = |n: usize| some(n, "pixels");
-        if let Some(least) = rules.side_min.filter(|least| short < as_float(*least)) {
-            let words =
-                format!("the {kind} is {short} pixels on its short side; {} wants {}", self.network, pixels(least));
-            self.block(&format!("{kind}-too-small"), words, "use a larger one");
-        }
-        let too_long = rules.side_max.filter(|most| long > as_float(*most));
-        let too_many = rules.pixels_max.filter(|most| width * height > as_float(*most));
+        self.least(&format!("{kind}-too-small"), width.min(height), rules.side_least, pixels);
+        let too_long = rules.side_max.filter(|most| long > *most);
+        let all = width.saturating_mul(height);
+        let too_many = rules.pixels_max.filter(|most| all > *most);
         if let Some(most) = too_long {
             let words =
-                format!("the {kind} is {long} pixels on its long side; {} takes {}", self.network, pixels(most));
+                format!("the {kind} is {} on its long side; {} takes {}", pixels(long), self.network, pixels(most));
             self.block(&format!("{kind}-too-large"), words, "scale it down");
         } else if let Some(most) = too_many {
-            let words = format!("the {kind} has {} pixels; {} takes {}", width * height, self.network, pixels(most));
+            let words = format!("the {kind} has {}; {} takes {}", pixels(all), self.network, pixels(most));
             self.block(&format!("{kind}-too-large"), words, "scale it down");
         }
+        let ratio = as_float(width) / as_float(height.max(1));
         if let Some((least, greatest)) = rules.ratio
-            && height > 0.0
-            && !(least - 0.005..=greatest + 0.005).contains(&(width / height))
+            && !(least - ROUNDING..=greatest + ROUNDING).contains(&ratio)
         {
-            let ratio = width / height;
             let words = format!("the {kind} is {ratio:.2} : 1; {} takes {least} to {greatest}", self.network);
             self.warn(&format!("{kind}-ratio"), words, "crop it");
         }
@@ -171,11 +166,14 @@ impl OneFile<'_> {
         }
     }
 
-    fn least(&mut self, code: &str, value: usize, least: Option<usize>, words: impl Fn(usize) -> String) {
-        if let Some(least) = least.filter(|least| value < *least) {
-            let kind = self.item.kind.word();
-            let said = format!("the {kind} is {}; {} wants {} at least", words(value), self.network, words(least));
+    fn least(&mut self, code: &str, value: usize, floor: Floor, words: impl Fn(usize) -> String) {
+        let kind = self.item.kind.word();
+        if let Some(min) = floor.min.filter(|min| value < *min) {
+            let said = format!("the {kind} is {}; {} wants {} at least", words(value), self.network, words(min));
             self.block(code, said, "use another one");
+        } else if let Some(warn) = floor.warn.filter(|warn| value < *warn) {
+            let said = format!("the {kind} is {}; {} may refuse less than {}", words(value), self.network, words(warn));
+            self.warn(code, said, "use another one to be sure");
         }
     }
 

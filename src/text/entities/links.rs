@@ -81,6 +81,7 @@ struct Label {
     reach: Option<usize>,
 }
 
+/// Cuts a text into labels, each knowing how far a host reaches from it.
 fn labels(text: &str) -> Vec<Label> {
     let mut found: Vec<Label> = Vec::new();
     let mut open: Option<Label> = None;
@@ -111,6 +112,7 @@ fn labels(text: &str) -> Vec<Label> {
         }
     }
     found.extend(open);
+    // From the right, so that each label can ask the one behind it.
     let mut next: Option<(Option<usize>, Option<usize>)> = None;
     for index in (0..found.len()).rev() {
         let after_dot = index > 0 && found.get(index - 1).is_some_and(|label| label.goes_on);
@@ -147,10 +149,10 @@ pub(super) fn find(text: &str, grammar: &LinkGrammar) -> Vec<Range<usize>> {
                 from = start + rest(text, start).chars().next().map_or(1, char::len_utf8);
                 continue;
             };
-            let end = tail_end(text, grammar, host.end);
-            emit(text, grammar, start, host, end, &mut found);
-            done = end;
-            from = end;
+            let tail = tail(text, grammar, host.end);
+            done = tail.end;
+            from = tail.end;
+            emit(text, grammar, start, host, tail, &mut found);
         }
     }
     found
@@ -187,19 +189,26 @@ fn host_at(text: &str, grammar: &LinkGrammar, labels: &[Label], index: usize, st
         None => (index, start),
     };
     let label = labels.get(index).filter(|label| label.start <= from && from < label.end)?;
-    let first_fits = if from == label.start { label.begins } else { true };
+    let first_fits = from != label.start || label.begins;
     let following = labels.get(index + 1).filter(|_| label.goes_on).map(|next| (next.reach, next.tld));
     reach(label, from, following).filter(|_| first_fits).map(|end| from..end)
 }
 
-/// Where port, path and query end that follow a host.
-fn tail_end(text: &str, grammar: &LinkGrammar, host_end: usize) -> usize {
+/// What follows a host.
+struct Tail {
+    /// Where port, path and query end.
+    end: usize,
+    has_path: bool,
+}
+
+fn tail(text: &str, grammar: &LinkGrammar, host_end: usize) -> Tail {
     let mut end = host_end;
     if let Some(port) = rest(text, end).strip_prefix(':') {
         let digits = port.bytes().take_while(u8::is_ascii_digit).count();
         end += if digits > 0 { 1 + digits } else { 0 };
     }
-    if rest(text, end).starts_with('/') {
+    let has_path = rest(text, end).starts_with('/');
+    if has_path {
         end += 1 + path_length(rest(text, end + 1), grammar);
     }
     if let Some(query) = rest(text, end).strip_prefix('?') {
@@ -207,7 +216,7 @@ fn tail_end(text: &str, grammar: &LinkGrammar, host_end: usize) -> usize {
         let last = query.get(..run).unwrap_or("").char_indices().rev().find(|(_, c)| (grammar.query_end)(*c));
         end += last.map_or(0, |(at, c)| 1 + at + c.len_utf8());
     }
-    end
+    Tail { end, has_path }
 }
 
 /// How much of `text` is a path: up to the last character that may end one, or the last `(…)` that closes.
@@ -251,9 +260,10 @@ fn emit(
     grammar: &LinkGrammar,
     start: usize,
     host: Range<usize>,
-    end: usize,
+    tail: Tail,
     found: &mut Vec<Range<usize>>,
 ) {
+    let end = tail.end;
     let has_scheme = host.start > start;
     let name = text.get(host.clone()).unwrap_or("");
     let extra = if has_scheme { 0 } else { DEFAULT_SCHEME.len() };
@@ -270,7 +280,7 @@ fn emit(
     // Without a scheme only the parts in Latin letters are links, so that none swallows the sentence before it.
     let first = found.len();
     found.extend(latin_hosts(name).into_iter().map(|part| host.start + part.start..host.start + part.end));
-    if rest(text, host.end).starts_with('/')
+    if tail.has_path
         && let Some(last) = found.get_mut(first..).and_then(|added| added.last_mut())
     {
         last.end = end;
