@@ -5,4 +5,5 @@ pub mod editor;
 pub mod input;
 pub mod moment;
 pub mod panel;
+mod steps;
 pub mod wrap;
