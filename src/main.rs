@@ -116,8 +116,7 @@ fn theme(session: &Session) -> Theme {
     });
     let (no_color, colorterm, term) = (variable("NO_COLOR"), variable("COLORTERM"), variable("TERM"));
     let light = light.is_some_and(|ground| ground == 7 || ground == 15);
-    let mut theme =
-        Theme::from_env(no_color.as_deref(), colorterm.as_deref(), term.as_deref(), light, unicode);
+    let mut theme = Theme::from_env(no_color.as_deref(), colorterm.as_deref(), term.as_deref(), light, unicode);
     theme.palette = match session.config.theme.as_deref() {
         Some("dark") => Palette::Dark,
         Some("light") => Palette::Light,

@@ -123,7 +123,7 @@ impl Theatre {
                 Outer::Mouse(on) => self.screen.mouse(on)?,
                 Outer::Copy(text) => self.screen.copy(&text)?,
                 Outer::Suspend => {
-                    self.hand_over(|| terminal::stop_here()).await?;
+                    self.hand_over(terminal::stop_here).await?;
                 }
                 Outer::Edit(text) => {
                     let mut edited = Err(String::new());

@@ -56,12 +56,8 @@ fn leave_one_stuck(demo: &Demo, now: crate::clock::Instant) {
     demo.world.edit_post("voxburst", &id, |post| {
         post.scheduled_for = Some(due);
         post.created_at = due - TimeDelta::days(2);
-        post.status = Status::Publishing;
-        for target in &mut post.targets {
-            target.status = Status::Publishing;
-        }
+        post.status = Status::Pending;
     });
-    demo.world.edit_post("voxburst", &id, |post| post.updated_at = due);
 }
 
 async fn hold_one(session: &Session) -> Result<(), DeskError> {

@@ -6,7 +6,7 @@ use crate::domain::ids::RemoteId;
 use crate::domain::outcome::Cause;
 use crate::domain::write::{OutboxRow, Write};
 use crate::provider::pace;
-use crate::provider::{Again, Capabilities, Kind, ProviderError, Reach, capability};
+use crate::provider::{Again, Capabilities, Kind, ProviderError, Reach};
 
 /// How long nothing is believed about an unknown outcome: the longest a request may run, and what the provider may
 /// still be doing after we gave up.
@@ -90,12 +90,8 @@ fn answered(error: &ProviderError, later: DateTime<Utc>, now: DateTime<Utc>) -> 
 /// Whether sending the same bytes again cannot make a second post.
 pub(super) fn repeats_safely(row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>) -> bool {
     let key_is_known = row.first_sent_at.is_none_or(|sent| now - sent < can.repeat.kept());
-    match row.write {
-        Write::Create { .. } => key_is_known,
-        // Saying again what a post shall be, or that it shall be gone, changes nothing the second time.
-        Write::Revise { .. } | Write::Remove { .. } => true,
-        Write::Retry { .. } | Write::Publish { .. } => can.retry == capability::Retry::PostWithKey && key_is_known,
-    }
+    // Saying again what shall be gone changes nothing the second time, key or no key.
+    can.repeats_safely(&row.write) && (key_is_known || matches!(row.write, Write::Remove { .. }))
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ const DUE_WINDOW: TimeDelta = TimeDelta::minutes(30);
 const DUE_DELAY: TimeDelta = TimeDelta::seconds(2);
 /// How many due posts are read in one round.
 const DUE_AT_ONCE: usize = 20;
+/// How long between two walks over everything there is, whatever its time: windows leave out drafts without one.
+const FULL_EVERY: TimeDelta = TimeDelta::hours(6);
 /// How many posts that a listing left out are asked for by id in one sweep.
 const QUESTIONED: usize = 200;
 /// From this many on, a listing that suddenly shows nothing is not believed.
@@ -56,10 +58,11 @@ impl Worker {
         }
         let mut state = self.common.store.sync_state(&self.account).await?;
         self.remember_fresh(state.last_ok);
-        match self.pull_all().await {
+        let full = state.last_full.is_none_or(|at| at + FULL_EVERY <= self.now());
+        match self.pull_all(full).await {
             Ok(()) => {
                 state.last_ok = Some(self.now());
-                state.last_full = state.last_ok;
+                state.last_full = if full { state.last_ok } else { state.last_full };
                 state.error = None;
                 self.common.store.set_sync_state(&self.account, state).await?;
                 self.in_order();
@@ -79,10 +82,10 @@ impl Worker {
         }
     }
 
-    async fn pull_all(&mut self) -> Result<(), Broken> {
+    async fn pull_all(&mut self, full: bool) -> Result<(), Broken> {
         self.light(LightState::Fetching { seen: 0, total: None });
         self.pull_channels().await?;
-        self.sweep().await
+        self.sweep(full).await
     }
 
     async fn pull_channels(&mut self) -> Result<(), Broken> {
@@ -107,9 +110,9 @@ impl Worker {
 
     /// One walk over the posts. Only a walk that reached its end may call what it did not see gone, and each is asked
     /// for by id first.
-    async fn sweep(&mut self) -> Result<(), Broken> {
+    async fn sweep(&mut self, full: bool) -> Result<(), Broken> {
         let now = self.now();
-        let query = Query { from: Some(now - LOOK_BACK), to: None };
+        let query = if full { Query::default() } else { Query { from: Some(now - LOOK_BACK), to: None } };
         let sweep = self.common.store.sweep_begin(&self.account, now).await?;
         let (mut at, mut tokens, mut seen, mut whole): (Option<PageToken>, Vec<PageToken>, u64, bool) =
             (None, Vec::new(), 0, true);

@@ -156,8 +156,8 @@ impl State {
             let role = if row.fits { Role::Good } else { Role::Bad };
             vec![
                 (format!("{:<NAME$}", row.mark), Role::Title),
-                (padded(&row.label, label + 2), Role::Text),
-                (padded(&row.count, count + 2), role),
+                (panel::padded(&row.label, label + 2), Role::Text),
+                (panel::padded(&row.count, count + 2), role),
                 (row.notes.clone(), Role::Muted),
             ]
         }));
@@ -214,6 +214,8 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::ReviewEdit | Action::Edit => (Vec::new(), Flow::Close),
         // Esc takes the question back first.
         Action::Back | Action::Close | Action::Cancel if !confirming => (Vec::new(), Flow::Close),
+        // The composer asks; its answer shows there and at the next review.
+        Action::ServerCheck | Action::Verify => (Vec::new(), Flow::Run(Action::ServerCheck)),
         Action::Down => {
             state.top += 1;
             stay()
@@ -345,12 +347,6 @@ fn found(problem: &Problem, theme: &Theme) -> Line {
         (format!("{glyph} {whose}{}", one_line(&problem.words)), role),
         (format!("  {}", one_line(&problem.remedy)), Role::Muted),
     ]
-}
-
-fn padded(text: &str, columns: usize) -> String {
-    let text = crate::text::clean::truncate(text, columns.saturating_sub(2));
-    let missing = columns.saturating_sub(cells::width(&text));
-    format!("{text}{}", " ".repeat(missing))
 }
 
 fn stay() -> (Vec<Effect>, Flow) {

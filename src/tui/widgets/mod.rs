@@ -7,5 +7,9 @@ pub mod input;
 pub mod moment;
 pub mod moments;
 pub mod panel;
+<<<<<<< HEAD
 pub mod prose;
+=======
+mod steps;
+>>>>>>> comp
 pub mod wrap;

@@ -9,6 +9,7 @@ use crate::domain::channel::Network;
 use crate::domain::ids::{AccountName, ChannelId};
 use crate::domain::post::Post;
 use crate::domain::problem::{Place, Problem, Severity};
+use crate::text::clean::{one_line, truncate};
 use crate::text::compose::{Variant, compose};
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_with};
@@ -52,6 +53,8 @@ pub struct Counter {
     pub channel: ChannelId,
     pub mark: String,
     pub label: String,
+    /// The mark, with the handle where two channels of the post share it.
+    pub name: String,
     /// None where there are no rules, or the text is beyond all of them.
     pub measure: Option<Measure>,
     /// The worst that was found.
@@ -111,6 +114,7 @@ impl Facts {
         facts.hear(said);
         facts.counters =
             post.targets.iter().map(|target| facts.counter(post, &target.channel, shared, board)).collect();
+        facts.name_twins();
         facts
     }
 
@@ -125,6 +129,15 @@ impl Facts {
         self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     }
 
+    fn name_twins(&mut self) {
+        let marks: Vec<String> = self.counters.iter().map(|counter| counter.mark.clone()).collect();
+        for counter in &mut self.counters {
+            if marks.iter().filter(|mark| **mark == counter.mark).count() > 1 {
+                counter.name = format!("{} {}", counter.mark, truncate(&one_line(&counter.label), 12));
+            }
+        }
+    }
+
     fn counter(&self, post: &Post, channel: &ChannelId, shared: &Shared, board: &Board) -> Counter {
         let known = board.channel(channel);
         let variant = self.variants.iter().find(|(id, _)| id == channel).map(|(_, variant)| variant);
@@ -134,6 +147,7 @@ impl Facts {
             channel: channel.clone(),
             mark: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             label: known.map_or(channel.as_str(), |known| known.label()).to_owned(),
+            name: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             measure: measured,
             worst: self.problems.iter().filter(concerns).map(|found| found.problem.severity).max(),
             detached: post.targets.iter().any(|target| target.channel == *channel && target.text.is_some()),
