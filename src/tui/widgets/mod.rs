@@ -7,9 +7,6 @@ pub mod input;
 pub mod moment;
 pub mod moments;
 pub mod panel;
-<<<<<<< HEAD
 pub mod prose;
-=======
 mod steps;
->>>>>>> comp
 pub mod wrap;
