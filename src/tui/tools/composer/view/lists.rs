@@ -33,6 +33,10 @@ impl Canvas<'_> {
                 }
             }
         }
+        let after_last = usize::from(area.height);
+        if area.height > 0 && channel_rows(state, area.height).len() > after_last {
+            panel::right(area, area.height - 1, buf, " and more ", self.style(Role::Key), area.x + area.width / 2);
+        }
         self.fields(buf);
     }
 
