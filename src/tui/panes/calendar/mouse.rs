@@ -190,9 +190,9 @@ fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
         // "+3 more" leads to the first one that is hidden below, else above.
         Some(Item::More(_)) => {
             let shown = |at: &usize| slots.iter().any(|slot| slot.item == Item::Post(*at));
-            let last = range.clone().filter(|at| shown(at)).last();
-            let hidden = range.clone().filter(|at| !shown(at));
-            hidden.clone().find(|at| Some(*at) > last).or_else(|| hidden.last())
+            let last = range.clone().rfind(|at| shown(at));
+            let mut hidden = range.clone().filter(|at| !shown(at));
+            hidden.clone().find(|at| Some(*at) > last).or_else(|| hidden.next_back())
         }
         _ => None,
     };

@@ -118,10 +118,10 @@ impl Scene<'_> {
         for (day, (x, width)) in week.columns.into_iter().enumerate() {
             let slots = layout::slots(self.state, day, hour, width, strip.height);
             self.cell_ground(week, strip, day, hour, slots.is_empty(), buf);
-            if slots.is_empty() {
-                if let (Some(y), Some(words)) = (line_of(week, strip.y), self.clock_change(day, hour)) {
-                    put(buf, week.body, (x, y), width, &words, self.style(Role::Muted));
-                }
+            if slots.is_empty()
+                && let (Some(y), Some(words)) = (line_of(week, strip.y), self.clock_change(day, hour))
+            {
+                put(buf, week.body, (x, y), width, &words, self.style(Role::Muted));
             }
             for (at, slot) in slots.iter().enumerate() {
                 let shares = slots.get(at + 1).is_some_and(|next| next.lines == 0);
