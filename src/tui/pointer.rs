@@ -46,7 +46,12 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             model.pressed = (mouse.kind == MouseKind::Press).then_some(pane);
             let mut effects = on_pane(model, pane, mouse, area);
             focus(model, pane);
-            if mouse.kind == MouseKind::Menu && effects.is_empty() && !calendar::is_moving(&model.calendar) {
+            let opens = match mouse.kind {
+                MouseKind::Menu => true,
+                MouseKind::Double => pane == Pane::Calendar,
+                _ => false,
+            };
+            if opens && effects.is_empty() && !calendar::is_moving(&model.calendar) {
                 effects = dispatch::run(model, Action::Open);
             }
             effects
