@@ -44,7 +44,7 @@ fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer
     }
     let end = put(buf, at, (at.x, at.y), at.width, &text, scene.style(role));
     if grid.day(day).is_empty() {
-        let words = if here { format!("nothing · {:02}:00", scene.state.spot().hour) } else { "nothing".into() };
+        let words = if here { format!("nothing at {:02}:00", scene.state.spot().hour) } else { "nothing".into() };
         put(buf, at, (end + 2, at.y), at.width, &words, scene.style(Role::Muted));
     }
 }

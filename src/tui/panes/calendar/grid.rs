@@ -11,7 +11,7 @@ use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::State;
 use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
-use crate::text::clean::one_line;
+use crate::text::clean::{cells, one_line};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 
@@ -72,6 +72,8 @@ pub struct Entry {
     pub marks: Vec<String>,
     /// The first line of its text, safe to draw.
     pub headline: String,
+    /// The cells of the headline.
+    pub cells: u16,
 }
 
 /// A time given to a post here, shown until the board brings that post anew.
@@ -190,7 +192,8 @@ fn entry(
     let end = head.char_indices().nth(HEADLINE_CHARS).map_or(head.len(), |(at, _)| at);
     let wall = instant.with_timezone(&shared.zone).naive_local();
     let headline = one_line(head.get(..end).unwrap_or_default());
-    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks: marks_of(post, known), headline }
+    let cells = u16::try_from(cells(&headline)).unwrap_or(u16::MAX);
+    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks: marks_of(post, known), headline, cells }
 }
 
 fn marks_of(post: &Post, known: &HashMap<&ChannelId, &str>) -> Vec<String> {

@@ -5,9 +5,9 @@ use chrono::Timelike;
 use ratatui::layout::Rect;
 
 use super::State;
-use super::grid::{DAYS, HOURS, Spot};
+use super::grid::{DAYS, Entry, HOURS, Spot};
 use super::paint::inside;
-use super::plan::{self, Demand, Item, Row, Slot, Strip};
+use super::plan::{self, Demand, Item, Row, Slot, Strip, Thing};
 
 /// Below this width or height a week is a list.
 const GRID_WIDTH: u16 = 58;
@@ -16,6 +16,9 @@ const GRID_HEIGHT: u16 = 6;
 const TIMES: u16 = 6;
 /// From this many lines on, the legend has one.
 const LEGEND_FROM: u16 = 14;
+
+/// No chip makes use of more lines than this.
+const MOST_LINES: u16 = 4;
 
 /// How the pane is laid out.
 #[derive(Clone, Debug)]
@@ -92,11 +95,12 @@ fn week(state: &State, inner: Rect) -> Week {
     let header = Rect { height: 1, ..inner };
     let body = Rect { y: inner.y + 1, height: inner.height - 1 - legend, ..inner };
     let legend = Rect { y: body.bottom(), height: legend, ..inner };
-    let rows = plan::plan(&demand(state), body.height);
+    let columns = columns(inner);
+    let rows = plan::plan(&demand(state, columns), body.height);
     let cursor = rows.iter().find(|strip| strip.row == Row::Hour(state.spot().hour));
     let total = rows.last().map_or(0, |last| last.y + last.height);
     let top = scrolled(state, total, body.height, cursor.map(|strip| (strip.y, strip.height)));
-    Week { header, body, legend, columns: columns(inner), rows, top }
+    Week { header, body, legend, columns, rows, top }
 }
 
 fn columns(inner: Rect) -> [(u16, u16); DAYS] {
@@ -105,48 +109,62 @@ fn columns(inner: Rect) -> [(u16, u16); DAYS] {
     std::array::from_fn(|day| (edge(day), (edge(day + 1) - edge(day)).saturating_sub(1)))
 }
 
-fn demand(state: &State) -> Demand {
+fn demand(state: &State, columns: [(u16, u16); DAYS]) -> Demand {
     let mut demand = Demand { fold: state.fold, cursor: state.spot().hour, ..Demand::default() };
-    for ((hour, kept), want) in (0..HOURS as u32).zip(&mut demand.kept).zip(&mut demand.want) {
-        let cells = (0..DAYS).map(|day| items(state, day, hour).iter().map(|(_, want)| want).sum::<u16>());
-        *want = cells.max().unwrap_or(0);
-        *kept = *want > 0;
+    for (hour, at) in (0..HOURS as u32).zip(0..) {
+        let (mut want, mut most) = (0, 0);
+        for (day, (_, width)) in columns.into_iter().enumerate() {
+            let things = things(state, day, hour, width);
+            want = want.max(things.iter().map(|thing| thing.want).fold(0, u16::saturating_add));
+            most = most.max(things.iter().map(|thing| thing.most).fold(0, u16::saturating_add));
+        }
+        for (lines, wish) in [(&mut demand.want, want), (&mut demand.most, most)] {
+            if let Some(lines) = lines.get_mut(at) {
+                *lines = wish;
+            }
+        }
+        if let Some(kept) = demand.kept.get_mut(at) {
+            *kept = want > 0;
+        }
     }
     demand
 }
 
-/// What stands in a cell, with the lines each thing would like, by the clock.
-pub fn items(state: &State, day: usize, hour: u32) -> Vec<(Item, u16)> {
-    let range = state.grid.range(day, hour);
-    let entries = range.clone().zip(state.grid.cell(day, hour));
-    let mut items: Vec<_> = entries.map(|(at, entry)| (entry.wall, (Item::Post(at), 2))).collect();
+/// What stands in a cell of `width`, by the clock.
+fn things(state: &State, day: usize, hour: u32, width: u16) -> Vec<Thing> {
+    let chip = |(at, entry): (usize, &Entry)| {
+        let most = (1 + entry.cells.div_ceil(width.max(1))).clamp(2, MOST_LINES);
+        (entry.wall, Thing { item: Item::Post(at), want: 2, most })
+    };
+    let mut things: Vec<_> = state.grid.range(day, hour).zip(state.grid.cell(day, hour)).map(chip).collect();
     if let Some(now) = state.grid.now().filter(|now| Spot::of(*now).day() == day && now.hour() == hour) {
-        let at = items.partition_point(|(wall, _)| *wall <= now);
-        items.insert(at, (now, (Item::Now, 1)));
+        let at = things.partition_point(|(wall, _)| *wall <= now);
+        things.insert(at, (now, Thing { item: Item::Now, want: 1, most: 1 }));
     }
     if let Some(moving) = &state.moving {
         for (number, wall) in moving.walls().enumerate() {
             let spot = Spot::of(wall);
             if spot.monday() == state.grid.monday() && spot.day() == day && spot.hour == hour {
-                let at = items.partition_point(|(other, _)| *other <= wall);
-                items.insert(at, (wall, (Item::Ghost(number), if number == 0 { 3 } else { 2 })));
+                let at = things.partition_point(|(other, _)| *other <= wall);
+                let lines = if number == 0 { 3 } else { 2 };
+                things.insert(at, (wall, Thing { item: Item::Ghost(number), want: lines, most: lines }));
             }
         }
     }
-    items.into_iter().map(|(_, item)| item).collect()
+    things.into_iter().map(|(_, thing)| thing).collect()
 }
 
-/// The things of a cell on its lines.
-pub fn slots(state: &State, day: usize, hour: u32, height: u16) -> Vec<Slot> {
-    let items = items(state, day, hour);
+/// The things of a cell of `width` on its lines.
+pub fn slots(state: &State, day: usize, hour: u32, width: u16, height: u16) -> Vec<Slot> {
+    let things = things(state, day, hour, width);
     let spot = state.spot();
     let here = spot.monday() == state.grid.monday() && spot.day() == day && spot.hour == hour;
     let wanted = match &state.moving {
         Some(_) => Item::Ghost(0),
         None => Item::Post(state.grid.range(day, hour).start + spot.index),
     };
-    let focus = items.iter().position(|(item, _)| here && *item == wanted).unwrap_or(0);
-    plan::fit(&items, focus, height)
+    let focus = things.iter().position(|thing| here && thing.item == wanted).unwrap_or(0);
+    plan::fit(&things, focus, height)
 }
 
 /// The lines scrolled away, so that `cursor` (first line, lines) is seen unless the wheel went elsewhere.

@@ -28,7 +28,7 @@ mod view;
 mod walk;
 
 #[cfg(test)]
-mod demo;
+pub(super) mod demo;
 #[cfg(test)]
 mod tests;
 
@@ -137,7 +137,11 @@ pub fn view(
 pub fn refresh(state: &mut State, shared: &mut Shared, board: &Board) {
     state.at.get_or_insert_with(|| Spot::of(shared.now.with_timezone(&shared.zone).naive_local()));
     state.asked = None;
-    state.placed.retain(|placed| board.post(placed.post.id).is_none_or(|post| Arc::ptr_eq(post, &placed.post)));
+    state.placed.retain(|placed| match board.post(placed.post.id) {
+        // A load brings new allocations: the same one means that nothing was loaded since.
+        Some(post) => Arc::ptr_eq(post, &placed.post),
+        None => !board.range.contains(&placed.at.instant()),
+    });
     rebuild(state, shared, board);
     if let Some(moving) = &mut state.moving {
         let target = moving.target();

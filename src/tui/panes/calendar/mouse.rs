@@ -181,7 +181,8 @@ fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
         Row::Fold(first, _) => return Hit::Spot(Spot { date, hour: first, index: 0 }, None),
         Row::Hour(hour) => hour,
     };
-    let slots = layout::slots(state, day, hour, strip.height);
+    let width = week.columns.get(day).map_or(0, |(_, width)| *width);
+    let slots = layout::slots(state, day, hour, width, strip.height);
     let item = slots.iter().find(|slot| (slot.y..slot.y + slot.lines).contains(&line)).map(|slot| slot.item);
     let range = state.grid.range(day, hour);
     let number = match item {
@@ -189,9 +190,9 @@ fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
         // "+3 more" leads to the first one that is hidden below, else above.
         Some(Item::More(_)) => {
             let shown = |at: &usize| slots.iter().any(|slot| slot.item == Item::Post(*at));
-            let last = range.clone().filter(|at| shown(at)).last();
-            let hidden = range.clone().filter(|at| !shown(at));
-            hidden.clone().find(|at| Some(*at) > last).or_else(|| hidden.last())
+            let last = range.clone().rfind(|at| shown(at));
+            let mut hidden = range.clone().filter(|at| !shown(at));
+            hidden.clone().find(|at| Some(*at) > last).or_else(|| hidden.next_back())
         }
         _ => None,
     };

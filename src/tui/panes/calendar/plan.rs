@@ -2,8 +2,8 @@
 
 use super::grid::HOURS;
 
-/// The order in which empty hours come back when there is room: the working day from its middle, then its edges.
-const UNFOLD: [u32; HOURS] = [10, 11, 9, 12, 13, 14, 15, 16, 17, 8, 18, 19, 7, 20, 21, 6, 22, 23, 5, 4, 3, 2, 1, 0];
+/// The order in which empty hours come back when there is room: the working day, then its edges. Nights stay folded.
+const UNFOLD: [u32; 17] = [10, 11, 9, 12, 13, 14, 15, 16, 17, 8, 18, 19, 7, 20, 21, 6, 22];
 
 /// One row of the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Demand {
     pub kept: [bool; HOURS],
     /// Lines each hour would like, so that every post has a headline.
     pub want: [u16; HOURS],
+    /// Lines each hour can make use of, so that headlines wrap instead of being cut.
+    pub most: [u16; HOURS],
     /// The hour of the cursor.
     pub cursor: u32,
 }
@@ -42,6 +44,13 @@ impl Demand {
     fn want(&self, row: Row) -> u16 {
         match row {
             Row::Hour(hour) => self.want.get(hour as usize).copied().unwrap_or(1).max(1),
+            Row::Fold(..) => 1,
+        }
+    }
+
+    fn most(&self, row: Row) -> u16 {
+        match row {
+            Row::Hour(hour) => self.most.get(hour as usize).copied().unwrap_or(1),
             Row::Fold(..) => 1,
         }
     }
@@ -144,23 +153,23 @@ fn heights(demand: &Demand, rows: &[Row], height: u16) -> Vec<u16> {
             grow(&mut heights, at, demand.want(*row).min(line));
         }
     }
-    // What is left becomes air, evenly, beginning where the day is busiest.
-    while !rows.is_empty() {
-        let mut going = false;
-        for hour in UNFOLD {
-            if let Some(at) = rows.iter().position(|row| *row == Row::Hour(hour)) {
-                let to = heights.get(at).map_or(0, |now| now + 1);
-                going = grow(&mut heights, at, to);
-                if !going {
-                    return heights;
-                }
-            }
-        }
-        if !going {
-            return heights;
+    for (at, row) in rows.iter().enumerate() {
+        grow(&mut heights, at, demand.most(*row));
+    }
+    // What is left becomes air, evenly.
+    while grow_all(rows, &mut heights, &mut grow) {}
+    heights
+}
+
+/// One more line for every hour; whether any is left.
+fn grow_all(rows: &[Row], heights: &mut Vec<u16>, grow: &mut impl FnMut(&mut Vec<u16>, usize, u16) -> bool) -> bool {
+    let mut left = false;
+    for (at, row) in rows.iter().enumerate() {
+        if let (Row::Hour(_), Some(now)) = (row, heights.get(at).copied()) {
+            left = grow(heights, at, now.saturating_add(1));
         }
     }
-    heights
+    left
 }
 
 /// One thing in a cell.
@@ -176,6 +185,17 @@ pub enum Item {
     More(usize),
 }
 
+/// One thing, and the lines it would like and could use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thing {
+    /// What.
+    pub item: Item,
+    /// Lines it would like.
+    pub want: u16,
+    /// Lines it can make use of.
+    pub most: u16,
+}
+
 /// One thing and the lines of the cell it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -187,8 +207,8 @@ pub struct Slot {
     pub lines: u16,
 }
 
-/// Puts `items`, each with the lines it would like, onto `height` lines so that the one numbered `focus` has one.
-pub fn fit(items: &[(Item, u16)], focus: usize, height: u16) -> Vec<Slot> {
+/// Puts `items` onto `height` lines so that the one numbered `focus` has one.
+pub fn fit(items: &[Thing], focus: usize, height: u16) -> Vec<Slot> {
     let room = usize::from(height);
     if room == 0 || items.is_empty() {
         return Vec::new();
@@ -199,7 +219,7 @@ pub fn fit(items: &[(Item, u16)], focus: usize, height: u16) -> Vec<Slot> {
     let shown = (room - 1).max(1);
     let first = (focus + 1).saturating_sub(shown).min(items.len() - shown);
     let window = items.iter().skip(first).take(shown);
-    let mut slots: Vec<Slot> = window.zip(0..).map(|((item, _), y)| Slot { item: *item, y, lines: 1 }).collect();
+    let mut slots: Vec<Slot> = window.zip(0..).map(|(thing, y)| Slot { item: thing.item, y, lines: 1 }).collect();
     let more = Item::More(items.len() - shown);
     slots.push(match room {
         1 => Slot { item: more, y: 0, lines: 0 },
@@ -208,20 +228,22 @@ pub fn fit(items: &[(Item, u16)], focus: usize, height: u16) -> Vec<Slot> {
     slots
 }
 
-fn stack(items: &[(Item, u16)], focus: usize, height: u16) -> Vec<Slot> {
+fn stack(items: &[Thing], focus: usize, height: u16) -> Vec<Slot> {
     let mut spare = height - items.len() as u16;
     let mut lines: Vec<u16> = vec![1; items.len()];
-    let order = std::iter::once(focus).chain(0..items.len());
-    for at in order {
-        if let (Some(now), Some((_, want))) = (lines.get_mut(at), items.get(at)) {
-            let more = want.saturating_sub(*now).min(spare);
+    let mut grow = |at: usize, to: &dyn Fn(&Thing) -> u16| {
+        if let (Some(now), Some(thing)) = (lines.get_mut(at), items.get(at)) {
+            let more = to(thing).saturating_sub(*now).min(spare);
             *now += more;
             spare -= more;
         }
-    }
+    };
+    let order = || std::iter::once(focus).chain(0..items.len());
+    order().for_each(|at| grow(at, &|thing| thing.want));
+    order().for_each(|at| grow(at, &|thing| thing.most));
     let mut y = 0;
-    let place = |((item, _), lines): (&(Item, u16), u16)| {
-        let slot = Slot { item: *item, y, lines };
+    let place = |(thing, lines): (&Thing, u16)| {
+        let slot = Slot { item: thing.item, y, lines };
         y += lines;
         slot
     };
@@ -234,7 +256,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn demand(hours: &[(u32, u16)], cursor: u32) -> Demand {
-        let mut demand = Demand { fold: true, want: [1; HOURS], cursor, ..Demand::default() };
+        let mut demand = Demand { fold: true, want: [1; HOURS], most: [1; HOURS], cursor, ..Demand::default() };
         for (hour, want) in hours {
             demand.kept[*hour as usize] = true;
             demand.want[*hour as usize] = *want;
@@ -262,15 +284,17 @@ mod tests {
     }
 
     #[test]
-    fn room_unfolds_hours_until_the_whole_day_is_there() {
+    fn room_unfolds_the_day_and_leaves_the_night_folded() {
+        use Row::Fold;
         let strips = plan(&demand(&[(9, 2)], 9), 48);
-        assert_eq!(strips.len(), HOURS);
+        assert_eq!(rows(&strips).first(), Some(&Fold(0, 5)));
+        assert_eq!(rows(&strips).iter().filter(|row| matches!(row, Fold(..))).count(), 1);
         assert_eq!(strips.iter().map(|strip| strip.height).sum::<u16>(), 48);
     }
 
     #[test]
     fn a_short_cell_keeps_the_focus_and_counts_the_rest() {
-        let items: Vec<_> = (0..5).map(|at| (Item::Post(at), 2)).collect();
+        let items: Vec<_> = (0..5).map(|at| Thing { item: Item::Post(at), want: 2, most: 3 }).collect();
         for focus in 0..5 {
             for height in 1..=12 {
                 let slots = fit(&items, focus, height);

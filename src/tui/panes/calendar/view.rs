@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::State;
 use super::grid::{Entry, resolve};
@@ -58,9 +59,9 @@ impl Scene<'_> {
             1 => "1 post".to_string(),
             many => format!("{many} posts"),
         };
-        let filtered = if self.shared.filter.is_some() || !self.shared.only.is_empty() { " · filtered" } else { "" };
+        let filtered = if self.shared.filter.is_some() || !self.shared.only.is_empty() { ", filtered" } else { "" };
         let folded = match layout {
-            Layout::Week(week) if week.hours().count() < super::grid::HOURS => " · empty hours folded",
+            Layout::Week(week) if week.hours().count() < super::grid::HOURS => ", empty hours folded",
             _ => "",
         };
         format!("{posts}{filtered}{folded}")
@@ -115,12 +116,12 @@ impl Scene<'_> {
             self.hour_label(week, hour, y, buf);
         }
         for (day, (x, width)) in week.columns.into_iter().enumerate() {
-            let slots = layout::slots(self.state, day, hour, strip.height);
+            let slots = layout::slots(self.state, day, hour, width, strip.height);
             self.cell_ground(week, strip, day, hour, slots.is_empty(), buf);
-            if slots.is_empty() {
-                if let (Some(y), Some(words)) = (line_of(week, strip.y), self.clock_change(day, hour)) {
-                    put(buf, week.body, (x, y), width, &words, self.style(Role::Muted));
-                }
+            if slots.is_empty()
+                && let (Some(y), Some(words)) = (line_of(week, strip.y), self.clock_change(day, hour))
+            {
+                put(buf, week.body, (x, y), width, &words, self.style(Role::Muted));
             }
             for (at, slot) in slots.iter().enumerate() {
                 let shares = slots.get(at + 1).is_some_and(|next| next.lines == 0);
@@ -224,8 +225,8 @@ impl Scene<'_> {
                 let room = at.right().saturating_sub(end + 1);
                 put_cut(buf, at, (end + 1, at.y), room, &entry.headline, look.text);
             }
-        } else if line == 1 {
-            put_cut(buf, at, (at.x, at.y), at.width, &entry.headline, look.text);
+        } else {
+            headline(buf, at, &entry.headline, (line - 1, lines - 1), look.text);
         }
     }
 
@@ -310,7 +311,8 @@ impl Scene<'_> {
             }
             _ => {
                 put(buf, at, (at.x, at.y), 1, side, style);
-                put_cut(buf, at, (at.x + 1, at.y), inner, &held.headline, style);
+                let inside = Rect::new(at.x + 1, at.y, inner, 1);
+                headline(buf, inside, &held.headline, (line - 1, lines - 2), style);
                 put(buf, at, (at.right() - 1, at.y), 1, side, style);
             }
         }
@@ -384,6 +386,49 @@ fn is_weekend(date: NaiveDate) -> bool {
 fn line_of(week: &Week, y: u16) -> Option<u16> {
     let line = y.checked_sub(week.top)?;
     (line < week.body.height).then(|| week.body.y + line)
+}
+
+/// Draws line `line` of `lines` of a headline that wraps. A narrow column is cut without an ellipsis: it would cost
+/// more than it says.
+fn headline(buf: &mut Buffer, at: Rect, text: &str, (line, lines): (u16, u16), style: Style) {
+    let mut rest = text;
+    for _ in 0..line {
+        rest = wrap(rest, usize::from(at.width)).1;
+    }
+    let last = line + 1 == lines;
+    if !last {
+        rest = wrap(rest, usize::from(at.width)).0;
+    }
+    if last && at.width >= WIDE {
+        put_cut(buf, at, (at.x, at.y), at.width, rest, style);
+    } else {
+        put(buf, at, (at.x, at.y), at.width, rest, style);
+    }
+}
+
+/// Splits off what stands on the first line of `width` cells: at a space where there is one.
+fn wrap(text: &str, width: usize) -> (&str, &str) {
+    if cells(text) <= width {
+        return (text, "");
+    }
+    let mut end = 0;
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += cells(grapheme);
+        if used > width {
+            break;
+        }
+        end = at + grapheme.len();
+    }
+    // A grapheme wider than the line goes on it all the same, so that every line takes something.
+    let end = if end == 0 { text.graphemes(true).next().map_or(0, str::len) } else { end };
+    let (line, rest) = text.split_at(end);
+    match line.rfind(' ') {
+        Some(space) if !rest.starts_with(' ') => {
+            (text.get(..space).unwrap_or(line), text.get(space + 1..).unwrap_or(""))
+        }
+        _ => (line, rest.trim_start()),
+    }
 }
 
 /// As many marks as fit, then how many do not: `x bs+2`.
