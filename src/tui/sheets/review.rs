@@ -1,29 +1,356 @@
 //! The last look before something is sent.
 
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-use super::Flow;
+use super::{Flow, Sheet, when};
+use crate::domain::ids::AccountName;
+use crate::domain::media::Media;
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::{Problem, Severity};
+use crate::text::clean::one_line;
+use crate::text::compose::compose;
+use crate::text::measure::measure_with;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::msg::Key;
-use crate::tui::theme::Theme;
+use crate::tui::msg::{Key, KeyCode};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{cells, moment, panel};
+
+/// Problems that only stand in the way of a time, not of publishing at once.
+const OF_THE_TIME: [&str; 2] = ["time-past", "no-time"];
+/// The cells of a row's name.
+const NAME: usize = 8;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
-pub struct State {}
+pub struct State {
+    post: Post,
+    problems: Vec<Problem>,
+    rows: Vec<Row>,
+    sends: String,
+    /// It is on a provider's schedule already.
+    planned: bool,
+    /// "now" was chosen as the time.
+    at_once: bool,
+    /// `P` was pressed: the next one publishes.
+    confirming: bool,
+    /// Why the last key did nothing.
+    said: Option<String>,
+    /// The first line shown.
+    top: usize,
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+struct Row {
+    mark: String,
+    label: String,
+    count: String,
+    fits: bool,
+    notes: String,
+}
+
+/// A line of the sheet: stretches with their meaning.
+type Line = Vec<(String, Role)>;
+
+impl State {
+    /// The review of `post` as typed, with everything the composer found.
+    pub fn new(post: Post, problems: Vec<Problem>, shared: &Shared, board: &Board) -> Self {
+        let stored = board.post(post.id);
+        Self {
+            rows: post.targets.iter().map(|target| row(&post, target, shared, board)).collect(),
+            sends: sends(&post, stored.map(|stored| &**stored)),
+            planned: stored.is_some_and(|stored| stored.wish == Wish::Schedule),
+            at_once: false,
+            confirming: false,
+            said: None,
+            top: 0,
+            post,
+            problems,
+        }
+    }
+
+    /// The same review, with "now" for a time: scheduling means publishing.
+    pub fn at_once(mut self) -> Self {
+        self.at_once = true;
+        self
+    }
+
+    /// The post under review.
+    pub fn post(&self) -> &Post {
+        &self.post
+    }
+
+    fn blockers(&self, now: bool) -> Vec<&Problem> {
+        let counts = |p: &&Problem| p.severity == Severity::Blocker && !(now && OF_THE_TIME.contains(&p.code.as_str()));
+        self.problems.iter().filter(counts).collect()
+    }
+
+    fn schedule(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
+        if self.at_once {
+            return self.publish();
+        }
+        let Some(schedule) = self.post.schedule else {
+            return (Vec::new(), Flow::Replace(Box::new(Sheet::When(when::for_composer(None, shared, board)))));
+        };
+        if self.refused(false, "scheduling") {
+            return stay();
+        }
+        if schedule.instant() <= shared.now {
+            self.said = Some("its time has passed meanwhile; e goes back to set another".into());
+            return stay();
+        }
+        self.save(Wish::Schedule, if self.planned { "edited" } else { "scheduled" })
+    }
+
+    fn publish(&mut self) -> (Vec<Effect>, Flow) {
+        if self.refused(true, "publishing") {
+            return stay();
+        }
+        if !self.confirming {
+            self.confirming = true;
+            return stay();
+        }
+        self.save(Wish::Now, "published")
+    }
+
+    /// Says what stands in the way, if anything does.
+    fn refused(&mut self, now: bool, what: &str) -> bool {
+        let blockers = self.blockers(now);
+        let said = match blockers.as_slice() {
+            [] => None,
+            [only] => Some(format!("{what} waits: {}", one_line(&only.words))),
+            [first, rest @ ..] => Some(format!("{what} waits: {}, and {} more", one_line(&first.words), rest.len())),
+        };
+        let refused = said.is_some();
+        self.said = said;
+        refused
+    }
+
+    fn save(&self, wish: Wish, verb: &'static str) -> (Vec<Effect>, Flow) {
+        let post = Box::new(Post { wish, ..self.post.clone() });
+        (vec![Effect::Save { post, verb }], Flow::CloseComposer)
+    }
+
+    fn lines(&self, shared: &Shared, theme: &Theme) -> Vec<Line> {
+        let name = |name: &str| (format!("{name:<NAME$}"), Role::Muted);
+        let when = match self.post.schedule {
+            _ if self.at_once => ("at once".to_owned(), Role::Warn),
+            None => ("no time yet: s asks for one".to_owned(), Role::Warn),
+            Some(at) => {
+                let past = at.instant() <= shared.now;
+                let role = if past { Role::Bad } else { Role::Title };
+                (moment::with_distance(at.instant(), shared.zone, shared.now), role)
+            }
+        };
+        let mut lines = vec![vec![name("when"), when], Vec::new()];
+        let widest = |part: fn(&Row) -> &str| self.rows.iter().map(|row| cells::width(part(row))).max().unwrap_or(0);
+        let (label, count) = (widest(|row| &row.label).min(24), widest(|row| &row.count));
+        lines.extend(self.rows.iter().map(|row| {
+            let role = if row.fits { Role::Good } else { Role::Bad };
+            vec![
+                (format!("{:<NAME$}", row.mark), Role::Title),
+                (panel::padded(&row.label, label + 2), Role::Text),
+                (panel::padded(&row.count, count + 2), role),
+                (row.notes.clone(), Role::Muted),
+            ]
+        }));
+        if self.rows.is_empty() {
+            lines.push(vec![name(""), ("no channel is chosen".into(), Role::Bad)]);
+        }
+        lines.push(Vec::new());
+        lines.push(vec![name("checks"), self.tally()]);
+        lines.extend(self.problems.iter().map(|problem| found(problem, theme)));
+        lines.push(Vec::new());
+        lines.push(vec![name("sends"), (self.sends.clone(), Role::Text)]);
+        lines
+    }
+
+    fn tally(&self) -> (String, Role) {
+        let count = |severity| self.problems.iter().filter(|problem| problem.severity == severity).count();
+        let (blockers, warnings) = (count(Severity::Blocker), count(Severity::Warning));
+        let hints = self.problems.len() - blockers - warnings;
+        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let words = [plural(blockers, "blocker"), plural(warnings, "warning"), plural(hints, "hint")].join(" · ");
+        (
+            words,
+            if blockers > 0 {
+                Role::Bad
+            } else if warnings > 0 {
+                Role::Warn
+            } else {
+                Role::Good
+            },
+        )
+    }
+
+    /// The accounts and handles that would be spoken from, for the question.
+    fn names(&self) -> String {
+        self.rows.iter().map(|row| format!("{} {}", row.mark, row.label)).collect::<Vec<_>>().join(", ")
+    }
+}
 
 /// Carries out one action.
-pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action) -> (Vec<Effect>, Flow) {
-    (Vec::new(), Flow::Close)
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    let confirming = std::mem::take(&mut state.confirming);
+    state.said = None;
+    match action {
+        Action::ReviewNow | Action::PublishNow => {
+            state.confirming = confirming;
+            state.publish()
+        }
+        Action::ReviewSchedule | Action::When => {
+            // With "now" for a time, s publishes and asks the same way.
+            state.confirming = confirming && state.at_once;
+            state.schedule(shared, board)
+        }
+        Action::ReviewDraft => state.save(Wish::Draft, "saved"),
+        Action::ReviewEdit | Action::Edit => (Vec::new(), Flow::Close),
+        // Esc takes the question back first.
+        Action::Back | Action::Close | Action::Cancel if !confirming => (Vec::new(), Flow::Close),
+        Action::Down => {
+            state.top += 1;
+            stay()
+        }
+        Action::Up => {
+            state.top = state.top.saturating_sub(1);
+            stay()
+        }
+        Action::Open | Action::Accept => {
+            state.said = Some("Enter sends nothing: s schedules, P publishes".into());
+            stay()
+        }
+        _ => stay(),
+    }
 }
 
 /// Takes a key that no action is bound to.
-pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key) -> (Vec<Effect>, Flow) {
-    (Vec::new(), Flow::Stay)
+pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> (Vec<Effect>, Flow) {
+    match key.code {
+        KeyCode::Esc => update(state, shared, board, Action::Back),
+        KeyCode::Enter => update(state, shared, board, Action::Open),
+        _ => {
+            state.confirming = false;
+            stay()
+        }
+    }
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(_state: &State, _shared: &Shared, _board: &Board, _theme: &Theme, _area: Rect, _buf: &mut Buffer) {}
+pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lines = state.lines(shared, theme);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(5);
+    let one = if state.rows.len() == 1 { "channel" } else { "channels" };
+    let title = format!("Review · {} {one}", state.rows.len());
+    let inside = panel::sheet(area, buf, theme, &title, "nothing is sent yet", (96, rows.max(10)));
+    let room = inside.height.saturating_sub(3);
+    let top = state.top.min(lines.len().saturating_sub(usize::from(room)));
+    for (row, line) in (0..room).zip(lines.iter().skip(top)) {
+        let parts: Vec<(&str, Style)> = line.iter().map(|(text, role)| (text.as_str(), theme.style(*role))).collect();
+        panel::line(inside, row, buf, &parts);
+    }
+    let last = inside.height.saturating_sub(1);
+    if inside.height >= 3 {
+        foot(state, theme, Rect { y: inside.y + last - 1, height: 1, ..inside }, buf);
+    }
+    let keep = if state.planned { "off the schedule, as a draft" } else { "keep as draft" };
+    let keys: &[(&str, &str)] = if state.confirming {
+        &[(if state.at_once { "s" } else { "P" }, "publishes at once"), ("Esc", "no")]
+    } else {
+        let schedule = if state.planned { "save and reschedule" } else { "schedule" };
+        &[("s", schedule), ("P", "publish now"), ("d", keep), ("e", "edit"), ("Esc", "back")]
+    };
+    panel::hints(inside, last, buf, theme, keys);
+}
+
+/// The question, or why a key did nothing.
+fn foot(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if state.confirming {
+        let key = if state.at_once { "s" } else { "P" };
+        let words = format!("{key} again publishes at once on {}", state.names());
+        panel::line(area, 0, buf, &[(&words, theme.style(Role::Bad))]);
+    } else if let Some(words) = &state.said {
+        panel::line(area, 0, buf, &[(words, theme.style(Role::Warn))]);
+    }
+}
+
+fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
+    let channel = board.channel(&target.channel);
+    let variant = channel.map(|channel| {
+        let own = target.text.as_deref();
+        compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media)
+    });
+    let measure = variant.and_then(|v| Some(measure_with(&v.text, shared.rules.network(&v.network)?, &v.media)));
+    let differs = target.text.as_deref().is_some_and(|own| own != post.body);
+    let notes = [
+        media_words(&post.media),
+        differs.then(|| "text differs from base".to_owned()),
+        target.schedule.map(|own| format!("at {}", moment::short(own.instant(), shared.zone))),
+        target.remote.as_ref().map(|_| "there already".to_owned()),
+    ];
+    Row {
+        mark: channel.map_or("?", |channel| channel.network.mark()).to_owned(),
+        label: one_line(channel.map_or(target.channel.as_str(), |channel| channel.label())),
+        count: measure.as_ref().map_or("-".into(), |measure| format!("{}/{}", measure.count, measure.limit)),
+        fits: measure.is_none_or(|measure| measure.overflow_at.is_none()),
+        notes: notes.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
+
+fn media_words(media: &[Media]) -> Option<String> {
+    let first = media.first()?;
+    let missing = media.iter().filter(|item| item.alt.trim().is_empty()).count();
+    let what = if media.len() == 1 { format!("1 {}", first.kind.word()) } else { format!("{} files", media.len()) };
+    let alt = if missing == 0 { "ALT ok".to_owned() } else { format!("{missing} without ALT") };
+    Some(format!("{what}, {alt}"))
+}
+
+/// What the providers will be asked to do: "1 create at late, 1 update at posto".
+fn sends(post: &Post, stored: Option<&Post>) -> String {
+    let mut accounts: BTreeMap<AccountName, [bool; 3]> = BTreeMap::new();
+    for target in &post.targets {
+        let [create, update, _] = accounts.entry(target.account()).or_default();
+        *(if target.remote.is_some() { update } else { create }) = true;
+    }
+    let kept = |target: &Target| post.targets.iter().any(|each| each.channel == target.channel);
+    for target in stored.into_iter().flat_map(|stored| &stored.targets) {
+        if target.remote.is_some() && !kept(target) {
+            let [_, _, remove] = accounts.entry(target.account()).or_default();
+            *remove = true;
+        }
+    }
+    let words = accounts.iter().flat_map(|(account, writes)| {
+        let verbs = ["create", "update", "removal"].into_iter().zip(writes).filter(|(_, asked)| **asked);
+        verbs.map(move |(verb, _)| format!("1 {verb} at {account}"))
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "nothing".into() } else { words.join(", ") }
+}
+
+fn found(problem: &Problem, theme: &Theme) -> Line {
+    let (glyph, role) = match problem.severity {
+        Severity::Blocker => (theme.glyphs.cross, Role::Bad),
+        Severity::Warning => (theme.glyphs.warn, Role::Warn),
+        Severity::Hint => ('·', Role::Muted),
+    };
+    let whose = problem.network.as_ref().map(|network| format!("{} ", network.mark())).unwrap_or_default();
+    vec![
+        (" ".repeat(NAME), role),
+        (format!("{glyph} {whose}{}", one_line(&problem.words)), role),
+        (format!("  {}", one_line(&problem.remedy)), Role::Muted),
+    ]
+}
+
+fn stay() -> (Vec<Effect>, Flow) {
+    (Vec::new(), Flow::Stay)
+}
+
+#[cfg(test)]
+#[path = "review_tests.rs"]
+mod tests;

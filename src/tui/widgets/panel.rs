@@ -89,6 +89,13 @@ pub fn hints(area: Rect, row: u16, buf: &mut Buffer, theme: &Theme, pairs: &[(&s
     }
 }
 
+/// The text cut or filled to so many columns, the last two of them free.
+pub fn padded(text: &str, columns: usize) -> String {
+    let text = truncate(text, columns.saturating_sub(2));
+    let missing = columns.saturating_sub(cells::width(&text));
+    text + &" ".repeat(missing)
+}
+
 /// Breaks words over rows of so many cells.
 pub fn broken(text: &str, columns: usize) -> Vec<String> {
     let rows = super::wrap::Rows::new(text, columns.saturating_add(1));

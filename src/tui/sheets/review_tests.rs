@@ -1,0 +1,121 @@
+//! What the review promises.
+
+use super::*;
+use crate::tui::tools::{composer, stage};
+
+/// The review that the composer opens on `post`.
+fn review_of(post: Post, shared: &mut Shared, board: &Board) -> State {
+    let mut composer = composer::open(post, shared, board);
+    let (_, flow) = composer::update(&mut composer, shared, board, Action::Review);
+    let Flow::Push(sheet) = flow else { panic!("{flow:?}") };
+    let Sheet::Review(state) = *sheet else { panic!() };
+    state
+}
+
+fn screen(state: &State, shared: &Shared) -> String {
+    stage::drawn(100, 30, |area, buf| view(state, shared, &stage::board(), &Theme::default(), area, buf))
+}
+
+#[test]
+fn everything_that_will_happen_is_on_one_sheet_and_one_key_schedules_it() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let mut post = stage::post(&shared, "Ship it: https://acme.dev/v2", &["late/2", "late/1"]);
+    post.targets[0].text = Some("Ship it, sky".into());
+    let mut state = review_of(post.clone(), &mut shared, &board);
+    let seen = screen(&state, &shared);
+    println!("{seen}");
+    for words in [
+        "Wed 29 Jul 2026 09:00 CEST (UTC+2) · in 21 h 18 min",
+        "acme.bsky  12/300  text differs from base",
+        "@acme      32/280",
+        "0 blockers",
+        "1 create at late",
+    ] {
+        assert!(seen.contains(words), "{words} in\n{seen}");
+    }
+    let (effects, flow) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
+    let expected = Effect::Save { post: Box::new(Post { wish: Wish::Schedule, ..post }), verb: "scheduled" };
+    assert!(effects == [expected] && matches!(flow, Flow::CloseComposer));
+}
+
+#[test]
+fn blockers_refuse_to_send_in_words_but_never_a_draft() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let post = stage::post(&shared, &"long ".repeat(70), &["late/1"]);
+    let mut state = review_of(post, &mut shared, &board);
+    for action in [Action::ReviewSchedule, Action::ReviewNow, Action::ReviewNow] {
+        let (effects, flow) = update(&mut state, &mut shared, &board, action);
+        assert!(effects.is_empty() && matches!(flow, Flow::Stay));
+        assert!(screen(&state, &shared).contains("waits:"), "{}", screen(&state, &shared));
+    }
+    println!("{}", screen(&state, &shared));
+    let (effects, _) = update(&mut state, &mut shared, &board, Action::ReviewDraft);
+    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "saved" }] if post.wish == Wish::Draft));
+}
+
+#[test]
+fn publishing_takes_two_presses_and_names_the_channels() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let mut post = stage::post(&shared, "Now!", &["late/3", "late/1"]);
+    post.schedule = None;
+    let mut state = review_of(post, &mut shared, &board);
+    let press = |state: &mut State, shared: &mut Shared, action| update(state, shared, &board, action);
+    assert!(press(&mut state, &mut shared, Action::ReviewNow).0.is_empty());
+    let seen = screen(&state, &shared);
+    assert!(seen.contains("P again publishes at once on li ACME GmbH, x @acme"), "{seen}");
+    // Esc is "no", and the question has to be asked anew.
+    assert!(matches!(press(&mut state, &mut shared, Action::Back).1, Flow::Stay));
+    assert!(press(&mut state, &mut shared, Action::ReviewNow).0.is_empty());
+    let (effects, _) = press(&mut state, &mut shared, Action::ReviewNow);
+    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "published" }] if post.wish == Wish::Now));
+}
+
+#[test]
+fn without_a_time_scheduling_asks_for_one() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let mut post = stage::post(&shared, "Some day", &["late/1"]);
+    post.schedule = None;
+    let mut state = review_of(post, &mut shared, &board);
+    let (effects, flow) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
+    assert!(effects.is_empty() && matches!(flow, Flow::Replace(sheet) if matches!(*sheet, Sheet::When(_))));
+}
+
+#[test]
+fn a_planned_post_is_edited_and_what_was_taken_out_is_removed() {
+    let (mut shared, mut board) = (stage::shared(), stage::board());
+    let mut stored = stage::post(&shared, "Ship it", &["late/1", "posto/8"]);
+    stored.wish = Wish::Schedule;
+    for target in &mut stored.targets {
+        target.remote = Some(crate::domain::ids::RemoteId::new("r"));
+    }
+    board.posts.push(std::sync::Arc::new(stored.clone()));
+    stored.targets.pop();
+    stored.body = "Ship it!".into();
+    let mut state = review_of(stored, &mut shared, &board);
+    assert!(screen(&state, &shared).contains("1 update at late, 1 removal at posto"), "{}", screen(&state, &shared));
+    let (effects, _) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
+    assert!(matches!(effects.as_slice(), [Effect::Save { verb: "edited", .. }]));
+}
+
+#[test]
+fn a_time_that_passes_while_the_sheet_is_open_is_refused() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let post = stage::post(&shared, "Ship it", &["late/1"]);
+    let mut state = review_of(post, &mut shared, &board);
+    shared.now += chrono::TimeDelta::days(2);
+    let (effects, _) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
+    assert!(effects.is_empty() && screen(&state, &shared).contains("passed meanwhile"));
+}
+
+#[test]
+fn enter_is_never_yes_and_every_size_can_be_drawn() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let post = stage::post(&shared, &"long ".repeat(70), &["late/1", "late/2", "late/3", "posto/8"]);
+    let mut state = review_of(post, &mut shared, &board);
+    update(&mut state, &mut shared, &board, Action::ReviewNow);
+    let (effects, flow) = input(&mut state, &mut shared, &board, Key::plain(KeyCode::Enter));
+    assert!(effects.is_empty() && matches!(flow, Flow::Stay) && !state.confirming);
+    for (width, height) in [(0, 0), (1, 1), (3, 2), (12, 4), (40, 10), (220, 70)] {
+        stage::drawn(width, height, |area, buf| view(&state, &shared, &board, &Theme::default(), area, buf));
+    }
+}

@@ -1,0 +1,302 @@
+//! What follows from the text: counts, problems, highlights, preview and differences. Computed after each change and
+//! only read while drawing.
+
+use std::ops::Range;
+
+use super::problems::{Found, find};
+use super::state::State;
+use crate::domain::channel::Network;
+use crate::domain::ids::{AccountName, ChannelId};
+use crate::domain::post::Post;
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::text::clean::{one_line, truncate};
+use crate::text::compose::{Variant, compose};
+use crate::text::entities::{EntityKind, entities};
+use crate::text::measure::{Measure, measure_with};
+use crate::text::preview::{Preview, preview};
+use crate::tui::board::Board;
+use crate::tui::model::Shared;
+use crate::tui::theme::Role;
+
+/// No network takes a text of this many bytes; measuring one with every key would only be slow.
+const TOO_MUCH: usize = 256 * 1024;
+/// How many lines of difference are worth computing.
+const DIFF_LINES: usize = 200;
+
+/// What was computed.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// One per target.
+    pub counters: Vec<Counter>,
+    /// All problems, the worst first.
+    pub problems: Vec<Found>,
+    /// Every channel on offer.
+    pub channels: Vec<Offer>,
+    /// Whether some chosen network has a title.
+    pub wants_title: bool,
+    /// Of the open tab.
+    pub highlights: Vec<(Range<usize>, Role)>,
+    /// How the open tab differs from the base.
+    pub diff: Vec<(char, String)>,
+    /// Of the open tab.
+    pub preview: Option<Shown>,
+    /// What each channel receives.
+    pub variants: Vec<(ChannelId, Variant)>,
+    /// The target whose preview shows.
+    shown: Option<usize>,
+    width: u16,
+}
+
+/// How long one channel's text is.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    pub channel: ChannelId,
+    pub mark: String,
+    pub label: String,
+    /// The mark, with the handle where two channels of the post share it.
+    pub name: String,
+    /// None where there are no rules, or the text is beyond all of them.
+    pub measure: Option<Measure>,
+    /// The worst that was found.
+    pub worst: Option<Severity>,
+    pub detached: bool,
+}
+
+/// A channel one can choose.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub channel: ChannelId,
+    pub account: AccountName,
+    pub network: Network,
+    pub label: String,
+    pub chosen: bool,
+    /// Why it cannot post.
+    pub trouble: Option<String>,
+}
+
+/// The preview of one channel.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Its place among the targets, from 1.
+    pub place: usize,
+    pub preview: Preview,
+}
+
+impl Facts {
+    pub fn new(post: &Post, original: &Post, said: &[Problem], shared: &Shared, board: &Board) -> Self {
+        let longest = post.targets.iter().map(|target| post.text_for(target).len()).max().unwrap_or(0);
+        let measurable = longest.max(post.body.len()) <= TOO_MUCH;
+        let network = |id: &ChannelId| board.channel(id).map(|channel| channel.network.clone());
+        let variants: Vec<(ChannelId, Variant)> = post
+            .targets
+            .iter()
+            .filter(|_| measurable)
+            .filter_map(|target| {
+                let network = network(&target.channel)?;
+                let own = target.text.as_deref();
+                let variant = compose(&network, &post.body, own, post.title.as_deref(), &post.media);
+                Some((target.channel.clone(), variant))
+            })
+            .collect();
+        let mut problems = find(post, original, &variants, shared, board);
+        if !measurable {
+            let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
+            let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
+            problems.insert(0, Found { problem, channel: None });
+        }
+        let mut facts = Self {
+            wants_title: post.title.is_some() || wants_title(&variants, shared),
+            channels: offers(post, board),
+            problems,
+            variants,
+            ..Self::default()
+        };
+        facts.hear(said);
+        facts.counters =
+            post.targets.iter().map(|target| facts.counter(post, &target.channel, shared, board)).collect();
+        facts.name_twins();
+        facts
+    }
+
+    /// Adds what the providers said.
+    pub fn hear(&mut self, problems: &[Problem]) {
+        let of = |problem: &Problem| {
+            let network = problem.network.as_ref();
+            self.variants.iter().find(|(_, v)| Some(&v.network) == network).map(|(id, _)| id.clone())
+        };
+        let heard: Vec<Found> = problems.iter().map(|p| Found { channel: of(p), problem: p.clone() }).collect();
+        self.problems.extend(heard);
+        self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
+    }
+
+    fn name_twins(&mut self) {
+        let marks: Vec<String> = self.counters.iter().map(|counter| counter.mark.clone()).collect();
+        for counter in &mut self.counters {
+            if marks.iter().filter(|mark| **mark == counter.mark).count() > 1 {
+                counter.name = format!("{} {}", counter.mark, truncate(&one_line(&counter.label), 12));
+            }
+        }
+    }
+
+    fn counter(&self, post: &Post, channel: &ChannelId, shared: &Shared, board: &Board) -> Counter {
+        let known = board.channel(channel);
+        let variant = self.variants.iter().find(|(id, _)| id == channel).map(|(_, variant)| variant);
+        let measured = variant.and_then(|v| Some(measure_with(&v.text, shared.rules.network(&v.network)?, &v.media)));
+        let concerns = |found: &&Found| found.channel.as_ref() == Some(channel);
+        Counter {
+            channel: channel.clone(),
+            mark: known.map_or("?".into(), |known| known.network.mark().to_owned()),
+            label: known.map_or(channel.as_str(), |known| known.label()).to_owned(),
+            name: known.map_or("?".into(), |known| known.network.mark().to_owned()),
+            measure: measured,
+            worst: self.problems.iter().filter(concerns).map(|found| found.problem.severity).max(),
+            detached: post.targets.iter().any(|target| target.channel == *channel && target.text.is_some()),
+        }
+    }
+
+    /// The open tab changed: highlights, differences and preview are those of its text.
+    pub fn retab(&mut self, post: &Post, tab: usize, shared: &Shared) {
+        let target = tab.checked_sub(1).and_then(|at| post.targets.get(at));
+        let own = target.and_then(|target| target.text.as_deref());
+        self.diff = own.filter(|own| own.len() <= TOO_MUCH).map(|own| differences(&post.body, own)).unwrap_or_default();
+        // The base shows as the first channel that follows it.
+        let follows = || post.targets.iter().position(|target| target.text.is_none());
+        self.shown = tab.checked_sub(1).or_else(follows).or((!post.targets.is_empty()).then_some(0));
+        let mirrored =
+            |at: usize| tab == at + 1 || (tab == 0 && post.targets.get(at).is_some_and(|t| t.text.is_none()));
+        self.highlights = self.highlighted(post, &mirrored, shared);
+        self.preview = None;
+    }
+
+    fn highlighted(&self, post: &Post, mirrored: &dyn Fn(usize) -> bool, shared: &Shared) -> Vec<(Range<usize>, Role)> {
+        let mut marks = Vec::new();
+        let shown = self.shown.filter(|at| mirrored(*at)).and_then(|at| post.targets.get(at));
+        let variant = shown.and_then(|target| self.variants.iter().find(|(id, _)| *id == target.channel));
+        if let Some((_, variant)) = variant
+            && let Some(rules) = shared.rules.network(&variant.network)
+        {
+            marks.extend(entities(&variant.text, rules).into_iter().map(|entity| (entity.span, role(entity.kind))));
+        }
+        let counters = self.counters.iter().enumerate().filter(|(at, _)| mirrored(*at));
+        let over = counters.filter_map(|(_, counter)| counter.measure.as_ref()?.overflow_at).min();
+        marks.extend(over.map(|at| (at..usize::MAX, Role::Bad)));
+        marks
+    }
+
+    /// Computes the preview for a width, unless that was done.
+    pub fn settle_preview(&mut self, width: u16, shared: &Shared) {
+        if width == 0 || (self.preview.is_some() && self.width == width) {
+            return;
+        }
+        self.width = width;
+        self.preview = self.shown.and_then(|at| {
+            let (_, variant) =
+                self.variants.iter().find(|(id, _)| Some(id) == self.counters.get(at).map(|c| &c.channel))?;
+            let rules = shared.rules.network(&variant.network)?;
+            Some(Shown { place: at + 1, preview: preview(variant, rules, width) })
+        });
+    }
+
+    /// How many of a severity were found.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.problems.iter().filter(|found| found.problem.severity == severity).count()
+    }
+}
+
+fn wants_title(variants: &[(ChannelId, Variant)], shared: &Shared) -> bool {
+    variants.iter().any(|(_, v)| shared.rules.network(&v.network).is_some_and(|rules| rules.title.is_some()))
+}
+
+fn offers(post: &Post, board: &Board) -> Vec<Offer> {
+    use crate::domain::channel::Health;
+    let trouble = |health: &Health| match health {
+        Health::Ok | Health::Expiring { .. } => None,
+        Health::Cooling { .. } => Some("has to wait".to_owned()),
+        Health::Degraded { words } => Some(words.clone()),
+        Health::Reconnect { words } => Some(format!("reconnect: {words}")),
+        Health::Disabled { words } => Some(format!("disabled: {words}")),
+    };
+    let mut offers: Vec<Offer> = State::offered(post, board)
+        .map(|channel| Offer {
+            channel: channel.id.clone(),
+            account: channel.account.clone(),
+            network: channel.network.clone(),
+            label: channel.label().to_owned(),
+            chosen: post.targets.iter().any(|target| target.channel == channel.id),
+            trouble: if channel.gone { Some("gone at the provider".into()) } else { trouble(&channel.health) },
+        })
+        .collect();
+    // A target of a channel nobody knows can at least be taken out.
+    offers.extend(post.targets.iter().filter(|target| board.channel(&target.channel).is_none()).map(|target| Offer {
+        channel: target.channel.clone(),
+        account: target.account(),
+        network: Network::from_word("?"),
+        label: target.channel.as_str().to_owned(),
+        chosen: true,
+        trouble: Some("gone at the provider".into()),
+    }));
+    offers
+}
+
+fn role(kind: EntityKind) -> Role {
+    match kind {
+        EntityKind::Link => Role::Link,
+        EntityKind::Mention | EntityKind::List => Role::Mention,
+        EntityKind::Hashtag | EntityKind::Cashtag => Role::Hashtag,
+    }
+}
+
+/// The lines only one side has: `-` the base's, `+` the own text's, in reading order.
+fn differences(base: &str, own: &str) -> Vec<(char, String)> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (base.lines().collect(), own.lines().collect());
+    if old.len() > DIFF_LINES || new.len() > DIFF_LINES {
+        return vec![('+', format!("{} lines instead of {}", new.len(), old.len()))];
+    }
+    // The longest common subsequence, from the end: common[i][j] lines are shared by old[i..] and new[j..].
+    let columns = new.len() + 1;
+    let mut common = vec![0usize; (old.len() + 1) * columns];
+    let at = |table: &[usize], i: usize, j: usize| table.get(i * columns + j).copied().unwrap_or(0);
+    for (i, left) in old.iter().enumerate().rev() {
+        for (j, right) in new.iter().enumerate().rev() {
+            let best = match left == right {
+                true => at(&common, i + 1, j + 1) + 1,
+                false => at(&common, i + 1, j).max(at(&common, i, j + 1)),
+            };
+            if let Some(cell) = common.get_mut(i * columns + j) {
+                *cell = best;
+            }
+        }
+    }
+    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
+    loop {
+        match (old.get(i), new.get(j)) {
+            (None, None) => return lines,
+            (Some(left), Some(right)) if left == right => (i, j) = (i + 1, j + 1),
+            (Some(left), right) if right.is_none() || at(&common, i + 1, j) >= at(&common, i, j + 1) => {
+                lines.push(('-', (*left).to_owned()));
+                i += 1;
+            }
+            (_, Some(right)) => {
+                lines.push(('+', (*right).to_owned()));
+                j += 1;
+            }
+            (Some(_), None) => return lines,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differences;
+
+    #[test]
+    fn differences_name_lost_and_new_lines_in_order() {
+        let diff = |base: &str, own: &str| {
+            differences(base, own).into_iter().map(|(side, line)| format!("{side}{line}")).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(diff("a\nb\nc", "a\nB\nc\nd"), "-b +B +d");
+        assert_eq!(diff("", "x"), "+x");
+        assert_eq!(diff("x\ny", ""), "-x -y");
+        assert_eq!(diff("same", "same"), "");
+    }
+}

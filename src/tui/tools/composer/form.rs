@@ -1,0 +1,202 @@
+//! The actions of the composer, in the text and around its fields.
+
+use super::state::{Field, State};
+use crate::domain::ids::ChannelId;
+use crate::domain::post::Wish;
+use crate::domain::problem::{Place, Problem};
+use crate::tui::action::Action;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::{Notice, Tone};
+use crate::tui::sheets::{Flow, Sheet, review, when};
+
+type Answer = (Vec<Effect>, Flow);
+
+/// Carries out one action.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Answer {
+    let answer = act(state, shared, board, action);
+    state.settle(shared, state.area);
+    answer
+}
+
+fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Answer {
+    match action {
+        Action::Review => return stay_or_push(Sheet::Review(reviewed(state, shared, board))),
+        Action::ComposerWhen | Action::When => return push_when(state, shared, board),
+        Action::EditExternally => return (vec![Effect::EditText(state.editor().text().to_owned())], Flow::Stay),
+        Action::NextVariant => state.turn_tab(1, shared),
+        Action::PreviousVariant => state.turn_tab(-1, shared),
+        Action::TogglePreview => state.preview = !state.preview,
+        Action::Undo => return stay(turn_back(state, shared, board, true)),
+        Action::Redo => return stay(turn_back(state, shared, board, false)),
+        Action::NextField => next_field(state, 1),
+        Action::PreviousField => next_field(state, -1),
+        Action::NextProblem | Action::NextMatch => next_problem(state, shared, 1),
+        Action::PreviousMatch => next_problem(state, shared, -1),
+        Action::ServerCheck | Action::Verify => return stay(state.ask()),
+        Action::Targets => (state.typing, state.field) = (false, Field::Channels),
+        Action::Cancel => return leave(state, shared),
+        _ if state.typing => typing(state, action),
+        _ => return around(state, shared, board, action),
+    }
+    stay(Vec::new())
+}
+
+/// Actions while typing that lead out of it.
+fn typing(state: &mut State, action: Action) {
+    if matches!(action, Action::ComposerForm | Action::Back | Action::Close | Action::Accept) {
+        state.typing = false;
+    }
+}
+
+/// Actions around the fields.
+fn around(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Answer {
+    match action {
+        Action::ComposerText => type_in(state),
+        Action::Left => state.turn_tab(-1, shared),
+        Action::Right => state.turn_tab(1, shared),
+        Action::Up => up_down(state, -1),
+        Action::Down => up_down(state, 1),
+        Action::Detach => return stay(detach(state, shared, board)),
+        Action::Mark if state.field == Field::Channels => return stay(toggle(state, shared, board)),
+        Action::Open | Action::Accept => return open(state, shared, board),
+        Action::Back | Action::Close => return leave(state, shared),
+        _ => {}
+    }
+    stay(Vec::new())
+}
+
+/// Enter: what the field is for.
+fn open(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
+    match state.field {
+        Field::Text | Field::Title => state.typing = true,
+        Field::Channels => return stay(toggle(state, shared, board)),
+        Field::When => return push_when(state, shared, board),
+        Field::Problems => {
+            jump(state, shared);
+            state.typing = matches!(state.field, Field::Text | Field::Title);
+        }
+    }
+    stay(Vec::new())
+}
+
+fn type_in(state: &mut State) {
+    if state.field != Field::Title {
+        state.field = Field::Text;
+    }
+    state.typing = true;
+}
+
+fn toggle(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
+    let channel = state.facts.channels.get(state.channel_at).map(|offer| offer.channel.clone());
+    channel.map(|channel| state.toggle(&channel, shared, board)).unwrap_or_default()
+}
+
+fn detach(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    if state.target().is_none() {
+        say(shared, "this is the base; h and l go to a channel's own text", Tone::Plain);
+    }
+    state.detach(shared, board)
+}
+
+fn turn_back(state: &mut State, shared: &mut Shared, board: &Board, back: bool) -> Vec<Effect> {
+    let editor = state.editor_mut();
+    if if back { editor.undo() } else { editor.redo() } {
+        return state.text_changed(shared, board);
+    }
+    say(shared, if back { "nothing to undo in this text" } else { "nothing to redo in this text" }, Tone::Plain);
+    Vec::new()
+}
+
+fn next_field(state: &mut State, by: isize) {
+    state.typing = false;
+    let fields = state.fields();
+    let at = fields.iter().position(|field| *field == state.field).unwrap_or(0) + fields.len();
+    if let Some(field) = fields.get(at.saturating_add_signed(by) % fields.len()) {
+        state.field = *field;
+    }
+}
+
+/// Up and Down go through the rows of a list, then to the next field.
+fn up_down(state: &mut State, by: isize) {
+    let (at, rows) = match state.field {
+        Field::Channels => (&mut state.channel_at, state.facts.channels.len()),
+        Field::Problems => (&mut state.problem_at, state.facts.problems.len()),
+        _ => return next_field(state, by),
+    };
+    match at.checked_add_signed(by) {
+        Some(to) if to < rows => *at = to,
+        _ => next_field(state, by),
+    }
+}
+
+/// Goes to the next problem and to the place it is about.
+fn next_problem(state: &mut State, shared: &mut Shared, by: isize) {
+    let rows = state.facts.problems.len();
+    if rows == 0 {
+        say(shared, "no problems found", Tone::Good);
+        return;
+    }
+    // The first press goes to the first problem, whichever field was in focus.
+    if state.jumped {
+        state.problem_at = (state.problem_at + rows).saturating_add_signed(by) % rows;
+    }
+    jump(state, shared);
+}
+
+fn jump(state: &mut State, shared: &Shared) {
+    let Some(found) = state.facts.problems.get(state.problem_at).cloned() else { return };
+    state.jumped = true;
+    match &found.problem.place {
+        Place::Text(range) => {
+            state.show(found.channel.as_ref(), range, shared);
+            state.field = Field::Text;
+        }
+        Place::Title => state.field = if state.facts.wants_title { Field::Title } else { Field::Problems },
+        Place::When => state.field = Field::When,
+        Place::Channels => {
+            state.field = Field::Channels;
+            let row = |id: &ChannelId| state.facts.channels.iter().position(|offer| offer.channel == *id);
+            if let Some(row) = found.channel.as_ref().and_then(row) {
+                state.channel_at = row;
+            }
+        }
+        Place::Media(_) | Place::Post => state.field = Field::Problems,
+    }
+}
+
+fn push_when(state: &State, shared: &Shared, board: &Board) -> Answer {
+    stay_or_push(Sheet::When(when::for_composer(state.post.schedule, shared, board)))
+}
+
+fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
+    let problems: Vec<Problem> = state.facts.problems.iter().map(|found| found.problem.clone()).collect();
+    let review = review::State::new(state.post.clone(), problems, shared, board);
+    if state.at_once { review.at_once() } else { review }
+}
+
+/// Leaves, keeping what was written: a draft is saved, a change to a planned post stays aside until it is reviewed.
+fn leave(state: &mut State, shared: &mut Shared) -> Answer {
+    if !state.is_changed() {
+        return (Vec::new(), Flow::Close);
+    }
+    let post = Box::new(state.post.clone());
+    if state.post.wish == Wish::Draft {
+        return (vec![Effect::Save { post, verb: "saved" }], Flow::Close);
+    }
+    say(shared, "the changes are kept aside and not sent; e opens them again", Tone::Plain);
+    (vec![Effect::Autosave(post)], Flow::Close)
+}
+
+fn say(shared: &mut Shared, words: &str, tone: Tone) {
+    shared.notices.push(Notice { words: words.into(), tone, post: None });
+}
+
+fn stay(effects: Vec<Effect>) -> Answer {
+    (effects, Flow::Stay)
+}
+
+fn stay_or_push(sheet: Sheet) -> Answer {
+    (Vec::new(), Flow::Push(Box::new(sheet)))
+}

@@ -1,0 +1,115 @@
+//! The composer: one text, its variants, its channels and its time.
+//!
+//! `state` holds what is written, `text` and `form` carry out keys, `problems` and `facts` compute after each change
+//! what `view` then only draws, in the places that `regions` gives.
+
+mod facts;
+mod form;
+mod problems;
+mod regions;
+mod state;
+mod text;
+mod view;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::domain::post::Post;
+use crate::domain::problem::Problem;
+use crate::domain::schedule::Resolved;
+use crate::domain::when::Reading;
+use crate::tui::action::Action;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::{Key, Mouse};
+use crate::tui::sheets::Flow;
+use crate::tui::theme::Theme;
+
+pub use state::State;
+
+/// Opens the composer on `post` (new or stored).
+pub fn open(post: Post, shared: &Shared, board: &Board) -> State {
+    State::new(post, shared, board)
+}
+
+/// The keymap context: `composer.text` while typing, `composer.form` around the fields.
+pub fn context(state: &State) -> &'static str {
+    if state.typing { "composer.text" } else { "composer.form" }
+}
+
+/// The post as typed so far.
+pub fn post(state: &State) -> Post {
+    state.post.clone()
+}
+
+/// Carries out one action.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    form::update(state, shared, board, action)
+}
+
+/// Takes a key that no action is bound to.
+pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> Vec<Effect> {
+    text::key(state, shared, board, key)
+}
+
+/// Takes pasted text as one step.
+pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) -> Vec<Effect> {
+    text::paste(state, shared, board, text)
+}
+
+/// Follows the mouse.
+pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse, area: Rect) -> (Vec<Effect>, Flow) {
+    text::mouse(state, shared, board, mouse, area)
+}
+
+/// The typing paused since `revision`: keep the draft when that is still the newest.
+pub fn typing_paused(state: &mut State, _shared: &Shared, revision: u64) -> Vec<Effect> {
+    state.autosave(revision)
+}
+
+/// The time chosen in the when sheet.
+pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: Reading) -> Vec<Effect> {
+    state.at_once = reading == Reading::Now;
+    state.post.schedule = match reading {
+        Reading::Now => None,
+        Reading::At(Resolved::At(schedule)) => Some(schedule),
+        // The sheet asks which one; whoever did not ask gets the moment most people mean.
+        Reading::At(Resolved::Gap { after, .. }) => Some(after),
+        Reading::At(Resolved::Twice { first, .. }) => Some(first),
+    };
+    state.changed(shared, board)
+}
+
+/// The draft was kept at that moment, or why not.
+pub fn autosaved(state: &mut State, result: Result<chrono::DateTime<chrono::Utc>, String>) {
+    state.kept = Some(result);
+}
+
+/// What the providers think of it.
+pub fn checked(state: &mut State, result: Result<Vec<Problem>, String>) {
+    state.checked(result);
+}
+
+/// The text as `$EDITOR` left it, or why there is none.
+pub fn edited_externally(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    text: Result<String, String>,
+) -> Vec<Effect> {
+    text::replaced(state, shared, board, text)
+}
+
+/// The terminal or the layout changed: widths and wrapping are computed anew.
+pub fn settle(state: &mut State, shared: &Shared, area: Rect) {
+    state.settle(shared, area);
+}
+
+/// Draws the composer over the whole of `area`.
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    view::draw(state, shared, board, theme, area, buf);
+}
+
+#[cfg(test)]
+mod tests;

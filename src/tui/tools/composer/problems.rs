@@ -1,0 +1,119 @@
+//! What stands between the post and its channels: the text's problems per channel, and those of the post itself.
+
+use crate::domain::channel::{Channel, Health};
+use crate::domain::ids::ChannelId;
+use crate::domain::post::Post;
+use crate::domain::problem::{Place, Problem};
+use crate::text::check::check;
+use crate::text::compose::Variant;
+use crate::tui::board::Board;
+use crate::tui::model::Shared;
+use crate::tui::widgets::moment;
+
+/// A problem, and the channel that minds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub problem: Problem,
+    pub channel: Option<ChannelId>,
+}
+
+/// Everything found, the worst first; within that, in the order of the channels.
+pub fn find(
+    post: &Post,
+    original: &Post,
+    variants: &[(ChannelId, Variant)],
+    shared: &Shared,
+    board: &Board,
+) -> Vec<Found> {
+    let mut found: Vec<Found> = of_the_post(post, original, shared).into_iter().map(Found::of_all).collect();
+    for target in &post.targets {
+        let channel = board.channel(&target.channel);
+        let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
+        found.extend(of_the_channel(channel).into_iter().map(on));
+        let variant = variants.iter().find(|(id, _)| *id == target.channel);
+        let rules = variant.and_then(|(_, variant)| shared.rules.network(&variant.network));
+        if let (Some((_, variant)), Some(rules)) = (variant, rules) {
+            found.extend(check(variant, rules).into_iter().map(on));
+        }
+        found.extend(same_text(post, target.channel.clone(), shared, board));
+    }
+    found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
+    found
+}
+
+impl Found {
+    fn of_all(problem: Problem) -> Self {
+        Self { problem, channel: None }
+    }
+}
+
+fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(why) = original.fixed(shared.now) {
+        problems.push(Problem::blocker("fixed", Place::Post, "it cannot be changed any more", why));
+    }
+    if post.targets.is_empty() {
+        problems.push(Problem::blocker("no-channels", Place::Channels, "no channel is chosen", "t chooses channels"));
+    }
+    let silent = post.body.trim().is_empty() && post.media.is_empty();
+    if silent && (post.targets.is_empty() || post.targets.iter().any(|target| post.text_for(target).trim().is_empty()))
+    {
+        problems.push(Problem::blocker("empty", Place::Text(0..0), "there is no text yet", "write something"));
+    }
+    match post.schedule {
+        Some(schedule) if schedule.instant() <= shared.now => {
+            let at = moment::short(schedule.instant(), shared.zone);
+            problems.push(Problem::blocker("time-past", Place::When, format!("{at} is in the past"), "s sets a time"));
+        }
+        None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "s sets one")),
+        Some(_) => {}
+    }
+    problems
+}
+
+fn of_the_channel(channel: Option<&Channel>) -> Option<Problem> {
+    let Some(channel) = channel.filter(|channel| !channel.gone) else {
+        let words = "the provider no longer lists this channel";
+        return Some(Problem::blocker("channel-gone", Place::Channels, words, "take it out, or connect it again"));
+    };
+    let blocker = |words: &str, remedy: &str| Problem::blocker("channel-broken", Place::Channels, words, remedy);
+    match &channel.health {
+        Health::Ok | Health::Expiring { .. } => None,
+        Health::Degraded { words } => Some(Problem::warning(
+            "channel-degraded",
+            Place::Channels,
+            format!("the channel: {words}"),
+            "look at it there",
+        )),
+        // It may post again by the time this goes out.
+        Health::Cooling { .. } => Some(Problem::warning(
+            "channel-cooling",
+            Place::Channels,
+            "the channel has to wait just now",
+            "a later time is safe",
+        )),
+        Health::Reconnect { words } => {
+            Some(blocker(&format!("the channel has to be connected again: {words}"), "reconnect it"))
+        }
+        Health::Disabled { words } => Some(blocker(&format!("the channel does not post: {words}"), "enable it there")),
+    }
+}
+
+/// The same words on the same channel are refused by some networks and seldom meant.
+fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) -> Option<Found> {
+    let text =
+        post.targets.iter().find(|target| target.channel == channel).map(|target| post.text_for(target).trim())?;
+    let says_it = |other: &Post| {
+        other.id != post.id
+            && other.targets.iter().any(|their| their.channel == channel && other.text_for(their).trim() == text)
+    };
+    let twin = board.posts.iter().find(|other| !text.is_empty() && says_it(other))?;
+    let when = twin.instant().map_or("another post".into(), |at| moment::short(at, shared.zone));
+    let problem = Problem::hint(
+        "same-text",
+        Place::Text(0..0),
+        format!("same text as {when}"),
+        "it may be refused as a duplicate",
+    );
+    Some(Found { problem, channel: Some(channel) })
+}

@@ -1,0 +1,302 @@
+//! What is being written, and what was last computed of it.
+
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::layout::Rect;
+
+use super::facts::Facts;
+use super::regions::regions;
+use crate::domain::channel::Channel;
+use crate::domain::ids::ChannelId;
+use crate::domain::post::{Post, Target};
+use crate::domain::problem::Problem;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::Timer;
+use crate::tui::widgets::editor::Editor;
+use crate::tui::widgets::input::Input;
+
+/// How long the typing has to pause before the draft is kept.
+const PAUSE: TimeDelta = TimeDelta::milliseconds(400);
+
+/// The composer's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// As it was opened.
+    pub(super) original: Post,
+    /// As typed so far; the editors' texts are copied here with every change.
+    pub(super) post: Post,
+    pub(super) base: Editor,
+    /// Editors of targets that were shown or have a text of their own.
+    pub(super) own: Vec<(ChannelId, Editor)>,
+    /// 0 is the base, then one per target.
+    pub(super) tab: usize,
+    /// Whether keys are text: the field is `Text` or `Title` then.
+    pub(super) typing: bool,
+    pub(super) field: Field,
+    /// The channel the form's cursor is on, by its place in [`Facts::channels`].
+    pub(super) channel_at: usize,
+    /// The problem the form's cursor is on.
+    pub(super) problem_at: usize,
+    /// Whether the cursor was brought to that problem already.
+    pub(super) jumped: bool,
+    /// Whether the preview shows where there is no room for both.
+    pub(super) preview: bool,
+    pub(super) title: Input,
+    /// "now" was asked for: the review publishes.
+    pub(super) at_once: bool,
+    /// Increases with every change.
+    pub(super) revision: u64,
+    /// The revision that was last given away to be kept.
+    pub(super) sent_revision: u64,
+    /// What came of keeping the draft.
+    pub(super) kept: Option<Result<DateTime<Utc>, String>>,
+    pub(super) check: Check,
+    pub(super) facts: Facts,
+    pub(super) area: Rect,
+    /// Targets taken out, so that their own texts come back with them.
+    shelf: Vec<Target>,
+    /// Own texts given up for the base, so that detaching again brings them back.
+    relinked: Vec<(ChannelId, String)>,
+}
+
+/// The fields of the form, from top to bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Text,
+    Channels,
+    When,
+    Title,
+    Problems,
+}
+
+/// What the providers were asked, and said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Check {
+    #[default]
+    Never,
+    /// Asked about this revision.
+    Asked(u64),
+    /// Answered about this revision.
+    Said(u64, Vec<Problem>),
+    /// Nobody could be asked.
+    Failed(String),
+}
+
+impl State {
+    pub(super) fn new(post: Post, shared: &Shared, board: &Board) -> Self {
+        let mut state = Self {
+            base: Editor::new(&post.body),
+            own: Vec::new(),
+            tab: 0,
+            typing: true,
+            field: Field::Text,
+            channel_at: 0,
+            problem_at: 0,
+            jumped: false,
+            preview: false,
+            title: Input::new(post.title.clone().unwrap_or_default()),
+            at_once: false,
+            revision: 0,
+            sent_revision: 0,
+            kept: None,
+            check: Check::Never,
+            facts: Facts::default(),
+            area: Rect::new(0, 0, shared.size.0, shared.size.1),
+            shelf: Vec::new(),
+            relinked: Vec::new(),
+            original: post.clone(),
+            post,
+        };
+        state.refresh(shared, board);
+        state.settle(shared, state.area);
+        state
+    }
+
+    /// Whether anything differs from what was opened.
+    pub(super) fn is_changed(&self) -> bool {
+        self.post != self.original
+    }
+
+    /// The target whose tab is open; none on the base.
+    pub(super) fn target(&self) -> Option<&Target> {
+        self.tab.checked_sub(1).and_then(|at| self.post.targets.get(at))
+    }
+
+    /// The editor of the open tab.
+    pub(super) fn editor(&self) -> &Editor {
+        let own = self.target().and_then(|target| self.own.iter().find(|(id, _)| *id == target.channel));
+        own.map_or(&self.base, |(_, editor)| editor)
+    }
+
+    /// The editor of the open tab. A target that follows the base gets one that starts from the base's text.
+    pub(super) fn editor_mut(&mut self) -> &mut Editor {
+        let Some(target) = self.tab.checked_sub(1).and_then(|at| self.post.targets.get(at)) else {
+            return &mut self.base;
+        };
+        let at = self.own.iter().position(|(id, _)| *id == target.channel).unwrap_or_else(|| {
+            let mut editor = Editor::new(target.text.as_deref().unwrap_or(self.base.text()));
+            editor.set_cursor(self.base.cursor());
+            self.own.push((target.channel.clone(), editor));
+            self.own.len() - 1
+        });
+        match self.own.get_mut(at) {
+            Some((_, editor)) => editor,
+            None => &mut self.base,
+        }
+    }
+
+    /// Goes to another tab; the cursor is where it was there.
+    pub(super) fn go_tab(&mut self, tab: usize, shared: &Shared) {
+        // An editor that only mirrored the base would show an old text next time.
+        let detached = |id: &ChannelId| self.post.targets.iter().any(|t| t.channel == *id && t.text.is_some());
+        self.own.retain(|(id, _)| detached(id));
+        self.tab = tab.min(self.post.targets.len());
+        self.editor_mut();
+        self.facts.retab(&self.post, self.tab, shared);
+        self.settle(shared, self.area);
+    }
+
+    pub(super) fn turn_tab(&mut self, by: isize, shared: &Shared) {
+        let tabs = self.post.targets.len() + 1;
+        let turned = (self.tab + tabs).saturating_add_signed(by) % tabs;
+        self.go_tab(turned, shared);
+    }
+
+    /// The open editor's text changed: a target that followed the base has its own text from now on.
+    pub(super) fn text_changed(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
+        let text = self.editor().text().to_owned();
+        match self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at)) {
+            Some(target) => target.text = Some(text),
+            None => self.post.body = text,
+        }
+        self.changed(shared, board)
+    }
+
+    /// Gives the open tab a text of its own, or lets it follow the base again.
+    pub(super) fn detach(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
+        let base = self.post.body.clone();
+        let Some(target) = self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at)) else {
+            return Vec::new();
+        };
+        let channel = target.channel.clone();
+        target.text = match target.text.take() {
+            Some(own) => {
+                self.relinked.retain(|(id, _)| *id != channel);
+                self.relinked.push((channel.clone(), own));
+                None
+            }
+            None => {
+                let earlier = self.relinked.iter().find(|(id, _)| *id == channel);
+                Some(earlier.map_or(base.clone(), |(_, own)| own.clone()))
+            }
+        };
+        let text = target.text.clone().unwrap_or(base);
+        self.editor_mut().set_text(&text);
+        self.changed(shared, board)
+    }
+
+    /// Takes a channel into the post or out of it.
+    pub(super) fn toggle(&mut self, channel: &ChannelId, shared: &Shared, board: &Board) -> Vec<Effect> {
+        let open = self.target().map(|target| target.channel.clone());
+        match self.post.targets.iter().position(|target| target.channel == *channel) {
+            Some(at) => {
+                let taken_out = self.post.targets.remove(at);
+                self.shelf.retain(|target| target.channel != *channel);
+                self.shelf.push(taken_out);
+            }
+            None => {
+                let shelved = self.shelf.iter().find(|target| target.channel == *channel);
+                self.post.targets.push(shelved.cloned().unwrap_or_else(|| Target::new(channel.clone())));
+                let rank = |id: &ChannelId| board.channels.iter().position(|known| known.id == *id);
+                self.post.targets.sort_by_key(|target| rank(&target.channel).unwrap_or(usize::MAX));
+            }
+        }
+        let tab = open.and_then(|id| self.post.targets.iter().position(|target| target.channel == id));
+        let effects = self.changed(shared, board);
+        self.go_tab(tab.map_or(0, |at| at + 1), shared);
+        effects
+    }
+
+    /// Something changed: compute what follows from it, and keep the draft when the typing pauses.
+    pub(super) fn changed(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
+        self.revision += 1;
+        self.refresh(shared, board);
+        self.settle(shared, self.area);
+        vec![Effect::After(PAUSE, Timer::Typing(self.revision))]
+    }
+
+    pub(super) fn refresh(&mut self, shared: &Shared, board: &Board) {
+        let said = match &self.check {
+            Check::Said(revision, problems) if *revision == self.revision => problems.as_slice(),
+            _ => &[],
+        };
+        self.facts = Facts::new(&self.post, &self.original, said, shared, board);
+        self.facts.retab(&self.post, self.tab, shared);
+        self.jumped = false;
+        self.channel_at = self.channel_at.min(self.facts.channels.len().saturating_sub(1));
+        self.problem_at = self.problem_at.min(self.facts.problems.len().saturating_sub(1));
+    }
+
+    /// Widths follow from the area: wrapping and the preview are computed for them.
+    pub(super) fn settle(&mut self, shared: &Shared, area: Rect) {
+        self.area = area;
+        let places = regions(self, area);
+        self.editor_mut().settle(places.text.width, places.text.height);
+        self.facts.settle_preview(places.preview.width, shared);
+    }
+
+    pub(super) fn autosave(&mut self, revision: u64) -> Vec<Effect> {
+        if revision != self.revision || revision == self.sent_revision {
+            return Vec::new();
+        }
+        self.sent_revision = revision;
+        vec![Effect::Autosave(Box::new(self.post.clone()))]
+    }
+
+    pub(super) fn ask(&mut self) -> Vec<Effect> {
+        self.check = Check::Asked(self.revision);
+        vec![Effect::Check(Box::new(self.post.clone()))]
+    }
+
+    pub(super) fn checked(&mut self, result: Result<Vec<Problem>, String>) {
+        let Check::Asked(revision) = self.check else { return };
+        self.check = match result {
+            Err(words) => Check::Failed(words),
+            Ok(problems) => {
+                if revision == self.revision {
+                    self.facts.hear(&problems);
+                }
+                Check::Said(revision, problems)
+            }
+        };
+    }
+
+    /// The channels of a post one can choose from.
+    pub(super) fn offered<'a>(post: &Post, board: &'a Board) -> impl Iterator<Item = &'a Channel> {
+        let chosen: Vec<ChannelId> = post.targets.iter().map(|target| target.channel.clone()).collect();
+        board.channels.iter().filter(move |channel| !channel.gone || chosen.contains(&channel.id))
+    }
+
+    /// The fields there are just now.
+    pub(super) fn fields(&self) -> &'static [Field] {
+        use Field::{Channels, Problems, Text, Title, When};
+        if self.facts.wants_title {
+            &[Text, Channels, When, Title, Problems]
+        } else {
+            &[Text, Channels, When, Problems]
+        }
+    }
+
+    /// Shows a place in the text of the tab where a problem is.
+    pub(super) fn show(&mut self, channel: Option<&ChannelId>, range: &Range<usize>, shared: &Shared) {
+        let own = |target: &Target| Some(&target.channel) == channel && target.text.is_some();
+        let tab = self.post.targets.iter().position(own).map_or(0, |at| at + 1);
+        if self.tab != tab {
+            self.go_tab(tab, shared);
+        }
+        self.editor_mut().set_cursor(range.start);
+    }
+}

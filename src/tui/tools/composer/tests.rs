@@ -1,0 +1,331 @@
+//! What the composer promises, through its doors.
+
+use proptest::prelude::*;
+
+use super::state::Field;
+use super::*;
+use crate::domain::ids::ChannelId;
+use crate::domain::post::Wish;
+use crate::domain::schedule::Schedule;
+use crate::tui::msg::{KeyCode, KeyModifiers, MouseKind, Timer};
+use crate::tui::sheets::Sheet;
+use crate::tui::tools::stage;
+
+const BODY: &str = "Ship it: v2.0 is out. Offline mode, twice the speed, and the new calendar you really asked for.\n\n\
+                    https://acme.dev/v2\n\n#launch";
+
+/// The composer with the world around it.
+struct Desk {
+    shared: Shared,
+    board: Board,
+    state: State,
+}
+
+impl Desk {
+    fn on(body: &str, channels: &[&str]) -> Self {
+        let (shared, board) = (stage::shared(), stage::board());
+        let state = open(stage::post(&shared, body, channels), &shared, &board);
+        Self { shared, board, state }
+    }
+
+    fn act(&mut self, action: Action) -> (Vec<Effect>, Flow) {
+        update(&mut self.state, &mut self.shared, &self.board, action)
+    }
+
+    fn acts(&mut self, actions: &[Action]) {
+        for action in actions {
+            self.act(*action);
+        }
+    }
+
+    fn types(&mut self, text: &str) -> Vec<Effect> {
+        stage::letters(text)
+            .into_iter()
+            .flat_map(|key| input(&mut self.state, &mut self.shared, &self.board, key))
+            .collect()
+    }
+
+    fn count(&self, at: usize) -> usize {
+        self.state.facts.counters[at].measure.as_ref().unwrap().count
+    }
+
+    fn codes(&self) -> Vec<&str> {
+        self.state.facts.problems.iter().map(|found| found.problem.code.as_str()).collect()
+    }
+
+    fn screen(&mut self, width: u16, height: u16) -> String {
+        settle(&mut self.state, &self.shared, Rect::new(0, 0, width, height));
+        stage::drawn(width, height, |area, buf| {
+            view(&self.state, &self.shared, &self.board, &Theme::default(), area, buf);
+        })
+    }
+}
+
+fn own(desk: &Desk, at: usize) -> Option<String> {
+    post(&desk.state).targets[at].text.clone()
+}
+
+#[test]
+fn every_letter_is_counted_as_the_network_counts() {
+    let mut desk = Desk::on("", &["late/2", "late/1"]);
+    desk.types("see https://example.com/a/very/long/path/of/some/length");
+    // Bluesky counts graphemes, X counts a link as 23.
+    assert_eq!((desk.count(0), desk.count(1)), (55, 27));
+    desk.types("👩‍👩‍👧‍👦");
+    assert_eq!(desk.count(0), 56);
+    assert_eq!(post(&desk.state).body.matches('👧').count(), 1);
+}
+
+#[test]
+fn a_tab_follows_the_base_until_it_is_edited_and_again_after_b() {
+    let mut desk = Desk::on("base", &["late/2", "late/1"]);
+    desk.types(" one");
+    desk.act(Action::NextVariant);
+    assert_eq!(own(&desk, 0), None);
+    desk.types("!");
+    assert_eq!((own(&desk, 0).as_deref(), post(&desk.state).body.as_str()), (Some("base one!"), "base one"));
+    assert_eq!(own(&desk, 1), None);
+    assert!(desk.screen(120, 40).contains("[bs*]"));
+    assert!(desk.screen(120, 40).contains("+ base one!"));
+    desk.acts(&[Action::ComposerForm, Action::Detach]);
+    assert_eq!((own(&desk, 0), desk.state.editor().text()), (None, "base one"));
+    // What was given up comes back.
+    desk.act(Action::Detach);
+    assert_eq!(own(&desk, 0).as_deref(), Some("base one!"));
+    // The base goes on by itself; the own text stays.
+    desk.acts(&[Action::PreviousVariant, Action::ComposerText]);
+    desk.types(" two");
+    assert_eq!((own(&desk, 0).as_deref(), post(&desk.state).body.as_str()), (Some("base one!"), "base one two"));
+}
+
+#[test]
+fn a_pause_keeps_the_newest_text_once() {
+    let mut desk = Desk::on("", &["late/1"]);
+    let effects = desk.types("ab");
+    let timers: Vec<_> = effects.iter().filter(|effect| matches!(effect, Effect::After(..))).collect();
+    assert_eq!(timers.len(), 2);
+    assert!(matches!(timers[1], Effect::After(_, Timer::Typing(2))));
+    assert!(typing_paused(&mut desk.state, &desk.shared, 1).is_empty());
+    let kept = typing_paused(&mut desk.state, &desk.shared, 2);
+    assert!(matches!(kept.as_slice(), [Effect::Autosave(post)] if post.body == "ab" && post.wish == Wish::Draft));
+    assert!(typing_paused(&mut desk.state, &desk.shared, 2).is_empty());
+    autosaved(&mut desk.state, Ok(stage::now() - chrono::TimeDelta::seconds(12)));
+    assert!(desk.screen(120, 40).contains("draft saved 12 s ago"));
+    autosaved(&mut desk.state, Err("the disk is full".into()));
+    assert!(desk.screen(80, 24).contains("not saved: the disk is full"));
+}
+
+#[test]
+fn leaving_saves_a_changed_draft_and_keeps_a_planned_one_aside() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    desk.act(Action::ComposerForm);
+    let (effects, flow) = desk.act(Action::Back);
+    assert!(effects.is_empty() && matches!(flow, Flow::Close));
+    desk.act(Action::ComposerText);
+    desk.types("!");
+    // Esc leaves the text first, then the composer.
+    assert!(matches!(desk.act(Action::ComposerForm).1, Flow::Stay));
+    let (effects, flow) = desk.act(Action::Close);
+    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "saved" }] if post.body == "text!"));
+    assert!(matches!(flow, Flow::Close));
+
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let mut planned = stage::post(&shared, "planned", &["late/1"]);
+    planned.wish = Wish::Schedule;
+    let mut state = open(planned, &shared, &board);
+    input(&mut state, &mut shared, &board, Key::plain(KeyCode::Char('!')));
+    let (effects, _) = update(&mut state, &mut shared, &board, Action::Cancel);
+    assert!(matches!(effects.as_slice(), [Effect::Autosave(_)]));
+    assert!(shared.notices[0].words.contains("not sent"));
+}
+
+#[test]
+fn channels_are_chosen_in_the_form_and_bring_their_texts_back() {
+    let mut desk = Desk::on("text", &[]);
+    assert!(desk.codes().contains(&"no-channels"));
+    desk.acts(&[Action::Targets, Action::Mark, Action::Down, Action::Down, Action::Open]);
+    let ids = |desk: &Desk| post(&desk.state).targets.iter().map(|t| t.channel.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(&desk), ["late/2", "late/1"]);
+    desk.acts(&[Action::NextVariant, Action::ComposerText]);
+    desk.types("!");
+    desk.acts(&[Action::Targets, Action::Up, Action::Up, Action::Mark]);
+    assert_eq!((ids(&desk), desk.state.tab), (vec!["late/1".to_owned()], 0));
+    desk.act(Action::Mark);
+    assert_eq!(own(&desk, 0).as_deref(), Some("text!"));
+}
+
+#[test]
+fn broken_and_gone_channels_past_times_and_no_text_are_named() {
+    let mut desk = Desk::on("", &["posto/8", "posto/9", "posto/77"]);
+    let codes = desk.codes();
+    assert_eq!(codes.iter().filter(|code| **code == "channel-gone").count(), 2);
+    assert!(codes.contains(&"channel-broken") && codes.contains(&"empty"));
+    let early = Schedule::at(stage::now() - chrono::TimeDelta::hours(1), chrono_tz::UTC);
+    set_when(&mut desk.state, &mut desk.shared, &desk.board, Reading::At(Resolved::At(early)));
+    assert!(desk.codes().contains(&"time-past"));
+    set_when(&mut desk.state, &mut desk.shared, &desk.board, Reading::Now);
+    assert!(post(&desk.state).schedule.is_none() && desk.screen(120, 40).contains("at once"));
+    assert_eq!(post(&desk.state).wish, Wish::Draft);
+}
+
+#[test]
+fn a_problem_is_jumped_to_in_the_tab_where_it_is() {
+    let mut desk = Desk::on("short", &["late/2", "late/1"]);
+    desk.acts(&[Action::NextVariant, Action::NextVariant]);
+    desk.types(&" long".repeat(60));
+    desk.acts(&[Action::ComposerForm, Action::PreviousVariant, Action::PreviousVariant, Action::NextProblem]);
+    assert_eq!(desk.state.tab, 2, "{:?}", desk.codes());
+    assert_eq!(desk.state.editor().cursor(), 280);
+    assert_eq!(desk.state.field, Field::Text);
+    desk.act(Action::Open);
+    assert_eq!(context(&desk.state), "composer.text");
+}
+
+#[test]
+fn what_the_providers_say_is_listed_while_it_is_about_this_text() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    desk.act(Action::ComposerForm);
+    let (effects, _) = desk.act(Action::ServerCheck);
+    assert!(matches!(effects.as_slice(), [Effect::Check(_)]));
+    let place = crate::domain::problem::Place::Post;
+    let said = || vec![Problem::warning("limit", place.clone(), "49 of 50 posts today", "tomorrow is free")];
+    checked(&mut desk.state, Ok(said()));
+    assert!(desk.screen(120, 40).contains("49 of 50 posts today"));
+    desk.act(Action::ComposerText);
+    desk.types("!");
+    assert!(!desk.codes().contains(&"limit"));
+    desk.act(Action::ServerCheck);
+    desk.types("?");
+    checked(&mut desk.state, Ok(said()));
+    assert!(!desk.codes().contains(&"limit") && desk.screen(120, 40).contains("text changed since"));
+}
+
+#[test]
+fn sheets_open_and_an_editor_s_text_is_one_step() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    assert!(matches!(desk.act(Action::Review).1, Flow::Push(sheet) if matches!(*sheet, Sheet::Review(_))));
+    assert!(matches!(desk.act(Action::ComposerWhen).1, Flow::Push(sheet) if matches!(*sheet, Sheet::When(_))));
+    let (effects, _) = desk.act(Action::EditExternally);
+    assert_eq!(effects, [Effect::EditText("text".into())]);
+    edited_externally(&mut desk.state, &mut desk.shared, &desk.board, Ok("new\r\nlines\n".into()));
+    assert_eq!(post(&desk.state).body, "new\nlines");
+    desk.act(Action::Undo);
+    assert_eq!(post(&desk.state).body, "text");
+    edited_externally(&mut desk.state, &mut desk.shared, &desk.board, Err("vi ended with 1".into()));
+    assert_eq!((post(&desk.state).body.as_str(), desk.shared.notices.len()), ("text", 1));
+}
+
+#[test]
+fn a_title_is_asked_for_where_a_network_has_one() {
+    let (mut shared, mut board) = (stage::shared(), stage::board());
+    board.channels[0].network = crate::domain::channel::Network::from_word("reddit");
+    let mut state = open(stage::post(&shared, "text", &["late/2"]), &shared, &board);
+    assert!(state.facts.wants_title);
+    for action in [Action::ComposerForm, Action::NextField, Action::NextField, Action::NextField, Action::ComposerText]
+    {
+        update(&mut state, &mut shared, &board, action);
+    }
+    for key in stage::letters("My title\n") {
+        input(&mut state, &mut shared, &board, key);
+    }
+    assert_eq!((post(&state).title.as_deref(), context(&state)), (Some("My title"), "composer.form"));
+}
+
+#[test]
+fn a_paste_runs_nothing_and_megabytes_are_refused_in_words() {
+    let mut desk = Desk::on("", &["late/1"]);
+    desk.act(Action::ComposerForm);
+    let effects = paste(&mut desk.state, &mut desk.shared, &desk.board, "q\r\nd\n:wq");
+    assert!(matches!(effects.as_slice(), [Effect::After(..)]));
+    assert_eq!(post(&desk.state).body, "q\nd\n:wq");
+    paste(&mut desk.state, &mut desk.shared, &desk.board, &"many words ".repeat(50_000));
+    assert_eq!(desk.codes().first(), Some(&"too-long"));
+    desk.act(Action::Undo);
+    assert_eq!(post(&desk.state).body, "q\nd\n:wq");
+}
+
+#[test]
+fn the_mouse_places_the_cursor_and_ticks_channels() {
+    let mut desk = Desk::on(BODY, &["late/1"]);
+    println!("{}", desk.screen(120, 40));
+    let area = Rect::new(0, 0, 120, 40);
+    let places = super::regions::regions(&desk.state, area);
+    let mut press = |kind, x, y| {
+        mouse(&mut desk.state, &mut desk.shared, &desk.board, Mouse { kind, x, y }, area);
+    };
+    press(MouseKind::Press, places.text.x + 5, places.text.y);
+    press(MouseKind::Drag, places.text.x + 7, places.text.y);
+    press(MouseKind::Release, places.text.x + 7, places.text.y);
+    assert_eq!(desk.state.editor().selection(), Some(5..7));
+    let mut press = |kind, x, y| {
+        mouse(&mut desk.state, &mut desk.shared, &desk.board, Mouse { kind, x, y }, area);
+    };
+    press(MouseKind::Press, places.channels.x + 2, places.channels.y + 1);
+    press(MouseKind::Press, places.tabs.x + 8, places.tabs.y);
+    assert_eq!(desk.state.post.targets[0].channel, ChannelId::new("late/2"));
+    assert_eq!(desk.state.tab, 1);
+}
+
+#[test]
+fn it_looks_as_it_should() {
+    let mut desk = Desk::on(BODY, &["late/2", "late/3", "late/1", "posto/8"]);
+    desk.act(Action::NextVariant);
+    desk.types(&" more".repeat(45));
+    for (width, height) in [(200, 60), (120, 40), (100, 24), (80, 24), (40, 10), (30, 6)] {
+        println!("{}\n", desk.screen(width, height));
+    }
+    desk.act(Action::TogglePreview);
+    println!("{}\n", desk.screen(80, 24));
+    desk.acts(&[Action::TogglePreview, Action::Targets]);
+    println!("{}\n{}\n", desk.screen(80, 24), desk.screen(40, 10));
+    desk.acts(&[Action::NextField, Action::NextField]);
+    println!("{}\n{}\n", desk.screen(80, 24), desk.screen(40, 10));
+    let small = desk.screen(40, 10);
+    assert!(small.contains("channel has to be"), "{small}");
+}
+
+fn any_step() -> impl Strategy<Value = (u8, usize, char)> {
+    (0u8..12, any::<prop::sample::Index>().prop_map(|at| at.index(Action::ALL.len())), any::<char>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_keys_at_any_size_never_panic_and_never_lose_text(
+        steps in prop::collection::vec(any_step(), 0..60),
+        width in 0u16..220,
+        height in 0u16..70,
+    ) {
+        let mut desk = Desk::on("kept 日本 👩‍👧", &["late/2", "late/1"]);
+        for (kind, at, c) in steps {
+            match kind {
+                0..4 => {
+                    desk.act(Action::ALL[at]);
+                }
+                4..9 => {
+                    let key = Key::plain(KeyCode::Char(c));
+                    input(&mut desk.state, &mut desk.shared, &desk.board, key);
+                }
+                9 => {
+                    let at = Mouse { kind: MouseKind::Press, x: width / 2, y: u16::from(kind) };
+                    let area = Rect::new(0, 0, width, height);
+                    mouse(&mut desk.state, &mut desk.shared, &desk.board, at, area);
+                }
+                10 => {
+                    let key = Key { code: KeyCode::Backspace, modifiers: KeyModifiers::CONTROL };
+                    input(&mut desk.state, &mut desk.shared, &desk.board, key);
+                }
+                _ => {
+                    desk.screen(width, height);
+                }
+            }
+            prop_assert!(desk.state.tab <= desk.state.post.targets.len());
+            let shown = desk.state.target().map_or(desk.state.post.body.clone(), |t| desk.state.post.text_for(t).to_owned());
+            prop_assert_eq!(desk.state.editor().text(), shown.as_str());
+        }
+        desk.screen(width, height);
+        while desk.state.base.undo() {}
+        prop_assert_eq!(desk.state.base.text(), "kept 日本 👩‍👧");
+    }
+}

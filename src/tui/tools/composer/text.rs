@@ -1,0 +1,101 @@
+//! Keys, pastes and the mouse in the text.
+
+use ratatui::layout::{Position, Rect};
+
+use super::form;
+use super::regions::regions;
+use super::state::{Field, State};
+use crate::tui::action::Action;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::{Key, KeyCode, Mouse, MouseKind, Notice, Tone};
+use crate::tui::sheets::Flow;
+
+/// How many rows one turn of the wheel is.
+const WHEEL: isize = 3;
+
+/// A key nothing is bound to: typing, where there is something to type in.
+pub fn key(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> Vec<Effect> {
+    match (state.typing, state.field) {
+        (true, Field::Title) => match key.code {
+            KeyCode::Enter | KeyCode::Esc => {
+                state.typing = false;
+                Vec::new()
+            }
+            _ if state.title.key(key) => title_changed(state, shared, board),
+            _ => Vec::new(),
+        },
+        (true, _) if state.editor_mut().key(key) => state.text_changed(shared, board),
+        _ => Vec::new(),
+    }
+}
+
+/// A pasted block: one step; in the form it goes into the text.
+pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) -> Vec<Effect> {
+    if state.typing && state.field == Field::Title {
+        return if state.title.paste(text) { title_changed(state, shared, board) } else { Vec::new() };
+    }
+    (state.typing, state.field) = (true, Field::Text);
+    if state.editor_mut().paste(text) { state.text_changed(shared, board) } else { Vec::new() }
+}
+
+/// The text came back from `$EDITOR`: one step of undo. Editors end a file with a newline that nobody typed.
+pub fn replaced(state: &mut State, shared: &mut Shared, board: &Board, text: Result<String, String>) -> Vec<Effect> {
+    match text {
+        Ok(text) => {
+            let had_newline = state.editor().text().ends_with('\n');
+            let text = if had_newline { text.as_str() } else { text.trim_end_matches(['\n', '\r']) };
+            if state.editor_mut().set_text(text) { state.text_changed(shared, board) } else { Vec::new() }
+        }
+        Err(words) => {
+            shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(state.post.id) });
+            Vec::new()
+        }
+    }
+}
+
+/// The mouse: places the cursor, selects, chooses tabs, channels and problems.
+pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse, area: Rect) -> (Vec<Effect>, Flow) {
+    let places = regions(state, area);
+    let at = Position::new(mouse.x, mouse.y);
+    let inside = |rect: Rect| (mouse.x.saturating_sub(rect.x), mouse.y.saturating_sub(rect.y));
+    let over_text = places.text.contains(at);
+    let (x, y) = inside(places.text);
+    match mouse.kind {
+        MouseKind::WheelUp if over_text => state.editor_mut().scroll(-WHEEL),
+        MouseKind::WheelDown if over_text => state.editor_mut().scroll(WHEEL),
+        MouseKind::Press if over_text => {
+            (state.typing, state.field) = (true, Field::Text);
+            state.settle(shared, area);
+            state.editor_mut().click(x, y);
+        }
+        MouseKind::Double if over_text => state.editor_mut().select_word(x, y),
+        MouseKind::Drag if state.typing && state.field == Field::Text => state.editor_mut().drag(x, y),
+        MouseKind::Press if places.tabs.contains(at) => {
+            if let Some(tab) = super::view::tab_at(state, places.tabs, mouse.x) {
+                state.go_tab(tab, shared);
+            }
+        }
+        MouseKind::Press | MouseKind::Double if places.channels.contains(at) => {
+            if let Some(index) = super::view::channel_at(state, places.channels, mouse.y) {
+                (state.typing, state.field, state.channel_at) = (false, Field::Channels, index);
+                return form::update(state, shared, board, Action::Mark);
+            }
+        }
+        MouseKind::Press | MouseKind::Double if places.checks.contains(at) => {
+            let index = super::view::problem_at(state, places.checks, mouse.y);
+            if let Some(index) = index {
+                (state.typing, state.field, state.problem_at) = (false, Field::Problems, index);
+                return form::update(state, shared, board, Action::Open);
+            }
+        }
+        _ => {}
+    }
+    (Vec::new(), Flow::Stay)
+}
+
+fn title_changed(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
+    state.post.title = Some(state.title.text().to_owned()).filter(|title| !title.is_empty());
+    state.changed(shared, board)
+}
