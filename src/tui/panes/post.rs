@@ -46,6 +46,8 @@ struct Facts {
     headline: Row,
     rows: Vec<Row>,
     compact: [Row; 3],
+    /// The row of the tabs, and where each of them ends, in cells.
+    tabs: Option<(usize, Vec<usize>)>,
 }
 
 /// Computes what the pane shows. To be called after loads and cursor, size and minute changes. `width` is that of the
@@ -67,7 +69,13 @@ pub fn refresh(state: &mut State, shared: &Shared, board: &Board, width: u16) {
         rows.insert(0, headline.clone());
     }
     let compact = compact::lines(&scene, state.variant);
-    state.facts = Some(Facts { post: post.id, headline, rows, compact });
+    let tabs_row = rows::tabs(&scene, state.variant).and_then(|tabs| rows.iter().position(|row| *row == tabs));
+    let ends = rows::tab_names(&scene).into_iter().scan(0, |end, name| {
+        *end += rows::tab_cells(&name);
+        Some(*end)
+    });
+    let tabs = tabs_row.map(|row| (row, ends.collect()));
+    state.facts = Some(Facts { post: post.id, headline, rows, compact, tabs });
     scroll(state, 0);
 }
 
@@ -111,9 +119,23 @@ fn turn(state: &mut State, shared: &Shared, board: &Board, by: isize) {
     let Some(post) = shared.cursor.and_then(|id| board.post(id)) else { return };
     let variants = post.targets.len() + 1;
     let by = if by < 0 { variants - 1 } else { 1 };
-    state.variant = (state.variant + by) % variants;
-    state.offset = 0;
+    show(state, shared, board, (state.variant + by) % variants);
+}
+
+fn show(state: &mut State, shared: &Shared, board: &Board, variant: usize) {
+    (state.variant, state.offset) = (variant, 0);
     refresh(state, shared, board, state.width);
+}
+
+/// The variant whose tab is at that place of the screen.
+fn tab_at(state: &State, mouse: Mouse, area: Rect) -> Option<usize> {
+    let (row, ends) = state.facts.as_ref()?.tabs.as_ref()?;
+    let y = usize::from(mouse.y.checked_sub(area.y + 1)?) + state.offset;
+    let x = usize::from(mouse.x.checked_sub(area.x + 2)?);
+    if y != *row || mouse.y + 1 >= area.bottom() || area.height <= COMPACT_ROWS {
+        return None;
+    }
+    ends.iter().position(|end| x < *end)
 }
 
 fn settle(shared: &Shared, board: &Board, ours: bool) -> Vec<Effect> {
@@ -122,11 +144,16 @@ fn settle(shared: &Shared, board: &Board, ours: bool) -> Vec<Effect> {
 }
 
 /// Follows the mouse inside `area`, the pane's region including its border.
-pub fn mouse(state: &mut State, _shared: &mut Shared, _board: &Board, mouse: Mouse, area: Rect) -> Vec<Effect> {
+pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse, area: Rect) -> Vec<Effect> {
     resize(state, area.height);
     match mouse.kind {
         MouseKind::WheelDown => scroll(state, WHEEL),
         MouseKind::WheelUp => scroll(state, -WHEEL),
+        MouseKind::Press => {
+            if let Some(variant) = tab_at(state, mouse, area) {
+                show(state, shared, board, variant);
+            }
+        }
         _ => {}
     }
     Vec::new()

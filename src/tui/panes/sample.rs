@@ -15,6 +15,7 @@ use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Source, Target, Theirs, Wish};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::OutboxState;
+use crate::text::clean::cells;
 use crate::text::rules::Rules;
 use crate::tui::board::{ActivityLine, Board, Light, LightState, Waiting};
 use crate::tui::model::Shared;
@@ -32,7 +33,7 @@ pub fn after(minutes: i64) -> DateTime<Utc> {
 /// The id of the post with that number, from 0.
 pub fn id(number: u32) -> PostId {
     let ids = IdSource::seeded(7);
-    (0..=number).map(|_| ids.post(now())).last().unwrap()
+    (0..number).fold(ids.post(now()), |_, _| ids.post(now()))
 }
 
 /// What the panes share, on a screen of that size.
@@ -256,8 +257,16 @@ pub fn screen(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> 
     let area = Rect { x: 0, y: 0, width, height };
     let mut buf = Buffer::empty(area);
     draw(area, &mut buf);
-    let symbol = |x, y| buf[(x, y)].symbol();
-    (0..height).map(|y| (0..width).map(|x| symbol(x, y)).collect::<String>().trim_end().to_owned()).collect()
+    let line = |y: u16| {
+        let (mut line, mut x) = (String::new(), 0);
+        while x < width {
+            let symbol = buf[(x, y)].symbol();
+            line += symbol;
+            x += u16::try_from(cells(symbol)).unwrap().max(1);
+        }
+        line.trim_end().to_owned()
+    };
+    (0..height).map(line).collect()
 }
 
 /// Whether `line` could steer a terminal.

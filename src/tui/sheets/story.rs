@@ -1,5 +1,8 @@
 //! A post's attempts and edits, with the provider's own words.
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -187,7 +190,3 @@ fn words_rows(words: &str, role: Role, indent: usize, width: usize) -> Vec<Row> 
     let words = clean(words);
     hang(Row::new(), indent, paragraph(words.trim(), role, &[], width.saturating_sub(indent).max(1), WORDS_ROWS))
 }
-
-#[cfg(test)]
-#[path = "story_tests.rs"]
-mod tests;

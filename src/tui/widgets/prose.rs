@@ -146,9 +146,14 @@ impl Row {
         }
         let end = x.saturating_add(width).min(area.right());
         let mut at = x;
+        if end <= x {
+            return x;
+        }
         for (bit, role) in &self.pieces {
             let room = usize::from(end.saturating_sub(at));
-            if room == 0 {
+            if room == 0 && !is_blank(bit) {
+                let more = theme.glyphs.more.to_string();
+                buf.set_stringn(end - 1, y, more, 1, ground.patch(theme.style(*role)));
                 break;
             }
             let words = bit.words(&theme.glyphs);
@@ -158,11 +163,16 @@ impl Row {
         at
     }
 
-    /// The words and marks as one string, in Unicode marks; for tests and copying.
+    /// The words and marks as one string, in Unicode marks.
+    #[cfg(test)]
     pub fn plain(&self) -> String {
         let glyphs = Glyphs::unicode();
         self.pieces.iter().map(|(bit, _)| bit.words(&glyphs).into_owned()).collect()
     }
+}
+
+fn is_blank(bit: &Bit) -> bool {
+    matches!(bit, Bit::Text(text) if text.trim().is_empty())
 }
 
 /// Breaks `text` into lines of at most `width` cells, between words where it can, never inside a grapheme (one that

@@ -125,7 +125,7 @@ fn state_words(shared: &Shared, light: &Light) -> String {
         LightState::Fetching { seen, total: None } => format!("fetching, {} so far", grouped(*seen)),
         LightState::Sending => "sending".into(),
         LightState::Limited => match light.next_at {
-            Some(until) => format!("limited until {}", clock(until, now, zone)),
+            Some(until) => format!("limited until {}, {}", clock(until, now, zone), distance_words(until, now)),
             None => "limited".into(),
         },
         LightState::Offline { .. } => match light.fresh_at {
@@ -159,7 +159,7 @@ fn age(shared: &Shared, light: &Light) -> Option<String> {
 }
 
 fn next(shared: &Shared, light: &Light) -> Option<String> {
-    let at = light.next_at.filter(|at| *at > shared.now)?;
+    let at = light.next_at.filter(|at| *at > shared.now && light.state != LightState::Limited)?;
     let words = distance_words(at, shared.now);
     Some(if light.state == LightState::Ok { format!("next {words}") } else { format!("tries again {words}") })
 }

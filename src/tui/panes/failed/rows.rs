@@ -58,7 +58,10 @@ impl List<'_> {
                 let spot = Spot::Post(post.id);
                 lines.push(Line { row: self.post(post, &columns), spot, first: true });
                 if self.here == Some(spot) {
-                    let words = self.words(post, group.cause).into_iter();
+                    let said = lines
+                        .iter()
+                        .any(|line: &Line| line.spot == Spot::Heading(group.cause) && line.row.cells() <= self.width);
+                    let words = self.words(post, group.cause, said).into_iter();
                     lines.extend(words.map(|row| Line { row, spot, first: false }));
                 }
             }
@@ -92,21 +95,34 @@ impl List<'_> {
             .text(one_line(&truncate_raw(post.headline())), Role::Text)
     }
 
-    /// What happened, in the words of those who know, and what to do.
-    fn words(&self, post: &Post, cause: Cause) -> Vec<Row> {
+    /// What happened, in the words of those who know, and what to do unless the heading `said` it in full.
+    fn words(&self, post: &Post, cause: Cause, said: bool) -> Vec<Row> {
         let width = self.width.saturating_sub(INDENT).max(1);
         let targets = troubled(post, self.shared);
-        let mut rows = Vec::new();
+        let mut reasons: Vec<(String, String)> = Vec::new();
         for target in &targets {
-            let label = if targets.len() > 1 { format!("{} ", mark(self.board, target)) } else { String::new() };
-            let indent = cells(&label);
-            let words = self.reason(post, target);
-            let words = clean(&words);
-            let wrapped = paragraph(words.trim(), Role::Bad, &[], width.saturating_sub(indent).max(1), WORDS_ROWS);
+            let (mark, reason) = (mark(self.board, target), self.reason(post, target));
+            match reasons.iter_mut().find(|(_, each)| *each == reason) {
+                Some((marks, _)) => *marks += &format!(" {mark}"),
+                None => reasons.push((mark, reason)),
+            }
+        }
+        // One reason for all needs no names: the row above has them.
+        let indent = match reasons.as_slice() {
+            [_] => 0,
+            many => many.iter().map(|(marks, _)| cells(marks)).max().unwrap_or(0).min(width / 3) + 1,
+        };
+        let mut rows = Vec::new();
+        for (marks, reason) in &reasons {
+            let label = if indent == 0 { String::new() } else { truncate(marks, indent - 1) };
+            let reason = clean(reason);
+            let wrapped = paragraph(reason.trim(), Role::Bad, &[], width.saturating_sub(indent).max(1), WORDS_ROWS);
             rows.extend(hang(Row::of(label, Role::Title), indent, wrapped));
         }
         rows.truncate(ALL_WORDS_ROWS);
-        rows.extend(paragraph(cause.remedy(), Role::Muted, &[], width, 2));
+        if !said {
+            rows.extend(paragraph(cause.remedy(), Role::Muted, &[], width, 2));
+        }
         hang(Row::new(), INDENT, rows)
     }
 
@@ -191,7 +207,7 @@ pub fn note(shared: &Shared, groups: &[Group<'_>], width: usize) -> Row {
         format!("{} · {}{filtered}", many(posts, "post", "posts"), many(groups.len(), "cause", "causes")),
         Role::Muted,
     );
-    if width < 100 { row } else { row.text("  ", Role::Muted).then(keys(true)) }
+    if width < 100 { row } else { row.text(" · ", Role::Muted).then(keys(true)) }
 }
 
 fn many(number: usize, one: &str, more: &str) -> String {
@@ -201,8 +217,12 @@ fn many(number: usize, one: &str, more: &str) -> String {
 fn keys(all: bool) -> Row {
     let short = [("e", "fix"), ("V", "verify"), ("r", "retry")];
     let more = [("a", "suggested"), ("x", "dismiss"), ("i", "story")];
-    let shown = short.into_iter().chain(more.into_iter().filter(|_| all));
-    shown.fold(Row::new(), |row, (key, words)| row.text(key, Role::Key).text(format!(" {words}  "), Role::Muted))
+    let mut row = Row::new();
+    for (key, words) in short.into_iter().chain(more.into_iter().filter(|_| all)) {
+        let gap = if row.cells() > 0 { "  " } else { "" };
+        row = row.text(gap, Role::Muted).text(key, Role::Key).text(format!(" {words}"), Role::Muted);
+    }
+    row
 }
 
 /// Nothing to do, said calmly.
@@ -237,7 +257,7 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
         None => format!("{}  4", many(posts.len(), "post", "posts")),
     };
     let tail = match at {
-        Some(_) => keys(false).text(" ", Role::Text),
+        Some(_) => keys(false).text("   ", Role::Text),
         None => Row::new(),
     };
     let tail = if at.is_some() { tail.text(number, Role::Muted) } else { tail.text(number, Role::Key) };

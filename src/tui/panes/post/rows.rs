@@ -7,7 +7,7 @@ use crate::domain::post::{Post, Source, Target, Theirs};
 use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::text::compose::{Variant, compose};
 use crate::text::entities::{EntityKind, entities};
-use crate::text::measure::measure;
+use crate::text::measure::measure_with;
 use crate::text::preview::preview;
 use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
@@ -132,9 +132,9 @@ fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
     rows.extend(side("  ours", post.instant(), &post.body, String::new()));
     rows.extend(side("  theirs", theirs.at, &theirs.body, format!(" · seen {}", distance_words(theirs.seen_at, now))));
     rows.push(
-        Row::of("  :conflict.ours", Role::Key)
+        Row::of("  M o", Role::Key)
             .text(" keeps ours   ", Role::Muted)
-            .text(":conflict.theirs", Role::Key)
+            .text("M t", Role::Key)
             .text(" takes theirs", Role::Muted),
     );
     rows
@@ -143,10 +143,7 @@ fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
 /// The chosen text, under a line of tabs when there is something to choose.
 fn text(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
     let post = scene.post;
-    let mut rows = Vec::new();
-    if post.targets.len() > 1 || post.targets.iter().any(|target| scene.differs(target)) {
-        rows.push(tabs(scene, variant));
-    }
+    let mut rows: Vec<Row> = tabs(scene, variant).into_iter().collect();
     match variant.checked_sub(1).and_then(|at| post.targets.get(at)) {
         Some(target) => rows.extend(received(scene, target)),
         None => {
@@ -157,14 +154,31 @@ fn text(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
     rows
 }
 
-fn tabs(scene: &Scene<'_>, chosen: usize) -> Row {
+/// The names of the variants, `*` behind a text of its own; none when there is nothing to choose.
+pub fn tab_names(scene: &Scene<'_>) -> Vec<String> {
+    let targets = &scene.post.targets;
+    if targets.len() < 2 && !targets.iter().any(|target| scene.differs(target)) {
+        return Vec::new();
+    }
     let name = |target: &Target| scene.mark(target) + if scene.differs(target) { "*" } else { "" };
-    let names = std::iter::once("base".to_owned()).chain(scene.post.targets.iter().map(name));
-    let row = names.enumerate().fold(Row::new(), |row, (at, name)| {
+    std::iter::once("base".to_owned()).chain(targets.iter().map(name)).collect()
+}
+
+/// The cells that a tab takes, the gap after it included.
+pub fn tab_cells(name: &str) -> usize {
+    cells(name) + 3
+}
+
+/// The line of variants, where there is something to choose.
+pub fn tabs(scene: &Scene<'_>, chosen: usize) -> Option<Row> {
+    let names = tab_names(scene);
+    let tab = |row: Row, (at, name): (usize, &String)| {
         let role = if at == chosen { Role::Selection } else { Role::Muted };
         row.text(format!(" {name} "), role).text(" ", Role::Text)
-    });
-    row.text(" h l", Role::Key).text(" text per channel", Role::Muted)
+    };
+    let row = names.iter().enumerate().fold(Row::new(), tab);
+    let hint = Row::of(" h l", Role::Key).text(" text per channel", Role::Muted);
+    (!names.is_empty()).then(|| row.then(hint))
 }
 
 /// What one channel receives: its text with the part beyond the limit marked, where it folds, and its link card.
@@ -172,7 +186,7 @@ fn received(scene: &Scene<'_>, target: &Target) -> Vec<Row> {
     let Some((variant, rules)) = scene.variant(target) else {
         return vec![Row::of("this channel is not listed any more, so its rules are not known", Role::Warn)];
     };
-    let over = rules.and_then(|rules| measure(&variant.text, rules).overflow_at);
+    let over = rules.and_then(|rules| measure_with(&variant.text, rules, &variant.media).overflow_at);
     let mut rows = body(&variant.text, rules, over, scene.width);
     let Some(rules) = rules else { return rows };
     let shown = preview(&variant, rules, u16::try_from(scene.width).unwrap_or(u16::MAX));
@@ -231,7 +245,7 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
     let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
     let room = scene.width.saturating_sub(LABEL_CELLS);
     let labelled = |label: &str, rows| hang(Row::of(label, Role::Muted), LABEL_CELLS, rows);
-    let mut rows = labelled("media", post.media.iter().map(|media| media_row(media, room)).collect());
+    let mut rows = labelled("media", post.media.iter().flat_map(|media| media_rows(media, room)).collect());
     let tags: Vec<String> = post.tags.iter().map(|tag| format!("#{}", one_line(tag))).collect();
     if !tags.is_empty() {
         rows.extend(labelled("tags", paragraph(&tags.join(" "), Role::Hashtag, &[], room, 3)));
@@ -264,21 +278,27 @@ fn ids(post: &Post, room: usize) -> Vec<Row> {
     names.flat_map(|name| paragraph(&name, Role::Muted, &[], room, 2)).collect()
 }
 
-fn media_row(media: &Media, room: usize) -> Row {
+/// Name, what was measured, and the text for those who cannot see it; in two rows where one is too narrow.
+fn media_rows(media: &Media, room: usize) -> Vec<Row> {
     let name = [&media.name, &media.source].into_iter().map(|name| one_line(name)).find(|name| !name.is_empty());
-    let mut about = vec![media.kind.word().to_owned()];
-    about.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
-    about.extend(media.bytes.map(bytes));
-    about.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
-    let about = format!("  {}  ", about.join(" "));
+    let name = Row::of(name.unwrap_or_else(|| "unnamed".into()), Role::Text);
+    let mut measured = vec![media.kind.word().to_owned()];
+    measured.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
+    measured.extend(media.bytes.map(bytes));
+    measured.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
+    let measured = Row::of(format!("{}  ", measured.join(" ")), Role::Muted);
     let alt = one_line(&media.alt);
-    let said = if alt.is_empty() { "no alt text".len() } else { "alt x".len() };
-    let name = truncate(&name.unwrap_or_else(|| "unnamed".into()), room.saturating_sub(cells(&about) + said).max(8));
-    let row = Row::of(name, Role::Text).text(about, Role::Muted);
-    if alt.is_empty() {
-        return row.text("no alt text", Role::Warn);
+    let (about, alt) = if alt.is_empty() {
+        (measured.text("no alt text", Role::Warn), Row::new())
+    } else {
+        let about = measured.text("alt ", Role::Good).bit(Bit::Check, Role::Good);
+        (about, Row::of(format!("  {alt}"), Role::Muted))
+    };
+    if name.cells() + 2 + about.cells() <= room {
+        vec![name.text("  ", Role::Text).then(about).then(alt)]
+    } else {
+        vec![name, about.then(alt)]
     }
-    row.text("alt ", Role::Good).bit(Bit::Check, Role::Good).text(format!("  {alt}"), Role::Muted)
 }
 
 /// `412 KB`, `1.2 MB`: decimal, as networks state their limits.

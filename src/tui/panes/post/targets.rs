@@ -1,10 +1,12 @@
 //! One block per channel: how it stands, what is counted, and what went wrong, in words.
 
+use chrono::TimeDelta;
+
 use crate::domain::channel::Health;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::Target;
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::text::measure::{Measure, measure};
+use crate::text::measure::{Measure, measure_with};
 use crate::tui::board::distance_words;
 use crate::tui::theme::Role;
 use crate::tui::widgets::moments::moment;
@@ -24,6 +26,8 @@ const METER_CELLS: usize = 10;
 /// Rows of one provider's words.
 const WORDS_ROWS: usize = 6;
 const INDENT: usize = 2;
+/// An authorisation that lasts longer is not worth a word, unless the post is due later still.
+const EXPIRY_SOON: TimeDelta = TimeDelta::days(7);
 
 /// All channels of the post, in its order.
 pub fn all(scene: &Scene<'_>) -> Vec<Row> {
@@ -45,8 +49,18 @@ fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<R
         .to_column(STATE_CELLS + MARK_CELLS)
         .text(truncate(&scene.handle(target), handle_cells), Role::Text)
         .to_column(STATE_CELLS + MARK_CELLS + handle_cells + 1);
-    let mut rows = vec![row.then(beside(scene, target))];
-    for (words, role) in notes(scene, target, state) {
+    let (beside, counted) = beside(scene, target);
+    let mut row = row.then(beside);
+    let mut notes = notes(scene, target, state);
+    if let Some(counted) = counted {
+        if row.cells() + 2 + cells(&counted) <= scene.width {
+            row = row.text(format!("  {counted}"), Role::Muted);
+        } else {
+            notes.insert(0, (counted, Role::Muted));
+        }
+    }
+    let mut rows = vec![row];
+    for (words, role) in notes {
         let words = clean(&words);
         let wrapped = paragraph(words.trim(), role, &[], scene.width.saturating_sub(INDENT), WORDS_ROWS);
         rows.extend(hang(Row::new(), INDENT, wrapped));
@@ -54,22 +68,25 @@ fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<R
     rows
 }
 
-/// What stands beside the channel: when it went out, else how much of the limit its text takes.
-fn beside(scene: &Scene<'_>, target: &Target) -> Row {
+/// What stands beside the channel: when it went out, else how much of the limit its text takes, and how that was
+/// counted.
+fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
     let (now, zone) = (scene.shared.now, scene.shared.zone);
     if let Outcome::Published { at, .. } = &target.outcome {
-        return at.map_or_else(Row::new, |at| Row::of(moment(at, now, zone), Role::Muted));
+        return (at.map_or_else(Row::new, |at| Row::of(moment(at, now, zone), Role::Muted)), None);
     }
     match scene.variant(target) {
-        Some((variant, Some(rules))) => counter(&measure(&variant.text, rules), scene.width >= METER_FROM),
-        Some((_, None)) => Row::of("not counted: no rules for this network", Role::Muted),
-        None => Row::of("not listed any more", Role::Warn),
+        Some((variant, Some(rules))) => {
+            let measure = measure_with(&variant.text, rules, &variant.media);
+            (counter(&measure, scene.width >= METER_FROM), measure.note.as_deref().map(one_line))
+        }
+        Some((_, None)) => (Row::of("not counted: no rules for this network", Role::Muted), None),
+        None => (Row::of("not listed any more", Role::Warn), None),
     }
 }
 
 /// `301/300 ██████████ ✗ +1 graphemes`
 fn counter(measure: &Measure, meter: bool) -> Row {
-    let over = measure.count > measure.limit;
     let role = if measure.valid { Role::Good } else { Role::Bad };
     let mut row = Row::of(format!("{:>9} ", format!("{}/{}", measure.count, measure.limit)), Role::Text);
     if meter {
@@ -77,14 +94,11 @@ fn counter(measure: &Measure, meter: bool) -> Row {
         row = row.bit(Bit::Meter { filled, of: METER_CELLS }, role).text(" ", Role::Text);
     }
     row = row.bit(if measure.valid { Bit::Check } else { Bit::Cross }, role);
-    if over {
+    if measure.count > measure.limit {
         row = row.text(format!(" +{} {}", measure.count - measure.limit, measure.unit.word()), Role::Bad);
     }
-    if let Some((bytes, limit)) = measure.bytes.filter(|(bytes, limit)| bytes > limit) {
-        row = row.text(format!(" {bytes}/{limit} bytes"), Role::Bad);
-    }
-    match &measure.note {
-        Some(note) => row.text(format!("  {}", one_line(note)), Role::Muted),
+    match measure.bytes.filter(|(bytes, limit)| bytes > limit) {
+        Some((bytes, limit)) => row.text(format!(" {bytes}/{limit} bytes"), Role::Bad),
         None => row,
     }
 }
@@ -121,7 +135,8 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
         notes.push(("It was due, and there is no result".into(), Role::Bad));
         notes.push((Cause::Missed.remedy().into(), Role::Muted));
     }
-    if state != State::Published {
+    let said = matches!(&target.outcome, Outcome::Refused(refusal) if refusal.cause == Cause::Reconnect);
+    if state != State::Published && !said {
         notes.extend(health(scene, target).map(|words| (words, Role::Warn)));
     }
     notes
@@ -136,7 +151,13 @@ fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
     }
     match &channel.health {
         Health::Ok => None,
-        Health::Expiring { at } => Some(format!("the channel's authorisation ends {}", distance_words(*at, now))),
+        Health::Expiring { at } => {
+            let due = scene.post.schedule_for(target).map(|due| due.instant());
+            let before = due.is_some_and(|due| *at <= due);
+            let soon = *at - now <= EXPIRY_SOON;
+            let tail = if before { ", before this goes out" } else { "" };
+            (before || soon).then(|| format!("the channel's authorisation ends {}{tail}", distance_words(*at, now)))
+        }
         Health::Degraded { words } => Some(format!("the channel has a problem: {words}")),
         Health::Cooling { until } => Some(format!("the channel may post again {}", moment(*until, now, zone))),
         Health::Reconnect { words } => Some(format!("the channel has to be connected again: {words}")),

@@ -54,7 +54,7 @@ fn what_went_wrong_is_said_by_the_provider_and_followed_by_the_remedy() {
     assert!(has(&lines, "✗ failed     li"));
     assert!(has(&lines, "Duplicate content: DUPLICATE_POST"));
     assert!(has(&lines, "it may be live already: V looks"));
-    assert!(has(&shown(Some(4), 0, 70, 16), "no answer in 30 s while uploading"));
+    assert!(has(&shown(Some(4), 0, 80, 16), "no answer in 30 s while uploading"));
     assert!(has(&shown(Some(5), 0, 70, 16), "It was due, and there is no result"));
     assert!(has(&shown(Some(1), 0, 70, 16), "https://x.com/acme/status/18162"));
 }
@@ -87,6 +87,42 @@ fn variants_turn_round_and_show_what_a_channel_receives() {
     assert!(has(&lines, "v2.0 of ACME is out"));
     assert!(!has(&lines, "says instead"));
     assert!(has(&shown(Some(0), 4, 80, 40), "Offline mode"));
+}
+
+#[test]
+fn a_click_on_a_tab_shows_that_variant() {
+    let (board, mut shared) = (sample::board(), sample::shared((80, 24)));
+    shared.cursor = Some(id(0));
+    let mut state = State::default();
+    refresh(&mut state, &shared, &board, 80);
+    let area = Rect { x: 10, y: 4, width: 80, height: 20 };
+    let click = |state: &mut State, shared: &mut Shared, x: u16, y: u16| {
+        mouse(state, shared, &board, Mouse { kind: MouseKind::Press, x: area.x + 2 + x, y: area.y + 1 + y }, area);
+        state.variant
+    };
+    // "○ waiting…", a blank row, then " base   x   bs   li* ".
+    assert_eq!(click(&mut state, &mut shared, 13, 2), 2);
+    assert_eq!(click(&mut state, &mut shared, 17, 2), 3);
+    assert_eq!(click(&mut state, &mut shared, 60, 2), 3, "beside the tabs");
+    assert_eq!(click(&mut state, &mut shared, 2, 3), 3, "below them");
+    assert_eq!(click(&mut state, &mut shared, 2, 2), 0);
+}
+
+#[test]
+fn what_goes_beyond_a_limit_is_counted_in_the_networks_own_way() {
+    let lines = shown(Some(12), 1, 100, 60);
+    assert!(has(&lines, "1880/3000"));
+    let board = sample::board();
+    let mut shared = sample::shared((100, 30));
+    shared.cursor = Some(id(0));
+    let mut long = sample::posts()[0].clone();
+    long.body = "Ship it. ".repeat(40);
+    let board = Board { posts: vec![std::sync::Arc::new(long)], ..board };
+    let mut state = State::default();
+    refresh(&mut state, &shared, &board, 100);
+    update(&mut state, &mut shared, &board, Action::Right, 1);
+    let rows: Vec<String> = state.facts.as_ref().unwrap().rows.iter().map(Row::plain).collect();
+    assert!(has(&rows, "✗ +80 characters"), "{rows:#?}");
 }
 
 #[test]
@@ -154,5 +190,40 @@ proptest! {
             view(&state, &shared, &board, &Theme::default(), false, area, buf);
         });
         prop_assert!(lines.iter().all(|line| is_harmless(line)));
+    }
+}
+
+#[test]
+fn the_pane_looks_as_reviewed() {
+    for (name, number, variant, width, height) in [
+        ("scheduled_120x40", 0, 0, 70, 14),
+        ("one_channel_200x60", 0, 1, 56, 34),
+        ("partial_200x60", 2, 0, 56, 20),
+        ("reconnect_120x40", 3, 0, 70, 14),
+        ("conflict_120x40", 10, 0, 70, 16),
+        ("scheduled_80x24", 0, 0, 80, 3),
+        ("partial_80x24", 2, 0, 80, 3),
+    ] {
+        insta::assert_snapshot!(name, shown(Some(number), variant, width, height).join("\n"));
+    }
+}
+
+#[test]
+fn a_state_has_its_mark_its_word_and_its_colour() {
+    let board = sample::board();
+    let mut shared = sample::shared((70, 14));
+    let theme = Theme::default();
+    for (number, state) in [(1, "published"), (2, "partial"), (3, "failed"), (4, "unknown"), (5, "missed")] {
+        shared.cursor = Some(id(number));
+        let mut pane = State::default();
+        refresh(&mut pane, &shared, &board, 70);
+        let area = Rect { x: 0, y: 0, width: 70, height: 14 };
+        let mut buf = Buffer::empty(area);
+        view(&pane, &shared, &board, &theme, false, area, &mut buf);
+        let wanted = crate::domain::outcome::State::from_word(state).unwrap();
+        let mark = theme.glyphs.state(wanted).to_string();
+        let at = (0..70).find(|x| buf[(*x, 0)].symbol() == mark).unwrap();
+        assert_eq!(buf[(at, 0)].fg, theme.style(Role::State(wanted)).fg.unwrap(), "{state}");
+        assert_eq!(buf[(at + 2, 0)].symbol(), &state[..1]);
     }
 }
