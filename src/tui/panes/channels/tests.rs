@@ -32,6 +32,8 @@ fn channels_stand_under_their_accounts_with_health_and_what_is_ahead() {
         assert!(screen.contains(words), "{words} is not on\n{screen}");
     }
     assert!(screen.contains("Next 7 days"), "{screen}");
+    let wide = self::screen(&State::default(), &shared, &board, 60, 20);
+    assert!(wide.contains("⚠ expires in 5 d") && wide.contains("⏸ cooling 12 min"), "{wide}");
 }
 
 #[test]

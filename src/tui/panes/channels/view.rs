@@ -20,6 +20,8 @@ use crate::tui::theme::{Role, Theme};
 const FOOT: u16 = 4;
 /// Cells a channel's name keeps before the sparkline gets any.
 const NAME: u16 = 9;
+/// From this width on, health is said in whole words.
+const WORDS_FROM: u16 = 40;
 
 struct Scene<'a> {
     state: &'a State,
@@ -175,7 +177,7 @@ impl<'a> Scene<'a> {
         put(buf, line, (line.x, line.y), 1, &mark.to_string(), self.style(Role::Marked));
         put(buf, line, (line.x + 2, line.y), 2, &one_line(channel.network.mark()), text);
         let mut edge = Rect { width: line.width.saturating_sub(1), ..line };
-        if let Some((words, role)) = self.health(channel) {
+        if let Some((words, role)) = self.health(channel, line.width >= WORDS_FROM) {
             let style = if quiet { self.style(Role::Muted) } else { self.style(role) };
             edge.width = put_right(buf, edge, &words, style).saturating_sub(line.x + 1);
         } else {
@@ -220,13 +222,20 @@ impl<'a> Scene<'a> {
     }
 
     /// What there is to say about a channel that is not simply in order.
-    fn health(&self, channel: &Channel) -> Option<(String, Role)> {
+    fn health(&self, channel: &Channel, words: bool) -> Option<(String, Role)> {
         let glyphs = &self.theme.glyphs;
         if channel.hidden {
             return Some(("hidden".into(), Role::Muted));
         }
         Some(match &channel.health {
             Health::Ok => return None,
+            Health::Expiring { at } if words => {
+                (format!("{} expires in {}", glyphs.warn, short(*at - self.shared.now)), Role::Warn)
+            }
+            Health::Cooling { until } if words => {
+                let held = glyphs.state(PostState::Held);
+                (format!("{held} cooling {}", short(*until - self.shared.now)), Role::Warn)
+            }
             Health::Expiring { at } => (format!("{}{}", glyphs.warn, tight(*at - self.shared.now)), Role::Warn),
             Health::Degraded { .. } => (format!("{} amiss", glyphs.warn), Role::Warn),
             Health::Cooling { until } => {
@@ -293,7 +302,7 @@ impl<'a> Scene<'a> {
                 Some((self.theme.glyphs.cross.to_string(), Role::Bad))
             }
             Health::Degraded { .. } => Some((self.theme.glyphs.warn.to_string(), Role::Warn)),
-            _ => self.health(channel),
+            _ => self.health(channel, false),
         }
     }
 
