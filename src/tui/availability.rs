@@ -30,11 +30,9 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
     }
     match action {
-        Action::MoveHourLater
-        | Action::MoveHourEarlier
-        | Action::MoveLater
-        | Action::MoveEarlier
-        | Action::Drop => Err("nothing is being moved; m takes the post under the cursor".into()),
+        Action::MoveHourLater | Action::MoveHourEarlier | Action::MoveLater | Action::MoveEarlier | Action::Drop => {
+            Err("nothing is being moved; m takes the post under the cursor".into())
+        }
         Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
             Err("only in the review sheet; Ctrl-s opens it from the composer".into())
         }
@@ -235,9 +233,10 @@ pub fn retryable(post: &Post, model: &Model) -> Result<(), String> {
 
 /// Whether a provider can be asked about the post.
 pub fn verifiable(post: &Post) -> Result<(), String> {
-    let sent = post.targets.iter().any(|target| {
-        target.remote.is_some() || !matches!(target.outcome, Outcome::NotSent | Outcome::Cancelled)
-    });
+    let sent = post
+        .targets
+        .iter()
+        .any(|target| target.remote.is_some() || !matches!(target.outcome, Outcome::NotSent | Outcome::Cancelled));
     if sent { Ok(()) } else { Err("no provider has seen it yet; there is nothing to verify".into()) }
 }
 

@@ -286,8 +286,7 @@ fn mark(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
     }
     if action == Action::MarkAll {
         let Model { shared, board, .. } = model;
-        let shown: Vec<_> =
-            board.posts.iter().filter(|post| shared.shows(board, post)).map(|post| post.id).collect();
+        let shown: Vec<_> = board.posts.iter().filter(|post| shared.shows(board, post)).map(|post| post.id).collect();
         shared.marks.extend(shown);
     } else if let Some(id) = model.shared.cursor
         && !model.shared.marks.remove(&id)

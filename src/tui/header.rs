@@ -40,11 +40,12 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
     right.extend(troubles(model));
     let calm = calm(model);
     let margin = if width >= 60 { " " } else { "" };
-    let title = (format!("{margin}{title}"), Role::Title);
-    let all = |zone: &str, calm: &[Part], right: &[Part]| {
-        let left = vec![title.clone(), (zone.to_owned(), Role::Muted)];
+    let title = format!("{margin}{title}");
+    let week = title.split_once(" · ").map_or(title.as_str(), |(week, _)| week);
+    let all = |title: &str, zone: &str, calm: &[Part]| {
+        let left = vec![(title.to_owned(), Role::Title), (zone.to_owned(), Role::Muted)];
         let mut line: Vec<Part> = Vec::new();
-        for part in calm.iter().chain(right).cloned() {
+        for part in calm.iter().chain(&right).cloned() {
             if !line.is_empty() {
                 line.push((" · ".into(), Role::Muted));
             }
@@ -56,29 +57,30 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
     let short_calm = calm.get(..1).unwrap_or_default();
     let fits = |candidate: &(Vec<Part>, Vec<Part>)| total(&candidate.0) + 2 + total(&candidate.1) <= width;
     for candidate in [
-        all(&zone, &calm, &right),
-        all(&zone, short_calm, &right),
-        all(&abbreviation, short_calm, &right),
-        all(&abbreviation, &[], &right),
-        all("", &[], &right),
+        all(&title, &zone, &calm),
+        all(&title, &zone, short_calm),
+        all(&title, &abbreviation, short_calm),
+        all(&title, &abbreviation, &[]),
+        all(&title, "", &[]),
+        all(week, "", &[]),
     ] {
         if fits(&candidate) {
             return candidate;
         }
     }
     // Trouble outranks the week: it keeps at least half of the line.
-    let room = (width / 2).max(width.saturating_sub(cells(&title.0) + 2));
+    let room = (width / 2).max(width.saturating_sub(cells(week) + 2));
     let mut line = Vec::new();
     let mut used = 0;
-    for (text, role) in right {
-        let text = truncate(&text, room.saturating_sub(used));
+    for (text, role) in &right {
+        let text = truncate(text, room.saturating_sub(used));
         used += cells(&text) + 1;
-        line.extend([(text, role), (" ".into(), Role::Text)]);
+        line.extend([(text, *role), (" ".into(), Role::Text)]);
         if used >= room {
             break;
         }
     }
-    let left = truncate(&title.0, width.saturating_sub(total(&line) + 1));
+    let left = truncate(week, width.saturating_sub(total(&line) + 1));
     (vec![(left, Role::Title)], line)
 }
 

@@ -53,11 +53,8 @@ const PANES: Candidates = &[
     (&[Action::Command], "commands"),
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
-const CHANNELS: Candidates = &[
-    (&[Action::OnlyChannel], "only this"),
-    (&[Action::HideChannel], "hide"),
-    (&[Action::Connect], "connect"),
-];
+const CHANNELS: Candidates =
+    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::Connect], "connect")];
 const POST: Candidates = &[
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::KeepOurs], "keep ours"),
@@ -112,7 +109,8 @@ const REVIEW: Candidates = &[
 ];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
-const FIELD: Candidates = &[(&[Action::Accept], "accept"), (&[Action::Back], "back"), (&[Action::NextField], "complete")];
+const FIELD: Candidates =
+    &[(&[Action::Accept], "accept"), (&[Action::Back], "back"), (&[Action::NextField], "complete")];
 
 fn candidates(context: &str) -> &'static [Candidates] {
     match context {

@@ -179,7 +179,8 @@ impl Keymap {
                     .is_some_and(|(last, before)| self.resolve(contexts, before, *last) == Resolution::Action(action));
                 let shadowed = (1..keys.len()).any(|length| {
                     let (before, rest) = keys.split_at(length - 1);
-                    rest.first().is_some_and(|key| matches!(self.resolve(contexts, before, *key), Resolution::Action(_)))
+                    rest.first()
+                        .is_some_and(|key| matches!(self.resolve(contexts, before, *key), Resolution::Action(_)))
                 });
                 if works && !shadowed {
                     found.push((keys, action, *context));

@@ -39,8 +39,7 @@ pub fn parse(text: &str) -> Result<Key, String> {
         if let Some(code) = named(rest) {
             return Ok(Key { code, modifiers });
         }
-        let prefixes =
-            [("Ctrl-", KeyModifiers::CONTROL), ("Alt-", KeyModifiers::ALT), ("Shift-", KeyModifiers::SHIFT)];
+        let prefixes = [("Ctrl-", KeyModifiers::CONTROL), ("Alt-", KeyModifiers::ALT), ("Shift-", KeyModifiers::SHIFT)];
         let stripped = prefixes.into_iter().find_map(|(prefix, modifier)| {
             let after = rest.strip_prefix(prefix).filter(|after| !after.is_empty())?;
             Some((after, modifier))

@@ -24,3 +24,6 @@ pub mod update;
 pub mod verbs;
 pub mod view;
 pub mod widgets;
+
+#[cfg(test)]
+mod shell_tests;

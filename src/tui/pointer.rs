@@ -29,7 +29,8 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
         model.dirty = true;
         return dispatch::follow(model, Layer::Composer, effects, flow);
     }
-    if contains(regions.header, mouse.x, mouse.y) && model.pressed.is_none() {
+    let held_down = matches!(mouse.kind, MouseKind::Drag | MouseKind::Release);
+    if contains(regions.header, mouse.x, mouse.y) && !held_down {
         return match mouse.kind {
             MouseKind::Press => dispatch::run(model, Action::Sync),
             MouseKind::WheelUp => dispatch::run(model, Action::PreviousWeek),
@@ -43,8 +44,16 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
         MouseKind::Press | MouseKind::Double | MouseKind::Menu => {
             let Some((pane, area)) = under else { return Vec::new() };
             model.pressed = (mouse.kind == MouseKind::Press).then_some(pane);
-            let effects = on_pane(model, pane, mouse, area);
+            let mut effects = on_pane(model, pane, mouse, area);
             focus(model, pane);
+            let opens = match mouse.kind {
+                MouseKind::Menu => true,
+                MouseKind::Double => pane == Pane::Calendar,
+                _ => false,
+            };
+            if opens && effects.is_empty() && !calendar::is_moving(&model.calendar) {
+                effects = dispatch::run(model, Action::Open);
+            }
             effects
         }
         MouseKind::Drag => held.map(|(pane, area)| on_pane(model, pane, mouse, area)).unwrap_or_default(),

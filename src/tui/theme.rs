@@ -345,8 +345,19 @@ mod tests {
 
     fn roles() -> Vec<Role> {
         let mut roles = vec![
-            Role::Muted, Role::BorderFocus, Role::Today, Role::Now, Role::Key, Role::Good, Role::Warn, Role::Bad,
-            Role::Link, Role::Mention, Role::Hashtag, Role::Ghost, Role::Banner,
+            Role::Muted,
+            Role::BorderFocus,
+            Role::Today,
+            Role::Now,
+            Role::Key,
+            Role::Good,
+            Role::Warn,
+            Role::Bad,
+            Role::Link,
+            Role::Mention,
+            Role::Hashtag,
+            Role::Ghost,
+            Role::Banner,
         ];
         roles.extend(State::ALL.map(Role::State));
         roles
@@ -365,7 +376,10 @@ mod tests {
                     assert!(ratio >= 4.5, "{palette:?} {role:?} on {ground:?}: {ratio:.2}");
                 }
                 let under_cursor = contrast(style.fg.unwrap(), theme.style(Role::Cursor).bg.unwrap());
-                assert!(role == Role::Banner || under_cursor >= 3.0, "{palette:?} {role:?} at the cursor: {under_cursor:.2}");
+                assert!(
+                    role == Role::Banner || under_cursor >= 3.0,
+                    "{palette:?} {role:?} at the cursor: {under_cursor:.2}"
+                );
             }
         }
     }

@@ -12,7 +12,7 @@ use super::dispatch;
 use super::effect::Effect;
 use super::keymap::Resolution;
 use super::keys;
-use super::model::Model;
+use super::model::{Model, Pane};
 use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
 use super::notice;
 use super::panes::calendar;
@@ -36,12 +36,25 @@ pub fn start(model: &mut Model, now: DateTime<Utc>) -> Vec<Effect> {
 /// Lets a message change the model and answers what is to be done outside.
 pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     model.shared.now = now;
+    let before = model.shared.cursor;
     let mut effects = handle(model, msg);
+    effects.extend(follow_cursor(model, before));
     if model.dirty {
         dispatch::settle(model);
     }
     effects.extend(notice::number(model));
     effects
+}
+
+/// A post chosen in another pane is shown in the calendar too.
+fn follow_cursor(model: &mut Model, before: Option<PostId>) -> Vec<Effect> {
+    let elsewhere = model.focus != Pane::Calendar && !calendar::is_moving(&model.calendar);
+    match model.shared.cursor {
+        Some(id) if elsewhere && before != Some(id) => {
+            calendar::follow(&mut model.calendar, &mut model.shared, &model.board, id)
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {

@@ -252,8 +252,7 @@ fn on_chosen(
     fits: impl Fn(&Post) -> Result<(), String>,
     effect: impl Fn(Vec<crate::domain::ids::PostId>) -> Effect,
 ) -> Vec<Effect> {
-    let ids: Vec<_> =
-        model.chosen_posts().iter().filter(|post| fits(post).is_ok()).map(|post| post.id).collect();
+    let ids: Vec<_> = model.chosen_posts().iter().filter(|post| fits(post).is_ok()).map(|post| post.id).collect();
     model.shared.marks.clear();
     if ids.is_empty() { Vec::new() } else { vec![effect(ids)] }
 }

@@ -84,7 +84,12 @@ fn line(model: &Model, area: Rect, buf: &mut Buffer) {
         words.push(format!("{} waiting", model.board.outbox.len()));
     }
     words.push("runsheet needs 40×10".into());
-    panel::line(area, 0, buf, &[(&truncate(&words.join(" · "), usize::from(area.width)), model.theme.style(Role::Text))]);
+    panel::line(
+        area,
+        0,
+        buf,
+        &[(&truncate(&words.join(" · "), usize::from(area.width)), model.theme.style(Role::Text))],
+    );
 }
 
 fn banner(model: &Model, area: Rect, buf: &mut Buffer) {
@@ -165,6 +170,11 @@ fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
     let inside = panel::sheet(corner, buf, &model.theme, &title, "", (wide, high));
     for (row, (key, title)) in (0..).zip(&rows) {
         let style = |role| model.theme.style(role);
-        panel::line(inside, row, buf, &[(key, style(Role::Key)), ("  ", style(Role::Text)), (title, style(Role::Text))]);
+        panel::line(
+            inside,
+            row,
+            buf,
+            &[(key, style(Role::Key)), ("  ", style(Role::Text)), (title, style(Role::Text))],
+        );
     }
 }

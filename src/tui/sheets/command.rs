@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
-use crate::domain::filter::{Filter, KEYS};
+use crate::domain::filter::{Filter, FilterError, KEYS};
 use crate::domain::outcome::State as PostState;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
+use crate::text::clean::{cells, truncate};
 use crate::tui::action::Action;
 use crate::tui::availability::availability;
 use crate::tui::board::Board;
@@ -153,10 +155,11 @@ impl State {
         };
         match &self.kind {
             Kind::Filter(_) => match Filter::parse(text) {
-                Err(error) => self.error = Some(error.to_string()),
+                Err(error) => self.error = Some(at_column(&error)),
                 Ok(filter) => {
                     let taken = |filter: &Filter| {
-                        let takes = |post: &&std::sync::Arc<_>| filter.takes(post, &board.channels, shared.now, shared.zone);
+                        let takes =
+                            |post: &&std::sync::Arc<_>| filter.takes(post, &board.channels, shared.now, shared.zone);
                         board.posts.iter().filter(takes).count()
                     };
                     self.echo = format!("{} of {} posts", taken(&filter), board.posts.len());
@@ -203,7 +206,7 @@ impl State {
         };
         let outcome = match self.kind {
             Kind::Command(_) => run(&text, &self.completions, shared),
-            Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| e.to_string()),
+            Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| at_column(&e)),
             Kind::Date if text.is_empty() => Ok(Flow::Close),
             Kind::Date => day(&text, shared).map(Flow::GoTo),
         };
@@ -212,6 +215,10 @@ impl State {
             Flow::Stay
         })
     }
+}
+
+fn at_column(error: &FilterError) -> String {
+    format!("column {}: {}", error.column, error.words)
 }
 
 /// What a command line means.
@@ -227,7 +234,7 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
         ("filter", rest) if !rest.is_empty() => {
-            return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| error.to_string());
+            return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
         }
         _ => {}
     }
@@ -289,13 +296,16 @@ fn complete_filter(text: &str, board: &Board) -> Vec<Completion> {
             PostState::ALL.iter().map(|state| (format!("status:{}", state.word()), String::new())).collect()
         }
         Some(("net" | "network", _)) => {
-            let networks: std::collections::BTreeSet<_> = board.channels.iter().map(|channel| &channel.network).collect();
+            let networks: std::collections::BTreeSet<_> =
+                board.channels.iter().map(|channel| &channel.network).collect();
             networks.iter().map(|network| (format!("net:{}", network.mark()), network.name().to_owned())).collect()
         }
         Some(("account", _)) => {
             board.lights.iter().map(|light| (format!("account:{}", light.account), light.provider.clone())).collect()
         }
-        Some(("source", _)) => vec![("source:runsheet".into(), String::new()), ("source:provider".into(), String::new())],
+        Some(("source", _)) => {
+            vec![("source:runsheet".into(), String::new()), ("source:provider".into(), String::new())]
+        }
         Some(_) => Vec::new(),
     };
     let fits = |(value, _): &(String, String)| value.starts_with(word) && value != word;
@@ -386,25 +396,25 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
     let style = |role| theme.style(role);
     let Some(row) = area.height.checked_sub(2) else { return };
     let line = Rect { y: area.y + row, height: 1, ..area };
+    Clear.render(line, buf);
     buf.set_style(line, style(Role::Field));
-    for x in line.left()..line.right() {
-        if let Some(cell) = buf.cell_mut((x, line.y)) {
-            cell.set_symbol(" ");
-        }
-    }
     let start = panel::line(line, 0, buf, &[(state.prompt(), style(Role::Key))]);
-    let (note, role) = match &state.error {
-        Some(words) => (words.as_str(), Role::Bad),
-        None => (state.echo.as_str(), Role::Muted),
-    };
-    let note_room = line.width / 2;
-    let note = crate::text::clean::truncate(note, usize::from(note_room));
-    let wide = u16::try_from(crate::text::clean::cells(&note)).unwrap_or(0);
+    let note = truncate(&state.echo, usize::from(line.width / 2));
+    let wide = u16::try_from(cells(&note)).unwrap_or(0);
     let field = Rect { x: start, width: line.right().saturating_sub(start + wide + 2), ..line };
     state.input.view(field, buf, style(Role::Field));
     let at = Rect { x: line.right().saturating_sub(wide + 1), width: wide + 1, ..line };
-    panel::line(at.intersection(line), 0, buf, &[(&note, style(role))]);
-    list(state, theme, Rect { height: row, ..area }, buf);
+    panel::line(at.intersection(line), 0, buf, &[(&note, style(Role::Muted))]);
+    let mut above = Rect { height: row, ..area };
+    if let Some(words) = &state.error
+        && let Some(last) = above.height.checked_sub(1)
+    {
+        above.height = last;
+        let line = Rect { y: above.bottom(), height: 1, ..area };
+        Clear.render(line, buf);
+        panel::line(line, 0, buf, &[(words, style(Role::Bad))]);
+    }
+    list(state, theme, above, buf);
 }
 
 fn list(state: &State, theme: &Theme, above: Rect, buf: &mut Buffer) {
