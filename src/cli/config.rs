@@ -15,7 +15,8 @@ const PROVIDERS: &[&str] = crate::session::PROVIDERS;
 /// Prints the configuration; mistakes in it go to stderr.
 pub fn run(args: &Args, output: &Output) -> Result<Ending> {
     let paths = Paths::find(args.config.clone(), args.data_dir.clone());
-    let paths = paths.ok_or_else(|| Stop::Words("this system names no home folder; use --config and --data-dir".into()))?;
+    let paths =
+        paths.ok_or_else(|| Stop::Words("this system names no home folder; use --config and --data-dir".into()))?;
     let (config, mistakes) = config::load(&paths.config, PROVIDERS);
     for mistake in &mistakes {
         eprintln!("{mistake}");

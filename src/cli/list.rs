@@ -33,7 +33,10 @@ pub async fn run(desk: &Desk, filter: Option<&str>, status: Option<&str>, output
         output.line(&line(post, &output::marks(post, &channels), desk))?;
     }
     if posts.is_empty() {
-        eprintln!("no posts{}", if text.trim().is_empty() { "; `runsheet sync` fetches them" } else { " that this filter takes" });
+        eprintln!(
+            "no posts{}",
+            if text.trim().is_empty() { "; `runsheet sync` fetches them" } else { " that this filter takes" }
+        );
     }
     Ok(Ending::Done)
 }

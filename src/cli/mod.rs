@@ -103,7 +103,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Config => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels => channels::run(&session.desk, output).await,
-        Command::List { filter, status } => list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await,
+        Command::List { filter, status } => {
+            list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
+        }
         Command::Show { id } => list::show(&session.desk, &id, output).await,
         Command::Post(wanted) => post::run(&mut session, wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,

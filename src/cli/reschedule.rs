@@ -9,7 +9,8 @@ use super::{Ending, Result, Stop, moment, post_by_id, send};
 pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -> Result<Ending> {
     let post = post_by_id(&session.desk, id).await?;
     let schedule = moment(when, &session.desk)?;
-    let schedule = schedule.ok_or_else(|| Stop::Words("now is not a time to move to; `runsheet post --when now` publishes".into()))?;
+    let schedule = schedule
+        .ok_or_else(|| Stop::Words("now is not a time to move to; `runsheet post --when now` publishes".into()))?;
     session.desk.move_posts(vec![(post.id, schedule)]).await?;
     let ending = send(session, &[post.id]).await?;
     let desk = &session.desk;

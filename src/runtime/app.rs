@@ -84,9 +84,11 @@ impl App {
             changed: false,
             quit: false,
         };
-        let dashboards = app.desk.seats().iter().map(|seat| {
-            (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned())
-        });
+        let dashboards = app
+            .desk
+            .seats()
+            .iter()
+            .map(|seat| (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned()));
         app.model.board.dashboards = dashboards.collect();
         app
     }
@@ -166,7 +168,8 @@ impl App {
             self.handle(Msg::StoreChanged);
         }
         if std::mem::take(&mut self.news) {
-            let news = SyncNews { lights: self.lights.clone(), outbox: Vec::new(), lines: std::mem::take(&mut self.lines) };
+            let news =
+                SyncNews { lights: self.lights.clone(), outbox: Vec::new(), lines: std::mem::take(&mut self.lines) };
             self.model.busy += 1;
             tokio::spawn(perform::spread(self.desk.clone(), news, self.answer.clone()));
         }

@@ -29,7 +29,12 @@ const LAST_WISHES: Duration = Duration::from_secs(3);
 const PANIC_SWITCH: &str = "RUNSHEET_PANIC";
 
 /// Runs the program on this terminal until it is left. `mouse`: whether to ask for the mouse.
-pub async fn run(app: App, news: mpsc::UnboundedReceiver<News>, clock: Clock, mouse: bool) -> std::io::Result<ExitCode> {
+pub async fn run(
+    app: App,
+    news: mpsc::UnboundedReceiver<News>,
+    clock: Clock,
+    mouse: bool,
+) -> std::io::Result<ExitCode> {
     terminal::restore_on_panic();
     let screen = Screen::enter(mouse)?;
     let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), events: EventStream::new() };

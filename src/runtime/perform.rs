@@ -57,7 +57,12 @@ fn tell(answers: &Answers, msg: Msg, last: bool) {
 fn changes_the_store(effect: &Effect) -> bool {
     !matches!(
         effect,
-        Effect::Load(_) | Effect::LoadPost(_) | Effect::LoadStory(_) | Effect::Check(_) | Effect::Open(_) | Effect::Autosave(_)
+        Effect::Load(_)
+            | Effect::LoadPost(_)
+            | Effect::LoadStory(_)
+            | Effect::Check(_)
+            | Effect::Open(_)
+            | Effect::Autosave(_)
     )
 }
 

@@ -92,7 +92,11 @@ impl Screen {
     /// Asks for the mouse, or leaves it to the terminal.
     pub fn mouse(&mut self, on: bool) -> io::Result<()> {
         self.mouse = on;
-        if on { execute!(self.terminal.backend_mut(), MouseOn) } else { execute!(self.terminal.backend_mut(), MouseOff) }
+        if on {
+            execute!(self.terminal.backend_mut(), MouseOn)
+        } else {
+            execute!(self.terminal.backend_mut(), MouseOff)
+        }
     }
 
     /// Whether the mouse is ours.
@@ -128,7 +132,9 @@ pub fn restore_on_panic() {
     std::panic::set_hook(Box::new(move |info| {
         restore();
         ordinary(info);
-        eprintln!("runsheet stopped because of a fault of its own. What was saved is safe; drafts come back at the next start.");
+        eprintln!(
+            "runsheet stopped because of a fault of its own. What was saved is safe; drafts come back at the next start."
+        );
         std::process::exit(101);
     }));
 }
@@ -152,14 +158,15 @@ pub fn edit(text: &str) -> Result<String, String> {
     let command = command.ok_or("neither VISUAL nor EDITOR is set; export EDITOR=… and try again")?;
     let file = tempfile::Builder::new().prefix("runsheet-").suffix(".md").tempfile();
     let mut file = file.map_err(|error| format!("no temporary file for the editor: {error}"))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| format!("no temporary file: {error}"))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.flush())
+        .map_err(|error| format!("no temporary file: {error}"))?;
     let mut words = command.split_whitespace();
     let program = words.next().unwrap_or("vi");
     let status = std::process::Command::new(program).args(words).arg(file.path()).status();
     match status {
-        Ok(status) if status.success() => {
-            std::fs::read_to_string(file.path()).map_err(|error| format!("what the editor wrote cannot be read: {error}"))
-        }
+        Ok(status) if status.success() => std::fs::read_to_string(file.path())
+            .map_err(|error| format!("what the editor wrote cannot be read: {error}")),
         Ok(status) => Err(format!("{program} ended with {status}; the text is as it was")),
         Err(error) => Err(format!("{program} cannot be started: {error}")),
     }
