@@ -279,6 +279,8 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
+/// The zone of this machine: what `TZ` says, else what the system is set to.
 fn system_zone() -> Tz {
-    iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+    let told = std::env::var("TZ").ok().and_then(|name| name.trim_start_matches(':').parse().ok());
+    told.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok()).unwrap_or(Tz::UTC)
 }
