@@ -1,5 +1,333 @@
-//! Keys to actions: a trie per context.
+//! Keys to actions: a trie per context, read from `assets/keymap.toml` and the person's own file over it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use toml::Spanned;
+
+use super::action::Action;
+use super::keys;
+use super::msg::Key;
+
+/// Every context there is. The two marked as text take unbound keys as typing.
+pub const CONTEXTS: &[&str] = &[
+    "always",
+    "global",
+    "channels",
+    "calendar",
+    "post",
+    "failed",
+    "activity",
+    "move",
+    "composer.text",
+    "composer.form",
+    "review",
+    "question",
+    "sheet",
+    "field",
+];
+
+/// Contexts in which a key without a binding is text.
+const TEXT: &[&str] = &["composer.text", "field"];
+
+/// What takes a key away.
+const UNBOUND: &str = "none";
+
+const SHIPPED: &str = include_str!("../../assets/keymap.toml");
 
 /// The keymap in force.
 #[derive(Clone, Debug, Default)]
-pub struct Keymap {}
+pub struct Keymap {
+    contexts: BTreeMap<String, Node>,
+}
+
+/// What a sequence leads to so far. Order is the order of the file, so that boxes list keys as it does.
+#[derive(Clone, Debug, Default)]
+struct Node {
+    action: Option<Action>,
+    next: Vec<(Key, Node)>,
+}
+
+/// What a key means where it was pressed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// This.
+    Action(Action),
+    /// The beginning of these.
+    Pending(Vec<Continuation>),
+    /// Text for the field that has the focus.
+    Input,
+    /// Nothing.
+    None,
+}
+
+/// A key that may follow a prefix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Continuation {
+    /// The key.
+    pub key: Key,
+    /// What it leads to; `None` for a longer sequence.
+    pub action: Option<Action>,
+}
+
+/// A keymap file that cannot be used: where, and what would do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {words}")]
+pub struct KeymapError {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what would do.
+    pub words: String,
+}
+
+impl Keymap {
+    /// The keys that ship with the program.
+    pub fn shipped() -> Self {
+        // A test holds that the shipped file reads without fault, so the fallback is never taken.
+        static KEYMAP: LazyLock<Keymap> =
+            LazyLock::new(|| Keymap::default().overlaid(SHIPPED, "keymap.toml").unwrap_or_default());
+        KEYMAP.clone()
+    }
+
+    /// These keys, with those of `text` over them. A key there replaces every shipped sequence it stands in the way of.
+    pub fn overlaid(&self, text: &str, file: &str) -> Result<Self, KeymapError> {
+        type File = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<String>>>;
+        let fail = |at: usize, words: String| KeymapError { file: file.into(), line: line_of(text, at), words };
+        let parsed: File =
+            toml::from_str(text).map_err(|e| fail(e.span().map_or(0, |span| span.start), e.message().into()))?;
+        let mut result = self.clone();
+        for (context, bindings) in parsed {
+            let name = context.get_ref();
+            if !CONTEXTS.contains(&name.as_str()) {
+                let hint = nearest(name, CONTEXTS.iter().copied());
+                return Err(fail(context.span().start, format!("\"{name}\" is not a context{hint}")));
+            }
+            let mut bindings: Vec<_> = bindings.into_iter().collect();
+            bindings.sort_by_key(|(written, _)| written.span().start);
+            let mut seen: Vec<Vec<Key>> = Vec::new();
+            let root = result.contexts.entry(name.clone()).or_default();
+            for (written, action) in bindings {
+                let at = written.span().start;
+                let keys = keys::parse_sequence(written.get_ref()).map_err(|words| fail(at, words))?;
+                if let Some(other) = seen.iter().find(|other| other.starts_with(&keys) || keys.starts_with(other)) {
+                    let other = keys::write_sequence(other);
+                    return Err(fail(at, format!("{} and {other} stand in each other's way", written.get_ref())));
+                }
+                let action = match action.get_ref().as_str() {
+                    UNBOUND => None,
+                    name => Some(Action::from_name(name).ok_or_else(|| {
+                        let hint = nearest(name, Action::ALL.iter().map(|action| action.name()));
+                        fail(action.span().start, format!("\"{name}\" is not an action{hint}"))
+                    })?),
+                };
+                root.bind(&keys, action);
+                seen.push(keys);
+            }
+        }
+        Ok(result)
+    }
+
+    /// What `key` means after `pending`, in a stack of contexts, the topmost first.
+    pub fn resolve(&self, contexts: &[&str], pending: &[Key], key: Key) -> Resolution {
+        let path: Vec<Key> = pending.iter().copied().chain([key]).collect();
+        let mut following: Vec<Continuation> = Vec::new();
+        for node in contexts.iter().filter_map(|context| self.contexts.get(*context)?.at(&path)) {
+            if let Some(action) = node.action
+                && following.is_empty()
+            {
+                return Resolution::Action(action);
+            }
+            for (key, next) in &node.next {
+                if !following.iter().any(|each| each.key == *key) {
+                    following.push(Continuation { key: *key, action: next.action });
+                }
+            }
+        }
+        if !following.is_empty() {
+            return Resolution::Pending(following);
+        }
+        let typing = pending.is_empty() && contexts.first().is_some_and(|context| TEXT.contains(context));
+        if typing { Resolution::Input } else { Resolution::None }
+    }
+
+    /// What may follow `pending`.
+    pub fn continuations(&self, contexts: &[&str], pending: &[Key]) -> Vec<Continuation> {
+        match pending.split_last().map(|(key, before)| self.resolve(contexts, before, *key)) {
+            Some(Resolution::Pending(following)) => following,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first keys that lead to `action` in this stack of contexts, when no higher context takes them away.
+    pub fn keys_of(&self, action: Action, contexts: &[&str]) -> Option<Vec<Key>> {
+        self.bindings(contexts).into_iter().find(|(_, each, _)| *each == action).map(|(keys, ..)| keys)
+    }
+
+    /// Every sequence that works in this stack of contexts, with its action and the context it comes from.
+    pub fn bindings<'a>(&self, contexts: &[&'a str]) -> Vec<(Vec<Key>, Action, &'a str)> {
+        let mut found = Vec::new();
+        for context in contexts {
+            let mut own = Vec::new();
+            if let Some(root) = self.contexts.get(*context) {
+                root.collect(&mut Vec::new(), &mut own);
+            }
+            for (keys, action) in own {
+                let works = keys
+                    .split_last()
+                    .is_some_and(|(last, before)| self.resolve(contexts, before, *last) == Resolution::Action(action));
+                let shadowed = (1..keys.len()).any(|length| {
+                    let (before, rest) = keys.split_at(length - 1);
+                    rest.first()
+                        .is_some_and(|key| matches!(self.resolve(contexts, before, *key), Resolution::Action(_)))
+                });
+                if works && !shadowed {
+                    found.push((keys, action, *context));
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Node {
+    fn at(&self, path: &[Key]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| node.next.iter().find(|(each, _)| each == key).map(|(_, next)| next))
+    }
+
+    fn bind(&mut self, path: &[Key], action: Option<Action>) {
+        let Some((key, rest)) = path.split_first() else {
+            self.action = action;
+            self.next.clear();
+            return;
+        };
+        self.action = None;
+        let at = self.next.iter().position(|(each, _)| each == key).unwrap_or_else(|| {
+            self.next.push((*key, Self::default()));
+            self.next.len() - 1
+        });
+        if let Some((_, next)) = self.next.get_mut(at) {
+            next.bind(rest, action);
+        }
+        self.next.retain(|(_, next)| next.action.is_some() || !next.next.is_empty());
+    }
+
+    fn collect(&self, path: &mut Vec<Key>, into: &mut Vec<(Vec<Key>, Action)>) {
+        into.extend(self.action.map(|action| (path.clone(), action)));
+        for (key, next) in &self.next {
+            path.push(*key);
+            next.collect(path, into);
+            path.pop();
+        }
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// `; did you mean "…"?`, when a word comes near.
+pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> String {
+    let scored = words.map(|each| (strsim::jaro_winkler(each, word), each));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score > 0.6);
+    best.map(|(_, each)| format!("; did you mean \"{each}\"?")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Reached by `:` or by being run from elsewhere, not by a key of their own.
+    const COMMAND_ONLY: &[Action] = &[Action::Quit];
+
+    fn key(text: &str) -> Key {
+        keys::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_shipped_file_reads_and_reaches_every_action() {
+        let keymap = Keymap::default().overlaid(SHIPPED, "keymap.toml").unwrap();
+        assert_eq!(keymap.contexts.len(), CONTEXTS.len());
+        let mut reached = HashSet::new();
+        for context in CONTEXTS {
+            let bindings = keymap.bindings(&[context]);
+            let sequences: HashSet<_> = bindings.iter().map(|(keys, ..)| keys.clone()).collect();
+            assert_eq!(sequences.len(), bindings.len(), "{context}: a key twice");
+            reached.extend(bindings.into_iter().map(|(_, action, _)| action));
+        }
+        for action in Action::ALL {
+            assert!(reached.contains(action) != COMMAND_ONLY.contains(action), "{}", action.name());
+        }
+    }
+
+    #[test]
+    fn no_pane_key_hides_a_global_one() {
+        let keymap = Keymap::shipped();
+        let global = keymap.bindings(&["global", "always"]);
+        for pane in ["channels", "calendar", "post", "failed", "activity"] {
+            let stack = keymap.bindings(&[pane, "global", "always"]);
+            for (keys, action, _) in &global {
+                assert!(stack.iter().any(|(k, a, _)| k == keys && a == action), "{pane} hides {keys:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn prefixes_wait_and_merge_over_contexts() {
+        let keymap = Keymap::shipped();
+        let stack = ["calendar", "global", "always"];
+        let Resolution::Pending(next) = keymap.resolve(&stack, &[], key("g")) else { panic!("g is a prefix") };
+        assert!(next.iter().any(|each| each.action == Some(Action::Today)));
+        assert_eq!(keymap.resolve(&stack, &[key("g")], key("t")), Resolution::Action(Action::Today));
+        assert_eq!(keymap.resolve(&stack, &[key("g")], key("5")), Resolution::None);
+        assert_eq!(keymap.resolve(&stack, &[], key("t")), Resolution::Action(Action::Today));
+    }
+
+    #[test]
+    fn text_never_runs_the_keys_of_panes() {
+        let keymap = Keymap::shipped();
+        for text in ["q", "d", "P", "y", "1", "?", ":", "Ctrl-w", "Backspace"] {
+            for context in ["composer.text", "field"] {
+                assert_eq!(keymap.resolve(&[context, "always"], &[], key(text)), Resolution::Input, "{context} {text}");
+            }
+        }
+        assert_eq!(keymap.resolve(&["field", "always"], &[], key("Ctrl-c")), Resolution::Action(Action::Cancel));
+    }
+
+    #[test]
+    fn enter_is_never_a_dangerous_yes() {
+        let keymap = Keymap::shipped();
+        for context in CONTEXTS {
+            if let Resolution::Action(action) = keymap.resolve(&[context], &[], key("Enter")) {
+                assert!(matches!(action, Action::Open | Action::Accept | Action::Drop), "{context}: {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ones_own_file_lies_over_the_shipped_one() {
+        let mine = "[global]\n\"Ctrl-o\" = \"post.browse\"\n\"o\" = \"none\"\n\"g\" = \"top\"\n";
+        let keymap = Keymap::shipped().overlaid(mine, "keys.toml").unwrap();
+        let stack = ["calendar", "global", "always"];
+        assert_eq!(keymap.resolve(&stack, &[], key("o")), Resolution::None);
+        assert_eq!(keymap.resolve(&stack, &[], key("g")), Resolution::Action(Action::Top));
+        assert_eq!(keymap.keys_of(Action::Browse, &stack), Some(vec![key("Ctrl-o")]));
+    }
+
+    #[test]
+    fn mistakes_name_file_line_and_what_would_do() {
+        for (text, line, hint) in [
+            ("[global]\n\"j\" = \"down\"\n\"m\" = \"post.mvoe\"\n", 3, "post.move"),
+            ("\n[globl]\n\"j\" = \"down\"\n", 2, "global"),
+            ("[global]\n\"Ctrl-i\" = \"down\"\n", 2, "Tab"),
+            ("[global]\n\"g\" = \"top\"\n\"g g\" = \"top\"\n", 3, "each other's way"),
+            ("[global]\n\"j\" = \n", 2, ""),
+        ] {
+            let error = Keymap::shipped().overlaid(text, "keys.toml").unwrap_err();
+            assert_eq!(error.line, line, "{error}");
+            assert!(error.to_string().starts_with("keys.toml:") && error.words.contains(hint), "{error}");
+        }
+    }
+}

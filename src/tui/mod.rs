@@ -1,13 +1,21 @@
 //! The program on the screen: a model, messages that change it, and a view. No disk, no network, no clock.
 
 pub mod action;
+pub mod availability;
 pub mod board;
+pub mod dispatch;
 pub mod effect;
+pub mod guide;
+pub mod header;
+pub mod hints;
 pub mod keymap;
+pub mod keys;
 pub mod layout;
 pub mod model;
 pub mod msg;
+pub mod notice;
 pub mod panes;
+pub mod pointer;
 pub mod scroll;
 pub mod sheets;
 pub mod theme;
@@ -16,3 +24,6 @@ pub mod update;
 pub mod verbs;
 pub mod view;
 pub mod widgets;
+
+#[cfg(test)]
+mod shell_tests;

@@ -15,7 +15,7 @@ use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::Sheet;
+use super::sheets::{self, Sheet};
 use super::theme::Theme;
 use super::tools::composer;
 
@@ -147,4 +147,139 @@ pub struct Model {
     pub dirty: bool,
     /// Increases with every key; names timers.
     pub serial: u64,
+    /// Whether the first load has come back.
+    pub loaded: bool,
+    /// The numbers of `shared.notices`, one each.
+    pub notice_numbers: Vec<u64>,
+    /// The number of the next notice.
+    pub next_notice: u64,
+    /// The pane in which the mouse button went down.
+    pub pressed: Option<Pane>,
+    /// What was typed on the command line, oldest first.
+    pub history: Vec<String>,
+}
+
+/// The five modes, as the status line names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Keys are actions.
+    Normal,
+    /// A post is held over the calendar.
+    Move,
+    /// Keys are text.
+    Text,
+    /// Around the fields of the composer.
+    Form,
+    /// Something has to be decided.
+    Question,
+}
+
+impl Mode {
+    /// The word in the status line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Normal => "NORMAL",
+            Self::Move => "MOVE",
+            Self::Text => "TEXT",
+            Self::Form => "FORM",
+            Self::Question => "QUESTION",
+        }
+    }
+}
+
+impl Model {
+    /// The screen before anything was loaded.
+    pub fn new(
+        now: DateTime<Utc>,
+        zone: Tz,
+        size: (u16, u16),
+        rules: Arc<Rules>,
+        keymap: Keymap,
+        theme: Theme,
+        ids: IdSource,
+    ) -> Self {
+        let shared = Shared {
+            now,
+            zone,
+            size,
+            cursor: None,
+            marks: BTreeSet::new(),
+            filter: None,
+            only: BTreeSet::new(),
+            rules,
+            ids,
+            notices: Vec::new(),
+        };
+        Self {
+            board: Board::default(),
+            shared,
+            keymap,
+            theme,
+            focus: Pane::Calendar,
+            zoom: false,
+            channels: channels::State::default(),
+            calendar: calendar::State::default(),
+            post: post::State::default(),
+            failed: failed::State::default(),
+            activity: activity::State::default(),
+            composer: None,
+            sheets: Vec::new(),
+            pending: Vec::new(),
+            show_continuations: false,
+            count: None,
+            mouse_on: true,
+            cancelled_once: false,
+            busy: 0,
+            dirty: true,
+            serial: 0,
+            loaded: false,
+            notice_numbers: Vec::new(),
+            next_notice: 0,
+            pressed: None,
+            history: Vec::new(),
+        }
+    }
+
+    /// Whether the screen has to be drawn; asking is promising to draw it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// The keymap contexts in force, the topmost first.
+    pub fn contexts(&self) -> Vec<&'static str> {
+        let mut stack = match (self.sheets.last(), &self.composer) {
+            (Some(sheet), _) => sheets::contexts(sheet),
+            (None, Some(composer)) => vec![composer::context(composer)],
+            (None, None) if calendar::is_moving(&self.calendar) => vec!["move"],
+            (None, None) => vec![self.focus.context(), "global"],
+        };
+        stack.push("always");
+        stack
+    }
+
+    /// The mode.
+    pub fn mode(&self) -> Mode {
+        match self.contexts().first().copied().unwrap_or_default() {
+            "move" => Mode::Move,
+            "composer.text" | "field" => Mode::Text,
+            "composer.form" => Mode::Form,
+            "question" | "review" => Mode::Question,
+            _ => Mode::Normal,
+        }
+    }
+
+    /// The post under the cursor, when it is loaded.
+    pub fn cursor_post(&self) -> Option<&Arc<Post>> {
+        self.board.post(self.shared.cursor?)
+    }
+
+    /// What a verb works on, as far as it is loaded: the marked posts, else in the failed pane the group under the
+    /// cursor, else the cursor post.
+    pub fn chosen_posts(&self) -> Vec<Arc<Post>> {
+        let ids = match self.focus {
+            Pane::Failed => failed::chosen(&self.failed, &self.shared, &self.board),
+            _ => self.shared.chosen(),
+        };
+        ids.into_iter().filter_map(|id| self.board.post(id).cloned()).collect()
+    }
 }

@@ -171,11 +171,34 @@ impl Theme {
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         match self.palette {
-            Palette::None => weight(role),
-            Palette::Sixteen => weight(role).patch(colour(role, &SIXTEEN)),
+            Palette::None => weight(role).patch(without_colour(role)),
+            Palette::Sixteen => weight(role).patch(colour(role, &SIXTEEN)).patch(with_sixteen(role)),
             Palette::Dark => weight(role).patch(colour(role, &DARK)),
             Palette::Light => weight(role).patch(colour(role, &LIGHT)),
         }
+    }
+
+    /// The theme for a terminal, from what its environment says: `NO_COLOR`, `COLORTERM`, `TERM`, and whether its
+    /// ground is known to be light. `unicode` is whether the locale can show more than ASCII.
+    pub fn from_env(
+        no_color: Option<&str>,
+        colorterm: Option<&str>,
+        term: Option<&str>,
+        light: bool,
+        unicode: bool,
+    ) -> Self {
+        let term = term.unwrap_or_default();
+        let full = colorterm.is_some_and(|value| matches!(value, "truecolor" | "24bit")) || term.ends_with("-direct");
+        let palette = match () {
+            () if no_color.is_some_and(|value| !value.is_empty()) || matches!(term, "dumb" | "vt100" | "vt220") => {
+                Palette::None
+            }
+            () if !full => Palette::Sixteen,
+            () if light => Palette::Light,
+            () => Palette::Dark,
+        };
+        let glyphs = if unicode && term != "linux" { Glyphs::unicode() } else { Glyphs::ascii() };
+        Self { palette, glyphs }
     }
 }
 
@@ -226,16 +249,16 @@ const LIGHT: Colours = Colours {
 };
 
 const SIXTEEN: Colours = Colours {
-    muted: Color::Gray,
+    muted: Color::Reset,
     faint: Color::DarkGray,
-    accent: Color::Blue,
+    accent: Color::Cyan,
     good: Color::Green,
     warn: Color::Yellow,
     bad: Color::Red,
-    link: Color::Blue,
+    link: Color::Cyan,
     violet: Color::Magenta,
     cyan: Color::Cyan,
-    cursor: Color::DarkGray,
+    cursor: Color::Cyan,
     field: Color::Reset,
     banner: (Color::Black, Color::Yellow),
 };
@@ -275,12 +298,131 @@ fn weight(role: Role) -> Style {
         Role::Title | Role::Key | Role::BorderFocus | Role::Banner | Role::Today | Role::Ghost => {
             Style::new().add_modifier(Modifier::BOLD)
         }
-        Role::Muted | Role::Border => Style::new().add_modifier(Modifier::DIM),
-        Role::Cursor | Role::Selection => Style::new().add_modifier(Modifier::REVERSED),
         Role::Marked | Role::Bad | Role::State(State::Failed | State::Unknown) => {
             Style::new().add_modifier(Modifier::BOLD)
         }
         Role::Link => Style::new().add_modifier(Modifier::UNDERLINED),
         _ => Style::new(),
+    }
+}
+
+/// What colour says elsewhere, said by inversion and dimness.
+fn without_colour(role: Role) -> Style {
+    match role {
+        Role::Cursor | Role::Selection | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
+        Role::Muted | Role::Border => Style::new().add_modifier(Modifier::DIM),
+        Role::Field => Style::new().add_modifier(Modifier::UNDERLINED),
+        _ => Style::new(),
+    }
+}
+
+/// Sixteen colours do not tell the ground: the cursor brings its own ink, and less weight is the terminal's dimness.
+fn with_sixteen(role: Role) -> Style {
+    match role {
+        Role::Cursor | Role::Selection => Style::new().fg(Color::Black),
+        Role::Muted => Style::new().add_modifier(Modifier::DIM),
+        _ => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(colour: Color) -> f64 {
+        let Color::Rgb(r, g, b) = colour else { panic!("{colour:?} has no fixed luminance") };
+        let linear = |channel: u8| {
+            let value = f64::from(channel) / 255.0;
+            if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+    }
+
+    fn contrast(one: Color, other: Color) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn roles() -> Vec<Role> {
+        let mut roles = vec![
+            Role::Muted,
+            Role::BorderFocus,
+            Role::Today,
+            Role::Now,
+            Role::Key,
+            Role::Good,
+            Role::Warn,
+            Role::Bad,
+            Role::Link,
+            Role::Mention,
+            Role::Hashtag,
+            Role::Ghost,
+            Role::Banner,
+        ];
+        roles.extend(State::ALL.map(Role::State));
+        roles
+    }
+
+    #[test]
+    fn text_is_readable_on_the_ground_it_is_made_for() {
+        let dark = [Color::Rgb(0, 0, 0), Color::Rgb(24, 26, 34)];
+        let light = [Color::Rgb(255, 255, 255), Color::Rgb(246, 244, 238)];
+        for (palette, grounds) in [(Palette::Dark, dark), (Palette::Light, light)] {
+            let theme = Theme { palette, glyphs: Glyphs::unicode() };
+            for role in roles() {
+                let style = theme.style(role);
+                for ground in grounds {
+                    let ratio = contrast(style.fg.unwrap(), style.bg.unwrap_or(ground));
+                    assert!(ratio >= 4.5, "{palette:?} {role:?} on {ground:?}: {ratio:.2}");
+                }
+                let under_cursor = contrast(style.fg.unwrap(), theme.style(Role::Cursor).bg.unwrap());
+                assert!(
+                    role == Role::Banner || under_cursor >= 3.0,
+                    "{palette:?} {role:?} at the cursor: {under_cursor:.2}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_terminal_without_colour_turns_the_cursor_round() {
+        for palette in [Palette::Dark, Palette::Light, Palette::Sixteen, Palette::None] {
+            let theme = Theme { palette, glyphs: Glyphs::unicode() };
+            let reversed = theme.style(Role::Cursor).add_modifier.contains(Modifier::REVERSED);
+            assert_eq!(reversed, palette == Palette::None, "{palette:?}");
+            assert_eq!(theme.style(Role::Selection).add_modifier.contains(Modifier::REVERSED), reversed);
+        }
+    }
+
+    #[test]
+    fn without_colour_no_role_has_any() {
+        let theme = Theme { palette: Palette::None, glyphs: Glyphs::ascii() };
+        for role in roles().into_iter().chain([Role::Cursor, Role::Field, Role::Selection]) {
+            assert_eq!((theme.style(role).fg, theme.style(role).bg), (None, None), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn the_environment_chooses() {
+        for (no_color, colorterm, term, light, expected) in [
+            (Some("1"), Some("truecolor"), Some("xterm-256color"), false, Palette::None),
+            (Some(""), Some("truecolor"), Some("xterm-256color"), false, Palette::Dark),
+            (None, Some("24bit"), Some("xterm-256color"), true, Palette::Light),
+            (None, None, Some("xterm-256color"), false, Palette::Sixteen),
+            (None, None, Some("dumb"), false, Palette::None),
+            (None, None, None, false, Palette::Sixteen),
+        ] {
+            assert_eq!(Theme::from_env(no_color, colorterm, term, light, true).palette, expected, "{term:?}");
+        }
+        assert_eq!(Theme::from_env(None, None, Some("linux"), false, true).glyphs, Glyphs::ascii());
+    }
+
+    #[test]
+    fn marks_are_one_cell_each_and_states_are_told_apart() {
+        for glyphs in [Glyphs::unicode(), Glyphs::ascii()] {
+            let marks: std::collections::HashSet<char> = glyphs.states.into_iter().collect();
+            assert_eq!(marks.len(), State::ALL.len());
+            assert!(marks.iter().all(|mark| unicode_width::UnicodeWidthChar::width(*mark) == Some(1)), "{marks:?}");
+        }
     }
 }

@@ -1,1 +1,314 @@
 //! What a message does to the model: routing, and nothing else.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::ids::PostId;
+use crate::domain::post::Post;
+
+use super::board::Board;
+use super::dispatch;
+use super::effect::Effect;
+use super::keymap::Resolution;
+use super::keys;
+use super::model::{Model, Pane};
+use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
+use super::notice;
+use super::panes::calendar;
+use super::pointer;
+use super::sheets::{self, Sheet, story};
+use super::tools::composer;
+use super::verbs;
+
+/// How long a prefix waits before its continuations are shown.
+const PREFIX_PAUSE: TimeDelta = TimeDelta::milliseconds(400);
+/// How many lines of activity are kept.
+const ACTIVITY_LINES: usize = 500;
+/// A count beyond this is a slip of the finger.
+const MOST_COUNT: u32 = 999;
+
+/// What to do first: load what the calendar shows.
+pub fn start(model: &mut Model, now: DateTime<Utc>) -> Vec<Effect> {
+    update(model, now, Msg::StoreChanged)
+}
+
+/// Lets a message change the model and answers what is to be done outside.
+pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
+    model.shared.now = now;
+    let before = model.shared.cursor;
+    let mut effects = handle(model, msg);
+    effects.extend(follow_cursor(model, before));
+    if model.dirty {
+        dispatch::settle(model);
+    }
+    effects.extend(notice::number(model));
+    effects
+}
+
+/// A post chosen in another pane is shown in the calendar too.
+fn follow_cursor(model: &mut Model, before: Option<PostId>) -> Vec<Effect> {
+    let elsewhere = model.focus != Pane::Calendar && !calendar::is_moving(&model.calendar);
+    match model.shared.cursor {
+        Some(id) if elsewhere && before != Some(id) => {
+            calendar::follow(&mut model.calendar, &mut model.shared, &model.board, id)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => on_key(model, key),
+        Msg::Paste(text) => on_paste(model, &text),
+        Msg::Mouse(mouse) => pointer::on_mouse(model, mouse),
+        Msg::Resize(columns, rows) => {
+            model.shared.size = (columns, rows);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Minute => {
+            dispatch::refresh(model);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Timer(timer) => on_timer(model, timer),
+        Msg::Loaded(loaded) => on_loaded(model, *loaded),
+        Msg::PostLoaded(post) => on_post_loaded(model, post),
+        Msg::Story(id, words) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Story(open) = sheet
+                    && open.post() == id
+                {
+                    story::loaded(open, Story::clone(&words));
+                    model.dirty = true;
+                }
+            }
+            Vec::new()
+        }
+        Msg::Autosaved(id, result) => {
+            if let Some(open) = composing(model, id) {
+                composer::autosaved(open, result);
+                model.dirty = true;
+            } else if let Err(why) = result {
+                notice::tell(model, Tone::Bad, format!("the draft could not be kept: {why}"));
+            }
+            Vec::new()
+        }
+        Msg::Done(notice) => {
+            model.shared.notices.push(notice);
+            Vec::new()
+        }
+        Msg::SaveFailed(post, why) => on_save_failed(model, *post, &why),
+        Msg::Checked(id, result) => {
+            if let Some(open) = composing(model, id) {
+                composer::checked(open, result);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Sync(news) => on_sync(model, *news),
+        Msg::StoreChanged => vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))],
+        Msg::EditorReturned(text) => {
+            model.dirty = true;
+            match &mut model.composer {
+                Some(open) => composer::edited_externally(open, &mut model.shared, &model.board, text),
+                None => Vec::new(),
+            }
+        }
+        Msg::Terminate => dispatch::leave(model),
+    }
+}
+
+fn composing(model: &mut Model, id: PostId) -> Option<&mut composer::State> {
+    model.composer.as_deref_mut().filter(|open| composer::post(open).id == id)
+}
+
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.serial += 1;
+    let normal = keys::normal(key);
+    if normal != Key::ctrl('c') {
+        model.cancelled_once = false;
+    }
+    if normal.code == KeyCode::Esc {
+        notice::clear(model);
+        model.dirty = true;
+        if !model.pending.is_empty() || model.count.is_some() {
+            forget_pending(model);
+            return Vec::new();
+        }
+    }
+    if let Some(effects) = typed_number(model, normal) {
+        return effects;
+    }
+    let contexts = model.contexts();
+    match model.keymap.resolve(&contexts, &model.pending, normal) {
+        Resolution::Action(action) => {
+            let count = model.count;
+            forget_pending(model);
+            model.count = count;
+            dispatch::run(model, action)
+        }
+        Resolution::Pending(_) => {
+            model.pending.push(normal);
+            model.dirty = true;
+            vec![Effect::After(PREFIX_PAUSE, Timer::Prefix(model.serial))]
+        }
+        Resolution::Input => input(model, key),
+        Resolution::None if model.pending.is_empty() => input(model, key),
+        Resolution::None => {
+            let words = format!("{} {} does nothing here", keys::write_sequence(&model.pending), keys::write(normal));
+            forget_pending(model);
+            notice::tell(model, Tone::Plain, words);
+            Vec::new()
+        }
+    }
+}
+
+fn forget_pending(model: &mut Model) {
+    model.pending.clear();
+    model.count = None;
+    model.show_continuations = false;
+    model.dirty = true;
+}
+
+/// Digits: a time while a post is moved; else a count, which begins with 6 to 9 or with Alt, because 1 to 5 are panes.
+fn typed_number(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let digit = keys::digit(key)?;
+    if !model.sheets.is_empty() || model.composer.is_some() || !model.pending.is_empty() {
+        return None;
+    }
+    if calendar::is_moving(&model.calendar) {
+        let digit = char::from_digit(digit, 10)?;
+        model.dirty = true;
+        return Some(calendar::move_digit(&mut model.calendar, &model.shared, digit));
+    }
+    let begins = digit >= 6 || (digit > 0 && key.modifiers.contains(KeyModifiers::ALT));
+    if model.count.is_none() && !begins {
+        return None;
+    }
+    let count = model.count.unwrap_or(0).saturating_mul(10).saturating_add(digit);
+    model.count = Some(count.min(MOST_COUNT));
+    model.dirty = true;
+    Some(Vec::new())
+}
+
+/// A key that no action is bound to, for whoever is on top.
+fn input(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.count = None;
+    if let Some(sheet) = model.sheets.pop() {
+        return dispatch::sheet_input(model, sheet, key);
+    }
+    match &mut model.composer {
+        Some(open) => {
+            model.dirty = true;
+            composer::input(open, &mut model.shared, &model.board, key)
+        }
+        None => Vec::new(),
+    }
+}
+
+fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.dirty = true;
+    if let Some(mut sheet) = model.sheets.pop() {
+        let (effects, flow) = sheets::paste(&mut sheet, &mut model.shared, &model.board, text);
+        return dispatch::after_sheet(model, sheet, effects, flow);
+    }
+    match &mut model.composer {
+        Some(open) => composer::paste(open, &mut model.shared, &model.board, text),
+        None => {
+            notice::tell(model, Tone::Plain, "text was pasted where there is no field; c composes a post for it");
+            Vec::new()
+        }
+    }
+}
+
+fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
+    match timer {
+        Timer::Prefix(serial) if serial == model.serial && !model.pending.is_empty() => {
+            model.show_continuations = true;
+            model.dirty = true;
+            Vec::new()
+        }
+        Timer::Prefix(_) => Vec::new(),
+        Timer::Typing(revision) => match &mut model.composer {
+            Some(open) => composer::typing_paused(open, &model.shared, revision),
+            None => Vec::new(),
+        },
+        Timer::Notice(number) => {
+            notice::expire(model, number);
+            Vec::new()
+        }
+    }
+}
+
+fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
+    let Loaded { channels, posts, range, drafts, failed, ahead } = loaded;
+    let old = std::mem::take(&mut model.board);
+    model.board = Board { channels, posts, range, drafts, failed, ahead, ..old.clone() };
+    forget_gone(model, &old);
+    model.loaded = true;
+    model.dirty = true;
+    dispatch::refresh(model);
+    Vec::new()
+}
+
+/// Lets go of marks, and of the cursor, on posts that were there and are not any more. A post that merely lies outside
+/// the loaded weeks keeps its mark.
+fn forget_gone(model: &mut Model, old: &Board) {
+    let Model { board, shared, .. } = model;
+    let gone = |id: &PostId| {
+        let was = old.post(*id).map(|post| post.instant());
+        board.post(*id).is_none() && was.is_some_and(|at| at.is_none_or(|at| board.range.contains(&at)))
+    };
+    shared.marks.retain(|id| !gone(id));
+    if shared.cursor.as_ref().is_some_and(gone) {
+        shared.cursor = None;
+    }
+}
+
+fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<Effect> {
+    model.dirty = true;
+    let Some(post) = post else {
+        notice::tell(model, Tone::Bad, "that post is gone");
+        return Vec::new();
+    };
+    let id = post.id;
+    if model.board.post(id).is_none() {
+        model.board.posts.push(post);
+        model.board.posts.sort_by_key(|post| post.instant());
+    }
+    model.shared.cursor = Some(id);
+    calendar::follow(&mut model.calendar, &mut model.shared, &model.board, id)
+}
+
+/// The text must not be lost: back into the composer with it, or, when another post is there, into a draft.
+fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Effect> {
+    let free = model.composer.as_ref().is_none_or(|open| composer::post(open).id == post.id);
+    model.dirty = true;
+    if free {
+        let words = format!("not saved: {why}");
+        notice::tell(model, Tone::Bad, words);
+        if model.composer.is_none() {
+            verbs::open_composer(model, post);
+        }
+        return Vec::new();
+    }
+    notice::tell(model, Tone::Bad, format!("not saved: {why}; the text is kept as a draft"));
+    vec![Effect::Autosave(Box::new(post))]
+}
+
+fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {
+    let SyncNews { lights, outbox, lines } = news;
+    let board = &mut model.board;
+    model.dirty |= board.lights != lights || board.outbox != outbox || !lines.is_empty();
+    (board.lights, board.outbox) = (lights, outbox);
+    for line in lines {
+        if line.urgent {
+            model.shared.notices.push(Notice { words: line.words.clone(), tone: Tone::Bad, post: line.post });
+        }
+        board.activity.insert(0, line);
+    }
+    board.activity.truncate(ACTIVITY_LINES);
+    Vec::new()
+}

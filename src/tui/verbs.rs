@@ -1,1 +1,290 @@
-//! What a person does to posts: on the marks, else on the cursor post.
+//! What a person does to posts: on the marks, else on the cursor post. Nothing here sends or deletes on one key:
+//! whatever cannot be taken back asks first.
+
+use std::sync::Arc;
+
+use crate::domain::outcome::State;
+use crate::domain::post::{Post, Source, Target, Wish};
+use crate::text::clean::{one_line, truncate};
+
+use super::action::Action;
+use super::availability;
+use super::board::Board;
+use super::dispatch;
+use super::effect::Effect;
+use super::model::{Model, Pane};
+use super::msg::Tone;
+use super::notice;
+use super::panes::{calendar, failed};
+use super::sheets::{Sheet, question, story, when};
+use super::tools::composer;
+
+/// How much of a text a question quotes, in cells.
+const QUOTE: usize = 48;
+
+/// Carries out `action` if it is a verb; `None` if it is none.
+pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    let effects = match action {
+        Action::Compose => compose(model),
+        Action::Edit => edit(model),
+        Action::EditExternally => edit_externally(model),
+        Action::Move => take_up(model),
+        Action::When => ask_when(model),
+        Action::Duplicate => duplicate(model),
+        Action::Delete => delete(model),
+        Action::Hold => hold(model),
+        Action::PublishNow => publish(model),
+        Action::Retry => retry(model),
+        Action::Verify => on_chosen(model, availability::verifiable, Effect::Verify),
+        Action::Dismiss => {
+            let now = model.shared.now;
+            let failed = move |post: &Post| if post.needs_a_person(now) { Ok(()) } else { Err(String::new()) };
+            on_chosen(model, failed, Effect::Dismiss)
+        }
+        Action::Remedy => remedy(model),
+        Action::RawAnswer => tell_story(model),
+        Action::Browse => {
+            let page = model.cursor_post().and_then(|post| availability::page(post, model));
+            page.map(Effect::Open).into_iter().collect()
+        }
+        Action::CopyText => copy(model, |post| Some(post.body.clone())),
+        Action::CopyLink => copy(model, |post| availability::link(post).map(str::to_owned)),
+        Action::CopyId => copy(model, |post| Some(post.id.to_string())),
+        Action::Undo => vec![Effect::Undo],
+        Action::Redo => vec![Effect::Redo],
+        Action::Sync => vec![Effect::SyncNow],
+        Action::KeepOurs => settle(model, true),
+        Action::TakeTheirs => settle(model, false),
+        Action::Connect => {
+            model.sheets.push(Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)));
+            Vec::new()
+        }
+        _ => return None,
+    };
+    Some(effects)
+}
+
+/// Opens the composer on `post`.
+pub fn open_composer(model: &mut Model, post: Post) {
+    let state = composer::open(post, &model.shared, &model.board);
+    model.composer = Some(Box::new(state));
+    dispatch::settle(model);
+}
+
+fn compose(model: &mut Model) -> Vec<Effect> {
+    let now = model.shared.now;
+    let mut post = Post::draft(model.shared.ids.post(now), now);
+    if model.focus == Pane::Calendar {
+        post.schedule = calendar::cursor_slot(&model.calendar, &model.shared).filter(|slot| slot.instant() > now);
+    }
+    post.targets = model.shared.only.iter().cloned().map(Target::new).collect();
+    open_composer(model, post);
+    Vec::new()
+}
+
+fn edit(model: &mut Model) -> Vec<Effect> {
+    if let Some(post) = model.cursor_post().cloned() {
+        open_composer(model, Post::clone(&post));
+    }
+    Vec::new()
+}
+
+fn edit_externally(model: &mut Model) -> Vec<Effect> {
+    edit(model);
+    let Some(open) = &model.composer else { return Vec::new() };
+    vec![Effect::EditText(composer::post(open).body)]
+}
+
+fn ask_when(model: &mut Model) -> Vec<Effect> {
+    let posts = model.chosen_posts();
+    let sheet = when::for_posts(posts.iter().map(|post| post.id).collect(), &model.shared, &model.board);
+    model.sheets.push(Sheet::When(sheet));
+    Vec::new()
+}
+
+fn duplicate(model: &mut Model) -> Vec<Effect> {
+    let Some(post) = model.cursor_post().cloned() else { return Vec::new() };
+    let copy = copy_of(&post, model);
+    model.shared.cursor = Some(copy.id);
+    vec![Effect::Save { post: Box::new(copy), verb: "duplicated" }]
+}
+
+/// The same post as a draft: its texts, channels and media, nothing of its fate; its time, if that is still to come.
+fn copy_of(post: &Post, model: &Model) -> Post {
+    let now = model.shared.now;
+    let target = |target: &Target| Target {
+        text: target.text.clone(),
+        schedule: target.schedule.filter(|schedule| schedule.instant() > now),
+        ..Target::new(target.channel.clone())
+    };
+    Post {
+        id: model.shared.ids.post(now),
+        targets: post.targets.iter().map(target).collect(),
+        schedule: post.schedule.filter(|schedule| schedule.instant() > now),
+        wish: Wish::Draft,
+        source: Source::Runsheet,
+        created_at: now,
+        updated_at: now,
+        conflict: None,
+        pending: false,
+        ..post.clone()
+    }
+}
+
+fn delete(model: &mut Model) -> Vec<Effect> {
+    let posts = model.chosen_posts();
+    let now = model.shared.now;
+    let mut lines = vec![quote_list(&posts)];
+    let remote = posts.iter().filter(|post| post.is_remote()).count();
+    let live = posts.iter().filter(|post| matches!(post.state(now), State::Published | State::Partial)).count();
+    if live > 0 {
+        lines.push(format!("{}: what is live on a network may stay live there.", count(live, "published post")));
+    } else if remote > 0 {
+        lines.push(format!("{} at a provider too.", if remote == 1 { "It goes away" } else { "They go away" }));
+    } else {
+        lines.push("No provider has it. u brings it back.".into());
+    }
+    let ids = posts.iter().map(|post| post.id).collect();
+    ask(model, format!("Delete {}?", count(posts.len(), "post")), lines, "delete", Effect::Delete(ids))
+}
+
+fn hold(model: &mut Model) -> Vec<Effect> {
+    let now = model.shared.now;
+    let posts: Vec<_> =
+        model.chosen_posts().into_iter().filter(|post| availability::holdable(post, now).is_ok()).collect();
+    // A mixed choice is held: holding back is the safe direction.
+    let release = posts.iter().all(|post| post.state(now) == State::Held);
+    model.shared.marks.clear();
+    vec![Effect::Hold(posts.iter().map(|post| post.id).collect(), !release)]
+}
+
+fn publish(model: &mut Model) -> Vec<Effect> {
+    let posts = model.chosen_posts();
+    let mut lines = vec![quote_list(&posts)];
+    lines.extend(channel_lines(&posts, &model.board));
+    let ids = posts.iter().map(|post| post.id).collect();
+    ask(model, format!("Publish {} now?", count(posts.len(), "post")), lines, "publish", Effect::PublishNow(ids))
+}
+
+/// One line per channel that would speak, as network, handle and account.
+fn channel_lines(posts: &[Arc<Post>], board: &Board) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for target in posts.iter().flat_map(|post| &post.targets) {
+        let line = match board.channel(&target.channel) {
+            Some(channel) => {
+                format!("  {} {} (account {})", channel.network, one_line(channel.label()), channel.account)
+            }
+            None => format!("  {}", one_line(target.channel.as_str())),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn retry(model: &mut Model) -> Vec<Effect> {
+    let now = model.shared.now;
+    let posts: Vec<_> =
+        model.chosen_posts().into_iter().filter(|post| availability::retryable(post, model).is_ok()).collect();
+    let (unknown, failed): (Vec<_>, Vec<_>) = posts.into_iter().partition(|post| post.state(now) == State::Unknown);
+    match (unknown.as_slice(), failed.len()) {
+        ([post], 0) => return ask_at_own_risk(model, post),
+        ([], 0) => return Vec::new(),
+        ([], _) => {}
+        (unknown, _) => {
+            let words = format!("{} left out: it may be live already; V verifies first", count(unknown.len(), "post"));
+            notice::tell(model, Tone::Bad, words);
+        }
+    }
+    let ids: Vec<_> = failed.iter().map(|post| post.id).collect();
+    if let [_] = ids.as_slice() {
+        model.shared.marks.clear();
+        return vec![Effect::Retry(ids)];
+    }
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let lines = vec![quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()];
+    ask(model, format!("Retry {}?", count(ids.len(), "post")), lines, "retry", Effect::Retry(ids))
+}
+
+fn ask_at_own_risk(model: &mut Model, post: &Arc<Post>) -> Vec<Effect> {
+    let lines = vec![
+        quote_list(std::slice::from_ref(post)),
+        "Nobody knows whether this post is live. V looks for it at the provider first.".into(),
+        "If it is live and you send it again, it appears twice:".into(),
+    ];
+    let lines = [lines, channel_lines(std::slice::from_ref(post), &model.board)].concat();
+    ask(model, "Send it again at your own risk?".into(), lines, "send again", Effect::RetryAtOwnRisk(post.id))
+}
+
+/// What the cause of a failure suggests, as one key.
+fn remedy(model: &mut Model) -> Vec<Effect> {
+    match failed::remedy(&model.failed, &model.shared, &model.board) {
+        Some(action) => dispatch::run(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// Takes the chosen posts off the calendar, to be dropped elsewhere.
+fn take_up(model: &mut Model) -> Vec<Effect> {
+    let ids: Vec<_> = model.chosen_posts().iter().map(|post| post.id).collect();
+    let mut effects = Vec::new();
+    if model.focus != Pane::Calendar
+        && let [id, ..] = ids.as_slice()
+    {
+        effects = calendar::follow(&mut model.calendar, &mut model.shared, &model.board, *id);
+    }
+    match calendar::start_move(&mut model.calendar, &mut model.shared, &model.board, ids) {
+        Ok(()) => model.focus = Pane::Calendar,
+        Err(why) => notice::tell(model, Tone::Plain, why),
+    }
+    effects
+}
+
+fn settle(model: &mut Model, ours: bool) -> Vec<Effect> {
+    model.shared.cursor.map(|id| Effect::SettleConflict(id, ours)).into_iter().collect()
+}
+
+fn on_chosen(
+    model: &mut Model,
+    fits: impl Fn(&Post) -> Result<(), String>,
+    effect: impl Fn(Vec<crate::domain::ids::PostId>) -> Effect,
+) -> Vec<Effect> {
+    let ids: Vec<_> = model.chosen_posts().iter().filter(|post| fits(post).is_ok()).map(|post| post.id).collect();
+    model.shared.marks.clear();
+    if ids.is_empty() { Vec::new() } else { vec![effect(ids)] }
+}
+
+fn tell_story(model: &mut Model) -> Vec<Effect> {
+    let Some(id) = model.shared.cursor else { return Vec::new() };
+    let (sheet, effects) = story::open(id);
+    model.sheets.push(Sheet::Story(sheet));
+    effects
+}
+
+fn copy(model: &Model, what: impl Fn(&Post) -> Option<String>) -> Vec<Effect> {
+    model.cursor_post().and_then(|post| what(post)).map(Effect::Copy).into_iter().collect()
+}
+
+/// Asks before `effect`; the answer yes also lets go of the marks.
+fn ask(model: &mut Model, title: String, lines: Vec<String>, yes: &str, effect: Effect) -> Vec<Effect> {
+    model.sheets.push(Sheet::Question(question::State::ask(title, lines, yes, vec![effect])));
+    Vec::new()
+}
+
+/// `1 post`, `3 posts`.
+pub fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// The headlines of posts, as far as they fit a line.
+fn quote_list(posts: &[Arc<Post>]) -> String {
+    let quote = |post: &Arc<Post>| format!("“{}”", truncate(&one_line(post.headline()), QUOTE));
+    match posts {
+        [] => String::new(),
+        [one] => quote(one),
+        [first, rest @ ..] => format!("{} and {} more", quote(first), rest.len()),
+    }
+}

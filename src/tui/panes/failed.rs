@@ -1,37 +1,288 @@
-//! Pane 4: what needs a person.
+//! Pane 4: what needs a person, grouped by what it takes.
+
+mod queue;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::ids::PostId;
+use crate::domain::outcome::Cause;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
-use crate::tui::model::Shared;
-use crate::tui::msg::Mouse;
-use crate::tui::theme::Theme;
+use crate::tui::model::{Pane, Shared};
+use crate::tui::msg::{Mouse, MouseKind};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::frame::{frame, inner_width};
+use crate::tui::widgets::prose::{Bit, Row};
 
-/// The pane's own state.
+use queue::{Group, Spot, queue, spots};
+
+/// A pane of at most so many rows shows one line, without a border.
+const COMPACT_ROWS: u16 = 2;
+/// How far the wheel goes.
+const WHEEL: usize = 3;
+
+/// The pane's own state. The cursor is the shared one as long as it stands on a failed post; headings are remembered
+/// here, together with the cursor post at that time, so that a cursor moved elsewhere takes the pane along.
 #[derive(Clone, Debug, Default)]
-pub struct State {}
+pub struct State {
+    heading: Option<(Cause, Option<PostId>)>,
+    folded: BTreeSet<Cause>,
+    /// Rows scrolled by the wheel; nothing while the pane follows its cursor.
+    wheel: Option<usize>,
+}
+
+/// Puts the cursor into the queue, on its most urgent post, unless it is there already. For when the pane gets the
+/// focus.
+pub fn enter(state: &mut State, shared: &mut Shared, board: &Board) {
+    let groups = queue(shared, board);
+    if current(state, shared, &groups).is_none()
+        && let Some(first) = groups.first().and_then(|group| group.posts.first())
+    {
+        shared.cursor = Some(first.id);
+    }
+    state.wheel = None;
+}
+
+/// What a verb works on in this pane: the marks, else the whole group under the cursor, else the cursor post.
+pub fn chosen(state: &State, shared: &Shared, board: &Board) -> Vec<PostId> {
+    let groups = queue(shared, board);
+    match current(state, shared, &groups) {
+        Some(Spot::Heading(cause)) if shared.marks.is_empty() => members(&groups, cause),
+        _ => shared.chosen(),
+    }
+}
+
+/// What the cause under the cursor suggests.
+pub fn remedy(state: &State, shared: &Shared, board: &Board) -> Option<Action> {
+    let groups = queue(shared, board);
+    let cause = match current(state, shared, &groups)? {
+        Spot::Heading(cause) => cause,
+        Spot::Post(id) => groups.iter().find(|group| group.posts.iter().any(|post| post.id == id))?.cause,
+    };
+    Some(match cause {
+        Cause::UnknownOutcome | Cause::Missed | Cause::Duplicate => Action::Verify,
+        Cause::Reconnect | Cause::PlanLimit | Cause::Forbidden => Action::Browse,
+        Cause::TooLong | Cause::Media | Cause::Content | Cause::Other => Action::Edit,
+        Cause::RateLimit | Cause::Outage => Action::Retry,
+        Cause::Conflict => Action::Sync,
+    })
+}
+
+/// The row the cursor is on, if it is in the queue.
+fn current(state: &State, shared: &Shared, groups: &[Group<'_>]) -> Option<Spot> {
+    if let Some((cause, cursor)) = state.heading
+        && cursor == shared.cursor
+        && groups.iter().any(|group| group.cause == cause)
+    {
+        return Some(Spot::Heading(cause));
+    }
+    let id = shared.cursor?;
+    let group = groups.iter().find(|group| group.posts.iter().any(|post| post.id == id))?;
+    Some(if state.folded.contains(&group.cause) { Spot::Heading(group.cause) } else { Spot::Post(id) })
+}
+
+fn members(groups: &[Group<'_>], cause: Cause) -> Vec<PostId> {
+    let group = groups.iter().find(|group| group.cause == cause);
+    group.map(|group| group.posts.iter().map(|post| post.id).collect()).unwrap_or_default()
+}
 
 /// Carries out one action of this pane, `count` times where that makes sense.
-pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action, _count: u32) -> Vec<Effect> {
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action, count: u32) -> Vec<Effect> {
+    let groups = queue(shared, board);
+    let count = isize::try_from(count.max(1)).unwrap_or(isize::MAX);
+    let page = isize::try_from(usize::from(shared.size.1 / 4).max(4)).unwrap_or(4);
+    match action {
+        Action::Down => step(state, shared, &groups, count),
+        Action::Up => step(state, shared, &groups, -count),
+        Action::PageDown => step(state, shared, &groups, page),
+        Action::PageUp => step(state, shared, &groups, -page),
+        Action::HalfDown => step(state, shared, &groups, page / 2),
+        Action::HalfUp => step(state, shared, &groups, -(page / 2)),
+        Action::Top => step(state, shared, &groups, isize::MIN + 1),
+        Action::Bottom => step(state, shared, &groups, isize::MAX),
+        Action::Mark => mark(state, shared, &groups),
+        Action::MarkAll => shared.marks.extend(groups.iter().flat_map(|group| &group.posts).map(|post| post.id)),
+        Action::Open => fold(state, shared, &groups, None),
+        Action::Left => fold(state, shared, &groups, Some(true)),
+        Action::Right => fold(state, shared, &groups, Some(false)),
+        Action::Dismiss => {
+            let ids = chosen(state, shared, board);
+            return if ids.is_empty() { Vec::new() } else { vec![Effect::Dismiss(ids)] };
+        }
+        _ => {}
+    }
     Vec::new()
+}
+
+fn step(state: &mut State, shared: &mut Shared, groups: &[Group<'_>], by: isize) {
+    let spots = spots(groups, &state.folded);
+    let here = current(state, shared, groups).and_then(|spot| spots.iter().position(|each| *each == spot));
+    let last = spots.len().saturating_sub(1);
+    let to = match here {
+        Some(at) => at.saturating_add_signed(by).min(last),
+        // Coming from outside: the first post, or the last row.
+        None if by < 0 => last,
+        None => 1.min(last),
+    };
+    if let Some(spot) = spots.get(to) {
+        go(state, shared, groups, *spot);
+    }
+}
+
+/// Moves the cursor. On a heading it stands for the group, and the group's first post is the cursor post.
+fn go(state: &mut State, shared: &mut Shared, groups: &[Group<'_>], spot: Spot) {
+    state.wheel = None;
+    match spot {
+        Spot::Post(id) => (shared.cursor, state.heading) = (Some(id), None),
+        Spot::Heading(cause) => {
+            shared.cursor = members(groups, cause).first().copied().or(shared.cursor);
+            state.heading = Some((cause, shared.cursor));
+        }
+    }
+}
+
+fn mark(state: &State, shared: &mut Shared, groups: &[Group<'_>]) {
+    let ids = match current(state, shared, groups) {
+        Some(Spot::Post(id)) => vec![id],
+        Some(Spot::Heading(cause)) => members(groups, cause),
+        None => Vec::new(),
+    };
+    if ids.iter().all(|id| shared.marks.contains(id)) {
+        shared.marks.retain(|id| !ids.contains(id));
+    } else {
+        shared.marks.extend(ids);
+    }
+}
+
+/// Folds (`Some(true)`), unfolds, or turns over the group under the cursor. From a post, folding only leads to its
+/// heading, and turning over does nothing: Enter on a post opens the post.
+fn fold(state: &mut State, shared: &mut Shared, groups: &[Group<'_>], wanted: Option<bool>) {
+    match current(state, shared, groups) {
+        Some(Spot::Heading(cause)) => {
+            if wanted.unwrap_or(!state.folded.contains(&cause)) {
+                state.folded.insert(cause);
+            } else {
+                state.folded.remove(&cause);
+            }
+            go(state, shared, groups, Spot::Heading(cause));
+        }
+        Some(Spot::Post(id)) if wanted == Some(true) => {
+            let group = groups.iter().find(|group| group.posts.iter().any(|post| post.id == id));
+            if let Some(group) = group {
+                go(state, shared, groups, Spot::Heading(group.cause));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Follows the mouse inside `area`, the pane's region including its border.
-pub fn mouse(_state: &mut State, _shared: &mut Shared, _board: &Board, _mouse: Mouse, _area: Rect) -> Vec<Effect> {
+pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse, area: Rect) -> Vec<Effect> {
+    let groups = queue(shared, board);
+    if area.height <= COMPACT_ROWS {
+        match mouse.kind {
+            MouseKind::WheelDown => step(state, shared, &groups, 1),
+            MouseKind::WheelUp => step(state, shared, &groups, -1),
+            MouseKind::Press => enter(state, shared, board),
+            _ => {}
+        }
+        return Vec::new();
+    }
+    let page = page(state, shared, board, &groups, area);
+    match mouse.kind {
+        MouseKind::WheelDown => state.wheel = Some((page.offset + WHEEL).min(page.last_offset)),
+        MouseKind::WheelUp => state.wheel = Some(page.offset.saturating_sub(WHEEL)),
+        MouseKind::Press | MouseKind::Menu => {
+            let row = usize::from(mouse.y.saturating_sub(area.y + 1)) + page.offset;
+            let inside = mouse.y > area.y && mouse.y + 1 < area.bottom();
+            if let Some(line) = page.lines.get(row).filter(|_| inside) {
+                let spot = line.spot;
+                go(state, shared, &groups, spot);
+                if mouse.kind == MouseKind::Press && matches!(spot, Spot::Heading(_)) {
+                    fold(state, shared, &groups, None);
+                }
+            }
+        }
+        _ => {}
+    }
     Vec::new()
 }
 
-/// Draws the pane with its border.
-pub fn view(
-    _state: &State,
-    _shared: &Shared,
-    _board: &Board,
-    _theme: &Theme,
-    _focused: bool,
-    _area: Rect,
-    _buf: &mut Buffer,
+/// The rows of the pane, and which of them is the first on screen.
+struct Page {
+    lines: Vec<rows::Line>,
+    offset: usize,
+    last_offset: usize,
+}
+
+fn page(state: &State, shared: &Shared, board: &Board, groups: &[Group<'_>], area: Rect) -> Page {
+    let here = current(state, shared, groups);
+    let list = rows::List { shared, board, folded: &state.folded, here, width: inner_width(area.width) };
+    let lines = list.lines(groups);
+    let height = usize::from(area.height.saturating_sub(2)).max(1);
+    let last_offset = lines.len().saturating_sub(height);
+    let cursor = lines.iter().position(|line| Some(line.spot) == here).unwrap_or(0);
+    let end = lines.iter().rposition(|line| Some(line.spot) == here).unwrap_or(cursor);
+    // The cursor stands in the upper third; higher only when what is said about it needs the room.
+    let follow = cursor.saturating_sub(height / 3).max((end + 1).saturating_sub(height)).min(cursor);
+    let offset = state.wheel.unwrap_or(follow).min(last_offset);
+    Page { lines, offset, last_offset }
+}
+
+/// Draws the pane with its border; in two rows or fewer, one line without one.
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    let groups = queue(shared, board);
+    let here = current(state, shared, &groups);
+    if area.height <= COMPACT_ROWS {
+        return view_compact(shared, board, &groups, here, theme, focused, area, buf);
+    }
+    let inner =
+        frame(Pane::Failed.title(), &rows::note(shared, &groups, inner_width(area.width)), theme, focused, area, buf);
+    let ground = theme.style(Role::Text);
+    if groups.is_empty() {
+        for (y, row) in (inner.y..inner.bottom()).zip(rows::empty(shared, board)) {
+            row.draw(theme, ground, inner.x, y, inner.width, buf);
+        }
+        return;
+    }
+    let page = page(state, shared, board, &groups, area);
+    for (y, line) in (inner.y..inner.bottom()).zip(page.lines.iter().skip(page.offset)) {
+        let under_cursor = focused && line.first && Some(line.spot) == here;
+        let ground = if under_cursor { theme.style(Role::Cursor) } else { ground };
+        if under_cursor {
+            buf.set_style(Rect { y, height: 1, ..inner }, ground);
+        }
+        line.row.draw(theme, ground, inner.x, y, inner.width, buf);
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the arguments of view, and what it has worked out already")]
+fn view_compact(
+    shared: &Shared,
+    board: &Board,
+    groups: &[Group<'_>],
+    here: Option<Spot>,
+    theme: &Theme,
+    focused: bool,
+    area: Rect,
+    buf: &mut Buffer,
 ) {
+    let mut y = area.y;
+    if area.height == COMPACT_ROWS {
+        let role = if focused { Role::BorderFocus } else { Role::Border };
+        Row::new().bit(Bit::Rule(area.width.into()), role).draw(theme, theme.style(role), area.x, y, area.width, buf);
+        y += 1;
+    }
+    if y < area.bottom() {
+        let row = rows::one_row(shared, board, groups, here, area.width.into());
+        row.draw(theme, theme.style(Role::Text), area.x, y, area.width, buf);
+    }
 }

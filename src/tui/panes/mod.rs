@@ -5,3 +5,5 @@ pub mod calendar;
 pub mod channels;
 pub mod failed;
 pub mod post;
+#[cfg(test)]
+pub mod sample;

@@ -1,29 +1,441 @@
-//! One line of typing at the bottom: `:` commands, `/` filters.
+//! One line of typing at the bottom: `:` commands, `/` filters, a date to go to.
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
+use crate::domain::filter::{Filter, FilterError, KEYS};
+use crate::domain::outcome::State as PostState;
+use crate::domain::schedule::Resolved;
+use crate::domain::when::{self, Reading};
+use crate::text::clean::{cells, truncate};
 use crate::tui::action::Action;
+use crate::tui::availability::availability;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
-use crate::tui::model::Shared;
-use crate::tui::msg::Key;
-use crate::tui::theme::Theme;
+use crate::tui::keymap::nearest;
+use crate::tui::keys;
+use crate::tui::model::{Model, Shared};
+use crate::tui::msg::{Key, KeyCode, Notice, Tone};
+use crate::tui::scroll;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::input::Input;
+use crate::tui::widgets::panel;
+
+/// How many completions are listed at most.
+const LISTED: usize = 10;
+/// How many lines are remembered.
+const REMEMBERED: usize = 100;
+
+/// Short names that hands know from elsewhere.
+const ALIASES: &[(&str, Action)] = &[
+    ("q", Action::Quit),
+    ("q!", Action::Quit),
+    ("wq", Action::Quit),
+    ("x", Action::Quit),
+    ("h", Action::Help),
+    ("e", Action::Edit),
+    ("new", Action::Compose),
+    ("move", Action::Move),
+    ("retry", Action::Retry),
+    ("verify", Action::Verify),
+    ("today", Action::Today),
+    ("log", Action::PaneActivity),
+];
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
-pub struct State {}
-
-/// Carries out one action.
-pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action) -> (Vec<Effect>, Flow) {
-    (Vec::new(), Flow::Close)
+pub struct State {
+    kind: Kind,
+    input: Input,
+    completions: Vec<Completion>,
+    /// The completion that was stepped to.
+    chosen: Option<usize>,
+    /// Whether earlier lines are being shown.
+    recalling: bool,
+    error: Option<String>,
+    /// What the line means so far.
+    echo: String,
 }
 
-/// Takes a key that no action is bound to.
-pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key) -> (Vec<Effect>, Flow) {
+#[derive(Clone, Debug)]
+enum Kind {
+    Command(Vec<Command>),
+    /// With the filter that was in force before.
+    Filter(Option<Filter>),
+    Date,
+}
+
+#[derive(Clone, Debug)]
+struct Command {
+    action: Action,
+    keys: String,
+    reason: Option<String>,
+}
+
+/// One line of the list above the field.
+#[derive(Clone, Debug)]
+struct Completion {
+    /// The whole line with the completion taken.
+    line: String,
+    shown: String,
+    note: String,
+    /// Said in a muted voice: it cannot run now.
+    muted: bool,
+}
+
+/// `:`, with every action.
+pub fn commands(model: &Model) -> State {
+    let contexts = model.contexts();
+    let is_command = |action: &Action| !matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
+    let command = |action: Action| Command {
+        action,
+        keys: model.keymap.keys_of(action, &contexts).map(|keys| keys::write_sequence(&keys)).unwrap_or_default(),
+        reason: availability(action, model).err(),
+    };
+    let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
+    State::new(Kind::Command(all), Input::default().with_history(model.history.clone()), &model.shared, &model.board)
+}
+
+/// `/`, with the filter in force.
+pub fn filter(model: &Model) -> State {
+    let before = model.shared.filter.clone();
+    let text = before.as_ref().map(|filter| filter.text().to_owned()).unwrap_or_default();
+    State::new(Kind::Filter(before), Input::new(text), &model.shared, &model.board)
+}
+
+/// `g d`.
+pub fn date(model: &Model) -> State {
+    State::new(Kind::Date, Input::default(), &model.shared, &model.board)
+}
+
+/// Keeps what was typed on the command line.
+pub fn remember(history: &mut Vec<String>, state: &State) {
+    let line = state.input.text().trim();
+    if matches!(state.kind, Kind::Command(_)) && !line.is_empty() && history.last().is_none_or(|last| last != line) {
+        history.push(line.to_owned());
+        let surplus = history.len().saturating_sub(REMEMBERED);
+        history.drain(..surplus);
+    }
+}
+
+/// Takes back what typing has changed so far.
+pub fn restore(state: &State, shared: &mut Shared) {
+    if let Kind::Filter(before) = &state.kind {
+        shared.filter = before.clone();
+    }
+}
+
+impl State {
+    fn new(kind: Kind, input: Input, shared: &Shared, board: &Board) -> Self {
+        let (completions, echo) = (Vec::new(), String::new());
+        let mut state = Self { kind, input, completions, chosen: None, recalling: false, error: None, echo };
+        state.read_again(shared, board);
+        state
+    }
+
+    fn prompt(&self) -> &'static str {
+        match self.kind {
+            Kind::Command(_) => ":",
+            Kind::Filter(_) => "/",
+            Kind::Date => "go to ",
+        }
+    }
+
+    /// The line has changed: what it means, and what could follow.
+    fn read_again(&mut self, shared: &Shared, board: &Board) {
+        (self.error, self.echo) = (None, String::new());
+        let text = self.input.text();
+        self.completions = match &self.kind {
+            Kind::Command(commands) => complete_command(text, commands),
+            Kind::Filter(_) => complete_filter(text, board),
+            Kind::Date => Vec::new(),
+        };
+        match &self.kind {
+            Kind::Filter(_) => match Filter::parse(text) {
+                Err(error) => self.error = Some(at_column(&error)),
+                Ok(filter) => {
+                    let taken = |filter: &Filter| {
+                        let takes =
+                            |post: &&std::sync::Arc<_>| filter.takes(post, &board.channels, shared.now, shared.zone);
+                        board.posts.iter().filter(takes).count()
+                    };
+                    self.echo = format!("{} of {} posts", taken(&filter), board.posts.len());
+                }
+            },
+            Kind::Date if !text.trim().is_empty() => match day(text, shared) {
+                Ok(day) => self.echo = day.format("%a %-d %b %Y").to_string(),
+                Err(words) => self.error = Some(words),
+            },
+            Kind::Command(_) | Kind::Date => {}
+        }
+    }
+
+    /// After typing: a filter narrows at once; one that cannot be read leaves things as they are.
+    fn typed(&mut self, shared: &mut Shared, board: &Board) {
+        (self.chosen, self.recalling) = (None, false);
+        self.read_again(shared, board);
+        if let (Kind::Filter(_), Ok(filter)) = (&self.kind, Filter::parse(self.input.text())) {
+            shared.filter = Some(filter).filter(|filter| !filter.is_empty());
+        }
+    }
+
+    fn step(&mut self, by: isize) {
+        let last = self.completions.len().saturating_sub(1);
+        self.chosen = match (self.chosen, self.completions.is_empty()) {
+            (_, true) => None,
+            (None, _) if by > 0 => Some(0),
+            (None, _) => Some(last),
+            (Some(at), _) => Some(at.saturating_add_signed(by).min(last)),
+        };
+    }
+
+    fn complete(&mut self, shared: &mut Shared, board: &Board) {
+        let Some(completion) = self.completions.get(self.chosen.unwrap_or(0)) else { return };
+        let line = completion.line.clone();
+        self.input.set_text(&line);
+        self.typed(shared, board);
+    }
+
+    fn accept(&mut self, shared: &mut Shared) -> Flow {
+        let text = match (&self.kind, self.chosen.and_then(|at| self.completions.get(at))) {
+            (Kind::Command(_), Some(completion)) => completion.line.clone(),
+            _ => self.input.text().trim().to_owned(),
+        };
+        let outcome = match self.kind {
+            Kind::Command(_) => run(&text, &self.completions, shared),
+            Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| at_column(&e)),
+            Kind::Date if text.is_empty() => Ok(Flow::Close),
+            Kind::Date => day(&text, shared).map(Flow::GoTo),
+        };
+        outcome.unwrap_or_else(|words| {
+            self.error = Some(words);
+            Flow::Stay
+        })
+    }
+}
+
+fn at_column(error: &FilterError) -> String {
+    format!("column {}: {}", error.column, error.words)
+}
+
+/// What a command line means.
+fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Flow, String> {
+    let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim()));
+    match (word, rest) {
+        ("", _) => return Ok(Flow::Close),
+        ("w" | "write", "") => {
+            let words = "everything is kept as it changes; there is nothing to write".into();
+            shared.notices.push(Notice { words, tone: Tone::Plain, post: None });
+            return Ok(Flow::Close);
+        }
+        ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
+        ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
+        ("filter", rest) if !rest.is_empty() => {
+            return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
+        }
+        _ => {}
+    }
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == text).map(|(_, action)| *action);
+    if let Some(action) = Action::from_name(text).or(alias) {
+        return Ok(Flow::Run(action));
+    }
+    if let [only] = completions
+        && let Some(action) = Action::from_name(&only.line)
+    {
+        return Ok(Flow::Run(action));
+    }
+    let hint = nearest(word, Action::ALL.iter().map(|action| action.name()));
+    Err(format!("\"{word}\" is not a command{hint}"))
+}
+
+/// The day that words mean.
+fn day(text: &str, shared: &Shared) -> Result<NaiveDate, String> {
+    match when::read(text, shared.now, shared.zone).map_err(|error| error.to_string())? {
+        Reading::Now => Ok(shared.now.with_timezone(&shared.zone).date_naive()),
+        Reading::At(Resolved::At(at) | Resolved::Gap { before: at, .. } | Resolved::Twice { first: at, .. }) => {
+            Ok(at.wall().date())
+        }
+    }
+}
+
+fn complete_command(text: &str, commands: &[Command]) -> Vec<Completion> {
+    let folded = text.to_lowercase();
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let score = |command: &Command| {
+        let name = command.action.name();
+        let all = format!("{name} {}", command.action.title());
+        let takes = words.iter().all(|word| all.contains(word));
+        takes.then_some((!name.starts_with(&folded), command.reason.is_some()))
+    };
+    let mut found: Vec<_> = commands.iter().filter_map(|command| Some((score(command)?, command))).collect();
+    found.sort_by_key(|(score, _)| *score);
+    let completion = |command: &Command| Completion {
+        line: command.action.name().to_owned(),
+        shown: command.action.name().to_owned(),
+        note: match (&command.reason, command.keys.as_str()) {
+            (Some(reason), _) => reason.clone(),
+            (None, "") => command.action.title().to_owned(),
+            (None, keys) => format!("{}  ({keys})", command.action.title()),
+        },
+        muted: command.reason.is_some(),
+    };
+    found.into_iter().map(|(_, command)| completion(command)).collect()
+}
+
+/// What the last word of a filter could become: a key, or a value of its key.
+fn complete_filter(text: &str, board: &Board) -> Vec<Completion> {
+    let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let (before, last) = text.split_at_checked(start).unwrap_or((text, ""));
+    let (minus, word) = last.strip_prefix('-').map_or(("", last), |word| ("-", word));
+    let values: Vec<(String, String)> = match word.split_once(':') {
+        None => KEYS.iter().map(|key| (format!("{key}:"), key_words(key).to_owned())).collect(),
+        Some(("status" | "state", _)) => {
+            PostState::ALL.iter().map(|state| (format!("status:{}", state.word()), String::new())).collect()
+        }
+        Some(("net" | "network", _)) => {
+            let networks: std::collections::BTreeSet<_> =
+                board.channels.iter().map(|channel| &channel.network).collect();
+            networks.iter().map(|network| (format!("net:{}", network.mark()), network.name().to_owned())).collect()
+        }
+        Some(("account", _)) => {
+            board.lights.iter().map(|light| (format!("account:{}", light.account), light.provider.clone())).collect()
+        }
+        Some(("source", _)) => {
+            vec![("source:runsheet".into(), String::new()), ("source:provider".into(), String::new())]
+        }
+        Some(_) => Vec::new(),
+    };
+    let fits = |(value, _): &(String, String)| value.starts_with(word) && value != word;
+    let completion = |(value, note): (String, String)| Completion {
+        line: format!("{before}{minus}{value}"),
+        shown: value,
+        note,
+        muted: false,
+    };
+    values.into_iter().filter(fits).map(completion).collect()
+}
+
+fn key_words(key: &str) -> &'static str {
+    match key {
+        "status" => "draft, scheduled, failed…; several apart by commas",
+        "net" => "network: x, li, bs…",
+        "ch" => "part of a channel's handle or name",
+        "account" => "account, as configured",
+        "campaign" => "part of a campaign's name",
+        "tag" => "hashtag; #word does the same",
+        "source" => "runsheet or provider",
+        "since" => "-7d, today, fri, 2026-12-01",
+        "until" => "+3d, fri, 2026-12-01",
+        _ => "",
+    }
+}
+
+/// Carries out one action.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    let flow = match action {
+        Action::Accept => state.accept(shared),
+        Action::Back | Action::Close | Action::Cancel => match &state.kind {
+            Kind::Filter(before) => Flow::Filter(before.clone()),
+            Kind::Command(_) | Kind::Date => Flow::Close,
+        },
+        Action::NextField => {
+            state.complete(shared, board);
+            Flow::Stay
+        }
+        Action::Up if state.recalling || state.input.text().is_empty() => {
+            recall(state, shared, board, KeyCode::Up);
+            Flow::Stay
+        }
+        Action::Down if state.recalling => {
+            recall(state, shared, board, KeyCode::Down);
+            Flow::Stay
+        }
+        Action::Down => {
+            state.step(1);
+            Flow::Stay
+        }
+        Action::Up | Action::PreviousField => {
+            state.step(-1);
+            Flow::Stay
+        }
+        _ => Flow::Stay,
+    };
+    (Vec::new(), flow)
+}
+
+fn recall(state: &mut State, shared: &Shared, board: &Board, code: KeyCode) {
+    if state.input.key(Key::plain(code)) {
+        state.read_again(shared, board);
+        state.recalling = true;
+    }
+}
+
+/// Takes a key that no action is bound to. Backspace on an empty line leaves it.
+pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> (Vec<Effect>, Flow) {
+    if key.code == KeyCode::Backspace && state.input.text().is_empty() {
+        return update(state, shared, board, Action::Back);
+    }
+    if state.input.key(key) {
+        state.typed(shared, board);
+    }
     (Vec::new(), Flow::Stay)
 }
 
-/// Draws the sheet inside `area`, the whole screen.
-pub fn view(_state: &State, _shared: &Shared, _board: &Board, _theme: &Theme, _area: Rect, _buf: &mut Buffer) {}
+/// Takes the first line of a pasted text.
+pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) {
+    if state.input.paste(text) {
+        state.typed(shared, board);
+    }
+}
+
+/// Draws the field on the last row but one of `area`, the whole screen, and what could follow above it.
+pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let Some(row) = area.height.checked_sub(2) else { return };
+    let line = Rect { y: area.y + row, height: 1, ..area };
+    Clear.render(line, buf);
+    buf.set_style(line, style(Role::Field));
+    let start = panel::line(line, 0, buf, &[(state.prompt(), style(Role::Key))]);
+    let note = truncate(&state.echo, usize::from(line.width / 2));
+    let wide = u16::try_from(cells(&note)).unwrap_or(0);
+    let field = Rect { x: start, width: line.right().saturating_sub(start + wide + 2), ..line };
+    state.input.view(field, buf, style(Role::Field));
+    let at = Rect { x: line.right().saturating_sub(wide + 1), width: wide + 1, ..line };
+    panel::line(at.intersection(line), 0, buf, &[(&note, style(Role::Muted))]);
+    let mut above = Rect { height: row, ..area };
+    if let Some(words) = &state.error
+        && let Some(last) = above.height.checked_sub(1)
+    {
+        above.height = last;
+        let line = Rect { y: above.bottom(), height: 1, ..area };
+        Clear.render(line, buf);
+        panel::line(line, 0, buf, &[(words, style(Role::Bad))]);
+    }
+    list(state, theme, above, buf);
+}
+
+fn list(state: &State, theme: &Theme, above: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let shown = state.completions.len().min(LISTED);
+    let high = u16::try_from(shown + 2).unwrap_or(0).min(above.height);
+    if shown == 0 || high < 3 {
+        return;
+    }
+    let wide = above.width.min(84);
+    let corner = Rect { y: above.bottom() - high, height: high, width: wide, ..above };
+    let note = format!("{}", state.completions.len());
+    let inside = panel::sheet(corner, buf, theme, "Tab completes", &note, (wide, high));
+    let height = usize::from(inside.height);
+    let offset = scroll::follow(0, state.chosen.unwrap_or(0), height, state.completions.len());
+    for (row, (at, completion)) in (0..inside.height).zip(state.completions.iter().enumerate().skip(offset)) {
+        let role = if completion.muted { Role::Muted } else { Role::Text };
+        let name = format!("{:<26}", completion.shown);
+        panel::line(inside, row, buf, &[(&name, style(role)), (&completion.note, style(Role::Muted))]);
+        if state.chosen == Some(at) {
+            buf.set_style(Rect { y: inside.y + row, height: 1, ..inside }, style(Role::Cursor));
+        }
+    }
+}

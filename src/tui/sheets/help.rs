@@ -1,29 +1,165 @@
-//! The keys that work here, searchable.
+//! The keys that work here: searched by typing, run by Enter.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
+use crate::text::clean::cells;
 use crate::tui::action::Action;
+use crate::tui::availability::availability;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
-use crate::tui::model::Shared;
+use crate::tui::keys;
+use crate::tui::model::{Model, Shared};
 use crate::tui::msg::Key;
-use crate::tui::theme::Theme;
+use crate::tui::scroll;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::input::Input;
+use crate::tui::widgets::panel;
+
+/// The widest the sheet gets.
+const WIDTH: u16 = 84;
+/// Rows a page has on a screen of ordinary size.
+const PAGE: usize = 12;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
-pub struct State {}
-
-/// Carries out one action.
-pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action) -> (Vec<Effect>, Flow) {
-    (Vec::new(), Flow::Close)
+pub struct State {
+    search: Input,
+    entries: Vec<Entry>,
+    /// Among the entries that the search leaves.
+    cursor: usize,
 }
 
-/// Takes a key that no action is bound to.
-pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key) -> (Vec<Effect>, Flow) {
+#[derive(Clone, Debug)]
+struct Entry {
+    group: &'static str,
+    keys: String,
+    action: Action,
+    /// Why it cannot run now.
+    reason: Option<String>,
+}
+
+/// The keys of the contexts in force, and what the command line alone reaches.
+pub fn open(model: &Model) -> State {
+    let at_root = model.sheets.is_empty();
+    let reason = |action| if at_root { availability(action, model).err() } else { None };
+    let mut entries: Vec<Entry> = Vec::new();
+    for (sequence, action, context) in model.keymap.bindings(&model.contexts()) {
+        let keys = keys::write_sequence(&sequence);
+        match entries.iter_mut().find(|entry| entry.action == action) {
+            Some(entry) => entry.keys = format!("{}, {keys}", entry.keys),
+            None => entries.push(Entry { group: context, keys, action, reason: reason(action) }),
+        }
+    }
+    if at_root {
+        for action in [Action::Quit, Action::Connect] {
+            if !entries.iter().any(|entry| entry.action == action) {
+                let keys = format!(":{}", action.name());
+                entries.push(Entry { group: "command line", keys, action, reason: reason(action) });
+            }
+        }
+    }
+    State { search: Input::default(), entries, cursor: 0 }
+}
+
+impl State {
+    fn found(&self) -> Vec<&Entry> {
+        let words = self.search.text().to_lowercase();
+        let takes = |entry: &&Entry| {
+            let text = format!("{} {} {}", entry.keys.to_lowercase(), entry.action.title(), entry.action.name());
+            words.split_whitespace().all(|word| text.contains(word))
+        };
+        self.entries.iter().filter(takes).collect()
+    }
+
+    fn step(&mut self, by: isize) {
+        let last = self.found().len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+}
+
+/// Carries out one action.
+pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    let page = isize::try_from(PAGE).unwrap_or(1);
+    match action {
+        Action::Accept => {
+            let chosen = state.found().get(state.cursor).map(|entry| entry.action);
+            return (Vec::new(), chosen.map_or(Flow::Stay, Flow::Run));
+        }
+        Action::Down | Action::NextField => state.step(1),
+        Action::Up | Action::PreviousField => state.step(-1),
+        Action::PageDown => state.step(page),
+        Action::PageUp => state.step(-page),
+        Action::Back | Action::Close | Action::Help => return (Vec::new(), Flow::Close),
+        _ => {}
+    }
     (Vec::new(), Flow::Stay)
 }
 
+/// Takes a key that no action is bound to.
+pub fn input(state: &mut State, _shared: &mut Shared, _board: &Board, key: Key) -> (Vec<Effect>, Flow) {
+    if state.search.key(key) {
+        state.cursor = 0;
+    }
+    (Vec::new(), Flow::Stay)
+}
+
+/// Takes the first line of a pasted text.
+pub fn paste(state: &mut State, text: &str) {
+    if state.search.paste(text) {
+        state.cursor = 0;
+    }
+}
+
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(_state: &State, _shared: &Shared, _board: &Board, _theme: &Theme, _area: Rect, _buf: &mut Buffer) {}
+pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let found = state.found();
+    let mut rows: Vec<Result<(usize, &Entry), &str>> = Vec::new();
+    let mut group = "";
+    for (at, entry) in found.iter().enumerate() {
+        if entry.group != group {
+            group = entry.group;
+            rows.push(Err(group));
+        }
+        rows.push(Ok((at, entry)));
+    }
+    let wanted = u16::try_from(state.entries.len() + 12).unwrap_or(u16::MAX);
+    let size = (WIDTH.min(area.width.saturating_sub(2)), wanted.min(area.height.saturating_sub(2)));
+    let note = format!("{} of {}", found.len(), state.entries.len());
+    let inside = panel::sheet(area, buf, theme, "Keys that work here", &note, size);
+    if inside.is_empty() {
+        return;
+    }
+    let style = |role| theme.style(role);
+    let prompt = panel::line(inside, 0, buf, &[("search ", style(Role::Muted))]);
+    let field = Rect { x: prompt, width: inside.right().saturating_sub(prompt), height: 1, ..inside };
+    state.search.view(field, buf, style(Role::Field));
+    let list = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
+    let at = rows.iter().position(|row| matches!(row, Ok((at, _)) if *at == state.cursor)).unwrap_or(0);
+    let offset = scroll::follow(0, at, usize::from(list.height), rows.len());
+    let column = found.iter().map(|entry| cells(&entry.keys)).max().unwrap_or(0).min(24);
+    for (row, entry) in (0..list.height).zip(rows.iter().skip(offset)) {
+        match entry {
+            Err(group) => {
+                panel::line(list, row, buf, &[(group, style(Role::Muted))]);
+            }
+            Ok((at, entry)) => {
+                let keys = format!("  {:<column$}  ", entry.keys);
+                let (text, note) = match &entry.reason {
+                    Some(reason) => (Role::Muted, format!("  {reason}")),
+                    None => (Role::Text, String::new()),
+                };
+                let parts = [
+                    (keys.as_str(), style(Role::Key)),
+                    (entry.action.title(), style(text)),
+                    (&note, style(Role::Muted)),
+                ];
+                panel::line(list, row, buf, &parts);
+                if *at == state.cursor {
+                    buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
+                }
+            }
+        }
+    }
+}

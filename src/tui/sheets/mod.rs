@@ -1,11 +1,18 @@
 //! What lies over the panes until it is answered: questions, prompts, help, the review.
 
 use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
 use crate::domain::when::Reading;
 
 use super::action::Action;
+use super::board::Board;
+use super::effect::Effect;
+use super::model::Shared;
+use super::msg::Key;
+use super::theme::Theme;
 
 pub mod command;
 pub mod help;
@@ -52,4 +59,61 @@ pub enum Flow {
     Filter(Option<Filter>),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
+}
+
+/// The keymap contexts of a sheet, the topmost first.
+pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
+    match sheet {
+        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) => vec!["field"],
+        Sheet::Question(state) if state.is_question() => vec!["question"],
+        Sheet::Question(_) | Sheet::Story(_) => vec!["sheet"],
+        Sheet::Review(_) => vec!["review", "sheet"],
+    }
+}
+
+/// Gives an action to a sheet.
+pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    match sheet {
+        Sheet::Help(state) => help::update(state, shared, board, action),
+        Sheet::Command(state) => command::update(state, shared, board, action),
+        Sheet::Question(state) => question::update(state, shared, board, action),
+        Sheet::When(state) => when::update(state, shared, board, action),
+        Sheet::Review(state) => review::update(state, shared, board, action),
+        Sheet::Story(state) => story::update(state, shared, board, action),
+    }
+}
+
+/// Gives a key without a binding to a sheet.
+pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) -> (Vec<Effect>, Flow) {
+    match sheet {
+        Sheet::Help(state) => help::input(state, shared, board, key),
+        Sheet::Command(state) => command::input(state, shared, board, key),
+        Sheet::Question(state) => question::input(state, shared, board, key),
+        Sheet::When(state) => when::input(state, shared, board, key),
+        Sheet::Review(state) => review::input(state, shared, board, key),
+        Sheet::Story(state) => story::input(state, shared, board, key),
+    }
+}
+
+/// Gives pasted text to a sheet: one with a field takes it, no other does anything.
+pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) -> (Vec<Effect>, Flow) {
+    match sheet {
+        Sheet::Help(state) => help::paste(state, text),
+        Sheet::Command(state) => command::paste(state, shared, board, text),
+        Sheet::When(state) => return when::paste(state, shared, board, text),
+        Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) => {}
+    }
+    (Vec::new(), Flow::Stay)
+}
+
+/// Draws a sheet inside `area`, the whole screen.
+pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    match sheet {
+        Sheet::Help(state) => help::view(state, shared, board, theme, area, buf),
+        Sheet::Command(state) => command::view(state, shared, board, theme, area, buf),
+        Sheet::Question(state) => question::view(state, shared, board, theme, area, buf),
+        Sheet::When(state) => when::view(state, shared, board, theme, area, buf),
+        Sheet::Review(state) => review::view(state, shared, board, theme, area, buf),
+        Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
+    }
 }

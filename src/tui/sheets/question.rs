@@ -1,23 +1,81 @@
-//! Yes or no; Enter is the safe answer.
+//! Yes or no, with the safe answer on every key but one; and words that only want to be read.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
+use crate::text::clean::cells;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Key;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::panel;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
-pub struct State {}
+pub struct State {
+    title: String,
+    lines: Vec<String>,
+    /// What y does; nothing for words that are only read.
+    question: Option<Question>,
+    /// The first line shown.
+    offset: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Question {
+    yes: String,
+    effects: Vec<Effect>,
+}
+
+impl State {
+    /// Asks `title`, explains with `lines`; `y` is called `yes` and carries out `effects`, anything else does not.
+    pub fn ask(title: String, lines: Vec<String>, yes: &str, effects: Vec<Effect>) -> Self {
+        Self { title, lines, question: Some(Question { yes: yes.into(), effects }), offset: 0 }
+    }
+
+    /// Shows words.
+    pub fn guide(title: &str, lines: &[&str]) -> Self {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        Self { title: title.into(), lines, question: None, offset: 0 }
+    }
+
+    /// Whether something is decided here.
+    pub fn is_question(&self) -> bool {
+        self.question.is_some()
+    }
+
+    /// The question's word for yes.
+    pub fn yes(&self) -> &str {
+        self.question.as_ref().map_or("", |question| &question.yes)
+    }
+
+    fn scroll(&mut self, by: isize) {
+        self.offset = self.offset.saturating_add_signed(by).min(self.lines.len().saturating_sub(1));
+    }
+}
 
 /// Carries out one action.
-pub fn update(_state: &mut State, _shared: &mut Shared, _board: &Board, _action: Action) -> (Vec<Effect>, Flow) {
-    (Vec::new(), Flow::Close)
+pub fn update(state: &mut State, shared: &mut Shared, _board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    match (action, &state.question) {
+        (Action::Yes, Some(question)) => {
+            shared.marks.clear();
+            return (question.effects.clone(), Flow::Close);
+        }
+        (Action::Down, _) => state.scroll(1),
+        (Action::Up, _) => state.scroll(-1),
+        (Action::HalfDown | Action::PageDown, _) => state.scroll(8),
+        (Action::HalfUp | Action::PageUp, _) => state.scroll(-8),
+        (Action::Top, _) => state.offset = 0,
+        (Action::Bottom, _) => state.scroll(isize::MAX),
+        (Action::No | Action::Accept | Action::Back | Action::Close | Action::Open, _) => {
+            return (Vec::new(), Flow::Close);
+        }
+        _ => {}
+    }
+    (Vec::new(), Flow::Stay)
 }
 
 /// Takes a key that no action is bound to.
@@ -26,4 +84,23 @@ pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(_state: &State, _shared: &Shared, _board: &Board, _theme: &Theme, _area: Rect, _buf: &mut Buffer) {}
+pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let widest = state.lines.iter().map(|line| cells(line)).chain([cells(&state.title) + 4]).max().unwrap_or(0);
+    let answer = state.question.as_ref().map(|question| {
+        let style = |role| theme.style(role);
+        let yes = format!(" {}   ", question.yes);
+        (yes, style(Role::Key), style(Role::Text))
+    });
+    let rows = state.lines.len() + if answer.is_some() { 4 } else { 2 };
+    let size = (u16::try_from(widest + 4).unwrap_or(u16::MAX), u16::try_from(rows).unwrap_or(u16::MAX));
+    let size = (size.0.clamp(36, 90), size.1);
+    let inside = panel::sheet(area, buf, theme, &state.title, "", size);
+    let kept = if answer.is_some() { 2 } else { 0 };
+    let room = usize::from(inside.height).saturating_sub(kept);
+    for (row, line) in (0..).zip(state.lines.iter().skip(state.offset).take(room)) {
+        panel::line(inside, row, buf, &[(line, theme.style(Role::Text))]);
+    }
+    if let (Some((yes, key, text)), Some(last)) = (answer, inside.height.checked_sub(1)) {
+        panel::line(inside, last, buf, &[("y", key), (&yes, text), ("n", key), (" no (Enter, Esc)", text)]);
+    }
+}

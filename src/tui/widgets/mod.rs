@@ -2,8 +2,11 @@
 
 pub mod cells;
 pub mod editor;
+pub mod frame;
 pub mod input;
 pub mod moment;
+pub mod moments;
 pub mod panel;
+pub mod prose;
 mod steps;
 pub mod wrap;

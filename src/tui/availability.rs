@@ -1,0 +1,265 @@
+//! Whether an action can run now, and if not, why and what to do instead.
+//!
+//! Hints leave out what cannot run, help shows the reason beside it, and a refused key says it.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::outcome::{Outcome, State};
+use crate::domain::post::Post;
+use crate::domain::write::OutboxState;
+
+use super::action::Action;
+use super::board::Waiting;
+use super::model::Model;
+use super::panes::calendar;
+
+/// `Ok` when `action` would do something, else the reason in words that fit the status line.
+pub fn availability(action: Action, model: &Model) -> Result<(), String> {
+    if is_everywhere(action) {
+        return Ok(());
+    }
+    if model.composer.is_some() {
+        let fits = is_motion(action) || in_composer(action);
+        return if fits { Ok(()) } else { Err("not while composing; Esc leaves, the draft is kept".into()) };
+    }
+    if only_in_composer(action) {
+        return Err("only in the composer; c composes, e edits".into());
+    }
+    if calendar::is_moving(&model.calendar) {
+        let fits = is_motion(action) || in_move(action);
+        return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
+    }
+    match action {
+        Action::MoveHourLater | Action::MoveHourEarlier | Action::MoveLater | Action::MoveEarlier | Action::Drop => {
+            Err("nothing is being moved; m takes the post under the cursor".into())
+        }
+        Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
+            Err("only in the review sheet; Ctrl-s opens it from the composer".into())
+        }
+        Action::Yes | Action::No | Action::Accept => Err("nothing is being asked".into()),
+        Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
+            Err("no filter is set; / sets one".into())
+        }
+        Action::Edit | Action::EditExternally => cursor(model).and_then(|post| loose(post, model.shared.now)),
+        Action::Move | Action::When | Action::PublishNow => {
+            every(model, |post| loose(post, model.shared.now))?;
+            if action == Action::PublishNow { every(model, addressed) } else { Ok(()) }
+        }
+        Action::Hold => any(model, |post| holdable(post, model.shared.now)),
+        Action::Duplicate | Action::CopyText | Action::CopyId | Action::RawAnswer => cursor(model).map(|_| ()),
+        Action::CopyLink => cursor(model).and_then(|post| match link(post) {
+            Some(_) => Ok(()),
+            None => Err("it has no link yet: nothing of it is published".into()),
+        }),
+        Action::Browse if model.focus == super::model::Pane::Channels => Ok(()),
+        Action::Browse => cursor(model).and_then(|post| match page(post, model) {
+            Some(_) => Ok(()),
+            None => Err("nothing to open: it is not published, and its provider has no page for it".into()),
+        }),
+        Action::Delete => every(model, |post| deletable(post, model.shared.now)),
+        Action::Retry => any(model, |post| retryable(post, model)),
+        Action::Verify => any(model, verifiable),
+        Action::Remedy => cursor(model).and_then(|post| needs_a_person(post, model.shared.now)),
+        Action::Dismiss => any(model, |post| needs_a_person(post, model.shared.now)),
+        Action::KeepOurs | Action::TakeTheirs => cursor(model).and_then(|post| match post.conflict {
+            Some(_) => Ok(()),
+            None => Err("here and at the provider it is the same; there is nothing to settle".into()),
+        }),
+        Action::DropWrite if model.board.outbox.is_empty() => Err("no write is waiting".into()),
+        Action::Sync if model.board.lights.is_empty() && model.loaded => {
+            Err("no account is connected; :connect shows how".into())
+        }
+        Action::HideChannel | Action::OnlyChannel if model.board.channels.is_empty() => {
+            Err("there are no channels yet; :connect shows how to add an account".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Actions that no layer takes away.
+pub fn is_everywhere(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Help
+            | Action::Command
+            | Action::Quit
+            | Action::Back
+            | Action::Close
+            | Action::Cancel
+            | Action::Suspend
+            | Action::Redraw
+            | Action::Mouse
+            | Action::Connect
+    )
+}
+
+/// Moving a cursor, whichever it is.
+pub fn is_motion(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Left
+            | Action::Down
+            | Action::Up
+            | Action::Right
+            | Action::Top
+            | Action::Bottom
+            | Action::PageDown
+            | Action::PageUp
+            | Action::HalfDown
+            | Action::HalfUp
+    )
+}
+
+fn only_in_composer(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Review
+            | Action::ComposerWhen
+            | Action::ComposerForm
+            | Action::ComposerText
+            | Action::TogglePreview
+            | Action::Detach
+            | Action::Targets
+            | Action::NextField
+            | Action::PreviousField
+            | Action::NextProblem
+            | Action::ServerCheck
+    )
+}
+
+fn in_composer(action: Action) -> bool {
+    only_in_composer(action)
+        || matches!(
+            action,
+            Action::NextVariant
+                | Action::PreviousVariant
+                | Action::Open
+                | Action::Mark
+                | Action::Undo
+                | Action::Redo
+                | Action::EditExternally
+                | Action::Accept
+        )
+}
+
+fn in_move(action: Action) -> bool {
+    matches!(
+        action,
+        Action::PreviousWeek
+            | Action::NextWeek
+            | Action::PreviousMonth
+            | Action::NextMonth
+            | Action::Today
+            | Action::MoveHourLater
+            | Action::MoveHourEarlier
+            | Action::MoveLater
+            | Action::MoveEarlier
+            | Action::Drop
+    )
+}
+
+fn cursor(model: &Model) -> Result<&Post, String> {
+    model.cursor_post().map(AsRef::as_ref).ok_or_else(|| "no post under the cursor; c composes one".into())
+}
+
+/// All chosen posts have to fit: a verb works on the whole of the marks or not at all.
+fn every(model: &Model, fits: impl Fn(&Post) -> Result<(), String>) -> Result<(), String> {
+    let posts = some(model)?;
+    match posts.iter().find_map(|post| fits(post).err()) {
+        Some(why) if posts.len() > 1 => Err(format!("one of the marked posts cannot: {why}")),
+        Some(why) => Err(why),
+        None => Ok(()),
+    }
+}
+
+/// One of the chosen posts has to fit: the verb works on those that do.
+fn any(model: &Model, fits: impl Fn(&Post) -> Result<(), String>) -> Result<(), String> {
+    let mut first = None;
+    for post in some(model)? {
+        match fits(&post) {
+            Ok(()) => return Ok(()),
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    first.map_or(Ok(()), Err)
+}
+
+fn some(model: &Model) -> Result<Vec<std::sync::Arc<Post>>, String> {
+    let posts = model.chosen_posts();
+    if posts.is_empty() { Err("no post under the cursor, and none is marked".into()) } else { Ok(posts) }
+}
+
+fn loose(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
+    post.fixed(now).map_or(Ok(()), |why| Err(why.into()))
+}
+
+fn addressed(post: &Post) -> Result<(), String> {
+    if post.targets.is_empty() { Err("it has no channel yet; e opens it, t chooses channels".into()) } else { Ok(()) }
+}
+
+/// Whether the post can be held or released.
+pub fn holdable(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
+    match post.state(now) {
+        State::Scheduled | State::Held => Ok(()),
+        State::Draft => Err("a draft goes nowhere by itself; s gives it a time".into()),
+        _ => Err(post.fixed(now).unwrap_or("only a scheduled post can be held").into()),
+    }
+}
+
+fn deletable(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
+    match post.state(now) {
+        State::Publishing => Err("it is being published just now; wait for the outcome".into()),
+        State::Unknown => Err("it may be live already; V verifies first".into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the post can be sent again. An unknown one can, but only after a question, and not while it is looked up.
+pub fn retryable(post: &Post, model: &Model) -> Result<(), String> {
+    match post.state(model.shared.now) {
+        State::Partial | State::Failed | State::Missed => Ok(()),
+        State::Unknown => match row(post, &model.board.outbox).map(|row| row.state) {
+            Some(OutboxState::Verifying | OutboxState::InFlight) => {
+                Err("it is being looked up just now; sending it again could publish it twice".into())
+            }
+            _ => Ok(()),
+        },
+        State::Held | State::Draft => Err("it has not failed; s gives it a time, P publishes now".into()),
+        State::Scheduled => Err("it has not failed: it waits for its time".into()),
+        State::Publishing => Err("it is being published just now".into()),
+        State::Published => Err("it is published; D makes a copy".into()),
+    }
+}
+
+/// Whether a provider can be asked about the post.
+pub fn verifiable(post: &Post) -> Result<(), String> {
+    let sent = post
+        .targets
+        .iter()
+        .any(|target| target.remote.is_some() || !matches!(target.outcome, Outcome::NotSent | Outcome::Cancelled));
+    if sent { Ok(()) } else { Err("no provider has seen it yet; there is nothing to verify".into()) }
+}
+
+fn needs_a_person(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
+    if post.needs_a_person(now) { Ok(()) } else { Err("nothing about it has failed".into()) }
+}
+
+/// The waiting write about a post.
+fn row<'a>(post: &Post, outbox: &'a [Waiting]) -> Option<&'a Waiting> {
+    outbox.iter().find(|row| row.post == post.id)
+}
+
+/// The first published link of a post.
+pub fn link(post: &Post) -> Option<&str> {
+    post.targets.iter().find_map(|target| match &target.outcome {
+        Outcome::Published { url, .. } => url.as_deref(),
+        _ => None,
+    })
+}
+
+/// What `o` opens: the published post, else the provider's dashboard.
+pub fn page(post: &Post, model: &Model) -> Option<String> {
+    let dashboards = &model.board.dashboards;
+    let dashboard = || post.targets.iter().find_map(|target| dashboards.get(&target.account()).cloned());
+    link(post).map(str::to_owned).or_else(dashboard)
+}

@@ -1,0 +1,397 @@
+//! From an action to whoever carries it out: the topmost sheet, the composer, the post being moved, a pane, or the
+//! shell itself.
+
+use super::action::Action;
+use super::availability::availability;
+use super::effect::Effect;
+use super::layout::{Regions, regions};
+use super::model::{Model, Pane};
+use super::msg::{Key, Tone};
+use super::notice;
+use super::panes::{activity, calendar, channels, failed, post};
+use super::sheets::{self, Flow, Sheet, command, help, question};
+use super::tools::composer;
+use super::verbs;
+use crate::domain::write::OutboxState;
+
+/// Who handed back a [`Flow`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// A sheet, which is off the stack meanwhile.
+    Sheet,
+    /// The composer.
+    Composer,
+}
+
+/// The regions of the screen as it is.
+pub fn screen(model: &Model) -> Regions {
+    regions(model.shared.size, model.focus, model.zoom, model.board.banner.is_some())
+}
+
+/// Runs an action as if its key had been pressed.
+pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
+    model.dirty = true;
+    let count = model.count.take().unwrap_or(1).clamp(1, 999);
+    match action {
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Mouse => return toggle_mouse(model),
+        Action::Cancel => return cancel(model),
+        _ => {}
+    }
+    if let Some(sheet) = model.sheets.pop() {
+        return on_sheet(model, sheet, action);
+    }
+    if let Err(why) = availability(action, model) {
+        notice::tell(model, Tone::Plain, why);
+        return Vec::new();
+    }
+    match action {
+        Action::Help => {
+            let state = help::open(model);
+            model.sheets.push(Sheet::Help(state));
+            Vec::new()
+        }
+        Action::Command => {
+            let state = command::commands(model);
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
+        Action::Connect => verbs::run(model, action).unwrap_or_default(),
+        Action::Quit if model.composer.is_none() => quit(model),
+        Action::Quit => on_composer(model, Action::Close),
+        _ if model.composer.is_some() => on_composer(model, action),
+        _ if calendar::is_moving(&model.calendar) => {
+            let action = if action == Action::Close { Action::Back } else { action };
+            on_pane(model, Pane::Calendar, action, count)
+        }
+        _ => on_panes(model, action, count),
+    }
+}
+
+fn on_sheet(model: &mut Model, mut sheet: Sheet, action: Action) -> Vec<Effect> {
+    if action == Action::Help && !matches!(sheet, Sheet::Help(_)) {
+        model.sheets.push(sheet);
+        let state = help::open(model);
+        model.sheets.push(Sheet::Help(state));
+        return Vec::new();
+    }
+    let (effects, flow) = sheets::update(&mut sheet, &mut model.shared, &model.board, action);
+    after_sheet(model, sheet, effects, flow)
+}
+
+/// Gives an unbound key to the topmost sheet.
+pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect> {
+    let (effects, flow) = sheets::input(&mut sheet, &mut model.shared, &model.board, key);
+    after_sheet(model, sheet, effects, flow)
+}
+
+/// Puts the sheet back where it belongs and does what it asked for.
+pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
+    model.dirty = true;
+    if matches!(flow, Flow::Stay | Flow::Push(_)) {
+        model.sheets.push(sheet);
+    } else {
+        if let Sheet::Command(state) = &sheet {
+            command::remember(&mut model.history, state);
+        }
+        refresh(model);
+    }
+    follow(model, Layer::Sheet, effects, flow)
+}
+
+/// Gives an action to the composer.
+fn on_composer(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(open) = &mut model.composer else { return Vec::new() };
+    let (effects, flow) = composer::update(open, &mut model.shared, &model.board, action);
+    follow(model, Layer::Composer, effects, flow)
+}
+
+/// What becomes of the layers after one of them handled something.
+pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
+    let closes = layer == Layer::Composer && !matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerWhen(_));
+    if closes {
+        model.composer = None;
+    }
+    match flow {
+        Flow::Stay | Flow::Close => {}
+        Flow::Push(sheet) | Flow::Replace(sheet) => model.sheets.push(*sheet),
+        Flow::Run(action) => effects.extend(run(model, action)),
+        Flow::ComposerWhen(reading) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
+            }
+        }
+        Flow::CloseComposer => model.composer = None,
+        Flow::Filter(filter) => {
+            model.shared.filter = filter.filter(|filter| !filter.is_empty());
+            refresh(model);
+        }
+        Flow::GoTo(date) => {
+            model.focus = Pane::Calendar;
+            effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));
+        }
+    }
+    effects
+}
+
+fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
+    match action {
+        Action::Filter => {
+            let state = command::filter(model);
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
+        Action::GoToDate => {
+            let state = command::date(model);
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
+        Action::Back => back(model),
+        Action::Close if model.zoom => {
+            model.zoom = false;
+            Vec::new()
+        }
+        Action::Close => quit(model),
+        Action::PaneChannels => focus(model, Pane::Channels, true),
+        Action::PaneCalendar => focus(model, Pane::Calendar, true),
+        Action::PanePost => focus(model, Pane::Post, true),
+        Action::PaneFailed => focus(model, Pane::Failed, true),
+        Action::PaneActivity => focus(model, Pane::Activity, true),
+        Action::NextPane => turn_focus(model, 1),
+        Action::PreviousPane => turn_focus(model, Pane::ALL.len() - 1),
+        Action::NextMatch | Action::PreviousMatch => {
+            let forward = action == Action::NextMatch;
+            let (pane, step) = match (model.focus, forward) {
+                (Pane::Failed, true) => (Pane::Failed, Action::Down),
+                (Pane::Failed, false) => (Pane::Failed, Action::Up),
+                (_, true) => (Pane::Calendar, Action::NextPost),
+                (_, false) => (Pane::Calendar, Action::PreviousPost),
+            };
+            on_pane(model, pane, step, count)
+        }
+        Action::Mark | Action::MarkAll => mark(model, action, count),
+        Action::Open => open(model, count),
+        Action::Browse if model.focus == Pane::Channels => {
+            let effects = on_pane(model, Pane::Channels, action, count);
+            if effects.is_empty() { verbs::run(model, action).unwrap_or_default() } else { effects }
+        }
+        _ => match home(action) {
+            Some(pane) => {
+                if pane == Pane::Calendar && model.focus != Pane::Failed {
+                    model.focus = pane;
+                }
+                on_pane(model, pane, action, count)
+            }
+            None => match verbs::run(model, action) {
+                Some(effects) => effects,
+                None => on_pane(model, model.focus, action, count),
+            },
+        },
+    }
+}
+
+/// The pane that carries an action out wherever the focus is.
+fn home(action: Action) -> Option<Pane> {
+    match action {
+        Action::Today
+        | Action::PreviousWeek
+        | Action::NextWeek
+        | Action::PreviousMonth
+        | Action::NextMonth
+        | Action::NextPost
+        | Action::PreviousPost
+        | Action::ToggleFold
+        | Action::Drafts => Some(Pane::Calendar),
+        Action::ScrollPostDown | Action::ScrollPostUp | Action::NextVariant | Action::PreviousVariant => {
+            Some(Pane::Post)
+        }
+        Action::HideChannel | Action::OnlyChannel => Some(Pane::Channels),
+        Action::DropWrite => Some(Pane::Activity),
+        _ => None,
+    }
+}
+
+/// Gives an action to a pane.
+fn on_pane(model: &mut Model, pane: Pane, action: Action, count: u32) -> Vec<Effect> {
+    let Model { shared, board, channels, calendar, post, failed, activity, .. } = model;
+    let effects = match pane {
+        Pane::Channels => channels::update(channels, shared, board, action, count),
+        Pane::Calendar => calendar::update(calendar, shared, board, action, count),
+        Pane::Post => post::update(post, shared, board, action, count),
+        Pane::Failed => failed::update(failed, shared, board, action, count),
+        Pane::Activity => activity::update(activity, shared, board, action, count),
+    };
+    if matches!(action, Action::HideChannel | Action::OnlyChannel) {
+        refresh(model);
+    }
+    guard(model, effects)
+}
+
+/// Lets through what a pane asks for, except what has to be asked about first: dropping a write.
+pub fn guard(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut passed = Vec::new();
+    for effect in effects {
+        let Effect::DropWrite(intent) = effect else {
+            passed.push(effect);
+            continue;
+        };
+        let row = model.board.outbox.iter().find(|row| row.intent == intent);
+        let words = row.map_or_else(String::new, |row| format!("{} at {}", row.verb, row.account));
+        let lines = vec![words, "It will not be sent. The post stays here as it is.".into()];
+        let state = question::State::ask("Drop this waiting write?".into(), lines, "drop", vec![effect]);
+        model.sheets.push(Sheet::Question(state));
+    }
+    passed
+}
+
+fn focus(model: &mut Model, pane: Pane, again_zooms: bool) -> Vec<Effect> {
+    if model.focus == pane {
+        model.zoom ^= again_zooms;
+        return Vec::new();
+    }
+    model.focus = pane;
+    model.zoom = false;
+    if pane == Pane::Failed {
+        failed::enter(&mut model.failed, &mut model.shared, &model.board);
+    }
+    Vec::new()
+}
+
+fn turn_focus(model: &mut Model, by: usize) -> Vec<Effect> {
+    let zoom = model.zoom;
+    let here = Pane::ALL.iter().position(|pane| *pane == model.focus).unwrap_or(0);
+    if let Some(pane) = Pane::ALL.get((here + by) % Pane::ALL.len()) {
+        focus(model, *pane, false);
+    }
+    model.zoom = zoom;
+    Vec::new()
+}
+
+/// Enter: the pane opens what is its own; on a post it leads to the post in full.
+fn open(model: &mut Model, count: u32) -> Vec<Effect> {
+    let effects = on_pane(model, model.focus, Action::Open, count);
+    if effects.is_empty() && model.focus == Pane::Calendar && model.cursor_post().is_some() {
+        focus(model, Pane::Post, false);
+    }
+    effects
+}
+
+/// A pane that knows better what is marked does it; else it is the cursor post, or all that is shown.
+fn mark(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
+    let before = model.shared.marks.clone();
+    let effects = on_pane(model, model.focus, action, count);
+    if model.shared.marks != before {
+        return effects;
+    }
+    if action == Action::MarkAll {
+        let Model { shared, board, .. } = model;
+        let shown: Vec<_> = board.posts.iter().filter(|post| shared.shows(board, post)).map(|post| post.id).collect();
+        shared.marks.extend(shown);
+    } else if let Some(id) = model.shared.cursor
+        && !model.shared.marks.remove(&id)
+    {
+        model.shared.marks.insert(id);
+    }
+    effects
+}
+
+/// One step back, never losing text: filter, marks, zoom. (Sheets, the composer, a move and a pending key come first.)
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.shared.filter.take().is_some() {
+        refresh(model);
+    } else if !model.shared.marks.is_empty() {
+        model.shared.marks.clear();
+    } else {
+        model.zoom = false;
+    }
+    Vec::new()
+}
+
+/// Whether Esc would change anything among the panes.
+pub fn can_go_back(model: &Model) -> bool {
+    !model.sheets.is_empty()
+        || model.composer.is_some()
+        || calendar::is_moving(&model.calendar)
+        || model.shared.filter.is_some()
+        || !model.shared.marks.is_empty()
+        || model.zoom
+}
+
+/// Ends the program, at once unless a write waits.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let waits = |state: OutboxState| {
+        matches!(state, OutboxState::Ready | OutboxState::InFlight | OutboxState::Waiting | OutboxState::Verifying)
+    };
+    let waiting = model.board.outbox.iter().filter(|row| waits(row.state)).count();
+    if waiting == 0 {
+        return vec![Effect::Quit];
+    }
+    let title = format!("Quit with {} waiting?", verbs::count(waiting, "write"));
+    let lines = vec![
+        "Nothing is lost: what waits is kept and sent when the program runs again.".into(),
+        "Until then, no provider knows about it.".into(),
+    ];
+    model.sheets.push(Sheet::Question(question::State::ask(title, lines, "quit", vec![Effect::Quit])));
+    Vec::new()
+}
+
+/// Ctrl-c: first takes back whatever is under way, the second time it ends the program, keeping the draft.
+fn cancel(model: &mut Model) -> Vec<Effect> {
+    if model.cancelled_once {
+        return leave(model);
+    }
+    model.cancelled_once = true;
+    let mut effects = Vec::new();
+    if let Some(sheet) = model.sheets.pop() {
+        if let Sheet::Command(state) = &sheet {
+            command::restore(state, &mut model.shared);
+        }
+        refresh(model);
+    } else if calendar::is_moving(&model.calendar) {
+        effects = on_pane(model, Pane::Calendar, Action::Back, 1);
+    }
+    notice::tell(model, Tone::Plain, "Ctrl-c again quits");
+    effects
+}
+
+/// Ends the program without asking; what is in the composer is kept first.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    let typed = model.composer.as_ref().map(|open| composer::post(open));
+    let kept = typed.filter(|post| !post.body.trim().is_empty() || !post.targets.is_empty());
+    kept.map(|post| Effect::Autosave(Box::new(post))).into_iter().chain([Effect::Quit]).collect()
+}
+
+fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
+    model.mouse_on = !model.mouse_on;
+    let words = if model.mouse_on {
+        "the mouse works here again"
+    } else {
+        "the mouse is the terminal's: select and copy as usual; F12 takes it back"
+    };
+    notice::tell(model, Tone::Plain, words);
+    vec![Effect::Mouse(model.mouse_on)]
+}
+
+/// After what panes show has changed: computed parts are computed anew.
+pub fn refresh(model: &mut Model) {
+    let Model { calendar, shared, board, .. } = model;
+    calendar::refresh(calendar, shared, board);
+}
+
+/// Tells panes and the composer how much room they have, before the next frame is drawn.
+pub fn settle(model: &mut Model) {
+    let regions = screen(model);
+    let Model { calendar, post, shared, board, composer, .. } = model;
+    if let Some(open) = composer {
+        composer::settle(open, shared, regions.tool);
+        return;
+    }
+    if let Some(area) = regions.pane(Pane::Calendar) {
+        calendar::fit(calendar, area);
+    }
+    if let Some(area) = regions.pane(Pane::Post) {
+        post::refresh(post, shared, board, area.width);
+        post::resize(post, area.height);
+    }
+}

@@ -1,0 +1,189 @@
+//! The hint line: the most useful keys that work now, cut to fit; the way to all keys is never cut.
+
+use super::action::Action;
+use super::availability::availability;
+use super::dispatch;
+use super::keys;
+use super::model::Model;
+use super::sheets::Sheet;
+use crate::text::clean::cells;
+
+/// One hint and where it stands, counted from the left end of the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The first column.
+    pub x: u16,
+    /// How many columns it takes.
+    pub width: u16,
+    /// The keys.
+    pub keys: String,
+    /// What they do.
+    pub label: String,
+    /// What a click runs.
+    pub action: Action,
+}
+
+impl Hint {
+    /// Whether a click at column `x` is meant for it.
+    pub fn covers(&self, x: u16) -> bool {
+        (self.x..self.x.saturating_add(self.width)).contains(&x)
+    }
+}
+
+/// Actions that share a label (`H L week`), most useful first.
+type Candidates = &'static [(&'static [Action], &'static str)];
+
+const PANES: Candidates = &[
+    (&[Action::Back], "back"),
+    (&[Action::Compose], "compose"),
+    (&[Action::Edit], "edit"),
+    (&[Action::Retry], "retry"),
+    (&[Action::Move], "move"),
+    (&[Action::When], "time"),
+    (&[Action::Verify], "verify"),
+    (&[Action::Mark], "mark"),
+    (&[Action::Hold], "hold"),
+    (&[Action::Delete], "delete"),
+    (&[Action::Duplicate], "duplicate"),
+    (&[Action::PublishNow], "publish"),
+    (&[Action::Browse], "browser"),
+    (&[Action::Filter], "filter"),
+    (&[Action::Undo], "undo"),
+    (&[Action::Sync], "sync"),
+    (&[Action::Command], "commands"),
+];
+const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
+const CHANNELS: Candidates =
+    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::Connect], "connect")];
+const POST: Candidates = &[
+    (&[Action::PreviousVariant, Action::NextVariant], "variant"),
+    (&[Action::KeepOurs], "keep ours"),
+    (&[Action::TakeTheirs], "take theirs"),
+    (&[Action::RawAnswer], "attempts"),
+];
+const FAILED: Candidates = &[
+    (&[Action::Remedy], "suggested fix"),
+    (&[Action::Edit], "edit"),
+    (&[Action::Verify], "verify"),
+    (&[Action::Retry], "retry"),
+    (&[Action::Dismiss], "dismiss"),
+    (&[Action::RawAnswer], "attempts"),
+];
+const ACTIVITY: Candidates = &[(&[Action::RawAnswer], "attempts"), (&[Action::DropWrite], "drop write")];
+const MOVE: Candidates = &[
+    (&[Action::Left, Action::Down, Action::Up, Action::Right], "day, hour"),
+    (&[Action::Drop], "drop"),
+    (&[Action::Back], "cancel"),
+    (&[Action::PreviousWeek, Action::NextWeek], "week"),
+    (&[Action::MoveHourLater, Action::MoveHourEarlier], "hour"),
+    (&[Action::MoveLater, Action::MoveEarlier], "5 min"),
+    (&[Action::Today], "today"),
+];
+const TEXT: Candidates = &[
+    (&[Action::Review], "review & schedule"),
+    (&[Action::ComposerWhen], "when"),
+    (&[Action::ComposerForm], "form"),
+    (&[Action::PreviousVariant, Action::NextVariant], "variant"),
+    (&[Action::EditExternally], "$EDITOR"),
+    (&[Action::TogglePreview], "preview"),
+];
+const FORM: Candidates = &[
+    (&[Action::ComposerText], "text"),
+    (&[Action::Review], "review & schedule"),
+    (&[Action::ComposerWhen], "when"),
+    (&[Action::Targets], "channels"),
+    (&[Action::PreviousVariant, Action::NextVariant], "variant"),
+    (&[Action::Detach], "detach"),
+    (&[Action::NextProblem], "next problem"),
+    (&[Action::ServerCheck], "ask providers"),
+    (&[Action::TogglePreview], "preview"),
+    (&[Action::Back], "leave"),
+];
+const REVIEW: Candidates = &[
+    (&[Action::ReviewSchedule], "schedule"),
+    (&[Action::ReviewDraft], "keep as draft"),
+    (&[Action::ReviewNow], "publish now"),
+    (&[Action::ReviewEdit], "edit"),
+    (&[Action::ServerCheck], "ask providers"),
+    (&[Action::Back], "back"),
+];
+const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
+const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
+const FIELD: Candidates =
+    &[(&[Action::Accept], "accept"), (&[Action::Back], "back"), (&[Action::NextField], "complete")];
+
+fn candidates(context: &str) -> &'static [Candidates] {
+    match context {
+        "calendar" => &[PANES, CALENDAR],
+        "channels" => &[CHANNELS, PANES],
+        "post" => &[POST, PANES],
+        "failed" => &[FAILED, PANES],
+        "activity" => &[ACTIVITY, PANES],
+        "move" => &[MOVE],
+        "composer.text" => &[TEXT],
+        "composer.form" => &[FORM],
+        "review" => &[REVIEW],
+        "question" => &[QUESTION],
+        "sheet" => &[SHEET],
+        "field" => &[FIELD],
+        _ => &[],
+    }
+}
+
+/// The hints for a line of `width` columns.
+pub fn line(model: &Model, width: u16) -> Vec<Hint> {
+    let contexts = model.contexts();
+    let mut hints: Vec<Hint> = Vec::new();
+    let keys_of = |action: Action| model.keymap.keys_of(action, &contexts).map(|keys| keys::short(&keys));
+    let help = keys_of(Action::Help).map(|keys| hint(keys, "keys".into(), Action::Help));
+    let reserved = help.as_ref().map_or(0, |hint| hint.width + 1);
+    let mut x = u16::from(width >= 60);
+    let end = width.saturating_sub(reserved);
+    let mut put = |mut hint: Hint| {
+        if x.saturating_add(hint.width) < end && !hints.iter().any(|each| each.action == hint.action) {
+            hint.x = x;
+            x += hint.width + 2;
+            hints.push(hint);
+        }
+    };
+    let at_root = model.sheets.is_empty() && model.composer.is_none();
+    if at_root && model.loaded && model.board.lights.is_empty() {
+        put(hint(":connect".into(), "add an account".into(), Action::Connect));
+    }
+    let top = contexts.first().copied().unwrap_or_default();
+    for (actions, label) in candidates(top).iter().copied().flatten() {
+        let Some(first) = actions.first().copied() else { continue };
+        let useful = match first {
+            Action::Back if at_root => dispatch::can_go_back(model),
+            _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
+        };
+        let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();
+        if let (true, Some(keys)) = (useful, keys) {
+            put(hint(joined(&keys), label_of(model, first, label), first));
+        }
+    }
+    if let Some(mut help) = help {
+        help.x = width.saturating_sub(help.width).saturating_sub(u16::from(width >= 60));
+        hints.push(help);
+    }
+    hints
+}
+
+/// `hjkl`, `HL`, but `F2 F3`.
+fn joined(keys: &[String]) -> String {
+    let letters = keys.iter().all(|key| key.chars().count() == 1);
+    keys.join(if letters { "" } else { " " })
+}
+
+/// A question's own word for yes.
+fn label_of(model: &Model, action: Action, label: &str) -> String {
+    match model.sheets.last() {
+        Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
+        _ => label.to_owned(),
+    }
+}
+
+fn hint(keys: String, label: String, action: Action) -> Hint {
+    let width = u16::try_from(cells(&keys) + 1 + cells(&label)).unwrap_or(u16::MAX);
+    Hint { x: 0, width, keys, label, action }
+}

@@ -1,0 +1,54 @@
+//! What the person is told: the newest stands in the status line until its time is over.
+
+use chrono::TimeDelta;
+
+use super::effect::Effect;
+use super::model::Model;
+use super::msg::{Notice, Timer, Tone};
+
+/// How long good and plain news stay.
+const SHORT: TimeDelta = TimeDelta::seconds(6);
+/// How long bad news stay, unless a person puts them away.
+const LONG: TimeDelta = TimeDelta::seconds(30);
+/// More than this at once is noise.
+const MOST: usize = 20;
+
+/// Tells something.
+pub fn tell(model: &mut Model, tone: Tone, words: impl Into<String>) {
+    model.shared.notices.push(Notice { words: words.into(), tone, post: None });
+}
+
+/// Numbers what was told since the last message, by the shell or by a pane, and asks for the end of its time.
+pub fn number(model: &mut Model) -> Vec<Effect> {
+    let Model { shared, notice_numbers: numbers, next_notice, dirty, .. } = model;
+    let mut effects = Vec::new();
+    numbers.truncate(shared.notices.len());
+    for notice in shared.notices.iter().skip(numbers.len()) {
+        let stay = if notice.tone == Tone::Bad { LONG } else { SHORT };
+        effects.push(Effect::After(stay, Timer::Notice(*next_notice)));
+        numbers.push(*next_notice);
+        *next_notice += 1;
+        *dirty = true;
+    }
+    let surplus = numbers.len().saturating_sub(MOST);
+    numbers.drain(..surplus);
+    shared.notices.drain(..surplus);
+    effects
+}
+
+/// The time of notice `number` is over.
+pub fn expire(model: &mut Model, number: u64) {
+    if let Some(at) = model.notice_numbers.iter().position(|each| *each == number) {
+        model.notice_numbers.remove(at);
+        if at < model.shared.notices.len() {
+            model.shared.notices.remove(at);
+        }
+        model.dirty = true;
+    }
+}
+
+/// Puts everything away that was told so far.
+pub fn clear(model: &mut Model) {
+    model.shared.notices.clear();
+    model.notice_numbers.clear();
+}

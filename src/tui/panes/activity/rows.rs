@@ -1,0 +1,311 @@
+//! How lights, waiting writes and activity are written down, row by row.
+
+use crate::domain::write::OutboxState;
+use crate::text::clean::{cells, clean, one_line, truncate};
+use crate::tui::board::{ActivityLine, Board, Light, LightState, Waiting, distance_words, span_words};
+use crate::tui::model::Shared;
+use crate::tui::theme::Role;
+use crate::tui::widgets::moments::clock;
+use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
+
+/// Names of accounts are cut here.
+const NAME_CELLS: usize = 14;
+/// Rows of words under the cursor.
+const WORDS_ROWS: usize = 4;
+/// From this many cells on there is room for the provider's name.
+const PROVIDER_FROM: usize = 64;
+/// More of a text than any row shows.
+const LONGEST_ROW: usize = 400;
+
+/// One row, the cursor index it belongs to, and whether it is that index's own row rather than words under it.
+pub struct Line {
+    pub row: Row,
+    pub spot: Option<usize>,
+    pub first: bool,
+}
+
+/// All rows; the one at `here` shows its words in full.
+pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) -> Vec<Line> {
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    let name_cells = names(board);
+    let add = |lines: &mut Vec<Line>, at: usize, row: Row, words: &str| {
+        let hidden = row.cells() > width && here == Some(at);
+        lines.push(Line { row, spot: Some(at), first: true });
+        if hidden {
+            let words = clean(words);
+            let more = paragraph(words.trim(), Role::Muted, &[], width.saturating_sub(4).max(1), WORDS_ROWS);
+            lines.extend(hang(Row::new(), 4, more).into_iter().map(|row| Line { row, spot: Some(at), first: false }));
+        }
+    };
+    for (at, light) in board.lights.iter().enumerate() {
+        let words = trouble(light).unwrap_or_default();
+        add(&mut lines, at, light_row(shared, light, name_cells, width), words);
+    }
+    if board.lights.is_empty() {
+        lines.push(heading(Row::of("No account is configured: :connect shows how.", Role::Muted)));
+    }
+    if !board.outbox.is_empty() {
+        lines.push(heading(Row::new()));
+        lines.push(heading(Row::of(format!("Waiting writes ({})", board.outbox.len()), Role::Title)));
+    }
+    for (at, waiting) in board.outbox.iter().enumerate() {
+        let words = waiting.last_error.as_deref().unwrap_or_default();
+        add(&mut lines, at + board.lights.len(), write_row(shared, board, waiting, name_cells), words);
+    }
+    if !board.activity.is_empty() {
+        lines.push(heading(Row::new()));
+        lines.push(heading(Row::of("What happened", Role::Title)));
+    }
+    let before = board.lights.len() + board.outbox.len();
+    let clock_cells = board.activity.iter().map(|line| cells(&clock(line.at, shared.now, shared.zone))).max();
+    for (at, line) in board.activity.iter().enumerate() {
+        let row = activity_row(shared, line, clock_cells.unwrap_or(8), name_cells);
+        add(&mut lines, before + at, row, &line.words);
+    }
+    lines
+}
+
+fn heading(row: Row) -> Line {
+    Line { row, spot: None, first: false }
+}
+
+fn names(board: &Board) -> usize {
+    let lights = board.lights.iter().map(|light| &light.account);
+    let others = board.outbox.iter().map(|waiting| &waiting.account);
+    let lines = board.activity.iter().filter_map(|line| line.account.as_ref());
+    let widest = lights.chain(others).chain(lines).map(|name| cells(&one_line(name.as_str()))).max();
+    widest.unwrap_or(0).clamp(4, NAME_CELLS)
+}
+
+/// `✓ acme  Late  ok · 12 s old · next in 48 s · 2 ⇡`
+fn light_row(shared: &Shared, light: &Light, name_cells: usize, width: usize) -> Row {
+    let (bit, role) = lamp(&light.state);
+    let mut row = Row::new()
+        .bit(bit, role)
+        .text(" ", Role::Text)
+        .text(truncate(&one_line(light.account.as_str()), name_cells), Role::Title)
+        .to_column(2 + name_cells + 2);
+    if width >= PROVIDER_FROM {
+        let column = row.cells() + 12;
+        row = row.text(truncate(&one_line(&light.provider), 10), Role::Muted).to_column(column);
+    }
+    row = row.text(state_words(shared, light), role);
+    if light.pending > 0 {
+        row = row.text(format!(" · {} ", light.pending), Role::Warn).bit(Bit::Waiting, Role::Warn);
+    }
+    for words in [age(shared, light), next(shared, light)].into_iter().flatten() {
+        row = row.text(format!(" · {words}"), Role::Muted);
+    }
+    match trouble(light) {
+        Some(words) => row.text(format!(" · {}", one_line(words)), Role::Muted),
+        None => row,
+    }
+}
+
+fn lamp(state: &LightState) -> (Bit, Role) {
+    match state {
+        LightState::Ok => (Bit::Check, Role::Good),
+        LightState::Starting | LightState::Fetching { .. } | LightState::Sending => (Bit::Synced, Role::Key),
+        LightState::Limited | LightState::Offline { .. } => (Bit::Warn, Role::Warn),
+        LightState::Unauthorised { .. } | LightState::Trouble { .. } | LightState::Off { .. } => {
+            (Bit::Cross, Role::Bad)
+        }
+    }
+}
+
+fn state_words(shared: &Shared, light: &Light) -> String {
+    let (now, zone) = (shared.now, shared.zone);
+    match &light.state {
+        LightState::Starting => "starting".into(),
+        LightState::Ok => "ok".into(),
+        LightState::Fetching { seen, total: Some(total) } => {
+            format!("fetching {} of {}", grouped(*seen), grouped(*total))
+        }
+        LightState::Fetching { seen, total: None } => format!("fetching, {} so far", grouped(*seen)),
+        LightState::Sending => "sending".into(),
+        LightState::Limited => match light.next_at {
+            Some(until) => format!("limited until {}, {}", clock(until, now, zone), distance_words(until, now)),
+            None => "limited".into(),
+        },
+        LightState::Offline { .. } => match light.fresh_at {
+            Some(since) => format!("offline since {}", clock(since, now, zone)),
+            None => "offline".into(),
+        },
+        LightState::Unauthorised { .. } => "key refused".into(),
+        LightState::Trouble { .. } => "answers make no sense".into(),
+        LightState::Off { .. } => "off".into(),
+    }
+}
+
+fn trouble(light: &Light) -> Option<&str> {
+    match &light.state {
+        LightState::Offline { words }
+        | LightState::Unauthorised { words }
+        | LightState::Trouble { words }
+        | LightState::Off { words } => Some(words),
+        _ => None,
+    }
+}
+
+/// How old what is shown is. Fresh data while all is well is said shortly.
+fn age(shared: &Shared, light: &Light) -> Option<String> {
+    match (&light.state, light.fresh_at) {
+        (LightState::Off { .. }, _) => None,
+        (_, Some(at)) => Some(format!("data {} old", span_words((shared.now - at).max(chrono::TimeDelta::zero())))),
+        (LightState::Starting | LightState::Fetching { .. }, None) => None,
+        (_, None) => Some("no data yet".into()),
+    }
+}
+
+fn next(shared: &Shared, light: &Light) -> Option<String> {
+    let at = light.next_at.filter(|at| *at > shared.now && light.state != LightState::Limited)?;
+    let words = distance_words(at, shared.now);
+    Some(if light.state == LightState::Ok { format!("next {words}") } else { format!("tries again {words}") })
+}
+
+/// `1,204`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `⇡ acme  create "Ship it"  waits until 11:45:20 · sent twice · what went wrong`
+fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usize) -> Row {
+    let (bit, role) = match waiting.state {
+        OutboxState::Unknown => (Bit::State(crate::domain::outcome::State::Unknown), Role::Bad),
+        OutboxState::Failed => (Bit::Cross, Role::Bad),
+        OutboxState::InFlight | OutboxState::Verifying => (Bit::Synced, Role::Key),
+        OutboxState::Done | OutboxState::Superseded => (Bit::Check, Role::Muted),
+        OutboxState::Ready | OutboxState::Waiting => (Bit::Waiting, Role::Warn),
+    };
+    let mut row = Row::new()
+        .bit(bit, role)
+        .text(" ", Role::Text)
+        .text(truncate(&one_line(waiting.account.as_str()), name_cells), Role::Title)
+        .to_column(2 + name_cells + 2)
+        .text(format!("{:<7} ", waiting.verb), Role::Text)
+        .text(post_name(board, waiting), Role::Text)
+        .text("  ", Role::Text)
+        .text(write_words(shared, waiting), role);
+    row = match waiting.attempts {
+        0 => row,
+        1 => row.text(" · sent once", Role::Muted),
+        2 => row.text(" · sent twice", Role::Muted),
+        more => row.text(format!(" · sent {more} times"), Role::Muted),
+    };
+    match waiting.last_error.as_deref().map(one_line).filter(|words| !words.is_empty()) {
+        Some(words) => row.text(format!(" · {words}"), Role::Muted),
+        None => row,
+    }
+}
+
+fn write_words(shared: &Shared, waiting: &Waiting) -> String {
+    match waiting.state {
+        OutboxState::Ready => match waiting.not_before.filter(|at| *at > shared.now) {
+            Some(at) => format!("goes {}", distance_words(at, shared.now)),
+            None => "ready".into(),
+        },
+        OutboxState::InFlight => "being sent".into(),
+        OutboxState::Waiting => match waiting.not_before {
+            Some(at) => {
+                format!("waits until {}, {}", clock(at, shared.now, shared.zone), distance_words(at, shared.now))
+            }
+            None => "waits".into(),
+        },
+        OutboxState::Verifying => "being verified".into(),
+        OutboxState::Unknown => "unknown: V verifies".into(),
+        OutboxState::Done => "done".into(),
+        OutboxState::Failed => "refused".into(),
+        OutboxState::Superseded => "replaced by a newer edit".into(),
+    }
+}
+
+/// The headline of a write's post, else the end of its id, which is where ids differ.
+fn post_name(board: &Board, waiting: &Waiting) -> String {
+    match board.post(waiting.post) {
+        Some(post) => {
+            let start: String = post.headline().chars().take(LONGEST_ROW).collect();
+            format!("\"{}\"", truncate(&one_line(&start), 24))
+        }
+        None => {
+            let id = waiting.post.to_string();
+            let tail = id.get(id.len().saturating_sub(6)..).unwrap_or_default();
+            format!("post …{tail}")
+        }
+    }
+}
+
+fn activity_row(shared: &Shared, line: &ActivityLine, clock_cells: usize, name_cells: usize) -> Row {
+    let account = line.account.as_ref().map(|name| one_line(name.as_str())).unwrap_or_default();
+    let at = clock(line.at, shared.now, shared.zone);
+    let words: String = line.words.chars().take(LONGEST_ROW).collect();
+    let row = Row::of(format!("{at:>clock_cells$}"), Role::Muted)
+        .to_column(clock_cells + 2)
+        .text(truncate(&account, name_cells), Role::Muted)
+        .to_column(clock_cells + 2 + name_cells + 2);
+    let row = if line.urgent { row.bit(Bit::Warn, Role::Bad).text(" ", Role::Bad) } else { row };
+    row.text(one_line(&words), if line.urgent { Role::Bad } else { Role::Text })
+}
+
+/// For the border: `2 waiting ⇡`.
+pub fn note(board: &Board) -> Row {
+    let ill = board.lights.iter().filter(|light| matches!(lamp(&light.state).1, Role::Warn | Role::Bad)).count();
+    let mut row = Row::new();
+    if ill > 0 {
+        row = row.text(format!("{ill} of {} in trouble", board.lights.len()), Role::Warn);
+    } else if !board.lights.is_empty() {
+        row = row.text("all in order", Role::Good);
+    }
+    if board.outbox.is_empty() {
+        return row;
+    }
+    let gap = if row.cells() > 0 { " · " } else { "" };
+    row.text(format!("{gap}{} waiting ", board.outbox.len()), Role::Warn).bit(Bit::Waiting, Role::Warn)
+}
+
+/// The worst light with what waits, then the latest line.
+pub fn compact(shared: &Shared, board: &Board) -> Vec<Row> {
+    let urgency = |light: &&Light| match lamp(&light.state).1 {
+        Role::Bad => 3,
+        Role::Warn => 2,
+        Role::Key => 1,
+        _ => 0,
+    };
+    let mut rows = Vec::new();
+    if let Some(light) = board.lights.iter().max_by_key(urgency) {
+        let row = light_row(shared, light, cells(&one_line(light.account.as_str())).min(NAME_CELLS), 0);
+        rows.push(match board.outbox.len() {
+            0 => row,
+            waiting => Row::of(format!("{waiting} "), Role::Warn)
+                .bit(Bit::Waiting, Role::Warn)
+                .text("  ", Role::Text)
+                .then(row),
+        });
+    }
+    if let Some(line) = board.activity.first() {
+        let account = line.account.as_ref().map_or(0, |name| cells(&one_line(name.as_str())).min(NAME_CELLS));
+        rows.push(activity_row(shared, line, 8, account));
+    }
+    if rows.is_empty() {
+        rows.push(Row::of("Nothing has happened yet.", Role::Muted));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!([0, 999, 1204, 1_000_000].map(grouped), ["0", "999", "1,204", "1,000,000"]);
+    }
+}

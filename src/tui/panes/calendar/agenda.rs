@@ -1,0 +1,83 @@
+//! The week as a list, where a grid would not be readable: day headings and one line per post.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::layout::{Agenda, Line};
+use super::paint::{put, put_cut};
+use super::view::{Scene, fitting};
+use crate::tui::theme::Role;
+
+/// Cells for the marks of networks.
+const MARKS: u16 = 9;
+/// Below this width the state's word gives way to the headline.
+const WORDS_FROM: u16 = 40;
+
+/// Draws the list.
+pub fn draw(scene: &Scene<'_>, agenda: &Agenda, buf: &mut Buffer) {
+    let body = agenda.body;
+    let lines = agenda.lines.iter().skip(usize::from(agenda.top)).take(usize::from(body.height));
+    for (line, y) in lines.zip(body.y..) {
+        let at = Rect::new(body.x, y, body.width, 1);
+        match line {
+            Line::Day(day, here) => heading(scene, *day, *here, at, buf),
+            Line::Post(number) => post(scene, *number, at, buf),
+            Line::Slot => slot(scene, at, buf),
+            Line::Ghost(number) => ghost(scene, *number, at, buf),
+        }
+    }
+}
+
+fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer) {
+    let grid = &scene.state.grid;
+    let role = match (grid.is_today(day), grid.is_past(day)) {
+        (true, _) => Role::Today,
+        (_, true) => Role::Muted,
+        _ => Role::Title,
+    };
+    if here {
+        buf.set_style(at.intersection(buf.area), scene.cursor_style());
+    }
+    let mut text = grid.date(day).format("%a %-d %b").to_string();
+    if grid.is_today(day) {
+        text = format!("{text} {}", scene.theme.glyphs.today);
+    }
+    let end = put(buf, at, (at.x, at.y), at.width, &text, scene.style(role));
+    if grid.day(day).is_empty() {
+        let words = if here { format!("nothing at {:02}:00", scene.state.spot().hour) } else { "nothing".into() };
+        put(buf, at, (end + 2, at.y), at.width, &words, scene.style(Role::Muted));
+    }
+}
+
+fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
+    let Some(entry) = scene.state.grid.entries().get(number) else { return };
+    let look = scene.look(entry, number);
+    if let Some(ground) = look.ground {
+        buf.set_style(at.intersection(buf.area), ground);
+    }
+    let mark = if look.marked { scene.theme.glyphs.marked } else { ' ' };
+    put(buf, at, (at.x, at.y), 1, &mark.to_string(), scene.style(Role::Marked));
+    put(buf, at, (at.x + 1, at.y), 5, &entry.wall.format("%H:%M").to_string(), look.time);
+    let mut x = put(buf, at, (at.x + 7, at.y), 1, &look.glyph.to_string(), look.state) + 1;
+    if at.width >= WORDS_FROM {
+        put(buf, at, (x, at.y), 10, entry.state.word(), scene.style(Role::State(entry.state)));
+        x += 11;
+    }
+    put(buf, at, (x, at.y), MARKS, &fitting(&entry.marks, usize::from(MARKS)), look.marks);
+    x += MARKS + 1;
+    put_cut(buf, at, (x, at.y), at.right().saturating_sub(x), &entry.headline, look.text);
+}
+
+fn slot(scene: &Scene<'_>, at: Rect, buf: &mut Buffer) {
+    buf.set_style(at.intersection(buf.area), scene.cursor_style());
+    let text = format!(" {:02}:00  free", scene.state.spot().hour);
+    put(buf, at, (at.x, at.y), at.width, &text, scene.style(Role::Muted));
+}
+
+fn ghost(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
+    let Some(moving) = &scene.state.moving else { return };
+    let (Some(held), Some(wall)) = (moving.held().get(number), moving.walls().nth(number)) else { return };
+    buf.set_style(at.intersection(buf.area), scene.cursor_style());
+    let text = format!("{}{}  {}", scene.theme.glyphs.now, wall.format("%H:%M"), held.headline);
+    put_cut(buf, at, (at.x, at.y), at.width, &text, scene.style(Role::Ghost));
+}

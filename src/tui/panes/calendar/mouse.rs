@@ -1,0 +1,216 @@
+//! The mouse over the week: click selects, drag carries a post, the wheel scrolls.
+
+use chrono::Timelike;
+use ratatui::layout::{Position, Rect};
+
+use super::grid::Spot;
+use super::layout::{self, Agenda, Layout, Week};
+use super::plan::{Item, Row};
+use super::{State, moving, settle, start_move};
+use crate::domain::ids::PostId;
+use crate::tui::action::Action;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::{Mouse, MouseKind, Tone};
+
+/// Lines per notch of the wheel.
+const NOTCH: u16 = 2;
+
+/// A button held down on a post.
+#[derive(Clone, Copy, Debug)]
+pub struct Drag {
+    post: PostId,
+    from: (u16, u16),
+    /// Past the left or right edge: the week turns once, not at every cell of the way.
+    beyond: bool,
+    /// The post cannot be moved, and that was said.
+    refused: bool,
+}
+
+/// What is at a place of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hit {
+    Header(Option<usize>),
+    /// A place in the week, and the post there.
+    Spot(Spot, Option<PostId>),
+    Nothing,
+}
+
+/// Follows the mouse.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse, area: Rect) -> Vec<Effect> {
+    let layout = layout::of(state, area);
+    let at = (mouse.x, mouse.y);
+    match mouse.kind {
+        MouseKind::Press | MouseKind::Double | MouseKind::Menu => press(state, shared, board, &layout, mouse),
+        MouseKind::Drag => drag(state, shared, board, &layout, at, area),
+        MouseKind::Release => release(state, shared, board),
+        MouseKind::WheelUp | MouseKind::WheelDown => {
+            let down = mouse.kind == MouseKind::WheelDown;
+            if matches!(hit(state, &layout, at), Hit::Header(_)) {
+                let action = if down { Action::NextWeek } else { Action::PreviousWeek };
+                return super::update(state, shared, board, action, 1);
+            }
+            scroll(state, &layout, down, area);
+            Vec::new()
+        }
+    }
+}
+
+/// The post at a place of the screen.
+pub fn post_at(state: &State, x: u16, y: u16, area: Rect) -> Option<PostId> {
+    match hit(state, &layout::of(state, area), (x, y)) {
+        Hit::Spot(_, post) => post,
+        Hit::Header(_) | Hit::Nothing => None,
+    }
+}
+
+fn press(state: &mut State, shared: &mut Shared, board: &Board, layout: &Layout, mouse: Mouse) -> Vec<Effect> {
+    let at = (mouse.x, mouse.y);
+    state.drag = None;
+    let (spot, post) = match hit(state, layout, at) {
+        Hit::Spot(spot, post) => (spot, post),
+        Hit::Header(Some(day)) => (Spot { date: state.grid.date(day), index: 0, ..state.spot() }, None),
+        Hit::Header(None) | Hit::Nothing => return Vec::new(),
+    };
+    if state.moving.is_some() {
+        carry(state, shared, spot);
+        return settle(state, shared, board);
+    }
+    // The row under the pointer stays where it is: the second click of a double one means the same place.
+    state.top = layout.top();
+    state.adrift = false;
+    state.at = Some(spot);
+    if mouse.kind == MouseKind::Press {
+        state.drag = post.map(|post| Drag { post, from: at, beyond: false, refused: false });
+    }
+    settle(state, shared, board)
+}
+
+fn drag(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    layout: &Layout,
+    at: (u16, u16),
+    area: Rect,
+) -> Vec<Effect> {
+    let Some(mut drag) = state.drag.filter(|drag| !drag.refused && drag.from != at) else { return Vec::new() };
+    if state.moving.is_none() {
+        let together = shared.marks.contains(&drag.post);
+        let ids = if together { shared.marks.iter().copied().collect() } else { vec![drag.post] };
+        if let Err(words) = start_move(state, shared, board, ids) {
+            moving::tell(shared, Tone::Bad, words, Some(drag.post));
+            state.drag = Some(Drag { refused: true, ..drag });
+            return Vec::new();
+        }
+        if let Some(moving) = &mut state.moving {
+            moving.by_mouse = true;
+        }
+    }
+    let weeks = match at.0 {
+        x if x <= area.x => -1,
+        x if x + 1 >= area.right() => 1,
+        _ => 0,
+    };
+    let turns = weeks != 0 && !drag.beyond;
+    drag.beyond = weeks != 0;
+    state.drag = Some(drag);
+    if turns {
+        let action = if weeks < 0 { Action::PreviousWeek } else { Action::NextWeek };
+        return super::update(state, shared, board, action, 1);
+    }
+    match hit(state, layout, at) {
+        Hit::Spot(spot, _) if weeks == 0 => carry(state, shared, spot),
+        Hit::Header(Some(day)) => {
+            let date = state.grid.date(day);
+            carry(state, shared, Spot { date, ..state.spot() });
+        }
+        _ => return Vec::new(),
+    }
+    settle(state, shared, board)
+}
+
+/// Holds what is carried over a cell; the minutes stay.
+fn carry(state: &mut State, shared: &Shared, spot: Spot) {
+    if let Some(moving) = &mut state.moving {
+        let wall = spot.wall();
+        moving.aim(wall.with_minute(moving.target().minute()).unwrap_or(wall), shared.zone);
+    }
+}
+
+fn release(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    state.drag = None;
+    if !state.moving.as_ref().is_some_and(|moving| moving.by_mouse) {
+        return Vec::new();
+    }
+    let effects = super::update(state, shared, board, Action::Drop, 1);
+    if state.moving.is_some() {
+        // Refused: what was let go cannot stay in the air.
+        moving::cancel(state, shared, board);
+    }
+    effects
+}
+
+fn scroll(state: &mut State, layout: &Layout, down: bool, area: Rect) {
+    let top = layout.top();
+    state.adrift = true;
+    state.top = if down { top.saturating_add(NOTCH) } else { top.saturating_sub(NOTCH) };
+    state.top = layout::of(state, area).top();
+}
+
+fn hit(state: &State, layout: &Layout, at: (u16, u16)) -> Hit {
+    match layout {
+        Layout::Week(week) => hit_week(state, week, at),
+        Layout::Agenda(agenda) => hit_agenda(state, agenda, at),
+    }
+}
+
+fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
+    let day = week.day_at(x);
+    if week.header.contains(Position { x, y }) || y.checked_add(1) == Some(week.header.y) {
+        return Hit::Header(day);
+    }
+    if !week.body.contains(Position { x, y }) {
+        return Hit::Nothing;
+    }
+    let Some((strip, line)) = week.row_at(y) else { return Hit::Nothing };
+    let day = day.unwrap_or(state.spot().day());
+    let date = state.grid.date(day);
+    let hour = match strip.row {
+        Row::Fold(first, _) => return Hit::Spot(Spot { date, hour: first, index: 0 }, None),
+        Row::Hour(hour) => hour,
+    };
+    let width = week.columns.get(day).map_or(0, |(_, width)| *width);
+    let slots = layout::slots(state, day, hour, width, strip.height);
+    let item = slots.iter().find(|slot| (slot.y..slot.y + slot.lines).contains(&line)).map(|slot| slot.item);
+    let range = state.grid.range(day, hour);
+    let number = match item {
+        Some(Item::Post(number)) => Some(number),
+        // "+3 more" leads to the first one that is hidden below, else above.
+        Some(Item::More(_)) => {
+            let shown = |at: &usize| slots.iter().any(|slot| slot.item == Item::Post(*at));
+            let last = range.clone().rfind(|at| shown(at));
+            let mut hidden = range.clone().filter(|at| !shown(at));
+            hidden.clone().find(|at| Some(*at) > last).or_else(|| hidden.next_back())
+        }
+        _ => None,
+    };
+    let post = number.and_then(|at| state.grid.entries().get(at)).map(|entry| entry.post.id);
+    let index = number.map_or(0, |at| at - range.start);
+    Hit::Spot(Spot { date, hour, index }, post)
+}
+
+fn hit_agenda(state: &State, agenda: &Agenda, (x, y): (u16, u16)) -> Hit {
+    if !agenda.body.contains(Position { x, y }) {
+        return Hit::Nothing;
+    }
+    let line = usize::from(y - agenda.body.y + agenda.top);
+    let Some(line) = agenda.lines.get(line) else { return Hit::Nothing };
+    let spot = layout::spot_of_line(state, *line);
+    let post = match line {
+        layout::Line::Post(at) => state.grid.entries().get(*at).map(|entry| entry.post.id),
+        _ => None,
+    };
+    Hit::Spot(spot, post)
+}

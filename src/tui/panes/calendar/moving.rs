@@ -1,0 +1,348 @@
+//! Move mode: posts are held over the grid, with their old and new time in view, until they are dropped or let go.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono_tz::Tz;
+
+use super::grid::{Placed, Spot, network_marks, resolve, soonest};
+use super::{MOST, State, in_reach, settle};
+use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::post::Post;
+use crate::domain::schedule::{Resolved, Schedule};
+use crate::text::clean::{one_line, truncate};
+use crate::tui::action::Action;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::{Notice, Tone};
+
+/// Two posts on one channel closer than this are called a clash.
+const CLASH: TimeDelta = TimeDelta::minutes(10);
+/// How much of a headline a sentence carries.
+const HEADLINE: usize = 28;
+
+/// Posts in the air.
+#[derive(Clone, Debug)]
+pub struct Moving {
+    /// What is held; the first one leads, the others keep their distance to it. Never empty.
+    held: Vec<Held>,
+    /// The wall time wanted for the leader: what the clock would show if it never jumped.
+    target: NaiveDateTime,
+    /// Where each one would land.
+    places: Vec<Schedule>,
+    /// Digits of a time being typed.
+    digits: String,
+    /// Where the cursor was before.
+    back: Spot,
+    /// Whether letting the mouse button go drops them.
+    pub by_mouse: bool,
+}
+
+/// One post in the air.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The post, kept because the board may show other weeks meanwhile.
+    pub post: Arc<Post>,
+    /// The wall time it came from; for a draft without one, where it was picked up.
+    from: NaiveDateTime,
+    /// Its moment before, if it had one.
+    at: Option<DateTime<Utc>>,
+    /// Marks of its networks.
+    marks: String,
+    /// Its headline, safe to draw.
+    pub headline: String,
+}
+
+impl Moving {
+    /// What is held, the leader first.
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// Whether a post is among those held.
+    pub fn holds(&self, id: PostId) -> bool {
+        self.held.iter().any(|held| held.post.id == id)
+    }
+
+    /// The wall time each one would land on.
+    pub fn walls(&self) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        self.places.iter().map(Schedule::wall)
+    }
+
+    /// The wall time wanted for the leader.
+    pub fn target(&self) -> NaiveDateTime {
+        self.target
+    }
+
+    fn distance(&self) -> TimeDelta {
+        self.held.first().map_or(TimeDelta::zero(), |leader| self.target - leader.from)
+    }
+
+    /// Holds the leader over `target`, the others as far from where they were. A time beyond the calendar is ignored.
+    pub fn aim(&mut self, target: NaiveDateTime, zone: Tz) {
+        if !in_reach(target.date()) {
+            return;
+        }
+        self.target = target;
+        let distance = self.distance();
+        let wall = |held: &Held| held.from.checked_add_signed(distance).unwrap_or(held.from);
+        self.places = self.held.iter().map(|held| resolve(wall(held), zone)).collect();
+    }
+
+    /// Where the cursor is meanwhile: over the leader.
+    pub fn spot(&self) -> Option<Spot> {
+        self.walls().next().map(Spot::of)
+    }
+
+    fn has_moved(&self) -> bool {
+        let same = |(held, place): (&Held, &Schedule)| held.at == Some(place.instant());
+        !self.held.iter().zip(&self.places).all(same)
+    }
+}
+
+/// Picks posts up. Refuses when one of them cannot move, and says why.
+pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Vec<PostId>) -> Result<(), String> {
+    let mut posts = Vec::new();
+    for id in ids {
+        let post = board.post(id).ok_or("a marked post is not loaded; unmark it, or go to its week first")?;
+        let headline = short(post.headline());
+        if let Some(words) = post.fixed(shared.now) {
+            return Err(format!("\"{headline}\" stays: {words}"));
+        }
+        posts.push(Arc::clone(post));
+    }
+    posts.sort_by_key(|post| (Some(post.id) != shared.cursor, post.instant(), post.id));
+    let leader = posts.first().ok_or("no post to move: put the cursor on one, or mark some")?;
+    let back = state.spot();
+    if leader.instant().is_some() {
+        super::follow(state, shared, board, leader.id);
+    }
+    let lifted = resolve(state.spot().wall(), shared.zone).instant().max(soonest(shared.now));
+    let hold = |post: Arc<Post>| {
+        let at = post.instant();
+        let from = at.unwrap_or(lifted).with_timezone(&shared.zone).naive_local();
+        let marks = network_marks(&post, board).join(" ");
+        Held { from, at, marks, headline: one_line(post.headline()), post }
+    };
+    let held: Vec<Held> = posts.into_iter().map(hold).collect();
+    let Some(target) = held.first().map(|leader| leader.from) else { return Ok(()) };
+    let mut moving = Moving { held, target, places: Vec::new(), digits: String::new(), back, by_mouse: false };
+    moving.aim(target, shared.zone);
+    state.moving = Some(moving);
+    settle(state, shared, board);
+    // Nobody hears here what would have to be loaded: the next action asks again.
+    state.asked = None;
+    Ok(())
+}
+
+/// Carries out one action of move mode.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action, count: u32) -> Vec<Effect> {
+    match action {
+        Action::Drop | Action::Open => return drop_here(state, shared, board),
+        Action::Back | Action::Close | Action::Cancel => {
+            cancel(state, shared, board);
+            return Vec::new();
+        }
+        _ => {}
+    }
+    let Some(moving) = &mut state.moving else { return Vec::new() };
+    let (count, at) = (count.clamp(1, MOST), moving.target);
+    let times = i64::from(count);
+    let months = Months::new(count);
+    let target = match action {
+        Action::Left => at.checked_sub_days(Days::new(u64::from(count))),
+        Action::Right => at.checked_add_days(Days::new(u64::from(count))),
+        Action::Up | Action::MoveHourEarlier => at.checked_sub_signed(TimeDelta::hours(times)),
+        Action::Down | Action::MoveHourLater => at.checked_add_signed(TimeDelta::hours(times)),
+        Action::MoveEarlier => at.checked_sub_signed(TimeDelta::minutes(5 * times)),
+        Action::MoveLater => at.checked_add_signed(TimeDelta::minutes(5 * times)),
+        Action::PreviousWeek => at.checked_sub_days(Days::new(7 * u64::from(count))),
+        Action::NextWeek => at.checked_add_days(Days::new(7 * u64::from(count))),
+        Action::PreviousMonth => at.checked_sub_months(months),
+        Action::NextMonth => at.checked_add_months(months),
+        Action::Today => Some(shared.now.with_timezone(&shared.zone).date_naive().and_time(at.time())),
+        _ => return Vec::new(),
+    };
+    moving.digits.clear();
+    if let Some(target) = target {
+        moving.aim(target, shared.zone);
+    }
+    settle(state, shared, board)
+}
+
+/// A digit of a time: `0930`, or `930`. Every digit takes effect at once; those that make no time are ignored.
+pub fn digit(state: &mut State, shared: &Shared, digit: char) {
+    let Some(moving) = &mut state.moving else { return };
+    if !digit.is_ascii_digit() {
+        return;
+    }
+    let mut typed = if moving.digits.len() < 4 { moving.digits.clone() } else { String::new() };
+    typed.push(digit);
+    if typed.len() == 1 && digit > '2' {
+        typed.insert(0, '0');
+    }
+    let part = |from: usize, until: usize| typed.get(from..until).and_then(|digits| digits.parse::<u32>().ok());
+    let (now_hour, now_minute) = (moving.target.hour(), moving.target.minute());
+    let time = match typed.len() {
+        1 => Some((now_hour, now_minute)),
+        2 => part(0, 2).map(|hour| (hour, now_minute)),
+        3 => part(2, 3).map(|tens| (now_hour, tens * 10)),
+        _ => part(2, 4).map(|minute| (now_hour, minute)),
+    };
+    let Some(time) = time.and_then(|(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0)) else { return };
+    moving.digits = typed;
+    moving.aim(moving.target.date().and_time(time), shared.zone);
+}
+
+/// Lets go without moving anything.
+pub fn cancel(state: &mut State, shared: &mut Shared, board: &Board) {
+    if let Some(moving) = state.moving.take() {
+        state.at = Some(moving.back);
+        state.drag = None;
+        settle(state, shared, board);
+    }
+}
+
+fn drop_here(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    let Some(moving) = &state.moving else { return Vec::new() };
+    if !moving.has_moved() {
+        cancel(state, shared, board);
+        tell(shared, Tone::Plain, "left where it was".into(), None);
+        return Vec::new();
+    }
+    for (held, place) in moving.held.iter().zip(&moving.places) {
+        let current = board.post(held.post.id).unwrap_or(&held.post);
+        let words = if let Some(words) = current.fixed(shared.now) {
+            format!("\"{}\" stays: {words}", short(&held.headline))
+        } else if place.instant() <= shared.now {
+            let at = moment(place.wall(), place.wall());
+            format!("\"{}\" cannot go to {at}: that is in the past", short(&held.headline))
+        } else {
+            continue;
+        };
+        let post = held.post.id;
+        tell(shared, Tone::Bad, words, Some(post));
+        return Vec::new();
+    }
+    let Some(moving) = state.moving.take() else { return Vec::new() };
+    let spot = moving.spot();
+    let held = moving.held.iter().zip(&moving.places);
+    let moves: Vec<(PostId, Schedule)> = held.clone().map(|(held, place)| (held.post.id, *place)).collect();
+    state.placed.retain(|placed| !moving.holds(placed.post.id));
+    state.placed.extend(held.map(|(held, place)| Placed {
+        post: board.post(held.post.id).map_or_else(|| Arc::clone(&held.post), Arc::clone),
+        at: *place,
+    }));
+    state.drag = None;
+    state.at = spot.or(state.at);
+    let leader = moves.first().map(|(id, _)| *id);
+    super::rebuild(state, shared, board);
+    if let Some(spot) = leader.and_then(|id| state.grid.find(id)) {
+        state.at = Some(spot);
+    }
+    let mut effects = vec![Effect::Move(moves)];
+    effects.extend(settle(state, shared, board));
+    effects
+}
+
+/// Old time, new time, distance, channels, and what speaks against it.
+pub fn status(state: &State, shared: &Shared, board: &Board) -> Option<String> {
+    let moving = state.moving.as_ref()?;
+    let (leader, place) = (moving.held.first()?, moving.places.first()?);
+    let mut words = match moving.held.len() {
+        1 => format!("\"{}\"", short(&leader.headline)),
+        many => format!("{many} posts, \"{}\"", short(&leader.headline)),
+    };
+    let zone = place.instant().with_timezone(&shared.zone).format("%Z");
+    let old = if leader.at.is_some() { moment(leader.from, place.wall()) } else { "no time".into() };
+    words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from));
+    if leader.at.is_some() && moving.has_moved() {
+        words += &format!(" ({})", distance(place.wall() - leader.from));
+    }
+    if !leader.marks.is_empty() {
+        words += &format!(" · {}", leader.marks);
+    }
+    if let Some(change) = moving.clock_change(shared.zone) {
+        words += &format!(" · {change}");
+    }
+    let past = moving.places.iter().any(|place| place.instant() <= shared.now);
+    words += &match (moving.has_moved(), past) {
+        (false, _) => " · not moved yet".into(),
+        (true, true) => " · in the past".into(),
+        (true, false) => clash(moving, shared, board).map_or(" · no clash".into(), |clash| format!(" · {clash}")),
+    };
+    Some(words)
+}
+
+impl Moving {
+    /// What the clocks do at the leader's new time, else at another's.
+    fn clock_change(&self, zone: Tz) -> Option<String> {
+        let distance = self.distance();
+        self.held.iter().find_map(|held| {
+            let wall = held.from.checked_add_signed(distance)?;
+            match Schedule::resolve(wall, zone) {
+                Resolved::At(_) => None,
+                Resolved::Gap { after, .. } => Some(format!(
+                    "no {} that day: the clocks jump, so {}",
+                    wall.format("%H:%M"),
+                    after.wall().format("%H:%M")
+                )),
+                Resolved::Twice { first, .. } => Some(format!(
+                    "{} comes twice: the first, {}",
+                    wall.format("%H:%M"),
+                    first.instant().with_timezone(&zone).format("%Z %:z")
+                )),
+            }
+        })
+    }
+}
+
+fn clash(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
+    let near = |a: DateTime<Utc>, b: DateTime<Utc>| (a - b).abs() < CLASH;
+    moving.held.iter().zip(&moving.places).find_map(|(held, place)| {
+        let mut others = board.posts.iter().filter(|post| !moving.holds(post.id));
+        others.find_map(|other| {
+            let at = other.instant().filter(|at| near(*at, place.instant()))?;
+            let theirs = |channel: &ChannelId| other.targets.iter().any(|each| each.channel == *channel);
+            let shares = held.post.targets.iter().map(|target| &target.channel).find(|id| theirs(id))?;
+            let on = board.channel(shares).map_or("one channel", |channel| channel.network.mark());
+            let time = at.with_timezone(&shared.zone).format("%H:%M");
+            Some(format!("clash on {} with \"{}\" {time}", one_line(on), short(other.headline())))
+        })
+    })
+}
+
+pub(super) fn tell(shared: &mut Shared, tone: Tone, words: String, post: Option<PostId>) {
+    shared.notices.push(Notice { words, tone, post });
+}
+
+fn short(headline: &str) -> String {
+    let end = headline.char_indices().nth(HEADLINE * 4).map_or(headline.len(), |(at, _)| at);
+    truncate(&one_line(headline.get(..end).unwrap_or_default()), HEADLINE)
+}
+
+/// `Wed 29 09:00`, with month and year where the other time is in another.
+fn moment(wall: NaiveDateTime, other: NaiveDateTime) -> String {
+    let format = match (wall.year() == other.year(), wall.month() == other.month()) {
+        (false, _) => "%a %-d %b %Y %H:%M",
+        (true, false) => "%a %-d %b %H:%M",
+        (true, true) => "%a %-d %H:%M",
+    };
+    wall.format(format).to_string()
+}
+
+/// A distance on the clock: `+2 d`, `-31 h 5 min`, `+12 d 3 h`.
+fn distance(span: TimeDelta) -> String {
+    let minutes = span.num_minutes().abs();
+    let (days, hours, rest) = match minutes {
+        whole if whole % 1440 == 0 => (whole / 1440, 0, 0),
+        near if near < 72 * 60 => (0, near / 60, near % 60),
+        far => (far / 1440, far % 1440 / 60, far % 60),
+    };
+    let parts = [(days, "d"), (hours, "h"), (rest, "min")];
+    let words: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number} {unit}")).collect();
+    let sign = if span < TimeDelta::zero() { '-' } else { '+' };
+    if words.is_empty() { "same time".into() } else { format!("{sign}{}", words.join(" ")) }
+}

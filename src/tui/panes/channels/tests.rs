@@ -1,0 +1,123 @@
+//! Rows, keys and drawing of the channels pane.
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::*;
+use crate::tui::panes::calendar::demo::{full_board, text};
+
+fn screen(state: &State, shared: &Shared, board: &Board, width: u16, height: u16) -> String {
+    let area = Rect::new(0, 0, width, height);
+    let mut buf = Buffer::empty(area);
+    view(state, shared, board, &Theme::default(), true, area, &mut buf);
+    text(&buf)
+}
+
+#[test]
+fn demo_channels() {
+    let (board, shared) = full_board();
+    for (width, height) in [(24, 16), (34, 20), (80, 1), (60, 2)] {
+        println!("{}", screen(&State::default(), &shared, &board, width, height));
+    }
+    println!("{}", screen(&State::default(), &shared, &Board::default(), 24, 6));
+}
+
+#[test]
+fn channels_stand_under_their_accounts_with_health_and_what_is_ahead() {
+    let (board, shared) = full_board();
+    let screen = screen(&State::default(), &shared, &board, 34, 20);
+    for words in ["▾ zernio Late", "↻ 12 s", "✗ offline", "@acme", "⚠5d", "✗ reconnect", "hidden", "⏸ 12 min", "22"]
+    {
+        assert!(screen.contains(words), "{words} is not on\n{screen}");
+    }
+    assert!(screen.contains("Next 7 days"), "{screen}");
+}
+
+#[test]
+fn a_low_region_is_one_line_and_counts_what_it_leaves_out() {
+    let (board, shared) = full_board();
+    let line = screen(&State::default(), &shared, &board, 60, 1);
+    assert!(line.starts_with("bs acme.bsky.soci"), "{line}");
+    assert!(line.contains("li ACME GmbH ⚠5d") && line.contains('+'), "{line}");
+}
+
+#[test]
+fn an_empty_board_says_what_to_do() {
+    let (_, shared) = full_board();
+    assert!(screen(&State::default(), &shared, &Board::default(), 24, 6).contains(":connect"));
+}
+
+#[test]
+fn keys_reach_every_row_and_a_fold_takes_its_channels_away() {
+    let (board, mut shared) = full_board();
+    let mut state = State::default();
+    assert_eq!(cursor_channel(&state, &board).unwrap().as_str(), "zernio/bs");
+    let mut go = |state: &mut State, action| update(state, &mut shared, &board, action, 1);
+    go(&mut state, Action::Bottom);
+    assert_eq!(cursor_channel(&state, &board).unwrap().as_str(), "oktopost/li");
+    go(&mut state, Action::Open);
+    assert_eq!((cursor_channel(&state, &board), rows(&state, &board).len()), (None, 6));
+    assert_eq!(cursor_account(&state, &board).unwrap().as_str(), "oktopost");
+    go(&mut state, Action::Open);
+    assert_eq!(rows(&state, &board).len(), 8);
+}
+
+#[test]
+fn hiding_works_on_a_channel_and_on_a_whole_account() {
+    let (board, mut shared) = full_board();
+    let mut state = State::default();
+    let hide = update(&mut state, &mut shared, &board, Action::HideChannel, 1);
+    assert_eq!(hide, [Effect::HideChannels(vec![ChannelId::new("zernio/bs")], true)]);
+    update(&mut state, &mut shared, &board, Action::Bottom, 1);
+    update(&mut state, &mut shared, &board, Action::Up, 2);
+    let rest = update(&mut state, &mut shared, &board, Action::HideChannel, 1);
+    assert_eq!(rest, [Effect::HideChannels(vec![ChannelId::new("oktopost/li")], true)], "one is hidden already");
+}
+
+#[test]
+fn only_this_then_all_again() {
+    let (board, mut shared) = full_board();
+    let mut state = State::default();
+    update(&mut state, &mut shared, &board, Action::OnlyChannel, 1);
+    assert_eq!(shared.only.iter().map(ChannelId::as_str).collect::<Vec<_>>(), ["zernio/bs"]);
+    update(&mut state, &mut shared, &board, Action::OnlyChannel, 1);
+    assert!(shared.only.is_empty());
+}
+
+#[test]
+fn the_mouse_selects_folds_and_shows_one_alone() {
+    let (board, mut shared) = full_board();
+    let mut state = State::default();
+    let area = Rect::new(3, 2, 24, 16);
+    let mut at = |state: &mut State, kind, row: u16| {
+        mouse(state, &mut shared, &board, Mouse { kind, x: 10, y: 3 + row }, area);
+        shared.only.len()
+    };
+    at(&mut state, MouseKind::Press, 4);
+    assert_eq!(cursor_channel(&state, &board).unwrap().as_str(), "zernio/x");
+    assert_eq!(at(&mut state, MouseKind::Double, 4), 1);
+    at(&mut state, MouseKind::Press, 0);
+    assert_eq!(rows(&state, &board).len(), 4);
+}
+
+proptest! {
+    #[test]
+    fn no_size_and_no_key_breaks_it(
+        actions in prop::collection::vec(prop::sample::select(Action::ALL), 0..30),
+        x in 0u16..5, y in 0u16..5, width in 0u16..250, height in 0u16..80, wheel in 0u16..90,
+    ) {
+        let (board, mut shared) = full_board();
+        let mut state = State::default();
+        let area = Rect::new(x, y, width, height);
+        for (at, action) in actions.into_iter().enumerate() {
+            update(&mut state, &mut shared, &board, action, 1);
+            let kind = [MouseKind::WheelDown, MouseKind::Press, MouseKind::WheelUp][at % 3];
+            mouse(&mut state, &mut shared, &board, Mouse { kind, x: wheel, y: wheel }, area);
+            let rows = rows(&state, &board);
+            prop_assert!(cursor(&state, &rows) < rows.len());
+        }
+        let mut buf = Buffer::empty(Rect::new(0, 0, 250, 80));
+        view(&state, &shared, &board, &Theme::default(), true, area, &mut buf);
+    }
+}

@@ -1,0 +1,276 @@
+//! How the failed queue is written down, row by row.
+
+use std::collections::BTreeSet;
+
+use crate::domain::outcome::{Cause, Outcome, State};
+use crate::domain::post::{Post, Target};
+use crate::text::clean::{cells, clean, one_line, truncate};
+use crate::tui::board::{Board, distance_words};
+use crate::tui::model::Shared;
+use crate::tui::theme::Role;
+use crate::tui::widgets::moments::{moment, short};
+use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
+
+use super::queue::{Group, Spot};
+
+/// Rows of the provider's words under the cursor, per channel and in all.
+const WORDS_ROWS: usize = 3;
+const ALL_WORDS_ROWS: usize = 6;
+/// Cells of the state column: mark, blank, longest word, blank.
+const STATE_CELLS: usize = 10;
+/// Cells of the time column.
+const WHEN_CELLS: usize = 13;
+/// From this many cells on there is room for handles.
+const HANDLES_FROM: usize = 64;
+/// Handles are cut here.
+const HANDLE_CELLS: usize = 16;
+const INDENT: usize = 4;
+
+/// What the list is written from.
+pub struct List<'a> {
+    pub shared: &'a Shared,
+    pub board: &'a Board,
+    pub folded: &'a BTreeSet<Cause>,
+    pub here: Option<Spot>,
+    /// Cells per row.
+    pub width: usize,
+}
+
+/// One row, the spot it belongs to, and whether it is that spot's own row rather than words under it.
+pub struct Line {
+    pub row: Row,
+    pub spot: Spot,
+    pub first: bool,
+}
+
+impl List<'_> {
+    /// All rows of the groups.
+    pub fn lines(&self, groups: &[Group<'_>]) -> Vec<Line> {
+        let columns = Columns::fitting(self, groups);
+        let mut lines = Vec::new();
+        for group in groups {
+            let spot = Spot::Heading(group.cause);
+            lines.push(Line { row: self.heading(group), spot, first: true });
+            if self.folded.contains(&group.cause) {
+                continue;
+            }
+            for post in &group.posts {
+                let spot = Spot::Post(post.id);
+                lines.push(Line { row: self.post(post, &columns), spot, first: true });
+                if self.here == Some(spot) {
+                    let said = lines
+                        .iter()
+                        .any(|line: &Line| line.spot == Spot::Heading(group.cause) && line.row.cells() <= self.width);
+                    let words = self.words(post, group.cause, said).into_iter();
+                    lines.extend(words.map(|row| Line { row, spot, first: false }));
+                }
+            }
+        }
+        lines
+    }
+
+    fn heading(&self, group: &Group<'_>) -> Row {
+        let fold = if self.folded.contains(&group.cause) { Bit::Folded } else { Bit::Unfolded };
+        Row::new()
+            .bit(fold, Role::Title)
+            .text(format!(" {} ({})", group.cause.title(), group.posts.len()), Role::Title)
+            .text(format!("  {}", group.cause.remedy()), Role::Muted)
+    }
+
+    fn post(&self, post: &Post, columns: &Columns) -> Row {
+        let (now, zone) = (self.shared.now, self.shared.zone);
+        let marked = self.shared.marks.contains(&post.id);
+        let targets = troubled(post, self.shared);
+        let mut row = if marked { Row::new().bit(Bit::Marked, Role::Marked) } else { Row::of(" ", Role::Text) };
+        row = row.to_column(2).state(post.state(now), false).to_column(2 + STATE_CELLS);
+        let mut column = 2 + STATE_CELLS + columns.marks;
+        row = row.text(truncate(&marks(self.board, &targets), columns.marks - 1), Role::Title).to_column(column);
+        if columns.handle > 0 {
+            column += columns.handle;
+            row = row.text(truncate(&handle(self.board, &targets), columns.handle - 1), Role::Text).to_column(column);
+        }
+        let when = post.instant().map_or_else(|| "no time".into(), |at| short(at, now, zone));
+        row.text(when, Role::Muted)
+            .to_column(column + WHEN_CELLS)
+            .text(one_line(&truncate_raw(post.headline())), Role::Text)
+    }
+
+    /// What happened, in the words of those who know, and what to do unless the heading `said` it in full.
+    fn words(&self, post: &Post, cause: Cause, said: bool) -> Vec<Row> {
+        let width = self.width.saturating_sub(INDENT).max(1);
+        let targets = troubled(post, self.shared);
+        let mut reasons: Vec<(String, String)> = Vec::new();
+        for target in &targets {
+            let (mark, reason) = (mark(self.board, target), self.reason(post, target));
+            match reasons.iter_mut().find(|(_, each)| *each == reason) {
+                Some((marks, _)) => *marks += &format!(" {mark}"),
+                None => reasons.push((mark, reason)),
+            }
+        }
+        // One reason for all needs no names: the row above has them.
+        let indent = match reasons.as_slice() {
+            [_] => 0,
+            many => many.iter().map(|(marks, _)| cells(marks)).max().unwrap_or(0).min(width / 3) + 1,
+        };
+        let mut rows = Vec::new();
+        for (marks, reason) in &reasons {
+            let label = if indent == 0 { String::new() } else { truncate(marks, indent - 1) };
+            let reason = clean(reason);
+            let wrapped = paragraph(reason.trim(), Role::Bad, &[], width.saturating_sub(indent).max(1), WORDS_ROWS);
+            rows.extend(hang(Row::of(label, Role::Title), indent, wrapped));
+        }
+        rows.truncate(ALL_WORDS_ROWS);
+        if !said {
+            rows.extend(paragraph(cause.remedy(), Role::Muted, &[], width, 2));
+        }
+        hang(Row::new(), INDENT, rows)
+    }
+
+    fn reason(&self, post: &Post, target: &Target) -> String {
+        let (now, zone) = (self.shared.now, self.shared.zone);
+        match &target.outcome {
+            Outcome::Refused(refusal) => refusal.words.clone(),
+            Outcome::Unknown { since, words } => {
+                format!("{words} (not known since {})", moment(*since, now, zone))
+            }
+            _ => match post.schedule_for(target) {
+                Some(due) => format!(
+                    "It was due {}, {}, and there is no result",
+                    moment(due.instant(), now, zone),
+                    distance_words(due.instant(), now)
+                ),
+                None => "It was due, and there is no result".into(),
+            },
+        }
+    }
+}
+
+/// How wide the columns are that depend on what stands in them.
+struct Columns {
+    marks: usize,
+    handle: usize,
+}
+
+impl Columns {
+    fn fitting(list: &List<'_>, groups: &[Group<'_>]) -> Self {
+        let posts = || groups.iter().flat_map(|group| &group.posts);
+        let widest = |text: &dyn Fn(&Post) -> String| posts().map(|post| cells(&text(post))).max().unwrap_or(0);
+        let marks = widest(&|post| marks(list.board, &troubled(post, list.shared)));
+        let most = if list.width < HANDLES_FROM { 5 } else { 11 };
+        let handle = if list.width < HANDLES_FROM {
+            0
+        } else {
+            widest(&|post| handle(list.board, &troubled(post, list.shared))).clamp(4, HANDLE_CELLS) + 2
+        };
+        Self { marks: marks.clamp(2, most) + 1, handle }
+    }
+}
+
+/// The targets that need a person.
+fn troubled<'a>(post: &'a Post, shared: &Shared) -> Vec<&'a Target> {
+    let needs = |target: &&Target| match post.target_state(target, shared.now) {
+        State::Unknown | State::Missed => true,
+        State::Failed => matches!(&target.outcome, Outcome::Refused(refusal) if !refusal.dismissed),
+        _ => false,
+    };
+    post.targets.iter().filter(needs).collect()
+}
+
+fn mark(board: &Board, target: &Target) -> String {
+    truncate(&one_line(board.channel(&target.channel).map_or("??", |channel| channel.network.mark())), 2)
+}
+
+fn marks(board: &Board, targets: &[&Target]) -> String {
+    targets.iter().map(|target| mark(board, target)).collect::<Vec<_>>().join(" ")
+}
+
+fn handle(board: &Board, targets: &[&Target]) -> String {
+    match targets {
+        [only] => one_line(board.channel(&only.channel).map_or(only.channel.as_str(), |channel| channel.label())),
+        many => format!("{} channels", many.len()),
+    }
+}
+
+/// A headline may be one endless line; no pane shows more of it than this.
+fn truncate_raw(text: &str) -> String {
+    text.chars().take(400).collect()
+}
+
+/// `3 posts · 3 causes`, and the keys where there is room.
+pub fn note(shared: &Shared, groups: &[Group<'_>], width: usize) -> Row {
+    let posts: usize = groups.iter().map(|group| group.posts.len()).sum();
+    if posts == 0 {
+        return Row::new();
+    }
+    let filtered = if shared.filter.is_some() { " · filtered" } else { "" };
+    let row = Row::of(
+        format!("{} · {}{filtered}", many(posts, "post", "posts"), many(groups.len(), "cause", "causes")),
+        Role::Muted,
+    );
+    if width < 100 { row } else { row.text(" · ", Role::Muted).then(keys(true)) }
+}
+
+fn many(number: usize, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
+fn keys(all: bool) -> Row {
+    let short = [("e", "fix"), ("V", "verify"), ("r", "retry")];
+    let more = [("a", "suggested"), ("x", "dismiss"), ("i", "story")];
+    let mut row = Row::new();
+    for (key, words) in short.into_iter().chain(more.into_iter().filter(|_| all)) {
+        let gap = if row.cells() > 0 { "  " } else { "" };
+        row = row.text(gap, Role::Muted).text(key, Role::Key).text(format!(" {words}"), Role::Muted);
+    }
+    row
+}
+
+/// Nothing to do, said calmly.
+pub fn empty(shared: &Shared, board: &Board) -> Vec<Row> {
+    let calm = Row::new().bit(Bit::Check, Role::Good).text(" Nothing failed.", Role::Text);
+    let hidden = board.failed.iter().filter(|post| post.cause(shared.now).is_some()).count();
+    match hidden {
+        0 => vec![calm, Row::of("What needs a person appears here, with the reason and what to do.", Role::Muted)],
+        _ => vec![
+            Row::of("Nothing failed among what is shown.", Role::Text),
+            Row::of(
+                format!("{} behind the filter or in hidden channels.", many(hidden, "post is", "posts are")),
+                Role::Warn,
+            ),
+        ],
+    }
+}
+
+/// `✗ failed li Mon 27 17:00 duplicate content   e fix  V verify  r retry   1 of 3`
+pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Option<Spot>, width: usize) -> Row {
+    let posts: Vec<_> = groups.iter().flat_map(|group| group.posts.iter().map(|post| (group.cause, post))).collect();
+    let at = match here {
+        Some(Spot::Post(id)) => posts.iter().position(|(_, post)| post.id == id),
+        Some(Spot::Heading(cause)) => posts.iter().position(|(each, _)| *each == cause),
+        None => None,
+    };
+    let Some((cause, post)) = posts.get(at.unwrap_or(0)) else {
+        return empty(shared, board).into_iter().next().unwrap_or_default();
+    };
+    let number = match at {
+        Some(at) => format!("{} of {}", at + 1, posts.len()),
+        None => format!("{}  4", many(posts.len(), "post", "posts")),
+    };
+    let tail = match at {
+        Some(_) => keys(false).text("   ", Role::Text),
+        None => Row::new(),
+    };
+    let tail = if at.is_some() { tail.text(number, Role::Muted) } else { tail.text(number, Role::Key) };
+    let targets = troubled(post, shared);
+    let when = post.instant().map(|at| short(at, shared.now, shared.zone)).unwrap_or_default();
+    let row = Row::new()
+        .state(post.state(shared.now), false)
+        .text(format!(" {} ", marks(board, &targets)), Role::Title)
+        .text(format!("{when} "), Role::Muted)
+        .text(cause.title().to_lowercase(), Role::Bad);
+    let head = one_line(&truncate_raw(post.headline()));
+    let room = width.saturating_sub(row.cells() + tail.cells() + 4);
+    let row = if room > 12 { row.text(format!(" {}", truncate(&head, room)), Role::Text) } else { row };
+    let column = width.saturating_sub(tail.cells());
+    if row.cells() < column { row.to_column(column).then(tail) } else { row }
+}

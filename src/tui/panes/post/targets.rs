@@ -1,0 +1,166 @@
+//! One block per channel: how it stands, what is counted, and what went wrong, in words.
+
+use chrono::TimeDelta;
+
+use crate::domain::channel::Health;
+use crate::domain::outcome::{Cause, Outcome, State};
+use crate::domain::post::Target;
+use crate::text::clean::{cells, clean, one_line, truncate};
+use crate::text::measure::{Measure, measure_with};
+use crate::tui::board::distance_words;
+use crate::tui::theme::Role;
+use crate::tui::widgets::moments::moment;
+use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
+
+use super::rows::Scene;
+
+/// A mark, a blank and the longest word of a state, and a blank.
+const STATE_CELLS: usize = 13;
+/// The network's mark and a blank.
+const MARK_CELLS: usize = 3;
+/// Names of channels are cut here.
+const HANDLE_CELLS: usize = 18;
+/// Meters need a pane of this many cells.
+const METER_FROM: usize = 60;
+const METER_CELLS: usize = 10;
+/// Rows of one provider's words.
+const WORDS_ROWS: usize = 6;
+const INDENT: usize = 2;
+/// An authorisation that lasts longer is not worth a word, unless the post is due later still.
+const EXPIRY_SOON: TimeDelta = TimeDelta::days(7);
+
+/// All channels of the post, in its order.
+pub fn all(scene: &Scene<'_>) -> Vec<Row> {
+    if scene.post.targets.is_empty() {
+        return vec![Row::of("no channel chosen yet: e opens it in the composer", Role::Muted)];
+    }
+    let widest = scene.post.targets.iter().map(|target| cells(&scene.handle(target))).max().unwrap_or(0);
+    let handle_cells = widest.clamp(4, HANDLE_CELLS.min(scene.width / 3).max(4));
+    scene.post.targets.iter().flat_map(|target| target_rows(scene, target, handle_cells)).collect()
+}
+
+fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<Row> {
+    let state = scene.post.target_state(target, scene.shared.now);
+    let asked = matches!(target.outcome, Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted);
+    let row = Row::new()
+        .state(state, scene.post.pending && asked && state != State::Missed)
+        .to_column(STATE_CELLS)
+        .text(scene.mark(target), Role::Title)
+        .to_column(STATE_CELLS + MARK_CELLS)
+        .text(truncate(&scene.handle(target), handle_cells), Role::Text)
+        .to_column(STATE_CELLS + MARK_CELLS + handle_cells + 1);
+    let (beside, counted) = beside(scene, target);
+    let mut row = row.then(beside);
+    let mut notes = notes(scene, target, state);
+    if let Some(counted) = counted {
+        if row.cells() + 2 + cells(&counted) <= scene.width {
+            row = row.text(format!("  {counted}"), Role::Muted);
+        } else {
+            notes.insert(0, (counted, Role::Muted));
+        }
+    }
+    let mut rows = vec![row];
+    for (words, role) in notes {
+        let words = clean(&words);
+        let wrapped = paragraph(words.trim(), role, &[], scene.width.saturating_sub(INDENT), WORDS_ROWS);
+        rows.extend(hang(Row::new(), INDENT, wrapped));
+    }
+    rows
+}
+
+/// What stands beside the channel: when it went out, else how much of the limit its text takes, and how that was
+/// counted.
+fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
+    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    if let Outcome::Published { at, .. } = &target.outcome {
+        return (at.map_or_else(Row::new, |at| Row::of(moment(at, now, zone), Role::Muted)), None);
+    }
+    match scene.variant(target) {
+        Some((variant, Some(rules))) => {
+            let measure = measure_with(&variant.text, rules, &variant.media);
+            (counter(&measure, scene.width >= METER_FROM), measure.note.as_deref().map(one_line))
+        }
+        Some((_, None)) => (Row::of("not counted: no rules for this network", Role::Muted), None),
+        None => (Row::of("not listed any more", Role::Warn), None),
+    }
+}
+
+/// `301/300 ██████████ ✗ +1 graphemes`
+fn counter(measure: &Measure, meter: bool) -> Row {
+    let role = if measure.valid { Role::Good } else { Role::Bad };
+    let mut row = Row::of(format!("{:>9} ", format!("{}/{}", measure.count, measure.limit)), Role::Text);
+    if meter {
+        let filled = (measure.count * METER_CELLS).div_ceil(measure.limit.max(1));
+        row = row.bit(Bit::Meter { filled, of: METER_CELLS }, role).text(" ", Role::Text);
+    }
+    row = row.bit(if measure.valid { Bit::Check } else { Bit::Cross }, role);
+    if measure.count > measure.limit {
+        row = row.text(format!(" +{} {}", measure.count - measure.limit, measure.unit.word()), Role::Bad);
+    }
+    match measure.bytes.filter(|(bytes, limit)| bytes > limit) {
+        Some((bytes, limit)) => row.text(format!(" {bytes}/{limit} bytes"), Role::Bad),
+        None => row,
+    }
+}
+
+/// Everything else there is to say about a target, a paragraph each.
+fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)> {
+    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let mut notes = Vec::new();
+    if let Some(own) = target.schedule.filter(|own| Some(*own) != scene.post.schedule) {
+        let at = own.instant();
+        notes.push((format!("at {} · {}", moment(at, now, zone), distance_words(at, now)), Role::Title));
+    }
+    match &target.outcome {
+        Outcome::Published { url: Some(url), .. } => notes.push((one_line(url), Role::Link)),
+        Outcome::Published { url: None, .. } => notes.push(("the provider gave no link".into(), Role::Muted)),
+        Outcome::Deferred { until } => {
+            notes.push((format!("the provider asked to wait until {}", moment(*until, now, zone)), Role::Warn));
+        }
+        Outcome::Refused(refusal) if refusal.dismissed => {
+            notes.push((format!("put away: {}", refusal.words), Role::Muted));
+        }
+        Outcome::Refused(refusal) => {
+            notes.push((format!("{}: {}", refusal.cause.title(), refusal.words), Role::Bad));
+            notes.push((refusal.cause.remedy().into(), Role::Muted));
+        }
+        Outcome::Unknown { since, words } => {
+            notes.push((format!("Not known since {}: {words}", moment(*since, now, zone)), Role::Bad));
+            notes.push((Cause::UnknownOutcome.remedy().into(), Role::Muted));
+        }
+        Outcome::Cancelled => notes.push(("taken off the schedule at the provider".into(), Role::Warn)),
+        Outcome::NotSent | Outcome::Accepted | Outcome::Publishing => {}
+    }
+    if state == State::Missed {
+        notes.push(("It was due, and there is no result".into(), Role::Bad));
+        notes.push((Cause::Missed.remedy().into(), Role::Muted));
+    }
+    let said = matches!(&target.outcome, Outcome::Refused(refusal) if refusal.cause == Cause::Reconnect);
+    if state != State::Published && !said {
+        notes.extend(health(scene, target).map(|words| (words, Role::Warn)));
+    }
+    notes
+}
+
+/// What is amiss with the channel itself.
+fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
+    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let channel = scene.board.channel(&target.channel)?;
+    if channel.gone {
+        return Some("the provider does not list this channel any more".into());
+    }
+    match &channel.health {
+        Health::Ok => None,
+        Health::Expiring { at } => {
+            let due = scene.post.schedule_for(target).map(|due| due.instant());
+            let before = due.is_some_and(|due| *at <= due);
+            let soon = *at - now <= EXPIRY_SOON;
+            let tail = if before { ", before this goes out" } else { "" };
+            (before || soon).then(|| format!("the channel's authorisation ends {}{tail}", distance_words(*at, now)))
+        }
+        Health::Degraded { words } => Some(format!("the channel has a problem: {words}")),
+        Health::Cooling { until } => Some(format!("the channel may post again {}", moment(*until, now, zone))),
+        Health::Reconnect { words } => Some(format!("the channel has to be connected again: {words}")),
+        Health::Disabled { words } => Some(format!("the channel is not enabled for posting: {words}")),
+    }
+}

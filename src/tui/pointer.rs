@@ -1,0 +1,92 @@
+//! The mouse: a click focuses and selects, the wheel scrolls, a hint under the pointer runs.
+
+use super::action::Action;
+use super::dispatch::{self, Layer};
+use super::effect::Effect;
+use super::hints;
+use super::layout::contains;
+use super::model::{Model, Pane};
+use super::msg::{Mouse, MouseKind};
+use super::panes::{activity, calendar, channels, failed, post};
+use super::tools::composer;
+
+/// Follows the mouse.
+pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    let regions = dispatch::screen(model);
+    if mouse.kind == MouseKind::Press && contains(regions.hints, mouse.x, mouse.y) {
+        let action = hints::line(model, regions.hints.width).into_iter().find(|hint| hint.covers(mouse.x));
+        return action.map(|hint| dispatch::run(model, hint.action)).unwrap_or_default();
+    }
+    if !model.sheets.is_empty() {
+        return match mouse.kind {
+            MouseKind::WheelUp => dispatch::run(model, Action::Up),
+            MouseKind::WheelDown => dispatch::run(model, Action::Down),
+            _ => Vec::new(),
+        };
+    }
+    if let Some(open) = &mut model.composer {
+        let (effects, flow) = composer::mouse(open, &mut model.shared, &model.board, mouse, regions.tool);
+        model.dirty = true;
+        return dispatch::follow(model, Layer::Composer, effects, flow);
+    }
+    let held_down = matches!(mouse.kind, MouseKind::Drag | MouseKind::Release);
+    if contains(regions.header, mouse.x, mouse.y) && !held_down {
+        return match mouse.kind {
+            MouseKind::Press => dispatch::run(model, Action::Sync),
+            MouseKind::WheelUp => dispatch::run(model, Action::PreviousWeek),
+            MouseKind::WheelDown => dispatch::run(model, Action::NextWeek),
+            _ => Vec::new(),
+        };
+    }
+    let held = model.pressed.and_then(|pane| regions.pane(pane).map(|area| (pane, area)));
+    let under = regions.at(mouse.x, mouse.y);
+    match mouse.kind {
+        MouseKind::Press | MouseKind::Double | MouseKind::Menu => {
+            let Some((pane, area)) = under else { return Vec::new() };
+            model.pressed = (mouse.kind == MouseKind::Press).then_some(pane);
+            let mut effects = on_pane(model, pane, mouse, area);
+            focus(model, pane);
+            let opens = match mouse.kind {
+                MouseKind::Menu => true,
+                MouseKind::Double => pane == Pane::Calendar,
+                _ => false,
+            };
+            if opens && effects.is_empty() && !calendar::is_moving(&model.calendar) {
+                effects = dispatch::run(model, Action::Open);
+            }
+            effects
+        }
+        MouseKind::Drag => held.map(|(pane, area)| on_pane(model, pane, mouse, area)).unwrap_or_default(),
+        MouseKind::Release => {
+            model.pressed = None;
+            held.map(|(pane, area)| on_pane(model, pane, mouse, area)).unwrap_or_default()
+        }
+        MouseKind::WheelUp | MouseKind::WheelDown => {
+            under.map(|(pane, area)| on_pane(model, pane, mouse, area)).unwrap_or_default()
+        }
+    }
+}
+
+/// The pane that was clicked gets the focus; while a post is held, the calendar keeps it.
+fn focus(model: &mut Model, pane: Pane) {
+    if !calendar::is_moving(&model.calendar) {
+        model.focus = pane;
+    }
+}
+
+fn on_pane(model: &mut Model, pane: Pane, mouse: Mouse, area: ratatui::layout::Rect) -> Vec<Effect> {
+    model.dirty = true;
+    let before = model.shared.only.clone();
+    let Model { shared, board, channels, calendar, post, failed, activity, .. } = model;
+    let effects = match pane {
+        Pane::Channels => channels::mouse(channels, shared, board, mouse, area),
+        Pane::Calendar => calendar::mouse(calendar, shared, board, mouse, area),
+        Pane::Post => post::mouse(post, shared, board, mouse, area),
+        Pane::Failed => failed::mouse(failed, shared, board, mouse, area),
+        Pane::Activity => activity::mouse(activity, shared, board, mouse, area),
+    };
+    if model.shared.only != before {
+        dispatch::refresh(model);
+    }
+    dispatch::guard(model, effects)
+}

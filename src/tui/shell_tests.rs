@@ -1,0 +1,599 @@
+//! The shell as a whole: keys in, effects and screens out.
+
+use std::sync::Arc;
+
+use chrono::{TimeDelta, TimeZone, Utc};
+use chrono_tz::Europe::Berlin;
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::action::Action;
+use super::board::{Light, LightState, Waiting};
+use super::effect::Effect;
+use super::keymap::Keymap;
+use super::keys;
+use super::model::{Mode, Model, Pane};
+use super::msg::{Key, KeyCode, Loaded, Mouse, MouseKind, Msg, Notice, SyncNews, Timer, Tone};
+use super::panes::calendar;
+use super::sheets::Sheet;
+use super::theme::Theme;
+use super::tools::stage;
+use super::update::{start, update};
+use super::view::view;
+use super::{hints, layout};
+use crate::domain::ids::{AccountName, IdSource};
+use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::post::{Post, Wish};
+use crate::domain::schedule::Schedule;
+use crate::domain::write::OutboxState;
+
+/// A loaded week: one post scheduled, one failed, one unknown, one published, one draft; in the order of their times.
+fn model(size: (u16, u16)) -> Model {
+    let shared = stage::shared();
+    let mut model = Model::new(
+        stage::now(),
+        Berlin,
+        size,
+        shared.rules.clone(),
+        Keymap::shipped(),
+        Theme::default(),
+        IdSource::seeded(9),
+    );
+    let at = |day, hour| Schedule::at(Utc.with_ymd_and_hms(2026, 7, day, hour, 0, 0).unwrap(), Berlin);
+    let made = |body: &str, day, hour, outcome: Outcome| {
+        let mut post = stage::post(&shared, body, &["late/1"]);
+        (post.wish, post.schedule) = (Wish::Schedule, Some(at(day, hour)));
+        for target in &mut post.targets {
+            target.outcome = outcome.clone();
+        }
+        Arc::new(post)
+    };
+    let live = Outcome::Published { url: Some("https://x.example/1".into()), at: None };
+    let refused = Outcome::Refused(Refusal::new(Cause::Outage, "we were down", None));
+    let unknown = Outcome::Unknown { since: stage::now(), words: "no answer".into() };
+    let posts = vec![
+        made("Teaser is live", 27, 7, live),
+        made("Meet us", 27, 10, refused),
+        made("Teaser clip", 27, 15, unknown),
+        made("Ship it: v2.0 is out", 29, 7, Outcome::NotSent),
+    ];
+    let mut draft = stage::post(&shared, "An idea", &[]);
+    draft.schedule = None;
+    let failed = posts.iter().filter(|post| post.needs_a_person(stage::now())).cloned().collect();
+    let range = calendar::wanted_range(&model.calendar, &model.shared);
+    let board = stage::board();
+    let loaded =
+        Loaded { channels: board.channels, posts, range, drafts: vec![Arc::new(draft)], failed, ..Loaded::default() };
+    send(&mut model, Msg::Loaded(Box::new(loaded)));
+    let news = SyncNews { lights: vec![light(LightState::Ok)], ..SyncNews::default() };
+    send(&mut model, Msg::Sync(Box::new(news)));
+    model.take_dirty();
+    model
+}
+
+fn light(state: LightState) -> Light {
+    Light {
+        account: AccountName::new("late"),
+        provider: "Late".into(),
+        state,
+        fresh_at: Some(stage::now() - TimeDelta::seconds(12)),
+        next_at: None,
+        pending: 0,
+    }
+}
+
+fn waiting(model: &Model, body: &str, state: OutboxState) -> Waiting {
+    Waiting {
+        intent: IdSource::seeded(3).intent(stage::now()),
+        account: AccountName::new("late"),
+        post: named(model, body).id,
+        verb: "create",
+        state,
+        not_before: None,
+        attempts: 0,
+        last_error: None,
+    }
+}
+
+fn named(model: &Model, body: &str) -> Arc<Post> {
+    model.board.posts.iter().find(|post| post.body.starts_with(body)).unwrap().clone()
+}
+
+fn on(model: &mut Model, body: &str) {
+    let id = named(model, body).id;
+    send(model, Msg::PostLoaded(Some(named(model, body))));
+    assert_eq!(model.shared.cursor, Some(id));
+}
+
+fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    update(model, stage::now(), msg)
+}
+
+/// Presses keys as `keymap.toml` writes them, apart by spaces; answers what they asked for, timers left out.
+fn press(model: &mut Model, text: &str) -> Vec<Effect> {
+    let keys = text.split_whitespace().map(|key| keys::parse(key).unwrap());
+    let effects = keys.flat_map(|key| send(model, Msg::Key(key))).collect::<Vec<_>>();
+    effects.into_iter().filter(|effect| !matches!(effect, Effect::After(..))).collect()
+}
+
+fn typed(model: &mut Model, text: &str) {
+    for letter in text.chars() {
+        send(model, Msg::Key(Key::plain(KeyCode::Char(letter))));
+    }
+}
+
+fn screen(model: &Model, size: (u16, u16)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    terminal.draw(|frame| view(model, frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let row = |y| (0..size.0).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..size.1).map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn shown(model: &Model) -> String {
+    screen(model, model.shared.size)
+}
+
+fn words(model: &Model) -> &str {
+    model.shared.notices.last().map_or("", |notice| &notice.words)
+}
+
+#[test]
+fn esc_goes_one_layer_back_and_is_harmless_in_the_end() {
+    let mut model = model((120, 40));
+    press(&mut model, "2 Space");
+    typed(&mut model, "/ship");
+    press(&mut model, "Enter g");
+    press(&mut model, "Esc");
+    assert!(model.pending.is_empty() && model.shared.filter.is_some());
+    on(&mut model, "Ship it");
+    press(&mut model, "m");
+    assert_eq!(model.mode(), Mode::Move);
+    press(&mut model, "F1");
+    assert_eq!(model.sheets.len(), 1);
+    let state = |model: &Model| {
+        (
+            model.sheets.len(),
+            model.mode() == Mode::Move,
+            model.shared.filter.is_some(),
+            model.shared.marks.len(),
+            model.zoom,
+        )
+    };
+    for expected in [
+        (0, true, true, 1, true),
+        (0, false, true, 1, true),
+        (0, false, false, 1, true),
+        (0, false, false, 0, true),
+        (0, false, false, 0, false),
+        (0, false, false, 0, false),
+    ] {
+        assert_eq!(press(&mut model, "Esc"), []);
+        assert_eq!(state(&model), expected);
+    }
+}
+
+#[test]
+fn q_closes_the_top_layer_and_quits_at_the_root() {
+    let mut model = model((120, 40));
+    press(&mut model, "3 3 ?");
+    press(&mut model, "Esc");
+    assert_eq!(press(&mut model, "q"), []);
+    assert!(!model.zoom);
+    assert_eq!(press(&mut model, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn quitting_asks_while_a_write_waits_and_enter_is_no() {
+    let mut model = model((120, 40));
+    let row = waiting(&model, "Ship it", OutboxState::Waiting);
+    model.board.outbox.push(row);
+    assert_eq!(press(&mut model, "q"), []);
+    assert!(shown(&model).contains("Quit with 1 write waiting?"));
+    assert_eq!(press(&mut model, "Enter"), []);
+    assert!(model.sheets.is_empty());
+    assert_eq!(press(&mut model, "q y"), [Effect::Quit]);
+}
+
+#[test]
+fn ctrl_c_twice_quits_and_any_key_between_forgives() {
+    let mut model = model((120, 40));
+    assert_eq!(press(&mut model, "Ctrl-c"), []);
+    assert_eq!(words(&model), "Ctrl-c again quits");
+    assert_eq!(press(&mut model, "j Ctrl-c"), []);
+    assert_eq!(press(&mut model, "Ctrl-c"), [Effect::Quit]);
+}
+
+#[test]
+fn text_fields_take_the_keys_of_verbs_as_letters() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    press(&mut model, ":");
+    assert_eq!(model.mode(), Mode::Text);
+    assert_eq!(press(&mut model, "q d P 1 y"), []);
+    assert_eq!(model.sheets.len(), 1);
+    assert!(shown(&model).contains(":qdP1y"));
+}
+
+#[test]
+fn nothing_is_deleted_on_one_key_and_the_question_names_the_thing() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    let id = named(&model, "Ship it").id;
+    for no in ["Enter", "n", "Esc", "q"] {
+        assert_eq!(press(&mut model, "d"), []);
+        assert!(shown(&model).contains("Delete 1 post?") && shown(&model).contains("Ship it: v2.0 is out"));
+        assert_eq!(press(&mut model, no), [], "{no}");
+    }
+    assert_eq!(press(&mut model, "d y"), [Effect::Delete(vec![id])]);
+}
+
+#[test]
+fn publishing_now_names_the_channels() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    press(&mut model, "P");
+    assert!(shown(&model).contains("X @acme (account late)"), "{}", shown(&model));
+    assert_eq!(press(&mut model, "Enter"), []);
+    let id = named(&model, "Ship it").id;
+    assert_eq!(press(&mut model, "P y"), [Effect::PublishNow(vec![id])]);
+}
+
+#[test]
+fn an_unknown_post_is_sent_again_only_after_a_question_and_never_while_it_is_looked_up() {
+    let mut model = model((120, 40));
+    on(&mut model, "Teaser clip");
+    let id = named(&model, "Teaser clip").id;
+    let row = waiting(&model, "Teaser clip", OutboxState::Verifying);
+    model.board.outbox.push(row);
+    assert_eq!(press(&mut model, "r"), []);
+    assert!(model.sheets.is_empty() && words(&model).contains("looked up"), "{}", words(&model));
+    model.board.outbox.clear();
+    assert_eq!(press(&mut model, "r Enter"), []);
+    assert_eq!(press(&mut model, "r y"), [Effect::RetryAtOwnRisk(id)]);
+    assert_eq!(press(&mut model, "V"), [Effect::Verify(vec![id])]);
+}
+
+#[test]
+fn a_failed_post_is_retried_and_a_published_one_says_why_not() {
+    let mut model = model((120, 40));
+    on(&mut model, "Meet us");
+    assert_eq!(press(&mut model, "r"), [Effect::Retry(vec![named(&model, "Meet us").id])]);
+    on(&mut model, "Teaser is live");
+    for key in ["r", "m", "s", "e", "P", "W"] {
+        assert_eq!(press(&mut model, key), [], "{key}");
+        assert!(words(&model).contains("it is published"), "{key}: {}", words(&model));
+    }
+    assert_eq!(press(&mut model, "o"), [Effect::Open("https://x.example/1".into())]);
+    assert_eq!(press(&mut model, "y u"), [Effect::Copy("https://x.example/1".into())]);
+}
+
+#[test]
+fn a_duplicate_is_a_draft_without_a_past() {
+    let mut model = model((120, 40));
+    on(&mut model, "Teaser is live");
+    let effects = press(&mut model, "D");
+    let [Effect::Save { post, verb: "duplicated" }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((post.wish, post.schedule, post.body.as_str()), (Wish::Draft, None, "Teaser is live"));
+    assert!(post.targets.iter().all(|target| target.outcome == Outcome::NotSent && target.remote.is_none()));
+    assert_ne!(post.id, named(&model, "Teaser is live").id);
+}
+
+#[test]
+fn digits_focus_and_the_same_digit_zooms() {
+    let mut model = model((120, 40));
+    press(&mut model, "4");
+    assert_eq!((model.focus, model.zoom), (Pane::Failed, false));
+    press(&mut model, "4");
+    assert!(model.zoom);
+    press(&mut model, "4");
+    assert!(!model.zoom);
+    press(&mut model, "5 Tab");
+    assert_eq!(model.focus, Pane::Channels);
+    press(&mut model, "Shift-Tab");
+    assert_eq!(model.focus, Pane::Activity);
+}
+
+#[test]
+fn a_count_begins_where_no_pane_has_the_digit() {
+    let mut model = model((120, 40));
+    press(&mut model, "6");
+    assert_eq!(model.count, Some(6));
+    assert!(shown(&model).contains("6 ×"));
+    press(&mut model, "1");
+    assert_eq!((model.count, model.focus), (Some(61), Pane::Calendar));
+    press(&mut model, "Esc");
+    assert_eq!(model.count, None);
+    press(&mut model, "Alt-3");
+    assert_eq!(model.count, Some(3));
+    press(&mut model, "j");
+    assert_eq!(model.count, None);
+}
+
+#[test]
+fn a_prefix_lists_its_continuations_after_a_pause() {
+    let mut model = model((120, 40));
+    let effects = send(&mut model, Msg::Key(keys::parse("g").unwrap()));
+    let [Effect::After(pause, Timer::Prefix(serial))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(*pause, TimeDelta::milliseconds(400));
+    assert!(!shown(&model).contains("go to a date"));
+    send(&mut model, Msg::Timer(Timer::Prefix(*serial)));
+    assert!(shown(&model).contains("d  go to a date"), "{}", shown(&model));
+    press(&mut model, "q");
+    assert!(model.pending.is_empty() && words(&model).contains("g q does nothing here"));
+    send(&mut model, Msg::Timer(Timer::Prefix(*serial)));
+    assert!(!model.show_continuations);
+}
+
+#[test]
+fn a_filter_narrows_while_it_is_typed_and_esc_takes_it_back() {
+    let mut model = model((120, 40));
+    typed(&mut model, "/status:failed");
+    assert_eq!(model.shared.filter.as_ref().map(|filter| filter.text().to_owned()), Some("status:failed".into()));
+    assert!(shown(&model).contains("1 of 4 posts"), "{}", shown(&model));
+    typed(&mut model, "x");
+    assert!(shown(&model).contains("column 1: "));
+    press(&mut model, "Esc");
+    assert!(model.shared.filter.is_none() && model.sheets.is_empty());
+    typed(&mut model, "/net:li");
+    press(&mut model, "Enter");
+    assert!(model.sheets.is_empty() && shown(&model).contains("/net:li"));
+    typed(&mut model, "/ stat");
+    press(&mut model, "Tab");
+    assert!(shown(&model).contains("/net:li status:"), "{}", shown(&model));
+}
+
+#[test]
+fn commands_are_found_by_name_alias_and_beginning() {
+    let mut model = model((120, 40));
+    let mut command = |text: &str| {
+        typed(&mut model, ":");
+        typed(&mut model, text);
+        let effects = press(&mut model, "Enter");
+        let open = model.sheets.len();
+        let words = shown(&model);
+        press(&mut model, "Esc");
+        (effects, open, words)
+    };
+    assert_eq!(command("sync").0, [Effect::SyncNow]);
+    assert_eq!(command("q").0, [Effect::Quit]);
+    assert_eq!(command("w").1, 0);
+    let (effects, open, words) = command("snyc");
+    assert_eq!((effects, open), (vec![], 1));
+    assert!(words.contains("did you mean \"sync\"?"), "{words}");
+    assert!(command("connect").2.contains("config.toml"));
+    assert!(command("help").2.contains("Keys that work here"));
+    command("date 2026-12-01");
+    assert!(shown(&model).contains("Dec 2026"), "{}", shown(&model));
+    assert_eq!(model.history.first().map(String::as_str), Some("sync"));
+}
+
+#[test]
+fn help_finds_and_runs() {
+    let mut model = model((120, 40));
+    press(&mut model, "?");
+    typed(&mut model, "sync now");
+    assert!(shown(&model).contains("1 of "), "{}", shown(&model));
+    assert_eq!(press(&mut model, "Enter"), [Effect::SyncNow]);
+    assert!(model.sheets.is_empty());
+}
+
+#[test]
+fn notices_leave_after_their_time_and_bad_ones_stay_longer() {
+    let mut model = model((120, 40));
+    let notice = |words: &str, tone| Msg::Done(Notice { words: words.into(), tone, post: None });
+    let good = send(&mut model, notice("moved", Tone::Good));
+    let bad = send(&mut model, notice("refused", Tone::Bad));
+    let stay = |effects: &[Effect]| match effects {
+        [Effect::After(stay, Timer::Notice(number))] => (*stay, *number),
+        other => panic!("{other:?}"),
+    };
+    let ((short, first), (long, second)) = (stay(&good), stay(&bad));
+    assert!(short < long && model.take_dirty());
+    assert!(shown(&model).contains("refused"));
+    send(&mut model, Msg::Timer(Timer::Notice(second)));
+    assert_eq!(words(&model), "moved");
+    send(&mut model, Msg::Timer(Timer::Notice(first)));
+    assert!(model.shared.notices.is_empty());
+    model.take_dirty();
+    send(&mut model, Msg::Timer(Timer::Notice(first)));
+    assert!(!model.take_dirty(), "nothing changed, nothing is drawn");
+}
+
+#[test]
+fn news_that_change_nothing_are_not_drawn() {
+    let mut model = model((120, 40));
+    let same = SyncNews { lights: vec![light(LightState::Ok)], ..SyncNews::default() };
+    send(&mut model, Msg::Sync(Box::new(same)));
+    assert!(!model.take_dirty());
+    send(&mut model, Msg::Minute);
+    assert!(model.take_dirty());
+}
+
+#[test]
+fn a_start_loads_what_the_calendar_shows() {
+    let mut model = model((120, 40));
+    let range = calendar::wanted_range(&model.calendar, &model.shared);
+    assert_eq!(start(&mut model, stage::now()), [Effect::Load(range)]);
+}
+
+#[test]
+fn marks_follow_what_is_there() {
+    let mut model = model((120, 40));
+    let (kept, gone) = (named(&model, "Ship it"), named(&model, "Meet us"));
+    model.shared.marks.extend([kept.id, gone.id]);
+    let posts = model.board.posts.iter().filter(|post| post.id != gone.id).cloned().collect();
+    let loaded = Loaded { posts, range: model.board.range.clone(), ..Loaded::default() };
+    send(&mut model, Msg::Loaded(Box::new(loaded)));
+    assert_eq!(model.shared.marks.iter().copied().collect::<Vec<_>>(), [kept.id]);
+}
+
+#[test]
+fn a_refused_save_opens_the_text_again() {
+    let mut model = model((120, 40));
+    let post = Post::clone(&named(&model, "Ship it"));
+    send(&mut model, Msg::SaveFailed(Box::new(post.clone()), "the disk is full".into()));
+    assert!(model.composer.is_some() && words(&model).contains("the disk is full"));
+    let other = Post::clone(&named(&model, "Meet us"));
+    let effects = send(&mut model, Msg::SaveFailed(Box::new(other.clone()), "the disk is full".into()));
+    assert!(effects.contains(&Effect::Autosave(Box::new(other))));
+}
+
+#[test]
+fn a_terminal_that_goes_away_leaves_the_draft() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    press(&mut model, "e");
+    let effects = send(&mut model, Msg::Terminate);
+    assert!(matches!(effects.as_slice(), [Effect::Autosave(post), Effect::Quit] if post.body.starts_with("Ship it")));
+}
+
+#[test]
+fn the_header_keeps_trouble_when_there_is_no_room_for_all() {
+    let mut model = model((200, 60));
+    let header = |model: &Model| shown(model).lines().next().unwrap().to_owned();
+    let wide = header(&model);
+    for part in ["Week 31", "27 Jul", "Europe/Berlin CEST", "12 s ago", "1 account ok"] {
+        assert!(wide.contains(part), "{part}: {wide}");
+    }
+    model.board.lights.push(light(LightState::Offline { words: "no route".into() }));
+    let row = waiting(&model, "Ship it", OutboxState::Waiting);
+    model.board.outbox.push(row);
+    for width in [120, 80, 60, 40] {
+        model.shared.size = (width, 24);
+        let line = header(&model);
+        assert!(line.contains("1 waiting") && line.contains("late off"), "{width}: {line}");
+        assert!(line.contains("Week 31") || width < 40, "{width}: {line}");
+    }
+    model.loaded = false;
+    model.shared.size = (120, 40);
+    assert!(header(&model).contains("loading"));
+}
+
+#[test]
+fn the_way_to_all_keys_is_never_cut() {
+    for width in 40..200 {
+        let model = model((width, 24));
+        let line = shown(&model).lines().last().unwrap().to_owned();
+        assert!(line.trim_end().ends_with("? keys"), "{width}: {line}");
+    }
+}
+
+#[test]
+fn hints_show_what_works_now() {
+    let mut model = model((120, 40));
+    on(&mut model, "Teaser is live");
+    let labels = |model: &Model| hints::line(model, 200).into_iter().map(|hint| hint.label).collect::<Vec<_>>();
+    assert!(!labels(&model).contains(&"move".to_owned()) && labels(&model).contains(&"duplicate".to_owned()));
+    on(&mut model, "Ship it");
+    assert!(labels(&model).contains(&"move".to_owned()) && !labels(&model).contains(&"retry".to_owned()));
+    model.board.lights.clear();
+    assert_eq!(labels(&model).first().map(String::as_str), Some("add an account"));
+}
+
+#[test]
+fn a_click_on_a_hint_runs_it_and_on_a_pane_focuses_it() {
+    let mut model = model((120, 40));
+    let help = hints::line(&model, 120).into_iter().find(|hint| hint.action == Action::Help).unwrap();
+    let click = |x, y| Msg::Mouse(Mouse { kind: MouseKind::Press, x, y });
+    send(&mut model, click(help.x, 39));
+    assert!(matches!(model.sheets.as_slice(), [Sheet::Help(_)]));
+    press(&mut model, "Esc");
+    let area = layout::regions((120, 40), model.focus, false, false).pane(Pane::Failed).unwrap();
+    send(&mut model, click(area.x + 3, area.y + 2));
+    assert_eq!(model.focus, Pane::Failed);
+    assert_eq!(send(&mut model, click(100, 0)), [Effect::SyncNow]);
+}
+
+#[test]
+fn a_pasted_text_runs_nothing() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    let effects = send(&mut model, Msg::Paste("d\ny\nq\n".into()));
+    assert!(effects.iter().all(|effect| matches!(effect, Effect::After(..))));
+    assert!(model.sheets.is_empty() && model.composer.is_none());
+}
+
+#[test]
+fn a_very_small_screen_says_how_things_stand() {
+    let mut model = model((30, 5));
+    model.shared.size = (30, 5);
+    assert!(shown(&model).starts_with("2 failed"), "{}", shown(&model));
+}
+
+fn any_key() -> impl Strategy<Value = Key> {
+    let codes = prop_oneof![
+        8 => any::<prop::sample::Index>().prop_map(|at| {
+            let letters: Vec<char> = "hjklgGctmseEdDrVuUoyWPJKHL?:/nNq0123456789+-{}[] xawizMfé日".chars().collect();
+            KeyCode::Char(*at.get(&letters))
+        }),
+        4 => prop::sample::select(vec![
+            KeyCode::Esc, KeyCode::Enter, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Left,
+            KeyCode::Right, KeyCode::Backspace, KeyCode::PageDown, KeyCode::Home, KeyCode::End, KeyCode::F(1),
+        ]),
+    ];
+    (codes, prop::sample::select(vec!["", "", "", "", "Ctrl-", "Alt-"])).prop_map(|(code, with)| match with {
+        "Ctrl-" => Key { code, modifiers: super::msg::KeyModifiers::CONTROL },
+        "Alt-" => Key { code, modifiers: super::msg::KeyModifiers::ALT },
+        _ => Key::plain(code),
+    })
+}
+
+fn any_msg() -> impl Strategy<Value = Msg> {
+    let kinds = vec![
+        MouseKind::Press,
+        MouseKind::Double,
+        MouseKind::Menu,
+        MouseKind::Drag,
+        MouseKind::Release,
+        MouseKind::WheelUp,
+        MouseKind::WheelDown,
+    ];
+    prop_oneof![
+        20 => any_key().prop_map(Msg::Key),
+        4 => (prop::sample::select(kinds), 0u16..220, 0u16..70).prop_map(|(kind, x, y)| Msg::Mouse(Mouse { kind, x, y })),
+        3 => (0u16..220, 0u16..70).prop_map(|(columns, rows)| Msg::Resize(columns, rows)),
+        1 => Just(Msg::Minute),
+        1 => (0u64..40).prop_map(|serial| Msg::Timer(Timer::Prefix(serial))),
+        1 => (0u64..40).prop_map(|number| Msg::Timer(Timer::Notice(number))),
+        1 => Just(Msg::Loaded(Box::default())),
+        1 => Just(Msg::StoreChanged),
+        1 => "[a-z日é\n ]{0,12}".prop_map(Msg::Paste),
+        1 => Just(Msg::EditorReturned(Ok("from outside".into()))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_list_of_messages_and_no_size_brings_it_down(
+        messages in prop::collection::vec(any_msg(), 1..60), columns in 0u16..210, rows in 0u16..65,
+    ) {
+        let mut model = model((120, 40));
+        for msg in messages {
+            send(&mut model, msg);
+            prop_assert_eq!(model.shared.notices.len(), model.notice_numbers.len());
+        }
+        shown(&model);
+        screen(&model, (columns, rows));
+        for _ in 0..8 {
+            press(&mut model, "Esc");
+        }
+        prop_assert!(model.sheets.is_empty() && model.pending.is_empty() && !calendar::is_moving(&model.calendar));
+    }
+}
+
+#[test]
+fn no_screen_is_too_small() {
+    let mut model = model((120, 40));
+    press(&mut model, "?");
+    for size in [(0, 0), (1, 1), (0, 9), (9, 0), (2, 40), (40, 10), (41, 3)] {
+        if size.0 > 0 && size.1 > 0 {
+            screen(&model, size);
+        }
+        send(&mut model, Msg::Resize(size.0, size.1));
+        screen(&model, (3, 3));
+    }
+}
