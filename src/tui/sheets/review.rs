@@ -214,6 +214,8 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::ReviewEdit | Action::Edit => (Vec::new(), Flow::Close),
         // Esc takes the question back first.
         Action::Back | Action::Close | Action::Cancel if !confirming => (Vec::new(), Flow::Close),
+        // The composer asks; its answer shows there and at the next review.
+        Action::ServerCheck | Action::Verify => (Vec::new(), Flow::Run(Action::ServerCheck)),
         Action::Down => {
             state.top += 1;
             stay()

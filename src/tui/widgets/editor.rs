@@ -3,7 +3,6 @@
 //! The textarea keeps the document and its history of single edits. What a person sees and does lies on top of it:
 //! steps of undo that make sense, movement by grapheme and word, wrapping, selection, and drawing.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
@@ -13,12 +12,11 @@ use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use super::cells;
+use super::steps::{HISTORY, Kind, Step, Steps};
 use super::wrap::Rows;
 use crate::tui::msg::{Key, KeyCode, KeyModifiers};
 use crate::tui::theme::{Role, Theme};
 
-/// How many single edits can be undone.
-const HISTORY: usize = 10_000;
 /// The textarea is told positions as `u16`.
 const REACH: usize = u16::MAX as usize;
 
@@ -39,34 +37,6 @@ pub struct Editor {
     top: usize,
     /// The column that Up and Down keep to.
     column: Option<usize>,
-}
-
-/// What can be undone and redone: groups of the document's single edits.
-#[derive(Clone, Debug, Default)]
-struct Steps {
-    done: VecDeque<Step>,
-    undone: Vec<Step>,
-    /// Single edits in `done`.
-    edits: usize,
-    /// Whether the next edit may join the last step.
-    open: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    kind: Kind,
-    edits: usize,
-    before: usize,
-    after: usize,
-}
-
-/// What an edit is, for deciding which ones belong together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Blank,
-    Erase,
-    Alone,
 }
 
 impl Editor {
@@ -473,31 +443,6 @@ impl Editor {
         self.steps.open = false;
         self.cursor = self.snapped(cursor);
         self.follow();
-    }
-}
-
-impl Steps {
-    /// Records a step, or lets it join the last one: letters to their word, blanks to the word before them,
-    /// deletions to each other.
-    fn push(&mut self, step: Step, joins: bool) {
-        self.undone.clear();
-        self.edits += step.edits;
-        let belongs = |last: &Step| match step.kind {
-            Kind::Word => last.kind == Kind::Word,
-            Kind::Blank => matches!(last.kind, Kind::Word | Kind::Blank),
-            Kind::Erase => last.kind == Kind::Erase,
-            Kind::Alone => false,
-        };
-        match self.done.back_mut().filter(|last| joins && belongs(last)) {
-            Some(last) => *last = Step { edits: last.edits + step.edits, before: last.before, ..step },
-            None => self.done.push_back(step),
-        }
-        self.open = true;
-        // The document forgets its oldest single edits; a step that lost some of its own cannot be undone whole.
-        while self.edits > HISTORY {
-            let Some(oldest) = self.done.pop_front() else { break };
-            self.edits -= oldest.edits;
-        }
     }
 }
 

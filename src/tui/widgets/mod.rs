@@ -8,4 +8,5 @@ pub mod moment;
 pub mod moments;
 pub mod panel;
 pub mod prose;
+mod steps;
 pub mod wrap;

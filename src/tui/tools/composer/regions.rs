@@ -32,7 +32,6 @@ pub struct Regions {
     pub summary: Rect,
     /// All counters in one row.
     pub counter_line: Rect,
-    pub hint: Rect,
 }
 
 /// The places of this state in this area.
@@ -41,8 +40,8 @@ pub fn regions(state: &State, area: Rect) -> Regions {
 }
 
 fn wide(state: &State, area: Rect) -> Regions {
-    let mut places = Regions { header: row(area, 0), hint: row(area, area.height - 1), ..Regions::default() };
-    let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+    let mut places = Regions { header: Rect { height: 1, ..area }, ..Regions::default() };
+    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let wanted = channel_rows(state).saturating_add(field_rows(state) + 2);
     let bottom = wanted.clamp(9, (body.height / 2).max(9)).min(body.height.saturating_sub(8));
     let (above, below) = split_rows(body, body.height - bottom);
@@ -73,7 +72,6 @@ fn narrow(state: &State, area: Rect) -> Regions {
         *rest = Rect { y: rest.y + u16::from(!from_end), height: rest.height - 1, ..*rest };
         Rect { y, height: 1, ..*rest }
     };
-    places.hint = take(&mut rest, true, 2);
     places.counter_line = take(&mut rest, true, 1);
     places.header = take(&mut rest, false, 3);
     if area.height >= LOW {
@@ -152,10 +150,6 @@ fn channel_rows(state: &State) -> u16 {
     let offers = &state.facts.channels;
     let turns = offers.windows(2).filter(|pair| matches!(pair, [one, two] if one.account != two.account)).count();
     u16::try_from(offers.len() + turns + usize::from(!offers.is_empty())).unwrap_or(u16::MAX)
-}
-
-fn row(area: Rect, at: u16) -> Rect {
-    Rect { y: area.y + at, height: 1, ..area }
 }
 
 /// What a border with a column of air leaves.

@@ -271,7 +271,7 @@ fn it_looks_as_it_should() {
     let mut desk = Desk::on(BODY, &["late/2", "late/3", "late/1", "posto/8"]);
     desk.act(Action::NextVariant);
     desk.types(&" more".repeat(45));
-    for (width, height) in [(200, 60), (120, 40), (100, 24), (80, 24), (40, 10), (30, 6)] {
+    for (width, height) in [(200, 58), (120, 38), (100, 22), (80, 22), (40, 8), (30, 6)] {
         println!("{}\n", desk.screen(width, height));
     }
     desk.act(Action::TogglePreview);

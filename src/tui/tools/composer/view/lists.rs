@@ -1,0 +1,210 @@
+//! The channels with the form's fields, and the checks.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::Canvas;
+use crate::domain::problem::Severity;
+use crate::text::clean::one_line;
+use crate::tui::theme::Role;
+use crate::tui::tools::composer::facts::Offer;
+use crate::tui::tools::composer::problems::Found;
+use crate::tui::tools::composer::state::{Check, Field, State};
+use crate::tui::widgets::{cells, panel};
+
+impl Canvas<'_> {
+    pub(super) fn channels(&self, buf: &mut Buffer) {
+        let state = self.state;
+        let chosen = state.facts.counters.len();
+        let of = format!("{chosen} of {}", state.facts.channels.len());
+        let focused = !state.typing && matches!(state.field, Field::Channels | Field::When | Field::Title);
+        panel::boxed(self.places.channels_box, buf, self.theme, "Channels", &of, focused);
+        let area = self.places.channels;
+        for (row, index) in (0..area.height).zip(channel_rows(state, area.height)) {
+            match index.and_then(|at| Some((at, state.facts.channels.get(at)?))) {
+                Some((at, offer)) => self.channel(at, offer, Rect { y: area.y + row, height: 1, ..area }, buf),
+                None => {
+                    let below =
+                        channel_rows(state, area.height).into_iter().skip(usize::from(row) + 1).flatten().next();
+                    let account =
+                        below.and_then(|at| state.facts.channels.get(at)).map(|offer| offer.account.to_string());
+                    panel::line(area, row, buf, &[(&account.unwrap_or_default(), self.style(Role::Muted))]);
+                }
+            }
+        }
+        let after_last = usize::from(area.height);
+        if area.height > 0 && channel_rows(state, area.height).len() > after_last {
+            panel::right(area, area.height - 1, buf, " and more ", self.style(Role::Key), area.x + area.width / 2);
+        }
+        self.fields(buf);
+    }
+
+    fn channel(&self, at: usize, offer: &Offer, area: Rect, buf: &mut Buffer) {
+        let here = !self.state.typing && self.state.field == Field::Channels && self.state.channel_at == at;
+        if here {
+            buf.set_style(area, self.style(Role::Cursor));
+        }
+        let base = if here { self.style(Role::Cursor) } else { Style::new() };
+        let style = |role| base.patch(self.style(role));
+        let check = if offer.chosen { "[x] " } else { "[ ] " };
+        let words = if offer.chosen { Role::Text } else { Role::Muted };
+        let trouble = offer.trouble.as_ref().map(|why| format!("  {} {}", self.theme.glyphs.warn, one_line(why)));
+        let parts = [
+            (check, style(if offer.chosen { Role::Good } else { Role::Muted })),
+            (&*format!("{:<3}", offer.network.mark()), style(words)),
+            (&one_line(&offer.label), style(words)),
+            (&trouble.unwrap_or_default(), style(Role::Warn)),
+        ];
+        panel::line(area, 0, buf, &parts);
+    }
+
+    fn fields(&self, buf: &mut Buffer) {
+        let area = self.places.fields;
+        let state = self.state;
+        let here = |field| !state.typing && state.field == field;
+        let mut row = 1;
+        let mut field = |name: &str, value: &str, role: Role, here: bool, buf: &mut Buffer| {
+            let name_style = self.style(if here { Role::Key } else { Role::Muted });
+            let mark = if here { "> " } else { "  " };
+            panel::line(area, row, buf, &[(mark, name_style), (name, name_style), (value, self.style(role))]);
+            row += 1;
+        };
+        let (long, _, role) = self.when_words();
+        field("when    ", &long, role, here(Field::When), buf);
+        if state.facts.wants_title && area.height > 0 {
+            let editing = state.typing && state.field == Field::Title;
+            let value = if editing { "" } else { state.title.text() };
+            field("title   ", value, Role::Text, here(Field::Title) || editing, buf);
+            if editing {
+                let at = Rect { x: area.x + 10, y: area.y + 2, width: area.width.saturating_sub(10), height: 1 };
+                state.title.view(at, buf, self.style(Role::Field));
+            }
+        }
+        let media = match state.post.media.len() {
+            0 => "none".to_owned(),
+            1 => "1 file".to_owned(),
+            many => format!("{many} files"),
+        };
+        field("media   ", &media, Role::Muted, false, buf);
+        if !state.post.tags.is_empty() {
+            field("tags    ", &one_line(&state.post.tags.join(" ")), Role::Muted, false, buf);
+        }
+    }
+
+    pub(super) fn checks(&self, buf: &mut Buffer) {
+        let facts = &self.state.facts;
+        let focused = !self.state.typing && self.state.field == Field::Problems;
+        panel::boxed(self.places.checks_box, buf, self.theme, "Checks", &tally(self.state), focused);
+        let area = self.detail(buf);
+        let first = first_problem(self.state, area.height);
+        for (row, (at, found)) in (0..area.height).zip(facts.problems.iter().enumerate().skip(first)) {
+            let here = focused && at == self.state.problem_at;
+            self.problem(found, here, Rect { y: area.y + row, height: 1, ..area }, buf);
+        }
+        let mut row = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX);
+        if row == 0 {
+            let words = format!("{} nothing stands in the way", self.theme.glyphs.check);
+            panel::line(area, row, buf, &[(&words, self.style(Role::Good))]);
+            row += 1;
+        }
+        let (words, role) = self.check_words();
+        panel::line(area, row.saturating_add(1), buf, &[(&words, self.style(role))]);
+    }
+
+    /// What is too long for its row stands in full below the list, where there is room; answers what is left.
+    fn detail(&self, buf: &mut Buffer) -> Rect {
+        let area = self.places.checks;
+        let facts = &self.state.facts;
+        let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
+        let words = format!("{} · {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
+        let rows = panel::broken(&words, usize::from(area.width));
+        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
+        if cells::width(&words) + 8 <= usize::from(area.width) || area.height < listed.min(6).saturating_add(height) {
+            return area;
+        }
+        let list = Rect { height: area.height - height - 1, ..area };
+        let below = Rect { y: area.bottom() - height, height, ..area };
+        for (row, words) in (0..height).zip(&rows) {
+            panel::line(below, row, buf, &[(words, self.style(Role::Muted))]);
+        }
+        list
+    }
+
+    fn problem(&self, found: &Found, here: bool, area: Rect, buf: &mut Buffer) {
+        let base = if here { self.style(Role::Cursor) } else { Style::new() };
+        buf.set_style(area, base);
+        let style = |role| base.patch(self.style(role));
+        let (glyph, role) = match found.problem.severity {
+            Severity::Blocker => (self.theme.glyphs.cross, Role::Bad),
+            Severity::Warning => (self.theme.glyphs.warn, Role::Warn),
+            Severity::Hint => ('·', Role::Muted),
+        };
+        let channel = found.channel.as_ref().and_then(|id| self.board.channel(id));
+        let network = channel.map(|channel| &channel.network).or(found.problem.network.as_ref());
+        let whose = network.map(|network| format!("{:<3}", network.mark())).unwrap_or_default();
+        let words = one_line(&found.problem.words);
+        let remedy = format!("  {}", one_line(&found.problem.remedy));
+        let parts = [(&*format!("{glyph} "), style(role)), (&whose, style(Role::Text)), (&words, style(role))];
+        let after = panel::line(area, 0, buf, &parts);
+        let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
+        panel::line(rest, 0, buf, &[(&remedy, style(Role::Muted))]);
+    }
+
+    fn check_words(&self) -> (String, Role) {
+        match &self.state.check {
+            Check::Never => ("V asks the providers too".into(), Role::Muted),
+            Check::Asked(_) => ("asking the providers…".into(), Role::Muted),
+            Check::Said(revision, _) if *revision != self.state.revision => {
+                ("the text changed since the providers were asked; V asks again".into(), Role::Muted)
+            }
+            Check::Said(_, problems) if problems.is_empty() => ("the providers agree".into(), Role::Good),
+            Check::Said(..) => ("with what the providers said".into(), Role::Muted),
+            Check::Failed(words) => (format!("the providers were not asked: {}", one_line(words)), Role::Warn),
+        }
+    }
+}
+
+/// The channel on a row of the list.
+pub fn channel_at(state: &State, area: Rect, y: u16) -> Option<usize> {
+    channel_rows(state, area.height).get(usize::from(y.checked_sub(area.y)?)).copied().flatten()
+}
+
+/// The problem on a row of the list.
+pub fn problem_at(state: &State, area: Rect, y: u16) -> Option<usize> {
+    let at = usize::from(y.checked_sub(area.y)?) + first_problem(state, area.height);
+    (at < state.facts.problems.len()).then_some(at)
+}
+
+/// What stands on each row of the channel list: a channel, or the heading of its account.
+fn channel_rows(state: &State, height: u16) -> Vec<Option<usize>> {
+    let mut rows = Vec::new();
+    let mut account = None;
+    for (at, offer) in state.facts.channels.iter().enumerate() {
+        if account != Some(&offer.account) {
+            rows.push(None);
+            account = Some(&offer.account);
+        }
+        rows.push(Some(at));
+    }
+    let cursor = rows.iter().position(|row| *row == Some(state.channel_at)).unwrap_or(0);
+    let first = (cursor + 1).saturating_sub(usize::from(height));
+    rows.split_off(first.min(rows.len()))
+}
+
+fn first_problem(state: &State, height: u16) -> usize {
+    (state.problem_at + 1).saturating_sub(usize::from(height))
+}
+
+pub(super) fn tally(state: &State) -> String {
+    let count = |severity, one: &str| match state.facts.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    let parts =
+        [count(Severity::Blocker, "blocker"), count(Severity::Warning, "warning"), count(Severity::Hint, "hint")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "in order".into() } else { parts.join(" · ") }
+}

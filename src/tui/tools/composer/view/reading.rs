@@ -1,0 +1,148 @@
+//! What readers will see, and how long it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+use super::Canvas;
+use crate::domain::problem::Severity;
+use crate::text::clean::one_line;
+use crate::text::preview;
+use crate::tui::theme::Role;
+use crate::tui::tools::composer::facts::Counter;
+use crate::tui::widgets::{cells, moment, panel};
+
+/// The cells of a meter.
+const METER: usize = 10;
+
+impl Canvas<'_> {
+    pub(super) fn preview(&self, buf: &mut Buffer) {
+        let facts = &self.state.facts;
+        let shown = facts.preview.as_ref();
+        let counter = shown.and_then(|shown| facts.counters.get(shown.place - 1));
+        let who = counter.map(|c| format!("{} {}", c.mark, one_line(&c.label))).unwrap_or_default();
+        let place =
+            shown.map(|shown| format!("{who}  ◂ {}/{} ▸", shown.place, facts.counters.len())).unwrap_or_default();
+        panel::boxed(self.places.preview_box, buf, self.theme, "Preview", &place, false);
+        let area = self.places.preview;
+        let Some(shown) = shown else {
+            let words =
+                if facts.counters.is_empty() { "choose a channel to see it as readers will" } else { "no preview" };
+            panel::line(area, 0, buf, &[(words, self.style(Role::Muted))]);
+            return;
+        };
+        let by = format!("{} · {}", counter.map(|c| one_line(&c.label)).unwrap_or_default(), self.preview_time());
+        panel::line(area, 0, buf, &[(&by, self.style(Role::Muted))]);
+        let rows = self.preview_rows(&shown.preview);
+        for (row, parts) in (1..area.height).zip(&rows) {
+            let parts: Vec<(&str, Style)> =
+                parts.iter().map(|(text, role)| (text.as_str(), self.style(*role))).collect();
+            panel::line(area, row, buf, &parts);
+        }
+        if rows.len() >= usize::from(area.height) && area.height > 1 {
+            panel::right(area, area.height - 1, buf, " and more ", self.style(Role::Key), area.x);
+        }
+    }
+
+    fn preview_time(&self) -> String {
+        let time = |schedule: crate::domain::schedule::Schedule| moment::short(schedule.instant(), self.shared.zone);
+        self.state.post.schedule.map_or("now".into(), time)
+    }
+
+    /// The lines of the preview; what the feed hides is muted, below a mark.
+    fn preview_rows(&self, shown: &preview::Preview) -> Vec<Vec<(String, Role)>> {
+        let mut rows = Vec::new();
+        for (at, line) in shown.lines.iter().enumerate() {
+            let hidden = shown.folded_after.is_some_and(|fold| at > fold);
+            let mut parts: Vec<(String, Role)> = line
+                .spans
+                .iter()
+                .map(|span| (span.text.clone(), if hidden { Role::Muted } else { preview_role(span.role) }))
+                .collect();
+            if shown.folded_after == Some(at) {
+                parts.push((" …more".into(), Role::Key));
+            }
+            rows.push(parts);
+        }
+        for item in &self.state.post.media {
+            let alt = if item.alt.is_empty() { "no ALT text" } else { "ALT" };
+            let name = if item.name.is_empty() { &item.source } else { &item.name };
+            rows.push(vec![(format!("[{}] {} · {alt}", item.kind.word(), one_line(name)), Role::Muted)]);
+        }
+        if let Some(host) = &shown.card {
+            rows.push(vec![(format!("[card] {host}"), Role::Link)]);
+        }
+        if let Some(why) = &shown.no_card {
+            rows.push(vec![(format!("no card: {why}"), Role::Muted)]);
+        }
+        rows
+    }
+
+    pub(super) fn counters(&self, buf: &mut Buffer) {
+        let counters = &self.state.facts.counters;
+        let names = counters.iter().map(|c| cells::width(&c.name)).max().unwrap_or(0);
+        let column = counters.iter().map(|c| figures(c).len()).max().unwrap_or(0);
+        for (row, counter) in (0..self.places.counters.height).zip(counters) {
+            let role = counter_role(counter);
+            let full = counter.measure.as_ref().map_or(0, |m| (m.permille() * METER).div_ceil(1000).min(METER));
+            let [filled, empty] = self.theme.glyphs.meter;
+            let meter = [filled.to_string().repeat(full), empty.to_string().repeat(METER - full)];
+            let muted = self.style(Role::Muted);
+            panel::line(
+                self.places.counters,
+                row,
+                buf,
+                &[
+                    (&panel::padded(&counter.name, names + 2), self.style(Role::Text)),
+                    (&format!("{:<column$}  ", figures(counter)), self.style(role)),
+                    (&meter[0], self.style(role)),
+                    (&meter[1], self.style(Role::Border)),
+                    (&format!("  {} ", self.verdict(counter)), self.style(role)),
+                    (&counter_note(counter), muted),
+                ],
+            );
+        }
+    }
+
+    pub(super) fn verdict(&self, counter: &Counter) -> char {
+        match counter.worst {
+            Some(Severity::Blocker) => self.theme.glyphs.cross,
+            Some(Severity::Warning) => self.theme.glyphs.warn,
+            _ => self.theme.glyphs.check,
+        }
+    }
+}
+
+pub(super) fn figures(counter: &Counter) -> String {
+    match &counter.measure {
+        Some(measure) => format!("{}/{}", measure.count, measure.limit),
+        None => "-".into(),
+    }
+}
+
+pub(super) fn counter_role(counter: &Counter) -> Role {
+    match &counter.measure {
+        Some(measure) if measure.left() < 0 || measure.overflow_at.is_some() => Role::Bad,
+        Some(measure) if measure.permille() > 900 => Role::Warn,
+        Some(_) => Role::Good,
+        None => Role::Muted,
+    }
+}
+
+fn counter_note(counter: &Counter) -> String {
+    let Some(measure) = &counter.measure else { return String::new() };
+    let over = (measure.left() < 0).then(|| format!("+{} {}", -measure.left(), measure.unit.word()));
+    let bytes =
+        measure.bytes.filter(|(used, limit)| used * 2 > *limit).map(|(used, limit)| format!("{used}/{limit} bytes"));
+    let own = counter.detached.then(|| "own text".to_owned());
+    [over, bytes, measure.note.clone(), own].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn preview_role(role: preview::Role) -> Role {
+    match role {
+        preview::Role::Plain => Role::Text,
+        preview::Role::Link => Role::Link,
+        preview::Role::Mention => Role::Mention,
+        preview::Role::Hashtag => Role::Hashtag,
+        preview::Role::Muted => Role::Muted,
+    }
+}
