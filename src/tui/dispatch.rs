@@ -207,7 +207,6 @@ fn home(action: Action) -> Option<Pane> {
             Some(Pane::Post)
         }
         Action::HideChannel | Action::OnlyChannel => Some(Pane::Channels),
-        Action::DropWrite => Some(Pane::Activity),
         _ => None,
     }
 }
@@ -225,24 +224,7 @@ fn on_pane(model: &mut Model, pane: Pane, action: Action, count: u32) -> Vec<Eff
     if matches!(action, Action::HideChannel | Action::OnlyChannel) {
         refresh(model);
     }
-    guard(model, effects)
-}
-
-/// Lets through what a pane asks for, except what has to be asked about first: dropping a write.
-pub fn guard(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
-    let mut passed = Vec::new();
-    for effect in effects {
-        let Effect::DropWrite(intent) = effect else {
-            passed.push(effect);
-            continue;
-        };
-        let row = model.board.outbox.iter().find(|row| row.intent == intent);
-        let words = row.map_or_else(String::new, |row| format!("{} at {}", row.verb, row.account));
-        let lines = vec![words, "It will not be sent. The post stays here as it is.".into()];
-        let state = question::State::ask("Drop this waiting write?".into(), lines, "drop", vec![effect]);
-        model.sheets.push(Sheet::Question(state));
-    }
-    passed
+    effects
 }
 
 fn focus(model: &mut Model, pane: Pane, again_zooms: bool) -> Vec<Effect> {

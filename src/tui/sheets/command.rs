@@ -88,11 +88,15 @@ struct Completion {
 
 /// `:`, with every action.
 pub fn commands(model: &Model) -> State {
-    let contexts = model.contexts();
+    let bindings = model.keymap.bindings(&model.contexts());
     let is_command = |action: &Action| !matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
     let command = |action: Action| Command {
         action,
-        keys: model.keymap.keys_of(action, &contexts).map(|keys| keys::write_sequence(&keys)).unwrap_or_default(),
+        keys: bindings
+            .iter()
+            .find(|(_, each, _)| *each == action)
+            .map(|(keys, ..)| keys::write_sequence(keys))
+            .unwrap_or_default(),
         reason: availability(action, model).err(),
     };
     let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
