@@ -13,7 +13,7 @@ use crate::tui::action::Action;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::msg::{Key, KeyCode};
+use crate::tui::msg::{Key, KeyCode, KeyModifiers};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::{moment, panel};
@@ -36,6 +36,8 @@ pub enum Purpose {
 pub struct State {
     purpose: Purpose,
     input: Input,
+    /// The present time stands there untouched: typing replaces it, moving in it edits it.
+    untouched: bool,
     /// Which of two moments is meant where the clocks change: 0 or 1.
     choice: usize,
     echo: Echo,
@@ -75,7 +77,7 @@ impl State {
         let text =
             current.filter(|at| *at > shared.now).map(|at| at.with_timezone(&shared.zone).format("%Y-%m-%d %H:%M"));
         let input = Input::new(text.map(|text| text.to_string()).unwrap_or_default());
-        let mut state = Self { purpose, input, choice: 0, echo: Echo::default() };
+        let mut state = Self { purpose, input, untouched: true, choice: 0, echo: Echo::default() };
         state.read_again(shared, board);
         state
     }
@@ -187,6 +189,9 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
         KeyCode::Esc => return (Vec::new(), Flow::Close),
         KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down => state.choose(shared, board),
         _ => {
+            if std::mem::take(&mut state.untouched) && types(key) {
+                state.input.set_text("");
+            }
             if state.input.key(key) {
                 state.choice = 0;
                 state.read_again(shared, board);
@@ -196,8 +201,15 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
     (Vec::new(), Flow::Stay)
 }
 
+fn types(key: Key) -> bool {
+    matches!(key.code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
 /// Takes the first line of a pasted text.
 pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) -> (Vec<Effect>, Flow) {
+    if std::mem::take(&mut state.untouched) {
+        state.input.set_text("");
+    }
     if state.input.paste(text) {
         state.choice = 0;
         state.read_again(shared, board);

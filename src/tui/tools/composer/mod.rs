@@ -113,3 +113,6 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod journey;
