@@ -89,13 +89,16 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    if matches!(flow, Flow::Stay | Flow::Push(_)) {
-        model.sheets.push(sheet);
-    } else {
-        if let Sheet::Command(state) = &sheet {
+    let stays = matches!(flow, Flow::Stay | Flow::Push(_));
+    if let Sheet::Command(state) = &sheet {
+        // The filter narrows while it is typed.
+        refresh(model);
+        if !stays {
             command::remember(&mut model.history, state);
         }
-        refresh(model);
+    }
+    if stays {
+        model.sheets.push(sheet);
     }
     follow(model, Layer::Sheet, effects, flow)
 }

@@ -386,9 +386,11 @@ fn a_filter_narrows_while_it_is_typed_and_esc_takes_it_back() {
     typed(&mut model, "/status:failed");
     assert_eq!(model.shared.filter.as_ref().map(|filter| filter.text().to_owned()), Some("status:failed".into()));
     assert!(shown(&model).contains("1 of 4 posts"), "{}", shown(&model));
+    assert!(!shown(&model).contains("Ship it:"), "{}", shown(&model));
     typed(&mut model, "x");
     assert!(shown(&model).contains("column 1: "));
     press(&mut model, "Esc");
+    assert!(shown(&model).contains("Ship it:"));
     assert!(model.shared.filter.is_none() && model.sheets.is_empty());
     typed(&mut model, "/net:li");
     press(&mut model, "Enter");
