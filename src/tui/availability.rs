@@ -11,7 +11,7 @@ use crate::domain::write::OutboxState;
 use super::action::Action;
 use super::board::Waiting;
 use super::model::Model;
-use super::panes::calendar;
+use super::panes::{activity, calendar};
 
 /// `Ok` when `action` would do something, else the reason in words that fit the status line.
 pub fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -66,6 +66,10 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
             None => Err("here and at the provider it is the same; there is nothing to settle".into()),
         }),
         Action::DropWrite if model.board.outbox.is_empty() => Err("no write is waiting".into()),
+        Action::DropWrite => match activity::cursor_write(&model.activity, &model.board) {
+            Some(_) => Ok(()),
+            None => Err("no waiting write under the cursor; 5 lists them".into()),
+        },
         Action::Sync if model.board.lights.is_empty() && model.loaded => {
             Err("no account is connected; :connect shows how".into())
         }

@@ -89,13 +89,16 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    if matches!(flow, Flow::Stay | Flow::Push(_)) {
-        model.sheets.push(sheet);
-    } else {
-        if let Sheet::Command(state) = &sheet {
+    let stays = matches!(flow, Flow::Stay | Flow::Push(_));
+    if let Sheet::Command(state) = &sheet {
+        // The filter narrows while it is typed.
+        refresh(model);
+        if !stays {
             command::remember(&mut model.history, state);
         }
-        refresh(model);
+    }
+    if stays {
+        model.sheets.push(sheet);
     }
     follow(model, Layer::Sheet, effects, flow)
 }
@@ -207,7 +210,6 @@ fn home(action: Action) -> Option<Pane> {
             Some(Pane::Post)
         }
         Action::HideChannel | Action::OnlyChannel => Some(Pane::Channels),
-        Action::DropWrite => Some(Pane::Activity),
         _ => None,
     }
 }
@@ -225,24 +227,7 @@ fn on_pane(model: &mut Model, pane: Pane, action: Action, count: u32) -> Vec<Eff
     if matches!(action, Action::HideChannel | Action::OnlyChannel) {
         refresh(model);
     }
-    guard(model, effects)
-}
-
-/// Lets through what a pane asks for, except what has to be asked about first: dropping a write.
-pub fn guard(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
-    let mut passed = Vec::new();
-    for effect in effects {
-        let Effect::DropWrite(intent) = effect else {
-            passed.push(effect);
-            continue;
-        };
-        let row = model.board.outbox.iter().find(|row| row.intent == intent);
-        let words = row.map_or_else(String::new, |row| format!("{} at {}", row.verb, row.account));
-        let lines = vec![words, "It will not be sent. The post stays here as it is.".into()];
-        let state = question::State::ask("Drop this waiting write?".into(), lines, "drop", vec![effect]);
-        model.sheets.push(Sheet::Question(state));
-    }
-    passed
+    effects
 }
 
 fn focus(model: &mut Model, pane: Pane, again_zooms: bool) -> Vec<Effect> {

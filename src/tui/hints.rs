@@ -134,7 +134,11 @@ fn candidates(context: &str) -> &'static [Candidates] {
 pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     let contexts = model.contexts();
     let mut hints: Vec<Hint> = Vec::new();
-    let keys_of = |action: Action| model.keymap.keys_of(action, &contexts).map(|keys| keys::short(&keys));
+    let bindings = model.keymap.bindings(&contexts);
+    let keys_of = |action: Action| {
+        let bound = bindings.iter().find(|(_, each, _)| *each == action);
+        bound.map(|(keys, ..)| keys::short(keys))
+    };
     let help = keys_of(Action::Help).map(|keys| hint(keys, "keys".into(), Action::Help));
     let reserved = help.as_ref().map_or(0, |hint| hint.width + 1);
     let mut x = u16::from(width >= 60);

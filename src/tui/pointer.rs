@@ -88,5 +88,5 @@ fn on_pane(model: &mut Model, pane: Pane, mouse: Mouse, area: ratatui::layout::R
     if model.shared.only != before {
         dispatch::refresh(model);
     }
-    dispatch::guard(model, effects)
+    effects
 }

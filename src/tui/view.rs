@@ -160,7 +160,10 @@ fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
     let following = model.keymap.continuations(&model.contexts(), &model.pending);
     let rows: Vec<(String, String)> = following
         .iter()
-        .map(|each| (keys::write(each.key), each.action.map_or("…", |action| action.title()).to_owned()))
+        .map(|each| {
+            let more = || model.theme.glyphs.more.to_string();
+            (keys::write(each.key), each.action.map_or_else(more, |action| action.title().to_owned()))
+        })
         .collect();
     let wide = rows.iter().map(|(key, title)| cells(key) + cells(title) + 2).max().unwrap_or(0) + 4;
     let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width);

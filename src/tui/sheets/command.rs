@@ -12,7 +12,7 @@ use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
 use crate::text::clean::{cells, truncate};
 use crate::tui::action::Action;
-use crate::tui::availability::availability;
+use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::nearest;
@@ -88,11 +88,19 @@ struct Completion {
 
 /// `:`, with every action.
 pub fn commands(model: &Model) -> State {
-    let contexts = model.contexts();
-    let is_command = |action: &Action| !matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
+    let bindings = model.keymap.bindings(&model.contexts());
+    // A motion by name is of no use to a person; one who types it all the same gets it.
+    let is_command = |action: &Action| {
+        let answer = matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
+        !answer && !is_motion(*action) && !matches!(action, Action::Back | Action::Close | Action::Cancel)
+    };
     let command = |action: Action| Command {
         action,
-        keys: model.keymap.keys_of(action, &contexts).map(|keys| keys::write_sequence(&keys)).unwrap_or_default(),
+        keys: bindings
+            .iter()
+            .find(|(_, each, _)| *each == action)
+            .map(|(keys, ..)| keys::write_sequence(keys))
+            .unwrap_or_default(),
         reason: availability(action, model).err(),
     };
     let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
@@ -155,6 +163,8 @@ impl State {
         };
         match &self.kind {
             Kind::Filter(_) => match Filter::parse(text) {
+                // A word that can still become one is not wrong yet.
+                Err(_) if !self.completions.is_empty() => {}
                 Err(error) => self.error = Some(at_column(&error)),
                 Ok(filter) => {
                     let taken = |filter: &Filter| {
