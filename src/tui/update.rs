@@ -154,6 +154,11 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             model.dirty = true;
             vec![Effect::After(PREFIX_PAUSE, Timer::Prefix(model.serial))]
         }
+        Resolution::Input | Resolution::None if is_quick_escape(normal) => {
+            let mut effects = on_key(model, Key::plain(KeyCode::Esc));
+            effects.extend(on_key(model, Key::plain(normal.code)));
+            effects
+        }
         Resolution::Input => input(model, key),
         Resolution::None if model.pending.is_empty() => input(model, key),
         Resolution::None => {
@@ -163,6 +168,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// A terminal sends Esc and a letter typed right after it just as it sends Alt and that letter. Where nothing is bound
+/// to the one, the other was meant.
+fn is_quick_escape(key: Key) -> bool {
+    matches!(key.code, KeyCode::Char(_)) && key.modifiers == KeyModifiers::ALT
 }
 
 fn forget_pending(model: &mut Model) {
