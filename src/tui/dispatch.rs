@@ -125,7 +125,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
-        Flow::CloseComposer => model.composer = None,
+        Flow::CloseComposer => {
+            model.saved = model.composer.take().map(|open| composer::post(&open).id);
+        }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
             refresh(model);

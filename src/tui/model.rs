@@ -157,6 +157,8 @@ pub struct Model {
     pub pressed: Option<Pane>,
     /// What was typed on the command line, oldest first.
     pub history: Vec<String>,
+    /// The post the composer handed over: the calendar goes to it once it is stored.
+    pub saved: Option<PostId>,
 }
 
 /// The five modes, as the status line names them.
@@ -237,6 +239,7 @@ impl Model {
             next_notice: 0,
             pressed: None,
             history: Vec::new(),
+            saved: None,
         }
     }
 

@@ -96,8 +96,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Done(notice) => {
+            let stored = model.saved.take_if(|saved| notice.post == Some(*saved));
             model.shared.notices.push(notice);
-            Vec::new()
+            stored.map(Effect::LoadPost).into_iter().collect()
         }
         Msg::SaveFailed(post, why) => on_save_failed(model, *post, &why),
         Msg::Checked(id, result) => {
