@@ -51,7 +51,7 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     let options = Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true };
     let now = Utc.with_ymd_and_hms(2026, 11, 25, 10, 42, 0).single().ok_or("no such moment")?;
     let (clock, ids) = (Clock::standing_at(now), IdSource::seeded(7));
-    let session = session::open(&options, clock, ids.clone(), false).await?;
+    let mut session = session::open(&options, clock, ids.clone(), false).await?;
     session.seed_demo().await?;
     let mut app_and_news = app(session, columns, rows, ids);
     let (app, news, _kept) = &mut app_and_news;

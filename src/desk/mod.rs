@@ -104,6 +104,11 @@ impl Desk {
         self.engine = Some(engine);
     }
 
+    /// Whom the journal names from now on; answers whom it named before.
+    pub fn act_as(&mut self, actor: Actor) -> Actor {
+        std::mem::replace(&mut self.actor, actor)
+    }
+
     /// The accounts that can be reached.
     pub fn seats(&self) -> &[Seat] {
         &self.seats

@@ -183,11 +183,14 @@ impl Session {
 
     /// Fills the demo's store from its providers and adds what only this program can make: a held post, and one whose
     /// outcome is unknown.
-    pub async fn seed_demo(&self) -> Result<(), SessionError> {
-        match &self.demo {
-            Some(demo) => seeding::seed(self, demo).await,
-            None => Ok(()),
-        }
+    pub async fn seed_demo(&mut self) -> Result<(), SessionError> {
+        let Some(demo) = self.demo.take() else { return Ok(()) };
+        // Undo shall begin with what the person did.
+        let actor = self.desk.act_as(Actor::Sync);
+        let seeded = seeding::seed(self, &demo).await;
+        self.desk.act_as(actor);
+        self.demo = Some(demo);
+        seeded
     }
 }
 

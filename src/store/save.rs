@@ -27,7 +27,7 @@ impl Store {
     /// Carries out `changes` and queues `writes`, all or nothing.
     ///
     /// A post that is not any more what its change was made from (`pending` and fractions of milliseconds left aside)
-    /// is [`StoreError::Changed`]. Writes of the same post and account that never left are superseded by the new ones;
+    /// is [`StoreError::Changed`]. Writes of the same post and account of which nothing can have been made are superseded by the new ones;
     /// so are those of a post that is removed, or that was wanted out and is now a draft or held.
     pub async fn save(
         &self,
@@ -86,7 +86,7 @@ fn calls_back(change: &Change) -> bool {
     }
 }
 
-/// Supersedes what never left of a post, at one account or at all.
+/// Supersedes the writes of a post, at one account or at all, that never left or are known to have made nothing.
 fn supersede(
     db: &Connection,
     post: PostId,
@@ -96,7 +96,7 @@ fn supersede(
     let mut statement = db.prepare_cached(
         "UPDATE outbox SET state = 'superseded', lease_owner = NULL, lease_until = NULL
          WHERE post = ?1 AND open = 1 AND (?2 IS NULL OR account = ?2)
-           AND state IN ('ready', 'waiting') AND attempts = 0
+           AND state IN ('ready', 'waiting') AND unknown_since IS NULL
          RETURNING intent",
     )?;
     let mut rows = statement.query(params![post_key(post), account.map(AccountName::as_str)])?;

@@ -142,7 +142,7 @@ async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<Dat
     worker.push().await?;
     if worker.now() >= *next_pull {
         worker.pull().await?;
-        *next_pull = worker.now() + PULL_EVERY;
+        *next_pull = worker.next_try().unwrap_or(worker.now() + PULL_EVERY);
         worker.push().await?;
     }
     let due = worker.follow_due().await?;
@@ -154,7 +154,9 @@ async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) 
     match order {
         Order::Push => {}
         Order::Now => {
-            worker.forgive();
+            if let Err(error) = worker.forgive().await {
+                worker.trouble(format!("the store does not answer: {error}"));
+            }
             *next_pull = worker.now();
         }
         Order::Read(posts) => {

@@ -70,10 +70,15 @@ impl Worker {
         self.unreachable
     }
 
-    /// Tries a refused key and a paused provider again: a person asked for it.
-    pub fn forgive(&mut self) {
+    /// Tries a refused key and an unreachable provider again: a person asked for it. A pause that the provider itself
+    /// asked for stands.
+    pub async fn forgive(&mut self) -> Result<(), StoreError> {
         self.key_refused = false;
+        if self.light.state == LightState::Limited {
+            return Ok(());
+        }
         self.pause_until = None;
+        self.common.store.hurry(&self.account).await
     }
 
     pub(super) fn may_call(&self) -> bool {
@@ -163,6 +168,11 @@ impl Worker {
             };
             self.line(None, words, error.kind == Kind::Unauthorised);
         }
+    }
+
+    /// When a provider that failed is tried again.
+    pub(super) fn next_try(&self) -> Option<DateTime<Utc>> {
+        self.pause_until.map(|until| until.max(self.now() + TimeDelta::seconds(1)))
     }
 
     /// When the outbox wants to be looked at again.
