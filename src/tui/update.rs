@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
+use crate::text::clean::{one_line, truncate};
 
 use super::board::Board;
 use super::dispatch;
@@ -255,14 +256,28 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, ahead } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, ahead } = loaded;
     let old = std::mem::take(&mut model.board);
-    model.board = Board { channels, posts, range, drafts, failed, ahead, ..old.clone() };
+    model.board = Board { channels, posts, range, drafts, failed, aside, ahead, ..old.clone() };
+    if !model.loaded {
+        tell_aside(model);
+    }
     forget_gone(model, &old);
     model.loaded = true;
     model.dirty = true;
     dispatch::refresh(model);
     Vec::new()
+}
+
+/// Says at the start that something was typed and never saved.
+fn tell_aside(model: &mut Model) {
+    let Some(first) = model.board.aside.first() else { return };
+    let headline = truncate(&one_line(first.headline()), 40);
+    let words = match model.board.aside.len() {
+        1 => format!("changes to \"{headline}\" were typed and not saved; e on it opens them again"),
+        count => format!("changes to {count} posts were typed and not saved; e on them opens them again"),
+    };
+    notice::tell(model, Tone::Plain, words);
 }
 
 /// Lets go of marks, and of the cursor, on posts that were there and are not any more. A post that merely lies outside

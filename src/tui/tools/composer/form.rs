@@ -179,7 +179,9 @@ fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
 /// Leaves, keeping what was written: a draft is saved, a change to a planned post stays aside until it is reviewed.
 fn leave(state: &mut State, shared: &mut Shared) -> Answer {
     if !state.is_changed() {
-        return (Vec::new(), Flow::Close);
+        // Undone to the last step: nothing needs to be kept aside any more.
+        let undone = (state.aside || state.sent_revision > 0).then(|| Effect::Autosave(Box::new(state.post.clone())));
+        return (undone.into_iter().collect(), Flow::Close);
     }
     let post = Box::new(state.post.clone());
     if state.post.wish == Wish::Draft {

@@ -56,6 +56,8 @@ pub struct State {
     pub(super) check: Check,
     pub(super) facts: Facts,
     pub(super) area: Rect,
+    /// Whether something typed earlier is kept aside.
+    pub(super) aside: bool,
     /// Targets taken out, so that their own texts come back with them.
     shelf: Vec<Target>,
     /// Own texts given up for the base, so that detaching again brings them back.
@@ -105,6 +107,7 @@ impl State {
             check: Check::Never,
             facts: Facts::default(),
             area: Rect::new(0, 0, shared.size.0, shared.size.1),
+            aside: false,
             shelf: Vec::new(),
             relinked: Vec::new(),
             original: post.clone(),
@@ -113,6 +116,23 @@ impl State {
         state.refresh(shared, board);
         state.settle(shared, state.area);
         state
+    }
+
+    /// The same composer, with what was typed earlier on top of the post.
+    pub(super) fn with_typed(mut self, typed: &Post, shared: &Shared, board: &Board) -> Self {
+        self.base.set_text(&typed.body);
+        self.post = typed.clone();
+        for target in &mut self.post.targets {
+            let now = self.original.targets.iter().find(|each| each.channel == target.channel);
+            if let Some(now) = now {
+                (target.outcome, target.remote) = (now.outcome.clone(), now.remote.clone());
+            }
+        }
+        self.title = Input::new(typed.title.clone().unwrap_or_default());
+        self.aside = true;
+        self.refresh(shared, board);
+        self.settle(shared, self.area);
+        self
     }
 
     /// Whether anything differs from what was opened.
