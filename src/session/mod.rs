@@ -137,6 +137,12 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -
     let owner = if sends { "runsheet".to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
     let common =
         Common { store: store.clone(), clock: clock.clone(), ids: ids.clone(), zone, owner, sends, news: news_in };
+    for mistake in mistakes.iter().filter(|_| !shell) {
+        common.tell(None, mistake.to_string());
+    }
+    for off in off.iter().filter(|_| !shell) {
+        common.tell(Some(off.account.clone()), off.words.clone());
+    }
     if sends {
         store.recover(clock.now(), &common.owner).await?;
     }

@@ -77,6 +77,15 @@ pub struct Common {
     pub news: mpsc::UnboundedSender<News>,
 }
 
+impl Common {
+    /// Passes on something a person should look at.
+    pub fn tell(&self, account: Option<AccountName>, words: String) {
+        let line = ActivityLine { at: self.clock.now(), account, post: None, words, urgent: true };
+        // Nobody listens any more while the program ends.
+        let _ = self.news.send(News::Line(line));
+    }
+}
+
 /// The running background.
 pub struct Engine {
     mailboxes: BTreeMap<AccountName, mpsc::UnboundedSender<Order>>,
