@@ -21,6 +21,8 @@ pub struct Worker {
     pub(super) pause_until: Option<DateTime<Utc>>,
     pub(super) failures: u32,
     unreachable: bool,
+    /// The trouble people were last told of; told once, until things are in order again.
+    told: Option<String>,
 }
 
 impl Worker {
@@ -43,6 +45,7 @@ impl Worker {
             pause_until: None,
             failures: 0,
             unreachable: false,
+            told: None,
         }
     }
 
@@ -112,6 +115,7 @@ impl Worker {
     pub(super) fn in_order(&mut self) {
         self.failures = 0;
         self.unreachable = false;
+        self.told = None;
         self.pause_until = None;
         self.light.fresh_at = Some(self.now());
         self.light.state = LightState::Ok;
@@ -154,7 +158,8 @@ impl Worker {
             _ => return,
         };
         self.unreachable = matches!(state, LightState::Offline { .. });
-        let news = self.light.state != state;
+        let news = self.told.as_ref() != Some(&words);
+        self.told = Some(words.clone());
         if error.kind != Kind::Unauthorised {
             self.pause_until = Some(until);
         }
