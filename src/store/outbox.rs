@@ -146,6 +146,19 @@ impl Store {
         .await
     }
 
+    /// Writes of `account` that wait after a failure need not wait any longer: a person asked for another try. What is
+    /// verified keeps its moment, because absence is believed only after it.
+    pub async fn hasten(&self, account: &AccountName) -> Result<(), StoreError> {
+        let account = account.clone();
+        self.write(move |db| {
+            let waiting = "account = ?1 AND open = 1 AND state = 'waiting'";
+            db.prepare_cached(&format!("UPDATE outbox SET not_before = NULL WHERE {waiting}"))?
+                .execute([account.as_str()])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// A person's decision on a write, in `words` for its story: [`OutboxState::Ready`] sends it (again, at their own
     /// risk), [`OutboxState::Superseded`] drops it, [`OutboxState::Verifying`] looks it up once more. After the first
     /// two its targets are no longer unknown: accepted where the provider had them before, otherwise not sent.

@@ -20,7 +20,6 @@ pub struct Worker {
     key_refused: bool,
     pub(super) pause_until: Option<DateTime<Utc>>,
     pub(super) failures: u32,
-    unreachable: bool,
 }
 
 impl Worker {
@@ -42,7 +41,6 @@ impl Worker {
             key_refused: false,
             pause_until: None,
             failures: 0,
-            unreachable: false,
         }
     }
 
@@ -60,20 +58,19 @@ impl Worker {
         self.common.clock.sleep_until(until).await;
     }
 
-    /// Whether the provider refused the key; nothing more is tried until [`Worker::forgive`].
-    pub fn key_is_refused(&self) -> bool {
-        self.key_refused
+    /// How the account is doing.
+    pub fn state(&self) -> &LightState {
+        &self.light.state
     }
 
-    /// Whether the provider could not be reached the last time.
-    pub fn is_unreachable(&self) -> bool {
-        self.unreachable
-    }
-
-    /// Tries a refused key and a paused provider again: a person asked for it.
-    pub fn forgive(&mut self) {
+    /// Tries a refused key, a paused provider and writes that wait after a failure again: a person asked for it.
+    pub async fn forgive(&mut self) -> Result<(), StoreError> {
         self.key_refused = false;
         self.pause_until = None;
+        if self.common.sends {
+            self.common.store.hasten(&self.account).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn may_call(&self) -> bool {
@@ -106,7 +103,6 @@ impl Worker {
     /// Everything answered as it should.
     pub(super) fn in_order(&mut self) {
         self.failures = 0;
-        self.unreachable = false;
         self.pause_until = None;
         self.light.fresh_at = Some(self.now());
         self.light.state = LightState::Ok;
@@ -148,7 +144,6 @@ impl Worker {
             }
             _ => return,
         };
-        self.unreachable = matches!(state, LightState::Offline { .. });
         let news = self.light.state != state;
         if error.kind != Kind::Unauthorised {
             self.pause_until = Some(until);
