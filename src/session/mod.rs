@@ -21,7 +21,10 @@ use crate::secrets;
 use crate::store::{Actor, Store, StoreError};
 use crate::sync::{Common, Engine, News, Worker};
 
+mod log;
 mod seeding;
+
+pub use log::log_to;
 
 /// What the command line says about where things are.
 #[derive(Clone, Debug, Default)]

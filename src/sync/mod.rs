@@ -160,18 +160,15 @@ async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<Dat
 }
 
 async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) {
-    match order {
-        Order::Push => {}
+    let obeyed = match order {
+        Order::Push => Ok(()),
         Order::Now => {
-            if let Err(error) = worker.forgive().await {
-                worker.trouble(format!("the store does not answer: {error}"));
-            }
             *next_pull = worker.now();
+            worker.forgive().await
         }
-        Order::Read(posts) => {
-            if let Err(error) = worker.read(&posts).await {
-                worker.trouble(format!("the store does not answer: {error}"));
-            }
-        }
+        Order::Read(posts) => worker.read(&posts).await,
+    };
+    if let Err(error) = obeyed {
+        worker.trouble(format!("the store does not answer: {error}"));
     }
 }

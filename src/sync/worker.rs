@@ -63,9 +63,9 @@ impl Worker {
         self.common.clock.sleep_until(until).await;
     }
 
-    /// Whether the provider refused the key; nothing more is tried until [`Worker::forgive`].
-    pub fn key_is_refused(&self) -> bool {
-        self.key_refused
+    /// How the account is doing.
+    pub fn state(&self) -> &LightState {
+        &self.light.state
     }
 
     /// Whether the provider could not be reached the last time.
