@@ -13,6 +13,7 @@ use crate::tui::board::{ActivityLine, Board};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
+use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::prose::{Bit, Row};
@@ -93,7 +94,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::PageUp => step(state, board, -page),
         Action::HalfDown => step(state, board, page / 2),
         Action::HalfUp => step(state, board, -(page / 2)),
-        Action::Top => step(state, board, isize::MIN + 1),
+        Action::Top => go(state, board, 0),
         Action::Bottom => step(state, board, isize::MAX),
         Action::Open => return open(state, shared, board),
         _ => {}
@@ -162,13 +163,10 @@ fn page(state: &State, shared: &Shared, board: &Board, area: Rect) -> Page {
     let here = index(state, board);
     let lines = rows::all(shared, board, here, inner_width(area.width));
     let height = usize::from(area.height.saturating_sub(2)).max(1);
-    let last_offset = lines.len().saturating_sub(height);
     let at = |line: &rows::Line| here.is_some() && line.spot == here;
     let cursor = lines.iter().position(at).unwrap_or(0);
     let end = lines.iter().rposition(at).unwrap_or(cursor);
-    // The cursor stands in the upper third; higher only when what is said about it needs the room.
-    let follow = cursor.saturating_sub(height / 3).max((end + 1).saturating_sub(height)).min(cursor);
-    let offset = state.wheel.unwrap_or(follow).min(last_offset);
+    let (offset, last_offset) = scroll::window(cursor, end, height, lines.len(), state.wheel);
     Page { lines, offset, last_offset, here }
 }
 

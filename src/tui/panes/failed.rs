@@ -17,6 +17,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
+use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::prose::{Bit, Row};
@@ -227,12 +228,9 @@ fn page(state: &State, shared: &Shared, board: &Board, groups: &[Group<'_>], are
     let list = rows::List { shared, board, folded: &state.folded, here, width: inner_width(area.width) };
     let lines = list.lines(groups);
     let height = usize::from(area.height.saturating_sub(2)).max(1);
-    let last_offset = lines.len().saturating_sub(height);
     let cursor = lines.iter().position(|line| Some(line.spot) == here).unwrap_or(0);
     let end = lines.iter().rposition(|line| Some(line.spot) == here).unwrap_or(cursor);
-    // The cursor stands in the upper third; higher only when what is said about it needs the room.
-    let follow = cursor.saturating_sub(height / 3).max((end + 1).saturating_sub(height)).min(cursor);
-    let offset = state.wheel.unwrap_or(follow).min(last_offset);
+    let (offset, last_offset) = scroll::window(cursor, end, height, lines.len(), state.wheel);
     Page { lines, offset, last_offset }
 }
 

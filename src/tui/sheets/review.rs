@@ -293,7 +293,7 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
     let notes = [
         media_words(&post.media),
         differs.then(|| "text differs from base".to_owned()),
-        target.schedule.map(|own| format!("at {}", moment::short(own.instant(), shared.zone))),
+        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared.zone))),
         target.remote.as_ref().map(|_| "there already".to_owned()),
     ];
     Row {

@@ -19,7 +19,7 @@ use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Story};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
-use crate::tui::widgets::moments::exact;
+use crate::tui::widgets::moment::exact;
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 /// The widest the sheet gets: longer lines are hard to read.

@@ -118,7 +118,7 @@ impl State {
             let distance = distance_words(schedule.instant(), shared.now);
             return Echo::refused(&format!(
                 "{} is in the past ({distance})",
-                moment::short(schedule.instant(), shared.zone)
+                moment::plain(schedule.instant(), shared.now, shared.zone)
             ));
         }
         Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }

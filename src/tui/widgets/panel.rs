@@ -3,46 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::symbols::border;
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::{Clear, Widget};
 
 use super::cells;
+use super::frame::frame;
+use super::prose::Row;
 use crate::text::clean::truncate;
 use crate::tui::theme::{Role, Theme};
 
-/// The border for terminals that draw ASCII only.
-const ASCII: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
-
 /// Draws a box with a title on the left and words on the right; answers what is inside, with a column of air.
 pub fn boxed(area: Rect, buf: &mut Buffer, theme: &Theme, title: &str, right: &str, focused: bool) -> Rect {
-    let area = area.intersection(buf.area);
-    if area.width < 2 || area.height < 2 {
-        return Rect { width: 0, height: 0, ..area };
-    }
-    let role = if focused { Role::BorderFocus } else { Role::Border };
-    let set = if theme.glyphs.line.is_ascii() { ASCII } else { border::PLAIN };
-    Block::bordered().border_set(set).border_style(theme.style(role)).render(area, buf);
-    let room = usize::from(area.width - 2).saturating_sub(2);
-    let left = truncate(&format!(" {title} "), room);
-    let heading = theme.style(if focused { Role::Title } else { Role::Muted });
-    cells::put(buf, area.x + 2, area.y, &left, room, heading);
-    let left_over = room.saturating_sub(cells::width(&left) + 1);
-    let right = format!(" {right} ");
-    let wide = cells::width(&right);
-    if wide > 2 && wide <= left_over {
-        let x = area.right() - 2 - u16::try_from(wide).unwrap_or(0);
-        cells::put(buf, x, area.y, &right, wide, theme.style(Role::Muted));
-    }
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height - 2 }
+    frame(title, &Row::of(right, Role::Muted), theme, focused, area, buf)
 }
 
 /// A box of that size in the middle of `area`, over whatever was drawn there.
@@ -94,11 +65,4 @@ pub fn padded(text: &str, columns: usize) -> String {
     let text = truncate(text, columns.saturating_sub(2));
     let missing = columns.saturating_sub(cells::width(&text));
     text + &" ".repeat(missing)
-}
-
-/// Breaks words over rows of so many cells.
-pub fn broken(text: &str, columns: usize) -> Vec<String> {
-    let rows = super::wrap::Rows::new(text, columns.saturating_add(1));
-    let part = |row| rows.get(row).and_then(|range| text.get(range)).unwrap_or("").trim_end().to_owned();
-    (0..rows.len()).map(part).collect()
 }

@@ -8,7 +8,7 @@ use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moments::{moment, short};
+use crate::tui::widgets::moment::{brief, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::queue::{Group, Spot};
@@ -89,7 +89,7 @@ impl List<'_> {
             column += columns.handle;
             row = row.text(truncate(&handle(self.board, &targets), columns.handle - 1), Role::Text).to_column(column);
         }
-        let when = post.instant().map_or_else(|| "no time".into(), |at| short(at, now, zone));
+        let when = post.instant().map_or_else(|| "no time".into(), |at| brief(at, now, zone));
         row.text(when, Role::Muted)
             .to_column(column + WHEN_CELLS)
             .text(one_line(&truncate_raw(post.headline())), Role::Text)
@@ -131,12 +131,12 @@ impl List<'_> {
         match &target.outcome {
             Outcome::Refused(refusal) => refusal.words.clone(),
             Outcome::Unknown { since, words } => {
-                format!("{words} (not known since {})", moment(*since, now, zone))
+                format!("{words} (not known since {})", plain(*since, now, zone))
             }
             _ => match post.schedule_for(target) {
                 Some(due) => format!(
                     "It was due {}, {}, and there is no result",
-                    moment(due.instant(), now, zone),
+                    plain(due.instant(), now, zone),
                     distance_words(due.instant(), now)
                 ),
                 None => "It was due, and there is no result".into(),
@@ -262,7 +262,7 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
     };
     let tail = if at.is_some() { tail.text(number, Role::Muted) } else { tail.text(number, Role::Key) };
     let targets = troubled(post, shared);
-    let when = post.instant().map(|at| short(at, shared.now, shared.zone)).unwrap_or_default();
+    let when = post.instant().map(|at| brief(at, shared.now, shared.zone)).unwrap_or_default();
     let row = Row::new()
         .state(post.state(shared.now), false)
         .text(format!(" {} ", marks(board, &targets)), Role::Title)

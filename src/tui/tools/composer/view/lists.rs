@@ -11,6 +11,7 @@ use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Offer;
 use crate::tui::tools::composer::problems::Found;
 use crate::tui::tools::composer::state::{Check, Field, State};
+use crate::tui::widgets::prose::paragraph;
 use crate::tui::widgets::{cells, panel};
 
 impl Canvas<'_> {
@@ -118,7 +119,7 @@ impl Canvas<'_> {
         let facts = &self.state.facts;
         let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
         let words = format!("{} · {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
-        let rows = panel::broken(&words, usize::from(area.width));
+        let rows = paragraph(&words, Role::Muted, &[], usize::from(area.width), usize::from(area.height));
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
         if cells::width(&words) + 8 <= usize::from(area.width) || area.height < listed.min(6).saturating_add(height) {
@@ -126,8 +127,8 @@ impl Canvas<'_> {
         }
         let list = Rect { height: area.height - height - 1, ..area };
         let below = Rect { y: area.bottom() - height, height, ..area };
-        for (row, words) in (0..height).zip(&rows) {
-            panel::line(below, row, buf, &[(words, self.style(Role::Muted))]);
+        for (y, row) in (below.y..below.bottom()).zip(&rows) {
+            row.draw(self.theme, Style::new(), below.x, y, below.width, buf);
         }
         list
     }

@@ -44,7 +44,7 @@ impl Canvas<'_> {
     }
 
     fn preview_time(&self) -> String {
-        let time = |schedule: crate::domain::schedule::Schedule| moment::short(schedule.instant(), self.shared.zone);
+        let time = |schedule: crate::domain::schedule::Schedule| moment::plain(schedule.instant(), self.shared.now, self.shared.zone);
         self.state.post.schedule.map_or("now".into(), time)
     }
 
