@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 use super::dispatch::screen;
 use super::header;
@@ -13,10 +14,13 @@ use super::model::{Mode, Model, Pane};
 use super::msg::Tone;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets;
-use super::theme::Role;
+use super::theme::{Glyphs, Role};
 use super::tools::composer;
-use super::widgets::panel;
+use super::widgets::{panel, prose};
 use crate::text::clean::{cells, one_line, truncate};
+
+/// Rows above the status line that bad news may take.
+const MOST_ROWS: usize = 3;
 
 /// Draws the whole screen.
 pub fn view(model: &Model, frame: &mut Frame) {
@@ -60,6 +64,18 @@ fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     if model.show_continuations {
         continuations(model, regions.tool, buf);
     }
+    if model.theme.glyphs.is_ascii() {
+        in_ascii(buf);
+    }
+}
+
+/// Puts ASCII in the place of the symbols that stand in the program's own words.
+fn in_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if let Some(plain) = Glyphs::stand_in(cell.symbol()) {
+            cell.set_symbol(plain);
+        }
+    }
 }
 
 fn draw_pane(model: &Model, pane: Pane, area: Rect, buf: &mut Buffer) {
@@ -84,12 +100,11 @@ fn line(model: &Model, area: Rect, buf: &mut Buffer) {
         words.push(format!("{} waiting", model.board.outbox.len()));
     }
     words.push("runsheet needs 40×10".into());
-    panel::line(
-        area,
-        0,
-        buf,
-        &[(&truncate(&words.join(" · "), usize::from(area.width)), model.theme.style(Role::Text))],
-    );
+    while words.len() > 1 && cells(&words.join(" · ")) > usize::from(area.width) {
+        words.pop();
+    }
+    let words = truncate(&words.join(" · "), usize::from(area.width));
+    panel::line(area, 0, buf, &[(&words, model.theme.style(Role::Text))]);
 }
 
 fn banner(model: &Model, area: Rect, buf: &mut Buffer) {
@@ -113,9 +128,30 @@ fn status(model: &Model, area: Rect, buf: &mut Buffer) {
     let after_wide = cells(&after) + usize::from(!after.is_empty()) * 2;
     let head = format!("{margin}{} ", mode.word());
     let room = usize::from(area.width).saturating_sub(cells(&head) + after_wide + 1);
+    let words = match tone {
+        Role::Bad if cells(&words) > room && area.y > 0 => {
+            above(model, &words, room, Rect { y: area.y - 1, ..area }, buf)
+        }
+        _ => words,
+    };
     let words = truncate(&words, room);
     let end = panel::line(area, 0, buf, &[(&head, theme.style(role)), (&words, theme.style(tone))]);
     panel::right(area, 0, buf, &format!("{after}{margin}"), theme.style(Role::Muted), end);
+}
+
+/// Bad news that are longer than the status line begin in the lines above it; answers what is left to say.
+fn above(model: &Model, words: &str, room: usize, line: Rect, buf: &mut Buffer) -> String {
+    let rows = prose::wrap(words, usize::from(line.width).saturating_sub(2), MOST_ROWS);
+    let rest_after = |row: &std::ops::Range<usize>| words.get(row.end..).unwrap_or("").trim_start();
+    let fits = rows.iter().position(|row| cells(rest_after(row)) <= room).unwrap_or(rows.len().saturating_sub(1));
+    let taken = rows.get(..=fits).unwrap_or(&rows);
+    let style = model.theme.style(Role::Bad);
+    for (up, row) in (0..line.y.saturating_add(1)).zip(taken.iter().rev()) {
+        let at = Rect { y: line.y - up, ..line };
+        Clear.render(at, buf);
+        panel::line(at, 0, buf, &[(" ", style), (words.get(row.clone()).unwrap_or(""), style)]);
+    }
+    taken.last().map_or("", rest_after).to_owned()
 }
 
 fn saying(model: &Model) -> (String, Role) {
@@ -170,7 +206,7 @@ fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
     let high = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height);
     let corner = Rect { x: area.right() - wide, y: area.bottom() - high, width: wide, height: high };
     let title = keys::write_sequence(&model.pending);
-    let inside = panel::sheet(corner, buf, &model.theme, &title, "", (wide, high));
+    let inside = panel::sheet(corner, buf, &model.theme, &title, "");
     for (row, (key, title)) in (0..).zip(&rows) {
         let style = |role| model.theme.style(role);
         panel::line(

@@ -74,13 +74,18 @@ fn index(state: &State, board: &Board) -> Option<usize> {
     found.or_else(|| Some((*was).min(count_of_spots(board).checked_sub(1)?)))
 }
 
-/// The post that the row under the cursor is about.
+/// The post that a row is about.
 fn post_at(board: &Board, at: usize) -> Option<PostId> {
     let at = at.checked_sub(board.lights.len())?;
     match board.outbox.get(at) {
         Some(waiting) => Some(waiting.post),
         None => board.activity.get(at - board.outbox.len())?.post,
     }
+}
+
+/// The post that the row under the cursor is about.
+pub fn cursor_post(state: &State, board: &Board) -> Option<PostId> {
+    post_at(board, index(state, board)?)
 }
 
 /// Carries out one action of this pane, `count` times where that makes sense.
@@ -119,7 +124,7 @@ fn go(state: &mut State, board: &Board, to: usize) {
 
 /// Makes the post of the row the cursor post; one that is not on the board is loaded.
 fn open(state: &State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
-    let Some(id) = index(state, board).and_then(|at| post_at(board, at)) else { return Vec::new() };
+    let Some(id) = cursor_post(state, board) else { return Vec::new() };
     if board.post(id).is_none() {
         return vec![Effect::LoadPost(id)];
     }

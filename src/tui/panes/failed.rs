@@ -60,6 +60,11 @@ pub fn chosen(state: &State, shared: &Shared, board: &Board) -> Vec<PostId> {
     }
 }
 
+/// Whether the cursor is on the heading of a group.
+pub fn on_heading(state: &State, shared: &Shared, board: &Board) -> bool {
+    matches!(current(state, shared, &queue(shared, board)), Some(Spot::Heading(_)))
+}
+
 /// What the cause under the cursor suggests.
 pub fn remedy(state: &State, shared: &Shared, board: &Board) -> Option<Action> {
     let groups = queue(shared, board);
@@ -106,7 +111,11 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::PageUp => step(state, shared, &groups, -page),
         Action::HalfDown => step(state, shared, &groups, page / 2),
         Action::HalfUp => step(state, shared, &groups, -(page / 2)),
-        Action::Top => step(state, shared, &groups, isize::MIN + 1),
+        Action::Top => {
+            if let Some(first) = spots(&groups, &state.folded).first() {
+                go(state, shared, &groups, *first);
+            }
+        }
         Action::Bottom => step(state, shared, &groups, isize::MAX),
         Action::Mark => mark(state, shared, &groups),
         Action::MarkAll => shared.marks.extend(groups.iter().flat_map(|group| &group.posts).map(|post| post.id)),

@@ -86,7 +86,7 @@ pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key
 }
 
 /// Where the sheet lies on the screen.
-fn place(screen: Rect) -> Rect {
+pub fn place(screen: Rect) -> Rect {
     let width = screen.width.saturating_sub(if screen.width > 60 { 6 } else { 0 }).min(WIDEST);
     let height = screen.height.saturating_sub(if screen.height > 16 { 4 } else { 0 });
     Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }

@@ -226,8 +226,8 @@ pub fn hang(label: Row, indent: usize, rows: Vec<Row>) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_segmentation::UnicodeSegmentation;
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     fn lines(text: &str, width: usize) -> Vec<&str> {
         wrap(text, width, usize::MAX).into_iter().map(|range| &text[range]).collect()

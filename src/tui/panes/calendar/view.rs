@@ -64,19 +64,19 @@ impl Scene<'_> {
         };
         let row = match &self.shared.filter {
             Some(filter) => Words::of(format!("{posts} match /{}", one_line(filter.text())), Role::Warn)
-                .text(" · ", Role::Muted)
+                .text(", ", Role::Muted)
                 .text("Esc", Role::Key)
                 .text(" shows all", Role::Muted),
             None => Words::of(posts, Role::Muted),
         };
         let row = match self.shared.only.len() {
             0 => row,
-            1 => row.text(" · only 1 channel", Role::Warn),
-            some => row.text(format!(" · only {some} channels"), Role::Warn),
+            1 => row.text(", only 1 channel", Role::Warn),
+            some => row.text(format!(", only {some} channels"), Role::Warn),
         };
         match layout {
             Layout::Week(week) if week.hours().count() < super::grid::HOURS && self.shared.filter.is_none() => {
-                row.text(" · empty hours folded", Role::Muted)
+                row.text(", empty hours folded", Role::Muted)
             }
             _ => row,
         }
@@ -257,9 +257,14 @@ impl Scene<'_> {
         let mut x = put(buf, at, (at.x, at.y), 1, &look.glyph.to_string(), look.state);
         let gap = if look.marked { self.theme.glyphs.marked } else { ' ' };
         x = put(buf, at, (x, at.y), 1, &gap.to_string(), self.style(Role::Marked));
+        let all = usize::from(at.right().saturating_sub(x));
         let reserved = if time.is_empty() { 0 } else { cells(&time) + 1 };
-        let room = usize::from(at.right().saturating_sub(x)).saturating_sub(reserved);
-        let marks = fitting(&entry.marks, room);
+        let beside = fitting(&entry.marks, all.saturating_sub(reserved));
+        // Where only one of them fits, the networks say more than the minute: the row has the hour.
+        let (marks, time, room) = match beside.is_empty() && hidden == 0 {
+            true => (fitting(&entry.marks, all), String::new(), all),
+            false => (beside, time, all.saturating_sub(reserved)),
+        };
         x = put(buf, at, (x, at.y), room as u16, &marks, look.marks);
         if entry.post.conflict.is_some() {
             x = put(buf, at, (x, at.y), 1, &self.theme.glyphs.warn.to_string(), self.style(Role::Warn));

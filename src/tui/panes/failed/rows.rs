@@ -58,9 +58,7 @@ impl List<'_> {
                 let spot = Spot::Post(post.id);
                 lines.push(Line { row: self.post(post, &columns), spot, first: true });
                 if self.here == Some(spot) {
-                    let said = lines
-                        .iter()
-                        .any(|line: &Line| line.spot == Spot::Heading(group.cause) && line.row.cells() <= self.width);
+                    let said = self.says_remedy(group);
                     let words = self.words(post, group.cause, said).into_iter();
                     lines.extend(words.map(|row| Line { row, spot, first: false }));
                 }
@@ -71,10 +69,15 @@ impl List<'_> {
 
     fn heading(&self, group: &Group<'_>) -> Row {
         let fold = if self.folded.contains(&group.cause) { Bit::Folded } else { Bit::Unfolded };
-        Row::new()
-            .bit(fold, Role::Title)
-            .text(format!(" {} ({})", group.cause.title(), group.posts.len()), Role::Title)
-            .text(format!("  {}", group.cause.remedy()), Role::Muted)
+        let title = format!(" {} ({})", group.cause.title(), group.posts.len());
+        let row = Row::new().bit(fold, Role::Title).text(title, Role::Title);
+        // Half an advice is none: where it does not fit, it stands under the post at the cursor.
+        if self.says_remedy(group) { row.text(format!("  {}", group.cause.remedy()), Role::Muted) } else { row }
+    }
+
+    fn says_remedy(&self, group: &Group<'_>) -> bool {
+        let bare = group.cause.title().len() + group.posts.len().to_string().len() + 4;
+        bare + 2 + cells(group.cause.remedy()) <= self.width
     }
 
     fn post(&self, post: &Post, columns: &Columns) -> Row {

@@ -53,7 +53,12 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
         problems.push(Problem::blocker("fixed", Place::Post, "it cannot be changed any more", why));
     }
     if post.targets.is_empty() {
-        problems.push(Problem::blocker("no-channels", Place::Channels, "no channel is chosen", "t chooses channels"));
+        problems.push(Problem::blocker(
+            "no-channels",
+            Place::Channels,
+            "no channel is chosen",
+            "Tab, then Space chooses",
+        ));
     }
     let silent = post.body.trim().is_empty() && post.media.is_empty();
     if silent && (post.targets.is_empty() || post.targets.iter().any(|target| post.text_for(target).trim().is_empty()))

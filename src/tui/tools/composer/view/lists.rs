@@ -18,7 +18,11 @@ impl Canvas<'_> {
     pub(super) fn channels(&self, buf: &mut Buffer) {
         let state = self.state;
         let chosen = state.facts.counters.len();
-        let of = format!("{chosen} of {}", state.facts.channels.len());
+        let of = match chosen {
+            0 if state.typing => "none chosen · Tab, then Space".to_owned(),
+            0 => "none chosen · Space chooses".to_owned(),
+            _ => format!("{chosen} of {}", state.facts.channels.len()),
+        };
         let focused = !state.typing && matches!(state.field, Field::Channels | Field::When | Field::Title);
         panel::boxed(self.places.channels_box, buf, self.theme, "Channels", &of, focused);
         let area = self.places.channels;
@@ -170,6 +174,15 @@ impl Canvas<'_> {
 /// The channel on a row of the list.
 pub fn channel_at(state: &State, area: Rect, y: u16) -> Option<usize> {
     channel_rows(state, area.height).get(usize::from(y.checked_sub(area.y)?)).copied().flatten()
+}
+
+/// The field on a row below the channels; media and tags are not changed here.
+pub fn field_at(state: &State, area: Rect, y: u16) -> Option<Field> {
+    match y.checked_sub(area.y)? {
+        1 => Some(Field::When),
+        2 if state.facts.wants_title => Some(Field::Title),
+        _ => None,
+    }
 }
 
 /// The problem on a row of the list.
