@@ -1,5 +1,7 @@
 //! The screen for a model. Reads, and nothing else.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,7 +21,7 @@ use super::tools::composer;
 use super::widgets::{panel, prose};
 use crate::text::clean::{cells, one_line, truncate};
 
-/// Rows above the status line that bad news may take.
+/// Rows above the status line that a notice may take.
 const MOST_ROWS: usize = 3;
 
 /// Draws the whole screen.
@@ -123,54 +125,64 @@ fn status(model: &Model, area: Rect, buf: &mut Buffer) {
     let mode = model.mode();
     let margin = if area.width >= 60 { " " } else { "" };
     let role = if mode == Mode::Normal { Role::Muted } else { Role::Title };
-    let (words, tone) = saying(model);
     let after = standing(model);
     let after_wide = cells(&after) + usize::from(!after.is_empty()) * 2;
     let head = format!("{margin}{} ", mode.word());
     let room = usize::from(area.width).saturating_sub(cells(&head) + after_wide + 1);
-    let words = match tone {
-        Role::Bad if cells(&words) > room && area.y > 0 => {
-            above(model, &words, room, Rect { y: area.y - 1, ..area }, buf)
+    let own = own_words(model);
+    let (words, tone) = match (model.shared.notices.last(), own) {
+        (None, own) => own.unwrap_or((String::new(), Role::Text)),
+        (Some(notice), own) => {
+            let (said, tone) = (one_line(&notice.words), tone_role(notice.tone));
+            // What is being done keeps its line, and bad news are told in full.
+            let room = if own.is_some() { 0 } else { room };
+            let goes_on = own.is_some() || notice.tone == Tone::Bad;
+            let rest = if goes_on && area.y > 0 { above(model, &said, tone, room, area, buf) } else { said };
+            own.unwrap_or((rest, tone))
         }
-        _ => words,
     };
     let words = truncate(&words, room);
     let end = panel::line(area, 0, buf, &[(&head, theme.style(role)), (&words, theme.style(tone))]);
     panel::right(area, 0, buf, &format!("{after}{margin}"), theme.style(Role::Muted), end);
 }
 
-/// Bad news that are longer than the status line begin in the lines above it; answers what is left to say.
-fn above(model: &Model, words: &str, room: usize, line: Rect, buf: &mut Buffer) -> String {
-    let rows = prose::wrap(words, usize::from(line.width).saturating_sub(2), MOST_ROWS);
-    let rest_after = |row: &std::ops::Range<usize>| words.get(row.end..).unwrap_or("").trim_start();
-    let fits = rows.iter().position(|row| cells(rest_after(row)) <= room).unwrap_or(rows.len().saturating_sub(1));
-    let taken = rows.get(..=fits).unwrap_or(&rows);
-    let style = model.theme.style(Role::Bad);
-    for (up, row) in (0..line.y.saturating_add(1)).zip(taken.iter().rev()) {
-        let at = Rect { y: line.y - up, ..line };
+/// What of a notice has no room in the status line stands in the lines above it; answers what is left to say.
+fn above(model: &Model, words: &str, role: Role, room: usize, status: Rect, buf: &mut Buffer) -> String {
+    let rest_after = |end: usize| words.get(end..).unwrap_or("").trim_start();
+    let mut taken = Vec::new();
+    for row in prose::wrap(words, usize::from(status.width).saturating_sub(2), MOST_ROWS) {
+        if cells(rest_after(taken.last().map_or(0, |row: &Range<usize>| row.end))) <= room {
+            break;
+        }
+        taken.push(row);
+    }
+    let style = model.theme.style(role);
+    for (up, row) in (1..=status.y).zip(taken.iter().rev()) {
+        let at = Rect { y: status.y - up, ..status };
         Clear.render(at, buf);
         panel::line(at, 0, buf, &[(" ", style), (words.get(row.clone()).unwrap_or(""), style)]);
     }
-    taken.last().map_or("", rest_after).to_owned()
+    rest_after(taken.last().map_or(0, |row| row.end)).to_owned()
 }
 
-fn saying(model: &Model) -> (String, Role) {
+fn tone_role(tone: Tone) -> Role {
+    match tone {
+        Tone::Good => Role::Good,
+        Tone::Plain => Role::Text,
+        Tone::Bad => Role::Bad,
+    }
+}
+
+/// What is under way: a sequence of keys, a count, a move.
+fn own_words(model: &Model) -> Option<(String, Role)> {
     if !model.pending.is_empty() {
-        return (format!("{} {}", keys::write_sequence(&model.pending), model.theme.glyphs.more), Role::Key);
+        return Some((format!("{} {}", keys::write_sequence(&model.pending), model.theme.glyphs.more), Role::Key));
     }
     if let Some(count) = model.count {
-        return (format!("{count} ×"), Role::Key);
+        return Some((format!("{count} ×"), Role::Key));
     }
-    if let Some(notice) = model.shared.notices.last() {
-        let role = match notice.tone {
-            Tone::Good => Role::Good,
-            Tone::Plain => Role::Text,
-            Tone::Bad => Role::Bad,
-        };
-        return (one_line(&notice.words), role);
-    }
-    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board);
-    (moving.map(|words| one_line(&words)).unwrap_or_default(), Role::Text)
+    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board)?;
+    Some((one_line(&moving), Role::Text))
 }
 
 fn standing(model: &Model) -> String {
