@@ -40,6 +40,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
         }
+        Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| loose(post, model.shared.now)),
         Action::Move | Action::When | Action::PublishNow => {
             every(model, |post| loose(post, model.shared.now))?;
@@ -127,6 +128,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::NextField
             | Action::PreviousField
             | Action::NextProblem
+            | Action::PreviousProblem
             | Action::ServerCheck
     )
 }

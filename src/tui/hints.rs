@@ -34,6 +34,7 @@ impl Hint {
 type Candidates = &'static [(&'static [Action], &'static str)];
 
 const PANES: Candidates = &[
+    (&[Action::ShowTold], "show it"),
     (&[Action::Back], "back"),
     (&[Action::Compose], "compose"),
     (&[Action::Edit], "edit"),
@@ -82,6 +83,7 @@ const MOVE: Candidates = &[
 const TEXT: Candidates = &[
     (&[Action::Review], "review & schedule"),
     (&[Action::ComposerWhen], "when"),
+    (&[Action::NextField], "channels"),
     (&[Action::ComposerForm], "form"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::EditExternally], "$EDITOR"),
@@ -94,7 +96,7 @@ const FORM: Candidates = &[
     (&[Action::Targets], "channels"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::Detach], "detach"),
-    (&[Action::NextProblem], "next problem"),
+    (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
     (&[Action::Back], "leave"),
@@ -159,6 +161,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         let Some(first) = actions.first().copied() else { continue };
         let useful = match first {
             Action::Back if at_root => dispatch::can_go_back(model),
+            Action::ShowTold => model.shared.notices.iter().any(|notice| notice.post.is_some()),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();

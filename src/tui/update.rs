@@ -265,6 +265,9 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     forget_gone(model, &old);
     model.loaded = true;
     model.dirty = true;
+    if let Some(open) = &mut model.composer {
+        composer::reload(open, &model.shared, &model.board);
+    }
     dispatch::refresh(model);
     Vec::new()
 }

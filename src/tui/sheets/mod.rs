@@ -11,7 +11,7 @@ use super::action::Action;
 use super::board::Board;
 use super::effect::Effect;
 use super::model::Shared;
-use super::msg::Key;
+use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
 pub mod command;
@@ -104,6 +104,29 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) => {}
     }
     (Vec::new(), Flow::Stay)
+}
+
+/// What a click means for the topmost sheet of the screen `area`: an action, or nothing. Outside of it, it closes.
+pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, mouse: Mouse) -> Option<Action> {
+    let (x, y) = (mouse.x, mouse.y);
+    let double = mouse.kind == MouseKind::Double;
+    let place = match sheet {
+        Sheet::Command(state) => return command::click(state, shared, board, area, double, (x, y).into()),
+        Sheet::Help(state) => help::place(state, area),
+        Sheet::Question(state) => question::place(state, area),
+        Sheet::When(_) => when::place(area),
+        Sheet::Review(state) => review::place(state, area),
+        Sheet::Story(_) => story::place(area),
+    };
+    match sheet {
+        _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
+        Sheet::Help(state) => help::click(state, area, double, y),
+        _ if double => None,
+        Sheet::Question(state) => question::click(state, area, x, y),
+        Sheet::When(state) => when::click(state, area, x, y),
+        Sheet::Review(state) => review::click(state, area, x, y),
+        Sheet::Command(_) | Sheet::Story(_) => None,
+    }
 }
 
 /// Draws a sheet inside `area`, the whole screen.

@@ -118,7 +118,7 @@ impl State {
             let distance = distance_words(schedule.instant(), shared.now);
             return Echo::refused(&format!(
                 "{} is in the past ({distance})",
-                moment::short(schedule.instant(), shared.zone)
+                moment::plain(schedule.instant(), shared.now, shared.zone)
             ));
         }
         Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }
@@ -130,6 +130,12 @@ impl State {
         let other = board.posts.iter().find(|post| !own(&post.id) && post.instant().is_some_and(near))?;
         let at = other.instant()?.with_timezone(&shared.zone).format("%H:%M");
         Some(format!("at {at} already: \"{}\"", truncate(&one_line(other.headline()), 36)))
+    }
+
+    fn foot(&self) -> Vec<panel::Foot<'static>> {
+        let other = (self.echo.rows.len() > 1).then_some(("Tab", "the other moment", Action::NextField));
+        let foot = [Some(("Enter", "take it", Action::Accept)), other, Some(("Esc", "back", Action::Back))];
+        foot.into_iter().flatten().collect()
     }
 
     fn choose(&mut self, shared: &Shared, board: &Board) {
@@ -217,13 +223,23 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
     (Vec::new(), Flow::Stay)
 }
 
+/// Where the sheet stands on the screen `area`.
+pub fn place(area: Rect) -> Rect {
+    panel::middle(area, (72, 8))
+}
+
+/// What a click there runs.
+pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(area)), &state.foot(), x, y)
+}
+
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = match &state.purpose {
         Purpose::Post(ids) if ids.len() > 1 => format!("When · {} posts", ids.len()),
         _ => "When".to_owned(),
     };
-    let inside = panel::sheet(area, buf, theme, &title, shared.zone.name(), (72, 8));
+    let inside = panel::sheet(place(area), buf, theme, &title, &moment::zone_words(shared.now, shared.zone));
     let style = |role| theme.style(role);
     if !inside.is_empty() {
         state.input.view(Rect { height: 1, ..inside }, buf, style(Role::Field));
@@ -253,13 +269,8 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     if inside.height > 4 {
         panel::line(inside, last - 1, buf, &[(EXAMPLES, style(Role::Muted))]);
     }
-    let keys: &[(&str, &str)] = if state.echo.rows.len() > 1 {
-        &[("Enter", "take it"), ("Tab", "the other moment"), ("Esc", "back")]
-    } else {
-        &[("Enter", "take it"), ("Esc", "back")]
-    };
     if inside.height > 2 {
-        panel::hints(inside, last, buf, theme, keys);
+        panel::foot(inside, buf, theme, &state.foot());
     }
 }
 

@@ -33,7 +33,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::NextField => next_field(state, 1),
         Action::PreviousField => next_field(state, -1),
         Action::NextProblem | Action::NextMatch => next_problem(state, shared, 1),
-        Action::PreviousMatch => next_problem(state, shared, -1),
+        Action::PreviousProblem | Action::PreviousMatch => next_problem(state, shared, -1),
         Action::ServerCheck | Action::Verify => return stay(state.ask()),
         Action::Targets => (state.typing, state.field) = (false, Field::Channels),
         Action::Cancel => return leave(state, shared),
