@@ -207,8 +207,7 @@ fn home(action: Action) -> Option<Pane> {
         | Action::NextMonth
         | Action::NextPost
         | Action::PreviousPost
-        | Action::ToggleFold
-        | Action::Drafts => Some(Pane::Calendar),
+        | Action::ToggleFold => Some(Pane::Calendar),
         Action::ScrollPostDown | Action::ScrollPostUp | Action::NextVariant | Action::PreviousVariant => {
             Some(Pane::Post)
         }

@@ -16,7 +16,7 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, failed};
-use super::sheets::{Sheet, question, story, when};
+use super::sheets::{Sheet, drafts, question, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -43,6 +43,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Remedy => remedy(model),
         Action::RawAnswer => tell_story(model),
+        Action::Drafts => {
+            model.sheets.push(Sheet::Drafts(drafts::State::default()));
+            Vec::new()
+        }
         Action::Browse => {
             let page = model.cursor_post().and_then(|post| availability::page(post, model));
             page.map(Effect::Open).into_iter().collect()
