@@ -125,7 +125,10 @@ fn saying(model: &Model) -> (String, Role) {
     if let Some(count) = model.count {
         return (format!("{count} ×"), Role::Key);
     }
-    if let Some(notice) = model.shared.notices.last() {
+    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board);
+    // Where a post would land is never covered, unless by the reason why it cannot.
+    let notice = model.shared.notices.last().filter(|notice| moving.is_none() || notice.tone == Tone::Bad);
+    if let Some(notice) = notice {
         let role = match notice.tone {
             Tone::Good => Role::Good,
             Tone::Plain => Role::Text,
@@ -133,7 +136,6 @@ fn saying(model: &Model) -> (String, Role) {
         };
         return (one_line(&notice.words), role);
     }
-    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board);
     (moving.map(|words| one_line(&words)).unwrap_or_default(), Role::Text)
 }
 

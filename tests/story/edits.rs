@@ -84,10 +84,17 @@ async fn a_newer_write_supersedes_what_never_left() {
     let newer = stage.row(&post, &acme(), 3, write);
     let saved = stage.store.save(at(3), Actor::You, vec![], vec![newer.clone()]).await.unwrap();
     assert_eq!(saved.superseded, [b.intent]);
-    stage.store.settle(a.intent, Settlement::new(OutboxState::Waiting)).await.unwrap();
+    let unknown = Settlement { unknown_since: Some(at(3)), ..Settlement::new(OutboxState::Waiting) };
+    stage.store.settle(a.intent, unknown).await.unwrap();
     let newest = stage.create(&post, &acme(), 4);
-    let saved = stage.store.save(at(4), Actor::You, vec![], vec![newest]).await.unwrap();
-    assert_eq!(saved.superseded, [newer.intent], "waiting to be sent again is not never having left");
+    let saved = stage.store.save(at(4), Actor::You, vec![], vec![newest.clone()]).await.unwrap();
+    assert_eq!(saved.superseded, [newer.intent], "what may have arrived stays");
+
+    // Tried, and known to have made nothing: as good as never sent.
+    stage.store.settle(a.intent, Settlement::new(OutboxState::Waiting)).await.unwrap();
+    let last = stage.create(&post, &acme(), 5);
+    let saved = stage.store.save(at(5), Actor::You, vec![], vec![last]).await.unwrap();
+    assert_eq!(saved.superseded, [a.intent, newest.intent]);
 }
 
 #[tokio::test]
