@@ -35,6 +35,7 @@ impl Desk {
         after.conflict = None;
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
         self.commit(vec![Edit::new(current, Some(after))], verb, delay).await?;
+        self.store.forget_setting(&aside(id)).await?;
         Ok(id)
     }
 
@@ -71,15 +72,25 @@ impl Desk {
         let current = self.store.post(post.id).await?;
         let is_draft = current.as_ref().is_none_or(|post| post.wish == Wish::Draft && !post.is_remote());
         if !is_draft {
-            let key = format!("typing:{}", post.id);
             let text = serde_json::to_string(&post).map_err(|error| DeskError::Refused(error.to_string()))?;
-            self.store.set_setting(&key, &text).await?;
+            self.store.set_setting(&aside(post.id), &text).await?;
             return Ok(true);
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
         self.store.autosave(self.now(), plan::wishes_onto(current.as_ref(), post)).await?;
         Ok(true)
+    }
+
+    /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
+    pub async fn typed(&self, id: PostId) -> Result<Option<Post>> {
+        let Some(text) = self.store.setting(&aside(id)).await? else { return Ok(None) };
+        let current = self.current(id).await?;
+        // What an older version of the program kept and this one cannot read is no reason to refuse the post itself.
+        let Ok(typed) = serde_json::from_str::<Post>(&text) else { return Ok(None) };
+        let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
+        let says = |post: &Post| (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone());
+        Ok((says(&typed) != says(&current)).then_some(typed))
     }
 
     /// Gives posts new times. All of them, or none.
@@ -272,6 +283,11 @@ impl Desk {
     pub fn sync_now(&self) {
         self.order(None, &Order::Now);
     }
+}
+
+/// Where the text of a planned post is kept that is typed and not reviewed.
+fn aside(id: PostId) -> String {
+    format!("typing:{id}")
 }
 
 /// What was refused or cancelled is made anew: it starts over, in a post of its own at the provider.

@@ -16,6 +16,16 @@ impl Store {
         .await
     }
 
+    /// Forgets a text.
+    pub async fn forget_setting(&self, key: &str) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        self.write(move |db| {
+            db.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Remembers a text.
     pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
         let (key, value) = (key.to_owned(), value.to_owned());

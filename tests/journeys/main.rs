@@ -8,3 +8,4 @@ mod picture;
 mod stage;
 
 mod screens;
+mod weather;

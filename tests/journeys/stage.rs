@@ -187,6 +187,13 @@ impl Stage {
         self.pass(TimeDelta::seconds(1))
     }
 
+    /// The same while a provider keeps the program waiting.
+    pub fn pause_without_rest(&mut self) -> &mut Self {
+        self.outside.clock.turn(TimeDelta::seconds(1));
+        self.program.calm();
+        self
+    }
+
     /// Waits until the background has done all it can do at this minute.
     pub fn rest(&mut self) -> &mut Self {
         self.program.rest();
@@ -423,6 +430,8 @@ impl Program {
         self.app.handle(msg);
         drop(inside);
         self.runtime.block_on(async {
+            // Timers that were asked for count from here.
+            tokio::task::yield_now().await;
             let settled = tokio::time::timeout(PATIENCE, self.app.settle()).await;
             settled.expect("what was asked for is never answered");
         });

@@ -115,6 +115,14 @@ impl State {
         state
     }
 
+    /// Goes on with what was typed earlier; what was opened stays what it is compared with.
+    pub(super) fn recall(&mut self, typed: Post, shared: &Shared, board: &Board) {
+        let opened = Self::new(typed, shared, board);
+        *self = Self { area: self.area, original: self.original.clone(), ..opened };
+        self.refresh(shared, board);
+        self.settle(shared, self.area);
+    }
+
     /// Whether anything differs from what was opened.
     pub(super) fn is_changed(&self) -> bool {
         self.post != self.original
