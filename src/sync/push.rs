@@ -114,6 +114,7 @@ impl Worker {
         let now = self.now();
         // On the disk before the first byte leaves: a stop from here on is an unknown outcome, never a second post.
         self.common.store.freeze(row.intent, request.clone(), now).await?;
+        self.outbox_changed();
         row.frozen = Some(request.clone());
         row.attempts += 1;
         row.first_sent_at.get_or_insert(now);

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 pub struct Cable {
@@ -12,7 +13,7 @@ pub struct Cable {
     pub near: SocketAddr,
     far: SocketAddr,
     servers: Handle,
-    current: Option<JoinHandle<()>>,
+    current: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Cable {
@@ -24,26 +25,34 @@ impl Cable {
         cable
     }
 
-    fn carry(&self, listener: TcpListener) -> JoinHandle<()> {
+    fn carry(&self, listener: TcpListener) -> (oneshot::Sender<()>, JoinHandle<()>) {
         let far = self.far;
-        self.servers.spawn(async move {
-            // Dropped with this task, and every connection with it.
+        let (stop, mut stopped) = oneshot::channel();
+        let carrying = self.servers.spawn(async move {
             let mut lines = JoinSet::new();
-            while let Ok((mut near, _)) = listener.accept().await {
-                lines.spawn(async move {
-                    if let Ok(mut far) = TcpStream::connect(far).await {
-                        let _ = copy_bidirectional(&mut near, &mut far).await;
+            loop {
+                tokio::select! {
+                    _ = &mut stopped => break,
+                    accepted = listener.accept() => {
+                        let Ok((mut near, _)) = accepted else { break };
+                        lines.spawn(async move {
+                            if let Ok(mut far) = TcpStream::connect(far).await {
+                                let _ = copy_bidirectional(&mut near, &mut far).await;
+                            }
+                        });
                     }
-                });
+                }
             }
-        })
+            lines.shutdown().await;
+        });
+        (stop, carrying)
     }
 
+    /// When this returns, every connection is closed and nobody listens any more.
     pub fn unplug(&mut self) {
-        if let Some(current) = self.current.take() {
-            current.abort();
-            // Whoever waits for the task's end knows that the port is free.
-            let _ = self.servers.block_on(current);
+        if let Some((stop, carrying)) = self.current.take() {
+            let _ = stop.send(());
+            let _ = self.servers.block_on(carrying);
         }
     }
 

@@ -78,7 +78,12 @@ fn compose_to_scheduled(size: (u16, u16)) {
     assert_eq!((post.state(stage.outside.clock.now()), post.pending), (State::Scheduled, false));
     let writes = stage.writes();
     assert_eq!((writes.len(), stage.created()), (1, 1), "{writes:#?}");
-    assert!(stage.intents_of(&post).contains(writes[0].idempotency_key.as_deref().or(writes[0].request_id.as_deref()).unwrap_or_default()), "{writes:#?}");
+    assert!(
+        stage
+            .intents_of(&post)
+            .contains(writes[0].idempotency_key.as_deref().or(writes[0].request_id.as_deref()).unwrap_or_default()),
+        "{writes:#?}"
+    );
     assert_eq!(stage.posts(LATE)[0].scheduled_for, Some(friday(14)));
 
     stage.turn(minutes_until(friday(14), &stage) + 1).snapshot("compose_published");
@@ -118,15 +123,20 @@ fn failed_fixed_and_published(size: (u16, u16)) {
     let now = stage.outside.clock.now();
     assert_eq!(stage.only("Open house").state(now), State::Partial);
 
-    stage.keys("e").until("Compose").keys("Esc l l i End").until("#refuseme").keys(&"Backspace ".repeat(11)).gone("#refuseme");
+    stage
+        .keys("e")
+        .until("Compose")
+        .keys("Esc l l i End")
+        .until("#refuseme")
+        .keys(&"Backspace ".repeat(11))
+        .gone("#refuseme");
     stage.keys("Esc Ctrl-s").until("nothing is sent yet").snapshot("failed_fixed");
     stage.keys("P P").rest().turn(1).turn(1).snapshot("failed_published");
     let post = stage.only("Open house");
     assert_eq!(post.state(stage.outside.clock.now()), State::Published, "{post:#?}");
     let published: Vec<_> = stage.posts(LATE).into_iter().flat_map(|post| post.targets).collect();
-    let out = |network: &str| {
-        published.iter().filter(|t| t.network == network && t.status == Status::Published).count()
-    };
+    let out =
+        |network: &str| published.iter().filter(|t| t.network == network && t.status == Status::Published).count();
     assert_eq!((out("bluesky"), out("twitter")), (1, 1), "{published:#?}");
     let attempts: u32 = published.iter().filter(|t| t.network == "bluesky").map(|t| t.attempts).sum();
     assert_eq!(attempts, 1, "what was live was not sent again");

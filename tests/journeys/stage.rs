@@ -280,7 +280,8 @@ impl Stage {
     /// Interrupts every way to the providers: connections are refused from now on.
     pub fn unplug(&mut self) -> &mut Self {
         self.outside.cables.iter_mut().for_each(Cable::unplug);
-        // A request that is sure to be harmless notices it: the next one finds nobody.
+        // The client sees that its connections are gone; then the next fetch finds nobody.
+        self.program.calm();
         self.turn(6).until("offline")
     }
 

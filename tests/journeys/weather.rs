@@ -49,7 +49,14 @@ fn killed_in_the_middle_of_a_create_at_voxburst() {
 fn in_conflict(provider: &'static str, handle: &str) -> Stage {
     let mut stage = Stage::open(MIDDLE, &[provider]);
     stage.schedule("Doors open at ten", &[handle], "fri 14").unplug();
-    stage.keys("g p e").until("Compose").typed(", here").keys("Esc Ctrl-s").until("nothing is sent yet").keys("s").rest();
+    stage
+        .keys("g p e")
+        .until("Compose")
+        .typed(", here")
+        .keys("Esc Ctrl-s")
+        .until("nothing is sent yet")
+        .keys("s")
+        .rest();
     let id = stage.posts(provider)[0].id.clone();
     assert!(stage.outside.world.edit_post(provider, &id, |post| post.content = "Doors open at eleven".into()));
     stage.plug().turn(10).turn(10);
