@@ -230,6 +230,9 @@ impl Desk {
                 OutboxState::Ready | OutboxState::Waiting if row.unknown_since.is_some() => {
                     "the last write may have gone through and is being repeated; try again when it is settled"
                 }
+                OutboxState::Ready | OutboxState::Waiting if !row.receipts.is_empty() => {
+                    "the last write is half done and waits for the provider; try again when it is complete"
+                }
                 _ => continue,
             };
             return Err(DeskError::Refused(words.into()));

@@ -60,6 +60,7 @@ fn changes_the_store(effect: &Effect) -> bool {
         Effect::Load(_)
             | Effect::LoadPost(_)
             | Effect::LoadStory(_)
+            | Effect::LoadTyped(_)
             | Effect::Check(_)
             | Effect::Open(_)
             | Effect::Autosave(_)
@@ -71,6 +72,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Load(range) => load(desk, range).await,
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
         Effect::LoadStory(id) => story(desk, id).await,
+        Effect::LoadTyped(id) => Msg::Typed(id, desk.typed(id).await.ok().flatten().map(Box::new)),
         Effect::Autosave(post) => {
             let id = post.id;
             let kept = desk.autosave(*post).await;

@@ -119,8 +119,11 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
         return None;
     }
     let differs = post.body != theirs.body || moment_differs(post, theirs);
-    if post.pending {
-        if differs && base.is_some() {
+    // Ours waits to be sent, or was set aside until someone chooses.
+    if post.pending || post.conflict.is_some() {
+        if !differs {
+            post.conflict = None;
+        } else if base.is_some() {
             post.conflict = Some(Box::new(Theirs { body: theirs.body.clone(), at: theirs.at, seen_at: on.now }));
             return Some("changed here and at the provider: both versions are kept".into());
         }

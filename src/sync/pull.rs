@@ -296,7 +296,7 @@ impl Worker {
         }
     }
 
-    async fn merge_one(&mut self, theirs: RemotePost) -> Result<(), StoreError> {
+    pub(super) async fn merge_one(&mut self, theirs: RemotePost) -> Result<(), StoreError> {
         let known = self.common.store.remote(&self.account, &theirs.id).await?;
         let (base, owner) = known.map_or((None, None), |(base, owner)| (Some(base), owner));
         if base.as_ref() == Some(&theirs) {

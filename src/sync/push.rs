@@ -45,6 +45,11 @@ impl Worker {
 
     /// All steps of one row, as far as they go.
     async fn carry_out(&mut self, mut row: OutboxRow) -> Result<(), StoreError> {
+        match self.contested(&row).await? {
+            Ok(false) => {}
+            Ok(true) => return self.set_aside(&row).await,
+            Err(error) => return self.failed(row, error).await,
+        }
         loop {
             let step = match row.frozen.take() {
                 Some(frozen) => Ok(Step::Send(frozen)),
@@ -75,6 +80,32 @@ impl Worker {
         }
     }
 
+    /// Whether an edit that nobody has received yet must not leave: the post was changed at the provider too since we
+    /// last saw it, or was before, and nobody has chosen between the two versions.
+    async fn contested(&mut self, row: &OutboxRow) -> Result<Result<bool, ProviderError>, StoreError> {
+        let Write::Revise { remote, .. } = &row.write else { return Ok(Ok(false)) };
+        if row.unknown_since.is_some() || !row.receipts.is_empty() {
+            return Ok(Ok(false));
+        }
+        match self.provider.post(remote).await {
+            Ok(theirs) => self.merge_one(theirs).await?,
+            // Sending says so in the provider's own words.
+            Err(error) if error.kind == Kind::NotFound => return Ok(Ok(false)),
+            Err(error) => return Ok(Err(error)),
+        }
+        Ok(Ok(self.common.store.post(row.post).await?.is_some_and(|post| post.conflict.is_some())))
+    }
+
+    /// Nothing is sent; both versions are kept until someone chooses, and choosing ours sends it anew.
+    async fn set_aside(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
+        let words = "not sent: it was changed at the provider too; M o keeps ours, M t takes theirs";
+        let mut settlement = self.settlement(row, OutboxState::Superseded, words);
+        settlement.clear_frozen = true;
+        self.common.store.settle(row.intent, settlement).await?;
+        self.line(Some(row.post), words, true);
+        Ok(())
+    }
+
     async fn send(
         &mut self,
         row: &mut OutboxRow,
@@ -83,6 +114,7 @@ impl Worker {
         let now = self.now();
         // On the disk before the first byte leaves: a stop from here on is an unknown outcome, never a second post.
         self.common.store.freeze(row.intent, request.clone(), now).await?;
+        self.outbox_changed();
         row.frozen = Some(request.clone());
         row.attempts += 1;
         row.first_sent_at.get_or_insert(now);

@@ -111,6 +111,11 @@ impl Worker {
         }
     }
 
+    /// A write of this account has another state now.
+    pub(super) fn outbox_changed(&self) {
+        self.tell(News::Light(self.light.clone()));
+    }
+
     /// Everything answered as it should.
     pub(super) fn in_order(&mut self) {
         self.failures = 0;

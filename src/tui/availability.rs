@@ -40,8 +40,12 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
         }
+<<<<<<< HEAD
         Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| loose(post, model.shared.now)),
+=======
+        Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
+>>>>>>> journey
         Action::Move | Action::When | Action::PublishNow => {
             every(model, |post| loose(post, model.shared.now))?;
             if action == Action::PublishNow { every(model, addressed) } else { Ok(()) }
@@ -197,6 +201,11 @@ fn some(model: &Model) -> Result<Vec<std::sync::Arc<Post>>, String> {
 
 fn loose(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
     post.fixed(now).map_or(Ok(()), |why| Err(why.into()))
+}
+
+/// What failed on some channels is mended in the composer like any failure; what is live keeps its record there.
+fn editable(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
+    if post.state(now) == State::Partial { Ok(()) } else { loose(post, now) }
 }
 
 fn addressed(post: &Post) -> Result<(), String> {

@@ -19,6 +19,8 @@ pub enum Effect {
     LoadPost(PostId),
     /// Load a post's story: attempts and journal.
     LoadStory(PostId),
+    /// Load what was typed of a planned post and kept aside.
+    LoadTyped(PostId),
     /// Keep a draft that is being typed.
     Autosave(Box<Post>),
     /// Store a post as it shall be, and tell the providers concerned. Verb: `saved`, `scheduled`, `edited`…

@@ -36,6 +36,8 @@ pub enum Msg {
     PostLoaded(Option<Arc<Post>>),
     /// A post's story was loaded.
     Story(PostId, Box<Story>),
+    /// What was typed of a planned post before, and kept aside.
+    Typed(PostId, Option<Box<Post>>),
     /// A draft was kept at that moment, or why not.
     Autosaved(PostId, Result<DateTime<Utc>, String>),
     /// An effect came to its end: what to say, and the post it was about.

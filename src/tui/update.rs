@@ -87,6 +87,15 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Typed(id, typed) => {
+            let Model { composer, shared, board, dirty, .. } = model;
+            let open = composer.as_deref_mut().filter(|open| composer::post(open).id == id);
+            if let (Some(open), Some(typed)) = (open, typed) {
+                composer::recall(open, shared, board, *typed);
+                *dirty = true;
+            }
+            Vec::new()
+        }
         Msg::Autosaved(id, result) => {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);

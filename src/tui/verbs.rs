@@ -92,16 +92,16 @@ fn compose(model: &mut Model) -> Vec<Effect> {
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
-    if let Some(post) = model.cursor_post().cloned() {
-        open_composer(model, Post::clone(&post));
-    }
-    Vec::new()
+    let Some(post) = model.cursor_post().cloned() else { return Vec::new() };
+    open_composer(model, Post::clone(&post));
+    // A draft is stored as it is typed; of what is planned, a change that was not reviewed was kept aside.
+    if post.wish == Wish::Draft && !post.is_remote() { Vec::new() } else { vec![Effect::LoadTyped(post.id)] }
 }
 
 fn edit_externally(model: &mut Model) -> Vec<Effect> {
-    edit(model);
-    let Some(open) = &model.composer else { return Vec::new() };
-    vec![Effect::EditText(composer::post(open).body)]
+    let mut effects = edit(model);
+    effects.extend(model.composer.as_ref().map(|open| Effect::EditText(composer::post(open).body)));
+    effects
 }
 
 fn ask_when(model: &mut Model) -> Vec<Effect> {

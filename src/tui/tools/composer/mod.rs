@@ -22,7 +22,7 @@ use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::msg::{Key, Mouse};
+use crate::tui::msg::{Key, Mouse, Notice, Tone};
 use crate::tui::sheets::Flow;
 use crate::tui::theme::Theme;
 
@@ -84,6 +84,15 @@ pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: 
         Reading::At(Resolved::Twice { first, .. }) => Some(first),
     };
     state.changed(shared, board)
+}
+
+/// What was typed before and kept aside comes back, unless something else was typed meanwhile.
+pub fn recall(state: &mut State, shared: &mut Shared, board: &Board, typed: Post) {
+    if !state.is_changed() {
+        state.recall(typed, shared, board);
+        let words = "what you had typed before is here again; nothing of it was sent".into();
+        shared.notices.push(Notice { words, tone: Tone::Plain, post: None });
+    }
 }
 
 /// The draft was kept at that moment, or why not.

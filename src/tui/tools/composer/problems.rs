@@ -2,6 +2,7 @@
 
 use crate::domain::channel::{Channel, Health};
 use crate::domain::ids::ChannelId;
+use crate::domain::outcome::State;
 use crate::domain::post::Post;
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::check;
@@ -49,7 +50,9 @@ impl Found {
 
 fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if let Some(why) = original.fixed(shared.now) {
+    // Where part of it is live, the other channels can still be mended.
+    let mending = original.state(shared.now) == State::Partial;
+    if let Some(why) = original.fixed(shared.now).filter(|_| !mending) {
         problems.push(Problem::blocker("fixed", Place::Post, "it cannot be changed any more", why));
     }
     if post.targets.is_empty() {

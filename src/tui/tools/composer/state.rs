@@ -118,6 +118,7 @@ impl State {
         state
     }
 
+<<<<<<< HEAD
     /// The same composer, with what was typed earlier on top of the post.
     pub(super) fn with_typed(mut self, typed: &Post, shared: &Shared, board: &Board) -> Self {
         self.base.set_text(&typed.body);
@@ -133,6 +134,14 @@ impl State {
         self.refresh(shared, board);
         self.settle(shared, self.area);
         self
+=======
+    /// Goes on with what was typed earlier; what was opened stays what it is compared with.
+    pub(super) fn recall(&mut self, typed: Post, shared: &Shared, board: &Board) {
+        let opened = Self::new(typed, shared, board);
+        *self = Self { area: self.area, original: self.original.clone(), ..opened };
+        self.refresh(shared, board);
+        self.settle(shared, self.area);
+>>>>>>> journey
     }
 
     /// Whether anything differs from what was opened.
