@@ -36,13 +36,9 @@ impl Desk {
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
         let existed = current.is_some();
         self.commit(vec![Edit::new(current, Some(after))], verb, delay).await?;
-<<<<<<< HEAD
         if existed {
             self.store.forget_setting(&aside_key(id)).await?;
         }
-=======
-        self.store.forget_setting(&aside(id)).await?;
->>>>>>> journey
         Ok(id)
     }
 
@@ -77,16 +73,8 @@ impl Desk {
     /// aside, and changes nothing until it is saved.
     pub async fn autosave(&self, mut post: Post) -> Result<()> {
         let current = self.store.post(post.id).await?;
-<<<<<<< HEAD
         if let Some(planned) = current.as_ref().filter(|post| post.wish != Wish::Draft || post.is_remote()) {
             return self.keep_aside(planned, post).await;
-=======
-        let is_draft = current.as_ref().is_none_or(|post| post.wish == Wish::Draft && !post.is_remote());
-        if !is_draft {
-            let text = serde_json::to_string(&post).map_err(|error| DeskError::Refused(error.to_string()))?;
-            self.store.set_setting(&aside(post.id), &text).await?;
-            return Ok(true);
->>>>>>> journey
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
@@ -112,7 +100,7 @@ impl Desk {
 
     /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
     pub async fn typed(&self, id: PostId) -> Result<Option<Post>> {
-        let Some(text) = self.store.setting(&aside(id)).await? else { return Ok(None) };
+        let Some(text) = self.store.setting(&aside_key(id)).await? else { return Ok(None) };
         let current = self.current(id).await?;
         // What an older version of the program kept and this one cannot read is no reason to refuse the post itself.
         let Ok(typed) = serde_json::from_str::<Post>(&text) else { return Ok(None) };
@@ -313,17 +301,11 @@ impl Desk {
     }
 }
 
-<<<<<<< HEAD
 /// The settings that hold what was typed and not saved yet.
 const ASIDE: &str = "aside:";
 
 fn aside_key(post: PostId) -> String {
     format!("{ASIDE}{post}")
-=======
-/// Where the text of a planned post is kept that is typed and not reviewed.
-fn aside(id: PostId) -> String {
-    format!("typing:{id}")
->>>>>>> journey
 }
 
 /// What was refused or cancelled is made anew: it starts over, in a post of its own at the provider.

@@ -16,7 +16,6 @@ impl Store {
         .await
     }
 
-<<<<<<< HEAD
     /// Every remembered text whose key begins with `prefix`, without it.
     pub async fn settings(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
         let prefix = prefix.to_owned();
@@ -29,8 +28,6 @@ impl Store {
         .await
     }
 
-=======
->>>>>>> journey
     /// Forgets a text.
     pub async fn forget_setting(&self, key: &str) -> Result<(), StoreError> {
         let key = key.to_owned();

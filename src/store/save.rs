@@ -86,13 +86,9 @@ fn calls_back(change: &Change) -> bool {
     }
 }
 
-<<<<<<< HEAD
-/// Supersedes the writes of a post, at one account or at all, that never left or are known to have made nothing.
-=======
 /// Supersedes what never reached anybody of a post, at one account or at all. A write that was tried and is known to
 /// have made nothing (nobody was there, or the provider asked for a pause) never left; one that may have arrived, or
 /// that has a step behind it, stays.
->>>>>>> journey
 fn supersede(
     db: &Connection,
     post: PostId,
@@ -102,11 +98,7 @@ fn supersede(
     let mut statement = db.prepare_cached(
         "UPDATE outbox SET state = 'superseded', lease_owner = NULL, lease_until = NULL
          WHERE post = ?1 AND open = 1 AND (?2 IS NULL OR account = ?2)
-<<<<<<< HEAD
-           AND state IN ('ready', 'waiting') AND unknown_since IS NULL
-=======
            AND state IN ('ready', 'waiting') AND unknown_since IS NULL AND receipts = '[]'
->>>>>>> journey
          RETURNING intent",
     )?;
     let mut rows = statement.query(params![post_key(post), account.map(AccountName::as_str)])?;

@@ -40,12 +40,8 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
         }
-<<<<<<< HEAD
         Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
-        Action::Edit | Action::EditExternally => cursor(model).and_then(|post| loose(post, model.shared.now)),
-=======
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
->>>>>>> journey
         Action::Move | Action::When | Action::PublishNow => {
             every(model, |post| loose(post, model.shared.now))?;
             if action == Action::PublishNow { every(model, addressed) } else { Ok(()) }

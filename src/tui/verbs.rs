@@ -71,11 +71,7 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 
 /// Opens the composer on `post`.
 pub fn open_composer(model: &mut Model, post: Post) {
-    let aside = model.board.aside.iter().find(|aside| aside.id == post.id).cloned();
-    let state = match aside {
-        Some(aside) => composer::open_again(post, &aside, &model.shared, &model.board),
-        None => composer::open(post, &model.shared, &model.board),
-    };
+    let state = composer::open(post, &model.shared, &model.board);
     model.composer = Some(Box::new(state));
     dispatch::settle(model);
 }

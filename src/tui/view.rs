@@ -181,23 +181,8 @@ fn own_words(model: &Model) -> Option<(String, Role)> {
     if let Some(count) = model.count {
         return Some((format!("{count} ×"), Role::Key));
     }
-<<<<<<< HEAD
     let moving = calendar::move_status(&model.calendar, &model.shared, &model.board)?;
     Some((one_line(&moving), Role::Text))
-=======
-    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board);
-    // Where a post would land is never covered, unless by the reason why it cannot.
-    let notice = model.shared.notices.last().filter(|notice| moving.is_none() || notice.tone == Tone::Bad);
-    if let Some(notice) = notice {
-        let role = match notice.tone {
-            Tone::Good => Role::Good,
-            Tone::Plain => Role::Text,
-            Tone::Bad => Role::Bad,
-        };
-        return (one_line(&notice.words), role);
-    }
-    (moving.map(|words| one_line(&words)).unwrap_or_default(), Role::Text)
->>>>>>> journey
 }
 
 fn standing(model: &Model) -> String {

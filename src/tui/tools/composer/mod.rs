@@ -33,11 +33,6 @@ pub fn open(post: Post, shared: &Shared, board: &Board) -> State {
     State::new(post, shared, board)
 }
 
-/// Opens the composer on `post` with what was typed on it earlier and not saved: undo leads back to the post.
-pub fn open_again(post: Post, typed: &Post, shared: &Shared, board: &Board) -> State {
-    State::new(post, shared, board).with_typed(typed, shared, board)
-}
-
 /// The keymap context: `composer.text` while typing, `composer.form` around the fields.
 pub fn context(state: &State) -> &'static str {
     if state.typing { "composer.text" } else { "composer.form" }

@@ -118,30 +118,12 @@ impl State {
         state
     }
 
-<<<<<<< HEAD
-    /// The same composer, with what was typed earlier on top of the post.
-    pub(super) fn with_typed(mut self, typed: &Post, shared: &Shared, board: &Board) -> Self {
-        self.base.set_text(&typed.body);
-        self.post = typed.clone();
-        for target in &mut self.post.targets {
-            let now = self.original.targets.iter().find(|each| each.channel == target.channel);
-            if let Some(now) = now {
-                (target.outcome, target.remote) = (now.outcome.clone(), now.remote.clone());
-            }
-        }
-        self.title = Input::new(typed.title.clone().unwrap_or_default());
-        self.aside = true;
-        self.refresh(shared, board);
-        self.settle(shared, self.area);
-        self
-=======
     /// Goes on with what was typed earlier; what was opened stays what it is compared with.
     pub(super) fn recall(&mut self, typed: Post, shared: &Shared, board: &Board) {
         let opened = Self::new(typed, shared, board);
-        *self = Self { area: self.area, original: self.original.clone(), ..opened };
+        *self = Self { area: self.area, original: self.original.clone(), aside: true, ..opened };
         self.refresh(shared, board);
         self.settle(shared, self.area);
->>>>>>> journey
     }
 
     /// Whether anything differs from what was opened.
