@@ -4,19 +4,36 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::RemoteId;
 use crate::domain::outcome::Cause;
-use crate::domain::write::{OutboxRow, Write};
+use crate::domain::write::{OutboxRow, Timing, Write};
 use crate::provider::pace;
 use crate::provider::{Again, Capabilities, Kind, ProviderError, Reach};
 
-/// How long nothing is believed about an unknown outcome: the longest a request may run, and what the provider may
-/// still be doing after we gave up.
+/// How long nothing is believed about an unknown outcome: the longest an ordinary request may run, and what the
+/// provider may still be doing after we gave up.
 pub const SETTLING: TimeDelta = TimeDelta::seconds(150);
+
+/// The same for requests inside which the provider publishes: those may run for minutes.
+const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
+
+/// How long to wait after `write` before absence is believed.
+pub fn settling(write: &Write) -> TimeDelta {
+    let at_once = write.submission().is_some_and(|submission| submission.timing == Timing::Now);
+    match write {
+        Write::Retry { .. } | Write::Publish { .. } => SLOW_SETTLING,
+        Write::Create { .. } | Write::Revise { .. } if at_once => SLOW_SETTLING,
+        Write::Create { .. } | Write::Revise { .. } | Write::Remove { .. } => SETTLING,
+    }
+}
 
 /// How often a request with an unknown outcome is repeated before its outcome is looked up instead.
 const REPEATS: u32 = 6;
 
-/// The shortest wait while the provider still works on the same request.
+/// The shortest and the longest wait while the provider still works on the same request.
 const IN_PROGRESS_WAIT: TimeDelta = TimeDelta::seconds(3);
+const IN_PROGRESS_LONGEST: TimeDelta = TimeDelta::seconds(60);
+
+/// How long to pause when a provider asks for it without saying how long.
+const LIMITED_WAIT: TimeDelta = TimeDelta::seconds(60);
 
 /// What to do next with a row after its request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,27 +69,52 @@ pub enum Next {
 
 /// Decides about `row` after `error`; `chance` in `0.0..1.0` spreads the waits.
 pub fn after(error: &ProviderError, row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>, chance: f64) -> Next {
-    let later = match error.again {
-        Again::At(at) => at.max(now + TimeDelta::seconds(1)),
-        Again::Never | Again::Backoff => now + pace::backoff(row.attempts, chance),
+    let wait = pace::backoff(row.attempts, chance);
+    let later = match (error.again, error.kind) {
+        (Again::At(at), _) => at.max(now + TimeDelta::seconds(1)),
+        (Again::Never | Again::Backoff, Kind::RateLimited) => now + wait.max(LIMITED_WAIT),
+        (Again::Never | Again::Backoff, _) => now + wait,
     };
-    match error.reach {
-        Reach::NotSent if error.kind == Kind::Unsupported => Next::Refused { cause: error.cause() },
-        Reach::NotSent => Next::Wait { until: later },
-        Reach::Answered => answered(error, later, now),
-        Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
-        Reach::Unknown => Next::Verify { at: now + SETTLING },
+    let next = by_reach(error, row, can, later, now);
+    match next {
+        // A no to the second try says nothing about the first one, of which we do not know.
+        Next::Refused { .. } if row.unknown_since.is_some() => Next::Verify { at: now + settling(&row.write) },
+        next => next,
     }
 }
 
-fn answered(error: &ProviderError, later: DateTime<Utc>, now: DateTime<Utc>) -> Next {
+fn by_reach(
+    error: &ProviderError,
+    row: &OutboxRow,
+    can: &Capabilities,
+    later: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Next {
+    match error.reach {
+        Reach::NotSent if error.kind == Kind::Unsupported => Next::Refused { cause: error.cause() },
+        Reach::NotSent => Next::Wait { until: later },
+        Reach::Answered => answered(error, row, can, later, now),
+        Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
+        Reach::Unknown => Next::Verify { at: now + settling(&row.write) },
+    }
+}
+
+fn answered(
+    error: &ProviderError,
+    row: &OutboxRow,
+    can: &Capabilities,
+    later: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Next {
     match error.kind {
         Kind::Unauthorised => Next::KeyRefused,
         Kind::RateLimited | Kind::Unavailable | Kind::Malformed => Next::Wait { until: later },
-        Kind::InProgress => match error.again {
-            Again::At(at) => Next::Repeat { until: at.max(now + IN_PROGRESS_WAIT) },
-            Again::Never | Again::Backoff => Next::Repeat { until: now + IN_PROGRESS_WAIT },
-        },
+        Kind::InProgress if !repeats_safely(row, can, now) => Next::Verify { at: now + settling(&row.write) },
+        Kind::InProgress => {
+            let growing = IN_PROGRESS_WAIT * i32::try_from(row.attempts.max(1)).unwrap_or(i32::MAX);
+            let asked = if let Again::At(at) = error.again { at } else { now };
+            Next::Repeat { until: asked.max(now + growing.min(IN_PROGRESS_LONGEST)) }
+        }
         Kind::Duplicate => match &error.existing {
             Some(existing) => Next::Adopt { existing: existing.clone() },
             None => Next::Refused { cause: Cause::Duplicate },
@@ -155,7 +197,7 @@ mod tests {
             after(&error(Kind::Unavailable, Reach::NotSent), &row(retry(), 1), Retry::Post),
             Next::Wait { .. }
         ));
-        assert_eq!(after(&cut, &row(retry(), 1), Retry::Post), Next::Verify { at: now + SETTLING });
+        assert_eq!(after(&cut, &row(retry(), 1), Retry::Post), Next::Verify { at: now + SLOW_SETTLING });
         assert!(matches!(after(&cut, &row(retry(), 1), Retry::PostWithKey), Next::Repeat { .. }));
         assert!(matches!(after(&cut, &row(retry(), REPEATS), Retry::PostWithKey), Next::Verify { .. }));
     }
@@ -166,7 +208,7 @@ mod tests {
         let late = DateTime::UNIX_EPOCH + TimeDelta::hours(23);
         let cut = error(Kind::Unavailable, Reach::Unknown);
         let next = after(&cut, &row(write, 1), &can(Retry::PostWithKey), late, 0.5);
-        assert_eq!(next, Next::Verify { at: late + SETTLING });
+        assert_eq!(next, Next::Verify { at: late + SLOW_SETTLING });
     }
 
     #[test]
@@ -175,7 +217,10 @@ mod tests {
         let decide = |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::Post), now, 0.5);
         assert_eq!(decide(&error(Kind::Unauthorised, Reach::Answered)), Next::KeyRefused);
         assert_eq!(decide(&error(Kind::Invalid, Reach::Answered)), Next::Refused { cause: Cause::Content });
-        assert_eq!(decide(&error(Kind::InProgress, Reach::Answered)), Next::Repeat { until: now + IN_PROGRESS_WAIT });
+        let keyed = |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::PostWithKey), now, 0.5);
+        let in_progress = error(Kind::InProgress, Reach::Answered);
+        assert_eq!(keyed(&in_progress), Next::Repeat { until: now + IN_PROGRESS_WAIT });
+        assert_eq!(decide(&in_progress), Next::Verify { at: now + SLOW_SETTLING });
         let mut limited = error(Kind::RateLimited, Reach::Answered);
         limited.again = Again::At(now + TimeDelta::seconds(17));
         assert_eq!(decide(&limited), Next::Wait { until: now + TimeDelta::seconds(17) });
@@ -183,5 +228,22 @@ mod tests {
         assert_eq!(decide(&duplicate), Next::Refused { cause: Cause::Duplicate });
         duplicate.existing = Some(RemoteId::new("there"));
         assert_eq!(decide(&duplicate), Next::Adopt { existing: RemoteId::new("there") });
+    }
+
+    #[test]
+    fn a_no_to_the_second_try_is_not_a_no_to_the_first() {
+        let now = DateTime::UNIX_EPOCH;
+        let write = Write::Remove { remote: RemoteId::new("r") };
+        let again = OutboxRow { unknown_since: Some(now), ..row(write, 2) };
+        let next = after(&error(Kind::PlanLimit, Reach::Answered), &again, &can(Retry::Post), now, 0.5);
+        assert_eq!(next, Next::Verify { at: now + SETTLING });
+    }
+
+    #[test]
+    fn a_pause_without_a_length_is_a_minute() {
+        let now = DateTime::UNIX_EPOCH;
+        let limited = error(Kind::RateLimited, Reach::Answered);
+        let Next::Wait { until } = after(&limited, &row(retry(), 1), &can(Retry::Post), now, 0.5) else { panic!() };
+        assert!(until >= now + LIMITED_WAIT);
     }
 }

@@ -5,12 +5,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::background::LightState;
 use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
-use crate::domain::remote::RemotePost;
+use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
-use crate::provider::{Kind, PageToken, ProviderError, Query, Step, pace};
+use crate::provider::{Again, Kind, PageToken, ProviderError, Query, Step, pace};
 use crate::store::{Settlement, StoreError};
 
-use super::decide::{self, Next, SETTLING};
+use super::decide::{self, Next};
 use super::verify::{self, Verdict};
 use super::worker::Worker;
 
@@ -24,14 +24,17 @@ const LOOKUP_PAGES: usize = 200;
 impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
     pub async fn push(&mut self) -> Result<usize, StoreError> {
+        self.resolve_doubt().await?;
         let mut done = 0;
         while self.common.sends && self.may_call() {
             let now = self.now();
             let owner = self.common.owner.clone();
             let Some(row) = self.common.store.claim(&self.account, now, &owner, LEASE).await? else { break };
             self.light(LightState::Sending);
-            let settled =
-                if row.state == OutboxState::Verifying { self.look_up(row).await } else { self.carry_out(row).await };
+            let settled = if self.must_look_up(&row) { self.look_up(row).await } else { self.carry_out(row).await };
+            if settled.is_ok() {
+                self.in_doubt = None;
+            }
             match settled {
                 // Replaced or dropped between the claim and the freeze: nothing left, nothing to do.
                 Ok(()) | Err(StoreError::Withdrawn { .. }) => {}
@@ -41,6 +44,27 @@ impl Worker {
             done += 1;
         }
         Ok(done)
+    }
+
+    /// The store could not note what came of a request: once it can, the write is looked up like any unknown one.
+    async fn resolve_doubt(&mut self) -> Result<(), StoreError> {
+        let Some(intent) = self.in_doubt else { return Ok(()) };
+        let rows = self.common.store.outbox().await?;
+        if let Some(row) = rows.iter().find(|row| row.intent == intent && row.state == OutboxState::InFlight) {
+            let words = "what came of it could not be noted here; it is looked up";
+            self.uncertain(row, OutboxState::Verifying, self.now(), words, false).await?;
+        }
+        self.in_doubt = None;
+        Ok(())
+    }
+
+    /// Whether asking again could make a second post, or one at the wrong time: then it is looked up first.
+    fn must_look_up(&self, row: &OutboxRow) -> bool {
+        let unknown = row.unknown_since.is_some();
+        let now = self.now();
+        row.state == OutboxState::Verifying
+            || (unknown && !decide::repeats_safely(row, self.provider.capabilities(), now))
+            || (unknown && self.too_late(row).is_some())
     }
 
     /// All steps of one row, as far as they go.
@@ -60,7 +84,7 @@ impl Worker {
                 Ok(Step::Done) => return self.done(&row, None).await,
                 Err(error) => return self.refused(&row, error.cause(), &error.to_string()).await,
             };
-            if let Some(due) = self.too_late(&row) {
+            if let Some(due) = self.too_late(&row).filter(|_| row.unknown_since.is_none()) {
                 let words = format!(
                     "its time, {}, passed while it waited here; nothing was sent: s gives it a new time, P publishes now",
                     due.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z")
@@ -114,6 +138,7 @@ impl Worker {
         let now = self.now();
         // On the disk before the first byte leaves: a stop from here on is an unknown outcome, never a second post.
         self.common.store.freeze(row.intent, request.clone(), now).await?;
+        self.in_doubt = Some(row.intent);
         self.outbox_changed();
         row.frozen = Some(request.clone());
         row.attempts += 1;
@@ -125,13 +150,22 @@ impl Worker {
         Ok(answer)
     }
 
-    /// The moment that has passed too long ago for a first request to leave.
+    /// The moment that has passed too long ago for a request to leave: every provider would publish at once. What was
+    /// to happen at once is late when it has waited here for as long.
     fn too_late(&self, row: &OutboxRow) -> Option<DateTime<Utc>> {
-        let submission = row.write.submission().filter(|_| row.unknown_since.is_none() && row.receipts.is_empty())?;
-        match submission.timing {
-            Timing::At(at) if at + GRACE < self.now() => Some(at),
-            _ => None,
-        }
+        let at_once = Some(row.not_before.unwrap_or(row.created_at).max(row.created_at));
+        let due = match &row.write {
+            Write::Remove { .. } => None,
+            Write::Retry { .. } | Write::Publish { .. } => at_once,
+            Write::Create { submission } | Write::Revise { submission, .. } => match submission.timing {
+                Timing::Draft => None,
+                Timing::Now => at_once,
+                Timing::At(at) => submission.targets.iter().filter_map(|target| target.at).chain([at]).min(),
+            },
+        };
+        // A step that made the post is behind us: what is left must not be given up in the middle.
+        let begun = row.receipts.iter().any(|receipt| receipt.remote.is_some());
+        due.filter(|due| !begun && *due + GRACE < self.now())
     }
 
     fn settlement(&self, row: &OutboxRow, state: OutboxState, words: &str) -> Settlement {
@@ -183,6 +217,16 @@ impl Worker {
         }
     }
 
+    /// Words for a post that should be on its way, and stands at the provider as something else.
+    fn not_on_its_way(row: &OutboxRow, theirs: Option<&RemotePost>) -> Option<&'static str> {
+        let meant_to = row.write.submission().is_some_and(|submission| submission.timing != Timing::Draft);
+        match theirs.map(|post| &post.state).filter(|_| meant_to)? {
+            RemoteState::Draft => Some("the provider answered well but keeps it as a draft: it would not go out"),
+            RemoteState::Cancelled => Some("the provider answered well but shows it as cancelled: it would not go out"),
+            _ => None,
+        }
+    }
+
     async fn complete(
         &mut self,
         row: &OutboxRow,
@@ -202,6 +246,12 @@ impl Worker {
                 .map(|remote| accepted(row, remote))
                 .unwrap_or_default(),
         };
+        if let Some(words) = Self::not_on_its_way(row, theirs.as_ref()) {
+            for (_, outcome, _) in &mut settlement.outcomes {
+                *outcome = Outcome::Refused(Refusal::new(Cause::Conflict, words, Some(self.now())));
+            }
+            self.line(Some(row.post), words, true);
+        }
         settlement.receipt = receipt;
         settlement.theirs = theirs.clone();
         self.common.store.settle(row.intent, settlement).await?;
@@ -309,7 +359,8 @@ impl Worker {
                 self.complete(row, None, Some(post), "it was there already: adopted").await
             }
             (Err(error), _) if error.kind != Kind::NotFound => {
-                self.uncertain(row, OutboxState::Verifying, self.now() + SETTLING, words, false).await
+                self.uncertain(row, OutboxState::Verifying, self.now() + decide::settling(&row.write), words, false)
+                    .await
             }
             _ => self.refused(row, Cause::Duplicate, words).await,
         }
@@ -320,13 +371,25 @@ impl Worker {
         let mut settlement = self.settlement(row, OutboxState::Failed, words);
         settlement.last_error = Some(words.to_owned());
         settlement.unknown_since = None;
-        let there = match row.write.remote() {
-            Some(remote) => self.provider.post(remote).await.ok(),
+        let there = match made_or_named(row) {
             None => None,
+            Some(remote) => match self.provider.post(&remote).await {
+                Ok(post) => Some(post),
+                Err(error) if error.kind == Kind::NotFound => None,
+                // Refused, but what is there now could not be read: it is looked up before anything is said of it.
+                Err(error) => {
+                    let until = self.now() + pace::backoff(row.attempts, self.common.ids.chance());
+                    self.note(&error, until);
+                    return self.uncertain(row, OutboxState::Verifying, until, words, true).await;
+                }
+            },
         };
         let refusal = Refusal::new(cause, words, Some(self.now()));
         match (&row.write, &there) {
-            (Write::Create { .. }, _) => settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), None),
+            (Write::Create { .. }, there) => {
+                let made = there.as_ref().map(|post| &post.id);
+                settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), made);
+            }
             (_, Some(there)) => {
                 settlement.outcomes = self.outcomes(there);
                 settlement.theirs = Some(there.clone());
@@ -347,12 +410,17 @@ impl Worker {
     /// Looks up a write whose outcome is unknown.
     async fn look_up(&mut self, row: OutboxRow) -> Result<(), StoreError> {
         let began = self.now();
-        let verdict = match &row.write {
-            Write::Create { submission } => self.search(&row, submission, began).await?,
-            write => match write.remote() {
+        let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
+        let verdict = match (&row.write, made_or_named(&row)) {
+            (Write::Create { submission }, None) => self.search(&row, submission, began).await?,
+            (write, remote) => match remote {
                 None => Ok(Verdict::CannotTell),
-                Some(remote) => match self.provider.post(remote).await {
-                    Ok(post) => Ok(verify::changed(write, &post, began)),
+                Some(remote) => match self.provider.post(&remote).await {
+                    Ok(post) => match verify::changed(write, &post) {
+                        // The provider may still be at it: that nothing shows yet proves nothing.
+                        Verdict::Absent if !settled => Ok(Verdict::CannotTell),
+                        verdict => Ok(verdict),
+                    },
                     Err(error) if error.kind == Kind::NotFound && matches!(write, Write::Remove { .. }) => {
                         return self.complete(&row, None, None, "it is gone").await;
                     }
@@ -374,7 +442,11 @@ impl Worker {
             Ok(Verdict::CannotTell) if self.may_repeat(&row, began) => self.carry_out(row).await,
             Ok(Verdict::CannotTell) => self.still_unknown(&row, began).await,
             Err(error) => {
-                let until = began + pace::backoff(row.attempts.max(1), self.common.ids.chance());
+                self.failures += 1;
+                let until = match error.again {
+                    Again::At(at) => at.max(began + TimeDelta::seconds(1)),
+                    Again::Never | Again::Backoff => began + pace::backoff(self.failures, self.common.ids.chance()),
+                };
                 self.note(&error, until);
                 self.uncertain(&row, OutboxState::Verifying, until, &error.to_string(), true).await
             }
@@ -407,7 +479,7 @@ impl Worker {
                 taken.push(post.id.clone());
             }
         }
-        let settled = row.unknown_since.is_none_or(|since| began >= since + SETTLING);
+        let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
         Ok(Ok(verify::find(submission, &listed, &taken, complete, settled, sent_at)))
     }
 
@@ -441,7 +513,7 @@ impl Worker {
 
     async fn still_unknown(&mut self, row: &OutboxRow, began: DateTime<Utc>) -> Result<(), StoreError> {
         let since = row.unknown_since.unwrap_or(began);
-        let again = since + SETTLING;
+        let again = since + decide::settling(&row.write);
         let (state, words) = if began < again {
             (OutboxState::Verifying, "not found yet; absence is believed once the request must have ended")
         } else {
@@ -456,6 +528,12 @@ impl Worker {
         self.line(Some(row.post), words, state == OutboxState::Unknown);
         Ok(())
     }
+}
+
+/// The post at the provider that a write is about: named by it, or made by an earlier step of it.
+fn made_or_named(row: &OutboxRow) -> Option<RemoteId> {
+    let made = || row.receipts.iter().rev().find_map(|receipt| receipt.remote.clone());
+    row.write.remote().cloned().or_else(made)
 }
 
 fn all_targets(

@@ -32,18 +32,27 @@ pub fn find(
     settled: bool,
     sent_at: DateTime<Utc>,
 ) -> Verdict {
-    let is_it = |post: &&RemotePost| !known.contains(&post.id) && same(submission, post, sent_at);
-    match listed.iter().find(is_it) {
+    let free = || listed.iter().filter(|post| !known.contains(&post.id));
+    // Made of this very post since then, but changed there or tidied by the provider: neither it nor absent for certain.
+    let kin = |post: &RemotePost| post.reference == Some(submission.post) && made_since(post, sent_at);
+    match free().find(|post| same(submission, post, sent_at)) {
         Some(post) => Verdict::Found(Box::new(post.clone())),
-        None if complete && settled => Verdict::Absent,
+        None if complete && settled && !free().any(kin) => Verdict::Absent,
         None => Verdict::CannotTell,
     }
+}
+
+fn made_since(post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
+    post.created_at.is_none_or(|made| made >= sent_at - SAME_MOMENT)
 }
 
 /// Whether `post` carries what `submission` says: the same channels, texts and moment. A reference of ours alone does
 /// not suffice, because an earlier version of the same post carries it too.
 pub fn same(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
-    same_channels(submission, post) && same_texts(submission, post) && same_moment(submission, post, sent_at)
+    same_channels(submission, post)
+        && same_texts(submission, post)
+        && same_moment(submission, post)
+        && made_since(post, sent_at)
 }
 
 fn same_channels(submission: &Submission, post: &RemotePost) -> bool {
@@ -60,12 +69,12 @@ fn same_texts(submission: &Submission, post: &RemotePost) -> bool {
     })
 }
 
-fn same_moment(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
+fn same_moment(submission: &Submission, post: &RemotePost) -> bool {
+    let on_its_way = !matches!(post.state, RemoteState::Draft | RemoteState::Cancelled);
     match submission.timing {
         Timing::Draft => post.state == RemoteState::Draft,
-        Timing::At(at) => post.at.is_some_and(|theirs| (theirs - at).abs() <= SAME_MOMENT),
-        // Published at once: made at or after the moment the first request left.
-        Timing::Now => post.created_at.or(post.at).is_none_or(|made| made >= sent_at - SAME_MOMENT),
+        Timing::At(at) => on_its_way && post.at.is_some_and(|theirs| (theirs - at).abs() <= SAME_MOMENT),
+        Timing::Now => on_its_way,
     }
 }
 
@@ -75,14 +84,22 @@ fn folded(text: &str) -> String {
 }
 
 /// What the present state of a post says about a write that was meant to change it.
-pub fn changed(write: &Write, post: &RemotePost, now: DateTime<Utc>) -> Verdict {
+pub fn changed(write: &Write, post: &RemotePost) -> Verdict {
+    let going_out = matches!(post.state, RemoteState::Publishing | RemoteState::Settled);
     let done = match write {
-        Write::Create { .. } => return Verdict::CannotTell,
-        Write::Revise { submission, .. } => same(submission, post, now),
+        // Only a create that was made in an earlier step is looked up by id.
+        Write::Create { submission } => match submission.timing {
+            Timing::Now => going_out,
+            Timing::At(_) | Timing::Draft => true,
+        },
+        Write::Revise { submission, .. } => {
+            let said = same_channels(submission, post) && same_texts(submission, post);
+            said && same_moment(submission, post) && (submission.timing != Timing::Now || going_out)
+        }
         Write::Remove { .. } => post.state == RemoteState::Cancelled,
         // Whatever the retry came to, the post's present state is the truth about it.
         Write::Retry { .. } => true,
-        Write::Publish { .. } => matches!(post.state, RemoteState::Publishing | RemoteState::Settled),
+        Write::Publish { .. } => going_out,
     };
     if done { Verdict::Found(Box::new(post.clone())) } else { Verdict::Absent }
 }
@@ -162,5 +179,24 @@ mod tests {
         let wanted = submission("hello", Timing::At(at(60)));
         assert_eq!(find(&wanted, &[], &[], true, false, at(0)), Verdict::CannotTell);
         assert_eq!(find(&wanted, &[], &[], false, true, at(0)), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn a_cancelled_or_older_post_is_not_it_and_kin_leave_it_open() {
+        let wanted = submission("hello", Timing::At(at(60)));
+        let cancelled = RemotePost { state: RemoteState::Cancelled, ..listed("a", "hello", 60) };
+        let older = RemotePost { created_at: Some(at(-60)), ..listed("b", "hello", 60) };
+        assert_eq!(find(&wanted, &[cancelled, older], &[], true, true, at(0)), Verdict::Absent);
+        let kin = RemotePost { reference: Some(wanted.post), ..listed("c", "hello, tidied", 60) };
+        assert_eq!(find(&wanted, &[kin], &[], true, true, at(0)), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn publishing_at_once_is_proven_by_a_post_that_goes_out() {
+        let publish = Write::Publish { remote: RemoteId::new("a") };
+        let scheduled = listed("a", "hello", 60);
+        assert_eq!(changed(&publish, &scheduled), Verdict::Absent);
+        let out = RemotePost { state: RemoteState::Settled, ..scheduled };
+        assert!(matches!(changed(&publish, &out), Verdict::Found(_)));
     }
 }

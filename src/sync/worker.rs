@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::background::{ActivityLine, Light, LightState};
-use crate::domain::ids::{AccountName, PostId};
+use crate::domain::ids::{AccountName, IntentId, PostId};
 use crate::provider::{Kind, Provider, ProviderError, Reach};
 use crate::store::StoreError;
 
@@ -20,6 +20,8 @@ pub struct Worker {
     key_refused: bool,
     pub(super) pause_until: Option<DateTime<Utc>>,
     pub(super) failures: u32,
+    /// A write whose bytes left while the store could not note what came of it.
+    pub(super) in_doubt: Option<IntentId>,
     unreachable: bool,
     /// The trouble people were last told of; told once, until things are in order again.
     told: Option<String>,
@@ -44,6 +46,7 @@ impl Worker {
             key_refused: false,
             pause_until: None,
             failures: 0,
+            in_doubt: None,
             unreachable: false,
             told: None,
         }
