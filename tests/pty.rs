@@ -16,6 +16,7 @@ use tty::{Tty, runsheet};
 
 const BANNER: &str = "nothing leaves this machine";
 const CTRL_U: &str = "\x15";
+const CTRL_L: &str = "\x0c";
 const CTRL_S: &str = "\x13";
 const CTRL_Z: &str = "\x1a";
 
@@ -63,6 +64,7 @@ fn a_post_is_composed_and_scheduled_and_appears() {
     tty.press("n", "Aardvarks at noon");
     tty.shows("● scheduled");
     tty.keys("\x1b");
+    tty.hides("/aardvarks");
     tty.press("?", "Keys that work here");
     tty.keys("\x1b");
     tty.hides("Keys that work here");
@@ -81,6 +83,18 @@ fn a_key_is_felt_although_nothing_else_happens() {
         tty.keys("\x1b");
         tty.hides("Keys that work here");
     }
+}
+
+#[test]
+fn ctrl_l_draws_anew_without_asking_the_terminal_anything() {
+    let mut tty = demo(100, 30);
+    tty.shows("2 accounts ok");
+    tty.scribble("scribbled over by another program");
+    tty.shows("scribbled over");
+    tty.keys(CTRL_L);
+    tty.hides("scribbled over");
+    tty.press("?", "Keys that work here");
+    assert!(!tty.raw().contains("\x1b[6n"), "this terminal would not answer");
 }
 
 #[test]
