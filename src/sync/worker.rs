@@ -33,15 +33,7 @@ impl Worker {
             next_at: None,
             pending: 0,
         };
-        Self {
-            account,
-            provider,
-            common,
-            light,
-            key_refused: false,
-            pause_until: None,
-            failures: 0,
-        }
+        Self { account, provider, common, light, key_refused: false, pause_until: None, failures: 0 }
     }
 
     /// Whose hands these are.
@@ -152,7 +144,9 @@ impl Worker {
         self.light(state);
         if news {
             let words = match error.kind {
-                Kind::Unauthorised => format!("the key is refused: {words}; nothing is sent until R tries again"),
+                Kind::Unauthorised => format!(
+                    "the key is refused: {words}; nothing is sent until there is another key; a sync then tries it"
+                ),
                 Kind::RateLimited => format!("the provider asks for a pause: {words}"),
                 _ => words,
             };

@@ -29,7 +29,7 @@ fn broken_answers_are_named_with_their_account_and_cost_nothing() {
     let home = lived_in();
     for (kind, code, words) in [
         (FaultKind::Malformed, 1, "not the JSON"),
-        (FaultKind::Huge, 1, "larger than"),
+        (FaultKind::Huge, 1, "no list of posts"),
         (FaultKind::Html, 3, "down"),
         (FaultKind::Redirect, 1, "base_url"),
         (FaultKind::Status(500), 3, "tries again"),
@@ -109,9 +109,12 @@ fn text_that_could_harm_a_terminal_is_never_printed_raw() {
     home.run(&["sync"]).ended(0);
     let id = home.posts()[0]["id"].as_str().unwrap().to_owned();
     let short = &id[id.len() - 8..];
-    for args in [&["list"][..], &["list", "--json"], &["show", short], &["show", short, "--json"], &["move", short, "+1d"]] {
+    for args in
+        [&["list"][..], &["list", "--json"], &["show", short], &["show", short, "--json"], &["move", short, "+1d"]]
+    {
         let said = home.run(args).ended(0);
-        let raw = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let raw =
+            |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         for text in [&said.out, &said.err] {
             assert_eq!(text.chars().find(raw), None, "{args:?}");
         }
@@ -135,7 +138,8 @@ fn a_store_that_is_none_is_refused_and_left_alone() {
         drop(db);
         std::fs::copy(path, home.store()).unwrap();
     };
-    let foreign = |home: &Home| std::fs::write(home.store(), "Dear diary, today I was a text file.".repeat(200)).unwrap();
+    let foreign =
+        |home: &Home| std::fs::write(home.store(), "Dear diary, today I was a text file.".repeat(200)).unwrap();
     let damaged = |home: &Home| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("runsheet.db");
@@ -178,7 +182,9 @@ fn a_folder_that_cannot_be_written_is_named() {
 fn mistakes_in_the_configuration_are_named_and_the_rest_works() {
     let home = lived_in();
     let good = std::fs::read_to_string(home.config()).unwrap();
-    let bad = format!("them = \"dark\"\n{good}\n[[account]]\nname = \"other\"\nprovider = \"voxbrust\"\nkey = \"sk_in_file\"\n");
+    let bad = format!(
+        "them = \"dark\"\n{good}\n[[account]]\nname = \"other\"\nprovider = \"voxbrust\"\nkey = \"sk_in_file\"\n"
+    );
     home.write_config(&bad);
     let line = bad.lines().position(|line| line.contains("voxbrust")).unwrap() + 1;
     let said = home.run(&["list", "--json"]).ended(0);
