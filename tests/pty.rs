@@ -3,6 +3,7 @@
 //! Every wait is for words on the screen, never for time.
 
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
 
 #[path = "support/tty.rs"]
 mod tty;

@@ -148,8 +148,8 @@ fn a_store_that_is_none_is_refused_and_left_alone() {
         bytes[4096..].fill(0x5a);
         std::fs::write(home.store(), bytes).unwrap();
     };
-    let makes: [(&dyn Fn(&Home), &str); 3] =
-        [(&newer, "newer runsheet"), (&foreign, "not a runsheet store"), (&damaged, "damaged")];
+    let makes: [(fn(&Home), &str); 3] =
+        [(newer, "newer runsheet"), (foreign, "not a runsheet store"), (damaged, "damaged")];
     for (make, words) in makes {
         let home = Home::new();
         std::fs::create_dir(home.data()).unwrap();
