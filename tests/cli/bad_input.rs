@@ -148,19 +148,21 @@ fn a_store_that_is_none_is_refused_and_left_alone() {
         bytes[4096..].fill(0x5a);
         std::fs::write(home.store(), bytes).unwrap();
     };
-    let makes: [(fn(&Home), &str); 3] =
-        [(newer, "newer runsheet"), (foreign, "not a runsheet store"), (damaged, "damaged")];
-    for (make, words) in makes {
-        let home = Home::new();
-        std::fs::create_dir(home.data()).unwrap();
-        make(&home);
-        let before = std::fs::read(home.store()).unwrap();
-        for args in [&["list"][..], &["sync"]] {
-            let said = home.run(args).ended(1);
-            assert!(said.err.contains(words) && said.err.contains("runsheet.db"), "{words}: {said:?}");
-        }
-        assert!(std::fs::read(home.store()).unwrap() == before, "{words}: it was left as it was");
+    is_refused_and_left_alone(newer, "newer runsheet");
+    is_refused_and_left_alone(foreign, "not a runsheet store");
+    is_refused_and_left_alone(damaged, "damaged");
+}
+
+fn is_refused_and_left_alone(make: impl Fn(&Home), words: &str) {
+    let home = Home::new();
+    std::fs::create_dir(home.data()).unwrap();
+    make(&home);
+    let before = std::fs::read(home.store()).unwrap();
+    for args in [&["list"][..], &["sync"]] {
+        let said = home.run(args).ended(1);
+        assert!(said.err.contains(words) && said.err.contains("runsheet.db"), "{words}: {said:?}");
     }
+    assert!(std::fs::read(home.store()).unwrap() == before, "{words}: it was left as it was");
 }
 
 #[cfg(unix)]
