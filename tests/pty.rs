@@ -17,6 +17,7 @@ use tty::{Tty, runsheet};
 
 const BANNER: &str = "nothing leaves this machine";
 const CTRL_U: &str = "\x15";
+const CTRL_L: &str = "\x0c";
 const CTRL_S: &str = "\x13";
 const CTRL_Z: &str = "\x1a";
 
@@ -60,10 +61,13 @@ fn a_post_is_composed_and_scheduled_and_appears() {
     tty.hides("Compose");
     // The one post the filter takes is the one that was written.
     tty.press("/", "Tab completes");
-    tty.keys("aardvarks\r");
-    tty.press("n", "Aardvarks at noon");
-    tty.shows("● scheduled");
+    tty.press("aardvarks", "1 post, filtered");
+    tty.keys("\r");
+    tty.hides("Tab completes");
+    tty.press("n", "● scheduled");
+    tty.shows("Aardvarks at noon");
     tty.keys("\x1b");
+    tty.hides("filtered");
     tty.press("?", "Keys that work here");
     tty.keys("\x1b");
     tty.hides("Keys that work here");
@@ -82,6 +86,18 @@ fn a_key_is_felt_although_nothing_else_happens() {
         tty.keys("\x1b");
         tty.hides("Keys that work here");
     }
+}
+
+#[test]
+fn ctrl_l_draws_anew_without_asking_the_terminal_anything() {
+    let mut tty = demo(100, 30);
+    tty.shows("2 accounts ok");
+    tty.scribble("scribbled over by another program");
+    tty.shows("scribbled over");
+    tty.keys(CTRL_L);
+    tty.hides("scribbled over");
+    tty.press("?", "Keys that work here");
+    assert!(!tty.raw().contains("\x1b[6n"), "this terminal would not answer");
 }
 
 #[test]
@@ -137,8 +153,8 @@ fn every_size_opens_and_a_storm_of_sizes_is_survived() {
             tty.resize(2 + (step * 37) % 220, 1 + (step * 23) % 70);
         }
         tty.resize(100, 30);
-        tty.shows("? keys");
-        tty.press("?", "Keys that work here");
+        let fits = |screen: &vt100::Screen| screen.rows(0, 100).nth(29).is_some_and(|row| row.ends_with("? keys"));
+        tty.until("the bottom line to be where it belongs", fits);
         tty.signal(Signal::TERM);
         assert_eq!(tty.ended(), 0);
         tty.is_given_back();

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
 use crate::desk::{Desk, DeskError};
+use crate::domain::background::LightState;
 use crate::domain::ids::{IdSource, PostId};
 use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
@@ -168,11 +169,12 @@ async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
         while worker.push().await? > 0 {}
     }
     session.report();
-    ending(&session.desk, posts, session.desk.now()).await
+    let refused = workers.iter().any(|worker| matches!(worker.state(), LightState::Unauthorised { .. }));
+    ending(&session.desk, posts, session.desk.now(), refused).await
 }
 
-/// How the latest writes of these posts ended.
-async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>) -> Result<Ending> {
+/// How the latest writes of these posts ended; `key_refused` when a provider did not even take the key.
+async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, key_refused: bool) -> Result<Ending> {
     use crate::domain::outcome::State;
     use crate::domain::write::OutboxState;
     let mut worst = Ending::Done;
@@ -193,6 +195,10 @@ async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>) -> Result<End
         });
     }
     match worst {
+        Ending::Unreachable if key_refused => {
+            eprintln!("not sent: it is kept in the outbox until there is another key; `runsheet sync` then sends it");
+            worst = Ending::Refused;
+        }
         Ending::Unreachable => eprintln!("not sent yet: it is kept in the outbox; `runsheet sync` tries again"),
         Ending::Unknown => eprintln!("it is not known whether this went through; `runsheet failed verify ID` looks"),
         Ending::Done | Ending::Refused => {}

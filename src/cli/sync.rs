@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::domain::background::LightState;
 use crate::domain::ids::PostId;
-use crate::domain::write::OutboxState;
+use crate::domain::write::{OutboxRow, OutboxState};
 use crate::session::Session;
 use crate::text::clean;
 
@@ -45,7 +45,8 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     if waiting.iter().any(|row| row.unknown_since.is_some()) {
         eprintln!("it is not known whether everything went through; `runsheet failed` lists it");
         worst = worst.max(Ending::Unknown);
-    } else if waiting.iter().any(|row| row.state == OutboxState::Waiting) {
+    } else if waiting.iter().any(|row| row.state == OutboxState::Waiting && in_order(&accounts, row)) {
+        eprintln!("not everything is sent yet: the rest is kept in the outbox; `runsheet sync` tries again");
         worst = worst.max(Ending::Unreachable);
     }
     if failed(session).await?.difference(&failed_before).next().is_some() {
@@ -65,12 +66,16 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     Ok(worst)
 }
 
+/// Whether nothing but the row itself explains why it still waits.
+fn in_order(accounts: &[(String, usize, Ending, &str)], row: &OutboxRow) -> bool {
+    accounts.iter().any(|(name, _, ending, _)| name == row.account.as_str() && *ending == Ending::Done)
+}
+
 /// How an account's round ended, and the word for it; what went wrong goes to stderr.
 fn judged(account: &str, state: &LightState) -> (Ending, &'static str) {
     let (ending, word, said) = match state {
-        LightState::Unauthorised { words } => {
-            (Ending::Refused, "the key is refused", format!("{words}; set another key"))
-        }
+        // The worker itself raised the alarm.
+        LightState::Unauthorised { .. } => return (Ending::Refused, "the key is refused"),
         LightState::Trouble { words } | LightState::Off { words } => {
             (Ending::Refused, "not understood", format!("{words}; what is stored here stays as it is"))
         }

@@ -39,7 +39,7 @@ pub async fn run(
 ) -> std::io::Result<ExitCode> {
     terminal::restore_on_panic();
     let screen = Screen::enter(mouse)?;
-    let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), events: EventStream::new() };
+    let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), events: Some(EventStream::new()) };
     let outcome = theatre.play().await;
     theatre.screen.leave();
     outcome.map(|()| ExitCode::SUCCESS)
@@ -51,7 +51,8 @@ struct Theatre {
     news: mpsc::UnboundedReceiver<News>,
     clock: Clock,
     input: Input,
-    events: EventStream,
+    /// None while the terminal is somebody else's.
+    events: Option<EventStream>,
 }
 
 impl Theatre {
@@ -88,7 +89,7 @@ impl Theatre {
             biased;
             answer = self.app.next_answer() => self.app.take_answer(answer),
             news = self.news.recv() => if let Some(news) = news { self.app.take_news(news) },
-            event = self.events.next() => self.take_event(event),
+            event = next_event(&mut self.events) => self.take_event(event),
             () = signals.any() => self.app.handle(Msg::Terminate),
             () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
         }
@@ -111,7 +112,8 @@ impl Theatre {
     /// An event that is there already. Asks with this task's own waker: the stream remembers only the one it was asked
     /// with last, and a key that wakes nobody would lie there until something else happens.
     async fn event_at_hand(&mut self) -> Option<Option<std::io::Result<crossterm::event::Event>>> {
-        poll_fn(|task| match self.events.poll_next_unpin(task) {
+        let events = self.events.as_mut()?;
+        poll_fn(|task| match events.poll_next_unpin(task) {
             Poll::Ready(event) => Poll::Ready(Some(event)),
             Poll::Pending => Poll::Ready(None),
         })
@@ -154,15 +156,23 @@ impl Theatre {
 
     /// Gives the terminal away, drops the stream that reads it, and takes both back after `meanwhile`.
     async fn hand_over(&mut self, meanwhile: impl FnOnce()) -> std::io::Result<()> {
-        self.events = EventStream::new();
+        // Gone before the next one is made: making one waits for the reader that this one's thread holds.
+        self.events = None;
         let mouse = self.screen.has_mouse();
         self.screen.leave();
         tokio::task::block_in_place(meanwhile);
         self.screen = Screen::enter(mouse)?;
-        self.events = EventStream::new();
+        self.events = Some(EventStream::new());
         let (columns, rows) = self.screen.size()?;
         self.app.handle(Msg::Resize(columns, rows));
         self.screen.clear()
+    }
+}
+
+async fn next_event(events: &mut Option<EventStream>) -> Option<std::io::Result<crossterm::event::Event>> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -15,6 +15,7 @@ use crossterm::terminal::{
 };
 use crossterm::{Command, cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 /// The most that is put on the clipboard through the terminal; more is cut off by many of them.
@@ -54,6 +55,8 @@ impl Command for MouseOff {
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
+    /// Given back already: dropping this must not take the modes from whoever came after.
+    left: bool,
 }
 
 impl Screen {
@@ -75,11 +78,12 @@ impl Screen {
             execute!(out, MouseOn)?;
         }
         let terminal = Terminal::new(CrosstermBackend::new(out))?;
-        Ok(Self { terminal, mouse })
+        Ok(Self { terminal, mouse, left: false })
     }
 
     /// Gives it back as it was. Doing so twice is harmless.
     pub fn leave(&mut self) {
+        self.left = true;
         restore();
     }
 
@@ -96,9 +100,11 @@ impl Screen {
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 
-    /// Forgets what is on the screen, so that the next frame draws everything.
+    /// Forgets what is on the screen, so that the next frame draws everything. Not by the terminal's own `clear`: that
+    /// asks where the cursor is, and a terminal that does not answer, or not in time, would end the program.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Asks for the mouse, or leaves it to the terminal.
@@ -127,7 +133,9 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        restore();
+        if !self.left {
+            restore();
+        }
     }
 }
 

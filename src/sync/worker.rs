@@ -175,7 +175,9 @@ impl Worker {
         self.light(state);
         if news {
             let words = match error.kind {
-                Kind::Unauthorised => format!("the key is refused: {words}; nothing is sent until R tries again"),
+                Kind::Unauthorised => format!(
+                    "the key is refused: {words}; nothing is sent until there is another key; a sync then tries it"
+                ),
                 Kind::RateLimited => format!("the provider asks for a pause: {words}"),
                 _ => words,
             };

@@ -112,6 +112,11 @@ impl Tty {
         self.shows(text);
     }
 
+    /// Something else writes into the middle of the screen.
+    pub fn scribble(&self, words: &str) {
+        self.seen.0.lock().unwrap().parser.process(format!("\x1b[5;20H{words}").as_bytes());
+    }
+
     pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.0.lock().unwrap().parser.screen_mut().set_size(rows, columns);
         self.master.resize(size(columns, rows)).unwrap();

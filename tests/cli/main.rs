@@ -1,0 +1,8 @@
+//! The shell's door: the real binary, its words, its JSON, its exit codes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
+
+mod bad_input;
+mod commands;
+mod home;
+mod sending;

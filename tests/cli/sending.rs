@@ -1,0 +1,166 @@
+//! What is scheduled from the shell arrives, exactly once, whatever happens on the way.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use runsheet::demo::{Fault, FaultKind};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::home::Home;
+
+const POST: &[&str] = &["post", "-", "--to", "x:@acme", "--when", "tomorrow 9", "--json"];
+
+fn id(post: &Value) -> &str {
+    post["id"].as_str().unwrap()
+}
+
+/// An address where nobody listens.
+fn dead_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}/api/v1", listener.local_addr().unwrap())
+}
+
+#[test]
+fn a_scheduled_post_arrives_exactly_once_and_moves() {
+    let home = Home::settled();
+    let post = home.pipe("See you tomorrow", POST).ended(0).json();
+    assert_eq!(post["status"], "scheduled");
+    let there = home.at_late();
+    assert_eq!((there.len(), there[0].content.as_str()), (1, "See you tomorrow"));
+    let wall = post["when"].as_str().unwrap();
+    assert!(wall.contains("T09:00:00+0"), "nine o'clock in the configured zone: {wall}");
+    let asked: chrono::DateTime<chrono::FixedOffset> = wall.parse().unwrap();
+    assert_eq!(there[0].scheduled_for, Some(asked.to_utc()));
+    home.run(&["sync"]).ended(0);
+    assert_eq!((home.at_late().len(), home.creates().len(), home.posts().len()), (1, 1, 1));
+
+    let moved = home.run(&["move", id(&post), "2030-01-02", "11:15", "--json"]).ended(0).json();
+    assert_eq!(moved["when"], "2030-01-02T11:15:00+01:00");
+    assert_eq!(home.at_late()[0].scheduled_for.unwrap().to_rfc3339(), "2030-01-02T10:15:00+00:00");
+    assert_eq!(home.at_late().len(), 1);
+    home.run(&["move", id(&post), "someday"]).ended(1).says(&["someday"]);
+}
+
+#[test]
+fn a_draft_stays_here() {
+    let home = Home::settled();
+    let post = home.pipe("Not yet", &["post", "-", "--draft", "--to", "x:@acme", "--json"]).ended(0).json();
+    assert_eq!(post["status"], "draft");
+    home.run(&["sync"]).ended(0);
+    assert!(home.at_late().iter().all(|post| post.scheduled_for.is_none()));
+    assert_eq!(home.posts().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_sent_is_kept_and_sent_once_later() {
+    let home = Home::settled();
+    home.configure(Some(&dead_address()));
+    let post = home.pipe("Sent from a train", POST).ended(3);
+    let post = post.says(&["kept in the outbox", "runsheet sync"]).json();
+    assert_eq!((post["status"].as_str(), post["pending"].as_bool()), (Some("scheduled"), Some(true)));
+    home.run(&["sync"]).ended(3).says(&["acme", "cannot be reached"]);
+    assert!(home.at_late().is_empty());
+    home.configure(None);
+    let said = home.run(&["sync", "--json"]).ended(0).json();
+    assert_eq!(said["waiting"], 0);
+    home.run(&["sync"]).ended(0);
+    assert_eq!((home.at_late().len(), home.creates().len()), (1, 1));
+    assert_eq!(home.posts()[0]["pending"], false);
+}
+
+#[test]
+fn a_cut_before_anything_was_taken_is_repeated_with_the_same_key_and_bytes() {
+    let home = Home::settled();
+    home.world().fault(Fault::once(FaultKind::CutBefore).at("late").on("POST", "/posts"));
+    home.pipe("Once and only once", POST).ended(4).says(&["not known"]);
+    home.run(&["sync"]).ended(0);
+    let sent = home.creates();
+    assert_eq!((sent.len(), home.at_late().len()), (2, 1));
+    assert!(sent[0].idempotency_key.is_some());
+    assert_eq!((&sent[0].idempotency_key, &sent[0].body), (&sent[1].idempotency_key, &sent[1].body));
+}
+
+#[test]
+fn an_unknown_outcome_is_verified_and_found() {
+    let home = Home::settled();
+    home.world().fault(Fault::once(FaultKind::CutAfter).at("late").on("POST", "/posts"));
+    let post = home.pipe("Did it arrive?", POST).ended(4).says(&["not known", "failed verify"]).json();
+    assert_eq!(post["status"], "unknown");
+    let listed = home.run(&["failed", "--json"]).ended(0).rows();
+    assert_eq!(listed[0]["targets"][0]["error"]["cause"], "unknown_outcome");
+    home.run(&["failed", "retry", id(&post)]).ended(1).says(&["may be live already"]);
+    let verified = home.run(&["failed", "verify", id(&post), "--json"]).ended(0).rows();
+    assert_eq!(verified[0]["status"], "scheduled");
+    assert_eq!((home.at_late().len(), home.creates().len()), (1, 1));
+    assert!(home.run(&["failed", "--json"]).ended(0).rows().is_empty());
+}
+
+#[test]
+fn what_failed_is_retried_and_nothing_else() {
+    let home = Home::settled();
+    home.world().fault(Fault::once(FaultKind::Status(422)).at("late").on("POST", "/posts"));
+    let post = home.pipe("Refused at first", POST).ended(1).json();
+    assert_eq!(post["status"], "failed");
+    assert_eq!(home.run(&["failed", "--json"]).ended(0).rows().len(), 1);
+    let retried = home.run(&["failed", "retry", id(&post), "--json"]).ended(0).rows();
+    assert_eq!(retried[0]["status"], "scheduled");
+    assert_eq!(home.at_late().len(), 1);
+    home.run(&["failed", "retry", id(&post)]).ended(1).says(&["nothing here has failed"]);
+}
+
+#[test]
+fn a_refused_key_is_said_and_shown_nowhere() {
+    let wrong = "sk_wrong_5ecret0123456789";
+    let mut home = Home::settled();
+    home.set_late_key(wrong);
+    let said = home.pipe("Locked out", &[POST, &["--log", "trace"]].concat()).ended(1);
+    let said = said.says(&["acme: the key is refused", "kept in the outbox"]);
+    let synced = home.run(&["sync", "--log", "trace"]).ended(1).says(&["acme", "key"]);
+    let log = std::fs::read(home.data().join("runsheet.log")).unwrap();
+    assert!(!log.is_empty());
+    let mut written =
+        vec![said.out.into_bytes(), said.err.into_bytes(), synced.out.into_bytes(), synced.err.into_bytes(), log];
+    written.extend(std::fs::read_dir(home.data()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap()));
+    for bytes in written {
+        assert!(!bytes.windows(wrong.len()).any(|window| window == wrong.as_bytes()));
+    }
+    // One refusal is enough: no storm.
+    assert!(home.creates().len() <= 2, "{}", home.creates().len());
+    let right = home.demo.accounts[0].key.clone();
+    home.set_late_key(&right);
+    home.run(&["sync"]).ended(0);
+    assert_eq!(home.at_late().len(), 1);
+}
+
+#[test]
+fn a_power_cut_while_sending_makes_no_second_post() {
+    let home = Home::settled();
+    home.world().fault(Fault::once(FaultKind::Slow(Duration::from_secs(120))).at("late").on("POST", "/posts"));
+    let text = home.folder.path().join("post.md");
+    std::fs::write(&text, "Cut off in the middle").unwrap();
+    let mut child = home.start(&["post", text.to_str().unwrap(), "--to", "x:@acme", "--when", "tomorrow 9"]);
+    while home.creates().is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "it waits for the answer");
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
+    child.wait().unwrap();
+    home.world().release();
+    home.run(&["sync"]).ended(0);
+    home.run(&["sync"]).ended(0);
+    assert_eq!(home.at_late().len(), 1);
+    let posts = home.posts();
+    assert_eq!((posts.len(), posts[0]["status"].as_str()), (1, Some("scheduled")));
+}
+
+#[test]
+fn a_pause_that_is_asked_for_is_no_refusal() {
+    let home = Home::settled();
+    home.world().fault(Fault::once(FaultKind::RateLimited { retry_after: Some(3600) }).at("late").on("POST", "/posts"));
+    home.pipe("Not so fast", POST).ended(3).says(&["kept in the outbox"]);
+    assert!(home.at_late().is_empty());
+    // A person who asks is tried for at once.
+    home.run(&["sync"]).ended(0);
+    assert_eq!(home.at_late().len(), 1);
+}
