@@ -103,6 +103,7 @@ pub fn parse(text: &str, path: &Path, providers: &[&str]) -> (Config, Vec<Mistak
             Config::default()
         }
     };
+    reader.mistakes.sort_by_key(|mistake| mistake.line);
     (config, reader.mistakes)
 }
 

@@ -1,11 +1,9 @@
 //! Through which door, with which exit code.
 
-use std::fs::File;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
@@ -43,7 +41,7 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
         Ok(session) => session,
         Err(error) => return refuse(&error.to_string()),
     };
-    log_to(&session.paths, &args.log);
+    session::log_to(&session.paths, &args.log);
     if let Err(error) = session.seed_demo().await {
         return refuse(&error.to_string());
     }
@@ -130,20 +128,6 @@ fn theme(session: &Session) -> Theme {
         _ => {}
     }
     theme
-}
-
-/// A log in the data folder; without one the program works all the same.
-fn log_to(paths: &Paths, level: &str) {
-    let mut options = File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let (Ok(file), Ok(filter)) = (options.open(paths.log()), EnvFilter::try_new(format!("runsheet={level}"))) else {
-        return;
-    };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Mutex::new(file)).with_ansi(false);
-    // A second log in one process is impossible, and none is as good.
-    let _ = log.try_init();
 }
 
 fn refuse(words: &str) -> ExitCode {

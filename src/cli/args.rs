@@ -18,7 +18,7 @@ pub struct Args {
     /// Read this configuration file
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Keep everything in this folder
+    /// Keep the data in this folder: the store, its lock and the log
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Print JSON: one object or array on stdout

@@ -23,6 +23,7 @@ use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
 use crate::session::{self, Session, SessionError};
+use crate::text::clean;
 
 use args::{Args, Command, FailedCommand};
 use output::Output;
@@ -84,7 +85,7 @@ pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
         Ok(ending) => ending.into(),
         Err(Stop::Closed) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("runsheet: {stop}");
+            eprintln!("runsheet: {}", clean::clean(&stop.to_string()));
             Ending::Refused.into()
         }
     }
@@ -98,6 +99,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     for off in &session.off {
         eprintln!("{}: {}", off.account, off.words);
     }
+    session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
     match command {
         Command::Config => Ok(Ending::Done),

@@ -33,13 +33,29 @@ impl Output {
     /// Prints one JSON value.
     pub fn value(&self, value: &Value) -> Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(|error| Stop::Words(error.to_string()))?;
-        print(&text)
+        print(&escaped(&text))
     }
 
     /// Prints one line of words, cleaned of what could harm a terminal.
     pub fn line(&self, text: &str) -> Result<()> {
         print(&clean::clean(text))
     }
+}
+
+/// The same JSON, with what could disturb a terminal written as escapes: they are allowed wherever such characters can
+/// stand, so no reader sees a difference.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && clean::is_harmful(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
 }
 
 fn print(text: &str) -> Result<()> {

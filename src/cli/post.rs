@@ -12,6 +12,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::session::Session;
 use crate::text::check::check;
+use crate::text::clean;
 use crate::text::compose::compose;
 use crate::text::rules::Rules;
 
@@ -32,7 +33,8 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     let post = written(desk, &wanted, &channels)?;
     let problems = problems(&post, &channels);
     for (channel, problem) in &problems {
-        eprintln!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
+        let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
+        eprintln!("{}", clean::one_line(&words));
     }
     let blocked = problems.iter().any(|(_, problem)| problem.severity == Severity::Blocker);
     if wanted.dry_run {

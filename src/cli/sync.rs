@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use crate::domain::background::LightState;
 use crate::domain::ids::PostId;
+use crate::domain::write::OutboxState;
 use crate::session::Session;
+use crate::text::clean;
 
 use super::output::Output;
 use super::{Ending, Result};
@@ -20,6 +23,7 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     let (mut worst, mut accounts) = (Ending::Done, Vec::new());
     for mut worker in session.workers() {
         let mut sent = 0;
+        worker.forgive().await?;
         loop {
             let pushed = worker.push().await?;
             sent += pushed;
@@ -29,13 +33,9 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         }
         worker.pull().await?;
         sent += worker.push().await?;
-        let ending = match () {
-            () if worker.key_is_refused() => Ending::Refused,
-            () if worker.is_unreachable() => Ending::Unreachable,
-            () => Ending::Done,
-        };
+        let (ending, word) = judged(worker.account().as_str(), worker.state());
         worst = worst.max(ending);
-        accounts.push((worker.account().to_string(), sent, ending));
+        accounts.push((worker.account().to_string(), sent, ending, word));
     }
     session.report();
     if !session.off.is_empty() {
@@ -43,7 +43,10 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     }
     let waiting = session.desk.store.outbox().await?;
     if waiting.iter().any(|row| row.unknown_since.is_some()) {
+        eprintln!("it is not known whether everything went through; `runsheet failed` lists it");
         worst = worst.max(Ending::Unknown);
+    } else if waiting.iter().any(|row| row.state == OutboxState::Waiting) {
+        worst = worst.max(Ending::Unreachable);
     }
     if failed(session).await?.difference(&failed_before).next().is_some() {
         worst = worst.max(Ending::Refused);
@@ -51,21 +54,40 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     if output.is_json() {
         let accounts: Vec<_> = accounts
             .iter()
-            .map(|(name, sent, ending)| json!({"account": name, "writes": sent, "ok": *ending == Ending::Done}))
+            .map(|(name, sent, ending, _)| json!({"account": name, "writes": sent, "ok": *ending == Ending::Done}))
             .collect();
         output.value(&json!({"accounts": accounts, "waiting": waiting.len()}))?;
     } else {
-        for (name, sent, ending) in &accounts {
-            let word = match ending {
-                Ending::Done => "in order",
-                Ending::Refused => "the key is refused",
-                Ending::Unreachable => "not reachable",
-                Ending::Unknown => "unknown",
-            };
+        for (name, sent, _, word) in &accounts {
             output.line(&format!("{name}: {word}, {sent} sent"))?;
         }
     }
     Ok(worst)
+}
+
+/// How an account's round ended, and the word for it; what went wrong goes to stderr.
+fn judged(account: &str, state: &LightState) -> (Ending, &'static str) {
+    let (ending, word, said) = match state {
+        LightState::Unauthorised { words } => {
+            (Ending::Refused, "the key is refused", format!("{words}; set another key"))
+        }
+        LightState::Trouble { words } | LightState::Off { words } => {
+            (Ending::Refused, "not understood", format!("{words}; what is stored here stays as it is"))
+        }
+        LightState::Offline { words } => {
+            (Ending::Unreachable, "not reachable", format!("{words}; nothing is lost, `runsheet sync` tries again"))
+        }
+        LightState::Limited => (
+            Ending::Unreachable,
+            "asked for a pause",
+            "the provider asks for a pause; `runsheet sync` tries again".into(),
+        ),
+        LightState::Starting | LightState::Ok | LightState::Fetching { .. } | LightState::Sending => {
+            return (Ending::Done, "in order");
+        }
+    };
+    eprintln!("{account}: {}", clean::one_line(&said));
+    (ending, word)
 }
 
 async fn failed(session: &Session) -> Result<BTreeSet<PostId>> {

@@ -74,6 +74,8 @@ pub struct Snapshot {
     pub drafts: Vec<Arc<Post>>,
     /// Posts that need a person.
     pub failed: Vec<Arc<Post>>,
+    /// What was typed on posts with a schedule and not saved yet.
+    pub aside: Vec<Arc<Post>>,
     /// Per channel, how many posts on each of the next days, today first.
     pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
 }
@@ -102,6 +104,11 @@ impl Desk {
     /// Lets `engine` carry out what is decided here.
     pub fn employ(&mut self, engine: Engine) {
         self.engine = Some(engine);
+    }
+
+    /// Whom the journal names from now on; answers whom it named before.
+    pub fn act_as(&mut self, actor: Actor) -> Actor {
+        std::mem::replace(&mut self.actor, actor)
     }
 
     /// The accounts that can be reached.
@@ -157,6 +164,7 @@ impl Desk {
             posts: self.store.weeks(range.start, range.end).await?,
             drafts: self.store.drafts().await?,
             failed: self.store.failed(now).await?,
+            aside: self.aside().await?.into_iter().map(Arc::new).collect(),
             ahead: ahead(&coming, midnight, now),
         })
     }

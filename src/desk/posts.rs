@@ -34,8 +34,11 @@ impl Desk {
         }
         after.conflict = None;
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
+        let existed = current.is_some();
         self.commit(vec![Edit::new(current, Some(after))], verb, delay).await?;
-        self.store.forget_setting(&aside(id)).await?;
+        if existed {
+            self.store.forget_setting(&aside_key(id)).await?;
+        }
         Ok(id)
     }
 
@@ -66,25 +69,38 @@ impl Desk {
         Ok(())
     }
 
-    /// Keeps a draft that is being typed. A post that is on a schedule is left alone: its text changes when it is
-    /// saved, not while it is typed.
-    pub async fn autosave(&self, mut post: Post) -> Result<bool> {
+    /// Keeps a post that is being typed. A draft is kept as it is; what is typed on a post with a schedule is kept
+    /// aside, and changes nothing until it is saved.
+    pub async fn autosave(&self, mut post: Post) -> Result<()> {
         let current = self.store.post(post.id).await?;
-        let is_draft = current.as_ref().is_none_or(|post| post.wish == Wish::Draft && !post.is_remote());
-        if !is_draft {
-            let text = serde_json::to_string(&post).map_err(|error| DeskError::Refused(error.to_string()))?;
-            self.store.set_setting(&aside(post.id), &text).await?;
-            return Ok(true);
+        if let Some(planned) = current.as_ref().filter(|post| post.wish != Wish::Draft || post.is_remote()) {
+            return self.keep_aside(planned, post).await;
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
         self.store.autosave(self.now(), plan::wishes_onto(current.as_ref(), post)).await?;
-        Ok(true)
+        Ok(())
+    }
+
+    async fn keep_aside(&self, planned: &Post, typed: Post) -> Result<()> {
+        let key = aside_key(typed.id);
+        let typed = Post { updated_at: planned.updated_at, ..plan::wishes_onto(Some(planned), typed) };
+        if typed == (Post { pending: false, ..planned.clone() }) {
+            return Ok(self.store.forget_setting(&key).await?);
+        }
+        let text = serde_json::to_string(&typed).map_err(|error| DeskError::Refused(error.to_string()))?;
+        Ok(self.store.set_setting(&key, &text).await?)
+    }
+
+    /// What was typed on posts with a schedule and not saved yet.
+    pub async fn aside(&self) -> Result<Vec<Post>> {
+        let kept = self.store.settings(ASIDE).await?;
+        Ok(kept.into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect())
     }
 
     /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
     pub async fn typed(&self, id: PostId) -> Result<Option<Post>> {
-        let Some(text) = self.store.setting(&aside(id)).await? else { return Ok(None) };
+        let Some(text) = self.store.setting(&aside_key(id)).await? else { return Ok(None) };
         let current = self.current(id).await?;
         // What an older version of the program kept and this one cannot read is no reason to refuse the post itself.
         let Ok(typed) = serde_json::from_str::<Post>(&text) else { return Ok(None) };
@@ -285,9 +301,11 @@ impl Desk {
     }
 }
 
-/// Where the text of a planned post is kept that is typed and not reviewed.
-fn aside(id: PostId) -> String {
-    format!("typing:{id}")
+/// The settings that hold what was typed and not saved yet.
+const ASIDE: &str = "aside:";
+
+fn aside_key(post: PostId) -> String {
+    format!("{ASIDE}{post}")
 }
 
 /// What was refused or cancelled is made anew: it starts over, in a post of its own at the provider.

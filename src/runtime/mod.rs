@@ -6,12 +6,14 @@ mod input;
 mod perform;
 mod terminal;
 
+use std::future::poll_fn;
 use std::process::ExitCode;
+use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
@@ -97,13 +99,23 @@ impl Theatre {
             self.app.take_news(news);
         }
         self.app.spread_news();
-        while let Some(event) = self.events.next().now_or_never() {
+        while let Some(event) = self.event_at_hand().await {
             let ended = event.is_none();
             self.take_event(event);
             if ended || self.app.has_outer() {
                 break;
             }
         }
+    }
+
+    /// An event that is there already. Asks with this task's own waker: the stream remembers only the one it was asked
+    /// with last, and a key that wakes nobody would lie there until something else happens.
+    async fn event_at_hand(&mut self) -> Option<Option<std::io::Result<crossterm::event::Event>>> {
+        poll_fn(|task| match self.events.poll_next_unpin(task) {
+            Poll::Ready(event) => Poll::Ready(Some(event)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
     }
 
     fn take_event(&mut self, event: Option<std::io::Result<crossterm::event::Event>>) {

@@ -76,7 +76,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Autosave(post) => {
             let id = post.id;
             let kept = desk.autosave(*post).await;
-            Msg::Autosaved(id, kept.map(|_| desk.now()).map_err(|error| error.to_string()))
+            Msg::Autosaved(id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
         }
         Effect::Save { post, verb } => save(desk, *post, verb).await,
         Effect::Move(moves) => {
@@ -131,6 +131,7 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
             range,
             drafts: snapshot.drafts,
             failed: snapshot.failed,
+            aside: snapshot.aside,
             ahead: snapshot.ahead,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),

@@ -5,7 +5,10 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -16,6 +19,9 @@ use ratatui::{Frame, Terminal};
 
 /// The most that is put on the clipboard through the terminal; more is cut off by many of them.
 const MOST_COPIED: usize = 100_000;
+
+/// Terminals that can send Esc so that it cannot be taken for the start of another key; the others ignore the request.
+const UNMISTAKABLE: KeyboardEnhancementFlags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
 
 /// Presses, releases, drags and the wheel, in the wide encoding. Movement without a button is not asked for: it would
 /// wake the program for nothing.
@@ -58,7 +64,13 @@ impl Screen {
         }
         enable_raw_mode()?;
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
-        execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+        execute!(
+            out,
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            cursor::Hide,
+            PushKeyboardEnhancementFlags(UNMISTAKABLE)
+        )?;
         if mouse {
             execute!(out, MouseOn)?;
         }
@@ -122,7 +134,15 @@ impl Drop for Screen {
 /// Puts every mode back. Errors are of no use here: the terminal may be gone.
 fn restore() {
     let mut out = io::stdout();
-    let _ = execute!(out, EndSynchronizedUpdate, MouseOff, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(
+        out,
+        EndSynchronizedUpdate,
+        MouseOff,
+        PopKeyboardEnhancementFlags,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let _ = disable_raw_mode();
 }
 

@@ -21,7 +21,10 @@ use crate::secrets;
 use crate::store::{Actor, Store, StoreError};
 use crate::sync::{Common, Engine, News, Worker};
 
+mod log;
 mod seeding;
+
+pub use log::log_to;
 
 /// What the command line says about where things are.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +140,12 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -
     let owner = if sends { "runsheet".to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
     let common =
         Common { store: store.clone(), clock: clock.clone(), ids: ids.clone(), zone, owner, sends, news: news_in };
+    for mistake in mistakes.iter().filter(|_| !shell) {
+        common.tell(None, mistake.to_string());
+    }
+    for off in off.iter().filter(|_| !shell) {
+        common.tell(Some(off.account.clone()), off.words.clone());
+    }
     if sends {
         store.recover(clock.now(), &common.owner).await?;
     }
@@ -183,11 +192,14 @@ impl Session {
 
     /// Fills the demo's store from its providers and adds what only this program can make: a held post, and one whose
     /// outcome is unknown.
-    pub async fn seed_demo(&self) -> Result<(), SessionError> {
-        match &self.demo {
-            Some(demo) => seeding::seed(self, demo).await,
-            None => Ok(()),
-        }
+    pub async fn seed_demo(&mut self) -> Result<(), SessionError> {
+        let Some(demo) = self.demo.take() else { return Ok(()) };
+        // Undo shall begin with what the person did.
+        let actor = self.desk.act_as(Actor::Sync);
+        let seeded = seeding::seed(self, &demo).await;
+        self.desk.act_as(actor);
+        self.demo = Some(demo);
+        seeded
     }
 }
 
@@ -279,6 +291,8 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
+/// The zone of this machine: what `TZ` says, else what the system is set to.
 fn system_zone() -> Tz {
-    iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+    let told = std::env::var("TZ").ok().and_then(|name| name.trim_start_matches(':').parse().ok());
+    told.or_else(|| iana_time_zone::get_timezone().ok()?.parse().ok()).unwrap_or(Tz::UTC)
 }

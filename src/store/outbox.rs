@@ -146,6 +146,20 @@ impl Store {
         .await
     }
 
+    /// Lets writes of `account` that wait after a failure be claimed at once: the way to the provider is open again, or
+    /// a person wants to try.
+    pub async fn hurry(&self, account: &AccountName) -> Result<(), StoreError> {
+        let account = account.clone();
+        self.write(move |db| {
+            db.prepare_cached(
+                "UPDATE outbox SET not_before = NULL WHERE account = ?1 AND open = 1 AND state = 'waiting'",
+            )?
+            .execute([account.as_str()])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// A person's decision on a write, in `words` for its story: [`OutboxState::Ready`] sends it (again, at their own
     /// risk), [`OutboxState::Superseded`] drops it, [`OutboxState::Verifying`] looks it up once more. After the first
     /// two its targets are no longer unknown: accepted where the provider had them before, otherwise not sent.

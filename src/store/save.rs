@@ -27,7 +27,7 @@ impl Store {
     /// Carries out `changes` and queues `writes`, all or nothing.
     ///
     /// A post that is not any more what its change was made from (`pending` and fractions of milliseconds left aside)
-    /// is [`StoreError::Changed`]. Writes of the same post and account that never left are superseded by the new ones;
+    /// is [`StoreError::Changed`]. Writes of the same post and account of which nothing can have been made are superseded by the new ones;
     /// so are those of a post that is removed, or that was wanted out and is now a draft or held.
     pub async fn save(
         &self,

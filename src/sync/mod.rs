@@ -77,6 +77,15 @@ pub struct Common {
     pub news: mpsc::UnboundedSender<News>,
 }
 
+impl Common {
+    /// Passes on something a person should look at.
+    pub fn tell(&self, account: Option<AccountName>, words: String) {
+        let line = ActivityLine { at: self.clock.now(), account, post: None, words, urgent: true };
+        // Nobody listens any more while the program ends.
+        let _ = self.news.send(News::Line(line));
+    }
+}
+
 /// The running background.
 pub struct Engine {
     mailboxes: BTreeMap<AccountName, mpsc::UnboundedSender<Order>>,
@@ -142,7 +151,7 @@ async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<Dat
     worker.push().await?;
     if worker.now() >= *next_pull {
         worker.pull().await?;
-        *next_pull = worker.now() + PULL_EVERY;
+        *next_pull = worker.next_try().unwrap_or(worker.now() + PULL_EVERY);
         worker.push().await?;
     }
     let due = worker.follow_due().await?;
@@ -151,16 +160,15 @@ async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<Dat
 }
 
 async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) {
-    match order {
-        Order::Push => {}
+    let obeyed = match order {
+        Order::Push => Ok(()),
         Order::Now => {
-            worker.forgive();
             *next_pull = worker.now();
+            worker.forgive().await
         }
-        Order::Read(posts) => {
-            if let Err(error) = worker.read(&posts).await {
-                worker.trouble(format!("the store does not answer: {error}"));
-            }
-        }
+        Order::Read(posts) => worker.read(&posts).await,
+    };
+    if let Err(error) = obeyed {
+        worker.trouble(format!("the store does not answer: {error}"));
     }
 }

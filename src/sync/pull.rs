@@ -65,6 +65,10 @@ impl Worker {
                 state.last_full = if full { state.last_ok } else { state.last_full };
                 state.error = None;
                 self.common.store.set_sync_state(&self.account, state).await?;
+                if self.is_unreachable() {
+                    self.common.store.hurry(&self.account).await?;
+                    self.line(None, "reachable again", false);
+                }
                 self.in_order();
                 Ok(())
             }

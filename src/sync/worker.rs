@@ -21,6 +21,8 @@ pub struct Worker {
     pub(super) pause_until: Option<DateTime<Utc>>,
     pub(super) failures: u32,
     unreachable: bool,
+    /// The trouble people were last told of; told once, until things are in order again.
+    told: Option<String>,
 }
 
 impl Worker {
@@ -43,6 +45,7 @@ impl Worker {
             pause_until: None,
             failures: 0,
             unreachable: false,
+            told: None,
         }
     }
 
@@ -60,9 +63,9 @@ impl Worker {
         self.common.clock.sleep_until(until).await;
     }
 
-    /// Whether the provider refused the key; nothing more is tried until [`Worker::forgive`].
-    pub fn key_is_refused(&self) -> bool {
-        self.key_refused
+    /// How the account is doing.
+    pub fn state(&self) -> &LightState {
+        &self.light.state
     }
 
     /// Whether the provider could not be reached the last time.
@@ -70,10 +73,15 @@ impl Worker {
         self.unreachable
     }
 
-    /// Tries a refused key and a paused provider again: a person asked for it.
-    pub fn forgive(&mut self) {
+    /// Tries a refused key and an unreachable provider again: a person asked for it. A pause that the provider itself
+    /// asked for stands.
+    pub async fn forgive(&mut self) -> Result<(), StoreError> {
         self.key_refused = false;
+        if self.light.state == LightState::Limited {
+            return Ok(());
+        }
         self.pause_until = None;
+        self.common.store.hurry(&self.account).await
     }
 
     pub(super) fn may_call(&self) -> bool {
@@ -112,6 +120,7 @@ impl Worker {
     pub(super) fn in_order(&mut self) {
         self.failures = 0;
         self.unreachable = false;
+        self.told = None;
         self.pause_until = None;
         self.light.fresh_at = Some(self.now());
         self.light.state = LightState::Ok;
@@ -154,7 +163,8 @@ impl Worker {
             _ => return,
         };
         self.unreachable = matches!(state, LightState::Offline { .. });
-        let news = self.light.state != state;
+        let news = self.told.as_ref() != Some(&words);
+        self.told = Some(words.clone());
         if error.kind != Kind::Unauthorised {
             self.pause_until = Some(until);
         }
@@ -168,6 +178,11 @@ impl Worker {
             };
             self.line(None, words, error.kind == Kind::Unauthorised);
         }
+    }
+
+    /// When a provider that failed is tried again.
+    pub(super) fn next_try(&self) -> Option<DateTime<Utc>> {
+        self.pause_until.map(|until| until.max(self.now() + TimeDelta::seconds(1)))
     }
 
     /// When the outbox wants to be looked at again.

@@ -91,7 +91,8 @@ fn is_tag(c: char) -> bool {
     matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
-fn is_harmful(c: char) -> bool {
+/// Whether a character could move the cursor, turn a line around or hide words: controls, bidi and invisible ones.
+pub fn is_harmful(c: char) -> bool {
     c.is_control()
         || is_directional(c)
         || is_tag(c)

@@ -47,6 +47,7 @@ actions! {
     Mouse = "mouse", "mouse on or off";
     NextPane = "pane.next", "next pane";
     PreviousPane = "pane.previous", "previous pane";
+    ShowTold = "notice.show", "show the post last told about";
     PaneChannels = "pane.channels", "channels";
     PaneCalendar = "pane.calendar", "calendar";
     PanePost = "pane.post", "post";
@@ -128,6 +129,7 @@ actions! {
     NextField = "field.next", "next field";
     PreviousField = "field.previous", "previous field";
     NextProblem = "composer.problem.next", "next problem";
+    PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
     // Review.
     ReviewSchedule = "review.schedule", "schedule";

@@ -11,7 +11,7 @@ use crate::domain::write::OutboxState;
 use super::action::Action;
 use super::board::Waiting;
 use super::model::Model;
-use super::panes::calendar;
+use super::panes::{activity, calendar};
 
 /// `Ok` when `action` would do something, else the reason in words that fit the status line.
 pub fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -40,6 +40,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
         }
+        Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
         Action::Move | Action::When | Action::PublishNow => {
             every(model, |post| loose(post, model.shared.now))?;
@@ -66,6 +67,10 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
             None => Err("here and at the provider it is the same; there is nothing to settle".into()),
         }),
         Action::DropWrite if model.board.outbox.is_empty() => Err("no write is waiting".into()),
+        Action::DropWrite => match activity::cursor_write(&model.activity, &model.board) {
+            Some(_) => Ok(()),
+            None => Err("no waiting write under the cursor; 5 lists them".into()),
+        },
         Action::Sync if model.board.lights.is_empty() && model.loaded => {
             Err("no account is connected; :connect shows how".into())
         }
@@ -123,6 +128,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::NextField
             | Action::PreviousField
             | Action::NextProblem
+            | Action::PreviousProblem
             | Action::ServerCheck
     )
 }

@@ -27,6 +27,8 @@ pub struct Board {
     pub drafts: Vec<Arc<Post>>,
     /// Posts that need a person.
     pub failed: Vec<Arc<Post>>,
+    /// What was typed on posts with a schedule and not saved yet; `e` opens it again.
+    pub aside: Vec<Arc<Post>>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.

@@ -89,13 +89,16 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    if matches!(flow, Flow::Stay | Flow::Push(_)) {
-        model.sheets.push(sheet);
-    } else {
-        if let Sheet::Command(state) = &sheet {
+    let stays = matches!(flow, Flow::Stay | Flow::Push(_));
+    if let Sheet::Command(state) = &sheet {
+        // The filter narrows while it is typed.
+        refresh(model);
+        if !stays {
             command::remember(&mut model.history, state);
         }
-        refresh(model);
+    }
+    if stays {
+        model.sheets.push(sheet);
     }
     follow(model, Layer::Sheet, effects, flow)
 }
@@ -122,7 +125,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
-        Flow::CloseComposer => model.composer = None,
+        Flow::CloseComposer => {
+            model.saved = model.composer.take().map(|open| composer::post(&open).id);
+        }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
             refresh(model);
@@ -172,6 +177,7 @@ fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
         }
         Action::Mark | Action::MarkAll => mark(model, action, count),
         Action::Open => open(model, count),
+        Action::ShowTold => show_told(model),
         Action::Browse if model.focus == Pane::Channels => {
             let effects = on_pane(model, Pane::Channels, action, count);
             if effects.is_empty() { verbs::run(model, action).unwrap_or_default() } else { effects }
@@ -201,13 +207,11 @@ fn home(action: Action) -> Option<Pane> {
         | Action::NextMonth
         | Action::NextPost
         | Action::PreviousPost
-        | Action::ToggleFold
-        | Action::Drafts => Some(Pane::Calendar),
+        | Action::ToggleFold => Some(Pane::Calendar),
         Action::ScrollPostDown | Action::ScrollPostUp | Action::NextVariant | Action::PreviousVariant => {
             Some(Pane::Post)
         }
         Action::HideChannel | Action::OnlyChannel => Some(Pane::Channels),
-        Action::DropWrite => Some(Pane::Activity),
         _ => None,
     }
 }
@@ -225,24 +229,7 @@ fn on_pane(model: &mut Model, pane: Pane, action: Action, count: u32) -> Vec<Eff
     if matches!(action, Action::HideChannel | Action::OnlyChannel) {
         refresh(model);
     }
-    guard(model, effects)
-}
-
-/// Lets through what a pane asks for, except what has to be asked about first: dropping a write.
-pub fn guard(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
-    let mut passed = Vec::new();
-    for effect in effects {
-        let Effect::DropWrite(intent) = effect else {
-            passed.push(effect);
-            continue;
-        };
-        let row = model.board.outbox.iter().find(|row| row.intent == intent);
-        let words = row.map_or_else(String::new, |row| format!("{} at {}", row.verb, row.account));
-        let lines = vec![words, "It will not be sent. The post stays here as it is.".into()];
-        let state = question::State::ask("Drop this waiting write?".into(), lines, "drop", vec![effect]);
-        model.sheets.push(Sheet::Question(state));
-    }
-    passed
+    effects
 }
 
 fn focus(model: &mut Model, pane: Pane, again_zooms: bool) -> Vec<Effect> {
@@ -252,6 +239,7 @@ fn focus(model: &mut Model, pane: Pane, again_zooms: bool) -> Vec<Effect> {
     }
     model.focus = pane;
     model.zoom = false;
+    model.opened_from = None;
     if pane == Pane::Failed {
         failed::enter(&mut model.failed, &mut model.shared, &model.board);
     }
@@ -270,11 +258,30 @@ fn turn_focus(model: &mut Model, by: usize) -> Vec<Effect> {
 
 /// Enter: the pane opens what is its own; on a post it leads to the post in full.
 fn open(model: &mut Model, count: u32) -> Vec<Effect> {
-    let effects = on_pane(model, model.focus, Action::Open, count);
-    if effects.is_empty() && model.focus == Pane::Calendar && model.cursor_post().is_some() {
+    let from = model.focus;
+    let leads = match from {
+        Pane::Calendar => true,
+        Pane::Failed => !failed::on_heading(&model.failed, &model.shared, &model.board),
+        Pane::Activity => activity::cursor_post(&model.activity, &model.board).is_some(),
+        Pane::Channels | Pane::Post => false,
+    };
+    let effects = on_pane(model, from, Action::Open, count);
+    if leads && effects.is_empty() && model.cursor_post().is_some() {
         focus(model, Pane::Post, false);
+        model.opened_from = Some(from);
     }
     effects
+}
+
+/// Leads to the post the last notice was about: among the failed where it needs a person, else in full.
+fn show_told(model: &mut Model) -> Vec<Effect> {
+    let Some(id) = model.told_about.take() else { return Vec::new() };
+    notice::clear(model);
+    let Some(post) = model.board.post(id) else { return vec![Effect::LoadPost(id)] };
+    let pane = if post.needs_a_person(model.shared.now) { Pane::Failed } else { Pane::Post };
+    model.shared.cursor = Some(id);
+    focus(model, pane, false);
+    Vec::new()
 }
 
 /// A pane that knows better what is marked does it; else it is the cursor post, or all that is shown.
@@ -296,14 +303,16 @@ fn mark(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
     effects
 }
 
-/// One step back, never losing text: filter, marks, zoom. (Sheets, the composer, a move and a pending key come first.)
+/// One step back, never losing text: filter, marks, zoom, the pane one came from. (Sheets, the composer, a move and a pending key come first.)
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.shared.filter.take().is_some() {
         refresh(model);
     } else if !model.shared.marks.is_empty() {
         model.shared.marks.clear();
-    } else {
+    } else if model.zoom {
         model.zoom = false;
+    } else if let Some(pane) = model.opened_from {
+        focus(model, pane, false);
     }
     Vec::new()
 }
@@ -316,6 +325,7 @@ pub fn can_go_back(model: &Model) -> bool {
         || model.shared.filter.is_some()
         || !model.shared.marks.is_empty()
         || model.zoom
+        || model.opened_from.is_some()
 }
 
 /// Ends the program, at once unless a write waits.

@@ -3,7 +3,7 @@
 /// What `:connect` shows, line by line.
 pub const CONNECT: &[&str] = &[
     "runsheet talks to providers that schedule posts for you. Accounts live in a file,",
-    "keys in the environment or the keyring, never in that file.",
+    "keys in the environment, never in that file.",
     "",
     "1. Add the account to config.toml (`runsheet config` prints the path):",
     "",
@@ -17,8 +17,8 @@ pub const CONNECT: &[&str] = &[
     "     export LATE_API_KEY=…       # voxburst: VOXBURST_API_KEY",
     "",
     "Providers:",
-    "  late      Late (Zernio): key from its dashboard under API keys",
-    "  voxburst  VoxBurst: key from its settings; it needs the posts and channels scopes",
+    "  late      Late (Zernio): an API key from its dashboard",
+    "  voxburst  VoxBurst: a key that may read and write posts and read accounts",
     "",
     "`runsheet doctor` tests every account and says what is wrong. Without an account,",
     "`runsheet --demo` shows a week in which nothing leaves this machine.",

@@ -7,7 +7,7 @@ use super::board::{Light, LightState, distance_words};
 use super::model::Model;
 use super::panes::calendar;
 use super::theme::Role;
-use super::widgets::panel;
+use super::widgets::{moment, panel};
 use crate::text::clean::{cells, one_line, truncate};
 
 /// A stretch of the line.
@@ -33,9 +33,8 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
         true => calendar::title(&model.calendar, &model.shared),
         false => format!("{} · loading{}", calendar::title(&model.calendar, &model.shared), model.theme.glyphs.more),
     };
-    let zoned = model.shared.now.with_timezone(&model.shared.zone);
-    let zone = format!("   {} {}", model.shared.zone.name(), zoned.format("%Z"));
-    let abbreviation = format!("   {}", zoned.format("%Z"));
+    let zone = format!("   {}", moment::zone_words(model.shared.now, model.shared.zone));
+    let abbreviation = format!("   {}", moment::zone_short(model.shared.now, model.shared.zone));
     let mut right = waiting(model);
     right.extend(troubles(model));
     let calm = calm(model);

@@ -34,6 +34,7 @@ impl Hint {
 type Candidates = &'static [(&'static [Action], &'static str)];
 
 const PANES: Candidates = &[
+    (&[Action::ShowTold], "show it"),
     (&[Action::Back], "back"),
     (&[Action::Compose], "compose"),
     (&[Action::Edit], "edit"),
@@ -82,6 +83,7 @@ const MOVE: Candidates = &[
 const TEXT: Candidates = &[
     (&[Action::Review], "review & schedule"),
     (&[Action::ComposerWhen], "when"),
+    (&[Action::NextField], "channels"),
     (&[Action::ComposerForm], "form"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::EditExternally], "$EDITOR"),
@@ -94,7 +96,7 @@ const FORM: Candidates = &[
     (&[Action::Targets], "channels"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::Detach], "detach"),
-    (&[Action::NextProblem], "next problem"),
+    (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
     (&[Action::Back], "leave"),
@@ -134,7 +136,11 @@ fn candidates(context: &str) -> &'static [Candidates] {
 pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     let contexts = model.contexts();
     let mut hints: Vec<Hint> = Vec::new();
-    let keys_of = |action: Action| model.keymap.keys_of(action, &contexts).map(|keys| keys::short(&keys));
+    let bindings = model.keymap.bindings(&contexts);
+    let keys_of = |action: Action| {
+        let bound = bindings.iter().find(|(_, each, _)| *each == action);
+        bound.map(|(keys, ..)| keys::short(keys))
+    };
     let help = keys_of(Action::Help).map(|keys| hint(keys, "keys".into(), Action::Help));
     let reserved = help.as_ref().map_or(0, |hint| hint.width + 1);
     let mut x = u16::from(width >= 60);
@@ -155,6 +161,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         let Some(first) = actions.first().copied() else { continue };
         let useful = match first {
             Action::Back if at_root => dispatch::can_go_back(model),
+            Action::ShowTold => model.shared.notices.iter().any(|notice| notice.post.is_some()),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();

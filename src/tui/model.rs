@@ -155,8 +155,14 @@ pub struct Model {
     pub next_notice: u64,
     /// The pane in which the mouse button went down.
     pub pressed: Option<Pane>,
+    /// The post that was last told about.
+    pub told_about: Option<PostId>,
+    /// The pane from which Enter led to the post, for the way back.
+    pub opened_from: Option<Pane>,
     /// What was typed on the command line, oldest first.
     pub history: Vec<String>,
+    /// The post the composer handed over: the calendar goes to it once it is stored.
+    pub saved: Option<PostId>,
 }
 
 /// The five modes, as the status line names them.
@@ -236,7 +242,10 @@ impl Model {
             notice_numbers: Vec::new(),
             next_notice: 0,
             pressed: None,
+            told_about: None,
+            opened_from: None,
             history: Vec::new(),
+            saved: None,
         }
     }
 

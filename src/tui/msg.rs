@@ -153,6 +153,8 @@ pub struct Loaded {
     pub drafts: Vec<Arc<Post>>,
     /// Posts that need a person.
     pub failed: Vec<Arc<Post>>,
+    /// What was typed and not saved yet.
+    pub aside: Vec<Arc<Post>>,
     /// Sparklines.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
 }

@@ -9,7 +9,7 @@ use super::msg::{Notice, Timer, Tone};
 /// How long good and plain news stay.
 const SHORT: TimeDelta = TimeDelta::seconds(6);
 /// How long bad news stay, unless a person puts them away.
-const LONG: TimeDelta = TimeDelta::seconds(30);
+const LONG: TimeDelta = TimeDelta::seconds(12);
 /// More than this at once is noise.
 const MOST: usize = 20;
 
@@ -20,12 +20,13 @@ pub fn tell(model: &mut Model, tone: Tone, words: impl Into<String>) {
 
 /// Numbers what was told since the last message, by the shell or by a pane, and asks for the end of its time.
 pub fn number(model: &mut Model) -> Vec<Effect> {
-    let Model { shared, notice_numbers: numbers, next_notice, dirty, .. } = model;
+    let Model { shared, notice_numbers: numbers, next_notice, told_about, dirty, .. } = model;
     let mut effects = Vec::new();
     numbers.truncate(shared.notices.len());
     for notice in shared.notices.iter().skip(numbers.len()) {
         let stay = if notice.tone == Tone::Bad { LONG } else { SHORT };
         effects.push(Effect::After(stay, Timer::Notice(*next_notice)));
+        *told_about = notice.post.or(*told_about);
         numbers.push(*next_notice);
         *next_notice += 1;
         *dirty = true;

@@ -1,5 +1,7 @@
 //! The mouse: a click focuses and selects, the wheel scrolls, a hint under the pointer runs.
 
+use ratatui::layout::Rect;
+
 use super::action::Action;
 use super::dispatch::{self, Layer};
 use super::effect::Effect;
@@ -8,6 +10,7 @@ use super::layout::contains;
 use super::model::{Model, Pane};
 use super::msg::{Mouse, MouseKind};
 use super::panes::{activity, calendar, channels, failed, post};
+use super::sheets;
 use super::tools::composer;
 
 /// Follows the mouse.
@@ -17,17 +20,31 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
         let action = hints::line(model, regions.hints.width).into_iter().find(|hint| hint.covers(mouse.x));
         return action.map(|hint| dispatch::run(model, hint.action)).unwrap_or_default();
     }
-    if !model.sheets.is_empty() {
-        return match mouse.kind {
-            MouseKind::WheelUp => dispatch::run(model, Action::Up),
-            MouseKind::WheelDown => dispatch::run(model, Action::Down),
-            _ => Vec::new(),
+    if let Some(mut sheet) = model.sheets.pop() {
+        let action = match mouse.kind {
+            MouseKind::Press | MouseKind::Double => {
+                let (columns, rows) = model.shared.size;
+                let screen = Rect::new(0, 0, columns, rows);
+                sheets::click(&mut sheet, &mut model.shared, &model.board, screen, mouse)
+            }
+            MouseKind::WheelUp => Some(Action::Up),
+            MouseKind::WheelDown => Some(Action::Down),
+            _ => None,
         };
+        model.sheets.push(sheet);
+        model.dirty = true;
+        return action.map(|action| dispatch::run(model, action)).unwrap_or_default();
     }
     if let Some(open) = &mut model.composer {
         let (effects, flow) = composer::mouse(open, &mut model.shared, &model.board, mouse, regions.tool);
         model.dirty = true;
         return dispatch::follow(model, Layer::Composer, effects, flow);
+    }
+    if mouse.kind == MouseKind::Press && contains(regions.status, mouse.x, mouse.y) {
+        return on_status(model);
+    }
+    if mouse.kind == MouseKind::Press && contains(regions.banner, mouse.x, mouse.y) {
+        return dispatch::run(model, Action::Connect);
     }
     let held_down = matches!(mouse.kind, MouseKind::Drag | MouseKind::Release);
     if contains(regions.header, mouse.x, mouse.y) && !held_down {
@@ -48,6 +65,9 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             focus(model, pane);
             let opens = match mouse.kind {
                 MouseKind::Menu => true,
+                MouseKind::Double if pane == Pane::Failed => {
+                    !failed::on_heading(&model.failed, &model.shared, &model.board)
+                }
                 MouseKind::Double => pane == Pane::Calendar,
                 _ => false,
             };
@@ -67,14 +87,26 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     }
 }
 
+/// The status line: leads to what is told, else takes back the filter or the marks it shows.
+fn on_status(model: &mut Model) -> Vec<Effect> {
+    let tells = model.shared.notices.last().is_some_and(|notice| notice.post.is_some());
+    let narrowed = model.shared.filter.is_some() || !model.shared.marks.is_empty();
+    match (tells, narrowed) {
+        (true, _) => dispatch::run(model, Action::ShowTold),
+        (false, true) if !calendar::is_moving(&model.calendar) => dispatch::run(model, Action::Back),
+        _ => Vec::new(),
+    }
+}
+
 /// The pane that was clicked gets the focus; while a post is held, the calendar keeps it.
 fn focus(model: &mut Model, pane: Pane) {
     if !calendar::is_moving(&model.calendar) {
         model.focus = pane;
+        model.opened_from = None;
     }
 }
 
-fn on_pane(model: &mut Model, pane: Pane, mouse: Mouse, area: ratatui::layout::Rect) -> Vec<Effect> {
+fn on_pane(model: &mut Model, pane: Pane, mouse: Mouse, area: Rect) -> Vec<Effect> {
     model.dirty = true;
     let before = model.shared.only.clone();
     let Model { shared, board, channels, calendar, post, failed, activity, .. } = model;
@@ -88,5 +120,5 @@ fn on_pane(model: &mut Model, pane: Pane, mouse: Mouse, area: ratatui::layout::R
     if model.shared.only != before {
         dispatch::refresh(model);
     }
-    dispatch::guard(model, effects)
+    effects
 }

@@ -7,9 +7,28 @@ pub fn follow(offset: usize, cursor: usize, height: usize, len: usize) -> usize 
     offset.min(furthest)
 }
 
+/// The first row to show of `len`, and the last one that may be first. The rows from `cursor` to `end` belong together:
+/// they stand in the upper third of `height`, higher only when all of them need the room. `wheel` is where the wheel
+/// went instead.
+pub fn window(cursor: usize, end: usize, height: usize, len: usize, wheel: Option<usize>) -> (usize, usize) {
+    let last = len.saturating_sub(height);
+    let follow = cursor.saturating_sub(height / 3).max((end + 1).saturating_sub(height)).min(cursor);
+    (wheel.unwrap_or(follow).min(last), last)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::follow;
+    use super::{follow, window};
+
+    #[test]
+    fn what_belongs_to_the_cursor_is_seen_whole_where_it_fits() {
+        assert_eq!(window(0, 0, 9, 30, None), (0, 21));
+        assert_eq!(window(12, 12, 9, 30, None), (9, 21), "the upper third");
+        assert_eq!(window(12, 19, 9, 30, None), (11, 21), "all its rows");
+        assert_eq!(window(12, 40, 9, 60, None), (12, 51), "its first row at least");
+        assert_eq!(window(29, 29, 9, 30, None), (21, 21));
+        assert_eq!(window(0, 0, 9, 30, Some(40)), (21, 21), "the wheel stops at the end");
+    }
 
     #[test]
     fn the_cursor_stays_in_view_and_the_window_in_the_list() {

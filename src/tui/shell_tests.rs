@@ -281,6 +281,60 @@ fn a_duplicate_is_a_draft_without_a_past() {
 }
 
 #[test]
+fn composing_starts_at_the_cursors_slot_and_keeps_what_is_typed() {
+    let mut model = model((120, 40));
+    typed(&mut model, ":date 2026-08-05");
+    press(&mut model, "Enter");
+    let slot = calendar::cursor_slot(&model.calendar, &model.shared);
+    press(&mut model, "c");
+    typed(&mut model, "quit? :q d");
+    let composer = model.composer.as_ref().unwrap();
+    let post = super::tools::composer::post(composer);
+    assert_eq!((post.body.as_str(), post.schedule), ("quit? :q d", slot));
+    assert!(slot.is_some() && model.mode() == Mode::Text);
+    press(&mut model, "Esc");
+    assert_eq!((model.mode(), model.composer.is_some()), (Mode::Form, true));
+    press(&mut model, "q");
+    assert!(model.composer.is_none());
+}
+
+#[test]
+fn a_moved_post_is_dropped_where_the_keys_and_the_typed_time_say() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    press(&mut model, "4");
+    on(&mut model, "Ship it");
+    let id = named(&model, "Ship it").id;
+    press(&mut model, "m l 1 6 0 5");
+    assert_eq!((model.focus, model.mode()), (Pane::Calendar, Mode::Move));
+    let effects = press(&mut model, "Enter");
+    let [Effect::Move(moves)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [(moved, schedule)] = moves.as_slice() else { panic!("{moves:?}") };
+    assert_eq!((*moved, schedule.wall().format("%d %H:%M").to_string().as_str()), (id, "30 16:05"));
+}
+
+#[test]
+fn a_waiting_write_is_dropped_only_after_a_question() {
+    let mut model = model((120, 40));
+    let row = waiting(&model, "Ship it", OutboxState::Waiting);
+    model.board.outbox.push(row.clone());
+    press(&mut model, "5 j x");
+    assert!(model.sheets.is_empty() && words(&model).contains("no waiting write under the cursor"));
+    press(&mut model, "j x");
+    assert!(shown(&model).contains("Drop this waiting write?"), "{}", shown(&model));
+    assert_eq!(press(&mut model, "Enter"), []);
+    assert_eq!(press(&mut model, "x y"), [Effect::DropWrite(row.intent)]);
+}
+
+#[test]
+fn a_post_chosen_in_another_pane_is_shown_in_the_calendar() {
+    let mut model = model((120, 40));
+    typed(&mut model, ":date 2026-09-01");
+    press(&mut model, "Enter 4 j");
+    assert!(shown(&model).contains("Week 31"), "{}", shown(&model));
+}
+
+#[test]
 fn digits_focus_and_the_same_digit_zooms() {
     let mut model = model((120, 40));
     press(&mut model, "4");
@@ -332,9 +386,11 @@ fn a_filter_narrows_while_it_is_typed_and_esc_takes_it_back() {
     typed(&mut model, "/status:failed");
     assert_eq!(model.shared.filter.as_ref().map(|filter| filter.text().to_owned()), Some("status:failed".into()));
     assert!(shown(&model).contains("1 of 4 posts"), "{}", shown(&model));
+    assert!(!shown(&model).contains("Ship it:"), "{}", shown(&model));
     typed(&mut model, "x");
     assert!(shown(&model).contains("column 1: "));
     press(&mut model, "Esc");
+    assert!(shown(&model).contains("Ship it:"));
     assert!(model.shared.filter.is_none() && model.sheets.is_empty());
     typed(&mut model, "/net:li");
     press(&mut model, "Enter");

@@ -114,7 +114,7 @@ impl Glyphs {
     /// Unambiguous single-width Unicode.
     pub fn unicode() -> Self {
         Self {
-            states: ['✎', '●', '⏸', '▶', '✓', '◐', '✗', '‼', '!'],
+            states: ['✎', '●', '‖', '▶', '✓', '◐', '✗', '‼', '!'],
             hollow: '○',
             synced: '↻',
             waiting: '⇡',
@@ -153,6 +153,27 @@ impl Glyphs {
             more: '~',
             marked: '*',
         }
+    }
+
+    /// Whether nothing but ASCII can be shown.
+    pub fn is_ascii(&self) -> bool {
+        self.line.is_ascii()
+    }
+
+    /// What stands for a symbol in the program's own words where nothing but ASCII can be shown.
+    pub fn stand_in(symbol: &str) -> Option<&'static str> {
+        Some(match symbol {
+            "·" | "–" | "—" => "-",
+            "…" | "⋯" => "~",
+            "→" | "▸" => ">",
+            "←" | "◂" => "<",
+            "↑" => "^",
+            "↓" => "v",
+            "×" => "x",
+            "“" | "”" => "\"",
+            "‘" | "’" => "'",
+            _ => return None,
+        })
     }
 
     /// The mark of a state.
@@ -266,7 +287,8 @@ const SIXTEEN: Colours = Colours {
 fn colour(role: Role, colours: &Colours) -> Style {
     let fg = |colour| Style::new().fg(colour);
     match role {
-        Role::Text | Role::Title | Role::Marked => Style::new(),
+        Role::Text | Role::Title => Style::new(),
+        Role::Marked => fg(colours.warn),
         Role::Muted => fg(colours.muted),
         Role::Border => fg(colours.faint),
         Role::BorderFocus | Role::Today | Role::Key => fg(colours.accent),
@@ -420,9 +442,17 @@ mod tests {
     #[test]
     fn marks_are_one_cell_each_and_states_are_told_apart() {
         for glyphs in [Glyphs::unicode(), Glyphs::ascii()] {
-            let marks: std::collections::HashSet<char> = glyphs.states.into_iter().collect();
-            assert_eq!(marks.len(), State::ALL.len());
-            assert!(marks.iter().all(|mark| unicode_width::UnicodeWidthChar::width(*mark) == Some(1)), "{marks:?}");
+            let states: std::collections::HashSet<char> = glyphs.states.into_iter().collect();
+            assert_eq!(states.len(), State::ALL.len());
+            let others = [glyphs.hollow, glyphs.synced, glyphs.waiting, glyphs.warn, glyphs.check, glyphs.cross];
+            let more =
+                [glyphs.today, glyphs.now, glyphs.line, glyphs.folded, glyphs.unfolded, glyphs.more, glyphs.marked];
+            let all = states.into_iter().chain(others).chain(more).chain(glyphs.spark).chain(glyphs.meter);
+            for mark in all {
+                assert_eq!(unicode_width::UnicodeWidthChar::width(mark), Some(1), "{mark}");
+                // Control symbols for media have no shape but the emoji's in most fonts, and it is two cells wide.
+                assert!(!('\u{23e9}'..='\u{23fa}').contains(&mark) && mark < '\u{1f000}', "{mark}");
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
+use crate::text::clean::{one_line, truncate};
 
 use super::board::Board;
 use super::dispatch;
@@ -105,8 +106,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Done(notice) => {
+            let stored = model.saved.take_if(|saved| notice.post == Some(*saved));
             model.shared.notices.push(notice);
-            Vec::new()
+            stored.map(Effect::LoadPost).into_iter().collect()
         }
         Msg::SaveFailed(post, why) => on_save_failed(model, *post, &why),
         Msg::Checked(id, result) => {
@@ -163,6 +165,11 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             model.dirty = true;
             vec![Effect::After(PREFIX_PAUSE, Timer::Prefix(model.serial))]
         }
+        Resolution::Input | Resolution::None if is_quick_escape(normal) => {
+            let mut effects = on_key(model, Key::plain(KeyCode::Esc));
+            effects.extend(on_key(model, Key::plain(normal.code)));
+            effects
+        }
         Resolution::Input => input(model, key),
         Resolution::None if model.pending.is_empty() => input(model, key),
         Resolution::None => {
@@ -172,6 +179,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// A terminal sends Esc and a letter typed right after it just as it sends Alt and that letter. Where nothing is bound
+/// to the one, the other was meant.
+fn is_quick_escape(key: Key) -> bool {
+    matches!(key.code, KeyCode::Char(_)) && key.modifiers == KeyModifiers::ALT
 }
 
 fn forget_pending(model: &mut Model) {
@@ -252,14 +265,31 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, ahead } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, ahead } = loaded;
     let old = std::mem::take(&mut model.board);
-    model.board = Board { channels, posts, range, drafts, failed, ahead, ..old.clone() };
+    model.board = Board { channels, posts, range, drafts, failed, aside, ahead, ..old.clone() };
+    if !model.loaded {
+        tell_aside(model);
+    }
     forget_gone(model, &old);
     model.loaded = true;
     model.dirty = true;
+    if let Some(open) = &mut model.composer {
+        composer::reload(open, &model.shared, &model.board);
+    }
     dispatch::refresh(model);
     Vec::new()
+}
+
+/// Says at the start that something was typed and never saved.
+fn tell_aside(model: &mut Model) {
+    let Some(first) = model.board.aside.first() else { return };
+    let headline = truncate(&one_line(first.headline()), 40);
+    let words = match model.board.aside.len() {
+        1 => format!("changes to \"{headline}\" were typed and not saved; e on it opens them again"),
+        count => format!("changes to {count} posts were typed and not saved; e on them opens them again"),
+    };
+    notice::tell(model, Tone::Plain, words);
 }
 
 /// Lets go of marks, and of the cursor, on posts that were there and are not any more. A post that merely lies outside

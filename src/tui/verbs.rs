@@ -15,8 +15,8 @@ use super::effect::Effect;
 use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
-use super::panes::{calendar, failed};
-use super::sheets::{Sheet, question, story, when};
+use super::panes::{activity, calendar, failed};
+use super::sheets::{Sheet, drafts, question, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -43,6 +43,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Remedy => remedy(model),
         Action::RawAnswer => tell_story(model),
+        Action::Drafts => {
+            model.sheets.push(Sheet::Drafts(drafts::State::default()));
+            Vec::new()
+        }
         Action::Browse => {
             let page = model.cursor_post().and_then(|post| availability::page(post, model));
             page.map(Effect::Open).into_iter().collect()
@@ -50,6 +54,7 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::CopyText => copy(model, |post| Some(post.body.clone())),
         Action::CopyLink => copy(model, |post| availability::link(post).map(str::to_owned)),
         Action::CopyId => copy(model, |post| Some(post.id.to_string())),
+        Action::DropWrite => drop_write(model),
         Action::Undo => vec![Effect::Undo],
         Action::Redo => vec![Effect::Redo],
         Action::Sync => vec![Effect::SyncNow],
@@ -255,6 +260,17 @@ fn on_chosen(
     let ids: Vec<_> = model.chosen_posts().iter().filter(|post| fits(post).is_ok()).map(|post| post.id).collect();
     model.shared.marks.clear();
     if ids.is_empty() { Vec::new() } else { vec![effect(ids)] }
+}
+
+fn drop_write(model: &mut Model) -> Vec<Effect> {
+    let Some(intent) = activity::cursor_write(&model.activity, &model.board) else { return Vec::new() };
+    let Some(row) = model.board.outbox.iter().find(|row| row.intent == intent) else { return Vec::new() };
+    let headline = model.board.post(row.post).map(|post| quote_list(std::slice::from_ref(post)));
+    let lines = vec![
+        format!("{} at {} {}", row.verb, row.account, headline.unwrap_or_default()),
+        "It will not be sent. The post stays here as it is.".into(),
+    ];
+    ask(model, "Drop this waiting write?".into(), lines, "drop", Effect::DropWrite(intent))
 }
 
 fn tell_story(model: &mut Model) -> Vec<Effect> {

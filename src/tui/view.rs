@@ -1,8 +1,11 @@
 //! The screen for a model. Reads, and nothing else.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 use super::dispatch::screen;
 use super::header;
@@ -13,10 +16,13 @@ use super::model::{Mode, Model, Pane};
 use super::msg::Tone;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets;
-use super::theme::Role;
+use super::theme::{Glyphs, Role};
 use super::tools::composer;
-use super::widgets::panel;
+use super::widgets::{panel, prose};
 use crate::text::clean::{cells, one_line, truncate};
+
+/// Rows above the status line that a notice may take.
+const MOST_ROWS: usize = 3;
 
 /// Draws the whole screen.
 pub fn view(model: &Model, frame: &mut Frame) {
@@ -60,6 +66,18 @@ fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     if model.show_continuations {
         continuations(model, regions.tool, buf);
     }
+    if model.theme.glyphs.is_ascii() {
+        in_ascii(buf);
+    }
+}
+
+/// Puts ASCII in the place of the symbols that stand in the program's own words.
+fn in_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if let Some(plain) = Glyphs::stand_in(cell.symbol()) {
+            cell.set_symbol(plain);
+        }
+    }
 }
 
 fn draw_pane(model: &Model, pane: Pane, area: Rect, buf: &mut Buffer) {
@@ -84,12 +102,11 @@ fn line(model: &Model, area: Rect, buf: &mut Buffer) {
         words.push(format!("{} waiting", model.board.outbox.len()));
     }
     words.push("runsheet needs 40×10".into());
-    panel::line(
-        area,
-        0,
-        buf,
-        &[(&truncate(&words.join(" · "), usize::from(area.width)), model.theme.style(Role::Text))],
-    );
+    while words.len() > 1 && cells(&words.join(" · ")) > usize::from(area.width) {
+        words.pop();
+    }
+    let words = truncate(&words.join(" · "), usize::from(area.width));
+    panel::line(area, 0, buf, &[(&words, model.theme.style(Role::Text))]);
 }
 
 fn banner(model: &Model, area: Rect, buf: &mut Buffer) {
@@ -108,35 +125,64 @@ fn status(model: &Model, area: Rect, buf: &mut Buffer) {
     let mode = model.mode();
     let margin = if area.width >= 60 { " " } else { "" };
     let role = if mode == Mode::Normal { Role::Muted } else { Role::Title };
-    let (words, tone) = saying(model);
     let after = standing(model);
     let after_wide = cells(&after) + usize::from(!after.is_empty()) * 2;
     let head = format!("{margin}{} ", mode.word());
     let room = usize::from(area.width).saturating_sub(cells(&head) + after_wide + 1);
+    let own = own_words(model);
+    let (words, tone) = match (model.shared.notices.last(), own) {
+        (None, own) => own.unwrap_or((String::new(), Role::Text)),
+        (Some(notice), own) => {
+            let (said, tone) = (one_line(&notice.words), tone_role(notice.tone));
+            // What is being done keeps its line, and bad news are told in full.
+            let room = if own.is_some() { 0 } else { room };
+            let goes_on = own.is_some() || notice.tone == Tone::Bad;
+            let rest = if goes_on && area.y > 0 { above(model, &said, tone, room, area, buf) } else { said };
+            own.unwrap_or((rest, tone))
+        }
+    };
     let words = truncate(&words, room);
     let end = panel::line(area, 0, buf, &[(&head, theme.style(role)), (&words, theme.style(tone))]);
     panel::right(area, 0, buf, &format!("{after}{margin}"), theme.style(Role::Muted), end);
 }
 
-fn saying(model: &Model) -> (String, Role) {
+/// What of a notice has no room in the status line stands in the lines above it; answers what is left to say.
+fn above(model: &Model, words: &str, role: Role, room: usize, status: Rect, buf: &mut Buffer) -> String {
+    let rest_after = |end: usize| words.get(end..).unwrap_or("").trim_start();
+    let mut taken = Vec::new();
+    for row in prose::wrap(words, usize::from(status.width).saturating_sub(2), MOST_ROWS) {
+        if cells(rest_after(taken.last().map_or(0, |row: &Range<usize>| row.end))) <= room {
+            break;
+        }
+        taken.push(row);
+    }
+    let style = model.theme.style(role);
+    for (up, row) in (1..=status.y).zip(taken.iter().rev()) {
+        let at = Rect { y: status.y - up, ..status };
+        Clear.render(at, buf);
+        panel::line(at, 0, buf, &[(" ", style), (words.get(row.clone()).unwrap_or(""), style)]);
+    }
+    rest_after(taken.last().map_or(0, |row| row.end)).to_owned()
+}
+
+fn tone_role(tone: Tone) -> Role {
+    match tone {
+        Tone::Good => Role::Good,
+        Tone::Plain => Role::Text,
+        Tone::Bad => Role::Bad,
+    }
+}
+
+/// What is under way: a sequence of keys, a count, a move.
+fn own_words(model: &Model) -> Option<(String, Role)> {
     if !model.pending.is_empty() {
-        return (format!("{} {}", keys::write_sequence(&model.pending), model.theme.glyphs.more), Role::Key);
+        return Some((format!("{} {}", keys::write_sequence(&model.pending), model.theme.glyphs.more), Role::Key));
     }
     if let Some(count) = model.count {
-        return (format!("{count} ×"), Role::Key);
+        return Some((format!("{count} ×"), Role::Key));
     }
-    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board);
-    // Where a post would land is never covered, unless by the reason why it cannot.
-    let notice = model.shared.notices.last().filter(|notice| moving.is_none() || notice.tone == Tone::Bad);
-    if let Some(notice) = notice {
-        let role = match notice.tone {
-            Tone::Good => Role::Good,
-            Tone::Plain => Role::Text,
-            Tone::Bad => Role::Bad,
-        };
-        return (one_line(&notice.words), role);
-    }
-    (moving.map(|words| one_line(&words)).unwrap_or_default(), Role::Text)
+    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board)?;
+    Some((one_line(&moving), Role::Text))
 }
 
 fn standing(model: &Model) -> String {
@@ -162,14 +208,17 @@ fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
     let following = model.keymap.continuations(&model.contexts(), &model.pending);
     let rows: Vec<(String, String)> = following
         .iter()
-        .map(|each| (keys::write(each.key), each.action.map_or("…", |action| action.title()).to_owned()))
+        .map(|each| {
+            let more = || model.theme.glyphs.more.to_string();
+            (keys::write(each.key), each.action.map_or_else(more, |action| action.title().to_owned()))
+        })
         .collect();
     let wide = rows.iter().map(|(key, title)| cells(key) + cells(title) + 2).max().unwrap_or(0) + 4;
     let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width);
     let high = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height);
     let corner = Rect { x: area.right() - wide, y: area.bottom() - high, width: wide, height: high };
     let title = keys::write_sequence(&model.pending);
-    let inside = panel::sheet(corner, buf, &model.theme, &title, "", (wide, high));
+    let inside = panel::sheet(corner, buf, &model.theme, &title, "");
     for (row, (key, title)) in (0..).zip(&rows) {
         let style = |role| model.theme.style(role);
         panel::line(

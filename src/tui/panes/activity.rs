@@ -13,6 +13,7 @@ use crate::tui::board::{ActivityLine, Board};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
+use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::prose::{Bit, Row};
@@ -73,13 +74,18 @@ fn index(state: &State, board: &Board) -> Option<usize> {
     found.or_else(|| Some((*was).min(count_of_spots(board).checked_sub(1)?)))
 }
 
-/// The post that the row under the cursor is about.
+/// The post that a row is about.
 fn post_at(board: &Board, at: usize) -> Option<PostId> {
     let at = at.checked_sub(board.lights.len())?;
     match board.outbox.get(at) {
         Some(waiting) => Some(waiting.post),
         None => board.activity.get(at - board.outbox.len())?.post,
     }
+}
+
+/// The post that the row under the cursor is about.
+pub fn cursor_post(state: &State, board: &Board) -> Option<PostId> {
+    post_at(board, index(state, board)?)
 }
 
 /// Carries out one action of this pane, `count` times where that makes sense.
@@ -93,7 +99,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::PageUp => step(state, board, -page),
         Action::HalfDown => step(state, board, page / 2),
         Action::HalfUp => step(state, board, -(page / 2)),
-        Action::Top => step(state, board, isize::MIN + 1),
+        Action::Top => go(state, board, 0),
         Action::Bottom => step(state, board, isize::MAX),
         Action::Open => return open(state, shared, board),
         _ => {}
@@ -118,7 +124,7 @@ fn go(state: &mut State, board: &Board, to: usize) {
 
 /// Makes the post of the row the cursor post; one that is not on the board is loaded.
 fn open(state: &State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
-    let Some(id) = index(state, board).and_then(|at| post_at(board, at)) else { return Vec::new() };
+    let Some(id) = cursor_post(state, board) else { return Vec::new() };
     if board.post(id).is_none() {
         return vec![Effect::LoadPost(id)];
     }
@@ -162,13 +168,10 @@ fn page(state: &State, shared: &Shared, board: &Board, area: Rect) -> Page {
     let here = index(state, board);
     let lines = rows::all(shared, board, here, inner_width(area.width));
     let height = usize::from(area.height.saturating_sub(2)).max(1);
-    let last_offset = lines.len().saturating_sub(height);
     let at = |line: &rows::Line| here.is_some() && line.spot == here;
     let cursor = lines.iter().position(at).unwrap_or(0);
     let end = lines.iter().rposition(at).unwrap_or(cursor);
-    // The cursor stands in the upper third; higher only when what is said about it needs the room.
-    let follow = cursor.saturating_sub(height / 3).max((end + 1).saturating_sub(height)).min(cursor);
-    let offset = state.wheel.unwrap_or(follow).min(last_offset);
+    let (offset, last_offset) = scroll::window(cursor, end, height, lines.len(), state.wheel);
     Page { lines, offset, last_offset, here }
 }
 

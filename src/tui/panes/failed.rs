@@ -17,6 +17,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
+use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::prose::{Bit, Row};
@@ -57,6 +58,11 @@ pub fn chosen(state: &State, shared: &Shared, board: &Board) -> Vec<PostId> {
         Some(Spot::Heading(cause)) if shared.marks.is_empty() => members(&groups, cause),
         _ => shared.chosen(),
     }
+}
+
+/// Whether the cursor is on the heading of a group.
+pub fn on_heading(state: &State, shared: &Shared, board: &Board) -> bool {
+    matches!(current(state, shared, &queue(shared, board)), Some(Spot::Heading(_)))
 }
 
 /// What the cause under the cursor suggests.
@@ -105,7 +111,11 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::PageUp => step(state, shared, &groups, -page),
         Action::HalfDown => step(state, shared, &groups, page / 2),
         Action::HalfUp => step(state, shared, &groups, -(page / 2)),
-        Action::Top => step(state, shared, &groups, isize::MIN + 1),
+        Action::Top => {
+            if let Some(first) = spots(&groups, &state.folded).first() {
+                go(state, shared, &groups, *first);
+            }
+        }
         Action::Bottom => step(state, shared, &groups, isize::MAX),
         Action::Mark => mark(state, shared, &groups),
         Action::MarkAll => shared.marks.extend(groups.iter().flat_map(|group| &group.posts).map(|post| post.id)),
@@ -227,12 +237,9 @@ fn page(state: &State, shared: &Shared, board: &Board, groups: &[Group<'_>], are
     let list = rows::List { shared, board, folded: &state.folded, here, width: inner_width(area.width) };
     let lines = list.lines(groups);
     let height = usize::from(area.height.saturating_sub(2)).max(1);
-    let last_offset = lines.len().saturating_sub(height);
     let cursor = lines.iter().position(|line| Some(line.spot) == here).unwrap_or(0);
     let end = lines.iter().rposition(|line| Some(line.spot) == here).unwrap_or(cursor);
-    // The cursor stands in the upper third; higher only when what is said about it needs the room.
-    let follow = cursor.saturating_sub(height / 3).max((end + 1).saturating_sub(height)).min(cursor);
-    let offset = state.wheel.unwrap_or(follow).min(last_offset);
+    let (offset, last_offset) = scroll::window(cursor, end, height, lines.len(), state.wheel);
     Page { lines, offset, last_offset }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
@@ -12,7 +12,7 @@ use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
 use crate::text::clean::{cells, truncate};
 use crate::tui::action::Action;
-use crate::tui::availability::availability;
+use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::nearest;
@@ -26,6 +26,8 @@ use crate::tui::widgets::panel;
 
 /// How many completions are listed at most.
 const LISTED: usize = 10;
+/// The widest the list of them gets.
+const LIST_WIDTH: u16 = 84;
 /// How many lines are remembered.
 const REMEMBERED: usize = 100;
 
@@ -88,11 +90,19 @@ struct Completion {
 
 /// `:`, with every action.
 pub fn commands(model: &Model) -> State {
-    let contexts = model.contexts();
-    let is_command = |action: &Action| !matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
+    let bindings = model.keymap.bindings(&model.contexts());
+    // A motion by name is of no use to a person; one who types it all the same gets it.
+    let is_command = |action: &Action| {
+        let answer = matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
+        !answer && !is_motion(*action) && !matches!(action, Action::Back | Action::Close | Action::Cancel)
+    };
     let command = |action: Action| Command {
         action,
-        keys: model.keymap.keys_of(action, &contexts).map(|keys| keys::write_sequence(&keys)).unwrap_or_default(),
+        keys: bindings
+            .iter()
+            .find(|(_, each, _)| *each == action)
+            .map(|(keys, ..)| keys::write_sequence(keys))
+            .unwrap_or_default(),
         reason: availability(action, model).err(),
     };
     let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
@@ -155,6 +165,8 @@ impl State {
         };
         match &self.kind {
             Kind::Filter(_) => match Filter::parse(text) {
+                // A word that can still become one is not wrong yet.
+                Err(_) if !self.completions.is_empty() => {}
                 Err(error) => self.error = Some(at_column(&error)),
                 Ok(filter) => {
                     let taken = |filter: &Filter| {
@@ -405,11 +417,10 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
     state.input.view(field, buf, style(Role::Field));
     let at = Rect { x: line.right().saturating_sub(wide + 1), width: wide + 1, ..line };
     panel::line(at.intersection(line), 0, buf, &[(&note, style(Role::Muted))]);
-    let mut above = Rect { height: row, ..area };
+    let above = above(state, area);
     if let Some(words) = &state.error
-        && let Some(last) = above.height.checked_sub(1)
+        && above.height < row
     {
-        above.height = last;
         let line = Rect { y: above.bottom(), height: 1, ..area };
         Clear.render(line, buf);
         panel::line(line, 0, buf, &[(words, style(Role::Bad))]);
@@ -417,19 +428,58 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
     list(state, theme, above, buf);
 }
 
-fn list(state: &State, theme: &Theme, above: Rect, buf: &mut Buffer) {
-    let style = |role| theme.style(role);
+/// Where the list of completions stands above the field, when there is any.
+fn list_place(state: &State, above: Rect) -> Option<Rect> {
     let shown = state.completions.len().min(LISTED);
     let high = u16::try_from(shown + 2).unwrap_or(0).min(above.height);
-    if shown == 0 || high < 3 {
-        return;
+    let place = Rect { y: above.bottom() - high, height: high, width: above.width.min(LIST_WIDTH), ..above };
+    (shown > 0 && high >= 3).then_some(place)
+}
+
+fn first_shown(state: &State, height: u16) -> usize {
+    scroll::follow(0, state.chosen.unwrap_or(0), usize::from(height), state.completions.len())
+}
+
+/// The rows above the field, and the one that an error takes of them.
+fn above(state: &State, area: Rect) -> Rect {
+    let taken = 2 + u16::from(state.error.is_some());
+    Rect { height: area.height.saturating_sub(taken), ..area }
+}
+
+/// What a click at that place of the screen `area` runs: one on a completion takes it, one elsewhere leaves.
+pub fn click(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    area: Rect,
+    double: bool,
+    at: Position,
+) -> Option<Action> {
+    let field = area.height.checked_sub(2).map(|row| area.y + row);
+    if field.is_some_and(|row| at.y >= row) {
+        return None;
     }
-    let wide = above.width.min(84);
-    let corner = Rect { y: above.bottom() - high, height: high, width: wide, ..above };
-    let note = format!("{}", state.completions.len());
-    let inside = panel::sheet(corner, buf, theme, "Tab completes", &note, (wide, high));
-    let height = usize::from(inside.height);
-    let offset = scroll::follow(0, state.chosen.unwrap_or(0), height, state.completions.len());
+    let list = list_place(state, above(state, area)).filter(|place| place.contains(at));
+    let Some(inside) = list.map(panel::inside) else { return (!double).then_some(Action::Back) };
+    let row = usize::from(at.y.checked_sub(inside.y)?);
+    let chosen = first_shown(state, inside.height) + row;
+    if !inside.contains(at) || chosen >= state.completions.len() {
+        return None;
+    }
+    state.chosen = Some(chosen);
+    state.complete(shared, board);
+    match state.kind {
+        Kind::Command(_) => Some(Action::Accept),
+        Kind::Filter(_) | Kind::Date => None,
+    }
+}
+
+fn list(state: &State, theme: &Theme, above: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let Some(place) = list_place(state, above) else { return };
+    let note = state.completions.len().to_string();
+    let inside = panel::sheet(place, buf, theme, "Tab completes", &note);
+    let offset = first_shown(state, inside.height);
     for (row, (at, completion)) in (0..inside.height).zip(state.completions.iter().enumerate().skip(offset)) {
         let role = if completion.muted { Role::Muted } else { Role::Text };
         let name = format!("{:<26}", completion.shown);

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
-use crate::text::clean::cells;
+use crate::text::clean::{cells, truncate};
 use crate::tui::action::Action;
 use crate::tui::availability::availability;
 use crate::tui::board::Board;
@@ -19,6 +19,8 @@ use crate::tui::widgets::panel;
 
 /// The widest the sheet gets.
 const WIDTH: u16 = 84;
+/// The widest the column of keys gets.
+const KEYS: usize = 24;
 /// Rows a page has on a screen of ordinary size.
 const PAGE: usize = 12;
 
@@ -112,22 +114,50 @@ pub fn paste(state: &mut State, text: &str) {
     }
 }
 
+/// A row of the list: the heading of a group, or an entry with its place among those found.
+enum Listed<'a> {
+    Group(&'static str),
+    Entry(usize, &'a Entry),
+}
+
+/// The rows of the list, and the first one shown in `height` of them.
+fn listed<'a>(state: &'a State, height: u16) -> (Vec<Listed<'a>>, usize) {
+    let mut rows = Vec::new();
+    let mut group = "";
+    for (at, entry) in state.found().into_iter().enumerate() {
+        if entry.group != group {
+            group = entry.group;
+            rows.push(Listed::Group(group));
+        }
+        rows.push(Listed::Entry(at, entry));
+    }
+    let here = |row: &Listed<'_>| matches!(row, Listed::Entry(at, _) if *at == state.cursor);
+    let at = rows.iter().position(here).unwrap_or(0);
+    let offset = scroll::follow(0, at, usize::from(height), rows.len());
+    (rows, offset)
+}
+
+/// Where the sheet stands on the screen `area`.
+pub fn place(state: &State, area: Rect) -> Rect {
+    let wanted = u16::try_from(state.entries.len() + 12).unwrap_or(u16::MAX);
+    panel::middle(area, (WIDTH.min(area.width.saturating_sub(2)), wanted.min(area.height.saturating_sub(2))))
+}
+
+/// The first click chooses an entry, the second one runs it.
+pub fn click(state: &mut State, area: Rect, double: bool, y: u16) -> Option<Action> {
+    let inside = panel::inside(place(state, area));
+    let row = usize::from(y.checked_sub(inside.y + 1)?);
+    let (rows, offset) = listed(state, inside.height.saturating_sub(1));
+    let Some(Listed::Entry(at, _)) = rows.get(offset + row) else { return None };
+    state.cursor = *at;
+    double.then_some(Action::Accept)
+}
+
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let found = state.found();
-    let mut rows: Vec<Result<(usize, &Entry), &str>> = Vec::new();
-    let mut group = "";
-    for (at, entry) in found.iter().enumerate() {
-        if entry.group != group {
-            group = entry.group;
-            rows.push(Err(group));
-        }
-        rows.push(Ok((at, entry)));
-    }
-    let wanted = u16::try_from(state.entries.len() + 12).unwrap_or(u16::MAX);
-    let size = (WIDTH.min(area.width.saturating_sub(2)), wanted.min(area.height.saturating_sub(2)));
     let note = format!("{} of {}", found.len(), state.entries.len());
-    let inside = panel::sheet(area, buf, theme, "Keys that work here", &note, size);
+    let inside = panel::sheet(place(state, area), buf, theme, "Keys that work here", &note);
     if inside.is_empty() {
         return;
     }
@@ -136,30 +166,26 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
     let field = Rect { x: prompt, width: inside.right().saturating_sub(prompt), height: 1, ..inside };
     state.search.view(field, buf, style(Role::Field));
     let list = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
-    let at = rows.iter().position(|row| matches!(row, Ok((at, _)) if *at == state.cursor)).unwrap_or(0);
-    let offset = scroll::follow(0, at, usize::from(list.height), rows.len());
-    let column = found.iter().map(|entry| cells(&entry.keys)).max().unwrap_or(0).min(24);
+    let (rows, offset) = listed(state, list.height);
+    let column = found.iter().map(|entry| cells(&entry.keys)).max().unwrap_or(0).min(KEYS);
     for (row, entry) in (0..list.height).zip(rows.iter().skip(offset)) {
-        match entry {
-            Err(group) => {
+        let (at, entry) = match entry {
+            Listed::Group(group) => {
                 panel::line(list, row, buf, &[(group, style(Role::Muted))]);
+                continue;
             }
-            Ok((at, entry)) => {
-                let keys = format!("  {:<column$}  ", entry.keys);
-                let (text, note) = match &entry.reason {
-                    Some(reason) => (Role::Muted, format!("  {reason}")),
-                    None => (Role::Text, String::new()),
-                };
-                let parts = [
-                    (keys.as_str(), style(Role::Key)),
-                    (entry.action.title(), style(text)),
-                    (&note, style(Role::Muted)),
-                ];
-                panel::line(list, row, buf, &parts);
-                if *at == state.cursor {
-                    buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
-                }
-            }
+            Listed::Entry(at, entry) => (at, entry),
+        };
+        let keys = format!("  {:<column$}  ", truncate(&entry.keys, column));
+        let (text, note) = match &entry.reason {
+            Some(reason) => (Role::Muted, format!("  {reason}")),
+            None => (Role::Text, String::new()),
+        };
+        let parts =
+            [(keys.as_str(), style(Role::Key)), (entry.action.title(), style(text)), (&note, style(Role::Muted))];
+        panel::line(list, row, buf, &parts);
+        if *at == state.cursor {
+            buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
         }
     }
 }

@@ -11,10 +11,11 @@ use super::action::Action;
 use super::board::Board;
 use super::effect::Effect;
 use super::model::Shared;
-use super::msg::Key;
+use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
 pub mod command;
+pub mod drafts;
 pub mod help;
 pub mod question;
 pub mod review;
@@ -36,6 +37,8 @@ pub enum Sheet {
     Review(review::State),
     /// A post's attempts and edits.
     Story(story::State),
+    /// Drafts without a time.
+    Drafts(drafts::State),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -66,7 +69,7 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
         Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
     }
 }
@@ -80,6 +83,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::When(state) => when::update(state, shared, board, action),
         Sheet::Review(state) => review::update(state, shared, board, action),
         Sheet::Story(state) => story::update(state, shared, board, action),
+        Sheet::Drafts(state) => drafts::update(state, shared, board, action),
     }
 }
 
@@ -92,6 +96,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::When(state) => when::input(state, shared, board, key),
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
+        Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
     }
 }
 
@@ -101,9 +106,34 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Help(state) => help::paste(state, text),
         Sheet::Command(state) => command::paste(state, shared, board, text),
         Sheet::When(state) => return when::paste(state, shared, board, text),
-        Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) => {}
+        Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
     }
     (Vec::new(), Flow::Stay)
+}
+
+/// What a click means for the topmost sheet of the screen `area`: an action, or nothing. Outside of it, it closes.
+pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, mouse: Mouse) -> Option<Action> {
+    let (x, y) = (mouse.x, mouse.y);
+    let double = mouse.kind == MouseKind::Double;
+    let place = match sheet {
+        Sheet::Command(state) => return command::click(state, shared, board, area, double, (x, y).into()),
+        Sheet::Help(state) => help::place(state, area),
+        Sheet::Question(state) => question::place(state, area),
+        Sheet::When(_) => when::place(area),
+        Sheet::Review(state) => review::place(state, area),
+        Sheet::Story(_) => story::place(area),
+        Sheet::Drafts(_) => drafts::place(board, area),
+    };
+    match sheet {
+        _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
+        Sheet::Help(state) => help::click(state, area, double, y),
+        Sheet::Drafts(state) => drafts::click(state, board, area, y),
+        _ if double => None,
+        Sheet::Question(state) => question::click(state, area, x, y),
+        Sheet::When(state) => when::click(state, area, x, y),
+        Sheet::Review(state) => review::click(state, area, x, y),
+        Sheet::Command(_) | Sheet::Story(_) => None,
+    }
 }
 
 /// Draws a sheet inside `area`, the whole screen.
@@ -115,5 +145,6 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::When(state) => when::view(state, shared, board, theme, area, buf),
         Sheet::Review(state) => review::view(state, shared, board, theme, area, buf),
         Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
+        Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
     }
 }

@@ -52,6 +52,12 @@ impl State {
         self.question.as_ref().map_or("", |question| &question.yes)
     }
 
+    fn foot(&self) -> Vec<panel::Foot<'_>> {
+        self.question.as_ref().map_or_else(Vec::new, |question| {
+            vec![("y", question.yes.as_str(), Action::Yes), ("n", "no (Enter, Esc)", Action::No)]
+        })
+    }
+
     fn scroll(&mut self, by: isize) {
         self.offset = self.offset.saturating_add_signed(by).min(self.lines.len().saturating_sub(1));
     }
@@ -83,24 +89,27 @@ pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key
     (Vec::new(), Flow::Stay)
 }
 
+/// Where the sheet stands on the screen `area`.
+pub fn place(state: &State, area: Rect) -> Rect {
+    let widest = state.lines.iter().map(|line| cells(line)).chain([cells(&state.title) + 4]).max().unwrap_or(0);
+    let rows = state.lines.len() + if state.is_question() { 4 } else { 2 };
+    let size = (u16::try_from(widest + 4).unwrap_or(u16::MAX), u16::try_from(rows).unwrap_or(u16::MAX));
+    panel::middle(area, (size.0.clamp(36, 90), size.1))
+}
+
+/// What a click there runs.
+pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(state, area)), &state.foot(), x, y)
+}
+
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let widest = state.lines.iter().map(|line| cells(line)).chain([cells(&state.title) + 4]).max().unwrap_or(0);
-    let answer = state.question.as_ref().map(|question| {
-        let style = |role| theme.style(role);
-        let yes = format!(" {}   ", question.yes);
-        (yes, style(Role::Key), style(Role::Text))
-    });
-    let rows = state.lines.len() + if answer.is_some() { 4 } else { 2 };
-    let size = (u16::try_from(widest + 4).unwrap_or(u16::MAX), u16::try_from(rows).unwrap_or(u16::MAX));
-    let size = (size.0.clamp(36, 90), size.1);
-    let inside = panel::sheet(area, buf, theme, &state.title, "", size);
-    let kept = if answer.is_some() { 2 } else { 0 };
+    let inside = panel::sheet(place(state, area), buf, theme, &state.title, "");
+    let foot = state.foot();
+    let kept = if foot.is_empty() { 0 } else { 2 };
     let room = usize::from(inside.height).saturating_sub(kept);
     for (row, line) in (0..).zip(state.lines.iter().skip(state.offset).take(room)) {
         panel::line(inside, row, buf, &[(line, theme.style(Role::Text))]);
     }
-    if let (Some((yes, key, text)), Some(last)) = (answer, inside.height.checked_sub(1)) {
-        panel::line(inside, last, buf, &[("y", key), (&yes, text), ("n", key), (" no (Enter, Esc)", text)]);
-    }
+    panel::foot(inside, buf, theme, &foot);
 }

@@ -172,6 +172,20 @@ impl State {
         lines
     }
 
+    fn foot(&self) -> Vec<panel::Foot<'static>> {
+        if self.confirming {
+            let (key, action) = if self.at_once { ("s", Action::ReviewSchedule) } else { ("P", Action::ReviewNow) };
+            return vec![(key, "publishes at once", action), ("Esc", "no", Action::Back)];
+        }
+        vec![
+            ("s", if self.planned { "save and reschedule" } else { "schedule" }, Action::ReviewSchedule),
+            ("P", "publish now", Action::ReviewNow),
+            ("d", if self.planned { "off the schedule, as a draft" } else { "keep as draft" }, Action::ReviewDraft),
+            ("e", "edit", Action::ReviewEdit),
+            ("Esc", "back", Action::Back),
+        ]
+    }
+
     fn tally(&self) -> (String, Role) {
         let count = |severity| self.problems.iter().filter(|problem| problem.severity == severity).count();
         let (blockers, warnings) = (count(Severity::Blocker), count(Severity::Warning));
@@ -244,13 +258,25 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
     }
 }
 
+/// Where the sheet stands on the screen `area`.
+pub fn place(state: &State, area: Rect) -> Rect {
+    // Time, a free row, the channels, checks, what is sent, and the rows between them.
+    let lines = 6 + state.rows.len().max(1) + state.problems.len();
+    let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5);
+    panel::middle(area, (96, rows.max(10)))
+}
+
+/// What a click there runs.
+pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(state, area)), &state.foot(), x, y)
+}
+
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lines = state.lines(shared, theme);
-    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(5);
     let one = if state.rows.len() == 1 { "channel" } else { "channels" };
     let title = format!("Review · {} {one}", state.rows.len());
-    let inside = panel::sheet(area, buf, theme, &title, "nothing is sent yet", (96, rows.max(10)));
+    let inside = panel::sheet(place(state, area), buf, theme, &title, "nothing is sent yet");
     let room = inside.height.saturating_sub(3);
     let top = state.top.min(lines.len().saturating_sub(usize::from(room)));
     for (row, line) in (0..room).zip(lines.iter().skip(top)) {
@@ -259,20 +285,13 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     }
     let last = inside.height.saturating_sub(1);
     if inside.height >= 3 {
-        foot(state, theme, Rect { y: inside.y + last - 1, height: 1, ..inside }, buf);
+        said(state, theme, Rect { y: inside.y + last - 1, height: 1, ..inside }, buf);
     }
-    let keep = if state.planned { "off the schedule, as a draft" } else { "keep as draft" };
-    let keys: &[(&str, &str)] = if state.confirming {
-        &[(if state.at_once { "s" } else { "P" }, "publishes at once"), ("Esc", "no")]
-    } else {
-        let schedule = if state.planned { "save and reschedule" } else { "schedule" };
-        &[("s", schedule), ("P", "publish now"), ("d", keep), ("e", "edit"), ("Esc", "back")]
-    };
-    panel::hints(inside, last, buf, theme, keys);
+    panel::foot(inside, buf, theme, &state.foot());
 }
 
 /// The question, or why a key did nothing.
-fn foot(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn said(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if state.confirming {
         let key = if state.at_once { "s" } else { "P" };
         let words = format!("{key} again publishes at once on {}", state.names());
@@ -293,7 +312,7 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
     let notes = [
         media_words(&post.media),
         differs.then(|| "text differs from base".to_owned()),
-        target.schedule.map(|own| format!("at {}", moment::short(own.instant(), shared.zone))),
+        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared.zone))),
         target.remote.as_ref().map(|_| "there already".to_owned()),
     ];
     Row {

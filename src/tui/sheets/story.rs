@@ -19,7 +19,7 @@ use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Story};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
-use crate::tui::widgets::moments::exact;
+use crate::tui::widgets::moment::exact;
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 /// The widest the sheet gets: longer lines are hard to read.
@@ -86,7 +86,7 @@ pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key
 }
 
 /// Where the sheet lies on the screen.
-fn place(screen: Rect) -> Rect {
+pub fn place(screen: Rect) -> Rect {
     let width = screen.width.saturating_sub(if screen.width > 60 { 6 } else { 0 }).min(WIDEST);
     let height = screen.height.saturating_sub(if screen.height > 16 { 4 } else { 0 });
     Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }

@@ -13,7 +13,7 @@ use crate::tui::action::Action;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::msg::{Key, KeyCode};
+use crate::tui::msg::{Key, KeyCode, KeyModifiers};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::{moment, panel};
@@ -36,6 +36,8 @@ pub enum Purpose {
 pub struct State {
     purpose: Purpose,
     input: Input,
+    /// The present time stands there untouched: typing replaces it, moving in it edits it.
+    untouched: bool,
     /// Which of two moments is meant where the clocks change: 0 or 1.
     choice: usize,
     echo: Echo,
@@ -75,7 +77,7 @@ impl State {
         let text =
             current.filter(|at| *at > shared.now).map(|at| at.with_timezone(&shared.zone).format("%Y-%m-%d %H:%M"));
         let input = Input::new(text.map(|text| text.to_string()).unwrap_or_default());
-        let mut state = Self { purpose, input, choice: 0, echo: Echo::default() };
+        let mut state = Self { purpose, input, untouched: true, choice: 0, echo: Echo::default() };
         state.read_again(shared, board);
         state
     }
@@ -116,7 +118,7 @@ impl State {
             let distance = distance_words(schedule.instant(), shared.now);
             return Echo::refused(&format!(
                 "{} is in the past ({distance})",
-                moment::short(schedule.instant(), shared.zone)
+                moment::plain(schedule.instant(), shared.now, shared.zone)
             ));
         }
         Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }
@@ -128,6 +130,12 @@ impl State {
         let other = board.posts.iter().find(|post| !own(&post.id) && post.instant().is_some_and(near))?;
         let at = other.instant()?.with_timezone(&shared.zone).format("%H:%M");
         Some(format!("at {at} already: \"{}\"", truncate(&one_line(other.headline()), 36)))
+    }
+
+    fn foot(&self) -> Vec<panel::Foot<'static>> {
+        let other = (self.echo.rows.len() > 1).then_some(("Tab", "the other moment", Action::NextField));
+        let foot = [Some(("Enter", "take it", Action::Accept)), other, Some(("Esc", "back", Action::Back))];
+        foot.into_iter().flatten().collect()
     }
 
     fn choose(&mut self, shared: &Shared, board: &Board) {
@@ -187,6 +195,9 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
         KeyCode::Esc => return (Vec::new(), Flow::Close),
         KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down => state.choose(shared, board),
         _ => {
+            if std::mem::take(&mut state.untouched) && types(key) {
+                state.input.set_text("");
+            }
             if state.input.key(key) {
                 state.choice = 0;
                 state.read_again(shared, board);
@@ -196,13 +207,30 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
     (Vec::new(), Flow::Stay)
 }
 
+fn types(key: Key) -> bool {
+    matches!(key.code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
 /// Takes the first line of a pasted text.
 pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) -> (Vec<Effect>, Flow) {
+    if std::mem::take(&mut state.untouched) {
+        state.input.set_text("");
+    }
     if state.input.paste(text) {
         state.choice = 0;
         state.read_again(shared, board);
     }
     (Vec::new(), Flow::Stay)
+}
+
+/// Where the sheet stands on the screen `area`.
+pub fn place(area: Rect) -> Rect {
+    panel::middle(area, (72, 8))
+}
+
+/// What a click there runs.
+pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(area)), &state.foot(), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
@@ -211,7 +239,7 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
         Purpose::Post(ids) if ids.len() > 1 => format!("When · {} posts", ids.len()),
         _ => "When".to_owned(),
     };
-    let inside = panel::sheet(area, buf, theme, &title, shared.zone.name(), (72, 8));
+    let inside = panel::sheet(place(area), buf, theme, &title, &moment::zone_words(shared.now, shared.zone));
     let style = |role| theme.style(role);
     if !inside.is_empty() {
         state.input.view(Rect { height: 1, ..inside }, buf, style(Role::Field));
@@ -241,13 +269,8 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     if inside.height > 4 {
         panel::line(inside, last - 1, buf, &[(EXAMPLES, style(Role::Muted))]);
     }
-    let keys: &[(&str, &str)] = if state.echo.rows.len() > 1 {
-        &[("Enter", "take it"), ("Tab", "the other moment"), ("Esc", "back")]
-    } else {
-        &[("Enter", "take it"), ("Esc", "back")]
-    };
     if inside.height > 2 {
-        panel::hints(inside, last, buf, theme, keys);
+        panel::foot(inside, buf, theme, &state.foot());
     }
 }
 

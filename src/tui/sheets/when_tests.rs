@@ -76,7 +76,11 @@ fn posts_move_and_now_is_for_the_composer() {
     board.posts.push(std::sync::Arc::new(post));
     let mut state = for_posts(vec![id], &shared, &board);
     assert_eq!(state.input.text(), "2026-07-29 09:00");
-    input(&mut state, &mut shared, &board, Key::ctrl('u'));
+    // What is typed replaces the present time; after a move it is edited.
+    let mut edited = state.clone();
+    input(&mut edited, &mut shared, &board, Key::plain(KeyCode::Left));
+    input(&mut edited, &mut shared, &board, Key::plain(KeyCode::Char('3')));
+    assert_eq!(edited.input.text(), "2026-07-29 09:030");
     for key in stage::letters("now") {
         input(&mut state, &mut shared, &board, key);
     }

@@ -24,9 +24,9 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cells one grapheme takes: one or two.
+/// The cells one grapheme takes, at least one.
 pub fn width_of(grapheme: &str) -> usize {
-    if grapheme.len() == 1 { 1 } else { shown(grapheme).width().clamp(1, 2) }
+    if grapheme.len() == 1 { 1 } else { shown(grapheme).width().max(1) }
 }
 
 /// The cells a text takes on one line.

@@ -1,4 +1,4 @@
-//! The border of a pane: digit and title on the left, what it holds on the right.
+//! The one border there is: a title on the left, what it holds on the right.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,7 +29,7 @@ pub fn frame(title: &str, note: &Row, theme: &Theme, focused: bool, area: Rect, 
     let border = theme.style(if focused { Role::BorderFocus } else { Role::Border });
     let set = if theme.glyphs.line.is_ascii() { ASCII } else { border::PLAIN };
     Block::bordered().border_set(set).border_style(border).render(area, buf);
-    let heading = Row::of(format!(" {title} "), if focused { Role::BorderFocus } else { Role::Muted });
+    let heading = Row::of(format!(" {title} "), if focused { Role::Title } else { Role::Muted });
     let after = heading.draw(theme, border, area.x + 2, area.y, area.width - 4, buf);
     // Beside the note: a blank on both sides, a piece of line before and behind it, and the corner.
     let room = area.right().saturating_sub(after).saturating_sub(5);

@@ -5,7 +5,6 @@ pub mod editor;
 pub mod frame;
 pub mod input;
 pub mod moment;
-pub mod moments;
 pub mod panel;
 pub mod prose;
 mod steps;

@@ -1,6 +1,6 @@
-//! Moments in words: always with their zone, mostly with their distance.
+//! Moments in words, always in a zone: one form per amount of room.
 
-use chrono::{DateTime, Offset, Utc};
+use chrono::{DateTime, Datelike, Offset, Utc};
 use chrono_tz::Tz;
 
 use crate::tui::board::distance_words;
@@ -18,14 +18,56 @@ pub fn full(at: DateTime<Utc>, zone: Tz) -> String {
     }
 }
 
-/// `Sat 1 Aug 14:00 CEST`.
-pub fn short(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%a %-d %b %H:%M %Z").to_string()
-}
-
 /// [`full`] and how far away that is.
 pub fn with_distance(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
     format!("{} · {}", full(at, zone), distance_words(at, now))
+}
+
+/// `Wed 29 Jul 09:00 CEST`; with the year when it is not this one.
+pub fn plain(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let form = if at.year() == now.year() { "%a %-d %b %H:%M %Z" } else { "%a %-d %b %Y %H:%M %Z" };
+    at.format(form).to_string()
+}
+
+/// `Wed 29 Jul 09:00:12 CEST`, for records.
+pub fn exact(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let form = if at.year() == now.year() { "%a %-d %b %H:%M:%S %Z" } else { "%a %-d %b %Y %H:%M:%S %Z" };
+    at.format(form).to_string()
+}
+
+/// `Mon 27 17:00` this month, `27 Jun 17:00` this year, else `27 Jun 2025`: at most twelve cells.
+pub fn brief(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let form = match (at.year() == now.year(), at.month() == now.month()) {
+        (true, true) => "%a %-d %H:%M",
+        (true, false) => "%-d %b %H:%M",
+        (false, _) => "%-d %b %Y",
+    };
+    at.format(form).to_string()
+}
+
+/// `11:42:01`, and `Mon 11:42:01` on another day.
+pub fn clock(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let form = if at.date_naive() == now.date_naive() { "%H:%M:%S" } else { "%a %H:%M:%S" };
+    at.format(form).to_string()
+}
+
+/// The zone as people call it at that moment: `Europe/Berlin CEST`, `Asia/Kathmandu UTC+5:45`, but `UTC` alone.
+pub fn zone_words(at: DateTime<Utc>, zone: Tz) -> String {
+    let (name, short) = (zone.name(), zone_short(at, zone));
+    if name.rsplit('/').next() == Some(&short) { short } else { format!("{name} {short}") }
+}
+
+/// The zone's abbreviation at that moment, or its offset where it has none.
+pub fn zone_short(at: DateTime<Utc>, zone: Tz) -> String {
+    let here = at.with_timezone(&zone);
+    match here.format("%Z").to_string() {
+        name if name.starts_with(|c: char| c.is_ascii_alphabetic()) => name,
+        _ => offset_words(here.offset().fix().local_minus_utc()),
+    }
 }
 
 fn offset_words(seconds: i32) -> String {
@@ -40,7 +82,8 @@ fn offset_words(seconds: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeZone;
+    use chrono::{TimeDelta, TimeZone};
+    use chrono_tz::Europe::Berlin;
 
     #[test]
     fn a_moment_names_its_zone_and_offset() {
@@ -52,6 +95,33 @@ mod tests {
             (chrono_tz::UTC, "Sat 1 Aug 2026 12:00 UTC"),
         ] {
             assert_eq!(full(at, zone), words);
+        }
+    }
+
+    #[test]
+    fn every_form_names_what_the_reader_cannot_guess() {
+        let now = Utc.with_ymd_and_hms(2026, 7, 28, 9, 42, 1).unwrap();
+        let ago = |days| now - TimeDelta::days(days);
+        assert_eq!(plain(now, now, Berlin), "Tue 28 Jul 11:42 CEST");
+        assert_eq!(plain(ago(300), now, Berlin), "Wed 1 Oct 2025 11:42 CEST");
+        assert_eq!(exact(ago(200), now, Berlin), "Fri 9 Jan 10:42:01 CET");
+        assert_eq!(brief(ago(1), now, Berlin), "Mon 27 11:42");
+        assert_eq!(brief(ago(40), now, Berlin), "18 Jun 11:42");
+        assert_eq!(brief(ago(400), now, Berlin), "23 Jun 2025");
+        assert_eq!(clock(now, now, Berlin), "11:42:01");
+        assert_eq!(clock(ago(1), now, Berlin), "Mon 11:42:01");
+    }
+
+    #[test]
+    fn a_zone_is_not_named_twice() {
+        let at = Utc.with_ymd_and_hms(2026, 8, 1, 12, 0, 0).unwrap();
+        for (zone, words) in [
+            (Berlin, "Europe/Berlin CEST"),
+            (chrono_tz::Etc::UTC, "UTC"),
+            (chrono_tz::UTC, "UTC"),
+            (chrono_tz::Asia::Kathmandu, "Asia/Kathmandu UTC+5:45"),
+        ] {
+            assert_eq!(zone_words(at, zone), words);
         }
     }
 }

@@ -3,55 +3,40 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::symbols::border;
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::{Clear, Widget};
 
 use super::cells;
+use super::frame::frame;
+use super::prose::Row;
 use crate::text::clean::truncate;
+use crate::tui::action::Action;
 use crate::tui::theme::{Role, Theme};
-
-/// The border for terminals that draw ASCII only.
-const ASCII: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
 
 /// Draws a box with a title on the left and words on the right; answers what is inside, with a column of air.
 pub fn boxed(area: Rect, buf: &mut Buffer, theme: &Theme, title: &str, right: &str, focused: bool) -> Rect {
-    let area = area.intersection(buf.area);
-    if area.width < 2 || area.height < 2 {
-        return Rect { width: 0, height: 0, ..area };
-    }
-    let role = if focused { Role::BorderFocus } else { Role::Border };
-    let set = if theme.glyphs.line.is_ascii() { ASCII } else { border::PLAIN };
-    Block::bordered().border_set(set).border_style(theme.style(role)).render(area, buf);
-    let room = usize::from(area.width - 2).saturating_sub(2);
-    let left = truncate(&format!(" {title} "), room);
-    let heading = theme.style(if focused { Role::Title } else { Role::Muted });
-    cells::put(buf, area.x + 2, area.y, &left, room, heading);
-    let left_over = room.saturating_sub(cells::width(&left) + 1);
-    let right = format!(" {right} ");
-    let wide = cells::width(&right);
-    if wide > 2 && wide <= left_over {
-        let x = area.right() - 2 - u16::try_from(wide).unwrap_or(0);
-        cells::put(buf, x, area.y, &right, wide, theme.style(Role::Muted));
-    }
-    Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height - 2 }
+    frame(title, &Row::of(right, Role::Muted), theme, focused, area, buf)
 }
 
-/// A box of that size in the middle of `area`, over whatever was drawn there.
-pub fn sheet(area: Rect, buf: &mut Buffer, theme: &Theme, title: &str, right: &str, size: (u16, u16)) -> Rect {
+/// Where a sheet of that size stands: in the middle of `area`, a little above it.
+pub fn middle(area: Rect, size: (u16, u16)) -> Rect {
     let (width, height) = (size.0.min(area.width), size.1.min(area.height));
-    let at = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
-    let at = at.intersection(buf.area);
-    Clear.render(at, buf);
-    boxed(at, buf, theme, title, right, true)
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height }
+}
+
+/// Draws a box at `place` over whatever was drawn there; answers what is inside.
+pub fn sheet(place: Rect, buf: &mut Buffer, theme: &Theme, title: &str, right: &str) -> Rect {
+    let place = place.intersection(buf.area);
+    Clear.render(place, buf);
+    buf.set_style(place, theme.style(Role::Text));
+    boxed(place, buf, theme, title, right, true)
+}
+
+/// What [`sheet`] leaves inside.
+pub fn inside(place: Rect) -> Rect {
+    if place.width < 4 || place.height < 3 {
+        return Rect { width: 0, height: 0, ..place };
+    }
+    Rect { x: place.x + 2, y: place.y + 1, width: place.width - 4, height: place.height - 2 }
 }
 
 /// Draws stretches one after the other on one row of `area`; answers the column after them.
@@ -75,18 +60,35 @@ pub fn right(area: Rect, row: u16, buf: &mut Buffer, text: &str, style: Style, a
     }
 }
 
-/// Draws `key words` pairs on one row, dropping from the end what does not fit.
-pub fn hints(area: Rect, row: u16, buf: &mut Buffer, theme: &Theme, pairs: &[(&str, &str)]) {
-    let mut x = area.x;
-    for (key, words) in pairs {
-        let wide = cells::width(key) + 1 + cells::width(words);
-        let left = usize::from(area.right().saturating_sub(x));
-        if row >= area.height || wide > left {
-            return;
-        }
-        x = cells::put(buf, x, area.y + row, key, left, theme.style(Role::Key));
-        x = cells::put(buf, x + 1, area.y + row, words, left, theme.style(Role::Muted)) + 2;
+/// A key, what it does in words, and the action, at the foot of a sheet.
+pub type Foot<'a> = (&'a str, &'a str, Action);
+
+/// Draws the foot of a sheet on the last row of `area`, dropping from the end what does not fit.
+pub fn foot(area: Rect, buf: &mut Buffer, theme: &Theme, pairs: &[Foot<'_>]) {
+    let row = area.height.saturating_sub(1);
+    for (x, _, (key, words, _)) in placed(area, pairs) {
+        let at = Rect { x, width: area.right().saturating_sub(x), ..area };
+        line(at, row, buf, &[(key, theme.style(Role::Key)), (" ", Style::new()), (words, theme.style(Role::Muted))]);
     }
+}
+
+/// What a click at that place of the foot runs.
+pub fn foot_at(area: Rect, pairs: &[Foot<'_>], x: u16, y: u16) -> Option<Action> {
+    if area.is_empty() || y + 1 != area.bottom() {
+        return None;
+    }
+    placed(area, pairs).find(|(from, end, _)| (*from..*end).contains(&x)).map(|(_, _, (.., action))| *action)
+}
+
+/// Where each pair stands: first column, column behind it.
+fn placed<'a, 'b>(area: Rect, pairs: &'a [Foot<'b>]) -> impl Iterator<Item = (u16, u16, &'a Foot<'b>)> {
+    let mut x = area.x;
+    pairs.iter().map_while(move |pair| {
+        let wide = u16::try_from(cells::width(pair.0) + 1 + cells::width(pair.1)).unwrap_or(u16::MAX);
+        let (from, end) = (x, x.saturating_add(wide));
+        x = end.saturating_add(2);
+        (area.height > 0 && end <= area.right()).then_some((from, end, pair))
+    })
 }
 
 /// The text cut or filled to so many columns, the last two of them free.
@@ -94,11 +96,4 @@ pub fn padded(text: &str, columns: usize) -> String {
     let text = truncate(text, columns.saturating_sub(2));
     let missing = columns.saturating_sub(cells::width(&text));
     text + &" ".repeat(missing)
-}
-
-/// Breaks words over rows of so many cells.
-pub fn broken(text: &str, columns: usize) -> Vec<String> {
-    let rows = super::wrap::Rows::new(text, columns.saturating_add(1));
-    let part = |row| rows.get(row).and_then(|range| text.get(range)).unwrap_or("").trim_end().to_owned();
-    (0..rows.len()).map(part).collect()
 }

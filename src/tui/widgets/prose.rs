@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
 
+use super::wrap;
 use crate::domain::outcome::State;
 use crate::text::clean::{cells, truncate};
 use crate::tui::theme::{Glyphs, Role, Theme};
@@ -176,49 +176,13 @@ fn is_blank(bit: &Bit) -> bool {
 }
 
 /// Breaks `text` into lines of at most `width` cells, between words where it can, never inside a grapheme (one that
-/// is wider than `width` stands alone). Byte ranges, in order, at most `most` of them.
+/// is wider than `width` stands alone). Byte ranges without the blanks at their ends, in order, at most `most` of them.
 pub fn wrap(text: &str, width: usize, most: usize) -> Vec<Range<usize>> {
-    let mut rows = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        if rows.len() >= most {
-            break;
-        }
-        wrap_line(line, start, width.max(1), most, &mut rows);
-        start += line.len() + 1;
+    let mut rows = wrap::first_rows(text, width, most);
+    for row in &mut rows {
+        row.end = row.start + text.get(row.clone()).unwrap_or_default().trim_end().len();
     }
-    rows.truncate(most);
     rows
-}
-
-fn wrap_line(line: &str, base: usize, width: usize, most: usize, rows: &mut Vec<Range<usize>>) {
-    let (mut from, mut used) = (0, 0);
-    // Where the row may end, where the next one would begin, and the cells used since.
-    let mut break_at: Option<(usize, usize, usize)> = None;
-    for (at, grapheme) in line.grapheme_indices(true) {
-        if rows.len() >= most {
-            return;
-        }
-        let wide = cells(grapheme);
-        if grapheme.chars().all(char::is_whitespace) {
-            if used + wide > width {
-                rows.push(base + from..base + at);
-                (from, used, break_at) = (at + grapheme.len(), 0, None);
-            } else {
-                used += wide;
-                break_at = Some((at, at + grapheme.len(), 0));
-            }
-            continue;
-        }
-        while used > 0 && used + wide > width {
-            let (end, next, since) = break_at.take().filter(|(end, ..)| *end > from).unwrap_or((at, at, 0));
-            rows.push(base + from..base + end);
-            (from, used) = (next, since);
-        }
-        used += wide;
-        break_at = break_at.map(|(end, next, since)| (end, next, since + wide));
-    }
-    rows.push(base + from..base + line.len());
 }
 
 /// `text`, wrapped: ordinary pieces in `role`, the given spans (in order, apart) in roles of their own.
@@ -263,6 +227,7 @@ pub fn hang(label: Row, indent: usize, rows: Vec<Row>) -> Vec<Row> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     fn lines(text: &str, width: usize) -> Vec<&str> {
         wrap(text, width, usize::MAX).into_iter().map(|range| &text[range]).collect()

@@ -91,6 +91,20 @@ impl Rows {
     }
 }
 
+/// The first `most` rows of a text, at most `columns` wide. Blanks at the end of a row hang over its edge.
+pub fn first_rows(text: &str, columns: usize, most: usize) -> Vec<Range<usize>> {
+    let (mut rows, mut start) = (Vec::new(), 0);
+    for line in text.split('\n') {
+        if rows.len() >= most {
+            break;
+        }
+        wrap_line(line, start, columns.max(1), &mut rows);
+        start += line.len() + 1;
+    }
+    rows.truncate(most);
+    rows
+}
+
 /// Wraps the lines of `text` within `range`, which begins and ends at line ends.
 fn wrap_lines(text: &str, range: Range<usize>, columns: usize, rows: &mut Vec<Range<usize>>) {
     let mut start = range.start;

@@ -5,7 +5,7 @@ use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::board::{ActivityLine, Board, Light, LightState, Waiting, distance_words, span_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moments::clock;
+use crate::tui::widgets::moment::clock;
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 /// Names of accounts are cut here.

@@ -1,26 +1,11 @@
-//! Drawing words straight into the buffer, never outside of it; and the border every pane of the week has.
+//! Drawing words straight into the buffer, never outside of it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::symbols::border;
-use ratatui::widgets::{Block, Widget};
 
-use crate::text::clean::{cells, truncate};
-use crate::tui::model::Pane;
-use crate::tui::theme::{Glyphs, Role, Theme};
-
-/// The border where Unicode is not wanted.
-const ASCII: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
+use crate::text::clean::truncate;
+use crate::tui::theme::Glyphs;
 
 /// Whether the marks are plain ASCII, so that borders and dashes are too.
 pub fn is_ascii(glyphs: &Glyphs) -> bool {
@@ -51,24 +36,4 @@ pub fn has_border(area: Rect) -> bool {
 /// What a border leaves of a region.
 pub fn inside(area: Rect) -> Rect {
     if has_border(area) { Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2) } else { area }
-}
-
-/// Draws a pane's border with its title at the left and `right` at the right; answers the region inside.
-pub fn frame(pane: Pane, right: &str, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) -> Rect {
-    let area = area.intersection(buf.area);
-    if !has_border(area) {
-        return area;
-    }
-    let set = if is_ascii(&theme.glyphs) { ASCII } else { border::PLAIN };
-    let style = theme.style(if focused { Role::BorderFocus } else { Role::Border });
-    Block::bordered().border_set(set).border_style(style).render(area, buf);
-    let title = theme.style(if focused { Role::Title } else { Role::Muted });
-    let room = area.width - 4;
-    let end = put(buf, area, (area.x + 2, area.y), room, &format!(" {} ", pane.title()), title);
-    let width = cells(right) as u16 + 2;
-    if !right.is_empty() && end + 2 + width < area.right() {
-        let at = (area.right() - 2 - width, area.y);
-        put(buf, area, at, width, &format!(" {right} "), theme.style(Role::Muted));
-    }
-    inside(area)
 }

@@ -4,18 +4,19 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::State;
 use super::grid::{Entry, resolve};
 use super::layout::{self, Layout, Week};
-use super::paint::{frame, is_ascii, put, put_cut};
+use super::paint::{has_border, is_ascii, put, put_cut};
 use super::plan::{Item, Row, Slot, Strip};
 use crate::domain::outcome::State as PostState;
 use crate::domain::schedule::{Resolved, Schedule};
-use crate::text::clean::cells;
+use crate::text::clean::{cells, one_line};
 use crate::tui::model::{Pane, Shared};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::frame::frame;
+use crate::tui::widgets::prose::{self, Row as Words};
 
 /// From this width on, a chip spells its time out and a one-line chip carries the headline.
 const WIDE: u16 = 14;
@@ -40,7 +41,9 @@ pub fn draw(state: &State, shared: &Shared, theme: &Theme, focused: bool, area: 
         return;
     }
     let layout = layout::of(state, area);
-    frame(Pane::Calendar, &scene.corner(&layout), theme, focused, area, buf);
+    if has_border(area) {
+        frame(Pane::Calendar.title(), &scene.corner(&layout), theme, focused, area, buf);
+    }
     match layout {
         Layout::Week(week) => scene.week(&week, buf),
         Layout::Agenda(agenda) => super::agenda::draw(&scene, &agenda, buf),
@@ -53,18 +56,30 @@ impl Scene<'_> {
         self.theme.style(role)
     }
 
-    fn corner(&self, layout: &Layout) -> String {
+    fn corner(&self, layout: &Layout) -> Words {
         let posts = match self.state.grid.entries().len() {
             0 => "nothing this week".into(),
             1 => "1 post".to_string(),
             many => format!("{many} posts"),
         };
-        let filtered = if self.shared.filter.is_some() || !self.shared.only.is_empty() { ", filtered" } else { "" };
-        let folded = match layout {
-            Layout::Week(week) if week.hours().count() < super::grid::HOURS => ", empty hours folded",
-            _ => "",
+        let row = match &self.shared.filter {
+            Some(filter) => Words::of(format!("{posts} match /{}", one_line(filter.text())), Role::Warn)
+                .text(", ", Role::Muted)
+                .text("Esc", Role::Key)
+                .text(" shows all", Role::Muted),
+            None => Words::of(posts, Role::Muted),
         };
-        format!("{posts}{filtered}{folded}")
+        let row = match self.shared.only.len() {
+            0 => row,
+            1 => row.text(", only 1 channel", Role::Warn),
+            some => row.text(format!(", only {some} channels"), Role::Warn),
+        };
+        match layout {
+            Layout::Week(week) if week.hours().count() < super::grid::HOURS && self.shared.filter.is_none() => {
+                row.text(", empty hours folded", Role::Muted)
+            }
+            _ => row,
+        }
     }
 
     fn week(&self, week: &Week, buf: &mut Buffer) {
@@ -242,9 +257,14 @@ impl Scene<'_> {
         let mut x = put(buf, at, (at.x, at.y), 1, &look.glyph.to_string(), look.state);
         let gap = if look.marked { self.theme.glyphs.marked } else { ' ' };
         x = put(buf, at, (x, at.y), 1, &gap.to_string(), self.style(Role::Marked));
+        let all = usize::from(at.right().saturating_sub(x));
         let reserved = if time.is_empty() { 0 } else { cells(&time) + 1 };
-        let room = usize::from(at.right().saturating_sub(x)).saturating_sub(reserved);
-        let marks = fitting(&entry.marks, room);
+        let beside = fitting(&entry.marks, all.saturating_sub(reserved));
+        // Where only one of them fits, the networks say more than the minute: the row has the hour.
+        let (marks, time, room) = match beside.is_empty() && hidden == 0 {
+            true => (fitting(&entry.marks, all), String::new(), all),
+            false => (beside, time, all.saturating_sub(reserved)),
+        };
         x = put(buf, at, (x, at.y), room as u16, &marks, look.marks);
         if entry.post.conflict.is_some() {
             x = put(buf, at, (x, at.y), 1, &self.theme.glyphs.warn.to_string(), self.style(Role::Warn));
@@ -391,43 +411,14 @@ fn line_of(week: &Week, y: u16) -> Option<u16> {
 /// Draws line `line` of `lines` of a headline that wraps. A narrow column is cut without an ellipsis: it would cost
 /// more than it says.
 fn headline(buf: &mut Buffer, at: Rect, text: &str, (line, lines): (u16, u16), style: Style) {
-    let mut rest = text;
-    for _ in 0..line {
-        rest = wrap(rest, usize::from(at.width)).1;
-    }
+    let rows = prose::wrap(text, usize::from(at.width), usize::from(line) + 1);
+    let Some(row) = rows.get(usize::from(line)) else { return };
     let last = line + 1 == lines;
-    if !last {
-        rest = wrap(rest, usize::from(at.width)).0;
-    }
+    let rest = text.get(row.start..if last { text.len() } else { row.end }).unwrap_or("");
     if last && at.width >= WIDE {
         put_cut(buf, at, (at.x, at.y), at.width, rest, style);
     } else {
         put(buf, at, (at.x, at.y), at.width, rest, style);
-    }
-}
-
-/// Splits off what stands on the first line of `width` cells: at a space where there is one.
-fn wrap(text: &str, width: usize) -> (&str, &str) {
-    if cells(text) <= width {
-        return (text, "");
-    }
-    let mut end = 0;
-    let mut used = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        used += cells(grapheme);
-        if used > width {
-            break;
-        }
-        end = at + grapheme.len();
-    }
-    // A grapheme wider than the line goes on it all the same, so that every line takes something.
-    let end = if end == 0 { text.graphemes(true).next().map_or(0, str::len) } else { end };
-    let (line, rest) = text.split_at(end);
-    match line.rfind(' ') {
-        Some(space) if !rest.starts_with(' ') => {
-            (text.get(..space).unwrap_or(line), text.get(space + 1..).unwrap_or(""))
-        }
-        _ => (line, rest.trim_start()),
     }
 }
 

@@ -27,13 +27,13 @@ fn demo_channels() {
 fn channels_stand_under_their_accounts_with_health_and_what_is_ahead() {
     let (board, shared) = full_board();
     let screen = screen(&State::default(), &shared, &board, 34, 20);
-    for words in ["▾ zernio Late", "↻ 12 s", "✗ offline", "@acme", "⚠5d", "✗ reconnect", "hidden", "⏸ 12 min", "22"]
+    for words in ["▾ zernio Late", "↻ 12 s", "✗ offline", "@acme", "⚠5d", "✗ reconnect", "hidden", "‖ 12 min", "22"]
     {
         assert!(screen.contains(words), "{words} is not on\n{screen}");
     }
     assert!(screen.contains("Next 7 days"), "{screen}");
     let wide = self::screen(&State::default(), &shared, &board, 60, 20);
-    assert!(wide.contains("⚠ expires in 5 d") && wide.contains("⏸ cooling 12 min"), "{wide}");
+    assert!(wide.contains("⚠ expires in 5 d") && wide.contains("‖ cooling 12 min"), "{wide}");
 }
 
 #[test]

@@ -13,8 +13,10 @@ use crate::domain::post::Wish;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::{Board, Light, LightState, span_words};
 use crate::tui::model::{Pane, Shared};
-use crate::tui::panes::calendar::paint::{frame, inside, put, put_cut};
+use crate::tui::panes::calendar::paint::{has_border, inside, put, put_cut};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::frame::frame;
+use crate::tui::widgets::prose::Row as Words;
 
 /// Lines of the summary: a blank one, drafts, the week, writes that wait.
 const FOOT: u16 = 4;
@@ -87,7 +89,10 @@ impl<'a> Scene<'a> {
         } else {
             format!("{} of {shown}", self.shared.only.len())
         };
-        let inner = frame(Pane::Channels, &corner, self.theme, self.focused, area, buf);
+        if has_border(area) {
+            frame(Pane::Channels.title(), &Words::of(corner, Role::Muted), self.theme, self.focused, area, buf);
+        }
+        let inner = inside(area);
         if rows.is_empty() {
             self.welcome(inner, buf);
             return;

@@ -8,7 +8,7 @@ use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moments::{moment, short};
+use crate::tui::widgets::moment::{brief, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::queue::{Group, Spot};
@@ -58,9 +58,7 @@ impl List<'_> {
                 let spot = Spot::Post(post.id);
                 lines.push(Line { row: self.post(post, &columns), spot, first: true });
                 if self.here == Some(spot) {
-                    let said = lines
-                        .iter()
-                        .any(|line: &Line| line.spot == Spot::Heading(group.cause) && line.row.cells() <= self.width);
+                    let said = self.says_remedy(group);
                     let words = self.words(post, group.cause, said).into_iter();
                     lines.extend(words.map(|row| Line { row, spot, first: false }));
                 }
@@ -71,10 +69,15 @@ impl List<'_> {
 
     fn heading(&self, group: &Group<'_>) -> Row {
         let fold = if self.folded.contains(&group.cause) { Bit::Folded } else { Bit::Unfolded };
-        Row::new()
-            .bit(fold, Role::Title)
-            .text(format!(" {} ({})", group.cause.title(), group.posts.len()), Role::Title)
-            .text(format!("  {}", group.cause.remedy()), Role::Muted)
+        let title = format!(" {} ({})", group.cause.title(), group.posts.len());
+        let row = Row::new().bit(fold, Role::Title).text(title, Role::Title);
+        // Half an advice is none: where it does not fit, it stands under the post at the cursor.
+        if self.says_remedy(group) { row.text(format!("  {}", group.cause.remedy()), Role::Muted) } else { row }
+    }
+
+    fn says_remedy(&self, group: &Group<'_>) -> bool {
+        let bare = group.cause.title().len() + group.posts.len().to_string().len() + 4;
+        bare + 2 + cells(group.cause.remedy()) <= self.width
     }
 
     fn post(&self, post: &Post, columns: &Columns) -> Row {
@@ -89,7 +92,7 @@ impl List<'_> {
             column += columns.handle;
             row = row.text(truncate(&handle(self.board, &targets), columns.handle - 1), Role::Text).to_column(column);
         }
-        let when = post.instant().map_or_else(|| "no time".into(), |at| short(at, now, zone));
+        let when = post.instant().map_or_else(|| "no time".into(), |at| brief(at, now, zone));
         row.text(when, Role::Muted)
             .to_column(column + WHEN_CELLS)
             .text(one_line(&truncate_raw(post.headline())), Role::Text)
@@ -131,12 +134,12 @@ impl List<'_> {
         match &target.outcome {
             Outcome::Refused(refusal) => refusal.words.clone(),
             Outcome::Unknown { since, words } => {
-                format!("{words} (not known since {})", moment(*since, now, zone))
+                format!("{words} (not known since {})", plain(*since, now, zone))
             }
             _ => match post.schedule_for(target) {
                 Some(due) => format!(
                     "It was due {}, {}, and there is no result",
-                    moment(due.instant(), now, zone),
+                    plain(due.instant(), now, zone),
                     distance_words(due.instant(), now)
                 ),
                 None => "It was due, and there is no result".into(),
@@ -262,7 +265,7 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
     };
     let tail = if at.is_some() { tail.text(number, Role::Muted) } else { tail.text(number, Role::Key) };
     let targets = troubled(post, shared);
-    let when = post.instant().map(|at| short(at, shared.now, shared.zone)).unwrap_or_default();
+    let when = post.instant().map(|at| brief(at, shared.now, shared.zone)).unwrap_or_default();
     let row = Row::new()
         .state(post.state(shared.now), false)
         .text(format!(" {} ", marks(board, &targets)), Role::Title)

@@ -13,7 +13,7 @@ use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moments::moment;
+use crate::tui::widgets::moment::plain;
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::targets;
@@ -70,7 +70,7 @@ pub fn headline(scene: &Scene<'_>) -> Row {
     match post.instant() {
         None => row.text(" · no time yet", Role::Muted),
         Some(at) => row
-            .text(format!(" · {}", moment(at, now, scene.shared.zone)), Role::Title)
+            .text(format!(" · {}", plain(at, now, scene.shared.zone)), Role::Title)
             .text(format!(" · {}", distance_words(at, now)), Role::Muted),
     }
 }
@@ -116,7 +116,7 @@ fn pending(scene: &Scene<'_>) -> Option<Row> {
 
 fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
     let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
-    let when = |at| if let Some(at) = at { moment(at, now, zone) } else { "no time".into() };
+    let when = |at| if let Some(at) = at { plain(at, now, zone) } else { "no time".into() };
     let side = |label: &str, at, body: &str, seen: String| {
         let mut rows = vec![Row::of(format!("{}{seen}", when(at)), Role::Title)];
         let body = clean(body);
@@ -257,7 +257,7 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
         Source::Runsheet => "here",
         Source::Provider => "at the provider",
     };
-    let mut written = format!("{origin}, {}", moment(post.created_at, now, zone));
+    let mut written = format!("{origin}, {}", plain(post.created_at, now, zone));
     if post.updated_at != post.created_at {
         written += &format!(" · changed {}", distance_words(post.updated_at, now));
     }

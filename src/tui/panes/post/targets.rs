@@ -9,7 +9,7 @@ use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::text::measure::{Measure, measure_with};
 use crate::tui::board::distance_words;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moments::moment;
+use crate::tui::widgets::moment::plain;
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::rows::Scene;
@@ -73,7 +73,7 @@ fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<R
 fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
     let (now, zone) = (scene.shared.now, scene.shared.zone);
     if let Outcome::Published { at, .. } = &target.outcome {
-        return (at.map_or_else(Row::new, |at| Row::of(moment(at, now, zone), Role::Muted)), None);
+        return (at.map_or_else(Row::new, |at| Row::of(plain(at, now, zone), Role::Muted)), None);
     }
     match scene.variant(target) {
         Some((variant, Some(rules))) => {
@@ -109,13 +109,13 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
     let mut notes = Vec::new();
     if let Some(own) = target.schedule.filter(|own| Some(*own) != scene.post.schedule) {
         let at = own.instant();
-        notes.push((format!("at {} · {}", moment(at, now, zone), distance_words(at, now)), Role::Title));
+        notes.push((format!("at {} · {}", plain(at, now, zone), distance_words(at, now)), Role::Title));
     }
     match &target.outcome {
         Outcome::Published { url: Some(url), .. } => notes.push((one_line(url), Role::Link)),
         Outcome::Published { url: None, .. } => notes.push(("the provider gave no link".into(), Role::Muted)),
         Outcome::Deferred { until } => {
-            notes.push((format!("the provider asked to wait until {}", moment(*until, now, zone)), Role::Warn));
+            notes.push((format!("the provider asked to wait until {}", plain(*until, now, zone)), Role::Warn));
         }
         Outcome::Refused(refusal) if refusal.dismissed => {
             notes.push((format!("put away: {}", refusal.words), Role::Muted));
@@ -125,7 +125,7 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
             notes.push((refusal.cause.remedy().into(), Role::Muted));
         }
         Outcome::Unknown { since, words } => {
-            notes.push((format!("Not known since {}: {words}", moment(*since, now, zone)), Role::Bad));
+            notes.push((format!("Not known since {}: {words}", plain(*since, now, zone)), Role::Bad));
             notes.push((Cause::UnknownOutcome.remedy().into(), Role::Muted));
         }
         Outcome::Cancelled => notes.push(("taken off the schedule at the provider".into(), Role::Warn)),
@@ -159,7 +159,7 @@ fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
             (before || soon).then(|| format!("the channel's authorisation ends {}{tail}", distance_words(*at, now)))
         }
         Health::Degraded { words } => Some(format!("the channel has a problem: {words}")),
-        Health::Cooling { until } => Some(format!("the channel may post again {}", moment(*until, now, zone))),
+        Health::Cooling { until } => Some(format!("the channel may post again {}", plain(*until, now, zone))),
         Health::Reconnect { words } => Some(format!("the channel has to be connected again: {words}")),
         Health::Disabled { words } => Some(format!("the channel is not enabled for posting: {words}")),
     }

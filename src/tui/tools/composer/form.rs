@@ -33,7 +33,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::NextField => next_field(state, 1),
         Action::PreviousField => next_field(state, -1),
         Action::NextProblem | Action::NextMatch => next_problem(state, shared, 1),
-        Action::PreviousMatch => next_problem(state, shared, -1),
+        Action::PreviousProblem | Action::PreviousMatch => next_problem(state, shared, -1),
         Action::ServerCheck | Action::Verify => return stay(state.ask()),
         Action::Targets => (state.typing, state.field) = (false, Field::Channels),
         Action::Cancel => return leave(state, shared),
@@ -179,7 +179,9 @@ fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
 /// Leaves, keeping what was written: a draft is saved, a change to a planned post stays aside until it is reviewed.
 fn leave(state: &mut State, shared: &mut Shared) -> Answer {
     if !state.is_changed() {
-        return (Vec::new(), Flow::Close);
+        // Undone to the last step: nothing needs to be kept aside any more.
+        let undone = (state.aside || state.sent_revision > 0).then(|| Effect::Autosave(Box::new(state.post.clone())));
+        return (undone.into_iter().collect(), Flow::Close);
     }
     let post = Box::new(state.post.clone());
     if state.post.wish == Wish::Draft {

@@ -115,6 +115,12 @@ pub fn settle(state: &mut State, shared: &Shared, area: Rect) {
     state.settle(shared, area);
 }
 
+/// The board was loaded anew: channels may have changed their health, other posts their time.
+pub fn reload(state: &mut State, shared: &Shared, board: &Board) {
+    state.refresh(shared, board);
+    state.settle(shared, state.area);
+}
+
 /// Draws the composer over the whole of `area`.
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     view::draw(state, shared, board, theme, area, buf);
@@ -122,3 +128,6 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod journey;

@@ -56,7 +56,12 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
         problems.push(Problem::blocker("fixed", Place::Post, "it cannot be changed any more", why));
     }
     if post.targets.is_empty() {
-        problems.push(Problem::blocker("no-channels", Place::Channels, "no channel is chosen", "t chooses channels"));
+        problems.push(Problem::blocker(
+            "no-channels",
+            Place::Channels,
+            "no channel is chosen",
+            "Tab, then Space chooses",
+        ));
     }
     let silent = post.body.trim().is_empty() && post.media.is_empty();
     if silent && (post.targets.is_empty() || post.targets.iter().any(|target| post.text_for(target).trim().is_empty()))
@@ -65,7 +70,7 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
     }
     match post.schedule {
         Some(schedule) if schedule.instant() <= shared.now => {
-            let at = moment::short(schedule.instant(), shared.zone);
+            let at = moment::plain(schedule.instant(), shared.now, shared.zone);
             problems.push(Problem::blocker("time-past", Place::When, format!("{at} is in the past"), "s sets a time"));
         }
         None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "s sets one")),
@@ -111,7 +116,7 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
             && other.targets.iter().any(|their| their.channel == channel && other.text_for(their).trim() == text)
     };
     let twin = board.posts.iter().find(|other| !text.is_empty() && says_it(other))?;
-    let when = twin.instant().map_or("another post".into(), |at| moment::short(at, shared.zone));
+    let when = twin.instant().map_or("another post".into(), |at| moment::plain(at, shared.now, shared.zone));
     let problem = Problem::hint(
         "same-text",
         Place::Text(0..0),

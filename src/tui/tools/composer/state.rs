@@ -56,6 +56,8 @@ pub struct State {
     pub(super) check: Check,
     pub(super) facts: Facts,
     pub(super) area: Rect,
+    /// Whether something typed earlier is kept aside.
+    pub(super) aside: bool,
     /// Targets taken out, so that their own texts come back with them.
     shelf: Vec<Target>,
     /// Own texts given up for the base, so that detaching again brings them back.
@@ -105,6 +107,7 @@ impl State {
             check: Check::Never,
             facts: Facts::default(),
             area: Rect::new(0, 0, shared.size.0, shared.size.1),
+            aside: false,
             shelf: Vec::new(),
             relinked: Vec::new(),
             original: post.clone(),
@@ -118,7 +121,7 @@ impl State {
     /// Goes on with what was typed earlier; what was opened stays what it is compared with.
     pub(super) fn recall(&mut self, typed: Post, shared: &Shared, board: &Board) {
         let opened = Self::new(typed, shared, board);
-        *self = Self { area: self.area, original: self.original.clone(), ..opened };
+        *self = Self { area: self.area, original: self.original.clone(), aside: true, ..opened };
         self.refresh(shared, board);
         self.settle(shared, self.area);
     }

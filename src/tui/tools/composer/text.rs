@@ -77,6 +77,28 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
                 state.go_tab(tab, shared);
             }
         }
+        MouseKind::WheelUp if places.channels.contains(at) => {
+            state.channel_at = state.channel_at.saturating_sub(1);
+        }
+        MouseKind::WheelDown if places.channels.contains(at) => {
+            state.channel_at = (state.channel_at + 1).min(state.facts.channels.len().saturating_sub(1));
+        }
+        MouseKind::Press if places.header.contains(at) && mouse.x >= places.header.width / 2 => {
+            return form::update(state, shared, board, Action::ComposerWhen);
+        }
+        MouseKind::Press if places.fields.contains(at) => {
+            let field = super::view::field_at(state, places.fields, mouse.y);
+            if let Some(field) = field {
+                (state.typing, state.field) = (false, field);
+                return form::update(state, shared, board, Action::Open);
+            }
+        }
+        MouseKind::Press if places.summary.contains(at) => {
+            return form::update(state, shared, board, Action::Targets);
+        }
+        MouseKind::Press if places.preview_box.contains(at) => {
+            return form::update(state, shared, board, Action::NextVariant);
+        }
         MouseKind::Press | MouseKind::Double if places.channels.contains(at) => {
             if let Some(index) = super::view::channel_at(state, places.channels, mouse.y) {
                 (state.typing, state.field, state.channel_at) = (false, Field::Channels, index);

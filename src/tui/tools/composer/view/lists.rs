@@ -11,13 +11,18 @@ use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Offer;
 use crate::tui::tools::composer::problems::Found;
 use crate::tui::tools::composer::state::{Check, Field, State};
+use crate::tui::widgets::prose::paragraph;
 use crate::tui::widgets::{cells, panel};
 
 impl Canvas<'_> {
     pub(super) fn channels(&self, buf: &mut Buffer) {
         let state = self.state;
         let chosen = state.facts.counters.len();
-        let of = format!("{chosen} of {}", state.facts.channels.len());
+        let of = match chosen {
+            0 if state.typing => "none chosen · Tab, then Space".to_owned(),
+            0 => "none chosen · Space chooses".to_owned(),
+            _ => format!("{chosen} of {}", state.facts.channels.len()),
+        };
         let focused = !state.typing && matches!(state.field, Field::Channels | Field::When | Field::Title);
         panel::boxed(self.places.channels_box, buf, self.theme, "Channels", &of, focused);
         let area = self.places.channels;
@@ -118,7 +123,7 @@ impl Canvas<'_> {
         let facts = &self.state.facts;
         let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
         let words = format!("{} · {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
-        let rows = panel::broken(&words, usize::from(area.width));
+        let rows = paragraph(&words, Role::Muted, &[], usize::from(area.width), usize::from(area.height));
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
         if cells::width(&words) + 8 <= usize::from(area.width) || area.height < listed.min(6).saturating_add(height) {
@@ -126,8 +131,8 @@ impl Canvas<'_> {
         }
         let list = Rect { height: area.height - height - 1, ..area };
         let below = Rect { y: area.bottom() - height, height, ..area };
-        for (row, words) in (0..height).zip(&rows) {
-            panel::line(below, row, buf, &[(words, self.style(Role::Muted))]);
+        for (y, row) in (below.y..below.bottom()).zip(&rows) {
+            row.draw(self.theme, Style::new(), below.x, y, below.width, buf);
         }
         list
     }
@@ -169,6 +174,15 @@ impl Canvas<'_> {
 /// The channel on a row of the list.
 pub fn channel_at(state: &State, area: Rect, y: u16) -> Option<usize> {
     channel_rows(state, area.height).get(usize::from(y.checked_sub(area.y)?)).copied().flatten()
+}
+
+/// The field on a row below the channels; media and tags are not changed here.
+pub fn field_at(state: &State, area: Rect, y: u16) -> Option<Field> {
+    match y.checked_sub(area.y)? {
+        1 => Some(Field::When),
+        2 if state.facts.wants_title => Some(Field::Title),
+        _ => None,
+    }
 }
 
 /// The problem on a row of the list.

@@ -16,7 +16,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{cells, moment, panel};
 
 use lists::tally;
-pub use lists::{channel_at, problem_at};
+pub use lists::{channel_at, field_at, problem_at};
 use reading::{counter_role, figures};
 
 /// What drawing needs everywhere.
@@ -96,7 +96,7 @@ impl Canvas<'_> {
             _ if self.state.at_once => ("at once, after the review".into(), "at once".into(), Role::Warn),
             None => ("no time yet · ^t sets one".into(), "no time".into(), Role::Muted),
             Some(schedule) => {
-                let at = moment::short(schedule.instant(), self.shared.zone);
+                let at = moment::plain(schedule.instant(), self.shared.now, self.shared.zone);
                 let past = schedule.instant() <= self.shared.now;
                 let long = format!("{at} · {}", distance_words(schedule.instant(), self.shared.now));
                 (long, at, if past { Role::Bad } else { Role::Title })
@@ -177,7 +177,7 @@ impl Canvas<'_> {
         }
         let offers = state.facts.channels.iter().filter(|offer| offer.chosen);
         let chosen: Vec<String> = offers.map(|o| format!("{} {}", o.network.mark(), one_line(&o.label))).collect();
-        let words = if chosen.is_empty() { "none chosen".to_owned() } else { chosen.join(" · ") };
+        let words = if chosen.is_empty() { "none chosen · Tab, then Space".to_owned() } else { chosen.join(" · ") };
         panel::line(area, 0, buf, &[(" channels  ", self.style(Role::Muted)), (&words, self.style(Role::Text))]);
     }
 

@@ -25,8 +25,11 @@ impl Canvas<'_> {
         panel::boxed(self.places.preview_box, buf, self.theme, "Preview", &place, false);
         let area = self.places.preview;
         let Some(shown) = shown else {
-            let words =
-                if facts.counters.is_empty() { "choose a channel to see it as readers will" } else { "no preview" };
+            let words = if facts.counters.is_empty() {
+                "choose a channel to see it as readers will: Tab, then Space"
+            } else {
+                "no preview"
+            };
             panel::line(area, 0, buf, &[(words, self.style(Role::Muted))]);
             return;
         };
@@ -44,7 +47,9 @@ impl Canvas<'_> {
     }
 
     fn preview_time(&self) -> String {
-        let time = |schedule: crate::domain::schedule::Schedule| moment::short(schedule.instant(), self.shared.zone);
+        let time = |schedule: crate::domain::schedule::Schedule| {
+            moment::plain(schedule.instant(), self.shared.now, self.shared.zone)
+        };
         self.state.post.schedule.map_or("now".into(), time)
     }
 

@@ -1,0 +1,124 @@
+//! What a key costs on the screen: the model's update and a full draw of a week out of 100,000 posts at 200x60.
+//!
+//! `cargo bench --bench board`. The model is loaded as the program loads it: through the desk, into the calendar.
+
+#![allow(clippy::expect_used)] // A benchmark that cannot go on has nothing to say.
+
+mod support;
+
+use std::sync::Arc;
+
+use chrono_tz::Europe::Berlin;
+use divan::{Bencher, black_box};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use runsheet::clock::Clock;
+use runsheet::desk::Desk;
+use runsheet::domain::ids::IdSource;
+use runsheet::runtime::App;
+use runsheet::store::{Actor, Store};
+use runsheet::text::rules::Rules;
+use runsheet::tui::keymap::Keymap;
+use runsheet::tui::model::Model;
+use runsheet::tui::msg::{Key, KeyCode, Msg};
+use runsheet::tui::theme::Theme;
+use runsheet::tui::update::update;
+use runsheet::tui::view::view;
+
+use support::{large, now, runtime};
+
+const SIZE: (u16, u16) = (200, 60);
+
+fn main() {
+    divan::main();
+}
+
+fn key(letter: char) -> Msg {
+    Msg::Key(Key::plain(KeyCode::Char(letter)))
+}
+
+/// The program on the large store, before it has loaded anything.
+fn app(store: Store) -> App {
+    let ids = IdSource::seeded(1);
+    let desk = Desk::new(store, Clock::standing_at(now()), ids.clone(), Berlin, Vec::new(), Actor::You);
+    let rules = Arc::new(Rules::shipped().clone());
+    let model = Model::new(now(), Berlin, SIZE, rules, Keymap::shipped(), Theme::default(), ids);
+    App::new(model, Arc::new(desk), Vec::new())
+}
+
+/// The model once everything is loaded.
+fn loaded() -> Model {
+    let runtime = runtime();
+    let _inside = runtime.enter();
+    let mut app = app(Store::open(&large().join("store.db")).expect("the large store"));
+    app.start();
+    runtime.block_on(app.settle());
+    assert!(app.model.board.posts.len() > 900, "a week of 100,000 posts");
+    app.model.clone()
+}
+
+fn terminal() -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("a terminal in memory")
+}
+
+/// A cursor key: down and up again, so that the cell is the same at the end.
+#[divan::bench(sample_count = 200)]
+fn update_for_two_cursor_keys(bencher: Bencher<'_, '_>) {
+    let mut model = loaded();
+    bencher.bench_local(|| {
+        let down = update(&mut model, now(), key('j'));
+        let up = update(&mut model, now(), key('k'));
+        black_box((down, up))
+    });
+}
+
+/// The next week and back: the grid is built anew both times.
+#[divan::bench(sample_count = 200)]
+fn update_for_another_week_and_back(bencher: Bencher<'_, '_>) {
+    let mut model = loaded();
+    bencher.bench_local(|| {
+        let there = update(&mut model, now(), key('L'));
+        let back = update(&mut model, now(), key('H'));
+        black_box((there, back))
+    });
+}
+
+/// Every cell drawn anew and compared with the frame before. Shall stay under 2 ms.
+#[divan::bench(sample_count = 200)]
+fn full_draw_of_a_week(bencher: Bencher<'_, '_>) {
+    let (model, mut terminal) = (loaded(), terminal());
+    bencher.bench_local(|| {
+        terminal.clear().expect("memory");
+        terminal.draw(|frame| view(&model, frame)).expect("memory");
+    });
+}
+
+/// A cursor key and the frame after it, as the program pays for one.
+#[divan::bench(sample_count = 200)]
+fn key_and_draw(bencher: Bencher<'_, '_>) {
+    let (mut model, mut terminal) = (loaded(), terminal());
+    let mut down = false;
+    bencher.bench_local(|| {
+        down = !down;
+        black_box(update(&mut model, now(), key(if down { 'j' } else { 'k' })));
+        terminal.draw(|frame| view(&model, frame)).expect("memory");
+    });
+}
+
+/// From a closed file of 100,000 posts to the first week on the screen. Shall stay under 25 ms.
+#[divan::bench(sample_count = 40, sample_size = 1)]
+fn open_to_first_board(bencher: Bencher<'_, '_>) {
+    let (runtime, path) = (runtime(), large().join("store.db"));
+    let _inside = runtime.enter();
+    bencher.with_inputs(terminal).bench_local_values(|mut terminal| {
+        let mut app = app(Store::open(&path).expect("the large store"));
+        app.start();
+        while !app.model.loaded {
+            let answer = runtime.block_on(app.next_answer());
+            app.take_answer(answer);
+        }
+        terminal.draw(|frame| view(&app.model, frame)).expect("memory");
+        // Closing is not part of what a person waits for.
+        (app, terminal)
+    });
+}

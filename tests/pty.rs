@@ -1,0 +1,232 @@
+//! The real binary on a real pseudo-terminal: the main journey, and the terminal given back whatever happens.
+//!
+//! Every wait is for words on the screen, never for time.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
+
+#[path = "support/tty.rs"]
+mod tty;
+
+use std::ffi::OsStr;
+use std::net::TcpListener;
+
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+use tty::{Tty, runsheet};
+
+const BANNER: &str = "nothing leaves this machine";
+const CTRL_U: &str = "\x15";
+const CTRL_S: &str = "\x13";
+const CTRL_Z: &str = "\x1a";
+
+/// The demo week, open.
+fn demo(columns: u16, rows: u16) -> Tty {
+    let tty = Tty::open(columns, rows, runsheet(&["--demo"]));
+    tty.shows("acme");
+    tty.is_taken();
+    tty
+}
+
+/// Leaves by `q`; the demo's own write of unknown outcome may make it ask.
+fn quit(tty: &mut Tty) {
+    tty.keys("q");
+    tty.until("the end, or the question before it", |screen| {
+        !screen.alternate_screen() || screen.contents().contains("waiting?")
+    });
+    if tty.contents().contains("waiting?") {
+        tty.keys("y");
+    }
+    assert_eq!(tty.ended(), 0);
+}
+
+#[test]
+fn a_post_is_composed_and_scheduled_and_appears() {
+    let mut tty = demo(120, 40);
+    tty.shows(BANNER);
+    tty.shows("2 accounts ok");
+    tty.press("c", "Compose");
+    tty.press("Aardvarks at noon", "draft saved");
+    tty.press("\x1b", "FORM");
+    tty.press("t ", "1 of 11");
+    tty.press("s", "When");
+    tty.keys(CTRL_U);
+    tty.press("30m", "in 30 min");
+    tty.keys("\r");
+    tty.hides("When ─");
+    tty.press(CTRL_S, "nothing is sent yet");
+    tty.shows("sends   1 create at acme");
+    tty.press("s", "u takes it back");
+    tty.hides("Compose");
+    // The one post the filter takes is the one that was written.
+    tty.press("/", "Tab completes");
+    tty.keys("aardvarks\r");
+    tty.press("n", "Aardvarks at noon");
+    tty.shows("● scheduled");
+    tty.keys("\x1b");
+    tty.press("?", "Keys that work here");
+    tty.keys("\x1b");
+    tty.hides("Keys that work here");
+    quit(&mut tty);
+    tty.is_given_back();
+    assert!(!tty.contents().contains("panicked"));
+}
+
+#[test]
+fn a_key_is_felt_although_nothing_else_happens() {
+    let mut tty = demo(100, 30);
+    tty.shows("2 accounts ok");
+    // Each key alone, while the background rests.
+    for _ in 0..5 {
+        tty.press("?", "Keys that work here");
+        tty.keys("\x1b");
+        tty.hides("Keys that work here");
+    }
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let mut tty = demo(80, 24);
+        tty.signal(signal);
+        tty.ended();
+        tty.is_given_back();
+    }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_says_its_words_on_the_main_screen() {
+    let env = [("RUNSHEET_PANIC", OsStr::new("after-first-draw"))];
+    let mut tty = Tty::open_with(80, 24, runsheet(&["--demo"]), &env);
+    assert_eq!(tty.ended(), 101);
+    tty.is_given_back();
+    let screen = tty.contents();
+    assert!(screen.contains("panicked at"), "{screen}");
+    assert!(screen.contains("because of a fault of its own"), "{screen}");
+    assert!(tty.raw().contains("\x1b[?1049h"), "it was taken before");
+}
+
+#[test]
+fn ctrl_z_leaves_to_the_shell_and_fg_comes_back() {
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-m", "-c", "\"$0\" --demo; echo the shell is here; read line; fg", env!("CARGO_BIN_EXE_runsheet")]);
+    let mut tty = Tty::open(100, 30, shell);
+    tty.shows("2 accounts ok");
+    tty.keys(CTRL_Z);
+    tty.shows("the shell is here");
+    tty.is_given_back();
+    tty.keys("\n");
+    tty.shows("2 accounts ok");
+    tty.is_taken();
+    tty.press("?", "Keys that work here");
+    tty.keys("\x1b");
+    tty.hides("Keys that work here");
+    quit(&mut tty);
+    tty.is_given_back();
+}
+
+#[test]
+fn every_size_opens_and_a_storm_of_sizes_is_survived() {
+    for (columns, rows) in [(40, 10), (80, 24), (200, 60), (1, 1)] {
+        let mut tty = Tty::open(columns, rows, runsheet(&["--demo"]));
+        tty.is_taken();
+        if columns >= 40 {
+            tty.shows("? keys");
+        }
+        for step in 0..60u16 {
+            tty.resize(2 + (step * 37) % 220, 1 + (step * 23) % 70);
+        }
+        tty.resize(100, 30);
+        tty.shows("? keys");
+        tty.press("?", "Keys that work here");
+        tty.signal(Signal::TERM);
+        assert_eq!(tty.ended(), 0);
+        tty.is_given_back();
+    }
+}
+
+#[test]
+fn a_dumb_terminal_gets_polite_words_and_no_escapes() {
+    let env = [("TERM", OsStr::new("dumb"))];
+    let mut tty = Tty::open_with(80, 24, runsheet(&["--demo"]), &env);
+    assert_eq!(tty.ended(), 1);
+    assert!(tty.raw().contains("the calendar needs a terminal"), "{}", tty.raw());
+    assert!(!tty.raw().contains('\x1b'));
+}
+
+#[test]
+fn without_a_terminal_there_are_words_too() {
+    let said = std::process::Command::new(env!("CARGO_BIN_EXE_runsheet")).arg("--demo").output().unwrap();
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.stdout.is_empty());
+    let words = String::from_utf8(said.stderr).unwrap();
+    assert!(words.contains("the calendar needs a terminal") && !words.contains('\x1b'), "{words}");
+}
+
+/// A configured account whose provider accepts connections and never answers.
+struct Silent {
+    folder: tempfile::TempDir,
+    _listener: TcpListener,
+}
+
+impl Silent {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!(
+            "[[account]]\nname = \"work\"\nprovider = \"late\"\nbase_url = \"http://{}/api/v1\"\nkey_env = \"SILENT_KEY\"\n",
+            listener.local_addr().unwrap()
+        );
+        std::fs::write(folder.path().join("config.toml"), config).unwrap();
+        Self { folder, _listener: listener }
+    }
+
+    fn open(&self) -> Tty {
+        let (config, data) = (self.folder.path().join("config.toml"), self.folder.path().join("data"));
+        let args = ["--config", config.to_str().unwrap(), "--data-dir", data.to_str().unwrap()];
+        Tty::open_with(120, 40, runsheet(&args), &[("SILENT_KEY", OsStr::new("sk_silent_0123456789"))])
+    }
+}
+
+#[test]
+fn a_draft_survives_a_power_cut() {
+    let silent = Silent::new();
+    let mut tty = silent.open();
+    tty.shows("work");
+    tty.press("c", "Compose");
+    tty.press("Wombats, whatever happens", "draft saved");
+    tty.until("every letter to be kept", |screen| !screen.contents().contains("and typing"));
+    tty.kill();
+    let mut tty = silent.open();
+    tty.shows("work");
+    tty.press("gD", "Wombats, whatever happens");
+    tty.signal(Signal::TERM);
+    assert_eq!(tty.ended(), 0);
+}
+
+#[test]
+fn a_second_instance_says_that_it_is_one() {
+    let silent = Silent::new();
+    let first = silent.open();
+    first.shows("work");
+    let mut second = silent.open();
+    second.shows("another runsheet is open on this store");
+    second.keys("q");
+    assert_eq!(second.ended(), 0);
+    second.is_given_back();
+}
+
+#[test]
+fn a_terminal_that_is_gone_ends_the_program() {
+    let silent = Silent::new();
+    let mut tty = silent.open();
+    tty.shows("work");
+    tty.press("c", "Compose");
+    tty.keys("Typed as the window closed");
+    tty.shows("Typed as the window closed");
+    tty.signal(Signal::HUP);
+    tty.ended();
+    let mut tty = silent.open();
+    tty.shows("work");
+    tty.press("gD", "Typed as the window closed");
+}
