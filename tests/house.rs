@@ -1,5 +1,7 @@
 //! The house has rooms, and doors between some of them: held here on the sources themselves.
 
+#![allow(clippy::unwrap_used)] // A source that cannot be read fails a test as it should: loudly.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

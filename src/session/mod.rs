@@ -198,6 +198,8 @@ impl Session {
         let actor = self.desk.act_as(Actor::Sync);
         let seeded = seeding::seed(self, &demo).await;
         self.desk.act_as(actor);
+        // How the stage was set is no news to whoever opens the program.
+        while self.news.try_recv().is_ok() {}
         self.demo = Some(demo);
         seeded
     }

@@ -128,7 +128,7 @@ fn failed_fixed_and_published(size: (u16, u16)) {
         .until("Compose")
         .keys("Esc l l i End")
         .until("#refuseme")
-        .keys(&"Backspace ".repeat(11))
+        .keys(&"Backspace ".repeat(10))
         .gone("#refuseme");
     stage.keys("Esc Ctrl-s").until("nothing is sent yet").snapshot("failed_fixed");
     stage.keys("P P").rest().turn(1).turn(1).snapshot("failed_published");

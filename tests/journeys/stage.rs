@@ -20,7 +20,7 @@ use runsheet::domain::ids::{AccountName, IdSource};
 use runsheet::domain::post::Post;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
-use runsheet::runtime::{App, Outer};
+use runsheet::runtime::App;
 use runsheet::session::{self, Kept, Options};
 use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Engine, News, Order};
@@ -80,7 +80,6 @@ struct Program {
     desk: Arc<Desk>,
     rested: BTreeMap<AccountName, usize>,
     terminal: Terminal<TestBackend>,
-    outer: Vec<Outer>,
     _kept: Option<Kept>,
     /// Last, so that everything above is let go while its runtime still exists.
     runtime: Runtime,
@@ -272,11 +271,6 @@ impl Stage {
         attempts.into_iter().map(|attempt| attempt.intent.to_string()).collect()
     }
 
-    /// What the program asked of the terminal itself.
-    pub fn outer(&mut self) -> Vec<Outer> {
-        std::mem::take(&mut self.program.outer)
-    }
-
     /// Interrupts every way to the providers: connections are refused from now on.
     pub fn unplug(&mut self) -> &mut Self {
         self.outside.cables.iter_mut().for_each(Cable::unplug);
@@ -411,7 +405,7 @@ impl Program {
         let desk = Arc::new(desk);
         let app = App::new(model, desk.clone(), Vec::new());
         let terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-        Self { app, news, desk, rested, terminal, outer: Vec::new(), _kept: kept, runtime }
+        Self { app, news, desk, rested, terminal, _kept: kept, runtime }
     }
 
     fn begin(&mut self) {
@@ -436,7 +430,6 @@ impl Program {
             let settled = tokio::time::timeout(PATIENCE, self.app.settle()).await;
             settled.expect("what was asked for is never answered");
         });
-        self.outer.extend(self.app.take_outer());
         self.draw();
     }
 
@@ -492,7 +485,6 @@ impl Program {
             app.spread_news();
             happened
         });
-        self.outer.extend(self.app.take_outer());
         self.draw();
         happened
     }

@@ -9,6 +9,7 @@ use ratatui::style::Style;
 use super::{Flow, Sheet, when};
 use crate::domain::ids::AccountName;
 use crate::domain::media::Media;
+use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::text::clean::one_line;
@@ -313,7 +314,7 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
         media_words(&post.media),
         differs.then(|| "text differs from base".to_owned()),
         target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared.zone))),
-        target.remote.as_ref().map(|_| "there already".to_owned()),
+        standing(target).map(str::to_owned),
     ];
     Row {
         mark: channel.map_or("?", |channel| channel.network.mark()).to_owned(),
@@ -321,6 +322,15 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
         count: measure.as_ref().map_or("-".into(), |measure| format!("{}/{}", measure.count, measure.limit)),
         fits: measure.is_none_or(|measure| measure.overflow_at.is_none()),
         notes: notes.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
+
+/// What the provider has of it already.
+fn standing(target: &Target) -> Option<&'static str> {
+    match &target.outcome {
+        Outcome::Published { .. } => Some("published, not sent again"),
+        Outcome::Refused(_) => Some("failed, sent anew"),
+        _ => target.remote.as_ref().map(|_| "there already"),
     }
 }
 
@@ -335,9 +345,11 @@ fn media_words(media: &[Media]) -> Option<String> {
 /// What the providers will be asked to do: "1 create at late, 1 update at posto".
 fn sends(post: &Post, stored: Option<&Post>) -> String {
     let mut accounts: BTreeMap<AccountName, [bool; 3]> = BTreeMap::new();
-    for target in &post.targets {
+    let live = |target: &&Target| matches!(target.outcome, Outcome::Published { .. });
+    for target in post.targets.iter().filter(|target| !live(target)) {
         let [create, update, _] = accounts.entry(target.account()).or_default();
-        *(if target.remote.is_some() { update } else { create }) = true;
+        let anew = target.remote.is_none() || matches!(target.outcome, Outcome::Refused(_));
+        *(if anew { create } else { update }) = true;
     }
     let kept = |target: &Target| post.targets.iter().any(|each| each.channel == target.channel);
     for target in stored.into_iter().flat_map(|stored| &stored.targets) {
