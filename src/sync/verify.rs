@@ -152,7 +152,7 @@ mod tests {
         let others = [listed("a", "hello!", 60), listed("b", "hello", 63), other_channel];
         assert_eq!(find(&wanted, &others, &[], true, true, at(0)), Verdict::Absent);
         let twin = listed("d", "hello", 61);
-        let all = [others.as_slice(), &[twin.clone()]].concat();
+        let all = [others.as_slice(), std::slice::from_ref(&twin)].concat();
         assert_eq!(find(&wanted, &all, &[], true, true, at(0)), Verdict::Found(Box::new(twin)));
         assert_eq!(find(&wanted, &all, &[RemoteId::new("d")], true, true, at(0)), Verdict::Absent);
     }
