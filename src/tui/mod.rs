@@ -27,3 +27,5 @@ pub mod widgets;
 
 #[cfg(test)]
 mod shell_tests;
+#[cfg(test)]
+mod ways_tests;

@@ -29,7 +29,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::write::OutboxState;
 
 /// A loaded week: one post scheduled, one failed, one unknown, one published, one draft; in the order of their times.
-fn model(size: (u16, u16)) -> Model {
+pub(super) fn model(size: (u16, u16)) -> Model {
     let shared = stage::shared();
     let mut model = Model::new(
         stage::now(),
@@ -96,28 +96,28 @@ fn waiting(model: &Model, body: &str, state: OutboxState) -> Waiting {
     }
 }
 
-fn named(model: &Model, body: &str) -> Arc<Post> {
+pub(super) fn named(model: &Model, body: &str) -> Arc<Post> {
     model.board.posts.iter().find(|post| post.body.starts_with(body)).unwrap().clone()
 }
 
-fn on(model: &mut Model, body: &str) {
+pub(super) fn on(model: &mut Model, body: &str) {
     let id = named(model, body).id;
     send(model, Msg::PostLoaded(Some(named(model, body))));
     assert_eq!(model.shared.cursor, Some(id));
 }
 
-fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
+pub(super) fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
     update(model, stage::now(), msg)
 }
 
 /// Presses keys as `keymap.toml` writes them, apart by spaces; answers what they asked for, timers left out.
-fn press(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(super) fn press(model: &mut Model, text: &str) -> Vec<Effect> {
     let keys = text.split_whitespace().map(|key| keys::parse(key).unwrap());
     let effects = keys.flat_map(|key| send(model, Msg::Key(key))).collect::<Vec<_>>();
     effects.into_iter().filter(|effect| !matches!(effect, Effect::After(..))).collect()
 }
 
-fn typed(model: &mut Model, text: &str) {
+pub(super) fn typed(model: &mut Model, text: &str) {
     for letter in text.chars() {
         send(model, Msg::Key(Key::plain(KeyCode::Char(letter))));
     }
@@ -131,11 +131,11 @@ fn screen(model: &Model, size: (u16, u16)) -> String {
     (0..size.1).map(row).collect::<Vec<_>>().join("\n")
 }
 
-fn shown(model: &Model) -> String {
+pub(super) fn shown(model: &Model) -> String {
     screen(model, model.shared.size)
 }
 
-fn words(model: &Model) -> &str {
+pub(super) fn words(model: &Model) -> &str {
     model.shared.notices.last().map_or("", |notice| &notice.words)
 }
 

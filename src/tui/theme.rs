@@ -341,7 +341,7 @@ fn without_colour(role: Role) -> Style {
 /// Sixteen colours do not tell the ground: the cursor brings its own ink, and less weight is the terminal's dimness.
 fn with_sixteen(role: Role) -> Style {
     match role {
-        Role::Cursor | Role::Selection => Style::new().fg(Color::Black),
+        Role::Cursor | Role::Selection => Style::new().fg(Color::Black).remove_modifier(Modifier::DIM),
         Role::Muted => Style::new().add_modifier(Modifier::DIM),
         _ => Style::new(),
     }

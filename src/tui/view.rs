@@ -13,7 +13,7 @@ use super::hints;
 use super::keys;
 use super::layout::Room;
 use super::model::{Mode, Model, Pane};
-use super::msg::Tone;
+use super::msg::{Notice, Tone};
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets;
 use super::theme::{Glyphs, Role};
@@ -21,6 +21,8 @@ use super::tools::composer;
 use super::widgets::{panel, prose};
 use crate::text::clean::{cells, one_line, truncate};
 
+/// How much of a post a notice quotes, in cells.
+const QUOTE: usize = 28;
 /// Rows above the status line that a notice may take.
 const MOST_ROWS: usize = 3;
 
@@ -133,7 +135,7 @@ fn status(model: &Model, area: Rect, buf: &mut Buffer) {
     let (words, tone) = match (model.shared.notices.last(), own) {
         (None, own) => own.unwrap_or((String::new(), Role::Text)),
         (Some(notice), own) => {
-            let (said, tone) = (one_line(&notice.words), tone_role(notice.tone));
+            let (said, tone) = (told(model, notice), tone_role(notice.tone));
             // What is being done keeps its line, and bad news are told in full.
             let room = if own.is_some() { 0 } else { room };
             let goes_on = own.is_some() || notice.tone == Tone::Bad;
@@ -163,6 +165,18 @@ fn above(model: &Model, words: &str, role: Role, room: usize, status: Rect, buf:
         panel::line(at, 0, buf, &[(" ", style), (words.get(row.clone()).unwrap_or(""), style)]);
     }
     rest_after(taken.last().map_or(0, |row| row.end)).to_owned()
+}
+
+/// The words of a notice; bad news begin with the post they are about.
+fn told(model: &Model, notice: &Notice) -> String {
+    let words = one_line(&notice.words);
+    let post = notice.post.filter(|_| notice.tone == Tone::Bad).and_then(|id| model.board.post(id));
+    match post.map(|post| one_line(post.headline())) {
+        Some(headline) if !headline.is_empty() && !words.contains(['"', '“']) => {
+            format!("\"{}\": {words}", truncate(&headline, QUOTE))
+        }
+        _ => words,
+    }
 }
 
 fn tone_role(tone: Tone) -> Role {

@@ -196,10 +196,9 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focuse
     let page = page(state, shared, board, area);
     for (y, line) in (inner.y..inner.bottom()).zip(page.lines.iter().skip(page.offset)) {
         let under_cursor = focused && line.first && line.spot.is_some() && line.spot == page.here;
-        let ground = if under_cursor { theme.style(Role::Cursor) } else { ground };
-        if under_cursor {
-            buf.set_style(Rect { y, height: 1, ..inner }, ground);
-        }
         line.row.draw(theme, ground, inner.x, y, inner.width, buf);
+        if under_cursor {
+            buf.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Cursor));
+        }
     }
 }

@@ -263,11 +263,10 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focuse
     let page = page(state, shared, board, &groups, area);
     for (y, line) in (inner.y..inner.bottom()).zip(page.lines.iter().skip(page.offset)) {
         let under_cursor = focused && line.first && Some(line.spot) == here;
-        let ground = if under_cursor { theme.style(Role::Cursor) } else { ground };
-        if under_cursor {
-            buf.set_style(Rect { y, height: 1, ..inner }, ground);
-        }
         line.row.draw(theme, ground, inner.x, y, inner.width, buf);
+        if under_cursor {
+            buf.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Cursor));
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width, note_fits};
-use crate::tui::widgets::prose::{Bit, Row};
+use crate::tui::widgets::prose::{Bit, Row, paragraph};
 
 /// A pane of at most so many rows shows the short form, without a border.
 const COMPACT_ROWS: u16 = 4;
@@ -180,7 +180,7 @@ pub fn view(
         .cloned()
         .unwrap_or_default();
     let inner = frame(title, &headline, theme, focused, area, buf);
-    let empty = empty();
+    let empty = empty(inner.width.into());
     let rows = facts.map_or(empty.as_slice(), |facts| &facts.rows);
     let height = usize::from(inner.height);
     let offset = state.offset.min(rows.len().saturating_sub(1));
@@ -210,19 +210,19 @@ fn view_compact(facts: Option<&Facts>, theme: &Theme, focused: bool, area: Rect,
     }
 }
 
-fn empty() -> Vec<Row> {
-    vec![
-        empty_line(),
-        Row::new(),
-        Row::of("The post under the cursor is shown here in full: its text, every channel,", Role::Muted),
-        Row::of("and what became of it there.", Role::Muted),
-        Row::new(),
-        Row::of("2", Role::Key).text(" calendar   ", Role::Muted).text("4", Role::Key).text(" failed   ", Role::Muted),
+fn empty(width: usize) -> Vec<Row> {
+    let words =
+        "The post under the cursor is shown here in full: its text, every channel, and what became of it there.";
+    let mut rows = vec![empty_line(), Row::new()];
+    rows.extend(paragraph(words, Role::Muted, &[], width, 4));
+    rows.push(Row::new());
+    rows.push(
         Row::of("c", Role::Key)
             .text(" composes a post   ", Role::Muted)
             .text("/", Role::Key)
             .text(" finds", Role::Muted),
-    ]
+    );
+    rows
 }
 
 fn empty_line() -> Row {

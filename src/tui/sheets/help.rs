@@ -140,7 +140,9 @@ fn listed<'a>(state: &'a State, height: u16) -> (Vec<Listed<'a>>, usize) {
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     let wanted = u16::try_from(state.entries.len() + 12).unwrap_or(u16::MAX);
-    panel::middle(area, (WIDTH.min(area.width.saturating_sub(2)), wanted.min(area.height.saturating_sub(2))))
+    // A strip of what lies below is of no use beside the sheet.
+    let width = if area.width < WIDTH + 12 { area.width } else { WIDTH };
+    panel::middle(area, (width, wanted.min(area.height.saturating_sub(2))))
 }
 
 /// The first click chooses an entry, the second one runs it.

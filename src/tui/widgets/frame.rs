@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::widgets::{Block, Widget};
 
@@ -38,7 +39,9 @@ pub fn frame(title: &str, note: &Row, theme: &Theme, focused: bool, area: Rect, 
         let shown = note_cells.min(room);
         let x = area.right() - 4 - shown;
         Row::of(" ", Role::Text).draw(theme, border, x, area.y, 1, buf);
-        let end = note.draw(theme, theme.style(Role::Muted), x + 1, area.y, shown, buf);
+        // The border of the focused pane is bold; what the note says is only where it means to be.
+        let ground = Style::new().remove_modifier(Modifier::BOLD | Modifier::DIM);
+        let end = note.draw(theme, ground, x + 1, area.y, shown, buf);
         Row::of(" ", Role::Text).draw(theme, border, end, area.y, 1, buf);
     }
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }

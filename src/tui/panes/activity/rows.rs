@@ -14,6 +14,8 @@ const NAME_CELLS: usize = 14;
 const WORDS_ROWS: usize = 4;
 /// From this many cells on there is room for the provider's name.
 const PROVIDER_FROM: usize = 64;
+/// From this many on, for all of it.
+const WIDE_FROM: usize = 84;
 /// More of a text than any row shows.
 const LONGEST_ROW: usize = 400;
 
@@ -38,9 +40,15 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
             lines.extend(hang(Row::new(), 4, more).into_iter().map(|row| Line { row, spot: Some(at), first: false }));
         }
     };
+    let widest = board.lights.iter().map(|light| cells(&one_line(&light.provider))).max().unwrap_or(0);
+    let provider_cells = match width {
+        ..PROVIDER_FROM => 0,
+        PROVIDER_FROM..WIDE_FROM => 10,
+        _ => widest.clamp(10, 16),
+    };
     for (at, light) in board.lights.iter().enumerate() {
         let words = trouble(light).unwrap_or_default();
-        add(&mut lines, at, light_row(shared, light, name_cells, width), words);
+        add(&mut lines, at, light_row(shared, light, name_cells, provider_cells), words);
     }
     if board.lights.is_empty() {
         lines.push(heading(Row::of("No account is configured: :connect shows how.", Role::Muted)));
@@ -79,16 +87,16 @@ fn names(board: &Board) -> usize {
 }
 
 /// `✓ acme  Late  ok · 12 s old · next in 48 s · 2 ⇡`
-fn light_row(shared: &Shared, light: &Light, name_cells: usize, width: usize) -> Row {
+fn light_row(shared: &Shared, light: &Light, name_cells: usize, provider_cells: usize) -> Row {
     let (bit, role) = lamp(&light.state);
     let mut row = Row::new()
         .bit(bit, role)
         .text(" ", Role::Text)
         .text(truncate(&one_line(light.account.as_str()), name_cells), Role::Title)
         .to_column(2 + name_cells + 2);
-    if width >= PROVIDER_FROM {
-        let column = row.cells() + 12;
-        row = row.text(truncate(&one_line(&light.provider), 10), Role::Muted).to_column(column);
+    if provider_cells > 0 {
+        let column = row.cells() + provider_cells + 2;
+        row = row.text(truncate(&one_line(&light.provider), provider_cells), Role::Muted).to_column(column);
     }
     row = row.text(state_words(shared, light), role);
     if light.pending > 0 {

@@ -61,6 +61,13 @@ fn what_happened_comes_newest_first_in_local_time() {
 }
 
 #[test]
+fn the_top_of_a_fresh_pane_is_its_first_row() {
+    let (board, mut shared, mut state) = (sample::board(), sample::shared((100, 30)), State::default());
+    act(&mut state, &mut shared, &board, Action::Top);
+    assert_eq!(index(&state, &board), Some(0));
+}
+
+#[test]
 fn the_cursor_leads_to_writes_and_posts() {
     let (board, mut shared, mut state) = (sample::board(), sample::shared((100, 30)), State::default());
     assert_eq!(cursor_write(&state, &board), None);

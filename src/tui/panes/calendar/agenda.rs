@@ -52,9 +52,6 @@ fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer
 fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
     let Some(entry) = scene.state.grid.entries().get(number) else { return };
     let look = scene.look(entry, number);
-    if let Some(ground) = look.ground {
-        buf.set_style(at.intersection(buf.area), ground);
-    }
     let mark = if look.marked { scene.theme.glyphs.marked } else { ' ' };
     put(buf, at, (at.x, at.y), 1, &mark.to_string(), scene.style(Role::Marked));
     put(buf, at, (at.x + 1, at.y), 5, &entry.wall.format("%H:%M").to_string(), look.time);
@@ -66,6 +63,9 @@ fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
     put(buf, at, (x, at.y), MARKS, &fitting(&entry.marks, usize::from(MARKS)), look.marks);
     x += MARKS + 1;
     put_cut(buf, at, (x, at.y), at.right().saturating_sub(x), &entry.headline, look.text);
+    if let Some(ground) = look.ground {
+        buf.set_style(at.intersection(buf.area), ground);
+    }
 }
 
 fn slot(scene: &Scene<'_>, at: Rect, buf: &mut Buffer) {

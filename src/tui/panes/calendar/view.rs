@@ -231,9 +231,6 @@ impl Scene<'_> {
     #[expect(clippy::too_many_arguments, reason = "one line of one chip: what, which line of how many, and where")]
     fn chip(&self, entry: &Entry, number: usize, line: u16, lines: u16, hidden: usize, at: Rect, buf: &mut Buffer) {
         let look = self.look(entry, number);
-        if let Some(ground) = look.ground {
-            buf.set_style(at.intersection(buf.area), ground);
-        }
         if line == 0 {
             let end = self.chip_line(entry, &look, hidden, at, buf);
             if lines == 1 && at.width >= WIDE {
@@ -242,6 +239,10 @@ impl Scene<'_> {
             }
         } else {
             headline(buf, at, &entry.headline, (line - 1, lines - 1), look.text);
+        }
+        // Where the cursor brings its own ink, it goes over that of the chip.
+        if let Some(ground) = look.ground {
+            buf.set_style(at.intersection(buf.area), ground);
         }
     }
 

@@ -101,9 +101,6 @@ impl<'a> Scene<'a> {
         let top = top(self.state, rows, area);
         for ((number, row), y) in rows.iter().enumerate().skip(top).zip(inner.top()..inner.bottom()) {
             let line = Rect::new(inner.x, y, inner.width, 1);
-            if number == at {
-                buf.set_style(line, self.style(if self.focused { Role::Cursor } else { Role::Field }));
-            }
             match row {
                 Row::Account(name) => self.heading(name, line, buf),
                 Row::Channel(id) => {
@@ -111,6 +108,9 @@ impl<'a> Scene<'a> {
                         self.channel(channel, line, buf);
                     }
                 }
+            }
+            if number == at {
+                buf.set_style(line, self.style(if self.focused { Role::Cursor } else { Role::Field }));
             }
         }
         let used = u16::try_from(rows.len()).unwrap_or(u16::MAX);
@@ -277,9 +277,6 @@ impl<'a> Scene<'a> {
         let (pieces, hidden) = self.pieces(rows, area);
         let at = cursor(self.state, rows);
         for piece in &pieces {
-            if piece.row == at && self.focused {
-                buf.set_style(piece.area, self.style(Role::Cursor));
-            }
             let quiet = self.is_quiet(piece.channel);
             let mark = one_line(piece.channel.network.mark());
             let (x, y) = (piece.area.x, piece.area.y);
@@ -289,6 +286,9 @@ impl<'a> Scene<'a> {
             let end = put(buf, piece.area, (end + 1, y), piece.area.width, &piece.text, text);
             if let Some((words, role)) = self.strip_health(piece.channel) {
                 put(buf, piece.area, (end + 1, y), piece.area.width, &words, self.style(role));
+            }
+            if piece.row == at && self.focused {
+                buf.set_style(piece.area, self.style(Role::Cursor));
             }
         }
         let last = pieces.last().map_or(area.x, |piece| piece.area.right() + 2);

@@ -47,11 +47,7 @@ impl Canvas<'_> {
 
     fn channel(&self, at: usize, offer: &Offer, area: Rect, buf: &mut Buffer) {
         let here = !self.state.typing && self.state.field == Field::Channels && self.state.channel_at == at;
-        if here {
-            buf.set_style(area, self.style(Role::Cursor));
-        }
-        let base = if here { self.style(Role::Cursor) } else { Style::new() };
-        let style = |role| base.patch(self.style(role));
+        let style = |role| self.style(role);
         let check = if offer.chosen { "[x] " } else { "[ ] " };
         let words = if offer.chosen { Role::Text } else { Role::Muted };
         let trouble = offer.trouble.as_ref().map(|why| format!("  {} {}", self.theme.glyphs.warn, one_line(why)));
@@ -62,6 +58,9 @@ impl Canvas<'_> {
             (&trouble.unwrap_or_default(), style(Role::Warn)),
         ];
         panel::line(area, 0, buf, &parts);
+        if here {
+            buf.set_style(area, self.style(Role::Cursor));
+        }
     }
 
     fn fields(&self, buf: &mut Buffer) {
@@ -138,9 +137,7 @@ impl Canvas<'_> {
     }
 
     fn problem(&self, found: &Found, here: bool, area: Rect, buf: &mut Buffer) {
-        let base = if here { self.style(Role::Cursor) } else { Style::new() };
-        buf.set_style(area, base);
-        let style = |role| base.patch(self.style(role));
+        let style = |role| self.style(role);
         let (glyph, role) = match found.problem.severity {
             Severity::Blocker => (self.theme.glyphs.cross, Role::Bad),
             Severity::Warning => (self.theme.glyphs.warn, Role::Warn),
@@ -155,6 +152,9 @@ impl Canvas<'_> {
         let after = panel::line(area, 0, buf, &parts);
         let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
         panel::line(rest, 0, buf, &[(&remedy, style(Role::Muted))]);
+        if here {
+            buf.set_style(area, self.style(Role::Cursor));
+        }
     }
 
     fn check_words(&self) -> (String, Role) {

@@ -25,11 +25,8 @@ impl Canvas<'_> {
         panel::boxed(self.places.preview_box, buf, self.theme, "Preview", &place, false);
         let area = self.places.preview;
         let Some(shown) = shown else {
-            let words = if facts.counters.is_empty() {
-                "choose a channel to see it as readers will: Tab, then Space"
-            } else {
-                "no preview"
-            };
+            let words =
+                if facts.counters.is_empty() { "no channel is chosen yet: Tab, then Space" } else { "no preview" };
             panel::line(area, 0, buf, &[(words, self.style(Role::Muted))]);
             return;
         };

@@ -1,0 +1,174 @@
+//! Ways through the screen: with the mouse alone, from what is told to the post, back again; and in ASCII.
+
+use super::action::Action;
+use super::effect::Effect;
+use super::hints;
+use super::model::{Model, Pane};
+use super::msg::{Loaded, Mouse, MouseKind, Msg, Notice, Tone};
+use super::sheets::Sheet;
+use super::shell_tests::{model, named, on, press, send, shown, words};
+use super::theme::Glyphs;
+use crate::domain::channel::Health;
+use crate::domain::post::Wish;
+use crate::text::clean::cells;
+
+/// Clicks on the last place where `text` stands on the screen.
+fn click(model: &mut Model, text: &str) -> Vec<Effect> {
+    let screen = shown(model);
+    let rows: Vec<(usize, &str)> = screen.lines().enumerate().filter(|(_, row)| row.contains(text)).collect();
+    let (y, row) = *rows.last().unwrap_or_else(|| panic!("no {text:?} in\n{screen}"));
+    let x = cells(&row[..row.rfind(text).unwrap()]);
+    click_at(model, x, y)
+}
+
+fn click_at(model: &mut Model, x: usize, y: usize) -> Vec<Effect> {
+    let mouse = Mouse { kind: MouseKind::Press, x: x as u16, y: y as u16 };
+    let effects = send(model, Msg::Mouse(mouse)).into_iter();
+    effects.filter(|effect| !matches!(effect, Effect::After(..))).collect()
+}
+
+#[test]
+fn the_mouse_alone_composes_and_schedules() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = model(size);
+        on(&mut model, "Ship it");
+        click(&mut model, "c compose");
+        send(&mut model, Msg::Paste("We are live".into()));
+        click(&mut model, "Tab channels");
+        click(&mut model, "[ ] li ACME");
+        assert!(shown(&model).contains("[x] li ACME"), "{}", shown(&model));
+        click(&mut model, "s when");
+        assert!(matches!(model.sheets.as_slice(), [Sheet::When(_)]), "{size:?}");
+        click(&mut model, "Enter take it");
+        click(&mut model, "^s review");
+        assert!(matches!(model.sheets.as_slice(), [Sheet::Review(_)]), "{size:?}");
+        click_at(&mut model, 0, 0);
+        assert!(model.sheets.is_empty() && model.composer.is_some(), "a click outside goes back");
+        click(&mut model, "^s review");
+        let effects = click(&mut model, "s schedule");
+        let [Effect::Save { post, verb: "scheduled" }] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!((post.body.as_str(), post.wish, post.targets.len()), ("We are live", Wish::Schedule, 1));
+        assert!(model.composer.is_none() && model.sheets.is_empty());
+    }
+}
+
+#[test]
+fn a_click_on_the_time_asks_for_it() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    press(&mut model, "c");
+    click_at(&mut model, 110, 0);
+    assert!(matches!(model.sheets.as_slice(), [Sheet::When(_)]));
+    press(&mut model, "Esc");
+    click(&mut model, "  when    ");
+    assert!(matches!(model.sheets.as_slice(), [Sheet::When(_)]));
+}
+
+#[test]
+fn a_question_is_answered_or_left_by_the_mouse() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    press(&mut model, "d");
+    assert_eq!(click(&mut model, "no (Enter"), []);
+    assert!(model.sheets.is_empty());
+    press(&mut model, "d");
+    assert_eq!(click_at(&mut model, 1, 20), []);
+    assert!(model.sheets.is_empty(), "outside is no");
+    press(&mut model, "d");
+    click(&mut model, "Delete 1 post?");
+    assert_eq!(model.sheets.len(), 1, "a click on its words decides nothing");
+    let effects = click(&mut model, "delete  n no");
+    assert!(matches!(effects.as_slice(), [Effect::Delete(_)]), "{effects:?}");
+}
+
+#[test]
+fn help_and_completions_are_chosen_by_the_mouse() {
+    let mut model = model((120, 40));
+    press(&mut model, ": c a l");
+    click(&mut model, "calendar.week.next");
+    assert!(model.sheets.is_empty());
+    assert!(shown(&model).contains("Week 32"), "{}", shown(&model));
+    press(&mut model, "?");
+    click(&mut model, "next week");
+    assert_eq!(model.sheets.len(), 1, "the first click chooses");
+    let (x, y) = (30, shown(&model).lines().position(|row| row.contains("  next week")).unwrap() as u16);
+    send(&mut model, Msg::Mouse(Mouse { kind: MouseKind::Double, x, y }));
+    assert!(shown(&model).contains("Week 33"), "{}", shown(&model));
+}
+
+#[test]
+fn enter_leads_from_a_failure_to_its_post_and_esc_back() {
+    let mut model = model((120, 40));
+    press(&mut model, "4 Enter");
+    assert_eq!(model.focus, Pane::Post);
+    press(&mut model, "Esc");
+    assert_eq!(model.focus, Pane::Failed);
+    press(&mut model, "k Enter");
+    assert_eq!(model.focus, Pane::Failed, "a heading folds");
+    assert!(shown(&model).contains('▸'), "{}", shown(&model));
+}
+
+#[test]
+fn what_is_told_leads_to_its_post() {
+    let mut model = model((120, 40));
+    let id = named(&model, "Meet us").id;
+    let told = || Msg::Done(Notice { words: "we were down".into(), tone: Tone::Bad, post: Some(id) });
+    send(&mut model, told());
+    assert!(shown(&model).contains("gm show it"), "{}", shown(&model));
+    press(&mut model, "g m");
+    assert_eq!((model.shared.cursor, model.focus), (Some(id), Pane::Failed));
+    press(&mut model, "g m");
+    assert!(words(&model).contains("nothing was told"), "{}", words(&model));
+    press(&mut model, "2");
+    model.shared.cursor = None;
+    send(&mut model, told());
+    click(&mut model, "we were down");
+    assert_eq!((model.shared.cursor, model.focus), (Some(id), Pane::Failed));
+}
+
+#[test]
+fn bad_news_are_told_whole_and_do_not_hide_a_move() {
+    let mut model = model((80, 24));
+    let last = "connection closed before the message was complete";
+    let words = format!("it is not known whether this went through: the provider broke off, {last}");
+    send(&mut model, Msg::Done(Notice { words, tone: Tone::Bad, post: None }));
+    let all = |model: &Model| shown(model).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(all(&model).contains("went through"), "{}", shown(&model));
+    assert!(all(&model).contains("message was complete"), "{}", shown(&model));
+    on(&mut model, "Ship it");
+    press(&mut model, "m l");
+    assert!(shown(&model).contains("→ Thu 30 09:00") && all(&model).contains("went through"), "{}", shown(&model));
+}
+
+#[test]
+fn problems_are_gone_through_both_ways() {
+    let mut model = model((120, 40));
+    press(&mut model, "c Esc n N");
+    assert!(model.shared.notices.is_empty(), "{}", words(&model));
+    let labels: Vec<_> = hints::line(&model, 120).into_iter().map(|hint| hint.action).collect();
+    assert!(labels.contains(&Action::NextProblem), "{labels:?}");
+}
+
+#[test]
+fn a_channel_that_breaks_while_composing_is_seen_at_once() {
+    let mut model = model((120, 40));
+    press(&mut model, "c");
+    assert!(!shown(&model).contains("reconnect: expired"));
+    let mut channels = model.board.channels.clone();
+    channels[0].health = Health::Reconnect { words: "expired".into() };
+    let loaded = Loaded { channels, range: model.board.range.clone(), ..Loaded::default() };
+    send(&mut model, Msg::Loaded(Box::new(loaded)));
+    assert!(shown(&model).contains("reconnect: expired"), "{}", shown(&model));
+}
+
+#[test]
+fn a_terminal_of_ascii_gets_nothing_else() {
+    let mut model = model((120, 40));
+    model.theme.glyphs = Glyphs::ascii();
+    on(&mut model, "Ship it");
+    for keys in ["Space", "?", "Esc :", "Esc s", "Esc d", "Esc 4 4", "5", "m l", "Esc 2 e", "Ctrl-s", "Esc Esc t"] {
+        press(&mut model, keys);
+        let strange: Vec<char> = shown(&model).chars().filter(|c| !c.is_ascii()).collect();
+        assert!(strange.is_empty(), "{strange:?} after {keys}: {}", shown(&model));
+    }
+}
