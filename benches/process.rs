@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench process`. Rounds alternate between the two, so that noise hits both; the figures are medians,
 //! the ratio is ours to the bare one's. The account leads nowhere, so that no provider is measured. It prints and
-//! never asserts.
+//! never asserts. `RUNSHEET_BENCH_PROGRAM=/path/to/runsheet` measures another build.
 
 #![allow(clippy::expect_used)] // A benchmark that cannot go on has nothing to say.
 
@@ -71,8 +71,9 @@ fn ours(folder: &Path) -> Outcome<Program> {
     std::fs::write(&config, text)?;
     let folder = folder.display().to_string();
     let args = ["--config".into(), config.display().to_string(), "--data-dir".into(), folder];
+    let built = std::env::var_os("RUNSHEET_BENCH_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_runsheet").into());
     // A headline of the week in the grid: what the program is opened for.
-    Ok(Program { path: env!("CARGO_BIN_EXE_runsheet").into(), args: args.into(), shown: "Post " })
+    Ok(Program { path: built.into(), args: args.into(), shown: "Post " })
 }
 
 fn bare(folder: &Path, now: DateTime<Utc>) -> Outcome<Program> {

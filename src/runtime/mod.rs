@@ -4,6 +4,7 @@
 mod app;
 mod input;
 mod perform;
+mod quiet;
 mod terminal;
 
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ use terminal::Screen;
 
 /// How long a quit waits for what was asked before to reach the disk.
 const LAST_WISHES: Duration = Duration::from_secs(3);
+/// How long the first frame waits for the week, so that it need not be painted twice.
+const PATIENCE: Duration = Duration::from_millis(60);
 /// Panics after the first frame when it is set to `after-first-draw`: proves that the terminal is given back.
 const PANIC_SWITCH: &str = "RUNSHEET_PANIC";
 
@@ -58,7 +61,9 @@ impl Theatre {
         let (columns, rows) = self.screen.size()?;
         self.app.handle(Msg::Resize(columns, rows));
         self.app.start();
-        let mut drawn = false;
+        // Mostly the week is there before an empty frame could be painted.
+        let _ = tokio::time::timeout(PATIENCE, self.app.first_load()).await;
+        let (mut drawn, mut syncing) = (false, false);
         loop {
             self.carry_out_outer().await?;
             if self.app.has_quit() {
@@ -71,6 +76,10 @@ impl Theatre {
                     provoke_panic();
                 }
                 drawn = true;
+            }
+            if self.app.has_loaded() && !syncing {
+                syncing = true;
+                self.app.begin_sync();
             }
             self.gather(&mut signals).await;
         }

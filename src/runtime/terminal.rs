@@ -7,12 +7,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{Command, cursor, execute, queue};
+use crossterm::{Command, cursor, execute};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
+
+use super::quiet::Quiet;
 
 /// The most that is put on the clipboard through the terminal; more is cut off by many of them.
 const MOST_COPIED: usize = 100_000;
@@ -46,7 +47,7 @@ impl Command for MouseOff {
 
 /// The terminal while it is ours.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Quiet<BufWriter<Stdout>>>,
     mouse: bool,
 }
 
@@ -62,7 +63,7 @@ impl Screen {
         if mouse {
             execute!(out, MouseOn)?;
         }
-        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        let terminal = Terminal::new(Quiet::new(CrosstermBackend::new(out)))?;
         Ok(Self { terminal, mouse })
     }
 
@@ -79,9 +80,7 @@ impl Screen {
 
     /// Draws one frame, shown at once by terminals that can.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(render)?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        self.terminal.draw(render).map(|_| ())
     }
 
     /// Forgets what is on the screen, so that the next frame draws everything.

@@ -108,7 +108,10 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Sync(news) => on_sync(model, *news),
-        Msg::StoreChanged => vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))],
+        Msg::StoreChanged if model.loaded => {
+            vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
+        }
+        Msg::StoreChanged => vec![Effect::Load(calendar::first_range(&model.calendar, &model.shared))],
         Msg::EditorReturned(text) => {
             model.dirty = true;
             match &mut model.composer {
@@ -247,10 +250,12 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     let old = std::mem::take(&mut model.board);
     model.board = Board { channels, posts, range, drafts, failed, ahead, ..old.clone() };
     forget_gone(model, &old);
-    model.loaded = true;
     model.dirty = true;
     dispatch::refresh(model);
-    Vec::new()
+    match std::mem::replace(&mut model.loaded, true) {
+        true => Vec::new(),
+        false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
+    }
 }
 
 /// Lets go of marks, and of the cursor, on posts that were there and are not any more. A post that merely lies outside
