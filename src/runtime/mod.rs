@@ -7,11 +7,13 @@ mod perform;
 mod quiet;
 mod terminal;
 
+use std::future::poll_fn;
 use std::process::ExitCode;
+use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use crossterm::event::EventStream;
+use crossterm::event::{Event, EventStream};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
@@ -95,8 +97,8 @@ impl Theatre {
             biased;
             answer = self.app.next_answer() => self.app.take_answer(answer),
             news = self.news.recv() => if let Some(news) = news { self.app.take_news(news) },
-            event = self.events.next() => self.take_event(event),
             () = signals.any() => self.app.handle(Msg::Terminate),
+            event = next_event(&mut self.events) => self.take_event(event),
             () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
         }
         while let Some(answer) = self.app.ready_answer() {
@@ -106,7 +108,7 @@ impl Theatre {
             self.app.take_news(news);
         }
         self.app.spread_news();
-        while let Some(event) = self.events.next().now_or_never() {
+        while let Some(event) = next_event(&mut self.events).now_or_never() {
             let ended = event.is_none();
             self.take_event(event);
             if ended || self.app.has_outer() {
@@ -115,7 +117,7 @@ impl Theatre {
         }
     }
 
-    fn take_event(&mut self, event: Option<std::io::Result<crossterm::event::Event>>) {
+    fn take_event(&mut self, event: Option<std::io::Result<Event>>) {
         match event {
             Some(Ok(event)) => {
                 if let Some(msg) = self.input.read(event, self.clock.now()) {
@@ -161,6 +163,15 @@ impl Theatre {
         self.app.handle(Msg::Resize(columns, rows));
         self.screen.clear()
     }
+}
+
+/// The next event of the terminal; `None` when it is gone.
+async fn next_event(events: &mut EventStream) -> Option<std::io::Result<Event>> {
+    poll_fn(|context| match terminal::is_gone() {
+        true => Poll::Ready(None),
+        false => events.poll_next_unpin(context),
+    })
+    .await
 }
 
 #[expect(clippy::panic, reason = "asked for by name, to prove that the terminal is given back")]

@@ -149,6 +149,22 @@ pub fn stop_here() {
 #[cfg(not(unix))]
 pub fn stop_here() {}
 
+/// Whether nobody is at the other end of the terminal any more. Reading it then never ends, so it is asked before.
+#[cfg(unix)]
+pub fn is_gone() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = rustix::stdio::stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    poll(&mut asked, Some(&Timespec::default())).is_ok() && asked.iter().any(|fd| fd.revents().intersects(gone))
+}
+
+/// The system ends the program with its window.
+#[cfg(not(unix))]
+pub fn is_gone() -> bool {
+    false
+}
+
 /// Lets `$VISUAL` or `$EDITOR` edit `text`; answers the text afterwards, or why there is none. The text is never lost:
 /// whatever goes wrong, the caller still has it.
 pub fn edit(text: &str) -> Result<String, String> {
