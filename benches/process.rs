@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench process`. Rounds alternate between the two, so that noise hits both; the figures are medians,
 //! the ratio is ours to the bare one's. The account leads nowhere, so that no provider is measured. It prints and
-//! never asserts.
+//! never asserts. `RUNSHEET_BENCH_PROGRAM=/path/to/runsheet` measures another build.
 
 #![allow(clippy::expect_used)] // A benchmark that cannot go on has nothing to say.
 
@@ -20,6 +20,8 @@ use chrono::{DateTime, Datelike, Days, Utc};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use runsheet::clock::Clock;
 
+/// What the program calls its store.
+const STORE: &str = "runsheet.db";
 const ROWS: u16 = 60;
 const COLUMNS: u16 = 200;
 /// How often each program is started.
@@ -42,13 +44,10 @@ fn main() -> Outcome<()> {
     }
     let now = Clock::system().now();
     let folder = tempfile::tempdir()?;
-    support::runtime().block_on(support::build(&folder.path().join("store.db"), now));
+    support::runtime().block_on(support::build(&folder.path().join(STORE), now));
     let pair = [ours(folder.path())?, bare(folder.path(), now)?];
-    let mut figures = Vec::new();
-    figures.push(("spawn to first full screen (ms)", starts(&pair)?));
-    let (keys, rest) = sittings(&pair)?;
-    figures.extend(keys);
-    figures.extend(rest);
+    let mut figures = vec![("spawn to first full screen (ms)", starts(&pair)?)];
+    figures.extend(sittings(&pair)?);
     println!("{:<44}{:>12}{:>12}{:>9}", "whole process, 100,000 posts, 200x60", "runsheet", "bare", "ratio");
     for (name, [ours, bare]) in figures {
         let ratio = if bare > 0.0 { format!("{:.2}", ours / bare) } else { "–".into() };
@@ -71,8 +70,9 @@ fn ours(folder: &Path) -> Outcome<Program> {
     std::fs::write(&config, text)?;
     let folder = folder.display().to_string();
     let args = ["--config".into(), config.display().to_string(), "--data-dir".into(), folder];
+    let built = std::env::var_os("RUNSHEET_BENCH_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_runsheet").into());
     // A headline of the week in the grid: what the program is opened for.
-    Ok(Program { path: env!("CARGO_BIN_EXE_runsheet").into(), args: args.into(), shown: "Post " })
+    Ok(Program { path: built.into(), args: args.into(), shown: "Post " })
 }
 
 fn bare(folder: &Path, now: DateTime<Utc>) -> Outcome<Program> {
@@ -84,7 +84,7 @@ fn bare(folder: &Path, now: DateTime<Utc>) -> Outcome<Program> {
     let today = now.date_naive();
     let monday = today.checked_sub_days(Days::new(today.weekday().num_days_from_monday().into())).ok_or("no Monday")?;
     let monday = monday.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
-    let args = vec![folder.join("store.db").display().to_string(), monday.to_string()];
+    let args = vec![folder.join(STORE).display().to_string(), monday.to_string()];
     Ok(Program { path, args, shown: "Post " })
 }
 
@@ -222,7 +222,7 @@ fn share(mut times: Vec<Duration>, share: f64) -> f64 {
 type Figures = Vec<(&'static str, [f64; 2])>;
 
 /// Keys in turns, then both left alone at the same time.
-fn sittings(pair: &[Program; 2]) -> Outcome<(Figures, Figures)> {
+fn sittings(pair: &[Program; 2]) -> Outcome<Figures> {
     let [ours, bare] = pair;
     let mut running = [Running::start(ours)?, Running::start(bare)?];
     for (running, program) in running.iter().zip(pair) {
@@ -237,7 +237,7 @@ fn sittings(pair: &[Program; 2]) -> Outcome<(Figures, Figures)> {
             times.extend(running.press(*key)?);
         }
     }
-    let keys = vec![
+    let mut figures = vec![
         ("key to paint, p50 (ms)", times.clone().map(|times| share(times, 0.5))),
         ("key to paint, p99 (ms)", times.map(|times| share(times, 0.99))),
     ];
@@ -248,12 +248,12 @@ fn sittings(pair: &[Program; 2]) -> Outcome<(Figures, Figures)> {
     let before = [running[0].doings()?, running[1].doings()?];
     std::thread::sleep(IDLE);
     let after = [running[0].doings()?, running[1].doings()?];
-    let rest = vec![
+    figures.extend([
         ("resident after the start (MB)", fresh),
         ("resident after 200 keys (MB)", used),
         ("idle 10 s: voluntary switches", [after[0].0 - before[0].0, after[1].0 - before[1].0]),
         ("idle 10 s: bytes written", [after[0].1 - before[0].1, after[1].1 - before[1].1]),
-    ];
+    ]);
     running.into_iter().try_for_each(Running::end)?;
-    Ok((keys, rest))
+    Ok(figures)
 }

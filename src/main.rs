@@ -17,7 +17,8 @@ use runsheet::{paths::Paths, runtime};
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    // The screen has this thread to itself; what is slow or chatty shares the other.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("this machine gives no threads: {error}")),
@@ -45,7 +46,7 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
     if let Err(error) = session.seed_demo().await {
         return refuse(&error.to_string());
     }
-    session.start_engine();
+    session.prepare_engine();
     let mut remarks = Vec::new();
     let mut model = Model::new(
         clock.now(),

@@ -16,7 +16,6 @@ use crate::clock::Clock;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId};
-use crate::domain::outcome::State;
 use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
@@ -158,14 +157,13 @@ impl Desk {
             | Resolved::Twice { first: schedule, .. } => schedule.instant(),
         };
         let end = midnight.checked_add_days(Days::new(AHEAD_DAYS as u64)).unwrap_or(midnight);
-        let coming = self.store.weeks(midnight, end).await?;
         Ok(Snapshot {
             channels: self.store.channels().await?,
             posts: self.store.weeks(range.start, range.end).await?,
             drafts: self.store.drafts().await?,
             failed: self.store.failed(now).await?,
             aside: self.aside().await?.into_iter().map(Arc::new).collect(),
-            ahead: ahead(&coming, midnight, now),
+            ahead: ahead(self.store.coming(midnight, end, now).await?),
         })
     }
 
@@ -241,17 +239,12 @@ impl Desk {
     }
 }
 
-/// Per channel and day, what is on the schedule.
-fn ahead(posts: &[Arc<Post>], midnight: DateTime<Utc>, now: DateTime<Utc>) -> HashMap<ChannelId, [u16; AHEAD_DAYS]> {
+/// Per channel, what each day brings.
+fn ahead(coming: Vec<(ChannelId, u16, u16)>) -> HashMap<ChannelId, [u16; AHEAD_DAYS]> {
     let mut ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]> = HashMap::new();
-    for post in posts {
-        for target in &post.targets {
-            let open = matches!(post.target_state(target, now), State::Scheduled | State::Publishing);
-            let Some(schedule) = post.schedule_for(target).filter(|_| open) else { continue };
-            let day = usize::try_from((schedule.instant() - midnight).num_days()).unwrap_or(usize::MAX);
-            if let Some(count) = ahead.entry(target.channel.clone()).or_default().get_mut(day) {
-                *count = count.saturating_add(1);
-            }
+    for (channel, day, count) in coming {
+        if let Some(day) = ahead.entry(channel).or_default().get_mut(usize::from(day)) {
+            *day = count;
         }
     }
     ahead

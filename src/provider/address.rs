@@ -71,6 +71,11 @@ impl Base {
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
+
+    /// Whether it is reached without TLS.
+    pub fn is_plain(&self) -> bool {
+        self.address.starts_with("http:")
+    }
 }
 
 /// Whether `key` can travel in a header; says what is wrong with it, never what it is.

@@ -4,7 +4,7 @@
 //! provider; a [`Dialect`] only says how a provider spells its errors.
 
 use std::error::Error as _;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -136,7 +136,8 @@ pub type Dialect = fn(status: u16, body: &Value) -> Said;
 /// A client for one account.
 #[derive(Debug)]
 pub struct Http {
-    client: Client,
+    /// Built when first needed: reading the system's certificates takes longer than painting the first screen.
+    client: OnceLock<Client>,
     base: Base,
     key: SecretString,
     limits: Limits,
@@ -148,28 +149,18 @@ pub struct Http {
 impl Http {
     /// The client for `connection`; `home` is the provider's own address, `path` what every address of it ends in.
     pub fn new(connection: Connection, home: &str, path: &str, dialect: Dialect, clock: Clock) -> Result<Self> {
-        static TLS: Once = Once::new();
-        TLS.call_once(|| {
-            // Somebody else may have installed one already; any of them will do.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
         let base = Base::read(connection.base_url.as_deref().unwrap_or(home), path)?;
         check_key(connection.key.expose_secret())?;
-        let mut builder = Client::builder()
-            .user_agent(concat!("runsheet/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(connection.limits.connect);
-        if base.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|error| {
-            let words = format!("no connection can be made from here: {}", deepest(error));
-            ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Never, words)
-        })?;
         let Connection { key, limits, .. } = connection;
-        Ok(Self { client, base, key, limits, clock, dialect, budget: Mutex::new(None) })
+        Ok(Self { client: OnceLock::new(), base, key, limits, clock, dialect, budget: Mutex::new(None) })
+    }
+
+    fn client(&self) -> Result<&Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = build_client(&self.base, self.limits)?;
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// The present instant, on the clock that waits are counted on.
@@ -185,10 +176,11 @@ impl Http {
     /// Sends `call` once and reads the answer.
     pub async fn call(&self, call: Call<'_>) -> Result<Answer> {
         let request = self.request(&call)?;
+        let client = self.client()?;
         self.keep_pace().await?;
         let (silence, whole) = self.patience(call.purpose);
         let exchange = async {
-            let response = match timeout(silence, self.client.execute(request)).await {
+            let response = match timeout(silence, client.execute(request)).await {
                 Ok(response) => response.map_err(|error| self.lost(call.purpose, error))?,
                 Err(_) => return Err(self.silent(call.purpose, silence)),
             };
@@ -361,6 +353,31 @@ impl Http {
         let words = format!("{} gave no complete answer within {} s", self.base.host(), after.as_secs_f32().ceil());
         unclear(purpose, Kind::Unavailable, words)
     }
+}
+
+fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+    static TLS: Once = Once::new();
+    TLS.call_once(|| {
+        // Somebody else may have installed one already; any of them will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let mut builder = Client::builder()
+        .user_agent(concat!("runsheet/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(limits.connect);
+    if base.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    if base.is_plain() {
+        // No redirect is followed, so no certificate will ever be looked at.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|error| {
+        let words = format!("no connection can be made from here: {}", deepest(error));
+        ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Never, words)
+    })
 }
 
 /// An exchange whose end is not known: for a write it may have happened, a read is simply asked again.

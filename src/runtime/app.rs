@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::desk::Desk;
 use crate::domain::background::{ActivityLine, Light, LightState};
 use crate::domain::ids::AccountName;
-use crate::sync::News;
+use crate::sync::{News, Order};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::msg::{Msg, SyncNews};
@@ -90,6 +90,7 @@ impl App {
             .iter()
             .map(|seat| (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned()));
         app.model.board.dashboards = dashboards.collect();
+        app.model.board.lights.clone_from(&app.lights);
         app
     }
 
@@ -98,6 +99,24 @@ impl App {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
         self.spread_news();
+    }
+
+    /// Lets the background begin: what the screen shows first is shown.
+    pub fn begin_sync(&self) {
+        self.desk.order(None, &Order::Push);
+    }
+
+    /// Whether the first load has come back, with posts or with words why not.
+    pub fn has_loaded(&self) -> bool {
+        self.model.loaded || self.model.busy == 0
+    }
+
+    /// Handles answers until the first load has come back.
+    pub async fn first_load(&mut self) {
+        while !self.has_loaded() {
+            let answer = self.next_answer().await;
+            self.take_answer(answer);
+        }
     }
 
     /// Lets `msg` change the model, and sets off what it asks for.

@@ -4,15 +4,16 @@
 mod app;
 mod input;
 mod perform;
+mod quiet;
 mod terminal;
 
 use std::future::poll_fn;
 use std::process::ExitCode;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use crossterm::event::EventStream;
+use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
@@ -27,6 +28,8 @@ use terminal::Screen;
 
 /// How long a quit waits for what was asked before to reach the disk.
 const LAST_WISHES: Duration = Duration::from_secs(3);
+/// How long the first frame waits for the week, so that it need not be painted twice.
+const PATIENCE: Duration = Duration::from_millis(60);
 /// Panics after the first frame when it is set to `after-first-draw`: proves that the terminal is given back.
 const PANIC_SWITCH: &str = "RUNSHEET_PANIC";
 
@@ -61,7 +64,9 @@ impl Theatre {
         let (columns, rows) = self.screen.size()?;
         self.app.handle(Msg::Resize(columns, rows));
         self.app.start();
-        let mut drawn = false;
+        // Mostly the week is there before an empty frame could be painted.
+        let _ = tokio::time::timeout(PATIENCE, self.app.first_load()).await;
+        let (mut drawn, mut syncing) = (false, false);
         loop {
             self.carry_out_outer().await?;
             if self.app.has_quit() {
@@ -74,6 +79,10 @@ impl Theatre {
                     provoke_panic();
                 }
                 drawn = true;
+            }
+            if self.app.has_loaded() && !syncing {
+                syncing = true;
+                self.app.begin_sync();
             }
             self.gather(&mut signals).await;
         }
@@ -89,8 +98,8 @@ impl Theatre {
             biased;
             answer = self.app.next_answer() => self.app.take_answer(answer),
             news = self.news.recv() => if let Some(news) = news { self.app.take_news(news) },
-            event = next_event(&mut self.events) => self.take_event(event),
             () = signals.any() => self.app.handle(Msg::Terminate),
+            event = next_event(&mut self.events) => self.take_event(event),
             () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
         }
         while let Some(answer) = self.app.ready_answer() {
@@ -111,16 +120,16 @@ impl Theatre {
 
     /// An event that is there already. Asks with this task's own waker: the stream remembers only the one it was asked
     /// with last, and a key that wakes nobody would lie there until something else happens.
-    async fn event_at_hand(&mut self) -> Option<Option<std::io::Result<crossterm::event::Event>>> {
+    async fn event_at_hand(&mut self) -> Option<Option<std::io::Result<Event>>> {
         let events = self.events.as_mut()?;
-        poll_fn(|task| match events.poll_next_unpin(task) {
+        poll_fn(|task| match poll_event(events, task) {
             Poll::Ready(event) => Poll::Ready(Some(event)),
             Poll::Pending => Poll::Ready(None),
         })
         .await
     }
 
-    fn take_event(&mut self, event: Option<std::io::Result<crossterm::event::Event>>) {
+    fn take_event(&mut self, event: Option<std::io::Result<Event>>) {
         match event {
             Some(Ok(event)) => {
                 if let Some(msg) = self.input.read(event, self.clock.now()) {
@@ -169,10 +178,18 @@ impl Theatre {
     }
 }
 
-async fn next_event(events: &mut Option<EventStream>) -> Option<std::io::Result<crossterm::event::Event>> {
+/// The next event of the terminal; `None` when the terminal is gone.
+async fn next_event(events: &mut Option<EventStream>) -> Option<std::io::Result<Event>> {
     match events {
-        Some(events) => events.next().await,
+        Some(events) => poll_fn(|task| poll_event(events, task)).await,
         None => std::future::pending().await,
+    }
+}
+
+fn poll_event(events: &mut EventStream, task: &mut Context<'_>) -> Poll<Option<std::io::Result<Event>>> {
+    match terminal::is_gone() {
+        true => Poll::Ready(None),
+        false => events.poll_next_unpin(task),
     }
 }
 

@@ -10,13 +10,14 @@ use crossterm::event::{
     PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{Command, cursor, execute, queue};
+use crossterm::{Command, cursor, execute};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
+
+use super::quiet::Quiet;
 
 /// The most that is put on the clipboard through the terminal; more is cut off by many of them.
 const MOST_COPIED: usize = 100_000;
@@ -53,7 +54,7 @@ impl Command for MouseOff {
 
 /// The terminal while it is ours.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Quiet<BufWriter<Stdout>>>,
     mouse: bool,
     /// Given back already: dropping this must not take the modes from whoever came after.
     left: bool,
@@ -77,7 +78,7 @@ impl Screen {
         if mouse {
             execute!(out, MouseOn)?;
         }
-        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        let terminal = Terminal::new(Quiet::new(CrosstermBackend::new(out)))?;
         Ok(Self { terminal, mouse, left: false })
     }
 
@@ -95,9 +96,7 @@ impl Screen {
 
     /// Draws one frame, shown at once by terminals that can.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(render)?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        self.terminal.draw(render).map(|_| ())
     }
 
     /// Forgets what is on the screen, so that the next frame draws everything. Not by the terminal's own `clear`: that
@@ -177,6 +176,22 @@ pub fn stop_here() {
 /// There is no stopping here; the screen is simply drawn anew.
 #[cfg(not(unix))]
 pub fn stop_here() {}
+
+/// Whether nobody is at the other end of the terminal any more. Reading it then never ends, so it is asked before.
+#[cfg(unix)]
+pub fn is_gone() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = rustix::stdio::stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    poll(&mut asked, Some(&Timespec::default())).is_ok() && asked.iter().any(|fd| fd.revents().intersects(gone))
+}
+
+/// The system ends the program with its window.
+#[cfg(not(unix))]
+pub fn is_gone() -> bool {
+    false
+}
 
 /// Lets `$VISUAL` or `$EDITOR` edit `text`; answers the text afterwards, or why there is none. The text is never lost:
 /// whatever goes wrong, the caller still has it.

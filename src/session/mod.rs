@@ -19,7 +19,7 @@ use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets;
 use crate::store::{Actor, Store, StoreError};
-use crate::sync::{Common, Engine, News, Worker};
+use crate::sync::{Common, Engine, News, Order, Worker};
 
 mod log;
 mod seeding;
@@ -158,8 +158,15 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -
 impl Session {
     /// Starts the background; the desk gives it orders from now on.
     pub fn start_engine(&mut self) {
+        self.prepare_engine();
+        self.desk.order(None, &Order::Push);
+    }
+
+    /// As [`Session::start_engine`], but the background begins with the desk's first order, so that nothing it does
+    /// comes before the first screen.
+    pub fn prepare_engine(&mut self) {
         let providers = self.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.clone())).collect();
-        self.desk.employ(Engine::start(providers, &self.common));
+        self.desk.employ(Engine::waiting(providers, &self.common));
     }
 
     /// One worker per account, for the shell to run by hand.

@@ -24,6 +24,9 @@ const MATCHES: usize = 10;
 
 /// The questions of the board, as what follows `FROM post`; a test holds each to its index.
 const CALENDAR: &str = "WHERE sort_at >= ?1 AND sort_at < ?2 ORDER BY sort_at, id";
+const COMING: &str = "FROM post JOIN target ON target.post = post.id
+      WHERE due_at >= ?1 AND due_at < ?2 AND (wish IN ('schedule', 'now') OR outcome = '\"publishing\"')
+        AND (outcome IN ('\"accepted\"', '\"not_sent\"', '\"publishing\"') OR outcome LIKE '{\"deferred\"%')";
 const UNDATED: &str = "WHERE sort_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT ?1";
 const NEEDING: &str = "WHERE id IN (SELECT id FROM post INDEXED BY post_needs_person WHERE needs_person = 1
                                     UNION ALL SELECT id FROM post INDEXED BY post_due WHERE due_at <= ?1)
@@ -33,6 +36,29 @@ impl Store {
     /// The posts whose moment ([`Post::instant`]) lies in `from..to`, in its order.
     pub async fn weeks(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Arc<Post>>, StoreError> {
         self.every_post(Some(from), Some(to)).await
+    }
+
+    /// Per channel and day of 24 hours after `from`: how many targets are still to go out in `now..to`, or are just
+    /// going. Reads no post, so that a sparkline costs little.
+    pub async fn coming(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(ChannelId, u16, u16)>, StoreError> {
+        self.read(move |db| {
+            let mut statement = db.prepare_cached(&format!(
+                "SELECT channel, (COALESCE(target.instant, post.instant) - ?3) / 86400000 AS day, count(*)
+                 {COMING} GROUP BY channel, day HAVING day >= 0"
+            ))?;
+            let mut rows = statement.query([millis(from.max(now - OVERDUE)), millis(to), millis(from)])?;
+            let mut coming = Vec::new();
+            while let Some(row) = rows.next()? {
+                coming.push((ChannelId::new(row.get::<_, String>(0)?), row.get(1)?, row.get(2)?));
+            }
+            Ok(coming)
+        })
+        .await
     }
 
     /// The posts without any moment, latest change first; at most 500.
@@ -333,7 +359,7 @@ fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALENDAR, NEEDING, UNDATED};
+    use super::{CALENDAR, COMING, NEEDING, UNDATED};
     use crate::store::migrate;
 
     fn plan(sql: &str) -> String {
@@ -353,6 +379,12 @@ mod tests {
             let scans: Vec<_> = plan.lines().filter(|l| l.starts_with("SCAN") && !l.contains("needs_person")).collect();
             assert!(scans.is_empty() && plan.contains(index), "{tail}\n{plan}");
         }
+    }
+
+    #[test]
+    fn sparklines_walk_only_what_is_due() {
+        let plan = plan(&format!("SELECT channel, count(*) {COMING} GROUP BY channel"));
+        assert!(plan.contains("post_due") && !plan.contains("SCAN"), "{plan}");
     }
 
     #[test]

@@ -95,6 +95,13 @@ pub struct Engine {
 impl Engine {
     /// Starts one task per provider.
     pub fn start(providers: Vec<(AccountName, Arc<dyn Provider>)>, common: &Common) -> Self {
+        let engine = Self::waiting(providers, common);
+        engine.order(None, &Order::Push);
+        engine
+    }
+
+    /// One task per provider, each of which begins with its first order, whichever that is.
+    pub fn waiting(providers: Vec<(AccountName, Arc<dyn Provider>)>, common: &Common) -> Self {
         let mut engine = Self { mailboxes: BTreeMap::new(), tasks: Vec::new() };
         for (account, provider) in providers {
             let (mailbox, orders) = mpsc::unbounded_channel();
@@ -126,6 +133,10 @@ impl Drop for Engine {
 
 async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
     let mut next_pull = worker.now();
+    match orders.recv().await {
+        None => return,
+        Some(order) => obey(&mut worker, order, &mut next_pull).await,
+    }
     loop {
         let round = round(&mut worker, &mut next_pull).await;
         let wake = match round {

@@ -119,7 +119,10 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Sync(news) => on_sync(model, *news),
-        Msg::StoreChanged => vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))],
+        Msg::StoreChanged if model.loaded => {
+            vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
+        }
+        Msg::StoreChanged => vec![Effect::Load(calendar::first_range(&model.calendar, &model.shared))],
         Msg::EditorReturned(text) => {
             model.dirty = true;
             match &mut model.composer {
@@ -272,13 +275,15 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
         tell_aside(model);
     }
     forget_gone(model, &old);
-    model.loaded = true;
     model.dirty = true;
     if let Some(open) = &mut model.composer {
         composer::reload(open, &model.shared, &model.board);
     }
     dispatch::refresh(model);
-    Vec::new()
+    match std::mem::replace(&mut model.loaded, true) {
+        true => Vec::new(),
+        false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
+    }
 }
 
 /// Says at the start that something was typed and never saved.

@@ -187,6 +187,16 @@ pub fn wanted_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
     midnight(from, shared.zone)..midnight(until, shared.zone)
 }
 
+/// The span the board should hold first: the shown week, so that nobody waits for its neighbours.
+pub fn first_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
+    grid::week_instants(state.spot_or_now(shared).monday(), shared.zone)
+}
+
+/// What is still to be loaded of the span the board should hold.
+pub fn load_rest(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
+    load(state, shared, board)
+}
+
 /// The shown week in words: `Week 31 · 27 Jul – 2 Aug 2026`.
 pub fn title(state: &State, shared: &Shared) -> String {
     let first = state.spot_or_now(shared).monday();

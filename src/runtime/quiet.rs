@@ -1,0 +1,165 @@
+//! A backend that writes nothing when there is nothing to write: a frame that changes no cell costs no byte, and what
+//! a frame does change arrives as one piece.
+
+use std::io::{self, Write};
+
+use crossterm::queue;
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+
+/// The terminal behind `W`, which is written to only when something on it changes.
+pub(super) struct Quiet<W: Write> {
+    inner: CrosstermBackend<W>,
+    /// Whether the terminal was told that a frame has begun.
+    open: bool,
+    /// Whether anything waits to be flushed.
+    waiting: bool,
+    /// Whether the cursor is hidden; `None` when nobody knows.
+    hidden: Option<bool>,
+}
+
+impl<W: Write> Quiet<W> {
+    pub(super) fn new(inner: CrosstermBackend<W>) -> Self {
+        Self { inner, open: false, waiting: false, hidden: None }
+    }
+
+    /// Begins a frame: terminals that can show it at once when it has ended.
+    fn begin(&mut self) -> io::Result<()> {
+        self.waiting = true;
+        if !std::mem::replace(&mut self.open, true) {
+            queue!(self.inner, BeginSynchronizedUpdate)?;
+        }
+        Ok(())
+    }
+
+    fn set_hidden(&mut self, hidden: bool) -> io::Result<()> {
+        if self.hidden == Some(hidden) {
+            return Ok(());
+        }
+        self.begin()?;
+        self.hidden = Some(hidden);
+        if hidden { self.inner.hide_cursor() } else { self.inner.show_cursor() }
+    }
+}
+
+impl<W: Write> Backend for Quiet<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut content = content.peekable();
+        if content.peek().is_none() {
+            return Ok(());
+        }
+        self.begin()?;
+        self.inner.draw(content)
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.set_hidden(true)
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.set_hidden(false)
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        self.inner.get_cursor_position()
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.begin()?;
+        self.inner.set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.begin()?;
+        self.inner.clear()
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.begin()?;
+        self.inner.clear_region(clear_type)
+    }
+
+    fn append_lines(&mut self, n: u16) -> io::Result<()> {
+        self.begin()?;
+        self.inner.append_lines(n)
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        self.inner.size()
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        self.inner.window_size()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.open) {
+            queue!(self.inner, EndSynchronizedUpdate)?;
+        }
+        if std::mem::take(&mut self.waiting) {
+            Write::flush(&mut self.inner)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is neither cells nor cursor goes straight through.
+impl<W: Write> Write for Quiet<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.waiting = true;
+        Write::write(&mut self.inner, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.waiting = false;
+        Write::flush(&mut self.inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use ratatui::layout::Rect;
+    use ratatui::{Terminal, TerminalOptions, Viewport};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Wire(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Wire {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_frame_that_changes_nothing_writes_nothing() {
+        let wire = Wire::default();
+        let backend = Quiet::new(CrosstermBackend::new(wire.clone()));
+        let viewport = Viewport::Fixed(Rect::new(0, 0, 20, 2));
+        let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+        let mut draw = |words: &str| {
+            terminal.draw(|frame| frame.render_widget(words, frame.area())).unwrap();
+            String::from_utf8(wire.0.take()).unwrap()
+        };
+        let is_a_frame = |bytes: &str| bytes.starts_with("\x1b[?2026h") && bytes.ends_with("\x1b[?2026l");
+        assert!(is_a_frame(&draw("week")));
+        assert_eq!(draw("week"), "");
+        let other = draw("weak");
+        assert!(is_a_frame(&other) && other.contains('a'), "{other:?}");
+    }
+}
