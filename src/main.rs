@@ -57,6 +57,7 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
         theme(&session),
         ids,
     );
+    model.board.demo = session.is_demo();
     remarks.splice(0..0, session.banner.take());
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);

@@ -39,6 +39,8 @@ pub struct Board {
     pub activity: Vec<ActivityLine>,
     /// What stands above everything: the demo's banner, or what is wrong with the configuration.
     pub banner: Option<String>,
+    /// Whether this is the demo: nothing of it outlives the program.
+    pub demo: bool,
     /// Where `o` leads when a channel has to be connected again: account to web address.
     pub dashboards: HashMap<AccountName, String>,
 }

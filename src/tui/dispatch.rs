@@ -334,7 +334,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         matches!(state, OutboxState::Ready | OutboxState::InFlight | OutboxState::Waiting | OutboxState::Verifying)
     };
     let waiting = model.board.outbox.iter().filter(|row| waits(row.state)).count();
-    if waiting == 0 {
+    if waiting == 0 || model.board.demo {
         return vec![Effect::Quit];
     }
     let title = format!("Quit with {} waiting?", verbs::count(waiting, "write"));
