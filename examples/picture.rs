@@ -16,7 +16,7 @@ use ratatui::style::{Color, Modifier};
 use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
 use runsheet::runtime::App;
-use runsheet::session::{self, Kept, Options, Session};
+use runsheet::session::{self, Kept, Options, Purpose, Session};
 use runsheet::sync::News;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
@@ -51,7 +51,7 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     let options = Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true };
     let now = Utc.with_ymd_and_hms(2026, 11, 25, 10, 42, 0).single().ok_or("no such moment")?;
     let (clock, ids) = (Clock::standing_at(now), IdSource::seeded(7));
-    let mut session = session::open(&options, clock, ids.clone(), false).await?;
+    let mut session = session::open(&options, clock, ids.clone(), Purpose::Screen).await?;
     session.seed_demo().await?;
     let mut app_and_news = app(session, columns, rows, ids);
     let (app, news, _kept) = &mut app_and_news;

@@ -8,7 +8,7 @@ use clap::Parser;
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
-use runsheet::session::{self, Session};
+use runsheet::session::{self, Purpose, Session};
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
@@ -38,7 +38,7 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
         return refuse(words);
     }
     let ids = IdSource::random();
-    let mut session = match session::open(&args.session(), clock.clone(), ids.clone(), false).await {
+    let mut session = match session::open(&args.session(), clock.clone(), ids.clone(), Purpose::Screen).await {
         Ok(session) => session,
         Err(error) => return refuse(&error.to_string()),
     };

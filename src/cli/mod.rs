@@ -23,7 +23,7 @@ use crate::domain::ids::{IdSource, PostId};
 use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
-use crate::session::{self, Session, SessionError};
+use crate::session::{self, Purpose, Session, SessionError};
 use crate::text::clean;
 
 use args::{Args, Command, FailedCommand};
@@ -96,7 +96,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     if matches!(command, Command::Config) {
         return config::run(args, output);
     }
-    let mut session = session::open(&args.session(), clock, IdSource::random(), true).await?;
+    let mut session = session::open(&args.session(), clock, IdSource::random(), purpose(&command)).await?;
     for off in &session.off {
         eprintln!("{}: {}", off.account, off.words);
     }
@@ -117,6 +117,21 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
             Some(FailedCommand::Retry { ids }) => failed::retry(&mut session, &ids, output).await,
             Some(FailedCommand::Verify { ids }) => failed::verify(&mut session, &ids, output).await,
         },
+    }
+}
+
+/// Only what sends may take the place of the one instance that does.
+fn purpose(command: &Command) -> Purpose {
+    match command {
+        Command::Config
+        | Command::Channels
+        | Command::List { .. }
+        | Command::Show { .. }
+        | Command::Failed { command: None } => Purpose::Reads,
+        Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
+        Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {
+            Purpose::Sends
+        }
     }
 }
 

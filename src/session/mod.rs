@@ -2,7 +2,7 @@
 //!
 //! Beside `main.rs` the only room that may use all the others but the screen.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,10 +21,17 @@ use crate::secrets;
 use crate::store::{Actor, Store, StoreError};
 use crate::sync::{Common, Engine, News, Order, Worker};
 
+mod heir;
+mod lock;
 mod log;
 mod seeding;
 
 pub use log::log_to;
+
+use heir::Heir;
+
+/// The name in leases of the one instance that sends; the next life of it knows what this one left in the middle.
+const SENDER: &str = "runsheet";
 
 /// What the command line says about where things are.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +42,17 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// `--demo`.
     pub demo: bool,
+}
+
+/// What a session is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The calendar on the screen: sends when it is the first, and takes over when the first closes.
+    Screen,
+    /// A command of the shell that sends.
+    Sends,
+    /// A command of the shell that only looks: it never stands in the way of one that sends.
+    Reads,
 }
 
 /// Why a session cannot begin.
@@ -89,6 +107,7 @@ pub struct Session {
     common: Common,
     demo: Option<Demo>,
     _lock: Option<File>,
+    _heir: Option<Heir>,
     _folder: Option<TempDir>,
 }
 
@@ -96,14 +115,16 @@ pub struct Session {
 pub struct Kept {
     _demo: Option<Demo>,
     _lock: Option<File>,
+    _heir: Option<Heir>,
     _folder: Option<TempDir>,
 }
 
 /// The words for `provider` in the configuration.
 pub const PROVIDERS: &[&str] = provider::NAMES;
 
-/// Opens everything but the background. `shell` sessions want an account and journal as such.
-pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -> Result<Session, SessionError> {
+/// Opens everything but the background. Sessions of the shell want an account and journal as such.
+pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpose) -> Result<Session, SessionError> {
+    let shell = purpose != Purpose::Screen;
     let paths = Paths::find(options.config.clone(), options.data_dir.clone()).ok_or(SessionError::NoHome)?;
     let (config, mistakes) = match options.demo && options.config.is_none() {
         true => (Config::default(), Vec::new()),
@@ -129,15 +150,17 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -
     if demo.is_some() {
         banner.insert(0, "demo: nothing leaves this machine · :connect shows how to add an account".into());
     }
-    let lock = take_lock(&paths)?;
+    lock::make_folder(&paths)?;
+    // The demo's store is its own: nobody else can be in the way.
+    let lock = if purpose == Purpose::Reads && demo.is_none() { None } else { lock::take(&paths)? };
     let sends = lock.is_some();
-    if !sends {
-        banner.push("another runsheet is open on this store: it sends; what you do here it will carry out".into());
+    if !sends && !shell {
+        banner.push("opened beside another runsheet, which sends; this one takes over when that one closes".into());
     }
     let store = Store::open(&paths.store())?;
     let (seats, off) = seats(&config, demo.as_ref(), &clock);
     let (news_in, news) = mpsc::unbounded_channel();
-    let owner = if sends { "runsheet".to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
+    let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
     let common =
         Common { store: store.clone(), clock: clock.clone(), ids: ids.clone(), zone, owner, sends, news: news_in };
     for mistake in mistakes.iter().filter(|_| !shell) {
@@ -152,11 +175,25 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, shell: bool) -
     let actor = if shell { Actor::Cli } else { Actor::You };
     let desk = Desk::new(store, clock, ids, zone, seats, actor);
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
-    Ok(Session { desk, news, banner, off, config, paths, sends, common, demo, _lock: lock, _folder: folder })
+    Ok(Session {
+        desk,
+        news,
+        banner,
+        off,
+        config,
+        paths,
+        sends,
+        common,
+        demo,
+        _lock: lock,
+        _heir: None,
+        _folder: folder,
+    })
 }
 
 impl Session {
-    /// Starts the background; the desk gives it orders from now on.
+    /// Starts the background; the desk gives it orders from now on. Where another instance sends, this one waits for it
+    /// to close.
     pub fn start_engine(&mut self) {
         self.prepare_engine();
         self.desk.order(None, &Order::Push);
@@ -166,7 +203,11 @@ impl Session {
     /// comes before the first screen.
     pub fn prepare_engine(&mut self) {
         let providers = self.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.clone())).collect();
-        self.desk.employ(Engine::waiting(providers, &self.common));
+        let engine = Engine::waiting(providers, &self.common);
+        if !self.sends {
+            self._heir = Some(Heir::wait(self.paths.clone(), self.common.clone(), engine.mailboxes()));
+        }
+        self.desk.employ(engine);
     }
 
     /// One worker per account, for the shell to run by hand.
@@ -189,7 +230,7 @@ impl Session {
 
     /// The desk, the news, and what has to live as long as they do.
     pub fn into_parts(self) -> (Desk, mpsc::UnboundedReceiver<News>, Kept) {
-        (self.desk, self.news, Kept { _demo: self.demo, _lock: self._lock, _folder: self._folder })
+        (self.desk, self.news, Kept { _demo: self.demo, _lock: self._lock, _heir: self._heir, _folder: self._folder })
     }
 
     /// Whether this is the demo.
@@ -219,31 +260,6 @@ async fn start_demo(zone: Tz, clock: &Clock) -> Result<(Demo, TempDir), SessionE
         .await
         .map_err(|why| SessionError::Machine { what: "the demo's servers cannot start".into(), why })?;
     Ok((demo, folder))
-}
-
-/// The lock of the one instance that sends; `None` when another holds it.
-fn take_lock(paths: &Paths) -> Result<Option<File>, SessionError> {
-    let machine = |what: &str| {
-        let what = format!("{what} {}", paths.data.display());
-        move |why| SessionError::Machine { what, why }
-    };
-    let mut folder = std::fs::DirBuilder::new();
-    folder.recursive(true);
-    let mut open = File::options();
-    open.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folder.mode(0o700);
-        open.mode(0o600);
-    }
-    folder.create(&paths.data).map_err(machine("the data folder cannot be made:"))?;
-    let file = open.open(paths.lock()).map_err(machine("the data folder cannot be written:"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(why)) => Err(machine("the data folder cannot be locked:")(why)),
-    }
 }
 
 fn seats(config: &Config, demo: Option<&Demo>, clock: &Clock) -> (Vec<Seat>, Vec<Off>) {

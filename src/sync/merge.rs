@@ -1,12 +1,13 @@
 //! One post, seen from both sides: what the provider showed last, what we have, what it shows now. Pure.
 //!
 //! Facts (outcomes, links) are the provider's. Wishes (text, time, channels) belong to whoever changed them; changed
-//! on both sides they become a conflict that keeps both until a person chooses.
+//! on both sides they become a conflict that keeps both until a person chooses. One post here may be several at
+//! providers; each of those speaks only for the targets it carries.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::ids::{AccountName, ChannelId, IdSource};
+use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Source, Target, Theirs, Wish};
 use crate::domain::remote::{RemotePost, RemoteState, RemoteTarget};
@@ -24,7 +25,8 @@ pub struct Ground<'a> {
     pub ids: &'a IdSource,
 }
 
-/// The post as it is after the merge, and what to note in the journal, when anything is worth a note.
+/// The post as it is after the merge, and what to note in the journal, when anything is worth a note. It has another
+/// id than `ours` where theirs turns out to be a post of its own: a copy made there keeps our reference.
 pub fn merge(
     base: Option<&RemotePost>,
     ours: Option<Post>,
@@ -32,10 +34,15 @@ pub fn merge(
     on: &Ground,
 ) -> (Post, Option<String>) {
     let Some(mut post) = ours else {
-        return (adopt(theirs, on), None);
+        let id = theirs.reference.unwrap_or_else(|| on.ids.post(on.now));
+        let source = if theirs.reference.is_some() { Source::Runsheet } else { Source::Provider };
+        return (adopt(id, source, theirs, on), None);
     };
     let before = post.clone();
     take_facts(&mut post, theirs, on);
+    if post.is_remote() && !post.targets.iter().any(|target| carried(target, theirs, on)) {
+        return (adopt(on.ids.post(on.now), Source::Provider, theirs, on), None);
+    }
     let note = take_wishes(&mut post, base, theirs, on);
     if post != before {
         post.updated_at = on.now;
@@ -44,8 +51,7 @@ pub fn merge(
 }
 
 /// A post we have not seen before.
-fn adopt(theirs: &RemotePost, on: &Ground) -> Post {
-    let id = theirs.reference.unwrap_or_else(|| on.ids.post(on.now));
+fn adopt(id: PostId, source: Source, theirs: &RemotePost, on: &Ground) -> Post {
     let mut post = Post::draft(id, theirs.created_at.unwrap_or(on.now));
     post.body.clone_from(&theirs.body);
     post.title.clone_from(&theirs.title);
@@ -53,21 +59,59 @@ fn adopt(theirs: &RemotePost, on: &Ground) -> Post {
     post.tags.clone_from(&theirs.tags);
     post.schedule = theirs.at.map(|at| Schedule::at(at, on.zone));
     post.wish = wish(&theirs.state);
-    post.source = if theirs.reference.is_some() { Source::Runsheet } else { Source::Provider };
+    post.source = source;
     post.updated_at = theirs.updated_at.unwrap_or(on.now);
-    post.targets = theirs.targets.iter().map(|target| target_of(target, theirs, on)).collect();
+    post.targets = theirs.targets.iter().map(|target| target_of(target, &post, theirs, on)).collect();
     post.targets.dedup_by(|a, b| a.channel == b.channel);
     post
 }
 
-fn target_of(seen: &RemoteTarget, theirs: &RemotePost, on: &Ground) -> Target {
-    Target {
-        channel: ChannelId::of(on.account, &seen.channel),
-        text: seen.text.clone().filter(|text| *text != theirs.body),
-        schedule: seen.at.filter(|at| theirs.at != Some(*at)).map(|at| Schedule::at(at, on.zone)),
-        outcome: seen.outcome.clone(),
-        remote: Some(theirs.id.clone()),
+fn target_of(seen: &RemoteTarget, post: &Post, theirs: &RemotePost, on: &Ground) -> Target {
+    let mut target = Target::new(ChannelId::of(on.account, &seen.channel));
+    target.outcome = seen.outcome.clone();
+    target.remote = Some(theirs.id.clone());
+    take_own(&mut target, seen, (&post.body, post.schedule), theirs, on);
+    target
+}
+
+/// What a target says and when, as an exception to what the whole post says.
+fn take_own(
+    target: &mut Target,
+    seen: &RemoteTarget,
+    (body, schedule): (&str, Option<Schedule>),
+    theirs: &RemotePost,
+    on: &Ground,
+) {
+    target.text = Some(text_there(seen, theirs)).filter(|text| *text != body).map(str::to_owned);
+    if let Some(at) = seen.at.or(theirs.at) {
+        let zone = target.schedule.or(schedule).map_or(on.zone, |schedule| schedule.zone());
+        let same = schedule.is_some_and(|schedule| same_second(schedule.instant(), at));
+        target.schedule = (!same).then(|| Schedule::at(at, zone));
     }
+}
+
+fn text_there<'a>(seen: &'a RemoteTarget, theirs: &'a RemotePost) -> &'a str {
+    seen.text.as_deref().unwrap_or(&theirs.body)
+}
+
+/// Providers keep whole seconds at best; a difference below that is none.
+fn same_second(one: DateTime<Utc>, other: DateTime<Utc>) -> bool {
+    one.timestamp() == other.timestamp()
+}
+
+/// Whether a target is part of this post at the provider.
+fn carried(target: &Target, theirs: &RemotePost, on: &Ground) -> bool {
+    target.remote.as_ref() == Some(&theirs.id) && target.account() == *on.account
+}
+
+/// Whether others than theirs carry a part of the post too, or are to: then theirs does not speak for the whole.
+fn shared(post: &Post, theirs: &RemotePost, on: &Ground) -> bool {
+    let elsewhere = |target: &Target| target.remote.is_some() || target.account() != *on.account;
+    post.targets.iter().any(|target| !carried(target, theirs, on) && elsewhere(target))
+}
+
+fn waits(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted)
 }
 
 fn wish(state: &RemoteState) -> Wish {
@@ -97,6 +141,11 @@ fn take_facts(post: &mut Post, theirs: &RemotePost, on: &Ground) {
             ours.outcome = keep_dismissal(&ours.outcome, seen.outcome.clone());
         }
     }
+    let wanted = matches!(post.wish, Wish::Schedule | Wish::Now) && !pending && post.conflict.is_none();
+    if wanted && wish(&theirs.state) == Wish::Draft && shared(post, theirs, on) {
+        let off = post.targets.iter_mut().filter(|target| carried(target, theirs, on) && waits(&target.outcome));
+        off.for_each(|target| target.outcome = Outcome::Cancelled);
+    }
 }
 
 fn keep_dismissal(ours: &Outcome, mut seen: Outcome) -> Outcome {
@@ -118,19 +167,43 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
     if !changed_there {
         return None;
     }
-    let differs = post.body != theirs.body || moment_differs(post, theirs);
-    // Ours waits to be sent, or was set aside until someone chooses.
+    let shared = shared(post, theirs, on);
+    let differs =
+        if shared { parts_differ(post, theirs, on) } else { post.body != theirs.body || moment_differs(post, theirs) };
+    // Ours waits to be sent, or was set aside until someone chooses. What is seen for the first time changed nothing.
+    if differs && (post.pending || post.conflict.is_some()) {
+        base?;
+        post.conflict = Some(Box::new(version(post, theirs, shared, on)));
+        return Some("changed here and at the provider: both versions are kept".into());
+    }
+    // The other half of a shared post may still be what the conflict is about.
+    if !shared {
+        post.conflict = None;
+    }
     if post.pending || post.conflict.is_some() {
-        if !differs {
-            post.conflict = None;
-        } else if base.is_some() {
-            post.conflict = Some(Box::new(Theirs { body: theirs.body.clone(), at: theirs.at, seen_at: on.now }));
-            return Some("changed here and at the provider: both versions are kept".into());
-        }
         return None;
     }
-    post.conflict = None;
     let was = post.clone();
+    match shared {
+        true => want_part(post, theirs, on),
+        false => take_whole(post, theirs, on),
+    }
+    take_targets(post, theirs, on);
+    (base.is_some() && was != *post).then(|| "changed at the provider".to_owned())
+}
+
+/// Their side of a conflict; of a shared post, what the part that theirs carries says.
+fn version(post: &Post, theirs: &RemotePost, shared: bool, on: &Ground) -> Theirs {
+    let part = theirs.targets.iter().find(|seen| {
+        let channel = ChannelId::of(on.account, &seen.channel);
+        shared && post.targets.iter().any(|target| target.channel == channel && carried(target, theirs, on))
+    });
+    let body = part.map_or(theirs.body.as_str(), |seen| text_there(seen, theirs)).to_owned();
+    Theirs { body, at: part.and_then(|seen| seen.at).or(theirs.at), seen_at: on.now }
+}
+
+/// Theirs is the whole post: its text, time and state are.
+fn take_whole(post: &mut Post, theirs: &RemotePost, on: &Ground) {
     post.body.clone_from(&theirs.body);
     post.title.clone_from(&theirs.title);
     if moment_differs(post, theirs) {
@@ -140,8 +213,28 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
     if post.wish != Wish::Hold {
         post.wish = wish(&theirs.state);
     }
-    take_targets(post, theirs, on);
-    (base.is_some() && was != *post).then(|| "changed at the provider".to_owned())
+}
+
+/// Theirs is a part of a draft and was put on the schedule there: that part goes out, the others still do not.
+fn want_part(post: &mut Post, theirs: &RemotePost, on: &Ground) {
+    if post.wish == Wish::Draft && wish(&theirs.state) == Wish::Schedule {
+        post.wish = Wish::Schedule;
+        let others = post.targets.iter_mut().filter(|target| !carried(target, theirs, on) && waits(&target.outcome));
+        others.for_each(|target| target.outcome = Outcome::Cancelled);
+    }
+}
+
+/// Whether the targets that theirs carries say something else there, or at another time.
+fn parts_differ(post: &Post, theirs: &RemotePost, on: &Ground) -> bool {
+    theirs.targets.iter().any(|seen| {
+        let channel = ChannelId::of(on.account, &seen.channel);
+        let ours = post.targets.iter().find(|target| target.channel == channel && carried(target, theirs, on));
+        ours.is_some_and(|ours| {
+            let at = post.schedule_for(ours).map(|schedule| schedule.instant().timestamp());
+            let there = seen.at.or(theirs.at).map(|at| at.timestamp());
+            post.text_for(ours) != text_there(seen, theirs) || (there.is_some() && there != at)
+        })
+    })
 }
 
 /// Whether two versions differ in what their targets say, or when.
@@ -150,27 +243,24 @@ fn targets_differ(one: &RemotePost, other: &RemotePost) -> bool {
     !one.targets.iter().map(wish).eq(other.targets.iter().map(wish))
 }
 
-/// Providers keep whole seconds at best; a difference below that is none.
 fn moment_differs(post: &Post, theirs: &RemotePost) -> bool {
-    let ours = post.schedule.map(|schedule| schedule.instant().timestamp());
-    theirs.at.is_some() && ours != theirs.at.map(|at| at.timestamp())
+    let same = |at| post.schedule.is_some_and(|schedule| same_second(schedule.instant(), at));
+    theirs.at.is_some_and(|at| !same(at))
 }
 
 /// Channels that came or went at the provider, and their own texts and times.
 fn take_targets(post: &mut Post, theirs: &RemotePost, on: &Ground) {
     post.targets.retain(|target| {
-        target.remote.as_ref() != Some(&theirs.id)
+        !carried(target, theirs, on)
             || theirs.targets.iter().any(|seen| ChannelId::of(on.account, &seen.channel) == target.channel)
     });
+    let whole = (post.body.clone(), post.schedule);
     for seen in &theirs.targets {
-        let theirs_now = target_of(seen, theirs, on);
-        match post.targets.iter_mut().find(|target| target.channel == theirs_now.channel) {
-            Some(ours) if ours.remote.as_ref() == Some(&theirs.id) => {
-                ours.text = theirs_now.text;
-                ours.schedule = theirs_now.schedule;
-            }
+        let channel = ChannelId::of(on.account, &seen.channel);
+        match post.targets.iter_mut().find(|target| target.channel == channel) {
+            Some(ours) if carried(ours, theirs, on) => take_own(ours, seen, (&whole.0, whole.1), theirs, on),
             Some(_) => {}
-            None => post.targets.push(theirs_now),
+            None => post.targets.push(target_of(seen, post, theirs, on)),
         }
     }
 }
@@ -250,5 +340,82 @@ mod tests {
         let Outcome::Refused(refusal) = &mut ours.targets[0].outcome else { panic!() };
         refusal.dismissed = true;
         assert_eq!(merge(Some(&theirs), Some(ours.clone()), &theirs, &on).0, ours);
+    }
+
+    /// A post at two accounts, both halves as their providers last showed them: `a` carries `r1`, `b` carries `r1` too.
+    fn halves(on: &Ground) -> (Post, RemotePost) {
+        let base = remote("text", 5, Outcome::Accepted);
+        let (mut post, _) = merge(None, None, &base, on);
+        let mut other = post.targets[0].clone();
+        other.channel = ChannelId::new("b/c1");
+        post.targets.push(other);
+        (post, base)
+    }
+
+    #[test]
+    fn one_half_changed_there_leaves_the_other_as_it_is() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let (ours, base) = halves(&on);
+        let (taken, note) = merge(Some(&base), Some(ours.clone()), &remote("other", 6, Outcome::Accepted), &on);
+        assert_eq!((&taken.body, taken.schedule, taken.wish), (&ours.body, ours.schedule, ours.wish));
+        assert_eq!(taken.text_for(&taken.targets[0]), "other");
+        assert_eq!(taken.schedule_for(&taken.targets[0]).map(|at| at.instant()), remote("", 6, Outcome::Accepted).at);
+        assert_eq!(taken.targets[1], ours.targets[1]);
+        assert!(note.is_some());
+
+        // Split by time: the second of them is seen for the first time.
+        let (taken, _) = merge(None, Some(ours.clone()), &remote("text", 7, Outcome::Accepted), &on);
+        assert_eq!((taken.schedule, &taken.targets[1]), (ours.schedule, &ours.targets[1]));
+        assert!(taken.targets[0].schedule.is_some());
+    }
+
+    #[test]
+    fn one_half_cancelled_there_leaves_the_other_scheduled() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let (ours, base) = halves(&on);
+        let off = RemotePost { state: RemoteState::Cancelled, ..base.clone() };
+        let (taken, _) = merge(Some(&base), Some(ours.clone()), &off, &on);
+        assert_eq!((taken.wish, &taken.targets[0].outcome), (Wish::Schedule, &Outcome::Cancelled));
+        assert_eq!(taken.targets[1], ours.targets[1]);
+        assert_eq!(merge(Some(&off), Some(taken.clone()), &off, &on), (taken, None));
+    }
+
+    #[test]
+    fn a_copy_that_kept_our_reference_is_a_post_of_its_own() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let (ours, _) = merge(None, None, &remote("text", 5, Outcome::Accepted), &on);
+        let mut copy = remote("copied text", 9, Outcome::Accepted);
+        (copy.id, copy.reference) = (RemoteId::new("r2"), Some(ours.id));
+        let (adopted, _) = merge(None, Some(ours.clone()), &copy, &on);
+        assert_ne!(adopted.id, ours.id);
+        assert_eq!((adopted.body.as_str(), adopted.source), ("copied text", Source::Provider));
+        assert_eq!(adopted.targets[0].remote, Some(copy.id));
+    }
+
+    #[test]
+    fn a_conflict_keeps_ours_and_follows_theirs_until_someone_chooses() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let base = remote("text", 5, Outcome::Accepted);
+        let (mut ours, _) = merge(None, None, &base, &on);
+        ours.body = "my text".into();
+        ours.conflict = Some(Box::new(Theirs { body: "text".into(), at: base.at, seen_at: on.now }));
+        let (kept, _) = merge(Some(&base), Some(ours), &remote("newer text", 5, Outcome::Accepted), &on);
+        assert_eq!(kept.body, "my text");
+        assert_eq!(kept.conflict.map(|theirs| theirs.body), Some("newer text".into()));
+    }
+
+    #[test]
+    fn outcomes_are_aligned_again_though_nothing_changed_there() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let theirs = remote("text", 5, Outcome::Refused(Refusal::new(Cause::Other, "no", None)));
+        let (ours, _) = merge(None, None, &theirs, &on);
+        let mut retried = ours.clone();
+        retried.targets[0].outcome = Outcome::Publishing;
+        assert_eq!(merge(Some(&theirs), Some(retried), &theirs, &on).0.targets, ours.targets);
     }
 }

@@ -31,6 +31,8 @@ pub use worker::Worker;
 const PULL_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// How often posts that are due or going out are looked at.
 const DUE_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// How often a resting task looks whether another instance queued a write.
+const LOOK_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// How long an account rests after its task met an error of the store.
 const STORE_REST: TimeDelta = TimeDelta::seconds(10);
 
@@ -56,6 +58,8 @@ pub enum Order {
     Now,
     /// Read these posts again now.
     Read(Vec<PostId>),
+    /// Send from now on, under this name in leases: the instance that did has closed.
+    TakeOver(String),
 }
 
 /// What all workers share.
@@ -71,7 +75,7 @@ pub struct Common {
     pub zone: Tz,
     /// This instance, in leases.
     pub owner: String,
-    /// Whether this instance sends; a second one only reads.
+    /// Whether this instance sends; a second one only reads, until it takes over.
     pub sends: bool,
     /// Where news go.
     pub news: mpsc::UnboundedSender<News>,
@@ -112,6 +116,11 @@ impl Engine {
         engine
     }
 
+    /// Where all accounts take orders, for someone who outlives a borrow of the engine.
+    pub fn mailboxes(&self) -> Vec<mpsc::UnboundedSender<Order>> {
+        self.mailboxes.values().cloned().collect()
+    }
+
     /// Gives an order to one account, or to all.
     pub fn order(&self, account: Option<&AccountName>, order: &Order) {
         for (name, mailbox) in &self.mailboxes {
@@ -148,7 +157,7 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
         };
         worker.rested(wake);
         tokio::select! {
-            () = worker.sleep_until(wake) => {}
+            () = rest(&worker, wake) => {}
             order = orders.recv() => match order {
                 None => return,
                 Some(order) => obey(&mut worker, order, &mut next_pull).await,
@@ -157,10 +166,25 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
     }
 }
 
+/// Sleeps until `wake`, or until a write is due that another instance queued meanwhile. Quietly: where nothing
+/// happens, nothing is told.
+async fn rest(worker: &Worker, mut wake: DateTime<Utc>) {
+    while worker.now() < wake {
+        worker.sleep_until(wake.min(worker.now() + LOOK_EVERY)).await;
+        // A store that does not answer is the next round's business.
+        if let Ok(Some(due)) = worker.next_write().await {
+            wake = wake.min(due);
+        }
+    }
+}
+
 /// Pushes what is ready, pulls what is due, and says when to wake next.
 async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
-    worker.push().await?;
-    if worker.now() >= *next_pull {
+    let read_first = worker.must_read_first();
+    if !read_first {
+        worker.push().await?;
+    }
+    if read_first || worker.now() >= *next_pull {
         worker.pull().await?;
         *next_pull = worker.next_try().unwrap_or(worker.now() + PULL_EVERY);
         worker.push().await?;
@@ -178,6 +202,10 @@ async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) 
             worker.forgive().await
         }
         Order::Read(posts) => worker.read(&posts).await,
+        Order::TakeOver(owner) => {
+            worker.take_over(owner);
+            Ok(())
+        }
     };
     if let Err(error) = obeyed {
         worker.trouble(format!("the store does not answer: {error}"));

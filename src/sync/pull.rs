@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::background::LightState;
 use crate::domain::ids::{PostId, RemoteId};
 use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Theirs};
+use crate::domain::post::{Post, Theirs, Wish};
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::write::{OutboxRow, Write};
-use crate::provider::{Kind, PageToken, ProviderError, Query, pace};
+use crate::provider::{Kind, PageToken, ProviderError, Query};
 use crate::store::{Merged, Sighting, StoreError};
 
 use super::merge::{self, Ground};
@@ -50,12 +50,21 @@ impl From<StoreError> for Broken {
     }
 }
 
+/// A sighting, compared. What turned out to be a post of its own was not made from ours.
+fn merged(sighting: Sighting, on: &Ground) -> Merged {
+    let Sighting { theirs, base, ours } = sighting;
+    let (post, journal) = merge::merge(base.as_ref(), ours.clone(), &theirs, on);
+    let ours = ours.filter(|ours| ours.id == post.id);
+    Merged { theirs, ours, post, journal }
+}
+
 impl Worker {
     /// Reads channels and posts from end to end. A provider that does not answer is news, not an error.
     pub async fn pull(&mut self) -> Result<(), StoreError> {
         if !self.may_call() {
             return Ok(());
         }
+        self.unread = false;
         let mut state = self.common.store.sync_state(&self.account).await?;
         self.remember_fresh(state.last_ok);
         let full = state.last_full.is_none_or(|at| at + FULL_EVERY <= self.now());
@@ -73,11 +82,7 @@ impl Worker {
                 Ok(())
             }
             Err(Broken::Provider(error)) => {
-                self.failures += 1;
-                let until = match error.again {
-                    crate::provider::Again::At(at) => at,
-                    _ => self.now() + pace::backoff(self.failures, self.common.ids.chance()),
-                };
+                let until = self.until(&error);
                 self.note(&error, until);
                 state.error = Some(error.to_string());
                 self.common.store.set_sync_state(&self.account, state).await
@@ -169,11 +174,7 @@ impl Worker {
         let merged: Vec<Merged> = sightings
             .into_iter()
             .filter(|sighting| !leaving.contains(&sighting.theirs.id))
-            .map(|sighting| {
-                let ours = sighting.ours;
-                let (post, journal) = merge::merge(sighting.base.as_ref(), ours.clone(), &sighting.theirs, &on);
-                Merged { theirs: sighting.theirs, ours, post, journal }
-            })
+            .map(|sighting| merged(sighting, &on))
             .collect();
         for note in merged
             .iter()
@@ -209,15 +210,20 @@ impl Worker {
             match self.provider.post(&remote).await {
                 Ok(post) => self.take_page(sweep, vec![post]).await?,
                 Err(error) if error.kind == Kind::NotFound => {
-                    let posts = self.common.store.forget(&self.account, &remote, self.now()).await?;
-                    for post in posts {
-                        self.line(Some(post), "deleted at the provider", false);
-                    }
-                    self.changed();
+                    self.forget(&remote).await?;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(())
+    }
+
+    async fn forget(&mut self, remote: &RemoteId) -> Result<(), StoreError> {
+        for post in self.common.store.forget(&self.account, remote, self.now()).await? {
+            self.line(Some(post), "deleted at the provider", false);
+        }
+        self.gone.insert(remote.clone());
+        self.changed();
         Ok(())
     }
 
@@ -232,22 +238,26 @@ impl Worker {
         let now = self.now();
         let posts = self.common.store.weeks(now - DUE_WINDOW, now + DUE_WINDOW).await?;
         let followed = posts.iter().flat_map(|post| {
-            let at = post.instant().map_or(now, |at| at + DUE_DELAY);
-            post.targets.iter().filter(|target| target.account() == self.account).filter_map(move |target| {
-                let open = matches!(target.outcome, Outcome::Accepted | Outcome::Publishing);
-                Some((at, target.remote.clone().filter(|_| open)?))
-            })
+            let mine = post.targets.iter().filter(|target| target.account() == self.account);
+            mine.filter(|target| matches!(target.outcome, Outcome::Accepted | Outcome::Publishing)).filter_map(
+                |target| {
+                    let remote = target.remote.clone().filter(|remote| !self.gone.contains(remote))?;
+                    let moment = post.schedule_for(target).map(|schedule| schedule.instant()).or(post.instant());
+                    // What is to be out at once is due, whatever time it was given before.
+                    let moment = moment.filter(|_| post.wish != Wish::Now);
+                    Some((moment.map_or(now, |at| at + DUE_DELAY), remote))
+                },
+            )
         });
         let mut followed: Vec<(DateTime<Utc>, RemoteId)> = followed.collect();
         followed.sort();
         followed.dedup_by(|a, b| a.1 == b.1);
         let (due, ahead): (Vec<_>, Vec<_>) = followed.into_iter().partition(|(at, _)| *at <= now);
-        if self.may_call() {
-            for (_, remote) in due.iter().take(DUE_AT_ONCE) {
-                if !self.read_remote(remote).await? {
-                    break;
-                }
+        for (_, remote) in due.iter().take(DUE_AT_ONCE) {
+            if !self.may_call() {
+                break;
             }
+            self.read_remote(remote).await?;
         }
         let next_ahead = ahead.iter().map(|(at, _)| *at).min();
         let again = (!due.is_empty()).then(|| self.now() + DUE_EVERY).map(|at| at.max(self.pause_until.unwrap_or(at)));
@@ -256,13 +266,17 @@ impl Worker {
 
     /// Reads these posts at the provider again, because someone wants to know.
     pub async fn read(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
-        for id in posts {
+        'posts: for id in posts {
             let Some(post) = self.common.store.post(*id).await? else { continue };
             let mine = post.targets.iter().filter(|target| target.account() == self.account);
             let mut remotes: Vec<RemoteId> = mine.filter_map(|target| target.remote.clone()).collect();
             remotes.sort();
             remotes.dedup();
             for remote in remotes {
+                if !self.may_call() {
+                    self.line(Some(*id), "not read again: the provider is not asked just now", false);
+                    break 'posts;
+                }
                 if self.read_remote(&remote).await? {
                     self.line(Some(*id), "read again at the provider", false);
                 }
@@ -281,15 +295,11 @@ impl Worker {
                 Ok(true)
             }
             Err(error) if error.kind == Kind::NotFound => {
-                for post in self.common.store.forget(&self.account, remote, self.now()).await? {
-                    self.line(Some(post), "deleted at the provider", false);
-                }
-                self.changed();
+                self.forget(remote).await?;
                 Ok(true)
             }
             Err(error) => {
-                self.failures += 1;
-                let until = self.now() + pace::backoff(self.failures, self.common.ids.chance());
+                let until = self.until(&error);
                 self.note(&error, until);
                 Ok(false)
             }
@@ -297,19 +307,26 @@ impl Worker {
     }
 
     pub(super) async fn merge_one(&mut self, theirs: RemotePost) -> Result<(), StoreError> {
+        self.gone.remove(&theirs.id);
         let known = self.common.store.remote(&self.account, &theirs.id).await?;
         let (base, owner) = known.map_or((None, None), |(base, owner)| (Some(base), owner));
-        if base.as_ref() == Some(&theirs) {
-            return Ok(());
-        }
         let ours = match owner.or(theirs.reference) {
             Some(id) => self.common.store.post(id).await?,
             None => None,
         };
+        let known = base.as_ref() == Some(&theirs);
+        // Removed here, and nothing is new there.
+        if known && ours.is_none() {
+            return Ok(());
+        }
         let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
-        let (post, journal) = merge::merge(base.as_ref(), ours.clone(), &theirs, &on);
-        self.tell_outcomes(&post);
-        self.common.store.apply(&self.account, None, vec![Merged { theirs, ours, post, journal }], self.now()).await?;
+        let merged = merged(Sighting { theirs, base, ours }, &on);
+        // What they show may be known, and our outcomes have moved away from it since: a retry that was refused.
+        if known && merged.ours.as_ref() == Some(&merged.post) {
+            return Ok(());
+        }
+        self.tell_outcomes(&merged.post);
+        self.common.store.apply(&self.account, None, vec![merged], self.now()).await?;
         self.changed();
         Ok(())
     }

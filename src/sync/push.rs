@@ -7,7 +7,7 @@ use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
-use crate::provider::{Again, Kind, PageToken, ProviderError, Query, Step, pace};
+use crate::provider::{Kind, PageToken, ProviderError, Query, Step, pace};
 use crate::store::{Settlement, StoreError};
 
 use super::decide::{self, Next};
@@ -442,11 +442,7 @@ impl Worker {
             Ok(Verdict::CannotTell) if self.may_repeat(&row, began) => self.carry_out(row).await,
             Ok(Verdict::CannotTell) => self.still_unknown(&row, began).await,
             Err(error) => {
-                self.failures += 1;
-                let until = match error.again {
-                    Again::At(at) => at.max(began + TimeDelta::seconds(1)),
-                    Again::Never | Again::Backoff => began + pace::backoff(self.failures, self.common.ids.chance()),
-                };
+                let until = self.until(&error);
                 self.note(&error, until);
                 self.uncertain(&row, OutboxState::Verifying, until, &error.to_string(), true).await
             }

@@ -1,15 +1,19 @@
 //! The state of one account's task, and the words it spreads.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::background::{ActivityLine, Light, LightState};
-use crate::domain::ids::{AccountName, IntentId, PostId};
-use crate::provider::{Kind, Provider, ProviderError, Reach};
+use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
+use crate::provider::{Again, Kind, Provider, ProviderError, Reach, pace};
 use crate::store::StoreError;
 
 use super::{Common, News};
+
+/// The pause after a refusal for too many requests that names none: budgets are counted per minute.
+const LIMIT_PAUSE: TimeDelta = TimeDelta::seconds(60);
 
 /// One account's hands: pushes, pulls, verifies.
 pub struct Worker {
@@ -19,10 +23,16 @@ pub struct Worker {
     light: Light,
     key_refused: bool,
     pub(super) pause_until: Option<DateTime<Utc>>,
+    /// The pause is the provider's wish, not ours.
+    pause_asked: bool,
     pub(super) failures: u32,
     /// A write whose bytes left while the store could not note what came of it.
     pub(super) in_doubt: Option<IntentId>,
     unreachable: bool,
+    /// The provider was not asked yet what it has.
+    pub(super) unread: bool,
+    /// Posts that are gone at the provider, whatever our targets say; seen again they are not.
+    pub(super) gone: BTreeSet<RemoteId>,
     /// The trouble people were last told of; told once, until things are in order again.
     told: Option<String>,
 }
@@ -45,9 +55,12 @@ impl Worker {
             light,
             key_refused: false,
             pause_until: None,
+            pause_asked: false,
             failures: 0,
             in_doubt: None,
             unreachable: false,
+            unread: true,
+            gone: BTreeSet::new(),
             told: None,
         }
     }
@@ -80,11 +93,27 @@ impl Worker {
     /// asked for stands.
     pub async fn forgive(&mut self) -> Result<(), StoreError> {
         self.key_refused = false;
-        if self.light.state == LightState::Limited {
+        if self.asked_to_wait() {
             return Ok(());
         }
         self.pause_until = None;
         self.common.store.hurry(&self.account).await
+    }
+
+    /// Whether what the provider has must be read before anything is sent: it may have been changed there while nobody
+    /// looked.
+    pub(super) fn must_read_first(&self) -> bool {
+        self.unread || self.unreachable
+    }
+
+    /// From now on this instance sends, under the name in leases of the one that does.
+    pub(super) fn take_over(&mut self, owner: String) {
+        self.common.owner = owner;
+        self.common.sends = true;
+    }
+
+    fn asked_to_wait(&self) -> bool {
+        self.pause_asked && self.pause_until.is_some_and(|until| until > self.now())
     }
 
     pub(super) fn may_call(&self) -> bool {
@@ -119,14 +148,17 @@ impl Worker {
         self.tell(News::Light(self.light.clone()));
     }
 
-    /// Everything answered as it should.
+    /// The provider answered as it should. A pause it asked for stands, and so does trouble that another question met:
+    /// the next pull or write shows whether it is over.
     pub(super) fn in_order(&mut self) {
         self.failures = 0;
         self.unreachable = false;
-        self.told = None;
-        self.pause_until = None;
         self.light.fresh_at = Some(self.now());
-        self.light.state = LightState::Ok;
+        if !self.asked_to_wait() && !matches!(self.light.state, LightState::Trouble { .. }) {
+            self.told = None;
+            self.pause_until = None;
+            self.light.state = LightState::Ok;
+        }
         self.tell(News::Light(self.light.clone()));
     }
 
@@ -150,6 +182,16 @@ impl Worker {
         self.tell(News::Rested(self.account.clone()));
     }
 
+    /// When to try again after `error`: as the provider asks, else after a growing wait.
+    pub(super) fn until(&mut self, error: &ProviderError) -> DateTime<Utc> {
+        if let Again::At(at) = error.again {
+            return at;
+        }
+        self.failures += 1;
+        let wait = pace::backoff(self.failures, self.common.ids.chance());
+        self.now() + if error.kind == Kind::RateLimited { wait.max(LIMIT_PAUSE) } else { wait }
+    }
+
     /// Takes note of an error that concerns the account as a whole, and pauses where that is called for.
     pub(super) fn note(&mut self, error: &ProviderError, until: DateTime<Utc>) {
         let words = error.to_string();
@@ -163,15 +205,20 @@ impl Worker {
             _ if error.reach == Reach::NotSent || error.kind == Kind::Unavailable => {
                 LightState::Offline { words: words.clone() }
             }
-            _ => return,
+            // Only one write waits.
+            Kind::InProgress => return,
+            _ => LightState::Trouble { words: words.clone() },
         };
+        // An answer that makes sense and says no to one question does not speak for the others.
+        let pauses = matches!(state, LightState::Limited | LightState::Offline { .. }) || error.kind == Kind::Malformed;
         self.unreachable = matches!(state, LightState::Offline { .. });
         let news = self.told.as_ref() != Some(&words);
         self.told = Some(words.clone());
-        if error.kind != Kind::Unauthorised {
+        if pauses {
             self.pause_until = Some(until);
+            self.pause_asked = error.kind == Kind::RateLimited || matches!(error.again, Again::At(_));
+            self.light.next_at = Some(until);
         }
-        self.light.next_at = Some(until);
         self.light(state);
         if news {
             let words = match error.kind {

@@ -21,7 +21,7 @@ use runsheet::domain::post::Post;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
 use runsheet::runtime::App;
-use runsheet::session::{self, Kept, Options};
+use runsheet::session::{self, Kept, Options, Purpose};
 use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Engine, News, Order};
 use runsheet::text::rules::Rules;
@@ -383,7 +383,8 @@ impl Program {
     fn first_run(options: &Options, clock: &Clock, size: (u16, u16)) -> Self {
         let runtime = Self::runtime();
         let ids = IdSource::seeded(1);
-        let mut session = runtime.block_on(session::open(options, clock.clone(), ids.clone(), false)).unwrap();
+        let mut session =
+            runtime.block_on(session::open(options, clock.clone(), ids.clone(), Purpose::Screen)).unwrap();
         runtime.block_on(session.seed_demo()).unwrap();
         let inside = runtime.enter();
         session.start_engine();
