@@ -1,16 +1,16 @@
 //! The failed queue: retry what failed, verify what is unknown, put away what is settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::domain::ids::{AccountName, PostId, RemoteId};
+use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
 use crate::domain::outcome::{Outcome, State};
-use crate::domain::post::{Post, Wish};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::sync::Order;
 
-use super::{Desk, DeskError, Edit, Result};
+use super::{Desk, DeskError, Edit, Result, is_open, plan};
 
 /// How far retries of several posts are apart, so that no feed is flooded.
 const SPACING: TimeDelta = TimeDelta::seconds(5);
@@ -52,15 +52,16 @@ impl Desk {
         let rows = self.store.outbox_of(current.id).await?;
         let mut after = current.clone();
         let mut there: BTreeMap<(AccountName, RemoteId), ()> = BTreeMap::new();
-        let (mut any, mut anew) = (false, false);
-        let overdue = current.state(self.now()) == State::Missed;
+        let mut anew: BTreeSet<ChannelId> = BTreeSet::new();
+        let now = self.now();
         for target in &mut after.targets {
-            let never_left = overdue && target.outcome == Outcome::NotSent;
+            let overdue = current.target_state(target, now) == State::Missed;
+            let never_left = overdue && target.outcome == Outcome::NotSent && target.remote.is_none();
             let failed = matches!(&target.outcome, Outcome::Refused(refusal) if !refusal.dismissed);
             if !failed && !never_left {
                 continue;
             }
-            any = true;
+            self.reached(&target.account())?;
             match target.remote.clone() {
                 Some(remote) => {
                     there.insert((target.account(), remote), ());
@@ -68,24 +69,64 @@ impl Desk {
                 }
                 None => {
                     target.outcome = Outcome::NotSent;
-                    anew = true;
+                    anew.insert(target.channel.clone());
                 }
             }
         }
-        if !any {
+        if there.is_empty() && anew.is_empty() {
             return Ok(None);
         }
-        let passed = after.instant().is_none_or(|at| at <= self.now());
-        if anew && passed {
-            after.wish = Wish::Now;
-        }
+        let mut writes = self.creates_anew(&mut after, &anew, &rows).await?;
         let retries = |(account, remote): (AccountName, RemoteId)| {
             let attempt = attempts(&rows, &remote) + 1;
             (account, Write::Retry { remote, attempt })
         };
-        let mut edit = Edit::new(Some(current), Some(after));
-        edit.extra = there.into_keys().map(retries).collect();
-        Ok(Some(edit))
+        writes.extend(there.into_keys().map(retries));
+        Ok(Some(Edit::unplanned(current, after, writes)))
+    }
+
+    /// The writes that make `anew` again, at once where their time has passed, and nothing else. New creates take the
+    /// place of all that have not left, so those of the other channels are asked for again, as they were.
+    async fn creates_anew(
+        &self,
+        after: &mut Post,
+        anew: &BTreeSet<ChannelId>,
+        rows: &[OutboxRow],
+    ) -> Result<Vec<(AccountName, Write)>> {
+        if anew.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.now();
+        let passed = |target: &Target| after.schedule_for(target).is_none_or(|at| at.instant() <= now);
+        let waiting = |target: &Target| {
+            let carries = |row: &OutboxRow| {
+                let submission = row.write.submission().filter(|_| row.write.remote().is_none());
+                submission.is_some_and(|it| it.targets.iter().any(|each| each.channel == target.channel))
+            };
+            target.remote.is_none() && rows.iter().any(|row| is_open(row) && carries(row))
+        };
+        let (mut due, mut later) = (after.clone(), after.clone());
+        due.wish = Wish::Now;
+        due.targets.retain(|target| anew.contains(&target.channel) && passed(target));
+        for target in &mut due.targets {
+            target.schedule = None;
+        }
+        later.targets.retain(|target| {
+            if anew.contains(&target.channel) {
+                !passed(target)
+            } else {
+                plan::is_open(&target.outcome) && waiting(target)
+            }
+        });
+        let others = after.targets.iter().any(|target| plan::is_open(&target.outcome) && !passed(target));
+        if !due.targets.is_empty() && !others {
+            after.wish = Wish::Now;
+        }
+        let (channels, unsent) = (self.store.channels().await?, BTreeSet::new());
+        let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now };
+        let mut writes = plan::writes(None, Some(&due), &on);
+        writes.extend(plan::writes(None, Some(&later), &on));
+        Ok(writes)
     }
 
     /// Sends an unknown post again although it may be live: the person said so in words.
@@ -134,12 +175,7 @@ impl Desk {
                 };
                 return Err(DeskError::Refused(words.into()));
             }
-            edits.push(Edit {
-                planned_from: Some(after.clone()),
-                before: Some(current),
-                after: Some(after),
-                extra: Vec::new(),
-            });
+            edits.push(Edit::unplanned(current, after, Vec::new()));
         }
         self.commit(edits, "dismissed", None).await
     }

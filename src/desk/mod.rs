@@ -4,8 +4,10 @@ pub mod accounts;
 pub mod failed;
 pub mod plan;
 pub mod posts;
+#[cfg(test)]
+mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,8 +17,9 @@ use chrono_tz::Tz;
 use crate::clock::Clock;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
-use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId};
-use crate::domain::post::Post;
+use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::outcome::Outcome;
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
@@ -85,11 +88,32 @@ struct Edit {
     after: Option<Post>,
     planned_from: Option<Post>,
     extra: Vec<(AccountName, Write)>,
+    plan: Planning,
+}
+
+/// How much of an edit the planner sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Planning {
+    /// What differs from the post before.
+    Differences,
+    /// Everything that is at a provider, whether it seems to differ or not.
+    Everything,
+    /// Nothing: the edit brings its own writes, or none.
+    Nothing,
 }
 
 impl Edit {
     fn new(before: Option<Post>, after: Option<Post>) -> Self {
-        Self { planned_from: before.clone(), before, after, extra: Vec::new() }
+        Self { planned_from: before.clone(), before, after, extra: Vec::new(), plan: Planning::Differences }
+    }
+
+    /// An edit of which no provider hears, but by `extra`.
+    fn unplanned(before: Post, after: Post, extra: Vec<(AccountName, Write)>) -> Self {
+        Self { extra, plan: Planning::Nothing, ..Self::new(Some(before), Some(after)) }
+    }
+
+    fn post(&self) -> Option<PostId> {
+        self.after.as_ref().or(self.before.as_ref()).map(|post| post.id)
     }
 }
 
@@ -177,14 +201,20 @@ impl Desk {
     async fn commit(&self, edits: Vec<Edit>, verb: &str, not_before: Option<DateTime<Utc>>) -> Result<()> {
         let now = self.now();
         let channels = self.store.channels().await?;
-        let on = plan::Ground { channels: &channels, accounts: &self.accounts, now };
+        let unsent = self.unsent(&edits).await?;
+        let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now };
         let (mut changes, mut rows) = (Vec::new(), Vec::new());
         for edit in edits {
-            let Some(id) = edit.after.as_ref().or(edit.before.as_ref()).map(|post| post.id) else { continue };
-            let writes = plan::writes(edit.planned_from.as_ref(), edit.after.as_ref(), &on);
-            let writes: Vec<_> = writes.into_iter().chain(edit.extra).collect();
-            if !writes.is_empty() {
-                self.nothing_under_way(id).await?;
+            let Some(id) = edit.post() else { continue };
+            let mut writes = Vec::new();
+            if edit.plan != Planning::Nothing {
+                self.within_reach(&edit)?;
+                still_changes(&edit)?;
+                writes = plan::writes(edit.planned_from.as_ref(), edit.after.as_ref(), &on);
+            }
+            writes.extend(edit.extra);
+            for (account, _) in &writes {
+                self.reached(account)?;
             }
             rows.extend(writes.into_iter().map(|(account, write)| self.row(id, account, write, not_before)));
             let after = edit.after.map(|mut post| {
@@ -193,9 +223,60 @@ impl Desk {
             });
             changes.push(Change { before: edit.before.map(Box::new), after, verb: verb.into() });
         }
-        self.store.save(now, self.actor, changes, rows).await?;
+        match self.store.save(now, self.actor, changes, rows).await {
+            Err(StoreError::UnderWay { post }) => {
+                self.nothing_under_way(post).await?;
+                return Err(StoreError::UnderWay { post }.into());
+            }
+            saved => saved?,
+        };
         self.order(None, &Order::Push);
         Ok(())
+    }
+
+    /// The posts at the providers that need not be as the posts before say: open writes name them, or an edit asks to
+    /// plan everything.
+    async fn unsent(&self, edits: &[Edit]) -> Result<BTreeSet<(AccountName, RemoteId)>> {
+        let mut unsent = BTreeSet::new();
+        for edit in edits {
+            let Some(id) = edit.post() else { continue };
+            let rows = self.store.outbox_of(id).await?;
+            unsent.extend(rows.into_iter().filter(is_open).filter_map(|row| {
+                let remote = row.write.remote().cloned()?;
+                Some((row.account, remote))
+            }));
+            if edit.plan == Planning::Everything {
+                let targets = edit.planned_from.iter().flat_map(|post| &post.targets);
+                unsent.extend(targets.filter_map(|target| Some((target.account(), target.remote.clone()?))));
+            }
+        }
+        Ok(unsent)
+    }
+
+    /// Whether everybody who has to hear of an edit can be told.
+    fn within_reach(&self, edit: &Edit) -> Result<()> {
+        if let (Some(before), Some(after)) = (&edit.before, &edit.after)
+            && *before == (Post { campaign: before.campaign.clone(), ..after.clone() })
+        {
+            return Ok(());
+        }
+        let there = |target: &&Target| plan::is_open(&target.outcome) && target.remote.is_some();
+        let before = edit.before.iter().flat_map(|post| &post.targets).filter(there);
+        let wanted = edit.after.iter().flat_map(|post| {
+            let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+            post.targets.iter().filter(move |target| there(target) || (goes_out && plan::is_open(&target.outcome)))
+        });
+        before.chain(wanted).try_for_each(|target| self.reached(&target.account()))
+    }
+
+    fn reached(&self, account: &AccountName) -> Result<()> {
+        if self.accounts.contains_key(account) {
+            return Ok(());
+        }
+        Err(DeskError::Refused(format!(
+            "account \"{account}\" is off: its provider could not be told, and nothing was done; switch the account on \
+             first, or choose other channels"
+        )))
     }
 
     fn row(&self, post: PostId, account: AccountName, write: Write, not_before: Option<DateTime<Utc>>) -> OutboxRow {
@@ -237,6 +318,36 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Refuses what would change here only: the part of a post that waits beside one that is out already, in the same
+/// post at the provider, cannot be changed there any more.
+fn still_changes(edit: &Edit) -> Result<()> {
+    let Some(before) = &edit.before else { return Ok(()) };
+    let says = |post: &Post, target: &Target| {
+        let target = post.targets.iter().find(|each| each.channel == target.channel)?;
+        Some((post.text_for(target).to_owned(), post.schedule_for(target), post.wish))
+    };
+    let stuck = |target: &&Target| {
+        let beside = |other: &Target| other.account() == target.account() && other.remote == target.remote;
+        let settled = |other: &Target| matches!(other.outcome, Outcome::Published { .. } | Outcome::Publishing);
+        plan::is_open(&target.outcome)
+            && target.remote.is_some()
+            && before.targets.iter().any(|other| beside(other) && settled(other))
+    };
+    let changed = |target: &Target| edit.after.as_ref().and_then(|after| says(after, target)) != says(before, target);
+    if before.targets.iter().filter(stuck).any(changed) {
+        return Err(DeskError::Refused(format!(
+            "\"{}\" is out in part, and the rest of it cannot be changed at the provider any more; nothing was done",
+            before.headline()
+        )));
+    }
+    Ok(())
+}
+
+/// Whether a write is not over.
+fn is_open(row: &OutboxRow) -> bool {
+    !matches!(row.state, OutboxState::Done | OutboxState::Failed | OutboxState::Superseded)
 }
 
 /// Per channel, what each day brings.

@@ -1,6 +1,6 @@
 //! Which writes bring the providers from what a post was to what it shall be. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -18,6 +18,8 @@ pub struct Ground<'a> {
     pub channels: &'a [Channel],
     /// How the configured accounts differ.
     pub accounts: &'a BTreeMap<AccountName, Capabilities>,
+    /// Posts at the providers that need not be as the post before says, because a write to them is not out yet.
+    pub unsent: &'a BTreeSet<(AccountName, RemoteId)>,
     /// The present instant.
     pub now: DateTime<Utc>,
 }
@@ -38,7 +40,7 @@ pub fn writes(before: Option<&Post>, after: Option<&Post>, on: &Ground) -> Vec<(
 }
 
 /// Whether a target can still be changed at the provider.
-fn is_open(outcome: &Outcome) -> bool {
+pub(super) fn is_open(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted | Outcome::Cancelled)
 }
 
@@ -53,10 +55,12 @@ fn for_account(
     let Some(after) = after else {
         return there.into_keys().map(|remote| Write::Remove { remote }).collect();
     };
-    let wanted: Vec<&Target> =
+    let mut wanted: Vec<&Target> =
         after.targets.iter().filter(|target| target.account() == *account && is_open(&target.outcome)).collect();
+    // What a post at the provider carries that has gone out in part stays in that post: a second one would say it twice.
+    wanted.retain(|target| target.remote.as_ref().is_none_or(|remote| there.contains_key(remote)));
     let at_provider = matches!(after.wish, Wish::Schedule | Wish::Now) || stays_a_draft_there(before, after, can);
-    let mut plan = Plan { before, after, can, on, writes: Vec::new() };
+    let mut plan = Plan { before, after, account, can, on, writes: Vec::new() };
     let groups = if at_provider { plan.groups(&wanted) } else { Vec::new() };
     for group in groups {
         let remote = group.iter().find_map(|target| target.remote.clone().filter(|remote| there.contains_key(remote)));
@@ -92,6 +96,7 @@ fn stays_a_draft_there(before: Option<&Post>, after: &Post, can: &Capabilities) 
 struct Plan<'a> {
     before: Option<&'a Post>,
     after: &'a Post,
+    account: &'a AccountName,
     can: &'a Capabilities,
     on: &'a Ground<'a>,
     writes: Vec<Write>,
@@ -140,7 +145,8 @@ impl<'a> Plan<'a> {
     }
 
     fn revise(&mut self, remote: RemoteId, group: &[&Target]) {
-        let was = self.before.and_then(|post| {
+        let known = !self.on.unsent.contains(&(self.account.clone(), remote.clone()));
+        let was = self.before.filter(|_| known).and_then(|post| {
             let group: Vec<&Target> = post.targets.iter().filter(|t| t.remote.as_ref() == Some(&remote)).collect();
             self.submission(post, &group)
         });
@@ -201,6 +207,8 @@ pub fn wishes_onto(current: Option<&Post>, mut wanted: Post) -> Post {
                 target.outcome = now.outcome.clone();
                 target.remote = now.remote.clone();
             }
+            // A post that was deleted here: what became of it stays true, and is never sent again.
+            None if current.is_none() && !is_open(&target.outcome) => {}
             None => {
                 target.outcome = Outcome::NotSent;
                 target.remote = None;
@@ -222,6 +230,19 @@ pub fn wishes_onto(current: Option<&Post>, mut wanted: Post) -> Post {
     }
     wanted.pending = false;
     wanted
+}
+
+/// A post that was deleted, as `wanted` had it. Where its removal has not left yet (`going`), the provider still has
+/// it; where it was out, it stays so.
+pub fn restored(wanted: Post, going: &BTreeSet<(AccountName, RemoteId)>) -> Post {
+    let facts = wanted.targets.clone();
+    let mut post = wishes_onto(None, wanted);
+    for (target, was) in post.targets.iter_mut().zip(facts) {
+        if was.remote.as_ref().is_some_and(|remote| going.contains(&(was.account(), remote.clone()))) {
+            *target = was;
+        }
+    }
+    post
 }
 
 #[cfg(test)]
@@ -286,7 +307,8 @@ mod tests {
         let channels =
             [channel("a", "1", "x"), channel("a", "2", "x"), channel("a", "3", "li"), channel("b", "1", "x")];
         let accounts = ["a", "b"].map(|name| (AccountName::new(name), can(overrides, target_time))).into();
-        let on = Ground { channels: &channels, accounts: &accounts, now: DateTime::UNIX_EPOCH };
+        let unsent = BTreeSet::new();
+        let on = Ground { channels: &channels, accounts: &accounts, unsent: &unsent, now: DateTime::UNIX_EPOCH };
         writes(before, after, &on).into_iter().map(|(account, write)| (account.to_string(), write)).collect()
     }
 
@@ -350,6 +372,26 @@ mod tests {
         let [(_, Write::Create { submission })] = &writes[..] else { panic!("{writes:?}") };
         assert_eq!(submission.targets.len(), 1);
         assert_eq!(submission.targets[0].text.as_deref(), Some("short"));
+    }
+
+    #[test]
+    fn what_waits_beside_what_is_out_is_never_made_a_second_time() {
+        let mut before = accepted(post(&["a/1", "a/2", "a/3"]), "r");
+        before.targets[0].outcome = Outcome::Published { url: None, at: None };
+        let mut after = before.clone();
+        after.body = "other".into();
+        assert_eq!(plan(Some(&before), Some(&after), Overrides::PerTarget, true), []);
+    }
+
+    #[test]
+    fn what_became_of_a_deleted_post_stays_true() {
+        let mut wanted = accepted(post(&["a/1", "a/2"]), "r");
+        wanted.targets[0].outcome = Outcome::Published { url: None, at: None };
+        let back = wishes_onto(None, wanted.clone());
+        assert_eq!(back.targets[0], wanted.targets[0]);
+        assert_eq!((&back.targets[1].outcome, &back.targets[1].remote), (&Outcome::NotSent, &None));
+        let going = BTreeSet::from([(AccountName::new("a"), RemoteId::new("r"))]);
+        assert_eq!(restored(wanted.clone(), &going).targets, wanted.targets);
     }
 
     #[test]

@@ -1,19 +1,23 @@
 //! Writing, moving, holding, deleting; and taking any of it back.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use crate::domain::change::Change;
-use crate::domain::ids::{AccountName, IntentId, PostId};
-use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Wish};
+use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::outcome::{Outcome, State};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Problem;
+use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
-use crate::domain::write::{OutboxState, Prepared};
+use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
 use crate::provider::{ProviderError, Step};
 use crate::store::{Actor, JournalEntry};
 use crate::sync::Order;
 
-use super::{Desk, DeskError, Edit, Result, plan};
+use super::{Desk, DeskError, Edit, Planning, Result, is_open, plan};
 
 /// How long "publish now" can be taken back.
 pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
@@ -26,11 +30,14 @@ impl Desk {
         let current = self.store.post(id).await?;
         let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
         if goes_out {
-            self.may_go_out(&post)?;
+            self.may_go_out(&post, not_out)?;
         }
         let mut after = plan::wishes_onto(current.as_ref(), post);
         if goes_out {
             renew_refused(&mut after);
+        }
+        if after.wish == Wish::Now {
+            self.at_once(&mut after);
         }
         after.conflict = None;
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
@@ -47,7 +54,17 @@ impl Desk {
         (self.actor == Actor::You).then(|| self.now() + TAKE_BACK)
     }
 
-    fn may_go_out(&self, post: &Post) -> Result<()> {
+    /// What goes out at once stands at the present moment, without other times.
+    fn at_once(&self, post: &mut Post) {
+        let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
+        post.schedule = Some(Schedule::at(self.now(), zone));
+        for target in post.targets.iter_mut().filter(|target| plan::is_open(&target.outcome)) {
+            target.schedule = None;
+        }
+    }
+
+    /// Whether those targets of `post` that `concerns` names can be sent, as far as we can tell.
+    fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
         let refuse = |words: &str| Err(DeskError::Refused(words.into()));
         if post.targets.is_empty() {
             return refuse("choose a channel first; it was not scheduled");
@@ -55,7 +72,7 @@ impl Desk {
         if post.wish != Wish::Schedule {
             return Ok(());
         }
-        for target in post.targets.iter().filter(|target| !matches!(target.outcome, Outcome::Published { .. })) {
+        for target in post.targets.iter().filter(|target| concerns(target)) {
             match post.schedule_for(target) {
                 None => return refuse("give it a time first; it was not scheduled"),
                 Some(schedule) if schedule.instant() <= self.now() => {
@@ -165,7 +182,7 @@ impl Desk {
                 return Err(DeskError::Refused(format!("\"{}\" is not held: {why}", current.headline())));
             }
             if !hold {
-                self.may_go_out(&after)?;
+                self.may_go_out(&after, not_out)?;
             }
             edits.push(Edit::new(Some(current), Some(after)));
         }
@@ -181,8 +198,9 @@ impl Desk {
                 return Err(DeskError::Refused(format!("\"{}\" was not published: {why}", current.headline())));
             }
             let mut after = Post { wish: Wish::Now, ..current.clone() };
-            self.may_go_out(&after)?;
+            self.may_go_out(&after, not_out)?;
             renew_refused(&mut after);
+            self.at_once(&mut after);
             edits.push(Edit::new(Some(current), Some(after)));
         }
         self.commit(edits, "published", self.take_back()).await
@@ -210,18 +228,47 @@ impl Desk {
             let change: Change = if back { change.inverse() } else { change.clone() };
             let Some(id) = change.post() else { continue };
             let current = self.store.post(id).await?;
-            if let Some(why) = current.as_ref().and_then(|post| post.fixed(self.now())) {
+            let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
+            if let Some(why) = current.as_ref().and_then(|post| self.too_late_to_retrace(post, &rows)) {
                 return Err(DeskError::Refused(format!("this cannot be taken back any more: {why}")));
             }
-            let after = change.after.map(|wanted| plan::wishes_onto(current.as_ref(), *wanted));
-            if let Some(after) = after.as_ref().filter(|after| after.wish == Wish::Schedule) {
-                self.may_go_out(after)?;
+            let Some(mut wanted) = change.after.map(|wanted| *wanted) else {
+                edits.push(Edit::new(current, None));
+                continue;
+            };
+            // Publishing at once is asked for by a person, in words, and never comes back by itself.
+            if wanted.wish == Wish::Now {
+                if !back {
+                    return Err(DeskError::Refused(
+                        "publishing at once is not done again by itself: P publishes".into(),
+                    ));
+                }
+                wanted.wish = Wish::Draft;
             }
-            edits.push(Edit::new(current, after));
+            let edit = match current {
+                Some(current) => {
+                    let after = plan::wishes_onto(Some(&current), wanted);
+                    Edit::new(Some(current), Some(after))
+                }
+                None => restoring(wanted, &rows),
+            };
+            if let Some(after) = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule) {
+                self.may_go_out(after, |target| plan::is_open(&target.outcome))?;
+            }
+            edits.push(edit);
         }
         self.commit(edits, if back { "undone" } else { "done again" }, None).await?;
         self.store.mark_undone(entry.id, back).await?;
         Ok(())
+    }
+
+    /// Why an edit of `post` cannot be retraced. What is to be published in a moment still can: the store refuses it
+    /// once it has left.
+    fn too_late_to_retrace(&self, post: &Post, open: &[OutboxRow]) -> Option<&'static str> {
+        let now = self.now();
+        let waits = |row: &OutboxRow| row.state == OutboxState::Ready && row.first_sent_at.is_none();
+        let in_a_moment = post.state(now) == State::Publishing && !open.is_empty() && open.iter().all(waits);
+        post.fixed(now).filter(|_| !in_a_moment)
     }
 
     /// Settles a conflict: keeps our version, sending it again, or takes the provider's.
@@ -235,8 +282,8 @@ impl Desk {
             at_provider.schedule = Some(Schedule::at(at, self.zone));
         }
         for row in self.store.outbox_of(id).await? {
-            let waits = matches!(row.state, OutboxState::Ready | OutboxState::Waiting) && row.unknown_since.is_none();
-            if waits {
+            let waits = matches!(row.state, OutboxState::Ready | OutboxState::Waiting);
+            if waits && row.unknown_since.is_none() && row.receipts.is_empty() {
                 let words = "dropped: the conflict was settled";
                 self.store.decide(row.intent, OutboxState::Superseded, None, words, self.now()).await?;
             }
@@ -248,26 +295,55 @@ impl Desk {
             before: Some(current),
             after: Some(after),
             extra: Vec::new(),
+            // Ours is sent even where it seems to be there: what differs may be what is not compared.
+            plan: if keep_ours { Planning::Everything } else { Planning::Differences },
         };
         self.commit(vec![edit], if keep_ours { "kept ours" } else { "taken from the provider" }, None).await
     }
 
-    /// Drops a write that has not left.
+    /// Drops a write that has not left. The post says afterwards what will happen without it: what was to be made is a
+    /// draft again, what is at the provider is as it is there; a deleted post that is still there is shown again by
+    /// the next sweep.
     pub async fn drop_write(&self, intent: IntentId) -> Result<()> {
         let rows = self.store.outbox().await?;
         let row = rows.into_iter().find(|row| row.intent == intent);
         let row = row.ok_or_else(|| DeskError::Refused("that write is over already".into()))?;
-        if row.state == OutboxState::InFlight {
-            return Err(DeskError::Refused("it is being sent just now and cannot be dropped".into()));
+        let unknown = matches!(row.state, OutboxState::Verifying | OutboxState::Unknown) || row.unknown_since.is_some();
+        let refuse = |words: &str| Err(DeskError::Refused(words.into()));
+        match row.state {
+            OutboxState::InFlight => return refuse("it is being sent just now and cannot be dropped"),
+            _ if unknown => return refuse("it may have gone through already: V verifies it first, then decide"),
+            _ if !row.receipts.is_empty() => {
+                return refuse("it is half done and cannot be dropped; it is completed first");
+            }
+            _ => {}
         }
-        self.store.decide(intent, OutboxState::Superseded, None, "dropped by a person", self.now()).await?;
+        let words = match row.write {
+            Write::Remove { .. } => "dropped by a person: the post stays at the provider",
+            _ => "dropped by a person",
+        };
+        self.store.decide(intent, OutboxState::Superseded, None, words, self.now()).await?;
+        if let Some(current) = self.store.post(row.post).await? {
+            let after = match row.write.remote() {
+                None => Some(without(&current, &row)),
+                Some(remote) => {
+                    let shown = self.store.remote(&row.account, remote).await?;
+                    shown.map(|(theirs, _)| as_there(&current, &row.account, &theirs, self.zone))
+                }
+            };
+            let edits = after.filter(|after| *after != current);
+            let edits = edits.map(|after| Edit::unplanned(current, after, Vec::new()));
+            self.commit(Vec::from_iter(edits), "dropped a write of", None).await?;
+        }
+        self.sync_now();
         Ok(())
     }
 
     /// What the providers think of a post, account by account; makes nothing.
     pub async fn check(&self, post: &Post) -> std::result::Result<Vec<Problem>, String> {
         let channels = self.store.channels().await.map_err(|error| error.to_string())?;
-        let on = plan::Ground { channels: &channels, accounts: &self.accounts, now: self.now() };
+        let unsent = BTreeSet::new();
+        let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
         let wanted = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.clone()) };
         let mut problems = Vec::new();
         for (account, write) in plan::writes(None, Some(&wanted), &on) {
@@ -282,7 +358,8 @@ impl Desk {
     /// The requests that saving `post` would freeze first, account by account; freezes, keeps and sends nothing.
     pub async fn requests(&self, post: &Post) -> Result<Vec<(AccountName, Prepared)>> {
         let channels = self.store.channels().await?;
-        let on = plan::Ground { channels: &channels, accounts: &self.accounts, now: self.now() };
+        let unsent = BTreeSet::new();
+        let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
         let mut requests = Vec::new();
         for (account, write) in plan::writes(None, Some(post), &on) {
             let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
@@ -306,6 +383,66 @@ const ASIDE: &str = "aside:";
 
 fn aside_key(post: PostId) -> String {
     format!("{ASIDE}{post}")
+}
+
+fn not_out(target: &Target) -> bool {
+    !matches!(target.outcome, Outcome::Published { .. })
+}
+
+/// Brings a deleted post back. Where its removal has not left, that is taken back instead of making it anew.
+fn restoring(wanted: Post, open: &[OutboxRow]) -> Edit {
+    let going = open.iter().filter_map(|row| match &row.write {
+        Write::Remove { remote } => Some((row.account.clone(), remote.clone())),
+        _ => None,
+    });
+    let going: BTreeSet<_> = going.collect();
+    let after = plan::restored(wanted, &going);
+    let still_there = !going.is_empty();
+    Edit { planned_from: still_there.then(|| after.clone()), ..Edit::new(None, Some(after)) }
+}
+
+/// `post` without the making that `row` asked for: a draft, or without those channels when it goes elsewhere too.
+fn without(post: &Post, row: &OutboxRow) -> Post {
+    let mut after = post.clone();
+    let carried = row.write.submission().map(|submission| submission.targets.as_slice()).unwrap_or_default();
+    let dropped = |target: &Target| carried.iter().any(|each| each.channel == target.channel);
+    if post.targets.iter().filter(|target| plan::is_open(&target.outcome)).all(dropped) {
+        after.wish = Wish::Draft;
+        return after;
+    }
+    for target in after.targets.iter_mut().filter(|target| dropped(target)) {
+        target.outcome = Outcome::Cancelled;
+    }
+    after
+}
+
+/// `post` with what `theirs` carries of it as it is at the provider, not as it was to be.
+fn as_there(post: &Post, account: &AccountName, theirs: &RemotePost, zone: Tz) -> Post {
+    let mut after = post.clone();
+    let zone = post.schedule.map_or(zone, |schedule| schedule.zone());
+    let carried = |target: &Target| target.account() == *account && target.remote.as_ref() == Some(&theirs.id);
+    let whole = post.targets.iter().all(carried);
+    if whole {
+        after.body.clone_from(&theirs.body);
+        after.title.clone_from(&theirs.title);
+        after.schedule = theirs.at.map(|at| Schedule::at(at, zone));
+        after.wish = match theirs.state {
+            RemoteState::Draft | RemoteState::Cancelled => Wish::Draft,
+            _ => Wish::Schedule,
+        };
+    }
+    for target in after.targets.iter_mut().filter(|target| carried(target)) {
+        let seen = theirs.targets.iter().find(|seen| ChannelId::of(account, &seen.channel) == target.channel);
+        let text = seen.and_then(|seen| seen.text.clone()).unwrap_or_else(|| theirs.body.clone());
+        let at = seen.and_then(|seen| seen.at).or(theirs.at).map(|at| Schedule::at(at, zone));
+        target.text = Some(text).filter(|text| *text != after.body);
+        target.schedule = at.filter(|at| Some(*at) != after.schedule);
+        // A retry that is dropped leaves the refusal it was to mend.
+        if let (Outcome::Publishing, Some(seen)) = (&target.outcome, seen) {
+            target.outcome = seen.outcome.clone();
+        }
+    }
+    after
 }
 
 /// What was refused or cancelled is made anew: it starts over, in a post of its own at the provider.

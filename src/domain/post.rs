@@ -171,6 +171,8 @@ impl Post {
             Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted => match self.wish {
                 Wish::Draft => State::Draft,
                 Wish::Hold => State::Held,
+                // What was to go out at once and is on nobody's way any more did not go out.
+                Wish::Now if !self.pending && self.updated_at + STUCK < now => State::Missed,
                 Wish::Now => State::Publishing,
                 Wish::Schedule => self.overdue_or(State::Scheduled, target, now),
             },
@@ -200,8 +202,11 @@ impl Post {
             State::Missed
         } else if all(State::Published) {
             State::Published
-        } else if any(State::Published) {
+        } else if any(State::Published) && self.targets.iter().any(is_short) {
             State::Partial
+        } else if any(State::Published) {
+            // The rest has its turn later, at times of its own.
+            states.into_iter().filter(|each| *each != State::Published).max().unwrap_or(State::Published)
         } else if any(State::Failed) {
             State::Failed
         } else {
@@ -247,6 +252,11 @@ impl Post {
     }
 }
 
+/// Whether nothing more comes of a target unless a person sees to it.
+fn is_short(target: &Target) -> bool {
+    matches!(target.outcome, Outcome::Refused(_) | Outcome::Cancelled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,11 +297,28 @@ mod tests {
             (Wish::Schedule, vec![live(), Publishing], State::Publishing),
             (Wish::Schedule, vec![live(), live()], State::Published),
             (Wish::Schedule, vec![live(), refused()], State::Partial),
+            (Wish::Schedule, vec![live(), Outcome::Cancelled], State::Partial),
+            (Wish::Schedule, vec![live(), Accepted], State::Scheduled),
+            (Wish::Schedule, vec![live(), NotSent, refused()], State::Partial),
+            (Wish::Hold, vec![live(), NotSent], State::Held),
+            (Wish::Now, vec![live(), Accepted], State::Publishing),
             (Wish::Schedule, vec![refused(), refused()], State::Failed),
             (Wish::Schedule, vec![live(), unknown()], State::Unknown),
         ];
         for (wish, outcomes, expected) in cases {
             assert_eq!(post(wish, &outcomes).state(DateTime::UNIX_EPOCH), expected, "{wish:?} {outcomes:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_to_go_out_at_once_and_did_not_is_missed() {
+        for outcome in [Outcome::NotSent, Outcome::Accepted] {
+            let mut post = post(Wish::Now, &[outcome, Outcome::Published { url: None, at: None }]);
+            let asked = post.updated_at;
+            assert_eq!(post.state(asked + STUCK), State::Publishing);
+            assert_eq!(post.state(asked + STUCK + TimeDelta::seconds(1)), State::Missed);
+            post.pending = true;
+            assert_eq!(post.state(asked + STUCK + TimeDelta::hours(1)), State::Publishing, "it still is on its way");
         }
     }
 

@@ -86,6 +86,21 @@ pub enum StoreError {
         /// The write.
         intent: IntentId,
     },
+    /// A write of the post is on its way, or nobody knows yet what became of it.
+    #[error(
+        "the post {post} is being sent just now, or its outcome is not known yet. Nothing was saved; V verifies, then \
+         repeat the edit"
+    )]
+    UnderWay {
+        /// The post.
+        post: PostId,
+    },
+    /// A write that nobody can decide about any more, or not just now.
+    #[error("the write {intent} is over, or is being sent just now. Nothing was changed")]
+    Settled {
+        /// The write.
+        intent: IntentId,
+    },
     /// A write that the outbox does not have.
     #[error("the outbox has no write {intent}. Nothing was changed")]
     NoSuchWrite {

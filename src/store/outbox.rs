@@ -162,7 +162,8 @@ impl Store {
 
     /// A person's decision on a write, in `words` for its story: [`OutboxState::Ready`] sends it (again, at their own
     /// risk), [`OutboxState::Superseded`] drops it, [`OutboxState::Verifying`] looks it up once more. After the first
-    /// two its targets are no longer unknown: accepted where the provider had them before, otherwise not sent.
+    /// two its targets are no longer unknown: accepted where the provider had them before, otherwise not sent. One that
+    /// is over, or being sent just now, is [`StoreError::Settled`]: it is never revived.
     pub async fn decide(
         &self,
         intent: IntentId,
@@ -174,17 +175,16 @@ impl Store {
         let words = words.to_owned();
         self.write(move |db| {
             let row = require(db, intent)?;
-            db.prepare_cached(
-                "UPDATE outbox SET state = ?2, not_before = ?3, lease_owner = NULL, lease_until = NULL,
+            let decided = db
+                .prepare_cached(
+                    "UPDATE outbox SET state = ?2, not_before = ?3, lease_owner = NULL, lease_until = NULL,
                                    unknown_since = CASE WHEN ?2 = 'verifying' THEN coalesce(unknown_since, ?4) END
-                 WHERE intent = ?1",
-            )?
-            .execute(params![
-                intent_key(intent),
-                state_word(state),
-                not_before.map(millis),
-                millis(now)
-            ])?;
+                 WHERE intent = ?1 AND open = 1 AND state <> 'in_flight'",
+                )?
+                .execute(params![intent_key(intent), state_word(state), not_before.map(millis), millis(now)])?;
+            if decided == 0 {
+                return Err(StoreError::Settled { intent }.into());
+            }
             add_attempt(db, row.post, &Attempt { intent, at: now, words })?;
             if matches!(state, OutboxState::Ready | OutboxState::Superseded) {
                 change_targets(db, &row, |target| {

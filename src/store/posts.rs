@@ -330,13 +330,19 @@ fn needs_person_at_any_time(post: &Post) -> bool {
 
 /// The earliest moment after which silence makes it missed.
 fn due_at(post: &Post) -> Option<i64> {
-    let waits = |target: &&Target| match target.outcome {
-        Outcome::Publishing => true,
-        Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted => post.wish == Wish::Schedule,
-        _ => false,
+    let moment = |target: &Target| {
+        let planned = post.schedule_for(target).map(|schedule| millis(schedule.instant()));
+        match (&target.outcome, post.wish) {
+            (Outcome::Publishing, _) => planned,
+            (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Schedule) => planned,
+            // Published at once: silence counts from when that was asked for.
+            (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Now) => {
+                Some(millis(post.updated_at))
+            }
+            _ => None,
+        }
     };
-    let moment = |target| post.schedule_for(target).map(|schedule| millis(schedule.instant()));
-    post.targets.iter().filter(waits).filter_map(moment).min()
+    post.targets.iter().filter_map(moment).min()
 }
 
 fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {

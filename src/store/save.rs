@@ -8,7 +8,8 @@ use super::journal::{self, Actor};
 use super::rows::{as_stored, intent_id, post_key};
 use super::{Store, outbox, posts};
 use crate::domain::change::Change;
-use crate::domain::ids::{AccountName, IntentId, PostId};
+use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
+use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Wish};
 use crate::domain::write::OutboxRow;
 
@@ -27,8 +28,12 @@ impl Store {
     /// Carries out `changes` and queues `writes`, all or nothing.
     ///
     /// A post that is not any more what its change was made from (`pending` and fractions of milliseconds left aside)
-    /// is [`StoreError::Changed`]. Writes of the same post and account of which nothing can have been made are superseded by the new ones;
-    /// so are those of a post that is removed, or that was wanted out and is now a draft or held.
+    /// is [`StoreError::Changed`]. One whose wishes change, or that is given writes, while another write of it is on
+    /// its way or of unknown outcome is [`StoreError::UnderWay`].
+    ///
+    /// Of writes that never reached anybody these are superseded: creates, by any change of wishes and by a new create
+    /// (whoever asks plans every target that is not sent anew); those that name a post at the provider, by a new one
+    /// that names the same; all but removals, when the post is removed, or was wanted out and is now a draft or held.
     pub async fn save(
         &self,
         now: DateTime<Utc>,
@@ -40,16 +45,26 @@ impl Store {
             let mut saved = Saved::default();
             for change in &changes {
                 carry_out(db, now, change)?;
-                saved.posts.extend(change.post());
+                let Some(post) = change.post() else { continue };
+                saved.posts.push(post);
+                if changes_wishes(change) {
+                    nothing_under_way(db, post)?;
+                    supersede(db, post, CREATES, None, &mut saved.superseded)?;
+                }
                 if calls_back(change) {
-                    let post = change.post();
-                    post.map(|post| supersede(db, post, None, &mut saved.superseded)).transpose()?;
+                    supersede(db, post, ALL_BUT_REMOVALS, None, &mut saved.superseded)?;
                 }
             }
             saved.entry = journal::add(db, now, actor, &changes)?;
             for row in &writes {
                 saved.posts.push(row.post);
-                supersede(db, row.post, Some(&row.account), &mut saved.superseded)?;
+                nothing_under_way(db, row.post)?;
+                match row.write.remote() {
+                    None => supersede(db, row.post, CREATES, None, &mut saved.superseded)?,
+                    Some(remote) => {
+                        supersede(db, row.post, OF_REMOTE, Some((&row.account, remote)), &mut saved.superseded)?;
+                    }
+                }
             }
             for row in &writes {
                 outbox::insert(db, row)?;
@@ -76,6 +91,21 @@ fn carry_out(db: &Connection, now: DateTime<Utc>, change: &Change) -> Result<(),
     }
 }
 
+/// Whether a change is about more than facts (outcomes, ids at the provider, dismissals) and our own filing.
+fn changes_wishes(change: &Change) -> bool {
+    change.before.as_deref().map(wishes) != change.after.as_deref().map(wishes)
+}
+
+fn wishes(post: &Post) -> Post {
+    let mut post = Post { conflict: None, campaign: None, ..as_stored(post) };
+    post.updated_at = post.created_at;
+    for target in &mut post.targets {
+        target.outcome = Outcome::NotSent;
+        target.remote = None;
+    }
+    post
+}
+
 /// Whether a change takes back the wish to send.
 fn calls_back(change: &Change) -> bool {
     let wanted_out = |post: &Post| matches!(post.wish, Wish::Schedule | Wish::Now);
@@ -86,22 +116,40 @@ fn calls_back(change: &Change) -> bool {
     }
 }
 
-/// Supersedes what never reached anybody of a post, at one account or at all. A write that was tried and is known to
+/// A write that may have arrived, or that has a step behind it, must come to its end before the next is asked for.
+fn nothing_under_way(db: &Connection, post: PostId) -> Result<(), Fault> {
+    let mut statement = db.prepare_cached(
+        "SELECT 1 FROM outbox
+         WHERE post = ?1 AND open = 1
+           AND (state IN ('in_flight', 'verifying', 'unknown') OR unknown_since IS NOT NULL OR receipts <> '[]')",
+    )?;
+    if statement.exists([post_key(post)])? { Err(StoreError::UnderWay { post }.into()) } else { Ok(()) }
+}
+
+const CREATES: &str = "json_extract(asked, '$.write') = 'create'";
+const ALL_BUT_REMOVALS: &str = "json_extract(asked, '$.write') <> 'remove'";
+const OF_REMOTE: &str = "account = ?2 AND json_extract(asked, '$.remote') = ?3";
+
+/// Supersedes what never reached anybody of a post, as far as `which` holds. A write that was tried and is known to
 /// have made nothing (nobody was there, or the provider asked for a pause) never left; one that may have arrived, or
 /// that has a step behind it, stays.
 fn supersede(
     db: &Connection,
     post: PostId,
-    account: Option<&AccountName>,
+    which: &str,
+    at: Option<(&AccountName, &RemoteId)>,
     gone: &mut Vec<IntentId>,
 ) -> Result<(), Fault> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "UPDATE outbox SET state = 'superseded', lease_owner = NULL, lease_until = NULL
-         WHERE post = ?1 AND open = 1 AND (?2 IS NULL OR account = ?2)
+         WHERE post = ?1 AND open = 1 AND {which}
            AND state IN ('ready', 'waiting') AND unknown_since IS NULL AND receipts = '[]'
          RETURNING intent",
-    )?;
-    let mut rows = statement.query(params![post_key(post), account.map(AccountName::as_str)])?;
+    ))?;
+    let mut rows = match at {
+        Some((account, remote)) => statement.query(params![post_key(post), account.as_str(), remote.as_str()])?,
+        None => statement.query([post_key(post)])?,
+    };
     while let Some(row) = rows.next()? {
         gone.push(intent_id(&row.get::<_, Vec<u8>>(0)?)?);
     }

@@ -8,7 +8,7 @@ use super::remote::{self, Sighting};
 use super::rows::{maybe_instant, millis};
 use super::{Store, outbox, posts};
 use crate::domain::ids::{AccountName, RemoteId};
-use crate::domain::remote::RemotePost;
+use crate::domain::remote::{RemotePost, RemoteState};
 
 /// How reconciling with an account stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -145,14 +145,17 @@ fn see(db: &Connection, account: &AccountName, sweep: i64, theirs: RemotePost) -
     };
     db.prepare_cached("UPDATE remote_post SET sweep = max(sweep, ?2) WHERE key = ?1")?.execute([known.key, sweep])?;
     let (_, hash) = remote::digest(&theirs)?;
-    if known.hash == Some(hash) {
-        return Ok(None);
-    }
-    if let Some(post) = known.post
-        && !posts::exists(db, post)?
-        && outbox::has_open(db, post, account)?
-    {
-        return Ok(None);
+    let same = known.hash == Some(hash);
+    match known.post {
+        // Removed here, and there it still is: news unless its removal is on its way, or it is only history.
+        Some(post) if !posts::exists(db, post)? => {
+            let lives = matches!(theirs.state, RemoteState::Scheduled | RemoteState::Draft | RemoteState::Publishing);
+            if outbox::has_open(db, post, account)? || (same && !lives) {
+                return Ok(None);
+            }
+        }
+        _ if same => return Ok(None),
+        _ => {}
     }
     let ours = remote::ours(db, account, &theirs.id, theirs.reference)?;
     Ok(Some(Sighting { base: remote::base(db, known.key)?, theirs, ours }))

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use runsheet::domain::change::Change;
+use runsheet::domain::ids::RemoteId;
 use runsheet::domain::post::{Post, Wish};
 use runsheet::domain::write::{OutboxState, Write};
 use runsheet::store::{Actor, Settlement, StoreError};
@@ -57,7 +58,7 @@ async fn fractions_of_milliseconds_and_pending_are_no_conflict() {
     let (after, change) = edited(&post, "two");
     stage.store.save(at(1), Actor::You, vec![change], vec![]).await.unwrap();
     let stored = stage.load(&post).await;
-    assert_eq!((stored.body.as_str(), stored.pending), ("two", true));
+    assert_eq!(stored.body.as_str(), "two");
     let (_, change) = edited(&Post { pending: true, ..after }, "three");
     stage.store.save(at(2), Actor::You, vec![change], vec![]).await.unwrap();
 }
@@ -69,32 +70,32 @@ async fn a_newer_write_supersedes_what_never_left() {
     let (first, elsewhere) = (stage.create(&post, &acme(), 0), stage.create(&post, &other(), 0));
     stage.keep(&post, vec![first.clone(), elsewhere.clone()]).await;
 
-    // Two writes of one save stand beside each other; the older one of the same account goes, the other account's stays.
+    // Two creates of one save stand beside each other; the older ones go, whatever their account.
     let (a, b) = (stage.create(&post, &acme(), 1), stage.create(&post, &acme(), 1));
     let saved = stage.store.save(at(1), Actor::You, vec![], vec![a.clone(), b.clone()]).await.unwrap();
-    assert_eq!((saved.superseded, saved.entry), (vec![first.intent], None));
+    assert_eq!((saved.superseded, saved.entry), (vec![first.intent, elsewhere.intent], None));
     let open: Vec<_> = stage.store.outbox().await.unwrap().iter().map(|row| row.intent).collect();
-    assert_eq!(open, [elsewhere.intent, a.intent, b.intent]);
+    assert_eq!(open, [a.intent, b.intent]);
     assert_eq!(stage.store.outbox_of(post.id).await.unwrap()[0].state, OutboxState::Superseded);
 
-    // What has left once is not superseded: it may have arrived.
+    // What has left once may have arrived: nothing is asked for beside it.
     stage.store.claim(&acme(), at(2), "me", TimeDelta::minutes(1)).await.unwrap().unwrap();
     stage.store.freeze(a.intent, crate::world::request("a"), at(2)).await.unwrap();
     let write = Write::Create { submission: submission(&post, &acme()) };
     let newer = stage.row(&post, &acme(), 3, write);
-    let saved = stage.store.save(at(3), Actor::You, vec![], vec![newer.clone()]).await.unwrap();
-    assert_eq!(saved.superseded, [b.intent]);
+    let refused = stage.store.save(at(3), Actor::You, vec![], vec![newer]).await;
+    assert_eq!(refused, Err(StoreError::UnderWay { post: post.id }));
     let unknown = Settlement { unknown_since: Some(at(3)), ..Settlement::new(OutboxState::Waiting) };
     stage.store.settle(a.intent, unknown).await.unwrap();
     let newest = stage.create(&post, &acme(), 4);
-    let saved = stage.store.save(at(4), Actor::You, vec![], vec![newest.clone()]).await.unwrap();
-    assert_eq!(saved.superseded, [newer.intent], "what may have arrived stays");
+    let refused = stage.store.save(at(4), Actor::You, vec![], vec![newest]).await;
+    assert_eq!(refused, Err(StoreError::UnderWay { post: post.id }), "what may have arrived stays alone");
 
     // Tried, and known to have made nothing: as good as never sent.
     stage.store.settle(a.intent, Settlement::new(OutboxState::Waiting)).await.unwrap();
     let last = stage.create(&post, &acme(), 5);
     let saved = stage.store.save(at(5), Actor::You, vec![], vec![last]).await.unwrap();
-    assert_eq!(saved.superseded, [a.intent, newest.intent]);
+    assert_eq!(saved.superseded, [a.intent, b.intent]);
 }
 
 #[tokio::test]
@@ -109,11 +110,54 @@ async fn what_is_taken_back_before_it_left_never_leaves() {
         let saved = stage.store.save(at(1), Actor::You, vec![change], vec![]).await.unwrap();
         assert_eq!(saved.superseded, [write.intent], "{verb}");
     }
-    // A draft that is edited keeps the write that was asked for it.
-    let draft = stage.draft("kept at the provider as a draft");
-    stage.keep(&draft, vec![stage.create(&draft, &acme(), 0)]).await;
+    // A create with the old text is not sent after an edit, whether the edit brings another one or not.
+    let draft = stage.draft("old");
+    let old = stage.create(&draft, &acme(), 0);
+    stage.keep(&draft, vec![old.clone()]).await;
     let saved = stage.store.save(at(1), Actor::You, vec![edited(&draft, "new").1], vec![]).await.unwrap();
-    assert!(saved.superseded.is_empty());
+    assert_eq!(saved.superseded, [old.intent]);
+}
+
+#[tokio::test]
+async fn what_names_a_post_at_the_provider_is_superseded_only_by_what_names_the_same() {
+    let stage = Stage::memory();
+    let post = stage.post("one", 10, &["acme/x1", "acme/x2"]);
+    let remove = |remote: &str| Write::Remove { remote: RemoteId::new(remote) };
+    let revise = |remote: &str| Write::Revise { remote: RemoteId::new(remote), submission: submission(&post, &acme()) };
+    let (a, b) = (stage.row(&post, &acme(), 0, revise("a")), stage.row(&post, &acme(), 0, remove("b")));
+    stage.keep(&post, vec![a.clone(), b.clone()]).await;
+    let saved = stage.store.save(at(1), Actor::You, vec![], vec![stage.create(&post, &acme(), 1)]).await.unwrap();
+    assert_eq!(saved.superseded, []);
+    let other_one = stage.row(&post, &other(), 2, remove("a"));
+    let saved = stage.store.save(at(2), Actor::You, vec![], vec![other_one]).await.unwrap();
+    assert_eq!(saved.superseded, [], "another account's post of that name is another post");
+    let again = stage.row(&post, &acme(), 3, revise("a"));
+    let saved = stage.store.save(at(3), Actor::You, vec![], vec![again.clone()]).await.unwrap();
+    assert_eq!(saved.superseded, [a.intent]);
+    // Deleting takes back what would change the post, never what takes it away.
+    let saved = stage.store.save(at(4), Actor::You, vec![Change::remove(post, "deleted")], vec![]).await.unwrap();
+    assert!(saved.superseded.contains(&again.intent) && !saved.superseded.contains(&b.intent));
+}
+
+#[tokio::test]
+async fn a_post_under_way_takes_no_edit_but_facts_and_filing() {
+    for state in [OutboxState::InFlight, OutboxState::Verifying, OutboxState::Unknown, OutboxState::Waiting] {
+        let stage = Stage::memory();
+        let post = stage.post("one", 10, &["acme/x1"]);
+        let mut row = stage.create(&post, &acme(), 0);
+        row.unknown_since = (state != OutboxState::InFlight).then(|| at(0));
+        row.state = state;
+        stage.keep(&post, vec![row.clone()]).await;
+        let hold = Change::edit(post.clone(), Post { wish: Wish::Hold, ..post.clone() }, "held");
+        for change in [edited(&post, "two").1, hold, Change::remove(post.clone(), "deleted")] {
+            let refused = stage.store.save(at(1), Actor::You, vec![change], vec![]).await;
+            assert_eq!(refused, Err(StoreError::UnderWay { post: post.id }), "{state:?}");
+        }
+        assert_eq!(stage.load(&post).await, Post { pending: true, ..post.clone() });
+        let filed = Post { campaign: Some("spring".into()), ..post.clone() };
+        stage.store.save(at(2), Actor::You, vec![Change::edit(post.clone(), filed, "filed")], vec![]).await.unwrap();
+        assert_eq!(stage.store.outbox().await.unwrap()[0].state, state);
+    }
 }
 
 #[tokio::test]

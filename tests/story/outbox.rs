@@ -171,6 +171,14 @@ async fn a_person_decides_what_nobody_can_tell() {
         assert_eq!((stored.state(at(4)), stored.pending), (state, decision == OutboxState::Ready));
         let claimed = store.claim(&acme(), at(5), "me", LEASE).await.unwrap();
         assert_eq!(claimed.is_some(), decision == OutboxState::Ready);
+        if decision == OutboxState::Superseded {
+            let revived = store.decide(row.intent, OutboxState::Ready, None, "again", at(6)).await;
+            assert_eq!(revived, Err(StoreError::Settled { intent: row.intent }), "what is over stays over");
+        } else {
+            store.freeze(row.intent, request("again"), at(6)).await.unwrap();
+            let dropped = store.decide(row.intent, OutboxState::Superseded, None, "drop", at(6)).await;
+            assert_eq!(dropped, Err(StoreError::Settled { intent: row.intent }), "what is leaving cannot be dropped");
+        }
         let words: Vec<_> = store.attempts_of(post.id).await.unwrap().into_iter().map(|line| line.words).collect();
         assert_eq!(words, ["look again", "at my own risk"]);
     }

@@ -167,6 +167,24 @@ async fn a_removal_on_its_way_is_not_undone_by_a_sweep() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_here_and_stayed_there_is_seen_again() {
+    let stage = Stage::memory();
+    let store = &stage.store;
+    let post = first_sight(&stage, &["a"]).await.remove(0);
+    let row = stage.row(&post, &acme(), 5, Write::Remove { remote: RemoteId::new("a") });
+    store.save(at(5), Actor::You, vec![Change::remove(post, "deleted")], vec![row.clone()]).await.unwrap();
+    let same = shown("a", "text a", 0);
+    let sweep = store.sweep_begin(&acme(), at(6)).await.unwrap();
+    assert_eq!(store.sweep_see(&acme(), sweep, vec![same.clone()]).await.unwrap(), [], "its removal is on its way");
+    store.settle(row.intent, Settlement::new(OutboxState::Failed)).await.unwrap();
+    let seen = store.sweep_see(&acme(), sweep, vec![same.clone()]).await.unwrap();
+    assert_eq!((seen.len(), seen[0].ours.is_none()), (1, true));
+    let back = taken_over(&stage, &same);
+    store.apply(&acme(), Some(sweep), vec![back], at(7)).await.unwrap();
+    assert_eq!(store.sweep_see(&acme(), sweep, vec![same]).await.unwrap(), [], "and then it is known");
+}
+
+#[tokio::test]
 async fn a_settled_removal_leaves_a_post_that_is_nowhere() {
     let stage = Stage::memory();
     let mut post = stage.post("unscheduled", 60, &["acme/x1"]);

@@ -1,0 +1,233 @@
+//! What must hold between an edit and its writes, on a desk whose providers are never reached.
+
+use chrono_tz::UTC;
+
+use super::*;
+use crate::domain::change::Change;
+use crate::domain::channel::{Health, Network};
+use crate::domain::outcome::{Cause, Refusal};
+use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
+use crate::domain::write::{Receipt, Timing};
+use crate::provider::{Connection, build, http};
+use crate::store::Settlement;
+
+fn acme() -> AccountName {
+    AccountName::new("acme")
+}
+
+async fn desk() -> Desk {
+    let clock = Clock::standing_at(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000));
+    let store = Store::memory().unwrap();
+    let channel = |id: &str| RemoteChannel {
+        id: RemoteId::new(id),
+        network: Network::from_word("x"),
+        handle: id.into(),
+        name: String::new(),
+        health: Health::Ok,
+    };
+    store.see_channels(&acme(), ["1", "2", "3"].map(channel).into()).await.unwrap();
+    let connection = Connection {
+        provider: "late".into(),
+        base_url: None,
+        key: "k0123456789".into(),
+        limits: http::Limits::default(),
+    };
+    let seats = vec![Seat { account: acme(), provider: build(connection, &clock).unwrap() }];
+    Desk::new(store, clock, IdSource::seeded(5), UTC, seats, Actor::You)
+}
+
+/// A post on the schedule in two hours, stored without any write.
+async fn stored(desk: &Desk, channels: &[(&str, Outcome, Option<&str>)]) -> Post {
+    let now = desk.now();
+    let mut post = Post::draft(desk.ids.post(now), now);
+    post.body = "old".into();
+    post.wish = Wish::Schedule;
+    post.schedule = Some(Schedule::at(now + chrono::TimeDelta::hours(2), UTC));
+    for (channel, outcome, remote) in channels {
+        let mut target = Target::new(ChannelId::new(*channel));
+        target.outcome = outcome.clone();
+        target.remote = remote.map(RemoteId::new);
+        post.targets.push(target);
+    }
+    let change = Change::create(post.clone(), "found");
+    desk.store.save(now, Actor::Sync, vec![change], vec![]).await.unwrap();
+    post
+}
+
+fn live() -> Outcome {
+    Outcome::Published { url: None, at: None }
+}
+
+fn refused() -> Outcome {
+    Outcome::Refused(Refusal::new(Cause::Outage, "down", None))
+}
+
+async fn open(desk: &Desk) -> Vec<Write> {
+    desk.store.outbox().await.unwrap().into_iter().map(|row| row.write).collect()
+}
+
+fn shown(post: &Post, remote: &str) -> RemotePost {
+    RemotePost {
+        id: RemoteId::new(remote),
+        reference: None,
+        body: post.body.clone(),
+        title: None,
+        at: post.instant(),
+        state: RemoteState::Scheduled,
+        targets: vec![RemoteTarget {
+            channel: RemoteId::new("1"),
+            network: Network::from_word("x"),
+            text: None,
+            at: None,
+            outcome: Outcome::Accepted,
+        }],
+        media: Vec::new(),
+        tags: Vec::new(),
+        created_at: None,
+        updated_at: None,
+        oddities: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn undoing_the_deletion_of_what_is_out_sends_nothing() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", live(), Some("r"))]).await;
+    desk.delete(&[post.id]).await.unwrap();
+    desk.undo().await.unwrap();
+    let back = desk.current(post.id).await.unwrap();
+    assert_eq!((back.state(desk.now()), open(&desk).await), (State::Published, vec![]));
+}
+
+#[tokio::test]
+async fn undoing_a_deletion_that_has_not_left_takes_the_removal_back() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;
+    desk.delete(&[post.id]).await.unwrap();
+    assert!(matches!(&open(&desk).await[..], [Write::Remove { .. }]));
+    desk.undo().await.unwrap();
+    let writes = open(&desk).await;
+    assert!(matches!(&writes[..], [Write::Revise { remote, .. }] if remote.as_str() == "r"), "{writes:?}");
+    assert_eq!(desk.current(post.id).await.unwrap().targets, post.targets);
+}
+
+#[tokio::test]
+async fn publishing_at_once_can_be_undone_while_it_waits_and_stands_at_now() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    desk.publish_now(&[post.id]).await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().instant(), Some(desk.now()));
+    desk.undo().await.unwrap();
+    let writes = open(&desk).await;
+    let [Write::Create { submission }] = &writes[..] else { panic!("{writes:?}") };
+    assert_eq!(submission.timing, Timing::At(post.instant().unwrap()));
+    assert!(desk.redo().await.is_err(), "publishing never comes back by itself");
+    assert_eq!(open(&desk).await, writes);
+}
+
+#[tokio::test]
+async fn publishing_after_an_edit_that_has_not_left_publishes_the_new_text() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;
+    desk.save(Post { body: "new".into(), ..post.clone() }, "edited").await.unwrap();
+    desk.publish_now(&[post.id]).await.unwrap();
+    let writes = open(&desk).await;
+    let [Write::Revise { submission, .. }] = &writes[..] else { panic!("{writes:?}") };
+    assert_eq!((submission.body.as_str(), submission.timing), ("new", Timing::Now));
+}
+
+#[tokio::test]
+async fn an_account_that_is_off_is_named_and_nothing_is_done() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("closed/1", Outcome::Accepted, Some("r"))]).await;
+    let before = desk.current(post.id).await.unwrap();
+    let later = Schedule::at(desk.now() + chrono::TimeDelta::hours(9), UTC);
+    for said in [desk.move_posts(vec![(post.id, later)]).await, desk.delete(&[post.id]).await] {
+        assert!(said.unwrap_err().to_string().contains("account \"closed\" is off"));
+    }
+    assert_eq!(desk.current(post.id).await.unwrap(), before);
+    let draft = stored(&desk, &[("closed/1", Outcome::NotSent, None)]).await;
+    desk.save(Post { wish: Wish::Draft, body: "typed".into(), ..draft }, "edited").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_post_whose_write_is_on_its_way_is_not_edited() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    desk.save(Post { body: "new".into(), ..post.clone() }, "edited").await.unwrap();
+    let row = desk.store.outbox().await.unwrap().remove(0);
+    let request = crate::domain::write::Prepared {
+        method: "POST".into(),
+        path: "/posts".into(),
+        headers: Vec::new(),
+        body: None,
+    };
+    desk.store.freeze(row.intent, request, desk.now()).await.unwrap();
+    for said in [desk.delete(&[post.id]).await, desk.hold(&[post.id], true).await, desk.undo().await.map(|_| ())] {
+        assert!(said.unwrap_err().to_string().contains("being sent just now"));
+    }
+    assert!(desk.drop_write(row.intent).await.is_err());
+    let half = Receipt { status: 200, remote: None, post: None, raw: String::new() };
+    let waits = Settlement { receipt: Some(half), ..Settlement::new(OutboxState::Waiting) };
+    desk.store.settle(row.intent, waits).await.unwrap();
+    assert!(desk.drop_write(row.intent).await.unwrap_err().to_string().contains("half done"));
+}
+
+#[tokio::test]
+async fn what_is_dropped_is_not_claimed_any_more() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    desk.save(Post { body: "new".into(), ..post.clone() }, "edited").await.unwrap();
+    desk.drop_write(desk.store.outbox().await.unwrap()[0].intent).await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().state(desk.now()), State::Draft);
+
+    let post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;
+    let theirs =
+        crate::store::Merged { theirs: shown(&post, "r"), ours: Some(post.clone()), post: post.clone(), journal: None };
+    desk.store.apply(&acme(), None, vec![theirs], desk.now()).await.unwrap();
+    desk.save(Post { body: "new".into(), ..post.clone() }, "edited").await.unwrap();
+    desk.drop_write(desk.store.outbox().await.unwrap()[0].intent).await.unwrap();
+    let back = desk.current(post.id).await.unwrap();
+    assert_eq!((back.body.as_str(), back.instant(), back.targets), ("old", post.instant(), post.targets));
+    assert_eq!(open(&desk).await, vec![]);
+}
+
+#[tokio::test]
+async fn a_retry_sends_what_failed_and_nothing_else() {
+    let desk = desk().await;
+    let now = desk.now();
+    let mut post = stored(&desk, &[("acme/1", refused(), None), ("acme/2", Outcome::NotSent, None)]).await;
+    let before = desk.current(post.id).await.unwrap();
+    post.schedule = Some(Schedule::at(now, UTC));
+    post.targets[1].schedule = Some(Schedule::at(now + chrono::TimeDelta::hours(3), UTC));
+    let change = Change::edit(before, post.clone(), "moved");
+    desk.store.save(now, Actor::Sync, vec![change], vec![]).await.unwrap();
+    desk.retry(&[post.id]).await.unwrap();
+    let writes = open(&desk).await;
+    let [Write::Create { submission }] = &writes[..] else { panic!("{writes:?}") };
+    assert_eq!((submission.timing, submission.targets.len()), (Timing::Now, 1));
+    assert_eq!(submission.targets[0].channel.as_str(), "acme/1");
+    assert_eq!(desk.current(post.id).await.unwrap().wish, Wish::Schedule);
+}
+
+#[tokio::test]
+async fn keeping_ours_is_sent_even_where_nothing_seems_to_differ() {
+    let desk = desk().await;
+    let mut post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;
+    let before = desk.current(post.id).await.unwrap();
+    let (body, at) = (post.body.clone(), post.instant());
+    post.conflict = Some(Box::new(crate::domain::post::Theirs { body, at, seen_at: desk.now() }));
+    let change = Change::edit(before, post.clone(), "merged");
+    desk.store.save(desk.now(), Actor::Sync, vec![change], vec![]).await.unwrap();
+    desk.settle_conflict(post.id, true).await.unwrap();
+    assert!(matches!(&open(&desk).await[..], [Write::Revise { .. }]));
+}
+
+#[tokio::test]
+async fn what_waits_beside_what_is_out_says_that_it_cannot_be_moved() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", live(), Some("r")), ("acme/2", Outcome::Accepted, Some("r"))]).await;
+    let later = Schedule::at(desk.now() + chrono::TimeDelta::hours(9), UTC);
+    let said = desk.move_posts(vec![(post.id, later)]).await.unwrap_err().to_string();
+    assert!(said.contains("out in part"), "{said}");
+}
