@@ -5,7 +5,7 @@ use chrono_tz::UTC;
 use super::*;
 use crate::domain::change::Change;
 use crate::domain::channel::{Health, Network};
-use crate::domain::outcome::{Cause, Refusal};
+use crate::domain::outcome::{Cause, Refusal, State};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::domain::write::{Receipt, Timing};
 use crate::provider::{Connection, build, http};
