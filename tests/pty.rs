@@ -55,7 +55,7 @@ fn a_post_is_composed_and_scheduled_and_appears() {
     tty.hides("Compose");
     // The one post the filter takes is the one that was written.
     tty.press("/", "Tab completes");
-    tty.press("aardvarks", "1 post, filtered");
+    tty.press("aardvarks", "1 post by /aardvarks");
     tty.keys("\r");
     tty.hides("Tab completes");
     tty.press("n", "● scheduled");
@@ -220,7 +220,7 @@ fn a_second_instance_says_that_it_is_one() {
     let first = silent.open();
     first.shows("work");
     let mut second = silent.open();
-    second.shows("another runsheet is open on this store");
+    second.shows("beside another runsheet");
     second.keys("q");
     assert_eq!(second.ended(), 0);
     second.is_given_back();

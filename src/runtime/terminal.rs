@@ -13,7 +13,7 @@ use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{Command, cursor, execute};
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
@@ -85,6 +85,9 @@ impl Screen {
     /// Gives it back as it was. Doing so twice is harmless.
     pub fn leave(&mut self) {
         self.left = true;
+        // Now, and not when it is dropped: what ratatui would write then comes after every mode was put back.
+        let _ = self.terminal.show_cursor();
+        let _ = Backend::flush(self.terminal.backend_mut());
         restore();
     }
 
@@ -133,7 +136,7 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         if !self.left {
-            restore();
+            self.leave();
         }
     }
 }

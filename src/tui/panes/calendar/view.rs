@@ -63,7 +63,7 @@ impl Scene<'_> {
             many => format!("{many} posts"),
         };
         let row = match &self.shared.filter {
-            Some(filter) => Words::of(format!("{posts} match /{}", one_line(filter.text())), Role::Warn)
+            Some(filter) => Words::of(format!("{posts} by /{}", one_line(filter.text())), Role::Warn)
                 .text(", ", Role::Muted)
                 .text("Esc", Role::Key)
                 .text(" shows all", Role::Muted),
