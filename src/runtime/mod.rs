@@ -9,12 +9,12 @@ mod terminal;
 
 use std::future::poll_fn;
 use std::process::ExitCode;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
@@ -96,7 +96,8 @@ impl Theatre {
         tokio::select! {
             biased;
             answer = self.app.next_answer() => self.app.take_answer(answer),
-            news = self.news.recv() => if let Some(news) = news { self.app.take_news(news) },
+            // Without any account that works nobody tells news: the channel is closed, and no reason to wake.
+            Some(news) = self.news.recv() => self.app.take_news(news),
             () = signals.any() => self.app.handle(Msg::Terminate),
             event = next_event(&mut self.events) => self.take_event(event),
             () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
@@ -108,7 +109,7 @@ impl Theatre {
             self.app.take_news(news);
         }
         self.app.spread_news();
-        while let Some(event) = next_event(&mut self.events).now_or_never() {
+        while let Some(event) = ready_event(&mut self.events).await {
             let ended = event.is_none();
             self.take_event(event);
             if ended || self.app.has_outer() {
@@ -167,11 +168,22 @@ impl Theatre {
 
 /// The next event of the terminal; `None` when it is gone.
 async fn next_event(events: &mut EventStream) -> Option<std::io::Result<Event>> {
-    poll_fn(|context| match terminal::is_gone() {
-        true => Poll::Ready(None),
-        false => events.poll_next_unpin(context),
+    poll_fn(|context| poll_event(events, context)).await
+}
+
+/// What [`next_event`] would answer at once. Asked with our own waker: the stream keeps the first one it is polled with
+/// until an event comes, so one that wakes nobody would leave the next key lying.
+async fn ready_event(events: &mut EventStream) -> Option<Option<std::io::Result<Event>>> {
+    poll_fn(|context| match poll_event(events, context) {
+        Poll::Ready(event) => Poll::Ready(Some(event)),
+        Poll::Pending => Poll::Ready(None),
     })
     .await
+}
+
+fn poll_event(events: &mut EventStream, context: &mut Context<'_>) -> Poll<Option<std::io::Result<Event>>> {
+    // A terminal that is gone would be read without end.
+    if terminal::is_gone() { Poll::Ready(None) } else { events.poll_next_unpin(context) }
 }
 
 #[expect(clippy::panic, reason = "asked for by name, to prove that the terminal is given back")]
