@@ -1,5 +1,5 @@
 //! The whole program as a person meets it: the real binary on a pseudo-terminal of 200x60 over a store of 100,000
-//! posts, beside a bare program (`examples/bare.rs`) that reads its week from the same SQLite file.
+//! posts, beside a bare program (`support/bare.rs`) that reads its week from the same SQLite file.
 //!
 //! `cargo bench --bench process`. Rounds alternate between the two, so that noise hits both; the figures are medians,
 //! the ratio is ours to the bare one's. The account leads nowhere, so that no provider is measured. It prints and
@@ -7,12 +7,13 @@
 
 #![allow(clippy::expect_used)] // A benchmark that cannot go on has nothing to say.
 
+#[path = "support/bare.rs"]
+mod bare;
 mod support;
 
 use std::error::Error;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ use chrono::{DateTime, Datelike, Days, Utc};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use runsheet::clock::Clock;
 
+/// The first word that makes this program the bare one.
+const BARE: &str = "--bare";
 /// What the program calls its store.
 const STORE: &str = "runsheet.db";
 const ROWS: u16 = 60;
@@ -38,6 +41,12 @@ const CALM: Duration = Duration::from_secs(4);
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, store, monday] = words.as_slice()
+        && first == BARE
+    {
+        return bare::run(store, monday);
+    }
     if !cfg!(target_os = "linux") {
         println!("process: memory and wake-ups are read from /proc, which this system does not have");
         return Ok(());
@@ -45,7 +54,7 @@ fn main() -> Outcome<()> {
     let now = Clock::system().now();
     let folder = tempfile::tempdir()?;
     support::runtime().block_on(support::build(&folder.path().join(STORE), now));
-    let pair = [ours(folder.path())?, bare(folder.path(), now)?];
+    let pair = [ours(folder.path())?, bare_one(folder.path(), now)?];
     let mut figures = vec![("spawn to first full screen (ms)", starts(&pair)?)];
     figures.extend(sittings(&pair)?);
     println!("{:<44}{:>12}{:>12}{:>9}", "whole process, 100,000 posts, 200x60", "runsheet", "bare", "ratio");
@@ -72,20 +81,15 @@ fn ours(folder: &Path) -> Outcome<Program> {
     let args = ["--config".into(), config.display().to_string(), "--data-dir".into(), folder];
     let built = std::env::var_os("RUNSHEET_BENCH_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_runsheet").into());
     // A headline of the week in the grid: what the program is opened for.
-    Ok(Program { path: built.into(), args: args.into(), shown: "Post " })
+    Ok(Program { path: built.into(), args: args.into(), shown: "what we lea" })
 }
 
-fn bare(folder: &Path, now: DateTime<Utc>) -> Outcome<Program> {
-    let built = Command::new(env!("CARGO")).args(["build", "--release", "--quiet", "--example", "bare"]).status()?;
-    if !built.success() {
-        return Err("the bare program cannot be built".into());
-    }
-    let path = Path::new(env!("CARGO_BIN_EXE_runsheet")).with_file_name("examples").join("bare");
+fn bare_one(folder: &Path, now: DateTime<Utc>) -> Outcome<Program> {
     let today = now.date_naive();
     let monday = today.checked_sub_days(Days::new(today.weekday().num_days_from_monday().into())).ok_or("no Monday")?;
     let monday = monday.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
-    let args = vec![folder.join(STORE).display().to_string(), monday.to_string()];
-    Ok(Program { path, args, shown: "Post " })
+    let args = vec![BARE.into(), folder.join(STORE).display().to_string(), monday.to_string()];
+    Ok(Program { path: std::env::current_exe()?, args, shown: "what we lea" })
 }
 
 /// A running program and what it prints, with the instants it came.
@@ -231,8 +235,8 @@ fn sittings(pair: &[Program; 2]) -> Outcome<Figures> {
     }
     let fresh = [running[0].resident_megabytes()?, running[1].resident_megabytes()?];
     let mut times = [Vec::new(), Vec::new()];
-    // Down, right, up, left: round the same four cells.
-    for key in b"jlkh".iter().cycle().take(KEYS) {
+    // Down and up again, within the shown week.
+    for key in b"jjkk".iter().cycle().take(KEYS) {
         for (running, times) in running.iter_mut().zip(&mut times) {
             times.extend(running.press(*key)?);
         }

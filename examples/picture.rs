@@ -28,7 +28,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What each picture shows: file, columns, rows, keys pressed before it is taken.
 const PICTURES: &[(&str, u16, u16, &str)] =
-    &[("week.svg", 120, 40, ""), ("composer.svg", 120, 40, "e"), ("failed.svg", 120, 40, "44")];
+    &[("week.svg", 120, 40, ""), ("composer.svg", 120, 40, "lje"), ("failed.svg", 120, 40, "44")];
 
 const CELL: (f64, f64) = (8.4, 18.0);
 const GROUND: &str = "#14181f";

@@ -97,7 +97,8 @@ impl Theatre {
         tokio::select! {
             biased;
             answer = self.app.next_answer() => self.app.take_answer(answer),
-            news = self.news.recv() => if let Some(news) = news { self.app.take_news(news) },
+            // Without any account that works nobody tells news: the channel is closed, and no reason to wake.
+            Some(news) = self.news.recv() => self.app.take_news(news),
             () = signals.any() => self.app.handle(Msg::Terminate),
             event = next_event(&mut self.events) => self.take_event(event),
             () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
@@ -186,11 +187,9 @@ async fn next_event(events: &mut Option<EventStream>) -> Option<std::io::Result<
     }
 }
 
-fn poll_event(events: &mut EventStream, task: &mut Context<'_>) -> Poll<Option<std::io::Result<Event>>> {
-    match terminal::is_gone() {
-        true => Poll::Ready(None),
-        false => events.poll_next_unpin(task),
-    }
+fn poll_event(events: &mut EventStream, context: &mut Context<'_>) -> Poll<Option<std::io::Result<Event>>> {
+    // A terminal that is gone would be read without end.
+    if terminal::is_gone() { Poll::Ready(None) } else { events.poll_next_unpin(context) }
 }
 
 #[expect(clippy::panic, reason = "asked for by name, to prove that the terminal is given back")]

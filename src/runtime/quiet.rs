@@ -38,7 +38,8 @@ impl<W: Write> Quiet<W> {
         if self.hidden == Some(hidden) {
             return Ok(());
         }
-        self.begin()?;
+        // Not the beginning of a frame: the cursor is shown again when the terminal has been given back.
+        self.waiting = true;
         self.hidden = Some(hidden);
         if hidden { self.inner.hide_cursor() } else { self.inner.show_cursor() }
     }
@@ -72,7 +73,7 @@ impl<W: Write> Backend for Quiet<W> {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.begin()?;
+        self.waiting = true;
         self.inner.set_cursor_position(position)
     }
 
@@ -152,14 +153,18 @@ mod tests {
         let backend = Quiet::new(CrosstermBackend::new(wire.clone()));
         let viewport = Viewport::Fixed(Rect::new(0, 0, 20, 2));
         let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-        let mut draw = |words: &str| {
+        let draw = |terminal: &mut Terminal<_>, words: &str| {
             terminal.draw(|frame| frame.render_widget(words, frame.area())).unwrap();
             String::from_utf8(wire.0.take()).unwrap()
         };
         let is_a_frame = |bytes: &str| bytes.starts_with("\x1b[?2026h") && bytes.ends_with("\x1b[?2026l");
-        assert!(is_a_frame(&draw("week")));
-        assert_eq!(draw("week"), "");
-        let other = draw("weak");
+        // The very first one hides the cursor too.
+        assert!(draw(&mut terminal, "week").starts_with("\x1b[?2026h"));
+        assert_eq!(draw(&mut terminal, "week"), "");
+        let other = draw(&mut terminal, "weak");
         assert!(is_a_frame(&other) && other.contains('a'), "{other:?}");
+        drop(terminal);
+        let last = String::from_utf8(wire.0.take()).unwrap();
+        assert!(!last.contains("\x1b[?2026h"), "a frame without an end: {last:?}");
     }
 }

@@ -13,10 +13,10 @@ use super::{Session, SessionError};
 /// A post the provider never finished: shows as missed.
 const STUCK: &str =
     "Reminder: the roastery is closed for stocktaking on Friday. Orders placed until noon still ship the same day.";
-/// A post whose answer is cut off every time: shows as unknown until someone verifies it.
+/// A post whose request is cut off for a while: shows as unknown until it is proven not to have arrived, and sent again.
 const CUT_OFF: &str = "Saturday cupping: three naturals from Guji, one table, no slides. Ten seats, free, doors at 10. Reply to book yours.";
-/// How often the answer is cut off; the background gives up repeating before that.
-const CUTS: usize = 12;
+/// How often it is cut off: as often as the background repeats it before it looks it up.
+const CUTS: usize = 6;
 
 /// Fills the store once, then holds one post and leaves another of unknown outcome.
 pub(super) async fn seed(session: &Session, demo: &Demo) -> Result<(), SessionError> {
@@ -77,7 +77,7 @@ async fn cut_one_off(session: &Session, demo: &Demo) -> Result<(), DeskError> {
     };
     let Some(channel) = channels.iter().find(speaks) else { return Ok(()) };
     let marked = CUT_OFF.split(':').next().unwrap_or(CUT_OFF);
-    demo.world.fault(Fault::once(FaultKind::CutAfter).at("voxburst").on("POST", "/posts").saying(marked).times(CUTS));
+    demo.world.fault(Fault::once(FaultKind::CutBefore).at("voxburst").on("POST", "/posts").saying(marked).times(CUTS));
     let now = desk.now();
     let tomorrow = now.with_timezone(&desk.zone()).date_naive().checked_add_days(Days::new(1));
     let evening = NaiveTime::from_hms_opt(18, 0, 0).zip(tomorrow).map(|(time, day)| day.and_time(time));

@@ -50,6 +50,8 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
         let connection = Connection::open_with_flags(path, flags)?;
         set_manners(&connection)?;
+        // The board is read in long strides, and the system keeps the file's pages anyway.
+        connection.pragma_update(None, "cache_size", -2000)?;
         Ok(connection)
     };
     open().map_err(|fault: Fault| fault.at(path))
@@ -181,7 +183,7 @@ fn set_manners(connection: &Connection) -> Result<(), Fault> {
     connection.set_prepared_statement_cache_capacity(96);
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
     )?;
     connection.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
     Ok(())

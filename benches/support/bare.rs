@@ -1,5 +1,5 @@
-//! The least a terminal program can be that shows a week of posts from SQLite: the measure for `cargo bench --bench
-//! process`. `bare STORE MONDAY`, the latter in milliseconds; `hjkl` move, `q` quits.
+//! The least a terminal program can be that shows a week of posts from SQLite: the measure for the whole process.
+//! `hjkl` move, `q` quits.
 
 use std::error::Error;
 use std::io::stdout;
@@ -18,12 +18,10 @@ use rusqlite::{Connection, OpenFlags};
 
 type Posts = Vec<(DateTime<Utc>, String)>;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut words = std::env::args().skip(1);
-    let store = words.next().ok_or("bare STORE MONDAY")?;
-    let monday = words.next().ok_or("bare STORE MONDAY")?.parse()?;
-    let monday = DateTime::from_timestamp_millis(monday).ok_or("no such moment")?;
-    let posts = week(&store, monday)?;
+/// Shows the week of `store` that begins at `monday`, in milliseconds, until it is left.
+pub fn run(store: &str, monday: &str) -> Result<(), Box<dyn Error>> {
+    let monday = DateTime::from_timestamp_millis(monday.parse()?).ok_or("no such moment")?;
+    let posts = week(store, monday)?;
     enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, cursor::Hide)?;
     let outcome = play(&posts, monday);
