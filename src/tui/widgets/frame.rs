@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::widgets::{Block, Widget};
 
@@ -39,8 +39,8 @@ pub fn frame(title: &str, note: &Row, theme: &Theme, focused: bool, area: Rect, 
         let shown = note_cells.min(room);
         let x = area.right() - 4 - shown;
         Row::of(" ", Role::Text).draw(theme, border, x, area.y, 1, buf);
-        // The border of the focused pane is bold; what the note says is only where it means to be.
-        let ground = Style::new().remove_modifier(Modifier::BOLD | Modifier::DIM);
+        // The border has a colour, and is bold where the focus is; what the note says is neither unless it means to be.
+        let ground = Style::new().fg(Color::Reset).remove_modifier(Modifier::BOLD | Modifier::DIM);
         let end = note.draw(theme, ground, x + 1, area.y, shown, buf);
         Row::of(" ", Role::Text).draw(theme, border, end, area.y, 1, buf);
     }
