@@ -7,6 +7,7 @@ pub mod decide;
 pub mod merge;
 pub mod verify;
 
+mod lookup;
 mod pull;
 mod push;
 mod worker;

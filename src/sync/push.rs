@@ -7,19 +7,17 @@ use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
-use crate::provider::{Kind, PageToken, ProviderError, Query, Step, pace};
+use crate::provider::{Kind, ProviderError, Step, pace};
 use crate::store::{Settlement, StoreError};
 
 use super::decide::{self, Next};
-use super::verify::{self, Verdict};
+use super::verify;
 use super::worker::Worker;
 
 /// How long a claimed row is ours; longer than the longest request.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How late a scheduled post may still leave: every provider would publish it at once.
 const GRACE: TimeDelta = TimeDelta::minutes(5);
-/// How many pages a look-up walks before it cannot tell.
-const LOOKUP_PAGES: usize = 200;
 
 impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
@@ -68,7 +66,7 @@ impl Worker {
     }
 
     /// All steps of one row, as far as they go.
-    async fn carry_out(&mut self, mut row: OutboxRow) -> Result<(), StoreError> {
+    pub(super) async fn carry_out(&mut self, mut row: OutboxRow) -> Result<(), StoreError> {
         match self.contested(&row).await? {
             Ok(false) => {}
             Ok(true) => return self.set_aside(&row).await,
@@ -152,7 +150,7 @@ impl Worker {
 
     /// The moment that has passed too long ago for a request to leave: every provider would publish at once. What was
     /// to happen at once is late when it has waited here for as long.
-    fn too_late(&self, row: &OutboxRow) -> Option<DateTime<Utc>> {
+    pub(super) fn too_late(&self, row: &OutboxRow) -> Option<DateTime<Utc>> {
         let at_once = Some(row.not_before.unwrap_or(row.created_at).max(row.created_at));
         let due = match &row.write {
             Write::Remove { .. } => None,
@@ -168,7 +166,7 @@ impl Worker {
         due.filter(|due| !begun && *due + GRACE < self.now())
     }
 
-    fn settlement(&self, row: &OutboxRow, state: OutboxState, words: &str) -> Settlement {
+    pub(super) fn settlement(&self, row: &OutboxRow, state: OutboxState, words: &str) -> Settlement {
         Settlement {
             state,
             receipt: None,
@@ -227,7 +225,7 @@ impl Worker {
         }
     }
 
-    async fn complete(
+    pub(super) async fn complete(
         &mut self,
         row: &OutboxRow,
         receipt: Option<Receipt>,
@@ -325,7 +323,7 @@ impl Worker {
         }
     }
 
-    async fn uncertain(
+    pub(super) async fn uncertain(
         &mut self,
         row: &OutboxRow,
         state: OutboxState,
@@ -367,7 +365,7 @@ impl Worker {
     }
 
     /// A definite no: the failed queue gets it, or both versions are kept where the provider still has the old one.
-    async fn refused(&mut self, row: &OutboxRow, cause: Cause, words: &str) -> Result<(), StoreError> {
+    pub(super) async fn refused(&mut self, row: &OutboxRow, cause: Cause, words: &str) -> Result<(), StoreError> {
         let mut settlement = self.settlement(row, OutboxState::Failed, words);
         settlement.last_error = Some(words.to_owned());
         settlement.unknown_since = None;
@@ -406,133 +404,15 @@ impl Worker {
         self.line(Some(row.post), format!("{} refused: {words}", row.write.verb()), true);
         Ok(())
     }
-
-    /// Looks up a write whose outcome is unknown.
-    async fn look_up(&mut self, row: OutboxRow) -> Result<(), StoreError> {
-        let began = self.now();
-        let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
-        let verdict = match (&row.write, made_or_named(&row)) {
-            (Write::Create { submission }, None) => self.search(&row, submission, began).await?,
-            (write, remote) => match remote {
-                None => Ok(Verdict::CannotTell),
-                Some(remote) => match self.provider.post(&remote).await {
-                    Ok(post) => match verify::changed(write, &post) {
-                        // The provider may still be at it: that nothing shows yet proves nothing.
-                        Verdict::Absent if !settled => Ok(Verdict::CannotTell),
-                        verdict => Ok(verdict),
-                    },
-                    Err(error) if error.kind == Kind::NotFound && matches!(write, Write::Remove { .. }) => {
-                        return self.complete(&row, None, None, "it is gone").await;
-                    }
-                    Err(error) if error.kind == Kind::NotFound => {
-                        return self.refused(&row, Cause::Conflict, "the post is gone at the provider").await;
-                    }
-                    Err(error) => Err(error),
-                },
-            },
-        };
-        match verdict {
-            Ok(Verdict::Found(post)) => {
-                self.in_order();
-                self.line(Some(row.post), "verified: it is there, and adopted", false);
-                self.complete(&row, None, Some(*post), "verified: found").await
-            }
-            Ok(Verdict::Absent) => self.absent(&row).await,
-            // The key is still known: asking again with the same bytes is quicker than waiting for proof of absence.
-            Ok(Verdict::CannotTell) if self.may_repeat(&row, began) => self.carry_out(row).await,
-            Ok(Verdict::CannotTell) => self.still_unknown(&row, began).await,
-            Err(error) => {
-                let until = self.until(&error);
-                self.note(&error, until);
-                self.uncertain(&row, OutboxState::Verifying, until, &error.to_string(), true).await
-            }
-        }
-    }
-
-    fn may_repeat(&self, row: &OutboxRow, now: DateTime<Utc>) -> bool {
-        row.frozen.is_some() && row.attempts <= 1 && decide::repeats_safely(row, self.provider.capabilities(), now)
-    }
-
-    async fn search(
-        &self,
-        row: &OutboxRow,
-        submission: &Submission,
-        began: DateTime<Utc>,
-    ) -> Result<Result<Verdict, ProviderError>, StoreError> {
-        let sent_at = row.first_sent_at.unwrap_or(row.created_at);
-        let around = match submission.timing {
-            Timing::At(at) => Query { from: Some(at - TimeDelta::days(1)), to: Some(at + TimeDelta::days(1)) },
-            Timing::Now | Timing::Draft => Query::default(),
-        };
-        let (listed, complete) = match self.list(&around).await {
-            Ok(listing) => listing,
-            Err(error) => return Ok(Err(error)),
-        };
-        let mut taken = Vec::new();
-        for post in listed.iter().filter(|post| verify::same(submission, post, sent_at)) {
-            let owner = self.common.store.remote(&self.account, &post.id).await?.and_then(|(_, owner)| owner);
-            if owner.is_some_and(|owner| owner != row.post) && post.reference != Some(row.post) {
-                taken.push(post.id.clone());
-            }
-        }
-        let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
-        Ok(Ok(verify::find(submission, &listed, &taken, complete, settled, sent_at)))
-    }
-
-    async fn list(&self, query: &Query) -> Result<(Vec<RemotePost>, bool), ProviderError> {
-        let (mut listed, mut at, mut seen): (Vec<RemotePost>, Option<PageToken>, Vec<PageToken>) = Default::default();
-        for _ in 0..LOOKUP_PAGES {
-            let page = self.provider.posts(query, at.take()).await?;
-            let whole = page.spoiled.is_empty();
-            listed.extend(page.items);
-            match page.next {
-                None => return Ok((listed, whole)),
-                Some(next) if seen.contains(&next) || !whole => return Ok((listed, false)),
-                Some(next) => {
-                    seen.push(next.clone());
-                    at = Some(next);
-                }
-            }
-        }
-        Ok((listed, false))
-    }
-
-    /// Proven not to have happened: it may be sent again, with the same bytes.
-    async fn absent(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
-        let mut settlement = self.settlement(row, OutboxState::Ready, "verified: it did not go through; sent again");
-        settlement.unknown_since = None;
-        settlement.outcomes = all_targets(row, &Outcome::NotSent, row.write.remote());
-        self.common.store.settle(row.intent, settlement).await?;
-        self.line(Some(row.post), "verified: it did not go through; it is sent again", false);
-        Ok(())
-    }
-
-    async fn still_unknown(&mut self, row: &OutboxRow, began: DateTime<Utc>) -> Result<(), StoreError> {
-        let since = row.unknown_since.unwrap_or(began);
-        let again = since + decide::settling(&row.write);
-        let (state, words) = if began < again {
-            (OutboxState::Verifying, "not found yet; absence is believed once the request must have ended")
-        } else {
-            (OutboxState::Unknown, "the provider's listing does not tell; V looks again, r asks before sending")
-        };
-        let mut settlement = self.settlement(row, state, words);
-        settlement.not_before = (began < again).then_some(again);
-        settlement.unknown_since = Some(since);
-        settlement.last_error = Some(words.to_owned());
-        settlement.outcomes = unknown(row, since, words);
-        self.common.store.settle(row.intent, settlement).await?;
-        self.line(Some(row.post), words, state == OutboxState::Unknown);
-        Ok(())
-    }
 }
 
 /// The post at the provider that a write is about: named by it, or made by an earlier step of it.
-fn made_or_named(row: &OutboxRow) -> Option<RemoteId> {
+pub(super) fn made_or_named(row: &OutboxRow) -> Option<RemoteId> {
     let made = || row.receipts.iter().rev().find_map(|receipt| receipt.remote.clone());
     row.write.remote().cloned().or_else(made)
 }
 
-fn all_targets(
+pub(super) fn all_targets(
     row: &OutboxRow,
     outcome: &Outcome,
     remote: Option<&RemoteId>,
@@ -551,7 +431,11 @@ fn accepted(row: &OutboxRow, remote: &RemoteId) -> Vec<(ChannelId, Outcome, Opti
 }
 
 /// Only a create leaves its targets without a known state; what is there already keeps the last one seen.
-fn unknown(row: &OutboxRow, since: DateTime<Utc>, words: &str) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
+pub(super) fn unknown(
+    row: &OutboxRow,
+    since: DateTime<Utc>,
+    words: &str,
+) -> Vec<(ChannelId, Outcome, Option<RemoteId>)> {
     match row.write {
         Write::Create { .. } => all_targets(row, &Outcome::Unknown { since, words: words.to_owned() }, None),
         _ => Vec::new(),
