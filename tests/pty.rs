@@ -156,6 +156,19 @@ fn every_size_opens_and_a_storm_of_sizes_is_survived() {
 }
 
 #[test]
+fn a_key_that_arrives_with_a_change_of_size_is_felt() {
+    let mut tty = demo(100, 30);
+    tty.shows("2 accounts ok");
+    for round in 0..10u16 {
+        tty.resize(100 + round % 2, 30);
+        tty.press("?", "Keys that work here");
+        tty.resize(101 - round % 2, 30);
+        tty.keys("\x1b");
+        tty.hides("Keys that work here");
+    }
+}
+
+#[test]
 fn a_dumb_terminal_gets_polite_words_and_no_escapes() {
     let env = [("TERM", OsStr::new("dumb"))];
     let mut tty = Tty::open_with(80, 24, runsheet(&["--demo"]), &env);

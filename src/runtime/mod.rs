@@ -3,18 +3,16 @@
 
 mod app;
 mod input;
+mod keys;
 mod perform;
 mod quiet;
 mod terminal;
 
-use std::future::poll_fn;
 use std::process::ExitCode;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
+use crossterm::event::Event;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
@@ -24,6 +22,7 @@ use crate::tui::view::view;
 
 pub use app::{App, Outer};
 use input::Input;
+use keys::Keys;
 use terminal::Screen;
 
 /// How long a quit waits for what was asked before to reach the disk.
@@ -42,7 +41,7 @@ pub async fn run(
 ) -> std::io::Result<ExitCode> {
     terminal::restore_on_panic();
     let screen = Screen::enter(mouse)?;
-    let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), events: Some(EventStream::new()) };
+    let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), keys: Keys::listen()? };
     let outcome = theatre.play().await;
     theatre.screen.leave();
     outcome.map(|()| ExitCode::SUCCESS)
@@ -54,8 +53,7 @@ struct Theatre {
     news: mpsc::UnboundedReceiver<News>,
     clock: Clock,
     input: Input,
-    /// None while the terminal is somebody else's.
-    events: Option<EventStream>,
+    keys: Keys,
 }
 
 impl Theatre {
@@ -68,7 +66,7 @@ impl Theatre {
         let _ = tokio::time::timeout(PATIENCE, self.app.first_load()).await;
         let (mut drawn, mut syncing) = (false, false);
         loop {
-            self.carry_out_outer().await?;
+            self.carry_out_outer()?;
             if self.app.has_quit() {
                 break;
             }
@@ -99,8 +97,11 @@ impl Theatre {
             answer = self.app.next_answer() => self.app.take_answer(answer),
             // Without any account that works nobody tells news: the channel is closed, and no reason to wake.
             Some(news) = self.news.recv() => self.app.take_news(news),
-            () = signals.any() => self.app.handle(Msg::Terminate),
-            event = next_event(&mut self.events) => self.take_event(event),
+            signal = signals.next() => match signal {
+                Signalled::End => self.app.handle(Msg::Terminate),
+                Signalled::Resized => self.take_size(),
+            },
+            event = self.keys.next() => self.take_event(event),
             () = self.clock.sleep_until(minute) => self.app.handle(Msg::Minute),
         }
         while let Some(answer) = self.app.ready_answer() {
@@ -110,24 +111,19 @@ impl Theatre {
             self.app.take_news(news);
         }
         self.app.spread_news();
-        while let Some(event) = self.event_at_hand().await {
-            let ended = event.is_none();
-            self.take_event(event);
-            if ended || self.app.has_outer() {
-                break;
+        while !self.app.has_outer() {
+            match self.keys.at_hand() {
+                Some(event) => self.take_event(Some(event)),
+                None => break,
             }
         }
     }
 
-    /// An event that is there already. Asks with this task's own waker: the stream remembers only the one it was asked
-    /// with last, and a key that wakes nobody would lie there until something else happens.
-    async fn event_at_hand(&mut self) -> Option<Option<std::io::Result<Event>>> {
-        let events = self.events.as_mut()?;
-        poll_fn(|task| match poll_event(events, task) {
-            Poll::Ready(event) => Poll::Ready(Some(event)),
-            Poll::Pending => Poll::Ready(None),
-        })
-        .await
+    fn take_size(&mut self) {
+        // A terminal that does not tell its size keeps the one it had.
+        if let Ok((columns, rows)) = self.screen.size() {
+            self.app.handle(Msg::Resize(columns, rows));
+        }
     }
 
     fn take_event(&mut self, event: Option<std::io::Result<Event>>) {
@@ -145,18 +141,16 @@ impl Theatre {
         }
     }
 
-    async fn carry_out_outer(&mut self) -> std::io::Result<()> {
+    fn carry_out_outer(&mut self) -> std::io::Result<()> {
         for outer in self.app.take_outer() {
             match outer {
                 Outer::Redraw => self.screen.clear()?,
                 Outer::Mouse(on) => self.screen.mouse(on)?,
                 Outer::Copy(text) => self.screen.copy(&text)?,
-                Outer::Suspend => {
-                    self.hand_over(terminal::stop_here).await?;
-                }
+                Outer::Suspend => self.hand_over(terminal::stop_here)?,
                 Outer::Edit(text) => {
                     let mut edited = Err(String::new());
-                    self.hand_over(|| edited = terminal::edit(&text)).await?;
+                    self.hand_over(|| edited = terminal::edit(&text))?;
                     self.app.handle(Msg::EditorReturned(edited));
                 }
             }
@@ -164,32 +158,19 @@ impl Theatre {
         Ok(())
     }
 
-    /// Gives the terminal away, drops the stream that reads it, and takes both back after `meanwhile`.
-    async fn hand_over(&mut self, meanwhile: impl FnOnce()) -> std::io::Result<()> {
-        // Gone before the next one is made: making one waits for the reader that this one's thread holds.
-        self.events = None;
+    /// Gives the terminal away, and takes it back after `meanwhile`.
+    fn hand_over(&mut self, meanwhile: impl FnOnce()) -> std::io::Result<()> {
         let mouse = self.screen.has_mouse();
-        self.screen.leave();
-        tokio::task::block_in_place(meanwhile);
+        tokio::task::block_in_place(|| {
+            self.keys.pause();
+            self.screen.leave();
+            meanwhile();
+        });
         self.screen = Screen::enter(mouse)?;
-        self.events = Some(EventStream::new());
-        let (columns, rows) = self.screen.size()?;
-        self.app.handle(Msg::Resize(columns, rows));
+        self.keys.resume();
+        self.take_size();
         self.screen.clear()
     }
-}
-
-/// The next event of the terminal; `None` when the terminal is gone.
-async fn next_event(events: &mut Option<EventStream>) -> Option<std::io::Result<Event>> {
-    match events {
-        Some(events) => poll_fn(|task| poll_event(events, task)).await,
-        None => std::future::pending().await,
-    }
-}
-
-fn poll_event(events: &mut EventStream, context: &mut Context<'_>) -> Poll<Option<std::io::Result<Event>>> {
-    // A terminal that is gone would be read without end.
-    if terminal::is_gone() { Poll::Ready(None) } else { events.poll_next_unpin(context) }
 }
 
 #[expect(clippy::panic, reason = "asked for by name, to prove that the terminal is given back")]
@@ -203,12 +184,21 @@ fn next_minute(now: DateTime<Utc>) -> DateTime<Utc> {
     now - past + TimeDelta::minutes(1)
 }
 
+/// What the system wants of us.
+enum Signalled {
+    /// The program has to end.
+    End,
+    /// The terminal has another size.
+    Resized,
+}
+
 #[cfg(unix)]
 struct Signals {
     term: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     quit: tokio::signal::unix::Signal,
+    window: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -220,15 +210,17 @@ impl Signals {
             hangup: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
+            window: signal(SignalKind::window_change())?,
         })
     }
 
-    async fn any(&mut self) {
+    async fn next(&mut self) -> Signalled {
         tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.hangup.recv() => {}
-            _ = self.interrupt.recv() => {}
-            _ = self.quit.recv() => {}
+            _ = self.term.recv() => Signalled::End,
+            _ = self.hangup.recv() => Signalled::End,
+            _ = self.interrupt.recv() => Signalled::End,
+            _ = self.quit.recv() => Signalled::End,
+            _ = self.window.recv() => Signalled::Resized,
         }
     }
 }
@@ -242,8 +234,9 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn any(&mut self) {
-        // Without a handler the system ends the program itself.
+    async fn next(&mut self) -> Signalled {
+        // Without a handler the system ends the program itself; a new size arrives with the keys.
         let _ = tokio::signal::ctrl_c().await;
+        Signalled::End
     }
 }

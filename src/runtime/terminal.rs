@@ -172,29 +172,14 @@ pub fn restore_on_panic() {
 /// Stops this process as Ctrl-Z does, until it is continued.
 #[cfg(unix)]
 pub fn stop_here() {
-    // A shell without job control continues us at once, and that is as good.
-    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+    // To this very thread: a signal for the process may reach another one first, and this one would take the terminal
+    // back before it stops. A shell without job control continues us at once, and that is as good.
+    let _ = signal_hook::low_level::raise(signal_hook::consts::SIGTSTP);
 }
 
 /// There is no stopping here; the screen is simply drawn anew.
 #[cfg(not(unix))]
 pub fn stop_here() {}
-
-/// Whether nobody is at the other end of the terminal any more. Reading it then never ends, so it is asked before.
-#[cfg(unix)]
-pub fn is_gone() -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = rustix::stdio::stdin();
-    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    poll(&mut asked, Some(&Timespec::default())).is_ok() && asked.iter().any(|fd| fd.revents().intersects(gone))
-}
-
-/// The system ends the program with its window.
-#[cfg(not(unix))]
-pub fn is_gone() -> bool {
-    false
-}
 
 /// Lets `$VISUAL` or `$EDITOR` edit `text`; answers the text afterwards, or why there is none. The text is never lost:
 /// whatever goes wrong, the caller still has it.
