@@ -251,7 +251,7 @@ mod tests {
     use crate::domain::channel::{Health, Network};
     use crate::domain::ids::{ChannelId, IdSource};
     use crate::domain::schedule::Schedule;
-    use crate::provider::capability::{Check, Paging, Repeat, Retry, Revise};
+    use crate::provider::capability::{Check, Paging, Repeat, Retry, Revise, Uploads};
     use chrono::TimeDelta;
     use chrono_tz::Tz;
 
@@ -265,6 +265,7 @@ mod tests {
             repeat: Repeat::Key { kept: TimeDelta::hours(23) },
             check: Check::PerTarget,
             overrides,
+            uploads: Uploads::Both,
             target_time,
             drafts: true,
             reference: true,

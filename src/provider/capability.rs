@@ -23,6 +23,8 @@ pub struct Capabilities {
     pub check: Check,
     /// Which targets one post can carry with texts of their own.
     pub overrides: Overrides,
+    /// How attachments reach it.
+    pub uploads: Uploads,
     /// Whether a target may have a time of its own.
     pub target_time: bool,
     /// Whether it keeps drafts.
@@ -53,6 +55,10 @@ impl Capabilities {
 /// How listings are walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
+    /// By page number.
+    Page,
+    /// By offset.
+    Offset,
     /// By cursor only.
     Cursor,
     /// By page number, or by cursor where the host has one.
@@ -66,6 +72,8 @@ pub enum Revise {
     Whole,
     /// By sending the fields that changed; drafts and scheduled posts only.
     Fields,
+    /// By making it anew: what was there goes, and what comes has other ids.
+    Replace,
 }
 
 /// How a failed post is sent again.
@@ -75,11 +83,17 @@ pub enum Retry {
     Post,
     /// The same, with a key that makes repeating safe.
     PostWithKey,
+    /// Not at all: what failed is sent as a new post.
+    Anew,
 }
 
 /// What makes sending a create again safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
+    /// Nothing: a create whose answer was lost is looked up by channel, time and text.
+    Never,
+    /// Nothing, but the post carries our reference: a create whose answer was lost is looked up by it.
+    Reference,
     /// An idempotency key, kept for this long.
     Key {
         /// How long the provider keeps it, with a margin.
@@ -93,9 +107,10 @@ pub enum Repeat {
 }
 
 impl Repeat {
-    /// How long a repeated request is recognised.
+    /// How long a repeated request is recognised; no time at all where it never is.
     pub fn kept(self) -> TimeDelta {
         match self {
+            Self::Never | Self::Reference => TimeDelta::zero(),
             Self::Key { kept } | Self::KeyOrConflict { kept } => kept,
         }
     }
@@ -108,6 +123,23 @@ pub enum Check {
     PerTarget,
     /// Per network.
     PerNetwork,
+    /// What the post would look like, with what is wrong with it.
+    Preview,
+    /// Only whether settings fit a channel.
+    Settings,
+    /// Nothing.
+    Nothing,
+}
+
+/// How attachments reach a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uploads {
+    /// By addresses that the provider can fetch; files of this machine cannot be sent.
+    Addresses,
+    /// As files; what is at an address is fetched here first.
+    Files,
+    /// Either way.
+    Both,
 }
 
 /// Which targets one post can carry with texts of their own.

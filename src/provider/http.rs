@@ -455,5 +455,9 @@ impl Form {
     }
 }
 
+mod files;
+
+pub use files::Destination;
+
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ pub mod http;
 pub mod late;
 pub mod pace;
 mod tolerant;
+pub mod upload;
 pub mod voxburst;
 mod walk;
 mod words;
@@ -27,6 +28,7 @@ use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 pub use capability::Capabilities;
 pub use error::{Again, Kind, ProviderError, Reach};
+pub use upload::{LocalFile, Progress, Uploaded};
 pub use walk::ProviderExt;
 
 /// What a provider call answers.
@@ -91,6 +93,11 @@ pub trait Provider: Send + Sync {
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>>;
     /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes.
     fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step>;
+    /// Brings a file of this machine to the provider. Nothing becomes public by it, so a lost answer costs only a
+    /// second upload.
+    async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded>;
+    /// How far the provider is with what [`Provider::upload`] brought.
+    async fn uploaded(&self, source: &str) -> Result<Uploaded>;
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;
 }

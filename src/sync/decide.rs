@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
-    use crate::provider::capability::{Check, Overrides, Paging, Repeat, Retry, Revise};
+    use crate::provider::capability::{Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 
     fn can(retry: Retry) -> Capabilities {
         Capabilities {
@@ -153,6 +153,7 @@ mod tests {
             repeat: Repeat::Key { kept: TimeDelta::hours(23) },
             check: Check::PerTarget,
             overrides: Overrides::PerTarget,
+            uploads: Uploads::Both,
             target_time: true,
             drafts: true,
             reference: true,

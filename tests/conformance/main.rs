@@ -50,7 +50,8 @@ for_each_provider! {
         what_is_live_is_not_removed,
         a_retry_sends_only_what_failed,
         a_scheduled_post_can_be_published_at_once,
-        a_picture_from_the_web_travels_with_its_post;
+        a_picture_from_the_web_travels_with_its_post,
+        a_file_of_this_machine_is_uploaded_whole_or_not_at_all;
     faults:
         a_create_under_any_fault_happens_once,
         a_create_that_is_still_running_asks_us_to_wait,

@@ -1,13 +1,15 @@
 //! Writes that go well: what was asked is what is there.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use runsheet::demo::{Effect, SimError, Status, Trouble};
 use runsheet::domain::media::{Media, MediaKind};
 use runsheet::domain::outcome::Outcome;
 use runsheet::domain::remote::RemoteState;
 use runsheet::domain::write::{Timing, Write};
-use runsheet::provider::capability::Overrides;
-use runsheet::provider::{Again, Kind, Reach, Step};
+use runsheet::provider::capability::{Overrides, Uploads};
+use runsheet::provider::{Again, Kind, LocalFile, Reach, Step};
 
 use crate::stage::{Stage, in_hours, noon};
 
@@ -201,4 +203,35 @@ pub async fn a_picture_from_the_web_travels_with_its_post(stage: &Stage) {
     let read = stage.provider.post(receipts.last().unwrap().remote.as_ref().unwrap()).await.unwrap();
     assert_eq!((read.media.len(), read.media[0].kind), (1, MediaKind::Image));
     assert_eq!((stage.posts().len(), read.state), (1, RemoteState::Scheduled));
+}
+
+/// Where files are taken: it arrives whole, is waited for until it is ready, and one that changed is not sent.
+pub async fn a_file_of_this_machine_is_uploaded_whole_or_not_at_all(stage: &Stage) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("roast.png");
+    let bytes = [b"\x89PNG\r\n\x1a\n".as_slice(), &vec![7; 200_000]].concat();
+    std::fs::write(&path, &bytes).unwrap();
+    let size = u64::try_from(bytes.len()).unwrap();
+    let file = LocalFile { path: path.clone(), name: "roast.png".into(), mime: "image/png".into(), bytes: size };
+    let told = AtomicU64::new(0);
+    let progress = |sent: u64| told.store(sent, Ordering::SeqCst);
+    if stage.provider.capabilities().uploads == Uploads::Addresses {
+        let error = stage.provider.upload(&file, &progress).await.unwrap_err();
+        assert_eq!((error.kind, error.reach), (Kind::Unsupported, Reach::NotSent), "{error}");
+        return;
+    }
+    let mut uploaded = stage.provider.upload(&file, &progress).await.unwrap();
+    for _ in 0..50 {
+        if uploaded.ready {
+            break;
+        }
+        stage.clock.turn_to(stage.clock.now() + TimeDelta::seconds(2));
+        uploaded = stage.provider.uploaded(&uploaded.source).await.unwrap();
+    }
+    assert!(uploaded.ready && !uploaded.source.is_empty());
+    assert_eq!(told.load(Ordering::SeqCst), size);
+    std::fs::write(&path, b"shorter").unwrap();
+    let error = stage.provider.upload(&file, &progress).await.unwrap_err();
+    assert_eq!((error.kind, error.reach), (Kind::Invalid, Reach::NotSent), "{error}");
+    assert!(error.to_string().contains("roast.png"), "{error}");
 }

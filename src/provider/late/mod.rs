@@ -9,10 +9,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::address::segment;
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise};
-use super::http::{Answer, Call, Dialect, Http, Purpose};
+use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::http::{Answer, Call, Destination, Dialect, Http, Purpose};
 use super::tolerant::{page, text};
-use super::{Again, Connection, Identity, Kind, Page, PageToken, Provider, ProviderError, Query, Reach, Result, Step};
+use super::{
+    Again, Connection, Identity, Kind, LocalFile, Page, PageToken, Progress, Provider, ProviderError, Query, Reach,
+    Result, Step, Uploaded,
+};
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
@@ -35,6 +38,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     repeat: Repeat::KeyOrConflict { kept: TimeDelta::hours(23) },
     check: Check::PerTarget,
     overrides: Overrides::PerTarget,
+    uploads: Uploads::Both,
     target_time: true,
     drafts: true,
     reference: true,
@@ -164,6 +168,24 @@ impl Provider for Late {
         }
         headers.push(("x-request-id".to_owned(), key.to_string()));
         Ok(Step::Send(Prepared { method: method.to_owned(), path, headers, body }))
+    }
+
+    async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded> {
+        let asked = wire::Presign { filename: &file.name, content_type: &file.mime, size: file.bytes };
+        let answer = self.http.call(Call::ask("/media/presign", &frozen(&asked)?)).await?;
+        let address = |names: &[&str]| names.iter().find_map(|name| text(&answer.json, &[name]));
+        let to =
+            address(&["uploadUrl"]).ok_or_else(|| answer.unreadable("the answer names no address to upload to"))?;
+        let source = address(&["publicUrl", "fileUrl"]);
+        let source = source.ok_or_else(|| answer.unreadable("the answer does not say where the file will be"))?;
+        let headers = [("content-type".to_owned(), file.mime.clone())];
+        self.http.send_file("PUT", Destination::Signed(to), &headers, file, progress).await?;
+        Ok(Uploaded { source: source.to_owned(), ready: true })
+    }
+
+    async fn uploaded(&self, source: &str) -> Result<Uploaded> {
+        // Usable at once (contract, section 5).
+        Ok(Uploaded { source: source.to_owned(), ready: true })
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {

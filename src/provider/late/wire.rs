@@ -184,3 +184,12 @@ pub struct Validate<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub media_items: Vec<NewMedia<'a>>,
 }
+
+/// What asks for an address to upload a file to.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Presign<'a> {
+    pub filename: &'a str,
+    pub content_type: &'a str,
+    pub size: u64,
+}

@@ -101,6 +101,15 @@ fn is_ready(body: &Value) -> bool {
     text(body, &["status"]).is_some_and(|status| status.eq_ignore_ascii_case("READY"))
 }
 
+/// The headers that an upload has to carry: those the answer names, and the declared type.
+pub fn headers(told: &Value, mime: &str) -> Vec<(String, String)> {
+    let named = told.get("uploadHeaders").and_then(Value::as_object).into_iter().flatten();
+    let named = named.filter_map(|(name, value)| Some((name.to_lowercase(), value.as_str()?.to_owned())));
+    let mut headers: Vec<_> = named.filter(|(name, _)| name != "content-type").collect();
+    headers.push(("content-type".to_owned(), mime.to_owned()));
+    headers
+}
+
 /// The receipt for a step about a file. One that is not ready yet is an error that says when to ask again; one that
 /// never will be is a refusal.
 pub fn receipt(asked: bool, answer: &Answer, now: DateTime<Utc>) -> Result<Receipt> {

@@ -11,10 +11,13 @@ use serde_json::Value;
 
 use self::media::Library;
 use super::address::segment;
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise};
-use super::http::{Answer, Call, Http, Purpose};
+use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::tolerant::{page, text, wire_time};
-use super::{Again, Connection, Identity, Kind, Page, PageToken, Provider, ProviderError, Query, Reach, Result, Step};
+use super::{
+    Again, Connection, Identity, Kind, LocalFile, Page, PageToken, Progress, Provider, ProviderError, Query, Reach,
+    Result, Step, Uploaded,
+};
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
@@ -36,6 +39,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     repeat: Repeat::Key { kept: TimeDelta::hours(23) },
     check: Check::PerNetwork,
     overrides: Overrides::PerNetwork,
+    uploads: Uploads::Both,
     target_time: false,
     drafts: true,
     reference: true,
@@ -160,6 +164,27 @@ impl Provider for VoxBurst {
                 send("POST", format!("{}/publish", at(remote)?), None, format!("publish-{key}"))
             }
         })
+    }
+
+    async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded> {
+        let asked = wire::NewFile { filename: &file.name, content_type: &file.mime, size_bytes: file.bytes };
+        let answer = self.http.call(Call::ask("/media/upload", &frozen(&asked)?)).await?;
+        let told = unwrapped(&answer.json);
+        let named = |name: &str| text(told, &[name]).map(str::to_owned);
+        let to = named("uploadUrl").ok_or_else(|| answer.unreadable("the answer names no address to upload to"))?;
+        let id = named("mediaId").ok_or_else(|| answer.unreadable("the answer names no media"))?;
+        let headers = media::headers(told, &file.mime);
+        self.http.send_file("PUT", Destination::Signed(&to), &headers, file, progress).await?;
+        self.uploaded(&id).await
+    }
+
+    async fn uploaded(&self, source: &str) -> Result<Uploaded> {
+        let answer = self.http.call(Call::get(&format!("/media/{}", segment(source)?), &[])).await?;
+        match media::receipt(true, &answer, self.http.now()) {
+            Ok(_) => Ok(Uploaded { source: source.to_owned(), ready: true }),
+            Err(error) if error.kind == Kind::InProgress => Ok(Uploaded { source: source.to_owned(), ready: false }),
+            Err(error) => Err(error),
+        }
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {

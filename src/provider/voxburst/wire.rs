@@ -144,3 +144,12 @@ pub struct Register<'a> {
     pub content_type: &'static str,
     pub filename: &'a str,
 }
+
+/// What asks for an address to upload a file to.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewFile<'a> {
+    pub filename: &'a str,
+    pub content_type: &'a str,
+    pub size_bytes: u64,
+}
