@@ -16,6 +16,11 @@ use crate::clock::Instant;
 const WEEK: &str = include_str!("../../assets/demo/week.toml");
 const EMPTY: &str = include_str!("../../assets/demo/empty.toml");
 
+/// Accounts with a file of their own: their channels belong to every seed, their posts to the week.
+const OTHERS: &[&str] = &[
+    include_str!("../../assets/demo/kontor.toml"),
+];
+
 /// The keys that open the two accounts; they open nothing else.
 const LATE_KEY: &str = "sk_demo_acme_0000000000000000000000000000000000000000000000000000";
 const VOXBURST_KEY: &str = "vb_demo_northwind_000000000000";
@@ -85,10 +90,10 @@ struct PostRow {
 /// The providers' memories at the beginning.
 pub(super) fn sites(seed: Seed, now: Instant) -> Result<Vec<Site>, SeedError> {
     match seed {
-        Seed::Week { zone } => read(WEEK, zone, now),
-        Seed::Empty => read(EMPTY, Tz::UTC, now),
+        Seed::Week { zone } => read(WEEK, true, zone, now),
+        Seed::Empty => read(EMPTY, false, Tz::UTC, now),
         Seed::Bulk { posts } => {
-            let mut sites = read(EMPTY, Tz::UTC, now)?;
+            let mut sites = read(EMPTY, false, Tz::UTC, now)?;
             if let Some(late) = sites.iter_mut().find(|site| site.provider == "late") {
                 fill_in_bulk(late, posts, now);
             }
@@ -97,9 +102,19 @@ pub(super) fn sites(seed: Seed, now: Instant) -> Result<Vec<Site>, SeedError> {
     }
 }
 
-fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
-    let file: File = toml::from_str(text)?;
-    let mut sites = vec![Site::new("late", LATE_KEY), Site::new("voxburst", VOXBURST_KEY)];
+/// `lively`: with the posts of the accounts that have files of their own.
+fn read(text: &str, lively: bool, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
+    let mut file: File = toml::from_str(text)?;
+    for other in OTHERS {
+        let other: File = toml::from_str(other)?;
+        file.channel.extend(other.channel);
+        file.post.extend(other.post.into_iter().filter(|_| lively));
+    }
+    let mut sites = vec![
+        Site::new("late", LATE_KEY),
+        Site::new("voxburst", VOXBURST_KEY),
+        Site::new("posto", super::posto::KEY),
+    ];
     let mut ids = BTreeMap::new();
     for (place, row) in file.channel.iter().enumerate() {
         let channel = channel(row, place, now);
@@ -121,6 +136,7 @@ fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
 fn channel(row: &ChannelRow, place: usize, now: Instant) -> SimChannel {
     let id = match row.provider.as_str() {
         "late" => format!("64e1f0a9e2b5af0012ab{:04x}", place + 1),
+        "posto" => format!("{}0", place + 1),
         _ => format!("acc_cm5k2v9q{:04}xw8h3t7r4ybn", place + 1),
     };
     let health = match (row.expired, row.disconnected, row.expires_in) {
@@ -185,6 +201,7 @@ fn post(
     post.extra.insert("tags".to_owned(), json!(row.tags));
     match site.provider {
         "late" => post.extra.insert("timezone".to_owned(), json!(zone.name())),
+        "posto" => post.extra.remove("tags"),
         _ => {
             let video = row.media.iter().any(|name| name.ends_with(".mp4"));
             let kind = if video {
@@ -276,7 +293,7 @@ fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
         return json!({"type": kind, "url": format!("https://media.late.example/week/{name}"), "filename": name});
     }
     let id = site.id("media");
-    site.media.push(SimMedia {
+    let medium = SimMedia {
         id: id.clone(),
         filename: name.to_owned(),
         content_type: if video { "video/mp4" } else { "image/jpeg" }.to_owned(),
@@ -284,7 +301,11 @@ fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
         created_at: at,
         offered_at: at,
         received_at: Some(at),
-    });
+    };
+    site.media.push(medium.clone());
+    if site.provider == "posto" {
+        return super::posto::shown(&medium);
+    }
     json!({"id": id, "url": format!("https://media.voxburst.example/{name}"), "type": kind})
 }
 

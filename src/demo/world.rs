@@ -84,6 +84,8 @@ pub(super) struct Site {
     pub replays: BTreeMap<String, Replay>,
     /// Idempotency keys whose first answer has not left yet.
     pub running: BTreeSet<String>,
+    /// What only a WordPress site keeps.
+    pub blog: super::posto::Blog,
     serial: u64,
 }
 
@@ -108,6 +110,7 @@ impl Site {
             media: Vec::new(),
             replays: BTreeMap::new(),
             running: BTreeSet::new(),
+            blog: super::posto::Blog::default(),
             serial: 0,
         }
     }
@@ -123,6 +126,7 @@ impl Site {
         let number = self.number();
         match self.provider {
             "late" => format!("65f1c0a9e2b5af{number:010x}"),
+            "posto" => super::posto::id(what, number),
             _ => format!("{what}_cm9x7h2k{number:010x}r5w8m3"),
         }
     }
@@ -275,6 +279,11 @@ impl World {
                 target.trouble = Some(trouble.clone());
             }
         })
+    }
+
+    /// Makes a WordPress site another one, or an older one.
+    pub fn set_habits(&self, provider: &str, habits: super::Habits) {
+        self.at_site(provider, |site| site.blog.habits = habits);
     }
 
     /// Revokes the key of an account, or makes it valid again.

@@ -144,6 +144,10 @@ pub struct Http {
     clock: Clock,
     dialect: Dialect,
     budget: Mutex<Option<Budget>>,
+    /// The word before the key.
+    scheme: &'static str,
+    /// Whether something may be printed before the JSON of a success.
+    chatty: bool,
 }
 
 impl Http {
@@ -152,7 +156,18 @@ impl Http {
         let base = Base::read(connection.base_url.as_deref().unwrap_or(home), path)?;
         check_key(connection.key.expose_secret())?;
         let Connection { key, limits, .. } = connection;
-        Ok(Self { client: OnceLock::new(), base, key, limits, clock, dialect, budget: Mutex::new(None) })
+        let (client, budget) = (OnceLock::new(), Mutex::new(None));
+        Ok(Self { client, base, key, limits, clock, dialect, budget, scheme: "Bearer", chatty: false })
+    }
+
+    /// The same client, whose key is the token made of a user name and a password.
+    pub fn with_token(self) -> Self {
+        Self { scheme: "Basic", ..self }
+    }
+
+    /// The same client, for a provider whose successes may begin with something printed before the JSON.
+    pub fn past_chatter(self) -> Self {
+        Self { chatty: true, ..self }
     }
 
     fn client(&self) -> Result<&Client> {
@@ -214,10 +229,10 @@ impl Http {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit("header"))?;
             headers.insert(name, HeaderValue::from_str(value).map_err(|_| unfit("header"))?);
         }
-        let bearer = format!("Bearer {}", self.key.expose_secret());
-        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| unfit("key"))?;
-        bearer.set_sensitive(true);
-        headers.insert(AUTHORIZATION, bearer);
+        let key = format!("{} {}", self.scheme, self.key.expose_secret());
+        let mut key = HeaderValue::from_str(&key).map_err(|_| unfit("key"))?;
+        key.set_sensitive(true);
+        headers.insert(AUTHORIZATION, key);
         if let Some(body) = call.body {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.to_owned().into());
@@ -280,6 +295,7 @@ impl Http {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let request_id = header("x-request-id").map(|id| self.tidy(&id)).filter(|id| !id.is_empty());
         let form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
+        let form = if self.chatty && (200..300).contains(&status) { form.past_chatter(body) } else { form };
         let mut error = match (status, form) {
             (200..300, Form::Json(json)) => {
                 let record = words::record(&String::from_utf8_lossy(body), self.key.expose_secret());
@@ -428,6 +444,12 @@ fn deepest(error: reqwest::Error) -> String {
     words
 }
 
+/// What is said of a web page where the API should be.
+pub(super) const WEB_PAGE: &str = "the address answered a web page, not the API: check base_url";
+
+/// How many places in a body are tried for the beginning of its JSON.
+const BEGINNINGS: usize = 64;
+
 /// What a body turned out to be.
 enum Form {
     Json(Value),
@@ -447,9 +469,19 @@ impl Form {
         }
     }
 
+    /// The JSON behind whatever was printed before it: warnings of PHP, say.
+    fn past_chatter(self, body: &[u8]) -> Self {
+        if matches!(self, Self::Json(_)) {
+            return self;
+        }
+        let opens = body.iter().enumerate().filter(|(_, byte)| matches!(byte, b'{' | b'['));
+        let mut tails = opens.take(BEGINNINGS).filter_map(|(at, _)| body.get(at..));
+        tails.find_map(|tail| serde_json::from_slice(tail).ok()).map_or(self, Self::Json)
+    }
+
     fn words(&self) -> &'static str {
         match self {
-            Self::Page => "the address answered a web page, not the API: check base_url",
+            Self::Page => WEB_PAGE,
             Self::Json(_) | Self::Garbage => "the answer is not the JSON that the API promises",
         }
     }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod http;
 pub mod late;
 pub mod pace;
+pub mod posto;
 mod tolerant;
 pub mod upload;
 pub mod voxburst;
@@ -116,13 +117,14 @@ pub struct Connection {
 }
 
 /// The providers there are adapters for, by the word used in the configuration.
-pub const NAMES: &[&str] = &["late", "voxburst"];
+pub const NAMES: &[&str] = &["late", "posto", "voxburst"];
 
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.
 pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>> {
     match connection.provider.as_str() {
         "late" => Ok(Arc::new(late::Late::new(connection, clock.clone())?)),
+        "posto" => Ok(Arc::new(posto::Posto::new(connection, clock.clone())?)),
         "voxburst" => Ok(Arc::new(voxburst::VoxBurst::new(connection, clock.clone())?)),
         other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
     }
@@ -132,9 +134,16 @@ pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>>
 pub fn usual_key_env(provider: &str) -> Option<&'static str> {
     match provider {
         "late" => Some("LATE_API_KEY"),
+        "posto" => Some("POSTO_TOKEN"),
         "voxburst" => Some("VOXBURST_API_KEY"),
         _ => None,
     }
+}
+
+/// What the environment holds for a provider, in the form its keys travel in: where a key is a user name and a
+/// password that is shown with spaces in it, they are not a slip of the hand.
+pub fn key_as_kept(provider: &str, value: String) -> String {
+    if provider == "posto" { posto::without_spaces(&value) } else { value }
 }
 
 #[cfg(test)]
@@ -146,7 +155,7 @@ mod tests {
         let connection = Connection {
             provider: provider.into(),
             base_url: base_url.map(str::to_owned),
-            key: "k0123456789".into(),
+            key: "k:0123456789".into(),
             limits: http::Limits::default(),
         };
         build(connection, &Clock::system())
@@ -155,9 +164,12 @@ mod tests {
     #[test]
     fn every_name_has_an_adapter_and_no_other_word_has() {
         for name in NAMES {
-            assert_eq!(open(name, None).unwrap().capabilities().provider, *name);
+            // A site of one's own has no address that everybody knows.
+            let base_url = (*name == "posto").then_some("https://blog.example");
+            assert_eq!(open(name, base_url).unwrap().capabilities().provider, *name);
         }
-        for (name, base_url) in [("buffer", None), ("late", Some("http://late.example")), ("voxburst", Some("?"))] {
+        let late = ("late", Some("http://late.example"));
+        for (name, base_url) in [("buffer", None), late, ("voxburst", Some("?")), ("posto", None)] {
             let error = open(name, base_url).err().unwrap();
             assert_eq!((error.reach, error.again), (Reach::NotSent, Again::Never), "{error}");
         }

@@ -299,7 +299,8 @@ fn connection(account: &AccountConfig, limits: Limits) -> Result<Connection, Str
     let variable = account.key_env.as_deref().or_else(|| provider::usual_key_env(&account.provider));
     let variable = variable
         .ok_or_else(|| format!("say where its key comes from: key_env = \"…\" in account \"{}\"", account.name))?;
-    let key = secrets::from_env(variable, |name| std::env::var(name).ok()).map_err(|error| error.to_string())?;
+    let held = |name: &str| std::env::var(name).ok().map(|value| provider::key_as_kept(&account.provider, value));
+    let key = secrets::from_env(variable, held).map_err(|error| error.to_string())?;
     Ok(Connection { provider: account.provider.clone(), base_url: account.base_url.clone(), key, limits })
 }
 

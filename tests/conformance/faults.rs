@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use runsheet::demo::{Effect, Fault, FaultKind};
+use runsheet::domain::ids::RemoteId;
 use runsheet::domain::remote::RemoteState;
-use runsheet::domain::write::{Timing, Write};
+use runsheet::domain::write::{Prepared, Receipt, Timing, Write};
 use runsheet::provider::capability::Repeat;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{Again, Kind, ProviderExt, Query, Reach, Step};
+use runsheet::sync::verify::{self, Verdict};
 
 use crate::stage::{Stage, connect, in_hours, limits};
 
@@ -36,11 +38,17 @@ pub async fn a_create_under_any_fault_happens_once(stage: &Stage) {
         stage.demo.world.forget_requests();
         let write = Write::Create { submission: stage.submission(&format!("Unlucky {number}"), in_hours(20)) };
         let request = stage.freeze(&write, stage.intent());
-        stage.demo.world.fault(Fault::once(fault.clone()).at(stage.name).on("POST", "/posts"));
+        stage.demo.world.fault(Fault::once(fault.clone()).at(stage.name).on("POST", stage.create_path()));
         let sender = if matches!(fault, FaultKind::Slow(_)) { &hasty } else { &stage.provider };
         let error = sender.send(&request).await.unwrap_err();
         assert_eq!((error.kind, error.reach, error.again), (kind, reach, again), "{fault:?}: {error}");
         stage.demo.world.release();
+        if is_looked_up(stage) {
+            let made = looked_up(stage, &write, &request, error.reach).await;
+            assert_eq!((stage.posts().len(), stage.created()), (number + 1, 1), "{fault:?}");
+            assert_eq!(stage.posts().pop().unwrap().id, made.as_str(), "{fault:?}");
+            continue;
+        }
         let receipt = settled(stage, &request).await;
         assert_eq!(stage.posts().len(), number + 1, "{fault:?}");
         assert_eq!(stage.created(), 1, "{fault:?}");
@@ -50,6 +58,30 @@ pub async fn a_create_under_any_fault_happens_once(stage: &Stage) {
         let first = &journal[0];
         assert!(journal.len() >= 2 && first.idempotency_key.is_some());
         assert!(journal.iter().all(|again| again.body == first.body && again.idempotency_key == first.idempotency_key));
+    }
+}
+
+/// Whether nothing makes repeating a create safe: then it is looked up.
+fn is_looked_up(stage: &Stage) -> bool {
+    matches!(stage.provider.capabilities().repeat, Repeat::Never | Repeat::Reference)
+}
+
+/// What the outbox does after a lost answer: looks for the post, and sends it again only where it is proven absent.
+async fn looked_up(stage: &Stage, write: &Write, request: &Prepared, reach: Reach) -> RemoteId {
+    let submission = write.submission().unwrap();
+    let around = match submission.timing {
+        Timing::At(at) => Query { from: Some(at - TimeDelta::days(1)), to: Some(at + TimeDelta::days(1)) },
+        Timing::Now | Timing::Draft => Query::default(),
+    };
+    let listed = stage.provider.all_posts(&around).await.unwrap();
+    let whole = listed.next.is_none() && listed.spoiled.is_empty();
+    match verify::find(submission, &listed.items, &[], whole, true, stage.clock.now()) {
+        Verdict::Found(post) => {
+            assert_eq!(reach, Reach::Unknown, "a refusal is believed");
+            post.id
+        }
+        Verdict::Absent => stage.provider.send(request).await.unwrap().remote.unwrap(),
+        Verdict::CannotTell => panic!("the listing tells: {listed:?}"),
     }
 }
 
@@ -67,9 +99,12 @@ async fn settled(stage: &Stage, request: &runsheet::domain::write::Prepared) -> 
 }
 
 pub async fn a_create_that_is_still_running_asks_us_to_wait(stage: &Stage) {
+    if is_looked_up(stage) {
+        return; // Nothing is recognised, so that nobody could say so: the look-up waits until it must have ended.
+    }
     let write = Write::Create { submission: stage.submission("Slowly", in_hours(20)) };
     let request = stage.freeze(&write, stage.intent());
-    stage.demo.world.fault(Fault::once(FaultKind::Slow(Duration::from_secs(15))).at(stage.name).on("POST", "/posts"));
+    stage.demo.world.fault(Fault::once(FaultKind::Slow(Duration::from_secs(15))).at(stage.name).on("POST", stage.create_path()));
     let first = tokio::spawn({
         let (provider, request) = (Arc::clone(&stage.provider), request.clone());
         async move { provider.send(&request).await }
@@ -92,9 +127,14 @@ pub async fn publishing_at_once_under_a_cut_happens_once(stage: &Stage) {
     let key = stage.intent();
     let mut receipts = Vec::new();
     while let Step::Send(request) = stage.provider.next(&write, key, &receipts).unwrap() {
-        stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at(stage.name).on("POST", "/posts"));
+        stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at(stage.name).on("POST", stage.create_path()));
         let error = stage.provider.send(&request).await.unwrap_err();
         assert_eq!(error.reach, Reach::Unknown);
+        if is_looked_up(stage) {
+            let remote = Some(looked_up(stage, &write, &request, error.reach).await);
+            receipts.push(Receipt { status: 200, remote, post: None, raw: String::new() });
+            continue;
+        }
         receipts.push(stage.provider.send(&request).await.unwrap());
     }
     stage.pass(TimeDelta::seconds(10));

@@ -44,9 +44,18 @@ fn answer(status: u16, headers: &str, body: &str) -> String {
 fn recorded_page(provider: &str) -> (Value, &'static str) {
     let (text, list) = match provider {
         "late" => (include_str!("fixtures/late/posts_list_page2.json"), "posts"),
+        "posto" => return (recorded_groups(), "schedules"),
         _ => (include_str!("fixtures/voxburst/posts_page.json"), "data"),
     };
     (serde_json::from_str::<Value>(text).unwrap()["body"].take(), list)
+}
+
+/// The recorded rows, one of each group: as many posts as rows.
+fn recorded_groups() -> Value {
+    let mut body: Value = serde_json::from_str(include_str!("fixtures/posto/schedules_list.json")).unwrap();
+    let rows = body["schedules"].as_array_mut().unwrap();
+    rows.dedup_by(|one, other| one["group_id"] == other["group_id"]);
+    body
 }
 
 pub async fn a_malformed_item_spoils_only_itself(stage: &Stage) {
@@ -54,6 +63,9 @@ pub async fn a_malformed_item_spoils_only_itself(stage: &Stage) {
     let good = body[list].as_array().unwrap().len();
     let mut broken = body[list][0].clone();
     broken["platforms"] = json!({"not": "a list"});
+    // Where a row is only a part of a post, a broken one spoils that post and no other.
+    broken["channel"] = json!("not a channel");
+    broken["group_id"] = json!("another");
     let rows = body[list].as_array_mut().unwrap();
     rows.insert(0, broken);
     rows.insert(1, json!("junk"));
@@ -63,7 +75,8 @@ pub async fn a_malformed_item_spoils_only_itself(stage: &Stage) {
     let provider = connect(stage.name, &address, stage.key(), limits(), &stage.clock);
     let listed = provider.all_posts(&Query::default()).await.unwrap();
     assert_eq!((listed.items.len(), listed.spoiled.len()), (good, 3), "{:?}", listed.spoiled);
-    assert!(listed.spoiled[0].contains("platforms") || listed.spoiled[0].contains("sequence"), "{:?}", listed.spoiled);
+    let why = ["platforms", "sequence", "channel"];
+    assert!(why.iter().any(|why| listed.spoiled[0].contains(why)), "{:?}", listed.spoiled);
 }
 
 pub async fn a_redirect_is_not_followed_and_the_key_stays_here(stage: &Stage) {
@@ -119,10 +132,11 @@ pub async fn a_host_without_the_newer_calls_still_proves_the_key(stage: &Stage) 
         "late" => {
             (r#"{"accounts":[{"_id":"a1","platform":"twitter","isActive":true}]}"#, r#"{"users":[{"name":"Ada"}]}"#)
         }
+        "posto" => (r#"{"channels":[{"id":1,"name":"Ada","social_network":"twitter","status":true}]}"#, "{}"),
         _ => (r#"{"accounts":[{"id":"acc_1","platform":"twitter"}]}"#, "{}"),
     };
     let (address, _) = routed(move |line| match line.split([' ', '?']).nth(1).unwrap_or_default() {
-        path if path.ends_with("/accounts") => answer(200, "", accounts),
+        path if path.ends_with("/accounts") || path.ends_with("/channels") => answer(200, "", accounts),
         path if path.ends_with("/users") => answer(200, "", users),
         _ => answer(404, "content-type: text/html\r\n", "<html>Not here</html>"),
     })

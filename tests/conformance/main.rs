@@ -16,6 +16,7 @@ macro_rules! for_each_provider {
     ($($module:ident: $($case:ident),+;)+) => {
         for_each_provider!(@one late, $($module: $($case),+;)+);
         for_each_provider!(@one voxburst, $($module: $($case),+;)+);
+        for_each_provider!(@one posto, $($module: $($case),+;)+);
     };
     (@one $provider:ident, $($module:ident: $($case:ident),+;)+) => {
         mod $provider {

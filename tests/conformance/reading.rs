@@ -19,8 +19,8 @@ pub async fn the_key_proves_itself(stage: &Stage) {
 }
 
 pub async fn a_wrong_key_is_answered_and_never_shown(stage: &Stage) {
-    let wrong = "sk_wrong_0123456789abcdef";
-    let provider = stage.with(Some(wrong), limits());
+    let wrong = format!("{}x", stage.key());
+    let provider = stage.with(Some(&wrong), limits());
     let write = Write::Create { submission: stage.submission("Hello", in_hours(2)) };
     let errors = [
         provider.identity().await.unwrap_err(),
@@ -30,7 +30,7 @@ pub async fn a_wrong_key_is_answered_and_never_shown(stage: &Stage) {
     ];
     for error in errors {
         assert_eq!((error.kind, error.reach, error.status), (Kind::Unauthorised, Reach::Answered, Some(401)));
-        assert!(!format!("{error} {error:?}").contains(wrong), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains(&wrong), "{error:?}");
     }
     assert!(stage.posts().is_empty());
 }
@@ -46,7 +46,9 @@ pub async fn channels_are_listed_to_the_end(stage: &Stage) {
     assert!((channels.next.is_none(), channels.spoiled.is_empty()) == (true, true));
     assert!(channels.items.iter().all(|channel| channel.network.is_known() && !channel.handle.is_empty()));
     let health = |at: usize| &channels.items[at].health;
-    assert!(matches!(health(0), Health::Expiring { .. } | Health::Degraded { .. }), "{:?}", health(0));
+    // A site only says whether a session still works.
+    let untold = stage.name == "posto" && health(0) == &Health::Ok;
+    assert!(untold || matches!(health(0), Health::Expiring { .. } | Health::Degraded { .. }), "{:?}", health(0));
     assert!(matches!(health(1), Health::Reconnect { words } if !words.is_empty()), "{:?}", health(1));
     assert_eq!(health(2), &Health::Ok);
 }
@@ -58,7 +60,7 @@ pub async fn posts_are_listed_to_the_end_each_once(stage: &Stage) {
     assert_eq!(ids.len(), 250);
     assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), made);
     assert!(listed.next.is_none() && listed.spoiled.is_empty());
-    assert_eq!(stage.requests().len(), 3, "a hundred a page");
+    assert_eq!(stage.requests().len(), 250usize.div_ceil(stage.per_page()), "as many a page as there may be");
 }
 
 pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
@@ -81,9 +83,11 @@ pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
 
 pub async fn a_page_that_repeats_ends_the_walk(stage: &Stage) {
     stage.fill(250);
-    stage.demo.world.fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", "/posts").skip(1).times(50));
+    stage.demo.world.fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.list_path()).skip(1).times(50));
     let listed = stage.provider.all_posts(&Query::default()).await.unwrap();
-    assert_eq!(listed.items.len(), 100);
+    // Where rows make up posts, the last one of a page may go on on the next.
+    let open = usize::from(stage.name == "posto");
+    assert_eq!(listed.items.len(), stage.per_page() - open);
     assert_eq!(listed.spoiled.len(), 1, "the walk says that it is not complete: {:?}", listed.spoiled);
     assert!(stage.requests().len() <= 3);
 }
@@ -115,7 +119,7 @@ pub async fn a_post_is_found_by_its_id_or_not_at_all(stage: &Stage) {
 pub async fn a_lively_month_reads_without_oddities(stage: &Stage) {
     let zone = chrono_tz::Europe::Berlin;
     let demo = demo::start(Seed::Week { zone }, stage.clock.clone()).await.unwrap();
-    let account = demo.accounts.iter().find(|account| account.provider == stage.name).unwrap();
+    let account = demo.account(stage.name).unwrap();
     let provider = connect(stage.name, &account.base_url, &account.key, limits(), &stage.clock);
     let there = demo.world.posts(stage.name);
     let listed = provider.all_posts(&Query::default()).await.unwrap();

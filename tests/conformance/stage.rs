@@ -8,6 +8,7 @@ use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, Effect, Request, Seed, SimPost, WebPost};
 use runsheet::domain::channel::Network;
 use runsheet::domain::ids::{AccountName, ChannelId, IdSource, IntentId, RemoteId};
+use runsheet::domain::remote::RemotePost;
 use runsheet::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection, Provider, Result, Step};
@@ -41,19 +42,42 @@ impl Stage {
     pub async fn open(name: &'static str) -> Self {
         let clock = Clock::standing_at(noon());
         let demo = demo::start(Seed::Empty, clock.clone()).await.unwrap();
-        let account = demo.accounts.iter().find(|account| account.provider == name).unwrap();
+        let account = demo.account(name).unwrap();
         let provider = connect(name, &account.base_url, &account.key, limits(), &clock);
         Self { name, provider, demo, clock, ids: IdSource::seeded(7) }
     }
 
     /// The same account by another way.
     pub fn with(&self, key: Option<&str>, limits: Limits) -> Arc<dyn Provider> {
-        let account = self.demo.accounts.iter().find(|account| account.provider == self.name).unwrap();
+        let account = self.demo.account(self.name).unwrap();
         connect(self.name, &account.base_url, key.unwrap_or(&account.key), limits, &self.clock)
     }
 
     pub fn key(&self) -> &str {
-        &self.demo.accounts.iter().find(|account| account.provider == self.name).unwrap().key
+        &self.demo.account(self.name).unwrap().key
+    }
+
+    /// Where posts are made, as a part of the path.
+    pub fn create_path(&self) -> &'static str {
+        if self.name == "posto" { "/composer" } else { "/posts" }
+    }
+
+    /// Where posts are listed, as a part of the path.
+    pub fn list_path(&self) -> &'static str {
+        if self.name == "posto" { "/schedules" } else { "/posts" }
+    }
+
+    /// The most posts that one page lists.
+    pub fn per_page(&self) -> usize {
+        if self.name == "posto" { 50 } else { 100 }
+    }
+
+    /// The post an answer is about: shown in it, or read after it where answers only name it.
+    pub async fn shown(&self, receipt: &Receipt) -> RemotePost {
+        match &receipt.post {
+            Some(post) => post.clone(),
+            None => self.provider.post(receipt.remote.as_ref().unwrap()).await.unwrap(),
+        }
     }
 
     pub fn intent(&self) -> IntentId {

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::{key, map};
 use crate::clock::Clock;
-use crate::provider::http::{Answer, Call, Http, Purpose, WEB_PAGE};
+use crate::provider::http::{Answer, Call, Destination, Http, Purpose, WEB_PAGE};
 use crate::provider::tolerant::text;
-use crate::provider::{Again, Connection, Kind, ProviderError, Reach, Result};
+use crate::provider::{Again, Connection, Kind, LocalFile, Progress, ProviderError, Reach, Result};
 
 /// A password shorter than this is not masked in answers: it would blot out ordinary words.
 const MASKED_FROM: usize = 6;
@@ -66,7 +66,7 @@ impl Site {
         };
         let key = key::read(&connection.key)?;
         let connection = Connection { base_url: Some(address(given)), key: key.token, ..connection };
-        let http = Http::new(connection, "", "", map::said, clock)?.basic().past_chatter();
+        let http = Http::new(connection, "", "", map::said, clock)?.with_token().past_chatter();
         Ok(Self { http, user: key.user, password: key.password, spelling: OnceLock::new() })
     }
 
@@ -86,6 +86,26 @@ impl Site {
             Some(known) => self.spelt(*known, &ask).await,
             None => self.in_either(&ask).await,
         };
+        answer.and_then(believed).map_err(|error| self.masked(error))
+    }
+
+    /// Sends a file to `route`.
+    pub async fn send_file(
+        &self,
+        route: &str,
+        headers: &[(String, String)],
+        file: &LocalFile,
+        progress: Progress<'_>,
+    ) -> Result<Answer> {
+        if self.spelling.get().is_none() {
+            // A small question finds the way for a large file.
+            self.call(Ask::get("/", &[])).await?;
+        }
+        let path = match self.spelling.get() {
+            Some(Spelling::Query) => format!("/?rest_route={route}"),
+            Some(Spelling::Path) | None => format!("/wp-json{route}"),
+        };
+        let answer = self.http.send_file("POST", Destination::Below(&path), headers, file, progress).await;
         answer.and_then(believed).map_err(|error| self.masked(error))
     }
 
