@@ -12,6 +12,7 @@ use crate::provider::{Kind, PageToken, ProviderError, Query};
 use crate::store::{Merged, Sighting, StoreError};
 
 use super::merge::{self, Ground};
+use super::verify;
 use super::worker::Worker;
 use super::{DUE_EVERY, News};
 
@@ -56,6 +57,12 @@ fn merged(sighting: Sighting, on: &Ground) -> Merged {
     let (post, journal) = merge::merge(base.as_ref(), ours.clone(), &theirs, on);
     let ours = ours.filter(|ours| ours.id == post.id);
     Merged { theirs, ours, post, journal }
+}
+
+/// Whether a create of ours may have made this post.
+fn may_have_made(row: &OutboxRow, theirs: &RemotePost) -> bool {
+    let (Some(submission), Some(sent_at)) = (row.write.submission(), row.first_sent_at) else { return false };
+    verify::same(submission, theirs, sent_at) || verify::put_off(submission, theirs, sent_at)
 }
 
 impl Worker {
@@ -169,11 +176,15 @@ impl Worker {
         if sightings.is_empty() {
             return Ok(());
         }
-        let leaving = self.leaving().await?;
+        let (leaving, arriving) = (self.leaving().await?, self.arriving().await?);
+        let ours_perhaps = |sighting: &Sighting| {
+            let new = sighting.ours.is_none() && sighting.base.is_none();
+            new && arriving.iter().any(|row| may_have_made(row, &sighting.theirs))
+        };
         let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
         let merged: Vec<Merged> = sightings
             .into_iter()
-            .filter(|sighting| !leaving.contains(&sighting.theirs.id))
+            .filter(|sighting| !leaving.contains(&sighting.theirs.id) && !ours_perhaps(sighting))
             .map(|sighting| merged(sighting, &on))
             .collect();
         for note in merged
@@ -195,6 +206,20 @@ impl Worker {
             _ => None,
         };
         Ok(rows.into_iter().filter_map(removed).collect())
+    }
+
+    /// Creates whose outcome is not known, where posts carry no reference of ours: what they made looks like anybody's
+    /// post until it was looked up.
+    async fn arriving(&self) -> Result<Vec<OutboxRow>, StoreError> {
+        if self.provider.capabilities().reference {
+            return Ok(Vec::new());
+        }
+        let rows = self.common.store.outbox().await?;
+        let in_doubt = |row: &OutboxRow| {
+            let created = matches!(row.write, Write::Create { .. }) && row.account == self.account;
+            created && row.first_sent_at.is_some()
+        };
+        Ok(rows.into_iter().filter(in_doubt).collect())
     }
 
     async fn question_unseen(&mut self, sweep: u64, seen: u64, began: DateTime<Utc>) -> Result<(), Broken> {

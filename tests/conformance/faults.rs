@@ -69,10 +69,10 @@ fn is_looked_up(stage: &Stage) -> bool {
 /// What the outbox does after a lost answer: looks for the post, and sends it again only where it is proven absent.
 async fn looked_up(stage: &Stage, write: &Write, request: &Prepared, reach: Reach) -> RemoteId {
     let submission = write.submission().unwrap();
-    let around = match submission.timing {
-        Timing::At(at) => Query { from: Some(at - TimeDelta::days(1)), to: Some(at + TimeDelta::days(1)) },
-        Timing::Now | Timing::Draft => Query::default(),
-    };
+    let mut around = Query::default();
+    if let Timing::At(at) = submission.timing {
+        (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1)));
+    }
     let listed = stage.provider.all_posts(&around).await.unwrap();
     let whole = listed.next.is_none() && listed.spoiled.is_empty();
     match verify::find(submission, &listed.items, &[], whole, true, stage.clock.now()) {

@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod reading;
 mod refusals;
+mod site;
 mod stage;
 mod writing;
 

@@ -48,6 +48,9 @@ pub const LATE: &str = "late";
 /// The account at the provider called VoxBurst, and its name in the journal.
 pub const VOXBURST: &str = "voxburst";
 
+/// The account at the site with FS Poster.
+pub const POSTO: &str = "posto";
+
 /// Wednesday, half past nine in Berlin.
 pub fn morning() -> DateTime<Utc> {
     "2026-09-16T07:30:00Z".parse().unwrap()
@@ -90,7 +93,7 @@ impl Outside {
         let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::standing_at(morning());
         let demo = servers.block_on(demo::start(Seed::Empty, clock.clone())).unwrap();
-        let cables = demo.accounts.iter().map(|account| Cable::to(address(account), servers.handle())).collect();
+        let cables = demo.accounts.iter().chain(&demo.others).map(|account| Cable::to(address(account), servers.handle())).collect();
         let folder = tempfile::tempdir().unwrap();
         Self { world: demo.world.clone(), clock, demo, cables, folder, _servers: servers }
     }
@@ -347,7 +350,7 @@ impl Program {
         let clock = outside.clock.clone();
         let ids = IdSource::seeded(run);
         let store = Store::open(&outside.folder.path().join("store.db")).unwrap();
-        let accounts = outside.demo.accounts.iter().zip(&outside.cables);
+        let accounts = outside.demo.accounts.iter().chain(&outside.demo.others).zip(&outside.cables);
         let seats: Vec<Seat> = accounts
             .filter(|(account, _)| providers.contains(&account.provider))
             .map(|(account, cable)| {
