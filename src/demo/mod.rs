@@ -70,11 +70,8 @@ pub struct DemoAccount {
 }
 
 /// Each provider's way of speaking, what its account is called, and whether the demo's program opens it.
-const DIALECTS: &[(&server::Dialect, &str, bool)] = &[
-    (&late::DIALECT, "acme", true),
-    (&voxburst::DIALECT, "northwind", true),
-    (&posto::DIALECT, "kontor", false),
-];
+const DIALECTS: &[(&server::Dialect, &str, bool)] =
+    &[(&late::DIALECT, "acme", true), (&voxburst::DIALECT, "northwind", true), (&posto::DIALECT, "kontor", false)];
 
 /// Starts one server per provider on a free port of loopback.
 pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {

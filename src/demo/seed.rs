@@ -17,9 +17,7 @@ const WEEK: &str = include_str!("../../assets/demo/week.toml");
 const EMPTY: &str = include_str!("../../assets/demo/empty.toml");
 
 /// Accounts with a file of their own: their channels belong to every seed, their posts to the week.
-const OTHERS: &[&str] = &[
-    include_str!("../../assets/demo/kontor.toml"),
-];
+const OTHERS: &[&str] = &[include_str!("../../assets/demo/kontor.toml")];
 
 /// The keys that open the two accounts; they open nothing else.
 const LATE_KEY: &str = "sk_demo_acme_0000000000000000000000000000000000000000000000000000";
@@ -110,11 +108,8 @@ fn read(text: &str, lively: bool, zone: Tz, now: Instant) -> Result<Vec<Site>, S
         file.channel.extend(other.channel);
         file.post.extend(other.post.into_iter().filter(|_| lively));
     }
-    let mut sites = vec![
-        Site::new("late", LATE_KEY),
-        Site::new("voxburst", VOXBURST_KEY),
-        Site::new("posto", super::posto::KEY),
-    ];
+    let mut sites =
+        vec![Site::new("late", LATE_KEY), Site::new("voxburst", VOXBURST_KEY), Site::new("posto", super::posto::KEY)];
     let mut ids = BTreeMap::new();
     for (place, row) in file.channel.iter().enumerate() {
         let channel = channel(row, place, now);

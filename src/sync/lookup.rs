@@ -80,9 +80,8 @@ impl Worker {
             Err(error) => return Ok(Err(error)),
         };
         let mut taken = Vec::new();
-        let alike = |post: &&RemotePost| {
-            verify::same(submission, post, sent_at) || verify::put_off(submission, post, sent_at)
-        };
+        let alike =
+            |post: &&RemotePost| verify::same(submission, post, sent_at) || verify::put_off(submission, post, sent_at);
         for post in listed.iter().filter(alike) {
             let owner = self.common.store.remote(&self.account, &post.id).await?.and_then(|(_, owner)| owner);
             if owner.is_some_and(|owner| owner != row.post) && post.reference != Some(row.post) {

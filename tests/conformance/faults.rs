@@ -104,7 +104,10 @@ pub async fn a_create_that_is_still_running_asks_us_to_wait(stage: &Stage) {
     }
     let write = Write::Create { submission: stage.submission("Slowly", in_hours(20)) };
     let request = stage.freeze(&write, stage.intent());
-    stage.demo.world.fault(Fault::once(FaultKind::Slow(Duration::from_secs(15))).at(stage.name).on("POST", stage.create_path()));
+    stage
+        .demo
+        .world
+        .fault(Fault::once(FaultKind::Slow(Duration::from_secs(15))).at(stage.name).on("POST", stage.create_path()));
     let first = tokio::spawn({
         let (provider, request) = (Arc::clone(&stage.provider), request.clone());
         async move { provider.send(&request).await }

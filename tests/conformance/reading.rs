@@ -83,7 +83,10 @@ pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
 
 pub async fn a_page_that_repeats_ends_the_walk(stage: &Stage) {
     stage.fill(250);
-    stage.demo.world.fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.list_path()).skip(1).times(50));
+    stage
+        .demo
+        .world
+        .fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.list_path()).skip(1).times(50));
     let listed = stage.provider.all_posts(&Query::default()).await.unwrap();
     // Where rows make up posts, the last one of a page may go on on the next.
     let open = usize::from(stage.name == "posto");

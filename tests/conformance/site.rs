@@ -155,7 +155,8 @@ async fn an_edit_keeps_what_the_site_added_and_names_group_and_post() {
     assert_eq!((edited.id.as_str(), edited.content.as_str()), (remote.as_str(), "After"));
     assert_eq!(edited.targets[0].options.as_ref().unwrap()["first_comment"], "Set on the site");
     assert_ne!(edited.targets[0].row, first.targets[0].row, "the rows are others");
-    let body: Value = serde_json::from_str(&stage.requests().iter().rev().find(|r| r.method == "POST").unwrap().body).unwrap();
+    let body: Value =
+        serde_json::from_str(&stage.requests().iter().rev().find(|r| r.method == "POST").unwrap().body).unwrap();
     assert!(body["wp_post_id"].is_u64() && body["schedule_group_id"] == remote.as_str(), "{body}");
     // Whose answer was lost, it may be said again: the group is there once.
     stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at("posto").on("POST", "/composer"));
@@ -187,7 +188,10 @@ async fn a_delete_names_the_rows_that_are_there_and_looks_whether_they_went() {
     assert_eq!(stage.posts().iter().map(|post| post.id.as_str()).collect::<Vec<_>>(), [bystander.as_str()]);
     let deletes: Vec<_> = stage.requests().into_iter().filter(|request| request.method == "DELETE").collect();
     let body: Value = serde_json::from_str(&deletes[0].body).unwrap();
-    assert_eq!((deletes.len(), &body["include_all"], body["include_ids"].as_array().unwrap().len()), (1, &json!(false), 2));
+    assert_eq!(
+        (deletes.len(), &body["include_all"], body["include_ids"].as_array().unwrap().len()),
+        (1, &json!(false), 2)
+    );
     // The look afterwards fails: then it is not known what became of it.
     let lost = Fault::once(FaultKind::Status(500)).at("posto").on("GET", "/schedules").skip(1);
     stage.demo.world.fault(lost);
@@ -212,7 +216,10 @@ async fn an_uploaded_picture_goes_out_with_its_post() {
     assert_eq!(stage.provider.check(&submission).await.unwrap(), []);
     let remote = stage.create(submission).await;
     let read = stage.provider.post(&remote).await.unwrap();
-    assert_eq!((read.media.len(), read.media[0].source.as_str(), read.media[0].name.as_str()), (1, source.as_str(), "R-st.png"));
+    assert_eq!(
+        (read.media.len(), read.media[0].source.as_str(), read.media[0].name.as_str()),
+        (1, source.as_str(), "R-st.png")
+    );
     stage.pass(TimeDelta::hours(2));
     let read = stage.provider.post(&remote).await.unwrap();
     assert!(matches!(read.targets[0].outcome, Outcome::Published { .. }), "{read:?}");
@@ -251,7 +258,10 @@ async fn settings_are_saved_whole_and_wrong_ones_not_at_all() {
     let kept = adapter.channel_settings(&id).await.unwrap();
     adapter.save_channel_settings(&id, &change("auto_share", json!(false))).await.unwrap();
     let now = adapter.channel_settings(&id).await.unwrap();
-    assert_eq!((&now.labels, &now.permissions, &now.custom["auto_share"]), (&kept.labels, &kept.permissions, &json!(false)));
+    assert_eq!(
+        (&now.labels, &now.permissions, &now.custom["auto_share"]),
+        (&kept.labels, &kept.permissions, &json!(false))
+    );
     let saved = stage.requests().into_iter().rfind(|request| request.method == "POST").unwrap();
     assert!(saved.body.contains("proxy.example"), "left out, it would be wiped");
     assert!(!format!("{now:?}").contains("proxy"), "and shown to nobody");

@@ -93,7 +93,12 @@ impl Outside {
         let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::standing_at(morning());
         let demo = servers.block_on(demo::start(Seed::Empty, clock.clone())).unwrap();
-        let cables = demo.accounts.iter().chain(&demo.others).map(|account| Cable::to(address(account), servers.handle())).collect();
+        let cables = demo
+            .accounts
+            .iter()
+            .chain(&demo.others)
+            .map(|account| Cable::to(address(account), servers.handle()))
+            .collect();
         let folder = tempfile::tempdir().unwrap();
         Self { world: demo.world.clone(), clock, demo, cables, folder, _servers: servers }
     }

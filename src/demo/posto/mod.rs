@@ -67,7 +67,8 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
     let answer = respond(site, call, &pieces).unwrap_or_else(|refused| refused);
     match &answer.body {
         Body::Json(body) if site.blog.habits.warns && (200..300).contains(&answer.status) => {
-            let warning = "<br />\n<b>Warning</b>:  Undefined array key \"x\" in <b>/srv/a.php</b> on line <b>7</b><br />\n";
+            let warning =
+                "<br />\n<b>Warning</b>:  Undefined array key \"x\" in <b>/srv/a.php</b> on line <b>7</b><br />\n";
             Answer { body: Body::Text("application/json", format!("{warning}{body}")), ..answer }
         }
         _ => answer,
@@ -90,7 +91,9 @@ fn respond(site: &mut Site, call: &Call, pieces: &[&str]) -> Result<Answer, Answ
     }
     credentials(site, call)?;
     match (method, pieces) {
-        ("GET", ["wp", "v2", "users", "me"]) => Ok(Answer::json(200, json!({"id": 1, "name": "Mara Lindt", "slug": "mara"}))),
+        ("GET", ["wp", "v2", "users", "me"]) => {
+            Ok(Answer::json(200, json!({"id": 1, "name": "Mara Lindt", "slug": "mara"})))
+        }
         ("POST", ["wp", "v2", "media"]) => media::upload(site, call),
         ("GET", ["wp", "v2", "media", id]) => media::show(site, id),
         ("DELETE", ["wp", "v2", "media", id]) => media::remove(site, id, call),
@@ -172,7 +175,11 @@ fn no_route() -> Answer {
 
 /// The site's own page for what is not there.
 fn page() -> Answer {
-    Answer::text(404, "text/html", "<!doctype html><title>Page not found</title><h1>Oops! That page can't be found.</h1>")
+    Answer::text(
+        404,
+        "text/html",
+        "<!doctype html><title>Page not found</title><h1>Oops! That page can't be found.</h1>",
+    )
 }
 
 /// An error of the plugin: nothing was done, and the status does not say so.

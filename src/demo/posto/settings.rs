@@ -68,7 +68,8 @@ fn now(site: &Site, slug: &str) -> Result<Map<String, Value>, Answer> {
 pub(super) fn of_network(site: &Site, slug: &str) -> Result<Answer, Answer> {
     let mut fields = now(site, slug)?;
     if slug == "fb" {
-        let choices = json!([{"label": "Last week", "value": "last_week"}, {"label": "Last month", "value": "last_month"}]);
+        let choices =
+            json!([{"label": "Last week", "value": "last_week"}, {"label": "Last month", "value": "last_month"}]);
         fields.insert("import_comments_published_in_options".into(), choices);
     }
     Ok(Answer::json(200, Value::Object(fields)))
@@ -104,7 +105,8 @@ pub(super) fn of_channel(site: &Site, call: &Call) -> Result<Answer, Answer> {
         return Err(failed("Channel not found"));
     }
     let kept = site.blog.channels.get(id).cloned().unwrap_or_else(Map::new);
-    let custom = json!({"auto_share": true, "post_filter_type": "all", "post_filter_terms": [], "custom_post_data": start()});
+    let custom =
+        json!({"auto_share": true, "post_filter_type": "all", "post_filter_terms": [], "custom_post_data": start()});
     let permissions = kept.get("permissions").cloned().unwrap_or_else(|| json!({"editor": ["can_share"]}));
     let role = |name: &str| {
         let granted = permissions.get(name).cloned().unwrap_or_else(|| json!([]));

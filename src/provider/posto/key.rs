@@ -29,7 +29,8 @@ pub fn read(given: &SecretString) -> Result<Key> {
         false => STANDARD.decode(given).ok().and_then(|bytes| String::from_utf8(bytes).ok()),
     };
     let pair = pair.ok_or_else(|| unfit("the key is neither user:password nor the base64 of it"))?;
-    let Some((user, password)) = pair.split_once(':').filter(|(user, password)| !user.is_empty() && !password.is_empty())
+    let Some((user, password)) =
+        pair.split_once(':').filter(|(user, password)| !user.is_empty() && !password.is_empty())
     else {
         return Err(unfit("the key lacks a user name or a password: give it as user:password"));
     };
@@ -85,7 +86,11 @@ mod tests {
             assert_eq!((key.token.expose_secret(), key.user.as_str()), (bare.as_str(), "ada"), "{given}");
         }
         let key = read(&"ada:a pass: with spaces".into()).unwrap();
-        assert_eq!(key.token.expose_secret(), token("ada:a pass: with spaces"), "only application passwords lose theirs");
+        assert_eq!(
+            key.token.expose_secret(),
+            token("ada:a pass: with spaces"),
+            "only application passwords lose theirs"
+        );
         assert!(!format!("{key:?}").contains("pass: with"));
     }
 

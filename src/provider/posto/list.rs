@@ -102,7 +102,8 @@ impl Posto {
 
         let mut page = Page { items: Vec::new(), next: None, total: None, spoiled: listed.spoiled };
         let known = walk.as_mut().map(|walk| std::mem::take(&mut walk.held));
-        let mut groups: Vec<Group> = held.iter().map(|group| (group.clone(), known.clone().unwrap_or_default())).collect();
+        let mut groups: Vec<Group> =
+            held.iter().map(|group| (group.clone(), known.clone().unwrap_or_default())).collect();
         if repeated {
             page.spoiled.push("the listing leads back to the same page; what follows it could not be read".into());
         } else {
@@ -112,8 +113,8 @@ impl Posto {
             page.spoiled.push("the listing is shorter than it says; what is missing could not be read".into());
         }
         let goes_on = !ended && !passed && !repeated && listed.count > 0;
-        // What the end of the page may have cut in two is given with the next one.
-        let back = if goes_on { groups.pop() } else { None };
+        // What the end of the page may have cut in two is given with the next one, or not at all where none follows.
+        let back = if goes_on || passed && !ended { groups.pop() } else { None };
         let mut given = walk.map(|walk| walk.given).unwrap_or_default();
         for (group, rows) in groups {
             let ours = held.as_ref() == Some(&group);
@@ -148,11 +149,12 @@ impl Posto {
 
     /// Adds the post of a group to `page`: from `rows` where they are all of it, else as the site shows it now.
     async fn give(&self, page: &mut Page<RemotePost>, group: &str, rows: Option<Vec<wire::Row>>) -> Result<()> {
-        let from_rows = rows.and_then(|rows| map::post(&rows)).filter(|post| !self.recent.knows_more(post));
-        let post = match from_rows {
-            Some(post) => Some(post),
+        let id = RemoteId::new(group);
+        let whole = |rows: &Vec<wire::Row>| !rows.is_empty() && !self.recent.knows_more(&id, rows.len());
+        let rows = match rows.filter(whole) {
+            Some(rows) => rows,
             None => match self.rows(group).await {
-                Ok(rows) => map::post(&rows),
+                Ok(rows) => rows,
                 // One group that cannot be read hides nothing else.
                 Err(error) if error.kind == Kind::Malformed && error.status.is_some() => {
                     page.spoiled.push(error.words);
@@ -161,14 +163,19 @@ impl Posto {
                 Err(error) => return Err(error),
             },
         };
-        page.items.extend(self.recent.completed(&RemoteId::new(group), post, self.site.now()));
+        page.items.extend(self.seen(&id, &rows));
         Ok(())
+    }
+
+    /// The post behind rows, with what the site hides just now.
+    fn seen(&self, id: &RemoteId, rows: &[wire::Row]) -> Option<RemotePost> {
+        self.recent.completed(id, map::post(rows), map::due(rows), self.site.now())
     }
 
     /// The post of a group.
     pub(super) async fn shown(&self, id: &RemoteId) -> Result<RemotePost> {
         let rows = self.rows(id.as_str()).await?;
-        self.recent.completed(id, map::post(&rows), self.site.now()).ok_or_else(|| {
+        self.seen(id, &rows).ok_or_else(|| {
             ProviderError::new(Kind::NotFound, Reach::Answered, Again::Never, "the site has no such post")
         })
     }

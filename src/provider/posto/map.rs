@@ -64,6 +64,16 @@ pub fn post(rows: &[wire::Row]) -> Option<RemotePost> {
     })
 }
 
+/// When the last row is due that waits or is being sent.
+pub fn due(rows: &[wire::Row]) -> Option<DateTime<Utc>> {
+    let waits = rows.iter().filter(|row| matches!(row.status.as_str(), "not_sent" | "sending"));
+    waits.filter_map(sent_at).max()
+}
+
+fn sent_at(row: &wire::Row) -> Option<DateTime<Utc>> {
+    row.send_time.0.and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+}
+
 /// What a row says. Of a post made by the composer its source, which is what was typed; of a WordPress post what its
 /// template comes to.
 fn said_text(row: &wire::Row) -> String {
@@ -87,7 +97,7 @@ fn most_said(texts: &[String]) -> String {
 }
 
 fn moment(row: &wire::Row, oddities: &mut Vec<String>) -> Option<DateTime<Utc>> {
-    let at = row.send_time.0.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let at = sent_at(row);
     if at.is_none() {
         oddities.push("a channel of it has no time".into());
     }
@@ -112,7 +122,7 @@ fn is_known(status: &str) -> bool {
 
 fn target(row: &wire::Row, text: String, body: &str, oddities: &mut Vec<String>) -> RemoteTarget {
     let network = network(&row.channel.social_network);
-    let at = row.send_time.0.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let at = sent_at(row);
     let outcome = match row.status.as_str() {
         "draft" | "not_sent" => Outcome::Accepted,
         "sending" => Outcome::Publishing,

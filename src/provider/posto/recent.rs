@@ -19,50 +19,62 @@ const EARLY: TimeDelta = TimeDelta::minutes(2);
 
 /// Posts whose time is near, as last seen waiting.
 #[derive(Debug, Default)]
-pub struct Recent(Mutex<BTreeMap<RemoteId, RemotePost>>);
+pub struct Recent(Mutex<BTreeMap<RemoteId, Known>>);
+
+/// A post, and when the last of what waits in it is due.
+#[derive(Debug)]
+struct Known {
+    post: RemotePost,
+    due: DateTime<Utc>,
+}
+
+impl Known {
+    /// Whether some of it may be going out.
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.due - EARLY <= now && now < self.due + HIDDEN_FOR
+    }
+}
 
 impl Recent {
-    /// What is there, given what is listed: targets that are left out at their time are going out. Remembers what
-    /// waits; `None` where nothing is listed and nothing is missing.
-    pub fn completed(&self, id: &RemoteId, listed: Option<RemotePost>, now: DateTime<Utc>) -> Option<RemotePost> {
+    /// What is there, given what is listed and when the last of it is `due` that waits: targets that are left out at
+    /// their time are going out. Remembers what waits; `None` where nothing is listed and nothing is missing.
+    pub fn completed(
+        &self,
+        id: &RemoteId,
+        listed: Option<RemotePost>,
+        due: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Option<RemotePost> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, post| post.at.is_some_and(|at| now < at + HIDDEN_FOR));
-        let before = known.get(id).filter(|post| post.at.is_some_and(|at| at - EARLY <= now));
+        known.retain(|_, known| now < known.due + HIDDEN_FOR);
+        let before = known.get(id).filter(|known| known.is_due(now)).map(|known| &known.post);
         let shown = match (listed, before) {
             (Some(post), Some(before)) => Some(with_hidden(post, before)),
             (None, Some(before)) => Some(with_hidden(RemotePost { targets: Vec::new(), ..before.clone() }, before)),
             (listed, None) => listed,
         };
-        if let Some(post) = shown.as_ref().filter(|post| is_near(post, now)) {
-            known.insert(id.clone(), post.clone());
+        if let (Some(post), Some(due)) = (&shown, due.filter(|due| *due < now + AHEAD)) {
+            known.insert(id.clone(), Known { post: post.clone(), due });
         }
         shown
     }
 
-    /// Whether more channels of a post are known than `shown` has.
-    pub fn knows_more(&self, shown: &RemotePost) -> bool {
+    /// Whether more channels of a post are known than the `shown` ones.
+    pub fn knows_more(&self, id: &RemoteId, shown: usize) -> bool {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&shown.id).is_some_and(|post| post.targets.len() > shown.targets.len())
+        known.get(id).is_some_and(|known| known.post.targets.len() > shown)
     }
 
-    /// Whether something of a post is going out unseen.
-    pub fn hides(&self, id: &RemoteId, shown: Option<&RemotePost>, now: DateTime<Utc>) -> bool {
+    /// Whether something of a post is going out unseen, of which `shown` channels are listed.
+    pub fn hides(&self, id: &RemoteId, shown: usize, now: DateTime<Utc>) -> bool {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(id).is_some_and(|post| {
-            let due = post.at.is_some_and(|at| at - EARLY <= now && now < at + HIDDEN_FOR);
-            due && post.targets.len() > shown.map_or(0, |shown| shown.targets.len())
-        })
+        known.get(id).is_some_and(|known| known.is_due(now) && known.post.targets.len() > shown)
     }
 
     /// Forgets a post that we changed or took away.
     pub fn forget(&self, id: &RemoteId) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
-}
-
-fn is_near(post: &RemotePost, now: DateTime<Utc>) -> bool {
-    let waits = matches!(post.state, RemoteState::Scheduled | RemoteState::Publishing);
-    waits && post.at.is_some_and(|at| at < now + AHEAD)
 }
 
 /// `post` with the targets that `before` had and it lacks, as going out.
@@ -121,29 +133,36 @@ mod tests {
     #[test]
     fn what_vanishes_at_its_time_is_going_out_for_a_while() {
         let (recent, id) = (Recent::default(), RemoteId::new("g"));
-        assert_eq!(recent.completed(&id, None, minute(0)), None, "never seen");
-        assert_eq!(recent.completed(&id, Some(waiting(&["1", "2"])), minute(0)), Some(waiting(&["1", "2"])));
-        assert_eq!(recent.completed(&id, None, minute(57)), None, "deleted before its time");
-        let gone = recent.completed(&id, None, minute(61)).unwrap();
+        let due = Some(minute(60));
+        assert_eq!(recent.completed(&id, None, None, minute(0)), None, "never seen");
+        assert_eq!(recent.completed(&id, Some(waiting(&["1", "2"])), due, minute(0)), Some(waiting(&["1", "2"])));
+        assert_eq!(recent.completed(&id, None, None, minute(57)), None, "deleted before its time");
+        let gone = recent.completed(&id, None, None, minute(61)).unwrap();
         assert_eq!((gone.state, gone.targets.len()), (RemoteState::Publishing, 2));
         assert!(gone.targets.iter().all(|target| target.outcome == Outcome::Publishing));
-        assert!(recent.hides(&id, None, minute(61)) && !recent.hides(&id, None, minute(121)));
-        assert_eq!(recent.completed(&id, None, minute(121)), None, "too long for sending");
+        assert!(recent.hides(&id, 1, minute(61)) && !recent.hides(&id, 2, minute(61)));
+        assert!(!recent.hides(&id, 0, minute(121)));
+        assert_eq!(recent.completed(&id, None, None, minute(121)), None, "too long for sending");
     }
 
     #[test]
     fn a_target_that_is_left_out_keeps_its_place() {
         let (recent, id) = (Recent::default(), RemoteId::new("g"));
-        recent.completed(&id, Some(waiting(&["1", "2"])), minute(0));
+        recent.completed(&id, Some(waiting(&["1", "2"])), Some(minute(60)), minute(0));
         let mut second = waiting(&["2"]);
         second.state = RemoteState::Settled;
         second.targets[0].outcome = Outcome::Published { url: None, at: None };
-        assert!(recent.knows_more(&second));
-        let shown = recent.completed(&id, Some(second.clone()), minute(60)).unwrap();
+        assert!(recent.knows_more(&id, 1) && !recent.knows_more(&id, 2));
+        let shown = recent.completed(&id, Some(second.clone()), None, minute(60)).unwrap();
         let outcomes: Vec<_> = shown.targets.iter().map(|target| &target.outcome).collect();
         assert_eq!(outcomes, [&Outcome::Publishing, &Outcome::Published { url: None, at: None }]);
         assert_eq!(shown.state, RemoteState::Publishing);
+        // Tried again days later, it is hidden anew.
+        let (days, mut again) = (minute(9_000), waiting(&["1", "2"]));
+        again.targets[1].outcome = Outcome::Published { url: None, at: None };
+        recent.completed(&id, Some(again), Some(days), days);
+        assert_eq!(recent.completed(&id, Some(second.clone()), None, days).unwrap().targets.len(), 2);
         recent.forget(&id);
-        assert_eq!(recent.completed(&id, Some(second.clone()), minute(61)), Some(second));
+        assert_eq!(recent.completed(&id, Some(second.clone()), None, days), Some(second));
     }
 }

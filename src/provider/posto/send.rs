@@ -91,10 +91,9 @@ impl Posto {
 
     async fn edit(&self, mut compose: wire::Compose, group: &RemoteId) -> Result<Receipt> {
         let rows = self.rows(group.as_str()).await?;
-        let there = map::post(&rows);
         let Some(first) = rows.first() else { return Err(gone()) };
         let waits = |row: &wire::Row| matches!(row.status.as_str(), "not_sent" | "draft");
-        if !rows.iter().all(waits) || self.recent.hides(group, there.as_ref(), self.site.now()) {
+        if !rows.iter().all(waits) || self.recent.hides(group, rows.len(), self.site.now()) {
             return Err(conflict("it is going out or out already, and Posto changes only what waits"));
         }
         let origin = first.wp_post.id.0.as_deref().and_then(|id| id.parse().ok());
@@ -136,9 +135,8 @@ impl Posto {
                 error.reach = if deleted.is_some() { Reach::Unknown } else { error.reach };
                 error
             })?;
-            let there = map::post(&rows);
             let out = rows.iter().any(|row| matches!(row.status.as_str(), "success" | "sending"));
-            if out || self.recent.hides(group, there.as_ref(), self.site.now()) {
+            if out || self.recent.hides(group, rows.len(), self.site.now()) {
                 return Err(conflict("it is out or going out on one of its channels: Posto cannot take it back"));
             }
             match (rows.is_empty(), deleted) {

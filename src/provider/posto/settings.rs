@@ -63,9 +63,7 @@ impl Posto {
             problems.extend(compose::lost(text, network));
             if PICTURED.contains(&network.key()) && draft.media.is_empty() {
                 let words = format!("{network} takes no post without a picture or a video");
-                problems.push(
-                    Problem::blocker("media-required", Place::Media(None), words, "attach one").on(network),
-                );
+                problems.push(Problem::blocker("media-required", Place::Media(None), words, "attach one").on(network));
             }
             let limit = LONGEST.iter().find(|(key, _)| *key == network.key()).map(|(_, limit)| *limit);
             if let Some(limit) = limit.filter(|limit| at_least(text, network) > *limit) {
@@ -91,9 +89,11 @@ impl Posto {
 
     /// The settings of a network, as they are now.
     pub async fn network_settings(&self, network: &Network) -> Result<Settings> {
-        let answer = self.site.call(Ask::get(&network_route(network), &[])).await.map_err(|error| {
-            of_no_network(error, network)
-        })?;
+        let answer = self
+            .site
+            .call(Ask::get(&network_route(network), &[]))
+            .await
+            .map_err(|error| of_no_network(error, network))?;
         let fields = object(&answer, &answer.json)?;
         let mut settings = Settings::default();
         for (name, value) in fields {
@@ -173,7 +173,8 @@ impl Posto {
             permissions: BTreeMap::new(),
         };
         for role in rows("roles") {
-            let granted = role.get("permissions").filter(|given| given.as_array().is_some_and(|given| !given.is_empty()));
+            let granted =
+                role.get("permissions").filter(|given| given.as_array().is_some_and(|given| !given.is_empty()));
             if let (Some(name), Some(granted)) = (role.get("value").and_then(Value::as_str), granted) {
                 settings.permissions.insert(name.to_owned(), granted.clone());
             }

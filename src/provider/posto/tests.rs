@@ -61,9 +61,7 @@ async fn recorded() -> (Posto, Arc<Lock<Vec<String>>>) {
     .await
 }
 
-async fn serving(
-    route: impl Fn(&str) -> (u16, &'static str) + Send + 'static,
-) -> (Posto, Arc<Lock<Vec<String>>>) {
+async fn serving(route: impl Fn(&str) -> (u16, &'static str) + Send + 'static) -> (Posto, Arc<Lock<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/blog/wp-json/", listener.local_addr().unwrap());
     let seen = Arc::new(Lock::new(Vec::new()));
@@ -318,12 +316,7 @@ fn every_write_freezes_to_these_bytes() {
             "/fs-poster/v1/schedules/retry",
             "{\"schedule_group_id\":\"g-1\"}".into(),
         ),
-        (
-            Write::Remove { remote },
-            "DELETE",
-            "/fs-poster/v1/schedules",
-            "{\"schedule_group_id\":\"g-1\"}".into(),
-        ),
+        (Write::Remove { remote }, "DELETE", "/fs-poster/v1/schedules", "{\"schedule_group_id\":\"g-1\"}".into()),
     ] {
         let prepared = frozen(&posto, &write);
         assert_eq!((prepared.method.as_str(), prepared.path.as_str()), (method, path));
@@ -372,7 +365,8 @@ fn an_edit_keeps_what_was_set_at_the_site() {
 #[tokio::test]
 async fn a_time_that_has_passed_never_leaves() {
     let (posto, seen) = recorded().await;
-    for (at, leaves) in [(noon(), false), (noon() - TimeDelta::days(1), false), (noon() + TimeDelta::seconds(1), true)] {
+    for (at, leaves) in [(noon(), false), (noon() - TimeDelta::days(1), false), (noon() + TimeDelta::seconds(1), true)]
+    {
         let write = Write::Create { submission: submission(Timing::At(at)) };
         let answer = posto.send(&frozen(&posto, &write)).await;
         assert_eq!(answer.is_ok(), leaves, "{at}");
@@ -392,7 +386,10 @@ async fn settings_are_read_with_their_choices() {
     assert!(!facebook.values.contains_key("import_comments_published_in_options"));
     assert_eq!(facebook.choices["import_comments_published_in"], [json!("last_week"), json!("last_month")]);
     let channel = posto.channel_settings(&RemoteId::new("2")).await.unwrap();
-    assert_eq!((channel.labels, channel.permissions), (vec![1], BTreeMap::from([("editor".into(), json!(["can_share"]))])));
+    assert_eq!(
+        (channel.labels, channel.permissions),
+        (vec![1], BTreeMap::from([("editor".into(), json!(["can_share"]))]))
+    );
     let none = posto.network_settings(&Network::from_word("webhook/../x")).await.unwrap_err();
     assert_eq!((none.kind, none.again), (Kind::NotFound, Again::Never), "{none}");
 }

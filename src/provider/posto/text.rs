@@ -146,9 +146,15 @@ mod tests {
     #[test]
     fn html_becomes_its_words() {
         for (html, words) in [
-            ("The token was revoked. <a href=\"https://x.example\" target='_blank'>Learn more!</a>", "The token was revoked. Learn more!"),
+            (
+                "The token was revoked. <a href=\"https://x.example\" target='_blank'>Learn more!</a>",
+                "The token was revoked. Learn more!",
+            ),
             ("<strong>Error:</strong> Unknown user.<br/>Try again", "Error: Unknown user. Try again"),
-            ("Tea &amp; biscuits &#8217;n&#x2019; &unknown; & more; 1 < 2 <3", "Tea & biscuits ’n’ &unknown; & more; 1 < 2 <3"),
+            (
+                "Tea &amp; biscuits &#8217;n&#x2019; &unknown; & more; 1 < 2 <3",
+                "Tea & biscuits ’n’ &unknown; & more; 1 < 2 <3",
+            ),
             ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
             ("<never closed", "<never closed"),
         ] {
