@@ -134,8 +134,7 @@ async fn a_walk_from_a_day_on_ends_where_the_day_begins() {
         let new = WebPost { content: format!("Day {days}"), accounts: vec![account.clone()], scheduled_for };
         stage.demo.world.add_post("posto", new).unwrap();
     }
-    let mut recent = Query::default();
-    recent.from = Some(noon() - TimeDelta::days(30));
+    let recent = Query { from: Some(noon() - TimeDelta::days(30)), ..Query::default() };
     let listed = stage.provider.all_posts(&recent).await.unwrap();
     assert!(listed.items.iter().filter(|post| post.at >= recent.from).count() == 20 && listed.spoiled.is_empty());
     assert_eq!(stage.requests().len(), 1, "what is older is not asked for");

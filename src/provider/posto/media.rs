@@ -44,7 +44,7 @@ pub async fn uploaded(site: &Site, source: &str) -> Result<Uploaded> {
 }
 
 fn named(answer: &Answer) -> Result<Uploaded> {
-    let id: Ref = answer.json.get("id").map_or_else(Ref::default, |id| read(id));
+    let id: Ref = answer.json.get("id").map_or_else(Ref::default, read);
     let source = id.0.ok_or_else(|| answer.unreadable("the answer names no media"))?;
     Ok(Uploaded { source, ready: true })
 }
