@@ -378,6 +378,23 @@ async fn a_time_that_has_passed_never_leaves() {
 }
 
 #[tokio::test]
+async fn a_file_is_named_by_its_number_and_an_action_answers_with_nothing() {
+    let (posto, seen) = serving(|line| match line {
+        line if line.contains("/wp/v2/media/900 ") => (200, fixture!("media_upload")),
+        line if line.starts_with("POST") => (200, fixture!("empty_success")),
+        _ => (200, fixture!("network_settings_twitter")),
+    })
+    .await;
+    assert_eq!(posto.uploaded("900").await.unwrap(), Uploaded { source: "900".into(), ready: true });
+    assert_eq!(posto.uploaded("../users").await.unwrap_err().reach, Reach::NotSent);
+    let change = BTreeMap::from([("cut_post_text".to_owned(), json!(false))]);
+    let saved = posto.save_network_settings(&Network::from_word("x"), &change).await.unwrap();
+    assert_eq!((saved.values.len(), &saved.values["cut_post_text"]), (7, &json!(false)));
+    let sent = seen.lock().unwrap().pop().unwrap();
+    assert!(sent.contains("\"post_text\":\"{post_title}\"") && sent.contains("\"cut_post_text\":false"), "{sent}");
+}
+
+#[tokio::test]
 async fn settings_are_read_with_their_choices() {
     let (posto, _) = recorded().await;
     let x = posto.network_settings(&Network::from_word("x")).await.unwrap();
