@@ -8,6 +8,7 @@
 mod faults;
 mod late;
 mod network;
+mod oktopost;
 mod publish;
 mod records;
 mod seed;
@@ -48,7 +49,10 @@ pub enum Seed {
 #[derive(Debug)]
 pub struct Demo {
     pub world: World,
+    /// What the demo's program opens.
     pub accounts: Vec<DemoAccount>,
+    /// Accounts at further providers, for whoever asks for one.
+    pub others: Vec<DemoAccount>,
     _stop: watch::Sender<()>,
 }
 
@@ -57,12 +61,16 @@ pub struct Demo {
 pub struct DemoAccount {
     /// What its owner calls it.
     pub name: String,
-    /// `"late"` or `"voxburst"`.
+    /// The provider's word, such as `"late"`.
     pub provider: &'static str,
     /// The base address with its version, without a slash at the end.
     pub base_url: String,
     pub key: String,
 }
+
+/// Each provider's way of speaking, what its account is called, and whether the demo's program opens it.
+const DIALECTS: &[(&server::Dialect, &str, bool)] =
+    &[(&late::DIALECT, "acme", true), (&voxburst::DIALECT, "northwind", true), (&oktopost::DIALECT, "lumen", false)];
 
 /// Starts one server per provider on a free port of loopback.
 pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
@@ -70,19 +78,27 @@ pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
     let keys: Vec<_> = sites.iter().map(|site| (site.provider, site.key.clone())).collect();
     let world = World::new(clock, sites);
     let (stop, stopped) = watch::channel(());
-    let mut accounts = Vec::new();
-    for (dialect, name) in [(&late::DIALECT, "acme"), (&voxburst::DIALECT, "northwind")] {
+    let (mut accounts, mut others) = (Vec::new(), Vec::new());
+    for (dialect, name, opened) in DIALECTS {
         let address = server::serve(dialect, world.clone(), stopped.clone()).await?;
         let key = keys.iter().find(|(provider, _)| *provider == dialect.provider);
-        accounts.push(DemoAccount {
-            name: name.to_owned(),
+        let list = if *opened { &mut accounts } else { &mut others };
+        list.push(DemoAccount {
+            name: (*name).to_owned(),
             provider: dialect.provider,
             base_url: format!("http://{address}{}", dialect.base),
             key: key.map(|(_, key)| key.clone()).unwrap_or_default(),
         });
     }
     tokio::spawn(keep_publishing(world.clone(), stopped));
-    Ok(Demo { world, accounts, _stop: stop })
+    Ok(Demo { world, accounts, others, _stop: stop })
+}
+
+impl Demo {
+    /// The account at a provider, opened by the demo's program or not.
+    pub fn account(&self, provider: &str) -> Option<&DemoAccount> {
+        self.accounts.iter().chain(&self.others).find(|account| account.provider == provider)
+    }
 }
 
 /// Moves the world whenever its clock reaches the next due moment.

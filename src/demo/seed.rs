@@ -16,6 +16,9 @@ use crate::clock::Instant;
 const WEEK: &str = include_str!("../../assets/demo/week.toml");
 const EMPTY: &str = include_str!("../../assets/demo/empty.toml");
 
+/// Accounts with a file of their own: their channels belong to every seed, their posts to the week.
+const OTHERS: &[&str] = &[include_str!("../../assets/demo/lumen.toml")];
+
 /// The keys that open the two accounts; they open nothing else.
 const LATE_KEY: &str = "sk_demo_acme_0000000000000000000000000000000000000000000000000000";
 const VOXBURST_KEY: &str = "vb_demo_northwind_000000000000";
@@ -85,10 +88,10 @@ struct PostRow {
 /// The providers' memories at the beginning.
 pub(super) fn sites(seed: Seed, now: Instant) -> Result<Vec<Site>, SeedError> {
     match seed {
-        Seed::Week { zone } => read(WEEK, zone, now),
-        Seed::Empty => read(EMPTY, Tz::UTC, now),
+        Seed::Week { zone } => read(WEEK, true, zone, now),
+        Seed::Empty => read(EMPTY, false, Tz::UTC, now),
         Seed::Bulk { posts } => {
-            let mut sites = read(EMPTY, Tz::UTC, now)?;
+            let mut sites = read(EMPTY, false, Tz::UTC, now)?;
             if let Some(late) = sites.iter_mut().find(|site| site.provider == "late") {
                 fill_in_bulk(late, posts, now);
             }
@@ -97,9 +100,18 @@ pub(super) fn sites(seed: Seed, now: Instant) -> Result<Vec<Site>, SeedError> {
     }
 }
 
-fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
-    let file: File = toml::from_str(text)?;
-    let mut sites = vec![Site::new("late", LATE_KEY), Site::new("voxburst", VOXBURST_KEY)];
+fn read(text: &str, lively: bool, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
+    let mut file: File = toml::from_str(text)?;
+    for other in OTHERS {
+        let other: File = toml::from_str(other)?;
+        file.channel.extend(other.channel);
+        file.post.extend(other.post.into_iter().filter(|_| lively));
+    }
+    let mut sites = vec![
+        Site::new("late", LATE_KEY),
+        Site::new("voxburst", VOXBURST_KEY),
+        Site::new("oktopost", super::oktopost::KEY),
+    ];
     let mut ids = BTreeMap::new();
     for (place, row) in file.channel.iter().enumerate() {
         let channel = channel(row, place, now);
@@ -121,6 +133,7 @@ fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
 fn channel(row: &ChannelRow, place: usize, now: Instant) -> SimChannel {
     let id = match row.provider.as_str() {
         "late" => format!("64e1f0a9e2b5af0012ab{:04x}", place + 1),
+        "oktopost" => format!("003-{}-5500{:05}", super::oktopost::ACCOUNT, place + 1),
         _ => format!("acc_cm5k2v9q{:04}xw8h3t7r4ybn", place + 1),
     };
     let health = match (row.expired, row.disconnected, row.expires_in) {
@@ -272,6 +285,10 @@ fn lived_through(target: &mut SimTarget, username: &str, at: Instant, number: u6
 fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
     let video = name.ends_with(".mp4");
     let kind = if video { "video" } else { "image" };
+    if site.provider == "oktopost" {
+        let kind = if video { "Video" } else { "Image" };
+        return json!({"Id": site.id("media"), "Type": kind, "Name": name, "Status": "active"});
+    }
     if site.provider == "late" {
         return json!({"type": kind, "url": format!("https://media.late.example/week/{name}"), "filename": name});
     }

@@ -84,6 +84,8 @@ pub(super) struct Site {
     pub replays: BTreeMap<String, Replay>,
     /// Idempotency keys whose first answer has not left yet.
     pub running: BTreeSet<String>,
+    /// What only Oktopost keeps.
+    pub shelf: super::oktopost::Shelf,
     serial: u64,
 }
 
@@ -108,6 +110,7 @@ impl Site {
             media: Vec::new(),
             replays: BTreeMap::new(),
             running: BTreeSet::new(),
+            shelf: super::oktopost::Shelf::default(),
             serial: 0,
         }
     }
@@ -118,11 +121,12 @@ impl Site {
         self.serial
     }
 
-    /// A new id in the provider's fashion; `what` is VoxBurst's prefix and means nothing to Late.
+    /// A new id in the provider's fashion; `what` is VoxBurst's prefix, Oktopost's sort, and means nothing to Late.
     pub fn id(&mut self, what: &str) -> String {
         let number = self.number();
         match self.provider {
             "late" => format!("65f1c0a9e2b5af{number:010x}"),
+            "oktopost" => super::oktopost::id(what, number),
             _ => format!("{what}_cm9x7h2k{number:010x}r5w8m3"),
         }
     }

@@ -20,6 +20,19 @@ pub struct Light {
     pub next_at: Option<DateTime<Utc>>,
     /// Writes that wait for it.
     pub pending: usize,
+    /// What was spent of the calls that the provider allows, where they are counted on this side.
+    pub spent: Option<Spent>,
+}
+
+/// Calls to a provider that allows only so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// Calls since the last midnight, UTC.
+    pub today: u32,
+    /// How many of them a day may have.
+    pub per_day: u32,
+    /// Until when the provider refuses every call, for having been asked too often.
+    pub blocked_until: Option<DateTime<Utc>>,
 }
 
 /// What an account's background task is doing.

@@ -149,4 +149,6 @@ pub enum Overrides {
     PerTarget,
     /// Targets of one network share one; differing texts need posts of their own.
     PerNetwork,
+    /// A post has one network and one text: other networks and other texts need posts of their own.
+    SameNetwork,
 }

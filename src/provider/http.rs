@@ -7,6 +7,8 @@ use std::error::Error as _;
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response};
@@ -16,7 +18,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::address::{Base, check_key};
-use super::pace::{self, Budget};
+use super::pace::{self, Allowance, Budget, Hold, Tally};
 use super::words;
 use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
@@ -144,6 +146,16 @@ pub struct Http {
     clock: Clock,
     dialect: Dialect,
     budget: Mutex<Option<Budget>>,
+    scheme: Scheme,
+    /// What may be spent where no header says it, and what was.
+    allowance: Option<(Allowance, Mutex<Tally>)>,
+}
+
+/// How the key travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Bearer,
+    Basic,
 }
 
 impl Http {
@@ -152,7 +164,41 @@ impl Http {
         let base = Base::read(connection.base_url.as_deref().unwrap_or(home), path)?;
         check_key(connection.key.expose_secret())?;
         let Connection { key, limits, .. } = connection;
-        Ok(Self { client: OnceLock::new(), base, key, limits, clock, dialect, budget: Mutex::new(None) })
+        Ok(Self {
+            client: OnceLock::new(),
+            base,
+            key,
+            limits,
+            clock,
+            dialect,
+            budget: Mutex::new(None),
+            scheme: Scheme::Bearer,
+            allowance: None,
+        })
+    }
+
+    /// The key is `user:password`, and travels as that.
+    pub fn basic(self) -> Self {
+        Self { scheme: Scheme::Basic, ..self }
+    }
+
+    /// Spends no more than `allowance`.
+    pub fn within(self, allowance: Allowance) -> Self {
+        Self { allowance: Some((allowance, Mutex::default())), ..self }
+    }
+
+    /// What may be spent, and what was, where calls are counted.
+    pub fn spending(&self) -> Option<(Allowance, Tally)> {
+        let (allowance, tally) = self.allowance.as_ref()?;
+        Some((*allowance, tally.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
+    /// What was spent before this program began.
+    pub fn recall(&self, kept: Tally) {
+        if let Some((_, tally)) = &self.allowance {
+            let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+            *tally = std::mem::take(&mut *tally).with(kept);
+        }
     }
 
     fn client(&self) -> Result<&Client> {
@@ -170,7 +216,16 @@ impl Http {
 
     /// `text` on one line, fit for a message.
     pub fn tidy(&self, text: &str) -> String {
-        words::tidy(text, self.key.expose_secret())
+        words::tidy(text, self.secret())
+    }
+
+    /// What must never show: of `user:password` the password, which may be quoted alone.
+    fn secret(&self) -> &str {
+        let key = self.key.expose_secret();
+        match (self.scheme, key.split_once(':')) {
+            (Scheme::Basic, Some((_, password))) => password,
+            _ => key,
+        }
     }
 
     /// Sends `call` once and reads the answer.
@@ -178,6 +233,7 @@ impl Http {
         let request = self.request(&call)?;
         let client = self.client()?;
         self.keep_pace().await?;
+        self.spend(call.purpose).await?;
         let (silence, whole) = self.patience(call.purpose);
         let exchange = async {
             let response = match timeout(silence, client.execute(request)).await {
@@ -214,10 +270,13 @@ impl Http {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit("header"))?;
             headers.insert(name, HeaderValue::from_str(value).map_err(|_| unfit("header"))?);
         }
-        let bearer = format!("Bearer {}", self.key.expose_secret());
-        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| unfit("key"))?;
-        bearer.set_sensitive(true);
-        headers.insert(AUTHORIZATION, bearer);
+        let shown = match self.scheme {
+            Scheme::Bearer => format!("Bearer {}", self.key.expose_secret()),
+            Scheme::Basic => format!("Basic {}", BASE64_STANDARD.encode(self.key.expose_secret())),
+        };
+        let mut shown = HeaderValue::from_str(&shown).map_err(|_| unfit("key"))?;
+        shown.set_sensitive(true);
+        headers.insert(AUTHORIZATION, shown);
         if let Some(body) = call.body {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.to_owned().into());
@@ -244,6 +303,54 @@ impl Http {
         Ok(())
     }
 
+    /// Counts the call, or holds it: a read waits for its minute, a write is told when to come back, so that it does not
+    /// leave long after it was asked for.
+    async fn spend(&self, purpose: Purpose) -> Result<()> {
+        let Some((allowance, tally)) = &self.allowance else { return Ok(()) };
+        let write = purpose != Purpose::Read;
+        loop {
+            let now = self.clock.now();
+            let hold = {
+                let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                let hold = tally.hold(allowance, write, now);
+                if hold.is_none() {
+                    tally.count(now);
+                }
+                hold
+            };
+            let host = self.base.host();
+            let (until, words) = match hold {
+                None => return Ok(()),
+                Some(Hold::Minute(until)) if !write => {
+                    self.clock.sleep_until(until).await;
+                    continue;
+                }
+                Some(Hold::Minute(until)) => (until, format!("this minute's calls to {host} are used up")),
+                Some(Hold::Day(until)) => {
+                    let day = allowance.day;
+                    (until, format!("today's {day} calls to {host} are used up; it counts anew at 00:00 UTC"))
+                }
+                Some(Hold::Blocked(until)) => {
+                    (until, format!("{host} blocks every call until {} UTC", until.format("%H:%M")))
+                }
+            };
+            return Err(ProviderError::new(Kind::RateLimited, Reach::NotSent, Again::At(until), words));
+        }
+    }
+
+    /// A refusal for too many calls blocks all of them, for as long as it says or as the contract does.
+    fn blocked(&self, error: &mut ProviderError) {
+        let Some((allowance, tally)) = self.allowance.as_ref().filter(|_| error.kind == Kind::RateLimited) else {
+            return;
+        };
+        let until = match error.again {
+            Again::At(until) => until,
+            Again::Backoff | Again::Never => self.clock.now() + allowance.block,
+        };
+        tally.lock().unwrap_or_else(PoisonError::into_inner).block(until);
+        error.again = Again::At(until);
+    }
+
     async fn read(&self, purpose: Purpose, response: Response) -> Result<Answer> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -252,7 +359,10 @@ impl Http {
             let told = Budget::read(&headers);
             *self.budget.lock().unwrap_or_else(PoisonError::into_inner) = told;
         }
-        self.verdict(purpose, status, &headers, &body)
+        self.verdict(purpose, status, &headers, &body).map_err(|mut error| {
+            self.blocked(&mut error);
+            error
+        })
     }
 
     /// Reads at most `page_bytes`, while they stream in.
@@ -282,7 +392,7 @@ impl Http {
         let form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
         let mut error = match (status, form) {
             (200..300, Form::Json(json)) => {
-                let record = words::record(&String::from_utf8_lossy(body), self.key.expose_secret());
+                let record = words::record(&String::from_utf8_lossy(body), self.secret());
                 return Ok(Answer { status, json, record, request_id, purpose });
             }
             (200..300, form) => unclear(purpose, Kind::Malformed, form.words()),

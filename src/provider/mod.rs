@@ -7,6 +7,7 @@ pub mod capability;
 pub mod error;
 pub mod http;
 pub mod late;
+pub mod oktopost;
 pub mod pace;
 mod tolerant;
 pub mod upload;
@@ -98,6 +99,12 @@ pub trait Provider: Send + Sync {
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded>;
     /// How far the provider is with what [`Provider::upload`] brought.
     async fn uploaded(&self, source: &str) -> Result<Uploaded>;
+    /// What may be spent of calls and what was, where they are counted on this side.
+    fn spending(&self) -> Option<(pace::Allowance, pace::Tally)> {
+        None
+    }
+    /// Takes note of what was spent before this program began.
+    fn recall(&self, _kept: pace::Tally) {}
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;
 }
@@ -116,13 +123,14 @@ pub struct Connection {
 }
 
 /// The providers there are adapters for, by the word used in the configuration.
-pub const NAMES: &[&str] = &["late", "voxburst"];
+pub const NAMES: &[&str] = &["late", "oktopost", "voxburst"];
 
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.
 pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>> {
     match connection.provider.as_str() {
         "late" => Ok(Arc::new(late::Late::new(connection, clock.clone())?)),
+        "oktopost" => Ok(Arc::new(oktopost::Oktopost::new(connection, clock.clone())?)),
         "voxburst" => Ok(Arc::new(voxburst::VoxBurst::new(connection, clock.clone())?)),
         other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
     }
@@ -132,6 +140,7 @@ pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>>
 pub fn usual_key_env(provider: &str) -> Option<&'static str> {
     match provider {
         "late" => Some("LATE_API_KEY"),
+        "oktopost" => Some("OKTOPOST_API_KEY"),
         "voxburst" => Some("VOXBURST_API_KEY"),
         _ => None,
     }
@@ -146,7 +155,7 @@ mod tests {
         let connection = Connection {
             provider: provider.into(),
             base_url: base_url.map(str::to_owned),
-            key: "k0123456789".into(),
+            key: "a0123456789:k0123456789".into(),
             limits: http::Limits::default(),
         };
         build(connection, &Clock::system())

@@ -62,6 +62,7 @@ impl App {
             fresh_at: None,
             next_at: None,
             pending: 0,
+            spent: None,
         });
         let off = off.into_iter().map(|(account, provider, words)| Light {
             account,
@@ -70,6 +71,7 @@ impl App {
             fresh_at: None,
             next_at: None,
             pending: 0,
+            spent: None,
         });
         let lights = starting.chain(off).collect();
         let mut app = Self {

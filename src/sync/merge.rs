@@ -138,7 +138,7 @@ fn take_facts(post: &mut Post, theirs: &RemotePost, on: &Ground) {
         // While a write of ours is on its way, a listing may still show what it is about to change.
         let stale = pending && matches!(seen.outcome, Outcome::Refused(_)) && ours.outcome == Outcome::Publishing;
         if !stale {
-            ours.outcome = keep_dismissal(&ours.outcome, seen.outcome.clone());
+            ours.outcome = keep_what_was_known(&ours.outcome, seen.outcome.clone());
         }
     }
     let wanted = matches!(post.wish, Wish::Schedule | Wish::Now) && !pending && post.conflict.is_none();
@@ -148,11 +148,12 @@ fn take_facts(post: &mut Post, theirs: &RemotePost, on: &Ground) {
     }
 }
 
-fn keep_dismissal(ours: &Outcome, mut seen: Outcome) -> Outcome {
-    if let (Outcome::Refused(old), Outcome::Refused(new)) = (ours, &mut seen)
-        && old.words == new.words
-    {
-        new.dismissed = old.dismissed;
+/// A listing may say less than was known: that a refusal was put away, and where a published post can be seen.
+fn keep_what_was_known(ours: &Outcome, mut seen: Outcome) -> Outcome {
+    match (ours, &mut seen) {
+        (Outcome::Refused(old), Outcome::Refused(new)) if old.words == new.words => new.dismissed = old.dismissed,
+        (Outcome::Published { url: Some(_), .. }, Outcome::Published { url: None, .. }) => return ours.clone(),
+        _ => {}
     }
     seen
 }

@@ -64,6 +64,13 @@ impl Worker {
         if !self.may_call() {
             return Ok(());
         }
+        self.recall_spending().await?;
+        let pulled = self.pull_now().await;
+        self.keep_spending().await?;
+        pulled
+    }
+
+    async fn pull_now(&mut self) -> Result<(), StoreError> {
         self.unread = false;
         let mut state = self.common.store.sync_state(&self.account).await?;
         self.remember_fresh(state.last_ok);
@@ -235,6 +242,13 @@ impl Worker {
 
     /// Reads posts again that are due or going out, and says when to look next.
     pub async fn follow_due(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.recall_spending().await?;
+        let next = self.follow().await;
+        self.keep_spending().await?;
+        next
+    }
+
+    async fn follow(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.now();
         let posts = self.common.store.weeks(now - DUE_WINDOW, now + DUE_WINDOW).await?;
         let followed = posts.iter().flat_map(|post| {
@@ -266,6 +280,13 @@ impl Worker {
 
     /// Reads these posts at the provider again, because someone wants to know.
     pub async fn read(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
+        self.recall_spending().await?;
+        let read = self.read_all(posts).await;
+        self.keep_spending().await?;
+        read
+    }
+
+    async fn read_all(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
         'posts: for id in posts {
             let Some(post) = self.common.store.post(*id).await? else { continue };
             let mine = post.targets.iter().filter(|target| target.account() == self.account);

@@ -22,6 +22,13 @@ const GRACE: TimeDelta = TimeDelta::minutes(5);
 impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
     pub async fn push(&mut self) -> Result<usize, StoreError> {
+        self.recall_spending().await?;
+        let pushed = self.push_all().await;
+        self.keep_spending().await?;
+        pushed
+    }
+
+    async fn push_all(&mut self) -> Result<usize, StoreError> {
         self.resolve_doubt().await?;
         let mut done = 0;
         while self.common.sends && self.may_call() {

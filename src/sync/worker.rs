@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::background::{ActivityLine, Light, LightState};
+use crate::domain::background::{ActivityLine, Light, LightState, Spent};
 use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
+use crate::provider::pace::Tally;
 use crate::provider::{Again, Kind, Provider, ProviderError, Reach, pace};
 use crate::store::StoreError;
 
@@ -35,7 +36,12 @@ pub struct Worker {
     pub(super) gone: BTreeSet<RemoteId>,
     /// The trouble people were last told of; told once, until things are in order again.
     told: Option<String>,
+    /// What the store remembers of the calls that were spent; nothing before it was asked.
+    tally: Option<Tally>,
 }
+
+/// Where the store remembers the calls that were spent, followed by the account's name.
+const TALLY: &str = "calls/";
 
 impl Worker {
     /// A worker that has not done anything yet.
@@ -47,6 +53,7 @@ impl Worker {
             fresh_at: None,
             next_at: None,
             pending: 0,
+            spent: None,
         };
         Self {
             account,
@@ -62,6 +69,7 @@ impl Worker {
             unread: true,
             gone: BTreeSet::new(),
             told: None,
+            tally: None,
         }
     }
 
@@ -146,6 +154,41 @@ impl Worker {
     /// A write of this account has another state now.
     pub(super) fn outbox_changed(&self) {
         self.tell(News::Light(self.light.clone()));
+    }
+
+    /// Before the first call: what was spent before this program began counts too, and a block still stands.
+    pub(super) async fn recall_spending(&mut self) -> Result<(), StoreError> {
+        if self.tally.is_some() || self.provider.spending().is_none() {
+            return Ok(());
+        }
+        let kept = self.common.store.setting(&format!("{TALLY}{}", self.account)).await?;
+        // What cannot be read any more is no reason to stop: the provider counts anyway.
+        let kept: Tally = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        self.provider.recall(kept.clone());
+        self.tally = Some(kept);
+        self.show_spending();
+        Ok(())
+    }
+
+    /// After calls: keeps what was spent over a restart, because the provider counts on.
+    pub(super) async fn keep_spending(&mut self) -> Result<(), StoreError> {
+        let Some((_, tally)) = self.provider.spending() else { return Ok(()) };
+        self.show_spending();
+        if self.tally.as_ref() != Some(&tally) {
+            let text = serde_json::to_string(&tally).unwrap_or_default();
+            self.common.store.set_setting(&format!("{TALLY}{}", self.account), &text).await?;
+            self.tally = Some(tally);
+        }
+        Ok(())
+    }
+
+    fn show_spending(&mut self) {
+        let now = self.now();
+        self.light.spent = self.provider.spending().map(|(allowance, tally)| Spent {
+            today: tally.today(now),
+            per_day: allowance.day,
+            blocked_until: tally.blocked(now),
+        });
     }
 
     /// The provider answered as it should. A pause it asked for stands, and so does trouble that another question met:

@@ -80,6 +80,7 @@ fn light(state: LightState) -> Light {
         fresh_at: Some(stage::now() - TimeDelta::seconds(12)),
         next_at: None,
         pending: 0,
+        spent: None,
     }
 }
 

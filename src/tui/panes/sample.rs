@@ -188,6 +188,7 @@ fn light(account: &str, provider: &str, state: LightState, fresh: Option<i64>, n
         fresh_at: fresh.map(|seconds| now() - TimeDelta::seconds(seconds)),
         next_at: next.map(|seconds| now() + TimeDelta::seconds(seconds)),
         pending,
+        spent: None,
     }
 }
 

@@ -102,7 +102,7 @@ fn light_row(shared: &Shared, light: &Light, name_cells: usize, provider_cells: 
     if light.pending > 0 {
         row = row.text(format!(" · {} ", light.pending), Role::Warn).bit(Bit::Waiting, Role::Warn);
     }
-    for words in [age(shared, light), next(shared, light)].into_iter().flatten() {
+    for words in [spent(shared, light), age(shared, light), next(shared, light)].into_iter().flatten() {
         row = row.text(format!(" · {words}"), Role::Muted);
     }
     match trouble(light) {
@@ -164,6 +164,16 @@ fn age(shared: &Shared, light: &Light) -> Option<String> {
         (LightState::Starting | LightState::Fetching { .. }, None) => None,
         (_, None) => Some("no data yet".into()),
     }
+}
+
+/// What was spent of the provider's budget of calls: once it nears the end, or was passed.
+fn spent(shared: &Shared, light: &Light) -> Option<String> {
+    let spent = light.spent?;
+    if let Some(until) = spent.blocked_until.filter(|until| *until > shared.now) {
+        return Some(format!("blocked until {}", clock(until, shared.now, shared.zone)));
+    }
+    let much = u64::from(spent.today) * 2 >= u64::from(spent.per_day);
+    much.then(|| format!("{} of {} calls today", grouped(spent.today.into()), grouped(spent.per_day.into())))
 }
 
 fn next(shared: &Shared, light: &Light) -> Option<String> {
