@@ -15,6 +15,7 @@ mod writing;
 macro_rules! for_each_provider {
     ($($module:ident: $($case:ident),+;)+) => {
         for_each_provider!(@one late, $($module: $($case),+;)+);
+        for_each_provider!(@one oktopost, $($module: $($case),+;)+);
         for_each_provider!(@one voxburst, $($module: $($case),+;)+);
     };
     (@one $provider:ident, $($module:ident: $($case:ident),+;)+) => {

@@ -9,6 +9,7 @@ use runsheet::domain::ids::RemoteId;
 use runsheet::domain::outcome::Outcome;
 use runsheet::domain::remote::RemoteState;
 use runsheet::domain::write::Write;
+use runsheet::provider::capability::Paging;
 use runsheet::provider::{Kind, ProviderExt, Query, Reach};
 
 use crate::stage::{Stage, connect, in_hours, limits, noon};
@@ -19,7 +20,7 @@ pub async fn the_key_proves_itself(stage: &Stage) {
 }
 
 pub async fn a_wrong_key_is_answered_and_never_shown(stage: &Stage) {
-    let wrong = "sk_wrong_0123456789abcdef";
+    let wrong = stage.wrong_key();
     let provider = stage.with(Some(wrong), limits());
     let write = Write::Create { submission: stage.submission("Hello", in_hours(2)) };
     let errors = [
@@ -30,7 +31,7 @@ pub async fn a_wrong_key_is_answered_and_never_shown(stage: &Stage) {
     ];
     for error in errors {
         assert_eq!((error.kind, error.reach, error.status), (Kind::Unauthorised, Reach::Answered, Some(401)));
-        assert!(!format!("{error} {error:?}").contains(wrong), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("sk_wrong"), "{error:?}");
     }
     assert!(stage.posts().is_empty());
 }
@@ -46,7 +47,10 @@ pub async fn channels_are_listed_to_the_end(stage: &Stage) {
     assert!((channels.next.is_none(), channels.spoiled.is_empty()) == (true, true));
     assert!(channels.items.iter().all(|channel| channel.network.is_known() && !channel.handle.is_empty()));
     let health = |at: usize| &channels.items[at].health;
-    assert!(matches!(health(0), Health::Expiring { .. } | Health::Degraded { .. }), "{:?}", health(0));
+    // This one says of a profile only whether it is valid.
+    let tells_expiry = stage.name != "oktopost";
+    assert_eq!(matches!(health(0), Health::Expiring { .. } | Health::Degraded { .. }), tells_expiry, "{:?}", health(0));
+    assert!(tells_expiry || *health(0) == Health::Ok);
     assert!(matches!(health(1), Health::Reconnect { words } if !words.is_empty()), "{:?}", health(1));
     assert_eq!(health(2), &Health::Ok);
 }
@@ -58,7 +62,10 @@ pub async fn posts_are_listed_to_the_end_each_once(stage: &Stage) {
     assert_eq!(ids.len(), 250);
     assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), made);
     assert!(listed.next.is_none() && listed.spoiled.is_empty());
-    assert_eq!(stage.requests().len(), 3, "a hundred a page");
+    let pages = stage.requests().iter().filter(|request| request.path.ends_with(stage.posts_path())).count();
+    assert_eq!(pages, 3, "a hundred a page");
+    // Where texts are kept elsewhere, those of a page come in one more request.
+    assert!(stage.requests().len() <= 2 * pages);
 }
 
 pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
@@ -75,17 +82,23 @@ pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
         }
     }
     let once: BTreeSet<String> = seen.iter().cloned().collect();
-    assert_eq!(once.len(), seen.len(), "no post twice");
+    // What is counted in pages shows some again when others come before them; nothing is lost by that.
+    let counts_pages = stage.provider.capabilities().paging == Paging::Page;
+    assert!(counts_pages || once.len() == seen.len(), "no post twice");
     assert!(made.is_subset(&once), "none of the older ones is missing");
 }
 
 pub async fn a_page_that_repeats_ends_the_walk(stage: &Stage) {
     stage.fill(250);
-    stage.demo.world.fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", "/posts").skip(1).times(50));
+    stage
+        .demo
+        .world
+        .fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.posts_path()).skip(1).times(50));
     let listed = stage.provider.all_posts(&Query::default()).await.unwrap();
     assert_eq!(listed.items.len(), 100);
     assert_eq!(listed.spoiled.len(), 1, "the walk says that it is not complete: {:?}", listed.spoiled);
-    assert!(stage.requests().len() <= 3);
+    let listed = stage.requests().iter().filter(|request| request.path.ends_with(stage.posts_path())).count();
+    assert!(listed <= 3);
 }
 
 pub async fn a_window_lists_what_is_in_it(stage: &Stage) {
@@ -115,7 +128,7 @@ pub async fn a_post_is_found_by_its_id_or_not_at_all(stage: &Stage) {
 pub async fn a_lively_month_reads_without_oddities(stage: &Stage) {
     let zone = chrono_tz::Europe::Berlin;
     let demo = demo::start(Seed::Week { zone }, stage.clock.clone()).await.unwrap();
-    let account = demo.accounts.iter().find(|account| account.provider == stage.name).unwrap();
+    let account = demo.account(stage.name).unwrap();
     let provider = connect(stage.name, &account.base_url, &account.key, limits(), &stage.clock);
     let there = demo.world.posts(stage.name);
     let listed = provider.all_posts(&Query::default()).await.unwrap();

@@ -9,6 +9,7 @@ use runsheet::demo::{self, Demo, Effect, Request, Seed, SimPost, WebPost};
 use runsheet::domain::channel::Network;
 use runsheet::domain::ids::{AccountName, ChannelId, IdSource, IntentId, RemoteId};
 use runsheet::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
+use runsheet::provider::capability::Overrides;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection, Provider, Result, Step};
 
@@ -41,19 +42,19 @@ impl Stage {
     pub async fn open(name: &'static str) -> Self {
         let clock = Clock::standing_at(noon());
         let demo = demo::start(Seed::Empty, clock.clone()).await.unwrap();
-        let account = demo.accounts.iter().find(|account| account.provider == name).unwrap();
+        let account = demo.account(name).unwrap();
         let provider = connect(name, &account.base_url, &account.key, limits(), &clock);
         Self { name, provider, demo, clock, ids: IdSource::seeded(7) }
     }
 
     /// The same account by another way.
     pub fn with(&self, key: Option<&str>, limits: Limits) -> Arc<dyn Provider> {
-        let account = self.demo.accounts.iter().find(|account| account.provider == self.name).unwrap();
+        let account = self.demo.account(self.name).unwrap();
         connect(self.name, &account.base_url, key.unwrap_or(&account.key), limits, &self.clock)
     }
 
     pub fn key(&self) -> &str {
-        &self.demo.accounts.iter().find(|account| account.provider == self.name).unwrap().key
+        &self.demo.account(self.name).unwrap().key
     }
 
     pub fn intent(&self) -> IntentId {
@@ -75,9 +76,45 @@ impl Stage {
         }
     }
 
-    /// A network beside X that every text suits.
+    /// Another channel for the post that goes to X, which every text suits: on another network where one post has room
+    /// for two.
     pub fn other(&self) -> SubmissionTarget {
+        if self.one_network() {
+            let first = self.target("x");
+            let channels = self.demo.world.channels(self.name);
+            let second = channels.iter().filter(|channel| Network::from_word(&channel.network) == first.network).nth(1);
+            let remote = RemoteId::new(second.unwrap().id.as_str());
+            let channel = ChannelId::of(&AccountName::new("account"), &remote);
+            return SubmissionTarget { channel, remote, ..first };
+        }
         self.target(if self.name == "late" { "linkedin" } else { "mastodon" })
+    }
+
+    /// Whether a post goes to one network, with one text.
+    pub fn one_network(&self) -> bool {
+        self.provider.capabilities().overrides == Overrides::SameNetwork
+    }
+
+    /// How long "at once" takes until it is out: where there is no call for it, the provider waits a minute.
+    pub fn at_once(&self) -> TimeDelta {
+        TimeDelta::seconds(if self.name == "oktopost" { 75 } else { 10 })
+    }
+
+    /// The last part of the path under which posts are listed and made.
+    pub fn posts_path(&self) -> &'static str {
+        if self.name == "oktopost" { "/post" } else { "/posts" }
+    }
+
+    /// A key of the right form that opens nothing.
+    pub fn wrong_key(&self) -> &'static str {
+        if self.name == "oktopost" { "001wrong:sk_wrong_0123456789abcdef" } else { "sk_wrong_0123456789abcdef" }
+    }
+
+    /// Turns the clock past the budget of calls, where one is kept: the minute's on both sides.
+    pub fn rest(&self) {
+        if self.provider.spending().is_some() {
+            self.clock.turn(TimeDelta::seconds(61));
+        }
     }
 
     /// A post for X alone.
@@ -102,6 +139,20 @@ impl Stage {
         }
     }
 
+    /// The frozen request of `write` that makes the post, after every step that comes before it.
+    pub async fn creating(&self, write: &Write, key: IntentId) -> Prepared {
+        let mut receipts = Vec::new();
+        loop {
+            let Step::Send(prepared) = self.provider.next(write, key, &receipts).unwrap() else {
+                panic!("{write:?} makes no post");
+            };
+            if prepared.method == "POST" && prepared.path == self.posts_path() {
+                return prepared;
+            }
+            receipts.push(self.provider.send(&prepared).await.unwrap());
+        }
+    }
+
     /// Every step of `write`, one after the other.
     pub async fn carry_out(&self, write: &Write, key: IntentId) -> Result<Vec<Receipt>> {
         let mut receipts = Vec::new();
@@ -114,7 +165,7 @@ impl Stage {
     /// Carries out a create and returns the post's id.
     pub async fn create(&self, submission: Submission) -> RemoteId {
         let receipts = self.carry_out(&Write::Create { submission }, self.intent()).await.unwrap();
-        receipts[0].remote.clone().unwrap()
+        receipts.iter().find_map(|receipt| receipt.remote.clone()).unwrap()
     }
 
     pub fn posts(&self) -> Vec<SimPost> {
