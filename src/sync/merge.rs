@@ -311,6 +311,17 @@ mod tests {
     }
 
     #[test]
+    fn a_listing_that_leaves_the_link_out_does_not_take_it_away() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let known = remote("text", 5, Outcome::Published { url: Some("https://x.example/1".into()), at: None });
+        let (ours, _) = merge(None, None, &known, &on);
+        let shorter = remote("text", 5, Outcome::Published { url: None, at: None });
+        let (kept, note) = merge(Some(&known), Some(ours.clone()), &shorter, &on);
+        assert_eq!((&kept.targets, note), (&ours.targets, None));
+    }
+
+    #[test]
     fn facts_are_theirs_and_wishes_belong_to_whoever_changed_them() {
         let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
         let on = on(&account, &ids);

@@ -164,6 +164,26 @@ pub async fn publishing_at_once_under_a_cut_happens_once(stage: &Stage) {
     assert_eq!(read.state, RemoteState::Settled);
 }
 
+pub async fn a_stop_between_two_steps_makes_no_second_post(stage: &Stage) {
+    let write = Write::Create { submission: stage.submission("Interrupted", in_hours(20)) };
+    let (key, mut receipts) = (stage.intent(), Vec::new());
+    loop {
+        // Each step is taken by a program that knows nothing but what the one before it kept.
+        let provider = stage.with(None, limits());
+        let kept = serde_json::to_string(&receipts).unwrap();
+        match provider.next(&write, key, &serde_json::from_str::<Vec<_>>(&kept).unwrap()).unwrap() {
+            Step::Done => break,
+            Step::Send(request) => receipts.push(provider.send(&request).await.unwrap()),
+        }
+    }
+    assert_eq!((stage.posts().len(), stage.created()), (1, 1));
+    assert_eq!(stage.posts()[0].content, "Interrupted");
+    // What was made for the post was made once.
+    let sent: Vec<String> = stage.requests().iter().map(|request| format!("{request:?}")).collect();
+    let made = stage.requests().iter().filter(|request| request.method == "POST").count();
+    assert!(made <= receipts.len(), "{sent:?}");
+}
+
 pub async fn a_key_is_good_for_one_body(stage: &Stage) {
     let key = stage.intent();
     let create = |body: &str| Write::Create { submission: stage.submission(body, in_hours(20)) };

@@ -4,6 +4,7 @@
 // A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod budget;
 mod faults;
 mod hostile;
 mod reading;
@@ -47,6 +48,8 @@ for_each_provider! {
         a_draft_stays_one_until_it_gets_a_time,
         at_once_goes_out_once,
         a_revision_replaces_text_channels_and_time,
+        words_that_another_post_shares_stay_as_they_are,
+        a_composed_post_becomes_as_many_as_it_takes,
         removing_twice_is_removing_once,
         what_is_live_is_not_removed,
         a_retry_sends_only_what_failed,
@@ -61,7 +64,11 @@ for_each_provider! {
         the_same_words_twice_are_told_apart_from_a_repeat,
         a_read_under_any_fault_is_only_lost_time,
         a_revoked_key_stops_a_write,
-        nobody_listening_means_not_sent;
+        nobody_listening_means_not_sent,
+        a_stop_between_two_steps_makes_no_second_post;
+    budget:
+        a_minute_s_calls_are_kept_and_waited_for,
+        a_block_outlives_the_program;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,

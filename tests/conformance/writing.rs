@@ -4,12 +4,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use runsheet::demo::{Effect, SimError, Status, Trouble};
+use runsheet::desk::{Desk, Seat};
+use runsheet::domain::ids::AccountName;
 use runsheet::domain::media::{Media, MediaKind};
 use runsheet::domain::outcome::Outcome;
+use runsheet::domain::post::{Post, Target, Wish};
 use runsheet::domain::remote::RemoteState;
-use runsheet::domain::write::{Timing, Write};
+use runsheet::domain::schedule::Schedule;
+use runsheet::domain::write::{Submission, Timing, Write};
 use runsheet::provider::capability::{Overrides, Retry, Uploads};
 use runsheet::provider::{Again, Kind, LocalFile, Reach, Step};
+
+use runsheet::store::{Actor, Store};
+use runsheet::sync::{Common, Worker};
 
 use crate::stage::{Stage, in_hours, noon};
 
@@ -124,6 +131,75 @@ pub async fn a_revision_replaces_text_channels_and_time(stage: &Stage) {
     assert_eq!(again.last().unwrap().post.as_ref().unwrap().body, "After");
     assert_eq!(stage.posts().len(), 1);
     assert_eq!(stage.provider.capabilities().overrides == Overrides::PerTarget, stage.name == "late");
+}
+
+/// Where texts are kept apart from posts, two posts may share one: changing it for one leaves the other alone.
+pub async fn words_that_another_post_shares_stay_as_they_are(stage: &Stage) {
+    if !stage.one_network() {
+        return;
+    }
+    let submission = stage.submission("Shared words", in_hours(20));
+    let creating = stage.creating(&Write::Create { submission: submission.clone() }, stage.intent()).await;
+    let [one, other] = [stage.provider.send(&creating).await, stage.provider.send(&creating).await]
+        .map(|receipt| receipt.unwrap().remote.unwrap());
+    let changed = Submission { body: "Other words".into(), ..submission };
+    let revise = Write::Revise { remote: one.clone(), submission: changed };
+    stage.carry_out(&revise, stage.intent()).await.unwrap();
+    assert_eq!(stage.provider.post(&one).await.unwrap().body, "Other words");
+    assert_eq!(stage.provider.post(&other).await.unwrap().body, "Shared words");
+    assert_eq!(stage.posts().len(), 2);
+    // A move needs no new words.
+    let messages = || {
+        stage.requests().iter().filter(|request| request.path.ends_with("/message") && request.method == "POST").count()
+    };
+    let before = messages();
+    let Write::Revise { submission: mut moved, .. } = revise else { unreachable!() };
+    moved.timing = in_hours(21);
+    stage.carry_out(&Write::Revise { remote: one.clone(), submission: moved }, stage.intent()).await.unwrap();
+    assert_eq!(messages(), before);
+    assert_eq!(stage.provider.post(&one).await.unwrap().at, Some(noon() + TimeDelta::hours(21)));
+}
+
+/// From the desk to the provider: what one post cannot carry there becomes several, which stay one here.
+pub async fn a_composed_post_becomes_as_many_as_it_takes(stage: &Stage) {
+    let account = AccountName::new("account");
+    let (store, zone) = (Store::memory().unwrap(), chrono_tz::UTC);
+    let (news, _told) = tokio::sync::mpsc::unbounded_channel();
+    let (clock, ids, owner) = (stage.clock.clone(), stage.ids.clone(), "runsheet".to_owned());
+    let common = Common { store: store.clone(), clock, ids, zone, owner, sends: true, news };
+    let mut worker = Worker::new(account.clone(), stage.provider.clone(), common);
+    worker.pull().await.unwrap();
+    let seat = Seat { account: account.clone(), provider: stage.provider.clone() };
+    let desk = Desk::new(store.clone(), stage.clock.clone(), stage.ids.clone(), zone, vec![seat], Actor::You);
+
+    let far = stage.target(if stage.name == "voxburst" { "mastodon" } else { "linkedin" });
+    let mut post = Post::draft(stage.ids.post(noon()), noon());
+    post.body = "One thing, said in two places".into();
+    post.wish = Wish::Schedule;
+    post.schedule = Some(Schedule::at(noon() + TimeDelta::hours(5), zone));
+    post.targets = [stage.target("x"), far].map(|target| Target::new(target.channel)).into();
+    let id = post.id;
+    desk.save(post, "scheduled").await.unwrap();
+    worker.push().await.unwrap();
+    let made = if stage.one_network() { 2 } else { 1 };
+    assert_eq!((stage.posts().len(), stage.created()), (made, made));
+    let kept = store.post(id).await.unwrap().unwrap();
+    assert!(kept.targets.iter().all(|target| target.outcome == Outcome::Accepted && target.remote.is_some()));
+
+    let mut moved = kept;
+    moved.schedule = Some(Schedule::at(noon() + TimeDelta::hours(6), zone));
+    desk.save(moved, "moved").await.unwrap();
+    worker.push().await.unwrap();
+    assert!(stage.posts().iter().all(|post| post.scheduled_for == Some(noon() + TimeDelta::hours(6))));
+    assert_eq!(stage.posts().len(), made);
+
+    stage.rest();
+    stage.pass(TimeDelta::hours(7));
+    worker.pull().await.unwrap();
+    let out = store.post(id).await.unwrap().unwrap();
+    let links = out.targets.iter().filter(|target| matches!(&target.outcome, Outcome::Published { url: Some(_), .. }));
+    assert_eq!(links.count(), 2, "{out:?}");
+    assert_eq!(store.weeks(noon(), noon() + TimeDelta::days(2)).await.unwrap().len(), 1, "one post here");
 }
 
 pub async fn removing_twice_is_removing_once(stage: &Stage) {
