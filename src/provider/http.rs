@@ -193,6 +193,13 @@ impl Http {
         Some((*allowance, tally.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
 
+    /// Whether a read could leave at once, without waiting for its minute.
+    pub fn has_room(&self) -> bool {
+        let now = self.clock.now();
+        let spending = self.spending();
+        spending.is_none_or(|(allowance, tally)| tally.hold(&allowance, false, now).is_none())
+    }
+
     /// What was spent before this program began.
     pub fn recall(&self, kept: Tally) {
         if let Some((_, tally)) = &self.allowance {

@@ -1,5 +1,7 @@
 //! Walking what the provider shows into the store: channels, posts, and what is due just now.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::background::LightState;
@@ -178,10 +180,19 @@ impl Worker {
         }
         let leaving = self.leaving().await?;
         let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
+        // One post here may be several there: each is merged onto what the ones before it made of ours.
+        let mut by_now: HashMap<PostId, Post> = HashMap::new();
         let merged: Vec<Merged> = sightings
             .into_iter()
             .filter(|sighting| !leaving.contains(&sighting.theirs.id))
-            .map(|sighting| merged(sighting, &on))
+            .map(|mut sighting| {
+                sighting.ours = sighting.ours.map(|ours| by_now.get(&ours.id).cloned().unwrap_or(ours));
+                let merged = merged(sighting, &on);
+                if merged.ours.is_some() {
+                    by_now.insert(merged.post.id, merged.post.clone());
+                }
+                merged
+            })
             .collect();
         for note in merged
             .iter()

@@ -184,11 +184,15 @@ impl Worker {
 
     fn show_spending(&mut self) {
         let now = self.now();
+        let shown = self.light.spent.take();
         self.light.spent = self.provider.spending().map(|(allowance, tally)| Spent {
             today: tally.today(now),
             per_day: allowance.day,
             blocked_until: tally.blocked(now),
         });
+        if self.light.spent != shown {
+            self.tell(News::Light(self.light.clone()));
+        }
     }
 
     /// The provider answered as it should. A pause it asked for stands, and so does trouble that another question met:

@@ -378,8 +378,12 @@ impl Oktopost {
         let post = map::bare(answer.json.get("Post").unwrap_or(&Value::Null));
         let post = post.map_err(|why| answer.unreadable(&format!("the answer's post could not be read: {why}")))?;
         let remote = post.id.0.clone().map(RemoteId::new);
-        // The answer lacks the text. That it cannot be read just now does not undo what was done.
-        let shown = self.whole(vec![post], HashMap::new()).await.ok().and_then(|mut posts| posts.pop());
+        // The answer lacks the text. That it cannot be read just now does not undo what was done, and what was done must
+        // not wait for it.
+        let shown = match self.http.has_room() {
+            true => self.whole(vec![post], HashMap::new()).await.ok().and_then(|mut posts| posts.pop()),
+            false => None,
+        };
         Ok(Receipt { status: answer.status, remote, post: shown, raw: answer.record })
     }
 }
