@@ -54,6 +54,8 @@ impl Default for Limits {
 pub enum Purpose {
     /// It changes nothing.
     Read,
+    /// It is part of a write, and makes nothing that anyone sees or that matters twice.
+    Step,
     /// It changes something.
     Write,
     /// The same, and publishing happens inside the request: minutes are normal.
@@ -255,7 +257,7 @@ impl Http {
     fn patience(&self, purpose: Purpose) -> (Duration, Duration) {
         let Limits { silence, whole, .. } = self.limits;
         match purpose {
-            Purpose::Read | Purpose::Write => (silence, whole),
+            Purpose::Read | Purpose::Step | Purpose::Write => (silence, whole),
             Purpose::SlowWrite => (silence.saturating_mul(10), whole.saturating_mul(3)),
         }
     }
@@ -335,6 +337,8 @@ impl Http {
                 Some(Hold::Minute(until)) => (until, format!("this minute's calls to {host} are used up")),
                 Some(Hold::Day(until)) => {
                     let day = allowance.day;
+                    // What is kept for writes must not wait for midnight behind a read.
+                    let until = if write { until } else { until.min(now + allowance.block) };
                     (until, format!("today's {day} calls to {host} are used up; it counts anew at 00:00 UTC"))
                 }
                 Some(Hold::Blocked(until)) => {
@@ -426,7 +430,7 @@ impl Http {
         let kind = said.kind.unwrap_or_else(|| kind_of(status));
         let reach = match status {
             _ if said.settled => Reach::Answered,
-            408 | 500.. if purpose != Purpose::Read => Reach::Unknown,
+            408 | 500.. if matches!(purpose, Purpose::Write | Purpose::SlowWrite) => Reach::Unknown,
             _ => Reach::Answered,
         };
         let told =
@@ -501,8 +505,8 @@ fn build_client(base: &Base, limits: Limits) -> Result<Client> {
 fn unclear(purpose: Purpose, kind: Kind, words: impl Into<String>) -> ProviderError {
     let reach = match (purpose, kind) {
         (Purpose::Write | Purpose::SlowWrite, _) => Reach::Unknown,
-        (Purpose::Read, Kind::Malformed) => Reach::Answered,
-        (Purpose::Read, _) => Reach::NotSent,
+        (Purpose::Read | Purpose::Step, Kind::Malformed) => Reach::Answered,
+        (Purpose::Read | Purpose::Step, _) => Reach::NotSent,
     };
     ProviderError::new(kind, reach, Again::Backoff, words)
 }

@@ -184,6 +184,22 @@ pub async fn a_stop_between_two_steps_makes_no_second_post(stage: &Stage) {
     assert!(made <= receipts.len(), "{sent:?}");
 }
 
+pub async fn the_same_request_twice_makes_one_post_where_a_message_tells(stage: &Stage) {
+    if !stage.one_network() {
+        return;
+    }
+    let write = Write::Create { submission: stage.submission("Sent twice", in_hours(20)) };
+    let request = stage.creating(&write, stage.intent()).await;
+    stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at(stage.name).on("POST", stage.posts_path()));
+    assert_eq!(stage.provider.send(&request).await.unwrap_err().reach, Reach::Unknown);
+    // Whether by this program or by the next one, and whatever a listing showed.
+    for provider in [stage.provider.clone(), stage.with(None, limits())] {
+        let receipt = provider.send(&request).await.unwrap();
+        assert_eq!(receipt.remote.unwrap().as_str(), stage.posts()[0].id);
+    }
+    assert_eq!((stage.posts().len(), stage.created()), (1, 1));
+}
+
 pub async fn a_key_is_good_for_one_body(stage: &Stage) {
     let key = stage.intent();
     let create = |body: &str| Write::Create { submission: stage.submission(body, in_hours(20)) };

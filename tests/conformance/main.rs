@@ -65,7 +65,8 @@ for_each_provider! {
         a_read_under_any_fault_is_only_lost_time,
         a_revoked_key_stops_a_write,
         nobody_listening_means_not_sent,
-        a_stop_between_two_steps_makes_no_second_post;
+        a_stop_between_two_steps_makes_no_second_post,
+        the_same_request_twice_makes_one_post_where_a_message_tells;
     budget:
         a_minute_s_calls_are_kept_and_waited_for,
         a_block_outlives_the_program;

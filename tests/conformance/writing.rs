@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use runsheet::demo::{Effect, SimError, Status, Trouble};
+use runsheet::demo::{Effect, SimError, Status, Trouble, WebPost};
 use runsheet::desk::{Desk, Seat};
-use runsheet::domain::ids::AccountName;
+use runsheet::domain::ids::{AccountName, RemoteId};
 use runsheet::domain::media::{Media, MediaKind};
 use runsheet::domain::outcome::Outcome;
 use runsheet::domain::post::{Post, Target, Wish};
@@ -139,9 +139,15 @@ pub async fn words_that_another_post_shares_stay_as_they_are(stage: &Stage) {
         return;
     }
     let submission = stage.submission("Shared words", in_hours(20));
-    let creating = stage.creating(&Write::Create { submission: submission.clone() }, stage.intent()).await;
-    let [one, other] = [stage.provider.send(&creating).await, stage.provider.send(&creating).await]
-        .map(|receipt| receipt.unwrap().remote.unwrap());
+    let one = stage.create(submission.clone()).await;
+    let message = stage.posts()[0].extra["MessageId"].clone();
+    let accounts = vec![submission.targets[0].remote.to_string()];
+    let scheduled_for = Some(noon() + TimeDelta::hours(30));
+    let theirs = WebPost { content: submission.body.clone(), accounts, scheduled_for };
+    let other = RemoteId::new(stage.demo.world.add_post(stage.name, theirs).unwrap());
+    stage.demo.world.edit_post(stage.name, other.as_str(), |post| {
+        post.extra.insert("MessageId".into(), message);
+    });
     let changed = Submission { body: "Other words".into(), ..submission };
     let revise = Write::Revise { remote: one.clone(), submission: changed };
     stage.carry_out(&revise, stage.intent()).await.unwrap();

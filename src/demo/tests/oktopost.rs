@@ -49,7 +49,7 @@ async fn forms_are_read_strictly() {
     let but = |name: &str, value: &str| {
         good.map(|(known, old)| (known, if known == name { value.to_owned() } else { old.to_owned() })).to_vec()
     };
-    let cases: [(&str, Vec<(&str, String)>, &str); 9] = [
+    let cases = [
         ("unknown field", owned(&with("network", "Twitter")), "network"),
         ("given twice", owned(&with("messageId", "005000000000001")), "messageId"),
         ("no such status", owned(&with("status", "scheduled")), "status"),

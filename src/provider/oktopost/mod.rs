@@ -71,6 +71,8 @@ pub struct Oktopost {
     http: Http,
     /// Our campaign, once it is known.
     campaign: Mutex<Option<String>>,
+    /// Messages made by this run that no post uses yet.
+    fresh: Mutex<BTreeSet<String>>,
     /// The results of posts that are out.
     results: Mutex<HashMap<String, Vec<wire::Log>>>,
 }
@@ -90,7 +92,7 @@ impl Oktopost {
             let words = "Oktopost wants account id and key together, as ACCOUNT:KEY; both are in your profile there";
             return Err(ProviderError::new(Kind::Unauthorised, Reach::NotSent, Again::Never, words));
         }
-        Ok(Self { http, campaign: Mutex::default(), results: Mutex::default() })
+        Ok(Self { http, campaign: Mutex::default(), fresh: Mutex::default(), results: Mutex::default() })
     }
 
     /// Sends `call`. A success whose `Result` is false is a refusal in a success's clothes.
@@ -336,7 +338,7 @@ impl Oktopost {
             query: &[],
             headers: &request.headers,
             body: request.body.as_deref(),
-            purpose: Purpose::Read,
+            purpose: Purpose::Step,
         };
         let answer = self.call(call).await.inspect_err(|error| {
             // A campaign that was archived meanwhile takes no messages: the next write looks for one again.
@@ -356,13 +358,40 @@ impl Oktopost {
             }
             "/media" => Brought::Media { id: named("Media")? },
             "/upload" => self.fetched(&answer, false)?,
-            _ => Brought::Message { id: named("Message")? },
+            _ => {
+                let id = named("Message")?;
+                self.fresh(|fresh| fresh.insert(id.clone()));
+                Brought::Message { id }
+            }
         };
         Ok(Receipt { status: answer.status, remote: None, post: None, raw: brought.record() })
     }
 
+    fn fresh<T>(&self, deed: impl FnOnce(&mut BTreeSet<String>) -> T) -> T {
+        deed(&mut self.fresh.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The post that an earlier try of `request` made, where there may have been one. Each post we make has a message of
+    /// its own, so whatever uses it is ours (contract, section 9). Costs nothing for a message that was made just now.
+    async fn made_before(&self, request: &Prepared) -> Result<Option<Receipt>> {
+        let body = request.body.as_deref().unwrap_or_default();
+        let fields = url::form_urlencoded::parse(body.as_bytes());
+        let message = fields.into_owned().find(|(name, _)| name == "messageId").map(|(_, id)| id);
+        let Some(message) = message.filter(|_| request.path == "/post") else { return Ok(None) };
+        if self.fresh(|fresh| fresh.remove(&message)) {
+            return Ok(None);
+        }
+        let answer = self.get("/post", &[("messageId", message), ("_count", "25".to_owned())]).await?;
+        let Some(row) = wire::entries(items(&answer)?).into_iter().next() else { return Ok(None) };
+        let post = map::bare(&row).map_err(|why| answer.unreadable(&format!("the post could not be read: {why}")))?;
+        self.receipt(post, answer).await.map(Some)
+    }
+
     /// The step that makes, changes or deletes a post.
     async fn post_step(&self, request: &Prepared) -> Result<Receipt> {
+        if let Some(receipt) = self.made_before(request).await? {
+            return Ok(receipt);
+        }
         let call = Call {
             method: &request.method,
             path: &request.path,
@@ -377,6 +406,10 @@ impl Oktopost {
         }
         let post = map::bare(answer.json.get("Post").unwrap_or(&Value::Null));
         let post = post.map_err(|why| answer.unreadable(&format!("the answer's post could not be read: {why}")))?;
+        self.receipt(post, answer).await
+    }
+
+    async fn receipt(&self, post: wire::Post, answer: Answer) -> Result<Receipt> {
         let remote = post.id.0.clone().map(RemoteId::new);
         // The answer lacks the text. That it cannot be read just now does not undo what was done, and what was done must
         // not wait for it.

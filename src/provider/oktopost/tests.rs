@@ -288,7 +288,7 @@ fn a_network_with_two_spellings_is_asked_for_its_own() {
     let write = Write::Create { submission: film };
     assert_eq!(request(&write, &[]), "GET /credential/003-001k7w2m9q4xz01-7");
     let spelt = Brought::Profile { network: "Youtube".into() };
-    assert_eq!(request(&write, &[spelt.clone()]), "GET /campaign");
+    assert_eq!(request(&write, std::slice::from_ref(&spelt)), "GET /campaign");
     let message = request(&write, &[spelt, campaign()]);
     assert!(message.contains("network=Youtube&") && message.ends_with("&title=Roasting"), "{message}");
 }
