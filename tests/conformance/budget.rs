@@ -57,6 +57,8 @@ fn worker(stage: &Stage, store: &Store) -> (Worker, UnboundedReceiver<News>) {
         owner: "runsheet".into(),
         sends: true,
         news,
+        failover: Arc::default(),
+        bell: Arc::default(),
     };
     (Worker::new(AccountName::new("account"), stage.with(None, limits()), common), told)
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod budget;
+mod failover;
 mod faults;
 mod hostile;
 mod reading;
@@ -70,6 +71,10 @@ for_each_provider! {
     budget:
         a_minute_s_calls_are_kept_and_waited_for,
         a_block_outlives_the_program;
+    failover:
+        what_an_account_did_not_take_goes_out_through_the_next_once,
+        what_may_have_happened_is_never_handed_on,
+        a_refusal_that_lies_with_the_post_stays;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,

@@ -1,5 +1,6 @@
 //! Writes that go well: what was asked is what is there.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -171,8 +172,17 @@ pub async fn a_composed_post_becomes_as_many_as_it_takes(stage: &Stage) {
     let account = AccountName::new("account");
     let (store, zone) = (Store::memory().unwrap(), chrono_tz::UTC);
     let (news, _told) = tokio::sync::mpsc::unbounded_channel();
-    let (clock, ids, owner) = (stage.clock.clone(), stage.ids.clone(), "runsheet".to_owned());
-    let common = Common { store: store.clone(), clock, ids, zone, owner, sends: true, news };
+    let common = Common {
+        store: store.clone(),
+        clock: stage.clock.clone(),
+        ids: stage.ids.clone(),
+        zone,
+        owner: "runsheet".to_owned(),
+        sends: true,
+        news,
+        failover: Arc::default(),
+        bell: Arc::default(),
+    };
     let mut worker = Worker::new(account.clone(), stage.provider.clone(), common);
     worker.pull().await.unwrap();
     let seat = Seat { account: account.clone(), provider: stage.provider.clone() };
