@@ -16,6 +16,7 @@ use runsheet::tui::theme::{Glyphs, Palette, Theme};
 use runsheet::{paths::Paths, runtime};
 
 fn main() -> ExitCode {
+    leave_no_core();
     let args = Args::parse();
     // The screen has this thread to itself; what is slow or chatty shares the other.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -32,6 +33,18 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     ending
 }
+
+/// A core file would hold keys and drafts: this process leaves none.
+#[cfg(unix)]
+fn leave_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+    // Lowering a limit is always allowed; where it is not, there is nothing better to do.
+    let _ = setrlimit(Resource::Core, limit);
+}
+
+#[cfg(not(unix))]
+fn leave_no_core() {}
 
 async fn screen(args: &Args, clock: Clock) -> ExitCode {
     if let Some(words) = no_terminal() {

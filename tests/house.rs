@@ -18,7 +18,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("demo", &["clock"]),
     ("config", &["domain"]),
     ("paths", &[]),
-    ("secrets", &[]),
+    ("secrets", &["domain", "paths"]),
     // What the desk and the engine answer goes through here into the screen's words; `store` names who did what in
     // the journal, `sync` what the engine tells.
     ("runtime", &["tui", "desk", "domain", "clock", "config", "sync", "store"]),

@@ -26,6 +26,8 @@ use crate::provider::{Capabilities, Provider};
 use crate::store::{Actor, Store, StoreError};
 use crate::sync::{Engine, Order};
 
+pub use accounts::Connector;
+
 /// How many days [`Snapshot::ahead`] looks ahead.
 pub const AHEAD_DAYS: usize = 14;
 
@@ -62,6 +64,7 @@ pub struct Desk {
     seats: Vec<Seat>,
     accounts: BTreeMap<AccountName, Capabilities>,
     engine: Option<Engine>,
+    connector: Option<Arc<dyn Connector>>,
     actor: Actor,
 }
 
@@ -121,12 +124,17 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, actor }
+        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor }
     }
 
     /// Lets `engine` carry out what is decided here.
     pub fn employ(&mut self, engine: Engine) {
         self.engine = Some(engine);
+    }
+
+    /// Lets `connector` connect accounts.
+    pub fn connects_with(&mut self, connector: Arc<dyn Connector>) {
+        self.connector = Some(connector);
     }
 
     /// Whom the journal names from now on; answers whom it named before.

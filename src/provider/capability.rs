@@ -33,6 +33,8 @@ pub struct Capabilities {
     pub reference: bool,
     /// The environment variable people usually keep its key in.
     pub key_env: &'static str,
+    /// What is needed to connect an account, as a noun: `an API key from …`.
+    pub key_words: &'static str,
     /// Where a person gets a key and connects channels.
     pub dashboard: &'static str,
 }

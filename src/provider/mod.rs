@@ -128,11 +128,11 @@ pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>>
     }
 }
 
-/// The environment variable that people usually keep a provider's key in.
-pub fn usual_key_env(provider: &str) -> Option<&'static str> {
+/// How a provider differs from others, before there is an account at it.
+pub fn capabilities(provider: &str) -> Option<&'static Capabilities> {
     match provider {
-        "late" => Some("LATE_API_KEY"),
-        "voxburst" => Some("VOXBURST_API_KEY"),
+        "late" => Some(&late::CAPABILITIES),
+        "voxburst" => Some(&voxburst::CAPABILITIES),
         _ => None,
     }
 }
@@ -156,6 +156,8 @@ mod tests {
     fn every_name_has_an_adapter_and_no_other_word_has() {
         for name in NAMES {
             assert_eq!(open(name, None).unwrap().capabilities().provider, *name);
+            let before = capabilities(name).unwrap();
+            assert!(before.provider == *name && !before.key_env.is_empty() && !before.key_words.is_empty());
         }
         for (name, base_url) in [("buffer", None), ("late", Some("http://late.example")), ("voxburst", Some("?"))] {
             let error = open(name, base_url).err().unwrap();

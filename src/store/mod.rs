@@ -54,7 +54,8 @@ pub struct Integrity {
     pub sqlite: String,
     /// The schema of the file.
     pub schema: i64,
-    /// Names and values of the settings that matter: journal mode, synchronous, foreign keys.
+    /// Names and values of the settings that matter: journal mode, synchronous, foreign keys, busy timeout in
+    /// milliseconds.
     pub pragmas: Vec<(String, String)>,
     /// What a full check found; empty when all is well.
     pub problems: Vec<String>,
@@ -105,7 +106,8 @@ impl Store {
     /// How the store is. Reads the whole file, which takes a moment for a large one.
     pub async fn integrity(&self) -> Result<Integrity, StoreError> {
         let path = self.0.path.clone();
-        let pragmas = self.write(|db| pragmas(db, &["journal_mode", "synchronous", "foreign_keys"])).await?;
+        let pragmas =
+            self.write(|db| pragmas(db, &["journal_mode", "synchronous", "foreign_keys", "busy_timeout"])).await?;
         self.read(move |db| {
             let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
             Ok(Integrity {
@@ -186,7 +188,7 @@ fn pragmas(db: &Connection, names: &[&str]) -> Result<Vec<(String, String)>, Fau
 }
 
 fn problems(db: &Connection) -> Result<Vec<String>, Fault> {
-    let mut statement = db.prepare("PRAGMA quick_check(20)")?;
+    let mut statement = db.prepare("PRAGMA integrity_check(20)")?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }
