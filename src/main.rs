@@ -8,12 +8,13 @@ use clap::Parser;
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
+use runsheet::paths::Paths;
+use runsheet::runtime::{self, Finale};
 use runsheet::session::{self, Purpose, Session};
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
-use runsheet::{paths::Paths, runtime};
 
 fn main() -> ExitCode {
     leave_no_core();
@@ -26,12 +27,15 @@ fn main() -> ExitCode {
     };
     let clock = Clock::system();
     let ending = match args.command.clone() {
-        Some(command) => runtime.block_on(cli::run(command, &args, clock)),
+        Some(command) => runtime.block_on(cli::run(command, &args, clock)).into(),
         None => runtime.block_on(screen(&args, clock)),
     };
     // Whatever the background still waits for must not keep the shell waiting.
     runtime.shutdown_background();
-    ending
+    match ending {
+        Ending::Code(code) => code,
+        Ending::Anew => open_anew(),
+    }
 }
 
 /// A core file would hold keys and drafts: this process leaves none.
@@ -46,18 +50,18 @@ fn leave_no_core() {
 #[cfg(not(unix))]
 fn leave_no_core() {}
 
-async fn screen(args: &Args, clock: Clock) -> ExitCode {
+async fn screen(args: &Args, clock: Clock) -> Ending {
     if let Some(words) = no_terminal() {
-        return refuse(words);
+        return refuse(words).into();
     }
     let ids = IdSource::random();
     let mut session = match session::open(&args.session(), clock.clone(), ids.clone(), Purpose::Screen).await {
         Ok(session) => session,
-        Err(error) => return refuse(&error.to_string()),
+        Err(error) => return refuse(&error.to_string()).into(),
     };
     session::log_to(&session.paths, &args.log);
     if let Err(error) = session.seed_demo().await {
-        return refuse(&error.to_string());
+        return refuse(&error.to_string()).into();
     }
     session.prepare_engine();
     let mut remarks = Vec::new();
@@ -79,9 +83,40 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
     let (desk, news, _kept) = session.into_parts();
     let app = runtime::App::new(model, Arc::new(desk), off);
     match runtime::run(app, news, clock, mouse).await {
-        Ok(code) => code,
-        Err(error) => refuse(&format!("the terminal: {error}")),
+        Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
+        Ok(Finale::Anew) => Ending::Anew,
+        Err(error) => refuse(&format!("the terminal: {error}")).into(),
     }
+}
+
+/// How the screen was left.
+enum Ending {
+    /// With this exit code.
+    Code(ExitCode),
+    /// To be opened anew.
+    Anew,
+}
+
+impl From<ExitCode> for Ending {
+    fn from(code: ExitCode) -> Self {
+        Self::Code(code)
+    }
+}
+
+/// Starts the program again in the place of this one, out of the demo: what this run holds is let go by the system, as
+/// at every end. The configuration just written is read like any other.
+fn open_anew() -> ExitCode {
+    let words = "what was connected is there at the next start";
+    #[cfg(unix)]
+    if let Ok(program) = std::env::current_exe() {
+        use std::os::unix::process::CommandExt;
+        let args = std::env::args_os().skip(1).filter(|arg| arg != "--demo");
+        // Returns only when it fails.
+        let error = std::process::Command::new(program).args(args).exec();
+        return refuse(&format!("{words}; it could not start by itself: {error}"));
+    }
+    eprintln!("{words}: run runsheet again");
+    ExitCode::SUCCESS
 }
 
 /// Why the calendar cannot open here, if it cannot.

@@ -108,9 +108,9 @@ fn agreed(variable: &str) -> Result<bool> {
 }
 
 /// Takes an account out of the configuration and forgets its key; its posts stay.
-pub fn disconnect(account: &str, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
+pub async fn disconnect(account: &str, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let switchboard = Switchboard::of(&args.session(), clock)?;
-    let gone = match switchboard.disconnect(account) {
+    let gone = match switchboard.disconnect(account).await {
         Ok(gone) => gone,
         Err(error) => return Err(Stop::Words(error.words)),
     };

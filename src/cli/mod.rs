@@ -100,7 +100,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     }
     match &command {
         Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
-        Command::Disconnect { account } => return connect::disconnect(account, args, clock, output),
+        Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
         _ => {}
     }

@@ -270,6 +270,7 @@ mod tests {
             drafts: true,
             reference: true,
             key_env: "P_KEY",
+            key_words: "",
             dashboard: "https://p.example",
         }
     }

@@ -49,6 +49,7 @@ pub struct App {
     news: bool,
     changed: bool,
     quit: bool,
+    anew: bool,
 }
 
 impl App {
@@ -83,6 +84,7 @@ impl App {
             news: true,
             changed: false,
             quit: false,
+            anew: false,
         };
         let dashboards = app
             .desk
@@ -90,6 +92,7 @@ impl App {
             .iter()
             .map(|seat| (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned()));
         app.model.board.dashboards = dashboards.collect();
+        app.model.board.offers = app.desk.offers();
         app.model.board.lights.clone_from(&app.lights);
         app
     }
@@ -129,6 +132,7 @@ impl App {
         for effect in effects {
             match effect {
                 Effect::Quit => self.quit = true,
+                Effect::OpenAnew => (self.quit, self.anew) = (true, true),
                 Effect::Redraw => self.outer.push(Outer::Redraw),
                 Effect::Mouse(on) => self.outer.push(Outer::Mouse(on)),
                 Effect::Copy(text) => self.outer.push(Outer::Copy(text)),
@@ -215,6 +219,11 @@ impl App {
     /// Whether the program was left.
     pub fn has_quit(&self) -> bool {
         self.quit
+    }
+
+    /// Whether it shall be opened anew.
+    pub fn opens_anew(&self) -> bool {
+        self.anew
     }
 
     /// Leaves the program.

@@ -175,6 +175,8 @@ impl Vault {
 
     /// Keeps a key: in the keyring where there is one that takes it, else in the file. Nowhere twice.
     pub fn keep(&self, account: &AccountName, key: &SecretString, now: DateTime<Utc>) -> Result<Source, KeyError> {
+        // Looking first shows soon whether it answers at all; keeping may wait for somebody who unlocks it.
+        let _ = self.keyring.get(account);
         if self.keyring.put(account, key) {
             // An older one in the file would never be read again; that it cannot be opened is no reason to fail.
             let _ = self.file.remove(account, now);

@@ -1,15 +1,16 @@
 //! Connecting an account: the key is tried first, then kept, then the account is written into the configuration.
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::config::{self, AccountConfig, Config, edit};
 use crate::desk::Connector;
 use crate::domain::connect::{Connected, Kept, KeyWish, NotConnected, Offer, Wish};
 use crate::domain::ids::AccountName;
 use crate::paths::{Paths, private};
 use crate::provider::{self, Connection, Kind, ProviderError, ProviderExt};
-use crate::secrets::{self, Source};
+use crate::secrets::{self, KeyError, Source, Vault};
 
 use super::{Lookup, Options, SessionError, limits, vault};
 
@@ -44,7 +45,7 @@ impl Switchboard {
     }
 
     /// Takes an account out of the configuration and forgets its key; its posts stay in the store.
-    pub fn disconnect(&self, account: &str) -> Answer<Disconnected> {
+    pub async fn disconnect(&self, account: &str) -> Answer<Disconnected> {
         let config = self.config()?;
         let Some(known) = config.accounts.iter().find(|each| each.name.as_str() == account.trim()) else {
             let names: Vec<&str> = config.accounts.iter().map(|each| each.name.as_str()).collect();
@@ -52,7 +53,7 @@ impl Switchboard {
             return Err(NotConnected::refused(format!("there is no account \"{account}\"; the accounts are: {names}")));
         };
         // The key first: an account without a key can be taken away again, a key without an account is forgotten.
-        let keys = vault(&self.paths, &config, self.lookup).forget(&known.name, self.clock.now());
+        let keys = self.forget(known.name.clone(), &config).await;
         let keys = keys.map_err(|error| NotConnected::refused(format!("{error}; nothing was changed")))?;
         let text = self.text()?;
         let edited = edit::without_account(&text, known.name.as_str()).map_err(|words| self.refuses(&words))?;
@@ -60,6 +61,12 @@ impl Switchboard {
             self.write(&edited)?;
         }
         Ok(Disconnected { account: known.name.clone(), keys })
+    }
+
+    async fn forget(&self, name: AccountName, config: &Config) -> Result<Vec<Source>, KeyError> {
+        let (vault, now) = (vault(&self.paths, config, self.lookup), self.clock.now());
+        let forgetting = tokio::task::spawn_blocking(move || vault.forget(&name, now));
+        forgetting.await.unwrap_or_else(|error| Err(KeyError::Store(error.to_string())))
     }
 
     fn config(&self) -> Answer<Config> {
@@ -146,26 +153,29 @@ impl Connector for Switchboard {
 
         let (name, now) = (&account.name, self.clock.now());
         let kept = match &wish.key {
-            KeyWish::Typed(_) => match vault.keep(name, &key, now) {
+            KeyWish::Typed(_) => match keep(vault, name, key, now).await {
                 Ok(Source::Keyring) => Kept::Keyring,
                 Ok(_) => Kept::File(self.paths.keys().display().to_string()),
                 Err(error) => return Err(NotConnected::refused(format!("the key works, but is not kept: {error}"))),
             },
             KeyWish::Variable(variable) => Kept::Variable(variable.clone()),
         };
-        if let Err(error) = self.write(&edited) {
-            if !renewed {
-                // A key without an account would lie there for nothing; that it stays is no news beside the error.
-                let _ = vault.forget(name, now);
-            }
-            return Err(error);
+        let written = self.write(&edited);
+        // Of an account that is not written down a key would lie there for nothing; one that shall stay in a variable
+        // would be used in its place. That an older key cannot be forgotten is no news beside either.
+        if (written.is_err() && !renewed) || (written.is_ok() && matches!(kept, Kept::Variable(_))) {
+            let _ = self.forget(name.clone(), &config).await;
         }
-        if matches!(kept, Kept::Variable(_)) {
-            // An older key would be used when the variable is not set: somebody chose otherwise.
-            let _ = vault.forget(name, now);
-        }
+        written?;
         Ok(Connected { account: account.name, provider, identity, channels, kept, renewed })
     }
+}
+
+/// Keeps a key. A keyring may have somebody unlock it first: nothing else waits for that.
+async fn keep(vault: Vault, name: &AccountName, key: SecretString, now: Instant) -> Result<Source, KeyError> {
+    let name = name.clone();
+    let keeping = tokio::task::spawn_blocking(move || vault.keep(&name, &key, now));
+    keeping.await.unwrap_or_else(|error| Err(KeyError::Store(error.to_string())))
 }
 
 /// Asks the provider whose key this is, and for its channels: its name, the identity, how many channels.

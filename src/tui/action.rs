@@ -103,7 +103,7 @@ actions! {
     // Channels.
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
-    Connect = "connect", "how to connect an account";
+    Connect = "connect", "connect an account";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 pub use crate::domain::background::{ActivityLine, Light, LightState, Waiting};
 use crate::domain::channel::Channel;
+use crate::domain::connect::Offer;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::post::Post;
 
@@ -43,6 +44,8 @@ pub struct Board {
     pub demo: bool,
     /// Where `o` leads when a channel has to be connected again: account to web address.
     pub dashboards: HashMap<AccountName, String>,
+    /// Where an account can be connected from here; nothing when that is done elsewhere.
+    pub offers: Vec<Offer>,
 }
 
 impl Board {

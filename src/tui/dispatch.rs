@@ -132,6 +132,10 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
             refresh(model);
         }
+        Flow::OpenAnew if model.composer.is_some() => {
+            notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
+        }
+        Flow::OpenAnew => effects.push(Effect::OpenAnew),
         Flow::GoTo(date) => {
             model.focus = Pane::Calendar;
             effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));

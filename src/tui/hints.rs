@@ -186,6 +186,8 @@ fn joined(keys: &[String]) -> String {
 fn label_of(model: &Model, action: Action, label: &str) -> String {
     match model.sheets.last() {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
+        Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
+        Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         _ => label.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::domain::channel::Channel;
+use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
@@ -46,6 +47,8 @@ pub enum Msg {
     SaveFailed(Box<Post>, String),
     /// What the providers think of a post: problems, or why nobody could be asked.
     Checked(PostId, Result<Vec<Problem>, String>),
+    /// An account was tried: it is connected, or why not.
+    Connected(Box<Result<Connected, NotConnected>>),
     /// The lights, the outbox and new lines of activity.
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.

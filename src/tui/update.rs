@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
@@ -18,7 +19,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, story};
+use super::sheets::{self, Sheet, connect, story};
 use super::tools::composer;
 use super::verbs;
 
@@ -118,6 +119,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Connected(answer) => on_connected(model, *answer),
         Msg::Sync(news) => on_sync(model, *news),
         Msg::StoreChanged if model.loaded => {
             vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
@@ -340,6 +342,24 @@ fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Effect> {
     }
     notice::tell(model, Tone::Bad, format!("not saved: {why}; the text is kept as a draft"));
     vec![Effect::Autosave(Box::new(post))]
+}
+
+/// For the sheet that asked; when it was closed meanwhile, in words.
+fn on_connected(model: &mut Model, answer: Result<Connected, NotConnected>) -> Vec<Effect> {
+    model.dirty = true;
+    let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Connect(open) if open.is_trying() => Some(open),
+        _ => None,
+    });
+    match (open, answer) {
+        (Some(open), answer) => connect::answered(open, answer),
+        (None, Ok(connected)) => {
+            let words = format!("{}; \"{}\" starts with the next start", connected.line(), connected.account);
+            notice::tell(model, Tone::Good, words);
+        }
+        (None, Err(error)) => notice::tell(model, Tone::Bad, error.words),
+    }
+    Vec::new()
 }
 
 fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {

@@ -16,7 +16,7 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, failed};
-use super::sheets::{Sheet, drafts, question, story, when};
+use super::sheets::{Sheet, connect, drafts, question, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -61,7 +61,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::KeepOurs => settle(model, true),
         Action::TakeTheirs => settle(model, false),
         Action::Connect => {
-            model.sheets.push(Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)));
+            model.sheets.push(match model.board.offers.is_empty() {
+                true => Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)),
+                false => Sheet::Connect(Box::new(connect::open(&model.board))),
+            });
             Vec::new()
         }
         _ => return None,

@@ -55,7 +55,7 @@ fn minutes_until(at: DateTime<Utc>, stage: &Stage) -> i64 {
 fn first_run(size: (u16, u16)) {
     let mut stage = Stage::first_run(size);
     stage.until("nothing leaves this machine").until(":connect").snapshot("first_run");
-    stage.keys(":").typed("connect").keys("Enter").until("config.toml").snapshot("first_run_connect");
+    stage.keys(":").typed("connect").keys("Enter").until("Address").snapshot("first_run_connect");
     stage.keys("Esc").gone("Connect an account").until("nothing leaves this machine");
 }
 

@@ -121,7 +121,7 @@ impl Stage {
         let config = outside.folder.path().join("config.toml");
         std::fs::write(&config, "timezone = \"Europe/Berlin\"\n").unwrap();
         let data_dir = Some(outside.folder.path().join("data"));
-        let options = Options { config: Some(config), data_dir, demo: false };
+        let options = Options { config: Some(config), data_dir, demo: false, environment: Some(|_| None) };
         let program = Program::first_run(&options, &outside.clock, size);
         let mut stage = Self { outside, program, size, providers: Vec::new(), run: 1 };
         stage.program.begin();

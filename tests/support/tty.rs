@@ -51,7 +51,19 @@ impl Tty {
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env("HOME", home.path());
-        for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "RUNSHEET_LOG", "RUNSHEET_PANIC", "RUST_BACKTRACE"] {
+        for name in [
+            "NO_COLOR",
+            "COLORTERM",
+            "COLORFGBG",
+            "RUNSHEET_LOG",
+            "RUNSHEET_PANIC",
+            "RUST_BACKTRACE",
+            "XDG_RUNTIME_DIR",
+            "DBUS_SESSION_BUS_ADDRESS",
+            "ENCRYPTION_KEY",
+            "LATE_API_KEY",
+            "VOXBURST_API_KEY",
+        ] {
             command.env_remove(name);
         }
         for (name, folder) in [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")] {

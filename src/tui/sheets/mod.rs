@@ -15,6 +15,7 @@ use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
 pub mod command;
+pub mod connect;
 pub mod drafts;
 pub mod help;
 pub mod question;
@@ -39,6 +40,8 @@ pub enum Sheet {
     Story(story::State),
     /// Drafts without a time.
     Drafts(drafts::State),
+    /// Connecting an account.
+    Connect(Box<connect::State>),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -62,12 +65,14 @@ pub enum Flow {
     Filter(Option<Filter>),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
+    /// It closes, and the program opens anew, with what is configured now.
+    OpenAnew,
 }
 
 /// The keymap contexts of a sheet, the topmost first.
 pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
-        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) => vec!["field"],
+        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
         Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
@@ -84,6 +89,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Review(state) => review::update(state, shared, board, action),
         Sheet::Story(state) => story::update(state, shared, board, action),
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
+        Sheet::Connect(state) => connect::update(state, shared, board, action),
     }
 }
 
@@ -97,6 +103,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
+        Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
 
@@ -106,6 +113,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Help(state) => help::paste(state, text),
         Sheet::Command(state) => command::paste(state, shared, board, text),
         Sheet::When(state) => return when::paste(state, shared, board, text),
+        Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
     }
     (Vec::new(), Flow::Stay)
@@ -123,6 +131,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Review(state) => review::place(state, area),
         Sheet::Story(_) => story::place(area),
         Sheet::Drafts(_) => drafts::place(board, area),
+        Sheet::Connect(_) => connect::place(board, area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
@@ -132,6 +141,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Question(state) => question::click(state, area, x, y),
         Sheet::When(state) => when::click(state, area, x, y),
         Sheet::Review(state) => review::click(state, area, x, y),
+        Sheet::Connect(state) => connect::click(state, board, area, x, y),
         Sheet::Command(_) | Sheet::Story(_) => None,
     }
 }
@@ -146,5 +156,6 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Review(state) => review::view(state, shared, board, theme, area, buf),
         Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
+        Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
     }
 }
