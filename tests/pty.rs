@@ -315,7 +315,7 @@ fn the_first_run_connects_an_account_and_opens_its_own_week() {
     let mut tty = world.open(&[], &[]);
     tty.shows(BANNER);
     tty.shows("2 accounts ok");
-    tty.press(":", "commands");
+    tty.press(":", "Tab completes");
     tty.press("connect\r", "Connect an account");
     // A wrong key first, pasted; then the right one.
     tty.press("\x1b[200~sk_wrong_0123456789\x1b[201~", "*******************");

@@ -93,7 +93,9 @@ pub enum SessionError {
         why: std::io::Error,
     },
     /// The shell needs an account.
-    #[error("no account is configured in {0}; `runsheet connect` adds one, and --demo works without")]
+    #[error(
+        "no account is configured in {0}; `runsheet connect` adds one, `runsheet config` shows how by hand, and --demo works without"
+    )]
     NoAccount(String),
 }
 

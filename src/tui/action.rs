@@ -104,6 +104,7 @@ actions! {
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
+    RenewChannel = "channel.renew", "renew the channel, or connect an account";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";

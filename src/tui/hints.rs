@@ -6,6 +6,7 @@ use super::dispatch;
 use super::keys;
 use super::model::Model;
 use super::sheets::Sheet;
+use super::verbs;
 use crate::text::clean::cells;
 
 /// One hint and where it stands, counted from the left end of the line.
@@ -55,7 +56,7 @@ const PANES: Candidates = &[
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
 const CHANNELS: Candidates =
-    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::Connect], "connect")];
+    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::RenewChannel], "connect")];
 const POST: Candidates = &[
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::KeepOurs], "keep ours"),
@@ -187,6 +188,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
     match model.sheets.last() {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
         Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
+        None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         _ => label.to_owned(),
     }

@@ -96,6 +96,19 @@ impl Outside {
     }
 }
 
+impl Outside {
+    /// The address of Late and the key that opens it.
+    pub fn late(&self) -> (String, String) {
+        let account = self.demo.accounts.iter().find(|account| account.provider == LATE).unwrap();
+        (account.base_url.clone(), account.key.clone())
+    }
+
+    /// The configuration as it stands.
+    pub fn config(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("config.toml")).unwrap()
+    }
+}
+
 impl Stage {
     /// A program with an account at each of `providers`, connected to a world without posts; everything was fetched.
     pub fn open(size: (u16, u16), providers: &[&'static str]) -> Self {

@@ -156,7 +156,7 @@ fn draw_field(state: &State, board: &Board, theme: &Theme, area: Rect, field: Fi
     let variable = state.offer(board).map(|offer| offer.variable.as_str()).unwrap_or_default();
     match (field, state.given) {
         (Field::Key, Given::Asked) => {
-            let yes_no = [("y", Role::Key), (" yes   ", Role::Muted), ("n", Role::Key), (" another key", Role::Muted)];
+            let yes_no = [("y", Role::Key), ("/", Role::Muted), ("n", Role::Key)];
             let question = format!("{variable} is set in the environment. Use it?  ");
             let parts: Vec<_> = [(question.as_str(), Role::Text)].into_iter().chain(yes_no).collect();
             let parts: Vec<_> = parts.into_iter().map(|(text, role)| (text, style(role))).collect();
