@@ -321,7 +321,7 @@ fn the_first_run_connects_an_account_and_opens_its_own_week() {
     tty.press("\x1b[200~sk_wrong_0123456789\x1b[201~", "*******************");
     tty.keys("\t");
     tty.press(world.url(), world.url());
-    tty.press("\r", "nothing was kept");
+    tty.press("\r", "Invalid API key");
     tty.keys("\x1b[Z");
     tty.keys(CTRL_U);
     tty.keys(world.key());

@@ -16,8 +16,8 @@ pub async fn run(offline: bool, args: &Args, clock: Clock, output: &Output) -> R
     if output.is_json() {
         output.value(&value(&checkup))?;
     } else {
-        for line in lines(&checkup) {
-            output.line(&clean::one_line(&line))?;
+        for (label, words) in lines(&checkup) {
+            output.line(&format!("{label:<14} {}", clean::one_line(&words)))?;
         }
     }
     Ok(ending(&checkup))
@@ -61,6 +61,7 @@ fn value(checkup: &Checkup) -> Value {
         "readable_by_others": checkup.shared,
         "keyring": checkup.keyring,
         "key_file": key_file,
+        "left_over_keys": checkup.left_over,
         "store": store(checkup),
         "accounts": checkup.accounts.iter().map(account).collect::<Vec<_>>(),
     })
@@ -110,39 +111,44 @@ fn account(account: &AccountCheck) -> Value {
     })
 }
 
-fn lines(checkup: &Checkup) -> Vec<String> {
+/// Label and words, row by row.
+fn lines(checkup: &Checkup) -> Vec<(&'static str, String)> {
     let paths = &checkup.paths;
     let mut lines = vec![
-        format!("configuration  {}", paths.config.display()),
-        format!("data           {}", paths.data.display()),
-        format!("log            {}", paths.log().display()),
-        format!("keyring        {}", checkup.keyring),
+        ("configuration", paths.config.display().to_string()),
+        ("data", paths.data.display().to_string()),
+        ("log", paths.log().display().to_string()),
+        ("keyring", checkup.keyring.clone()),
     ];
-    lines.push(match &checkup.key_file {
-        None => "key file       none".into(),
-        Some(Ok(by)) => format!("key file       {}, opened by {by}", paths.keys().display()),
-        Some(Err(words)) => format!("key file       {words}"),
-    });
-    lines.extend(checkup.mistakes.iter().map(|mistake| format!("mistake        {mistake}")));
-    lines.extend(checkup.shared.iter().map(|path| format!("readable       by others than you: {path}")));
+    let key_file = match &checkup.key_file {
+        None => "none".into(),
+        Some(Ok(by)) => format!("{}, opened by {by}", paths.keys().display()),
+        Some(Err(words)) => words.clone(),
+    };
+    lines.push(("key file", key_file));
+    lines.extend(checkup.mistakes.iter().map(|mistake| ("mistake", mistake.clone())));
+    lines.extend(checkup.left_over.iter().map(|name| {
+        ("left over", format!("a key of \"{name}\", which is no account; `runsheet disconnect {name}` forgets it"))
+    }));
+    lines.extend(checkup.shared.iter().map(|path| ("not private", format!("others than you can read {path}"))));
     match &checkup.store {
-        Err(words) => lines.push(format!("store          {words}")),
+        Err(words) => lines.push(("store", words.clone())),
         Ok(store) => {
             let state = match (checkup.stored, store.problems.is_empty()) {
                 (false, _) => "none yet",
                 (true, true) => "in order",
                 (true, false) => "damaged",
             };
-            lines.push(format!("store          {}: {state}, schema {}", paths.store().display(), store.schema));
-            lines.extend(store.problems.iter().map(|problem| format!("               {problem}")));
+            lines.push(("store", format!("{}: {state}, schema {}", paths.store().display(), store.schema)));
+            lines.extend(store.problems.iter().map(|problem| ("", problem.clone())));
             let pragmas: Vec<String> = store.pragmas.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            lines.push(format!("sqlite         {}: {}", store.sqlite, pragmas.join(", ")));
+            lines.push(("sqlite", format!("{}: {}", store.sqlite, pragmas.join(", "))));
         }
     }
     if checkup.accounts.is_empty() {
-        lines.push("accounts       none; `runsheet connect` adds one".into());
+        lines.push(("accounts", "none; `runsheet connect` adds one".into()));
     }
-    lines.extend(checkup.accounts.iter().map(account_line));
+    lines.extend(checkup.accounts.iter().map(|account| ("account", account_line(account))));
     lines
 }
 
@@ -160,5 +166,5 @@ fn account_line(account: &AccountCheck) -> String {
         Works::No(words) => format!("does not work: {words}"),
         Works::Unreachable(words) => format!("not reachable: {words}"),
     };
-    format!("account        {} ({}): {source}; {works}", account.account, account.provider)
+    format!("{} ({}): {source}; {works}", account.account, account.provider)
 }

@@ -73,15 +73,17 @@ fn settle(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
+    #[cfg(unix)]
     fn mode(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
         fs::metadata(path).unwrap().permissions().mode() & 0o777
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_written_is_the_owner_s_alone_and_a_link_stays_one() {
         let place = tempfile::tempdir().unwrap();
@@ -101,7 +103,18 @@ mod tests {
         assert_eq!(fs::read_dir(&deep).unwrap().count(), 1, "nothing temporary is left");
 
         assert!(!is_shared(&file));
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        let shared = std::os::unix::fs::PermissionsExt::from_mode(0o640);
+        fs::set_permissions(&file, shared).unwrap();
         assert!(is_shared(&file));
+    }
+
+    #[test]
+    fn a_file_is_made_once_and_replaced_whole() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("deep/file");
+        create(&file, b"one").unwrap();
+        assert_eq!(create(&file, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        replace(&file, b"three").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"three");
     }
 }

@@ -202,6 +202,11 @@ impl Vault {
         }
     }
 
+    /// The accounts whose keys are in the file; none when it does not open.
+    pub fn in_file(&self) -> Vec<String> {
+        self.file.accounts().unwrap_or_default()
+    }
+
     /// How the file is: `None` when there is none, else what opens it, or why nothing does.
     pub fn file_words(&self) -> Option<Result<String, KeyError>> {
         self.file.is_there().then(|| self.file.accounts().map(|_| self.file.opened_by()))

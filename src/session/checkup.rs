@@ -25,6 +25,8 @@ pub struct Checkup {
     pub keyring: String,
     /// The encrypted file: what opens it, or why nothing does. `None` where there is none.
     pub key_file: Option<Result<String, String>>,
+    /// Accounts whose keys are in that file although they are not configured.
+    pub left_over: Vec<String>,
     /// Files of ours that others than their owner can read.
     pub shared: Vec<String>,
     /// Whether there is a store already; where there is none, the rest of `store` tells how one would be.
@@ -76,12 +78,14 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
         accounts.push(examined(account, &config, &vault, &clock, offline).await);
     }
     let stored = paths.store().exists();
+    let is_configured = |name: &String| config.accounts.iter().any(|account| account.name.as_str() == name);
     Ok(Checkup {
         demo: false,
         mistakes: mistakes.iter().map(ToString::to_string).collect(),
         // Asked above, so that it is known whether it answers.
         keyring: if config.keys == config::Keeping::File { "not used".into() } else { vault.keyring_words() },
         key_file: vault.file_words().map(|words| words.map_err(|error| error.to_string())),
+        left_over: vault.in_file().into_iter().filter(|name| !is_configured(name)).collect(),
         shared: shared(&paths),
         store: store(&paths, stored).await,
         stored,
@@ -167,6 +171,7 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
         mistakes: Vec::new(),
         keyring: "not used".into(),
         key_file: None,
+        left_over: Vec::new(),
         shared: Vec::new(),
         stored: true,
         store: session.desk.store.integrity().await.map_err(|error| error.to_string()),

@@ -47,10 +47,15 @@ impl Switchboard {
     /// Takes an account out of the configuration and forgets its key; its posts stay in the store.
     pub async fn disconnect(&self, account: &str) -> Answer<Disconnected> {
         let config = self.config()?;
-        let Some(known) = config.accounts.iter().find(|each| each.name.as_str() == account.trim()) else {
+        let known = config.accounts.iter().find(|each| each.name.as_str() == account.trim());
+        let Some(known) = known else {
+            // Taken out of the configuration by hand: its key may still be kept.
+            if let Some(gone) = self.forgotten(account, &config).await {
+                return Ok(gone);
+            }
             let names: Vec<&str> = config.accounts.iter().map(|each| each.name.as_str()).collect();
-            let names = if names.is_empty() { "there is none".to_owned() } else { names.join(", ") };
-            return Err(NotConnected::refused(format!("there is no account \"{account}\"; the accounts are: {names}")));
+            let others = if names.is_empty() { String::new() } else { format!("; there is {}", names.join(", ")) };
+            return Err(NotConnected::refused(format!("there is no account \"{account}\"{others}")));
         };
         // The key first: an account without a key can be taken away again, a key without an account is forgotten.
         let keys = self.forget(known.name.clone(), &config).await;
@@ -61,6 +66,13 @@ impl Switchboard {
             self.write(&edited)?;
         }
         Ok(Disconnected { account: known.name.clone(), keys })
+    }
+
+    /// An account of which nothing but a key was left, if this is one.
+    async fn forgotten(&self, account: &str, config: &Config) -> Option<Disconnected> {
+        let account = config::account_name(account).ok()?;
+        let keys = self.forget(account.clone(), config).await.ok()?;
+        (!keys.is_empty()).then_some(Disconnected { account, keys })
     }
 
     async fn forget(&self, name: AccountName, config: &Config) -> Result<Vec<Source>, KeyError> {

@@ -196,6 +196,13 @@ fn disconnecting_forgets_account_and_key_and_keeps_the_posts() {
     home.run(&["disconnect", "spare", "--json"]).ended(0);
     assert_eq!(config(&home).trim(), CONFIG.trim());
     assert!(!keys_file(&home).exists(), "nothing is left to be kept");
+    // An account that was taken out by hand leaves its key, until it is forgotten.
+    connect(&home, &key, &["--name", "spare"], &[]).ended(0);
+    home.write_config(CONFIG);
+    let doctor = home.run(&["doctor"]).ended(0);
+    assert!(doctor.out.contains("runsheet disconnect spare"), "{doctor:?}");
+    home.run(&["disconnect", "spare"]).ended(0);
+    assert!(!keys_file(&home).exists());
     // Connected again, it is found nowhere until it is given again.
     home.write_config(&format!(
         "{CONFIG}[[account]]\nname = \"work\"\nprovider = \"late\"\nbase_url = \"{}\"\n",

@@ -61,8 +61,8 @@ fn first_run(size: (u16, u16)) {
     // Connected from within the demo, which goes on until one leaves it.
     let (url, key) = stage.outside.late();
     stage.keys(":").typed("connect").keys("Enter").until("Address").paste("sk_wrong_0123456789abc");
-    stage.keys("Tab").typed(&url).keys("Enter").until("nothing was kept");
-    stage.keys("Shift-Tab Ctrl-u").typed(&key).keys("Enter").until("ok: ").until("leaves the demo");
+    stage.keys("Tab").typed(&url).keys("Enter").until("Invalid API key");
+    stage.keys("Shift-Tab Ctrl-u").typed(&key).keys("Enter").until("ok: ");
     assert!(!stage.screen().contains(&key));
     let config = stage.outside.config();
     assert!(config.contains(&format!("name = \"late\"\nprovider = \"late\"\nbase_url = \"{url}\"")), "{config}");

@@ -44,7 +44,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: true,
     reference: true,
     key_env: "VOXBURST_API_KEY",
-    key_words: "an API key that may read accounts, and read and write posts",
+    key_words: "an API key that may read accounts and write posts",
     dashboard: "https://app.voxburst.io",
 };
 
