@@ -29,6 +29,8 @@ pub struct Config {
     pub theme: Option<String>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
+    /// Which accounts stand in for which.
+    pub failover: Vec<Failover>,
     /// How long to wait for a provider.
     pub limits: Limits,
     /// Where keys are kept.
@@ -43,6 +45,15 @@ pub enum Keeping {
     Auto,
     /// In the encrypted file; the keyring is never asked.
     File,
+}
+
+/// One `[[failover]]` table: accounts that serve the same channels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failover {
+    /// The accounts, in the order in which they are tried.
+    pub accounts: Vec<AccountName>,
+    /// The longest that an account may ask us to wait before the next is tried, in seconds.
+    pub wait: u64,
 }
 
 /// One `[[account]]` table.
@@ -91,7 +102,10 @@ impl fmt::Display for Mistake {
     }
 }
 
-const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "limits", "keys"];
+const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "failover", "limits", "keys"];
+const FAILOVER: &[&str] = &["accounts", "wait"];
+/// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
+const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
 const LIMITS: &[&str] = &["connect", "silence", "whole", "page_megabytes"];
@@ -171,10 +185,60 @@ impl Reader<'_> {
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
                 "keys" => config.keys = self.keeping(value),
+                "failover" => {}
                 other => self.unknown(key.span(), other, TOP),
             }
         }
+        // After the accounts, whose names it uses.
+        if let Some(value) = table.get("failover") {
+            config.failover = self.failover(value, &config.accounts);
+        }
         config
+    }
+
+    fn failover(&mut self, value: &Value<'_>, accounts: &[AccountConfig]) -> Vec<Failover> {
+        let written = "failover is written as [[failover]] with accounts = [\"first\", \"second\"]";
+        let DeValue::Array(tables) = value.get_ref() else {
+            self.mistake(value.span(), written.into());
+            return Vec::new();
+        };
+        let mut lines = Vec::new();
+        for table in tables {
+            let DeValue::Table(fields) = table.get_ref() else {
+                self.mistake(table.span(), written.into());
+                continue;
+            };
+            let (mut line, mut wait) = (Vec::new(), Some(USUAL_WAIT));
+            for (key, value) in fields {
+                match key.get_ref().as_ref() {
+                    "accounts" => line = self.in_line(value, accounts),
+                    "wait" => wait = self.number(value),
+                    other => self.unknown(key.span(), other, FAILOVER),
+                }
+            }
+            match (line.len(), wait) {
+                (2.., Some(wait)) => lines.push(Failover { accounts: line, wait }),
+                (_, None) => {}
+                _ => self.mistake(table.span(), "a failover names at least two different accounts".into()),
+            }
+        }
+        lines
+    }
+
+    fn in_line(&mut self, value: &Value<'_>, accounts: &[AccountConfig]) -> Vec<AccountName> {
+        let DeValue::Array(names) = value.get_ref() else {
+            self.mistake(value.span(), "expected a list of account names, such as [\"first\", \"second\"]".into());
+            return Vec::new();
+        };
+        let known: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+        let mut line: Vec<AccountName> = Vec::new();
+        for name in names {
+            let Some(name) = self.word(name, &known).map(AccountName::new) else { continue };
+            if !line.contains(&name) {
+                line.push(name);
+            }
+        }
+        line
     }
 
     fn accounts(&mut self, value: &Value<'_>) -> Vec<AccountConfig> {
@@ -340,6 +404,19 @@ mod tests {
     fn read(text: &str) -> (Config, Vec<String>) {
         let (config, mistakes) = parse(text, Path::new("config.toml"), &["late", "voxburst"]);
         (config, mistakes.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_failover_names_accounts_that_are_there() {
+        let accounts =
+            "[[account]]\nname = \"a\"\nprovider = \"late\"\n[[account]]\nname = \"b\"\nprovider = \"late\"\n";
+        let (config, mistakes) = read(&format!("[[failover]]\naccounts = [\"a\", \"b\"]\nwait = 60\n{accounts}"));
+        let line = Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60 };
+        assert_eq!((config.failover, mistakes), (vec![line], vec![]));
+        let (config, mistakes) = read(&format!("{accounts}[[failover]]\naccounts = [\"a\", \"c\"]\n"));
+        assert_eq!(config.failover, []);
+        assert!(mistakes.iter().any(|words| words.contains("\"c\" is not one of a, b")), "{mistakes:?}");
+        assert!(mistakes.iter().any(|words| words.contains("at least two")), "{mistakes:?}");
     }
 
     #[test]

@@ -114,6 +114,9 @@ pub async fn disconnect(account: &str, args: &Args, clock: Clock, output: &Outpu
         Ok(gone) => gone,
         Err(error) => return Err(Stop::Words(error.words)),
     };
+    if gone.named {
+        eprintln!("[[failover]] still names \"{}\": take it out of there too", gone.account);
+    }
     if output.is_json() {
         let keys: Vec<&str> = gone.keys.iter().map(|source| source.word()).collect();
         output.value(&json!({"account": gone.account.as_str(), "forgotten": keys}))?;

@@ -30,6 +30,8 @@ pub struct Disconnected {
     pub account: AccountName,
     /// Where its key was kept.
     pub keys: Vec<Source>,
+    /// Whether a line of failover still names it.
+    pub named: bool,
 }
 
 impl Switchboard {
@@ -65,14 +67,15 @@ impl Switchboard {
         if let Some(edited) = edited {
             self.write(&edited)?;
         }
-        Ok(Disconnected { account: known.name.clone(), keys })
+        let named = config.failover.iter().any(|line| line.accounts.contains(&known.name));
+        Ok(Disconnected { account: known.name.clone(), keys, named })
     }
 
     /// An account of which nothing but a key was left, if this is one.
     async fn forgotten(&self, account: &str, config: &Config) -> Option<Disconnected> {
         let account = config::account_name(account).ok()?;
         let keys = self.forget(account.clone(), config).await.ok()?;
-        (!keys.is_empty()).then_some(Disconnected { account, keys })
+        (!keys.is_empty()).then_some(Disconnected { account, keys, named: false })
     }
 
     async fn forget(&self, name: AccountName, config: &Config) -> Result<Vec<Source>, KeyError> {

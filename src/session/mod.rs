@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -20,7 +21,7 @@ use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets::{Vault, Wanted};
 use crate::store::{Actor, Store, StoreError};
-use crate::sync::{Common, Engine, News, Order, Worker};
+use crate::sync::{Common, Engine, Line, News, Order, Worker};
 
 pub mod checkup;
 pub mod connect;
@@ -184,8 +185,17 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let (seats, off) = seats(&config, demo.as_ref(), &keys, &clock);
     let (news_in, news) = mpsc::unbounded_channel();
     let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
-    let common =
-        Common { store: store.clone(), clock: clock.clone(), ids: ids.clone(), zone, owner, sends, news: news_in };
+    let common = Common {
+        store: store.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        zone,
+        owner,
+        sends,
+        news: news_in,
+        failover: Arc::new(lines(&config, &seats)),
+        bell: Arc::default(),
+    };
     for mistake in mistakes.iter().filter(|_| !shell) {
         common.tell(None, mistake.to_string());
     }
@@ -318,6 +328,20 @@ fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (
         }
     }
     (seats, off)
+}
+
+/// The lines of accounts that stand in for each other, as far as those accounts could start.
+fn lines(config: &Config, seats: &[Seat]) -> Vec<Line> {
+    let seat = |name: &AccountName| seats.iter().find(|seat| seat.account == *name);
+    let line = |wanted: &config::Failover| Line {
+        accounts: wanted
+            .accounts
+            .iter()
+            .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
+            .collect(),
+        patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
+    };
+    config.failover.iter().map(line).collect()
 }
 
 fn connection(account: &AccountConfig, keys: &Vault, limits: Limits) -> Result<Connection, String> {
