@@ -189,14 +189,14 @@ fn disconnecting_forgets_account_and_key_and_keeps_the_posts() {
     home.run(&["sync"]).ended(0);
     home.run(&["disconnect", "wrok"]).ended(1).says(&["no account \"wrok\"", "work, spare"]);
 
-    let said = home.run(&["disconnect", "work"]).ended(0);
+    let line = "\n[[failover]]\naccounts = [\"work\", \"spare\"]\n";
+    home.write_config(&format!("{}{line}", config(&home)));
+    let said = home.run(&["disconnect", "work"]).ended(0).says(&["[[failover]] still names \"work\""]);
+    home.write_config(&config(&home).replace(line, ""));
     assert!(said.out.contains("its key is forgotten") && said.out.contains("posts stay"), "{said:?}");
     assert!(!config(&home).contains("\"work\"") && config(&home).starts_with(CONFIG));
     assert!(home.posts().iter().any(|post| post["body"] == "Kept"));
-    let line = "\n[[failover]]\naccounts = [\"spare\"]\n";
-    home.write_config(&format!("{}{line}", config(&home)));
-    home.run(&["disconnect", "spare", "--json"]).ended(0).says(&["[[failover]] still names \"spare\""]);
-    home.write_config(&config(&home).replace(line, ""));
+    home.run(&["disconnect", "spare", "--json"]).ended(0);
     assert_eq!(config(&home).trim(), CONFIG.trim());
     assert!(!keys_file(&home).exists(), "nothing is left to be kept");
     // An account that was taken out by hand leaves its key, until it is forgotten.
