@@ -433,7 +433,7 @@ mod tests {
             .join("\n");
         let (config, mistakes) = read(&shown);
         assert_eq!(mistakes, Vec::<String>::new());
-        assert_eq!(config.accounts.len(), 1);
+        assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
         assert_eq!(config.limits.whole, Some(120));
     }
 
