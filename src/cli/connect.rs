@@ -79,9 +79,46 @@ fn key(variable: Option<String>, offer: &Offer) -> Result<KeyWish> {
     if offer.set && agreed(&offer.variable)? {
         return Ok(KeyWish::Variable(offer.variable.clone()));
     }
+    // Before the prompt: what is pasted as soon as it stands there must not show either.
+    let _quiet = Quiet::begin();
     let typed = rpassword::prompt_password("Key (it is not shown): ");
     let typed = typed.map_err(|error| Stop::Words(format!("no key was typed ({error}); nothing was kept")))?;
     Ok(KeyWish::Typed(Secret::new(typed)))
+}
+
+/// The terminal does not show what is typed as long as this lives.
+#[cfg(unix)]
+struct Quiet(rustix::termios::Termios);
+
+#[cfg(unix)]
+impl Quiet {
+    fn begin() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+        tcsetattr(io::stdin(), OptionalActions::Now, &quiet).ok()?;
+        Some(Self(before))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing back.
+        let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
+    }
+}
+
+/// Elsewhere the prompt itself takes care of it.
+#[cfg(not(unix))]
+struct Quiet;
+
+#[cfg(not(unix))]
+impl Quiet {
+    fn begin() -> Option<Self> {
+        Some(Self)
+    }
 }
 
 fn piped(offer: &Offer) -> Result<KeyWish> {
