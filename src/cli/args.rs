@@ -114,6 +114,12 @@ pub struct PostArgs {
     /// The title, for networks that have one
     #[arg(long)]
     pub title: Option<String>,
+    /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
+    #[arg(long, value_name = "FILE|URL")]
+    pub media: Vec<String>,
+    /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none
+    #[arg(long, value_name = "TEXT", requires = "media")]
+    pub alt: Vec<String>,
     /// Keep it as a draft, here
     #[arg(long)]
     pub draft: bool,

@@ -181,7 +181,7 @@ async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
     }
     let mut workers = session.workers();
     for worker in &mut workers {
-        while worker.push().await? > 0 {}
+        worker.push_all().await?;
     }
     session.report();
     let refused = workers.iter().any(|worker| matches!(worker.state(), LightState::Unauthorised { .. }));

@@ -22,17 +22,10 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     let failed_before = failed(session).await?;
     let (mut worst, mut accounts) = (Ending::Done, Vec::new());
     for mut worker in session.workers() {
-        let mut sent = 0;
         worker.forgive().await?;
-        loop {
-            let pushed = worker.push().await?;
-            sent += pushed;
-            if pushed == 0 {
-                break;
-            }
-        }
+        let mut sent = worker.push_all().await?;
         worker.pull().await?;
-        sent += worker.push().await?;
+        sent += worker.push_all().await?;
         let (ending, word) = judged(worker.account().as_str(), worker.state());
         worst = worst.max(ending);
         accounts.push((worker.account().to_string(), sent, ending, word));

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod failed;
+mod media;
 pub mod plan;
 pub mod posts;
 #[cfg(test)]

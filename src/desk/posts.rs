@@ -9,7 +9,7 @@ use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
@@ -349,8 +349,11 @@ impl Desk {
         for (account, write) in plan::writes(None, Some(&wanted), &on) {
             let seat = self.seats.iter().find(|seat| seat.account == account);
             let (Some(seat), Some(submission)) = (seat, write.submission()) else { continue };
-            let said: std::result::Result<Vec<Problem>, ProviderError> = seat.provider.check(submission).await;
-            problems.extend(said.map_err(|error| format!("{account}: {error}"))?);
+            let (submission, absent) = self.as_known_there(&account, submission).await;
+            let said: std::result::Result<Vec<Problem>, ProviderError> = seat.provider.check(&submission).await;
+            let said = said.map_err(|error| format!("{account}: {error}"))?;
+            // What is not there yet cannot be judged there, and must not be missed there either.
+            problems.extend(said.into_iter().filter(|problem| !absent || !matches!(problem.place, Place::Media(_))));
         }
         Ok(problems)
     }
@@ -363,6 +366,7 @@ impl Desk {
         let mut requests = Vec::new();
         for (account, write) in plan::writes(None, Some(post), &on) {
             let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
+            let write = self.named_there(&account, write).await;
             let step = seat.provider.next(&write, self.ids.intent(self.now()), &[]);
             match step.map_err(|error| DeskError::Refused(error.to_string()))? {
                 Step::Send(request) => requests.push((account, request)),

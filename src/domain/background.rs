@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ids::{AccountName, IntentId, PostId};
+use super::media::size_words;
 use super::write::{OutboxRow, OutboxState};
 
 /// How one account is doing.
@@ -60,6 +61,29 @@ pub enum LightState {
         /// Why, in words.
         words: String,
     },
+}
+
+/// A file on its way to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploading {
+    /// Whose provider.
+    pub account: AccountName,
+    /// The post that carries it.
+    pub post: PostId,
+    /// The file's name.
+    pub name: String,
+    /// Bytes that have left.
+    pub sent: u64,
+    /// Bytes in all.
+    pub bytes: u64,
+}
+
+impl Uploading {
+    /// `uploading roast.png 42 % of 3 MB`.
+    pub fn words(&self) -> String {
+        let percent = self.sent.saturating_mul(100) / self.bytes.max(1);
+        format!("uploading {} {percent} % of {}", self.name, size_words(self.bytes))
+    }
 }
 
 /// A write that waits.

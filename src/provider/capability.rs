@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+pub use crate::domain::media::Uploads;
 use crate::domain::write::{Timing, Write};
 
 /// What one provider can do, and how.
@@ -129,17 +130,6 @@ pub enum Check {
     Settings,
     /// Nothing.
     Nothing,
-}
-
-/// How attachments reach a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Uploads {
-    /// By addresses that the provider can fetch; files of this machine cannot be sent.
-    Addresses,
-    /// As files; what is at an address is fetched here first.
-    Files,
-    /// Either way.
-    Both,
 }
 
 /// Which targets one post can carry with texts of their own.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::desk::Desk;
-use crate::domain::background::{ActivityLine, Light, LightState};
+use crate::domain::background::{ActivityLine, Light, LightState, Uploading};
 use crate::domain::ids::AccountName;
 use crate::sync::{News, Order};
 use crate::tui::effect::Effect;
@@ -46,6 +46,7 @@ pub struct App {
     outer: Vec<Outer>,
     lights: Vec<Light>,
     lines: Vec<ActivityLine>,
+    uploads: Vec<Uploading>,
     news: bool,
     changed: bool,
     quit: bool,
@@ -80,6 +81,7 @@ impl App {
             outer: Vec::new(),
             lights,
             lines: Vec::new(),
+            uploads: Vec::new(),
             news: true,
             changed: false,
             quit: false,
@@ -90,6 +92,11 @@ impl App {
             .iter()
             .map(|seat| (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned()));
         app.model.board.dashboards = dashboards.collect();
+        let takes = app.desk.seats().iter().map(|seat| {
+            let can = seat.provider.capabilities();
+            (seat.account.clone(), (can.name.to_owned(), can.uploads))
+        });
+        app.model.board.takes = takes.collect();
         app.model.board.lights.clone_from(&app.lights);
         app
     }
@@ -176,6 +183,10 @@ impl App {
                 None => self.lights.push(light),
             },
             News::Line(line) => self.lines.push(line),
+            News::Uploading(account, uploading) => {
+                self.uploads.retain(|each| each.account != account);
+                self.uploads.extend(uploading);
+            }
             News::Changed => self.changed = true,
             News::Rested(_) => {}
         }
@@ -187,8 +198,12 @@ impl App {
             self.handle(Msg::StoreChanged);
         }
         if std::mem::take(&mut self.news) {
-            let news =
-                SyncNews { lights: self.lights.clone(), outbox: Vec::new(), lines: std::mem::take(&mut self.lines) };
+            let news = SyncNews {
+                lights: self.lights.clone(),
+                outbox: Vec::new(),
+                uploads: self.uploads.clone(),
+                lines: std::mem::take(&mut self.lines),
+            };
             self.model.busy += 1;
             tokio::spawn(perform::spread(self.desk.clone(), news, self.answer.clone()));
         }

@@ -16,6 +16,7 @@ mod rows;
 mod save;
 mod settle;
 mod sweep;
+mod uploads;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ pub use remote::{Merged, Sighting};
 pub use save::Saved;
 pub use settle::Settlement;
 pub use sweep::SyncState;
+pub use uploads::Upload;
 
 use error::Fault;
 use worker::Worker;

@@ -10,6 +10,7 @@ use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
 use crate::provider::{Again, Kind, Provider, ProviderError, Reach, pace};
 use crate::store::StoreError;
 
+use super::carry::Carrier;
 use super::{Common, News};
 
 /// The pause after a refusal for too many requests that names none: budgets are counted per minute.
@@ -35,6 +36,10 @@ pub struct Worker {
     pub(super) gone: BTreeSet<RemoteId>,
     /// The trouble people were last told of; told once, until things are in order again.
     told: Option<String>,
+    /// Files on their way.
+    pub(super) carrier: Carrier,
+    /// Rests that were not told because a file was on its way.
+    withheld: usize,
 }
 
 impl Worker {
@@ -62,6 +67,8 @@ impl Worker {
             unread: true,
             gone: BTreeSet::new(),
             told: None,
+            carrier: Carrier::default(),
+            withheld: 0,
         }
     }
 
@@ -172,14 +179,20 @@ impl Worker {
         self.light(LightState::Trouble { words });
     }
 
-    /// The worker sleeps until `wake`.
+    /// The worker sleeps until `wake`. While a file is on its way it does not rest: that is told when it has arrived.
     pub(super) fn rested(&mut self, wake: DateTime<Utc>) {
         self.light.next_at = Some(wake);
+        if self.is_carrying() {
+            self.withheld += 1;
+            return;
+        }
         if matches!(self.light.state, LightState::Sending | LightState::Fetching { .. } | LightState::Starting) {
             self.light.state = LightState::Ok;
         }
         self.tell(News::Light(self.light.clone()));
-        self.tell(News::Rested(self.account.clone()));
+        for _ in 0..=std::mem::take(&mut self.withheld) {
+            self.tell(News::Rested(self.account.clone()));
+        }
     }
 
     /// When to try again after `error`: as the provider asks, else after a growing wait.

@@ -131,6 +131,13 @@ actions! {
     NextProblem = "composer.problem.next", "next problem";
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
+    ComposerMedia = "composer.media", "media and ALT text";
+    // The media of the post in the composer.
+    MediaAttach = "media.attach", "attach files or addresses";
+    MediaAlt = "media.alt", "describe it (ALT text)";
+    MediaEarlier = "media.earlier", "move it up";
+    MediaLater = "media.later", "move it down";
+    MediaRemove = "media.remove", "take it out";
     // Review.
     ReviewSchedule = "review.schedule", "schedule";
     ReviewDraft = "review.draft", "keep as draft";

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use crate::domain::background::{ActivityLine, Light, LightState, Waiting};
+pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
+use crate::domain::media::Uploads;
 use crate::domain::post::Post;
 
 /// How many days a channel's sparkline looks ahead.
@@ -35,6 +36,8 @@ pub struct Board {
     pub lights: Vec<Light>,
     /// Writes that have not come to an end.
     pub outbox: Vec<Waiting>,
+    /// Files on their way to providers.
+    pub uploads: Vec<Uploading>,
     /// What the background did, newest first, bounded.
     pub activity: Vec<ActivityLine>,
     /// What stands above everything: the demo's banner, or what is wrong with the configuration.
@@ -43,6 +46,8 @@ pub struct Board {
     pub demo: bool,
     /// Where `o` leads when a channel has to be connected again: account to web address.
     pub dashboards: HashMap<AccountName, String>,
+    /// Which attachments an account takes: its provider's name, and how.
+    pub takes: HashMap<AccountName, (String, Uploads)>,
 }
 
 impl Board {

@@ -60,6 +60,13 @@ pub enum Effect {
     HideChannels(Vec<ChannelId>, bool),
     /// Ask the providers what they think of a post.
     Check(Box<Post>),
+    /// Measure what was typed, pasted or dropped for a post: files and addresses.
+    Attach {
+        /// The post in the composer.
+        post: PostId,
+        /// As typed.
+        typed: String,
+    },
     /// Open an address in the browser.
     Open(String),
     /// Copy text to the clipboard.

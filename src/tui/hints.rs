@@ -94,6 +94,7 @@ const FORM: Candidates = &[
     (&[Action::Review], "review & schedule"),
     (&[Action::ComposerWhen], "when"),
     (&[Action::Targets], "channels"),
+    (&[Action::ComposerMedia], "media"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::Detach], "detach"),
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
@@ -108,6 +109,15 @@ const REVIEW: Candidates = &[
     (&[Action::ReviewEdit], "edit"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::Back], "back"),
+];
+const MEDIA: Candidates = &[
+    (&[Action::MediaAttach], "attach"),
+    (&[Action::MediaAlt], "ALT text"),
+    (&[Action::MediaLater, Action::MediaEarlier], "order"),
+    (&[Action::MediaRemove], "take out"),
+    (&[Action::Undo], "bring back"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "done"),
 ];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
@@ -124,6 +134,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "move" => &[MOVE],
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
+        "media" => &[MEDIA],
         "review" => &[REVIEW],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],

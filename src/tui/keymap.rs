@@ -21,6 +21,7 @@ pub const CONTEXTS: &[&str] = &[
     "move",
     "composer.text",
     "composer.form",
+    "media",
     "review",
     "question",
     "sheet",

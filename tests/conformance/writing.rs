@@ -187,6 +187,7 @@ pub async fn a_picture_from_the_web_travels_with_its_post(stage: &Stage) {
         bytes: None,
         pixels: None,
         millis: None,
+        content: None,
     });
     let write = Write::Create { submission };
     let (key, mut receipts) = (stage.intent(), Vec::new());

@@ -7,5 +7,6 @@ mod cable;
 mod picture;
 mod stage;
 
+mod attaching;
 mod screens;
 mod weather;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -193,6 +194,20 @@ impl Stage {
         self
     }
 
+    /// Lets seconds pass while a provider may keep the program waiting.
+    pub fn seconds(&mut self, seconds: i64) -> &mut Self {
+        self.outside.clock.turn(TimeDelta::seconds(seconds));
+        self.outside.world.tick();
+        self.program.calm();
+        self
+    }
+
+    /// Waits until nothing happens any more, though a provider may keep the program waiting.
+    pub fn rest_without_waiting(&mut self) -> &mut Self {
+        self.program.calm();
+        self
+    }
+
     /// Waits until the background has done all it can do at this minute.
     pub fn rest(&mut self) -> &mut Self {
         self.program.rest();
@@ -277,6 +292,25 @@ impl Stage {
         // The client sees that its connections are gone; then the next fetch finds nobody.
         self.program.calm();
         self.turn(6).until("offline")
+    }
+
+    /// A picture of that many pixels and bytes, in a folder of its own; answers where. The same again where there is one
+    /// of that name.
+    pub fn picture(&self, name: &str, pixels: (u32, u32), bytes: usize) -> PathBuf {
+        let folder = self.outside.folder.path().join("pictures");
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+        picture.extend(pixels.0.to_be_bytes());
+        picture.extend(pixels.1.to_be_bytes());
+        picture.resize(bytes, 8);
+        let path = folder.join(name);
+        std::fs::write(&path, picture).unwrap();
+        path
+    }
+
+    /// Attaches a file in the composer's form as if it had been dropped there, and describes it.
+    pub fn attach(&mut self, path: &Path, alt: &str) -> &mut Self {
+        self.keys("m").until("Media").paste(&path.display().to_string()).until("ALT  ").typed(alt).keys("Enter Esc")
     }
 
     /// Restores the ways to the providers. The program notices when it tries next.

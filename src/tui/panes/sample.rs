@@ -119,6 +119,7 @@ fn hero() -> Media {
         bytes: Some(412_000),
         pixels: Some((1600, 900)),
         millis: None,
+        content: None,
     }
 }
 

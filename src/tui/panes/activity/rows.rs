@@ -2,7 +2,7 @@
 
 use crate::domain::write::OutboxState;
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::tui::board::{ActivityLine, Board, Light, LightState, Waiting, distance_words, span_words};
+use crate::tui::board::{ActivityLine, Board, Light, LightState, Uploading, Waiting, distance_words, span_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
 use crate::tui::widgets::moment::clock;
@@ -202,7 +202,7 @@ fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usiz
         .text(format!("{:<7} ", waiting.verb), Role::Text)
         .text(post_name(board, waiting), Role::Text)
         .text("  ", Role::Text)
-        .text(write_words(shared, waiting), role);
+        .text(travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting)), role);
     row = match waiting.attempts {
         0 => row,
         1 => row.text(" · sent once", Role::Muted),
@@ -213,6 +213,12 @@ fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usiz
         Some(words) => row.text(format!(" · {words}"), Role::Muted),
         None => row,
     }
+}
+
+/// Which of a write's files is on its way just now, and how far.
+fn travelling(board: &Board, waiting: &Waiting) -> Option<String> {
+    let ours = |each: &&Uploading| each.post == waiting.post && each.account == waiting.account;
+    board.uploads.iter().find(ours).map(|each| one_line(&each.words()))
 }
 
 fn write_words(shared: &Shared, waiting: &Waiting) -> String {
