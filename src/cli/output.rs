@@ -68,14 +68,14 @@ pub fn instant(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-/// An attachment in a line: `image  roast.png  1600×1200  412 kB  alt: A cup of coffee`.
+/// An attachment in a line: `image roast.png 1600×1200 412 kB alt: A cup of coffee`.
 pub fn media(media: &Media) -> String {
     let mut words = vec![media.kind.word().to_owned(), media.called().to_owned()];
     words.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
     words.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
     words.extend(media.bytes.map(size_words));
     words.push(if media.alt.is_empty() { "no alt text".into() } else { format!("alt: {}", media.alt) });
-    words.join("  ")
+    words.join(" ")
 }
 
 /// A post as JSON.

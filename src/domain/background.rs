@@ -63,7 +63,7 @@ pub enum LightState {
     },
 }
 
-/// A file on its way to a provider.
+/// A file on its way to a provider, or being prepared there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploading {
     /// Whose provider.
@@ -76,11 +76,16 @@ pub struct Uploading {
     pub sent: u64,
     /// Bytes in all.
     pub bytes: u64,
+    /// All of it is there, and the provider works on it.
+    pub preparing: bool,
 }
 
 impl Uploading {
     /// `uploading roast.png 42 % of 3 MB`.
     pub fn words(&self) -> String {
+        if self.preparing {
+            return format!("{} is being prepared at the provider", self.name);
+        }
         let percent = self.sent.saturating_mul(100) / self.bytes.max(1);
         format!("uploading {} {percent} % of {}", self.name, size_words(self.bytes))
     }

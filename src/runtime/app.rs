@@ -183,8 +183,8 @@ impl App {
                 None => self.lights.push(light),
             },
             News::Line(line) => self.lines.push(line),
-            News::Uploading(account, uploading) => {
-                self.uploads.retain(|each| each.account != account);
+            News::Uploading(account, post, uploading) => {
+                self.uploads.retain(|each| each.account != account || each.post != post);
                 self.uploads.extend(uploading);
             }
             News::Changed => self.changed = true,

@@ -111,14 +111,14 @@ impl Store {
         .await
     }
 
-    /// Lets go of a write until `not_before`: its files are on their way. With nothing, it may be claimed at once.
-    pub async fn put_off(&self, intent: IntentId, not_before: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    /// Lets go of a write until `not_before`: its files are on their way.
+    pub async fn put_off(&self, intent: IntentId, not_before: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(move |db| {
             db.prepare_cached(
-                "UPDATE outbox SET not_before = ?2, lease_owner = NULL, lease_until = NULL
+                "UPDATE outbox SET state = 'waiting', not_before = ?2, lease_owner = NULL, lease_until = NULL
                  WHERE intent = ?1 AND open = 1 AND state IN ('ready', 'waiting')",
             )?
-            .execute(params![intent_key(intent), not_before.map(millis)])?;
+            .execute(params![intent_key(intent), millis(not_before)])?;
             Ok(())
         })
         .await

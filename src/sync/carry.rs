@@ -74,7 +74,7 @@ enum Files {
     /// This one is missing.
     Missing(Media, String),
     /// One is there and not prepared yet.
-    Preparing(DateTime<Utc>),
+    Preparing(Media, DateTime<Utc>),
     /// The provider says no to one, or could not be asked.
     Refused(ProviderError),
     /// One cannot be sent from here.
@@ -101,13 +101,15 @@ impl Worker {
         match self.files(&row).await? {
             Files::There(write) => {
                 self.common.store.resolve(row.intent, write.clone()).await?;
+                self.tell(News::Uploading(self.account.clone(), row.post, None));
                 row.write = write;
                 return Ok(Some(row));
             }
             Files::Missing(media, print) => self.bring(&row, media, print).await?,
-            Files::Preparing(at) => {
+            Files::Preparing(media, at) => {
+                self.tell_preparing(row.post, &media);
                 self.carrier.ask_at = Some(self.carrier.ask_at.map_or(at, |earlier| earlier.min(at)));
-                self.common.store.put_off(row.intent, Some(at)).await?;
+                self.common.store.put_off(row.intent, at).await?;
             }
             Files::Refused(error) => self.did_not_arrive(&row, Spoiled::There(error)).await?,
             Files::Unfit(words) => self.did_not_arrive(&row, Spoiled::Here(words)).await?,
@@ -135,7 +137,9 @@ impl Worker {
             if !known.ready {
                 match self.provider.uploaded(&known.source).await {
                     Ok(now) if now.ready => (known.source, known.ready) = (now.source, true),
-                    Ok(_) if self.now() - known.at < GIVE_UP => return Ok(Files::Preparing(self.ask_again(known.at))),
+                    Ok(_) if self.now() - known.at < GIVE_UP => {
+                        return Ok(Files::Preparing(media.clone(), self.ask_again(known.at)));
+                    }
                     Ok(_) => {
                         self.common.store.forget_upload(&self.account, &known.source).await?;
                         return Ok(Files::Unfit(format!("{} was never prepared by {}", media.called(), can.name)));
@@ -154,6 +158,13 @@ impl Worker {
         Ok(Files::There(write))
     }
 
+    fn tell_preparing(&self, post: PostId, media: &Media) {
+        let bytes = media.bytes.unwrap_or_default();
+        let (account, name) = (self.account.clone(), media.called().to_owned());
+        let there = Uploading { account: account.clone(), post, name, sent: bytes, bytes, preparing: true };
+        self.tell(News::Uploading(account, post, Some(there)));
+    }
+
     /// The longer it takes, the less often it is asked for.
     fn ask_again(&self, since: DateTime<Utc>) -> DateTime<Utc> {
         let waited = self.now() - since;
@@ -162,7 +173,7 @@ impl Worker {
 
     /// Sets a file on its way, or its write behind the one that travels.
     async fn bring(&mut self, row: &OutboxRow, media: Media, print: String) -> Result<(), StoreError> {
-        self.common.store.put_off(row.intent, Some(self.now() + MEANWHILE)).await?;
+        self.common.store.put_off(row.intent, self.now() + MEANWHILE).await?;
         if !self.carrier.tasks.is_empty() {
             self.carrier.queue.push(row.intent);
             return Ok(());
@@ -182,7 +193,7 @@ impl Worker {
             let result = errand.run().await;
             let Errand { account, common, post, print, media, .. } = errand;
             // Nobody listens any more while the program ends.
-            let _ = common.news.send(News::Uploading(account, None));
+            let _ = common.news.send(News::Uploading(account, post, None));
             ended.notify_one();
             Carried { intent, result, post, print, name: media.called().to_owned() }
         });
@@ -210,10 +221,10 @@ impl Worker {
                     self.carrier.spoiled.insert(intent, spoiled);
                 }
             }
-            self.common.store.put_off(intent, Some(now)).await?;
+            self.common.store.put_off(intent, now).await?;
         }
         for waiting in std::mem::take(&mut self.carrier.queue) {
-            self.common.store.put_off(waiting, Some(now)).await?;
+            self.common.store.put_off(waiting, now).await?;
         }
         Ok(())
     }
@@ -257,6 +268,7 @@ impl Worker {
 
     /// What becomes of a write whose file did not arrive: nothing of it was sent.
     async fn did_not_arrive(&mut self, row: &OutboxRow, spoiled: Spoiled) -> Result<(), StoreError> {
+        self.tell(News::Uploading(self.account.clone(), row.post, None));
         let error = match spoiled {
             Spoiled::Here(words) => return self.refused(row, Cause::Media, &unsent(row, &words)).await,
             Spoiled::There(error) if is_final(&error) => {
@@ -353,8 +365,9 @@ impl Errand {
             name: self.media.called().to_owned(),
             sent,
             bytes,
+            preparing: false,
         };
         // Nobody listens any more while the program ends.
-        let _ = self.common.news.send(News::Uploading(self.account.clone(), Some(uploading)));
+        let _ = self.common.news.send(News::Uploading(self.account.clone(), self.post, Some(uploading)));
     }
 }

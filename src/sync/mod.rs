@@ -45,8 +45,8 @@ pub enum News {
     Light(Light),
     /// Something happened.
     Line(ActivityLine),
-    /// How far a file of an account is; nothing once none is on its way.
-    Uploading(AccountName, Option<Uploading>),
+    /// How far a file of a post is; nothing once none is on its way.
+    Uploading(AccountName, PostId, Option<Uploading>),
     /// Posts or channels changed in the store.
     Changed,
     /// A worker has nothing left to do for now: what was ordered before is done.

@@ -1,5 +1,6 @@
 //! Media: attached, minded, described, brought to the provider, and carried by the post; in good weather and in bad.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use runsheet::demo::{Fault, FaultKind};
@@ -85,8 +86,18 @@ fn a_picture_is_attached_and_scheduled_200x60() {
 }
 
 /// A post with a picture, up to the review; and where the picture is.
-fn reviewed(provider: &'static str, handle: &str) -> (Stage, std::path::PathBuf) {
+fn reviewed(provider: &'static str, handle: &str) -> (Stage, PathBuf) {
+    with_a_picture(Stage::open(MIDDLE, &[provider]), handle)
+}
+
+/// The same where nobody can be reached.
+fn reviewed_offline(provider: &'static str, handle: &str) -> (Stage, PathBuf) {
     let mut stage = Stage::open(MIDDLE, &[provider]);
+    stage.unplug();
+    with_a_picture(stage, handle)
+}
+
+fn with_a_picture(mut stage: Stage, handle: &str) -> (Stage, PathBuf) {
     let picture = stage.picture("roast.png", (1600, 1200), 400_000);
     stage.compose("The new roast", &[handle], "fri 14").attach(&picture, ALT);
     stage.keys("Ctrl-s").until("nothing is sent yet");
@@ -137,7 +148,7 @@ fn killed_while_uploading_to_voxburst() {
 #[test]
 fn killed_while_the_provider_prepares_a_file_it_is_not_brought_again() {
     let (mut stage, picture) = reviewed(VOXBURST, MASTODON);
-    stage.keys("s").rest().keys("5").until("the provider prepares it");
+    stage.keys("s").rest().keys("2 g p 3").until("roast.png is being prepared at the provider; the post waits");
     assert_eq!((stage.posts(VOXBURST).len(), uploads(&stage)), (0, 1));
     let mut stage = stage.kill_and_restart();
     // It is there already, whatever became of it here.
@@ -184,9 +195,9 @@ fn killed_while_creating_with_a_picture_at_voxburst() {
 
 #[test]
 fn a_file_that_vanished_keeps_its_post_here_until_it_is_back() {
-    let (mut stage, picture) = reviewed(LATE, X);
+    let (mut stage, picture) = reviewed_offline(LATE, X);
     let bytes = std::fs::read(&picture).unwrap();
-    stage.unplug().keys("s").turn(1);
+    stage.keys("s").turn(1);
     assert!(stage.only("The new roast").pending);
     std::fs::remove_file(&picture).unwrap();
     stage.plug().turn(10).turn(10);
@@ -206,8 +217,8 @@ fn a_file_that_vanished_keeps_its_post_here_until_it_is_back() {
 
 #[test]
 fn a_file_that_changed_is_not_sent_in_the_place_of_what_was_attached() {
-    let (mut stage, picture) = reviewed(VOXBURST, MASTODON);
-    stage.unplug().keys("s").turn(1);
+    let (mut stage, picture) = reviewed_offline(VOXBURST, MASTODON);
+    stage.keys("s").turn(1);
     let mut bytes = std::fs::read(&picture).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     std::fs::write(&picture, bytes).unwrap();

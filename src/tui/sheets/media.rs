@@ -290,8 +290,7 @@ pub fn is_drop(text: &str) -> bool {
 
 /// Where the sheet stands on the screen `area`.
 pub fn place(_state: &State, area: Rect) -> Rect {
-    let (width, height) = (area.width.saturating_sub(2), area.height.saturating_sub(2));
-    panel::middle(area, (SIZE.0.min(width), SIZE.1.min(height)))
+    panel::middle(area, (SIZE.0, SIZE.1.min(area.height.saturating_sub(2))))
 }
 
 /// What a click there runs; on an item it chooses that one, on the chosen one it asks for its text.
@@ -348,7 +347,7 @@ pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut B
 fn items(state: &State, theme: &Theme, list: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     if state.post.media.is_empty() {
-        let words = "pictures, films and documents of this post; drop a file here, or type its path";
+        let words = "drop a picture, a film or a document here, or type its path or address";
         panel::line(list, 0, buf, &[(words, style(Role::Muted))]);
         return;
     }
