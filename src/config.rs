@@ -27,8 +27,19 @@ pub struct Config {
     pub theme: Option<String>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
+    /// Which accounts stand in for which.
+    pub failover: Vec<Failover>,
     /// How long to wait for a provider.
     pub limits: Limits,
+}
+
+/// One `[[failover]]` table: accounts that serve the same channels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failover {
+    /// The accounts, in the order in which they are tried.
+    pub accounts: Vec<AccountName>,
+    /// The longest that an account may ask us to wait before the next is tried, in seconds.
+    pub wait: u64,
 }
 
 /// One `[[account]]` table.
@@ -77,7 +88,10 @@ impl fmt::Display for Mistake {
     }
 }
 
-const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "limits"];
+const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "failover", "limits"];
+const FAILOVER: &[&str] = &["accounts", "wait"];
+/// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
+const USUAL_WAIT: u64 = 600;
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
 const LIMITS: &[&str] = &["connect", "silence", "whole", "page_megabytes"];
 
@@ -127,10 +141,60 @@ impl Reader<'_> {
                 "mouse" => config.mouse = self.boolean(value),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
+                "failover" => {}
                 other => self.unknown(key.span(), other, TOP),
             }
         }
+        // After the accounts, whose names it uses.
+        if let Some(value) = table.get("failover") {
+            config.failover = self.failover(value, &config.accounts);
+        }
         config
+    }
+
+    fn failover(&mut self, value: &Value<'_>, accounts: &[AccountConfig]) -> Vec<Failover> {
+        let written = "failover is written as [[failover]] with accounts = [\"first\", \"second\"]";
+        let DeValue::Array(tables) = value.get_ref() else {
+            self.mistake(value.span(), written.into());
+            return Vec::new();
+        };
+        let mut lines = Vec::new();
+        for table in tables {
+            let DeValue::Table(fields) = table.get_ref() else {
+                self.mistake(table.span(), written.into());
+                continue;
+            };
+            let (mut line, mut wait) = (Vec::new(), Some(USUAL_WAIT));
+            for (key, value) in fields {
+                match key.get_ref().as_ref() {
+                    "accounts" => line = self.in_line(value, accounts),
+                    "wait" => wait = self.number(value),
+                    other => self.unknown(key.span(), other, FAILOVER),
+                }
+            }
+            match (line.len(), wait) {
+                (2.., Some(wait)) => lines.push(Failover { accounts: line, wait }),
+                (_, None) => {}
+                _ => self.mistake(table.span(), "a failover names at least two different accounts".into()),
+            }
+        }
+        lines
+    }
+
+    fn in_line(&mut self, value: &Value<'_>, accounts: &[AccountConfig]) -> Vec<AccountName> {
+        let DeValue::Array(names) = value.get_ref() else {
+            self.mistake(value.span(), "expected a list of account names, such as [\"first\", \"second\"]".into());
+            return Vec::new();
+        };
+        let known: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+        let mut line: Vec<AccountName> = Vec::new();
+        for name in names {
+            let Some(name) = self.word(name, &known).map(AccountName::new) else { continue };
+            if !line.contains(&name) {
+                line.push(name);
+            }
+        }
+        line
     }
 
     fn accounts(&mut self, value: &Value<'_>) -> Vec<AccountConfig> {
@@ -296,6 +360,19 @@ mod tests {
     }
 
     #[test]
+    fn a_failover_names_accounts_that_are_there() {
+        let accounts =
+            "[[account]]\nname = \"a\"\nprovider = \"late\"\n[[account]]\nname = \"b\"\nprovider = \"late\"\n";
+        let (config, mistakes) = read(&format!("[[failover]]\naccounts = [\"a\", \"b\"]\nwait = 60\n{accounts}"));
+        let line = Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60 };
+        assert_eq!((config.failover, mistakes), (vec![line], vec![]));
+        let (config, mistakes) = read(&format!("{accounts}[[failover]]\naccounts = [\"a\", \"c\"]\n"));
+        assert_eq!(config.failover, []);
+        assert!(mistakes.iter().any(|words| words.contains("\"c\" is not one of a, b")), "{mistakes:?}");
+        assert!(mistakes.iter().any(|words| words.contains("at least two")), "{mistakes:?}");
+    }
+
+    #[test]
     fn the_template_is_valid_and_so_is_what_it_shows() {
         assert_eq!(read(TEMPLATE), (Config::default(), Vec::new()));
         let shown: String = TEMPLATE
@@ -309,7 +386,7 @@ mod tests {
             .join("\n");
         let (config, mistakes) = read(&shown);
         assert_eq!(mistakes, Vec::<String>::new());
-        assert_eq!(config.accounts.len(), 1);
+        assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
         assert_eq!(config.limits.whole, Some(120));
     }
 

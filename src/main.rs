@@ -38,7 +38,14 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
         return refuse(words);
     }
     let ids = IdSource::random();
-    let mut session = match session::open(&args.session(), clock.clone(), ids.clone(), Purpose::Screen).await {
+    let surroundings = surroundings();
+    // The terminal answers while the store is opened.
+    let ask = told_ground().is_none() && surroundings.palette == Palette::Dark;
+    let ground = ask.then(|| std::thread::spawn(runtime::is_light));
+    let session = session::open(&args.session(), clock.clone(), ids.clone(), Purpose::Screen).await;
+    // Before anything else is said: until then the line is as the question needs it.
+    let light = ground.and_then(|asked| asked.join().ok()).unwrap_or(false);
+    let mut session = match session {
         Ok(session) => session,
         Err(error) => return refuse(&error.to_string()),
     };
@@ -54,7 +61,7 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
         (80, 24),
         Arc::new(rules(&session.paths, &mut remarks)),
         keymap(&session.paths, &mut remarks),
-        theme(&session),
+        theme(&session, surroundings, light),
         ids,
     );
     model.board.demo = session.is_demo();
@@ -105,18 +112,30 @@ fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
     }
 }
 
-fn theme(session: &Session) -> Theme {
+/// What the environment says of the terminal: colours, ground, characters.
+fn surroundings() -> Theme {
     let variable = |name: &str| std::env::var(name).ok();
-    // `15;0`: the colours of text and ground, as some terminals tell.
-    let light = variable("COLORFGBG").and_then(|value| value.rsplit(';').next()?.parse::<u8>().ok());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     let unicode = locale.is_none_or(|value| {
         let value = value.to_lowercase();
         value.contains("utf-8") || value.contains("utf8")
     });
     let (no_color, colorterm, term) = (variable("NO_COLOR"), variable("COLORTERM"), variable("TERM"));
-    let light = light.is_some_and(|ground| ground == 7 || ground == 15);
-    let mut theme = Theme::from_env(no_color.as_deref(), colorterm.as_deref(), term.as_deref(), light, unicode);
+    let light = told_ground().unwrap_or(false);
+    Theme::from_env(no_color.as_deref(), colorterm.as_deref(), term.as_deref(), light, unicode)
+}
+
+/// Whether the environment says that the ground is light: `15;0` are the colours of text and ground.
+fn told_ground() -> Option<bool> {
+    let ground: u8 = std::env::var("COLORFGBG").ok()?.rsplit(';').next()?.parse().ok()?;
+    Some(ground == 7 || ground == 15)
+}
+
+/// The theme in force: what the configuration says, else what is true of this terminal.
+fn theme(session: &Session, mut theme: Theme, light: bool) -> Theme {
+    if light && theme.palette == Palette::Dark {
+        theme.palette = Palette::Light;
+    }
     theme.palette = match session.config.theme.as_deref() {
         Some("dark") => Palette::Dark,
         Some("light") => Palette::Light,

@@ -95,6 +95,25 @@ fn ctrl_l_draws_anew_without_asking_the_terminal_anything() {
 }
 
 #[test]
+fn a_terminal_that_says_it_is_light_gets_dark_letters() {
+    // Nothing is told beforehand: the program asks for the ground, and for what every terminal answers.
+    let env = [("COLORFGBG", OsStr::new("")), ("COLORTERM", OsStr::new("truecolor"))];
+    let cursor_ground = |tty: &Tty| {
+        let raw = tty.raw();
+        let at =
+            raw.rfind("acme.bsky").and_then(|end| raw[..end].rfind("48;2;").map(|start| raw[start..end].to_owned()));
+        at.and_then(|text| text.split(['m', ';']).nth(2).and_then(|red| red.parse::<u8>().ok()))
+    };
+    let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
+    tty.until_raw("the question", "\x1b]11;?");
+    tty.keys("\x1b]10;rgb:1010/1010/1010\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62c");
+    tty.shows("2 accounts ok");
+    assert!(cursor_ground(&tty).is_some_and(|red| red > 128), "the cursor's row is light");
+    quit(&mut tty);
+    tty.is_given_back();
+}
+
+#[test]
 fn signals_give_the_terminal_back() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut tty = demo(80, 24);

@@ -21,7 +21,8 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     }
     let failed_before = failed(session).await?;
     let (mut worst, mut accounts) = (Ending::Done, Vec::new());
-    for mut worker in session.workers() {
+    let mut workers = session.workers();
+    for worker in &mut workers {
         worker.forgive().await?;
         let mut sent = worker.push_all().await?;
         worker.pull().await?;
@@ -29,6 +30,10 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         let (ending, word) = judged(worker.account().as_str(), worker.state());
         worst = worst.max(ending);
         accounts.push((worker.account().to_string(), sent, ending, word));
+    }
+    // What one account could not take may have been handed on to another.
+    for (worker, (_, sent, ..)) in workers.iter_mut().zip(&mut accounts) {
+        *sent += worker.push().await?;
     }
     session.report();
     if !session.off.is_empty() {

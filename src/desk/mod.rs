@@ -5,6 +5,7 @@ pub mod failed;
 mod media;
 pub mod plan;
 pub mod posts;
+pub mod rebase;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +25,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
-use crate::store::{Actor, Store, StoreError};
+use crate::store::{Actor, Alongside, Store, StoreError};
 use crate::sync::{Engine, Order};
 
 /// How many days [`Snapshot::ahead`] looks ahead.
@@ -198,11 +199,23 @@ impl Desk {
         post.ok_or_else(|| DeskError::Refused("that post is not there any more; nothing was done".into()))
     }
 
-    /// Stores edits, with the writes they call for, in one go; then wakes the background. `after` delays the writes.
+    /// Stores edits, with the writes they call for, in one go; then wakes the background. `not_before` delays the
+    /// writes.
     async fn commit(&self, edits: Vec<Edit>, verb: &str, not_before: Option<DateTime<Utc>>) -> Result<()> {
+        self.commit_with(edits, verb, not_before, Alongside::default()).await
+    }
+
+    /// The same, together with what stands `alongside`.
+    async fn commit_with(
+        &self,
+        edits: Vec<Edit>,
+        verb: &str,
+        not_before: Option<DateTime<Utc>>,
+        alongside: Alongside,
+    ) -> Result<()> {
         let now = self.now();
         let channels = self.store.channels().await?;
-        let unsent = self.unsent(&edits).await?;
+        let unsent = self.unsent(&edits, &alongside).await?;
         let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now };
         let (mut changes, mut rows) = (Vec::new(), Vec::new());
         for edit in edits {
@@ -224,7 +237,7 @@ impl Desk {
             });
             changes.push(Change { before: edit.before.map(Box::new), after, verb: verb.into() });
         }
-        match self.store.save(now, self.actor, changes, rows).await {
+        match self.store.save_with(now, self.actor, changes, rows, alongside).await {
             Err(StoreError::UnderWay { post }) => {
                 self.nothing_under_way(post).await?;
                 return Err(StoreError::UnderWay { post }.into());
@@ -236,13 +249,14 @@ impl Desk {
     }
 
     /// The posts at the providers that need not be as the posts before say: open writes name them, or an edit asks to
-    /// plan everything.
-    async fn unsent(&self, edits: &[Edit]) -> Result<BTreeSet<(AccountName, RemoteId)>> {
+    /// plan everything. What is dropped alongside will not be out.
+    async fn unsent(&self, edits: &[Edit], alongside: &Alongside) -> Result<BTreeSet<(AccountName, RemoteId)>> {
         let mut unsent = BTreeSet::new();
         for edit in edits {
             let Some(id) = edit.post() else { continue };
             let rows = self.store.outbox_of(id).await?;
-            unsent.extend(rows.into_iter().filter(is_open).filter_map(|row| {
+            let dropped = |row: &OutboxRow| alongside.drops.iter().any(|(intent, _)| *intent == row.intent);
+            unsent.extend(rows.into_iter().filter(|row| is_open(row) && !dropped(row)).filter_map(|row| {
                 let remote = row.write.remote().cloned()?;
                 Some((row.account, remote))
             }));

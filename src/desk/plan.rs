@@ -76,7 +76,8 @@ fn for_account(
     plan.writes
 }
 
-/// The posts at the provider that still can be changed: none of their targets has gone out or failed.
+/// The posts at the provider that still can be changed: something in them waits, and nothing has gone out. What was
+/// refused in them is no reason to let the rest go out as it was.
 fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
     let mut groups: BTreeMap<RemoteId, Vec<&Target>> = BTreeMap::new();
     for target in post.iter().flat_map(|post| &post.targets).filter(|target| target.account() == *account) {
@@ -84,7 +85,11 @@ fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<Remote
             groups.entry(remote.clone()).or_default().push(target);
         }
     }
-    groups.retain(|_, targets| targets.iter().all(|target| is_open(&target.outcome)));
+    let refused = |target: &&Target| matches!(target.outcome, Outcome::Refused(_));
+    groups.retain(|_, targets| {
+        targets.iter().any(|target| is_open(&target.outcome))
+            && targets.iter().all(|target| is_open(&target.outcome) || refused(target))
+    });
     groups
 }
 
@@ -147,7 +152,8 @@ impl<'a> Plan<'a> {
     fn revise(&mut self, remote: RemoteId, group: &[&Target]) {
         let known = !self.on.unsent.contains(&(self.account.clone(), remote.clone()));
         let was = self.before.filter(|_| known).and_then(|post| {
-            let group: Vec<&Target> = post.targets.iter().filter(|t| t.remote.as_ref() == Some(&remote)).collect();
+            let here = |target: &&Target| target.remote.as_ref() == Some(&remote) && is_open(&target.outcome);
+            let group: Vec<&Target> = post.targets.iter().filter(here).collect();
             self.submission(post, &group)
         });
         let Some(submission) = self.submission(self.after, group) else { return };
@@ -382,6 +388,24 @@ mod tests {
         let mut after = before.clone();
         after.body = "other".into();
         assert_eq!(plan(Some(&before), Some(&after), Overrides::PerTarget, true), []);
+    }
+
+    #[test]
+    fn what_waits_beside_what_was_refused_can_still_be_changed_and_taken_away() {
+        let mut before = accepted(post(&["a/1", "a/3"]), "r");
+        before.targets[0].outcome = Outcome::Refused(crate::domain::outcome::Refusal::new(
+            crate::domain::outcome::Cause::TooLong,
+            "too long",
+            None,
+        ));
+        let mut after = before.clone();
+        after.body = "other".into();
+        let writes = plan(Some(&before), Some(&after), Overrides::PerTarget, true);
+        let [(_, Write::Revise { remote, submission })] = &writes[..] else { panic!("{writes:?}") };
+        assert_eq!((remote.as_str(), submission.targets.len()), ("r", 1));
+        let removed = [("a".to_owned(), Write::Remove { remote: RemoteId::new("r") })];
+        assert_eq!(plan(Some(&before), None, Overrides::PerTarget, true), removed);
+        assert_eq!(plan(Some(&before), Some(&before), Overrides::PerTarget, true), []);
     }
 
     #[test]

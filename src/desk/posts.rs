@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
@@ -14,9 +15,10 @@ use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
 use crate::provider::{ProviderError, Step};
-use crate::store::{Actor, JournalEntry};
+use crate::store::{Actor, Alongside, JournalEntry};
 use crate::sync::Order;
 
+use super::rebase::rebase;
 use super::{Desk, DeskError, Edit, Planning, Result, is_open, plan};
 
 /// How long "publish now" can be taken back.
@@ -26,8 +28,30 @@ impl Desk {
     /// Stores `post` as it shall be, and tells the providers concerned. Facts (outcomes, ids at the provider) are the
     /// store's; targets that were refused are made anew when the post is to go out.
     pub async fn save(&self, post: Post, verb: &str) -> Result<PostId> {
+        self.save_onto(None, post, verb).await
+    }
+
+    /// The same for a post that was opened as `base` and typed over: what changed elsewhere meanwhile stays, and where
+    /// that is what was typed over, nothing is done and the words say so; what was typed is kept aside.
+    pub async fn save_onto(&self, base: Option<&Post>, post: Post, verb: &str) -> Result<PostId> {
         let id = post.id;
         let current = self.store.post(id).await?;
+        let post = match (base, &current) {
+            (Some(base), Some(current)) => {
+                let typed = post.clone();
+                match rebase(base, post, current) {
+                    (post, torn) if torn.is_empty() => post,
+                    (_, torn) => {
+                        self.keep_aside(current, base, typed).await?;
+                        return Err(DeskError::Refused(format!(
+                            "its {} changed elsewhere since it was opened; compare, then save again",
+                            torn.join(" and ")
+                        )));
+                    }
+                }
+            }
+            _ => post,
+        };
         let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
         if goes_out {
             self.may_go_out(&post, not_out)?;
@@ -41,11 +65,9 @@ impl Desk {
         }
         after.conflict = None;
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
-        let existed = current.is_some();
-        self.commit(vec![Edit::new(current, Some(after))], verb, delay).await?;
-        if existed {
-            self.store.forget_setting(&aside_key(id)).await?;
-        }
+        let forgets = current.iter().map(|_| aside_key(id)).collect();
+        let alongside = Alongside { forgets, ..Alongside::default() };
+        self.commit_with(vec![Edit::new(current, Some(after))], verb, delay, alongside).await?;
         Ok(id)
     }
 
@@ -91,7 +113,7 @@ impl Desk {
     pub async fn autosave(&self, mut post: Post) -> Result<()> {
         let current = self.store.post(post.id).await?;
         if let Some(planned) = current.as_ref().filter(|post| post.wish != Wish::Draft || post.is_remote()) {
-            return self.keep_aside(planned, post).await;
+            return self.keep_aside(planned, planned, post).await;
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
@@ -99,20 +121,25 @@ impl Desk {
         Ok(())
     }
 
-    async fn keep_aside(&self, planned: &Post, typed: Post) -> Result<()> {
+    async fn keep_aside(&self, planned: &Post, base: &Post, typed: Post) -> Result<()> {
         let key = aside_key(typed.id);
         let typed = Post { updated_at: planned.updated_at, ..plan::wishes_onto(Some(planned), typed) };
         if typed == (Post { pending: false, ..planned.clone() }) {
             return Ok(self.store.forget_setting(&key).await?);
         }
-        let text = serde_json::to_string(&typed).map_err(|error| DeskError::Refused(error.to_string()))?;
+        // What the typing began from, so that a change made elsewhere meanwhile is not taken for a wish.
+        let kept = self.store.setting(&key).await?.and_then(|text| serde_json::from_str::<Aside>(&text).ok());
+        let base = kept.map_or_else(|| base.clone(), |kept| kept.base);
+        let text =
+            serde_json::to_string(&Aside { base, typed }).map_err(|error| DeskError::Refused(error.to_string()))?;
         Ok(self.store.set_setting(&key, &text).await?)
     }
 
     /// What was typed on posts with a schedule and not saved yet.
     pub async fn aside(&self) -> Result<Vec<Post>> {
         let kept = self.store.settings(ASIDE).await?;
-        Ok(kept.into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect())
+        let read = |(_, text): (String, String)| serde_json::from_str::<Aside>(&text).ok();
+        Ok(kept.into_iter().filter_map(read).map(|kept| kept.typed).collect())
     }
 
     /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
@@ -120,7 +147,8 @@ impl Desk {
         let Some(text) = self.store.setting(&aside_key(id)).await? else { return Ok(None) };
         let current = self.current(id).await?;
         // What an older version of the program kept and this one cannot read is no reason to refuse the post itself.
-        let Ok(typed) = serde_json::from_str::<Post>(&text) else { return Ok(None) };
+        let Ok(kept) = serde_json::from_str::<Aside>(&text) else { return Ok(None) };
+        let (typed, _) = rebase(&kept.base, kept.typed, &current);
         let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
         let says = |post: &Post| (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone());
         Ok((says(&typed) != says(&current)).then_some(typed))
@@ -257,9 +285,8 @@ impl Desk {
             }
             edits.push(edit);
         }
-        self.commit(edits, if back { "undone" } else { "done again" }, None).await?;
-        self.store.mark_undone(entry.id, back).await?;
-        Ok(())
+        let alongside = Alongside { retraces: Some((entry.id, back)), ..Alongside::default() };
+        self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await
     }
 
     /// Why an edit of `post` cannot be retraced. What is to be published in a moment still can: the store refuses it
@@ -281,14 +308,12 @@ impl Desk {
         if let Some(at) = theirs.at {
             at_provider.schedule = Some(Schedule::at(at, self.zone));
         }
-        for row in self.store.outbox_of(id).await? {
+        let never_left = |row: &OutboxRow| {
             let waits = matches!(row.state, OutboxState::Ready | OutboxState::Waiting);
-            if waits && row.unknown_since.is_none() && row.receipts.is_empty() {
-                let words = "dropped: the conflict was settled";
-                self.store.decide(row.intent, OutboxState::Superseded, None, words, self.now()).await?;
-            }
-        }
-        let current = self.current(id).await?;
+            waits && row.unknown_since.is_none() && row.receipts.is_empty()
+        };
+        let waiting = self.store.outbox_of(id).await?.into_iter().filter(never_left);
+        let drops = waiting.map(|row| (row.intent, "dropped: the conflict was settled".to_owned())).collect();
         let after = Post { conflict: None, ..if keep_ours { current.clone() } else { at_provider.clone() } };
         let edit = Edit {
             planned_from: Some(if keep_ours { at_provider } else { after.clone() }),
@@ -298,7 +323,9 @@ impl Desk {
             // Ours is sent even where it seems to be there: what differs may be what is not compared.
             plan: if keep_ours { Planning::Everything } else { Planning::Differences },
         };
-        self.commit(vec![edit], if keep_ours { "kept ours" } else { "taken from the provider" }, None).await
+        let alongside = Alongside { drops, ..Alongside::default() };
+        let verb = if keep_ours { "kept ours" } else { "taken from the provider" };
+        self.commit_with(vec![edit], verb, None, alongside).await
     }
 
     /// Drops a write that has not left. The post says afterwards what will happen without it: what was to be made is a
@@ -322,7 +349,7 @@ impl Desk {
             Write::Remove { .. } => "dropped by a person: the post stays at the provider",
             _ => "dropped by a person",
         };
-        self.store.decide(intent, OutboxState::Superseded, None, words, self.now()).await?;
+        let mut edits = Vec::new();
         if let Some(current) = self.store.post(row.post).await? {
             let after = match row.write.remote() {
                 None => Some(without(&current, &row)),
@@ -331,10 +358,11 @@ impl Desk {
                     shown.map(|(theirs, _)| as_there(&current, &row.account, &theirs, self.zone))
                 }
             };
-            let edits = after.filter(|after| *after != current);
-            let edits = edits.map(|after| Edit::unplanned(current, after, Vec::new()));
-            self.commit(Vec::from_iter(edits), "dropped a write of", None).await?;
+            let after = after.filter(|after| *after != current);
+            edits.extend(after.map(|after| Edit::unplanned(current, after, Vec::new())));
         }
+        let alongside = Alongside { drops: vec![(intent, words.to_owned())], ..Alongside::default() };
+        self.commit_with(edits, "dropped a write of", None, alongside).await?;
         self.sync_now();
         Ok(())
     }
@@ -384,6 +412,13 @@ impl Desk {
 
 /// The settings that hold what was typed and not saved yet.
 const ASIDE: &str = "aside:";
+
+/// What was typed on a post with a schedule, and what the typing began from.
+#[derive(Serialize, Deserialize)]
+struct Aside {
+    base: Post,
+    typed: Post,
+}
 
 fn aside_key(post: PostId) -> String {
     format!("{ASIDE}{post}")

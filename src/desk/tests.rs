@@ -231,3 +231,44 @@ async fn what_waits_beside_what_is_out_says_that_it_cannot_be_moved() {
     let said = desk.move_posts(vec![(post.id, later)]).await.unwrap_err().to_string();
     assert!(said.contains("out in part"), "{said}");
 }
+
+#[tokio::test]
+async fn what_changed_elsewhere_stays_and_what_was_typed_over_it_is_kept_aside() {
+    let desk = desk().await;
+    let channels = [("acme/1", Outcome::Accepted, Some("r")), ("acme/2", Outcome::Accepted, Some("r"))];
+    let opened = stored(&desk, &channels).await;
+    let mut there = opened.clone();
+    there.schedule = Some(Schedule::at(desk.now() + chrono::TimeDelta::hours(7), UTC));
+    there.targets[1].text = Some("theirs".into());
+    let change = Change::edit(opened.clone(), there.clone(), "changed at the provider");
+    desk.store.save(desk.now(), Actor::Sync, vec![change], vec![]).await.unwrap();
+
+    // Another field than theirs: both stand.
+    let typed = Post { title: Some("typed".into()), ..opened.clone() };
+    desk.save_onto(Some(&opened), typed, "edited").await.unwrap();
+    let both = desk.current(opened.id).await.unwrap();
+    assert_eq!((both.title.as_deref(), both.schedule), (Some("typed"), there.schedule));
+    assert_eq!(both.targets[1].text.as_deref(), Some("theirs"));
+    let writes = open(&desk).await;
+
+    // The same field: nothing is done, nothing is lost, and saving once more after a look goes through.
+    let mut typed = opened.clone();
+    typed.targets[1].text = Some("ours".into());
+    let refused = desk.save_onto(Some(&opened), typed, "edited").await.unwrap_err().to_string();
+    assert!(refused.starts_with("its text changed elsewhere"), "{refused}");
+    assert_eq!((desk.current(opened.id).await.unwrap(), open(&desk).await), (both.clone(), writes));
+    let aside = desk.typed(opened.id).await.unwrap().unwrap();
+    assert_eq!(aside.targets[1].text.as_deref(), Some("ours"));
+    assert_eq!(aside.schedule, there.schedule, "what was not typed over is as it is now");
+    desk.save_onto(Some(&both), aside, "edited").await.unwrap();
+    assert_eq!(desk.current(opened.id).await.unwrap().targets[1].text.as_deref(), Some("ours"));
+    assert_eq!(desk.typed(opened.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_waits_beside_a_refusal_does_not_go_out_when_its_post_is_deleted() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", refused(), Some("r")), ("acme/2", Outcome::Accepted, Some("r"))]).await;
+    desk.delete(&[post.id]).await.unwrap();
+    assert_eq!(open(&desk).await, [Write::Remove { remote: RemoteId::new("r") }]);
+}

@@ -24,6 +24,7 @@ pub use app::{App, Outer};
 use input::Input;
 use keys::Keys;
 use terminal::Screen;
+pub use terminal::is_light;
 
 /// How long a quit waits for what was asked before to reach the disk.
 const LAST_WISHES: Duration = Duration::from_secs(3);

@@ -79,7 +79,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let kept = desk.autosave(*post).await;
             Msg::Autosaved(id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
         }
-        Effect::Save { post, verb } => save(desk, *post, verb).await,
+        Effect::Save { post, base, verb } => save(desk, *post, base.as_deref(), verb).await,
         Effect::Move(moves) => {
             let (count, first) = (moves.len(), moves.first().map(|(id, _)| *id));
             said(desk.move_posts(moves).await.map(|()| counted("moved", count)), first)
@@ -140,8 +140,8 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
     }
 }
 
-async fn save(desk: &Desk, post: Post, verb: &'static str) -> Msg {
-    match desk.save(post.clone(), verb).await {
+async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) -> Msg {
+    match desk.save_onto(base, post.clone(), verb).await {
         Ok(id) => {
             let words = match verb {
                 "published" => "publishing in 10 s; u takes it back".to_owned(),

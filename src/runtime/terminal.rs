@@ -52,6 +52,13 @@ impl Command for MouseOff {
     }
 }
 
+/// Whether the terminal's ground is light, as it says itself; a terminal that says nothing counts as dark. Reads the
+/// terminal, so nobody else may read it meanwhile; takes as long as the way there and back, one second at most.
+pub fn is_light() -> bool {
+    use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
+    matches!(theme_mode(QueryOptions::default()), Ok(ThemeMode::Light))
+}
+
 /// The terminal while it is ours.
 pub struct Screen {
     terminal: Terminal<Quiet<BufWriter<Stdout>>>,

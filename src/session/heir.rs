@@ -73,6 +73,8 @@ mod tests {
             owner: "visitor".into(),
             sends: false,
             news,
+            failover: Default::default(),
+            bell: Default::default(),
         };
         let (mailbox, mut orders) = mpsc::unbounded_channel();
         let heir = Heir::wait(paths.clone(), common, vec![mailbox]);

@@ -4,8 +4,10 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -19,7 +21,7 @@ use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets;
 use crate::store::{Actor, Store, StoreError};
-use crate::sync::{Common, Engine, News, Order, Worker};
+use crate::sync::{Common, Engine, Line, News, Order, Worker};
 
 mod heir;
 mod lock;
@@ -161,8 +163,17 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let (seats, off) = seats(&config, demo.as_ref(), &clock);
     let (news_in, news) = mpsc::unbounded_channel();
     let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
-    let common =
-        Common { store: store.clone(), clock: clock.clone(), ids: ids.clone(), zone, owner, sends, news: news_in };
+    let common = Common {
+        store: store.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        zone,
+        owner,
+        sends,
+        news: news_in,
+        failover: Arc::new(lines(&config, &seats)),
+        bell: Arc::default(),
+    };
     for mistake in mistakes.iter().filter(|_| !shell) {
         common.tell(None, mistake.to_string());
     }
@@ -293,6 +304,20 @@ fn seats(config: &Config, demo: Option<&Demo>, clock: &Clock) -> (Vec<Seat>, Vec
         }
     }
     (seats, off)
+}
+
+/// The lines of accounts that stand in for each other, as far as those accounts could start.
+fn lines(config: &Config, seats: &[Seat]) -> Vec<Line> {
+    let seat = |name: &AccountName| seats.iter().find(|seat| seat.account == *name);
+    let line = |wanted: &config::Failover| Line {
+        accounts: wanted
+            .accounts
+            .iter()
+            .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
+            .collect(),
+        patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
+    };
+    config.failover.iter().map(line).collect()
 }
 
 fn connection(account: &AccountConfig, limits: Limits) -> Result<Connection, String> {

@@ -82,22 +82,18 @@ impl Store {
                     ORDER BY id LIMIT 1";
         self.read(move |db| Ok(query(db, tail, [])?.pop())).await
     }
+}
 
-    /// Says that entry `id` was taken back, or done again. Called after the edit that did so was saved: that edit's
-    /// own entry stays in the journal, and is nothing that undo would take back in its turn.
-    pub async fn mark_undone(&self, id: i64, undone: bool) -> Result<(), StoreError> {
-        self.write(move |db| {
-            db.execute("UPDATE journal SET undone = ?2 WHERE id = ?1", params![id, undone])?;
-            // `id` was the latest that stood (or the next to be done again), so what stands after it did the retracing.
-            db.execute(
-                "UPDATE journal SET retraces = ?1
-                 WHERE id > ?1 AND actor = 'you' AND retraces IS NULL AND undone = 0",
-                [id],
-            )?;
-            Ok(())
-        })
-        .await
-    }
+/// Says that entry `id` was taken back, or done again, by the edit that was just noted: that edit's own entry stays in
+/// the journal, and is nothing that undo would take back in its turn.
+pub(super) fn retrace(db: &Connection, id: i64, undone: bool) -> Result<(), Fault> {
+    db.execute("UPDATE journal SET undone = ?2 WHERE id = ?1", params![id, undone])?;
+    // `id` was the latest that stood (or the next to be done again), so what stands after it did the retracing.
+    db.execute(
+        "UPDATE journal SET retraces = ?1 WHERE id > ?1 AND actor = 'you' AND retraces IS NULL AND undone = 0",
+        [id],
+    )?;
+    Ok(())
 }
 
 /// Writes one entry and says its number; without changes there is nothing to write.

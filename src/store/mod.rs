@@ -27,7 +27,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub use error::StoreError;
 pub use journal::{Actor, JournalEntry};
 pub use remote::{Merged, Sighting};
-pub use save::Saved;
+pub use save::{Alongside, Saved};
 pub use settle::Settlement;
 pub use sweep::SyncState;
 pub use uploads::Upload;

@@ -173,31 +173,40 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let words = words.to_owned();
-        self.write(move |db| {
-            let row = require(db, intent)?;
-            let decided = db
-                .prepare_cached(
-                    "UPDATE outbox SET state = ?2, not_before = ?3, lease_owner = NULL, lease_until = NULL,
-                                   unknown_since = CASE WHEN ?2 = 'verifying' THEN coalesce(unknown_since, ?4) END
-                 WHERE intent = ?1 AND open = 1 AND state <> 'in_flight'",
-                )?
-                .execute(params![intent_key(intent), state_word(state), not_before.map(millis), millis(now)])?;
-            if decided == 0 {
-                return Err(StoreError::Settled { intent }.into());
-            }
-            add_attempt(db, row.post, &Attempt { intent, at: now, words })?;
-            if matches!(state, OutboxState::Ready | OutboxState::Superseded) {
-                change_targets(db, &row, |target| {
-                    if matches!(target.outcome, Outcome::Unknown { .. }) {
-                        let there = target.remote.is_some();
-                        target.outcome = if there { Outcome::Accepted } else { Outcome::NotSent };
-                    }
-                })?;
-            }
-            Ok(())
-        })
-        .await
+        self.write(move |db| decide(db, intent, state, not_before, &words, now).map(|_| ())).await
     }
+}
+
+/// Carries out a person's decision on a write; answers its post.
+pub(super) fn decide(
+    db: &Connection,
+    intent: IntentId,
+    state: OutboxState,
+    not_before: Option<DateTime<Utc>>,
+    words: &str,
+    now: DateTime<Utc>,
+) -> Result<PostId, Fault> {
+    let row = require(db, intent)?;
+    let decided = db
+        .prepare_cached(
+            "UPDATE outbox SET state = ?2, not_before = ?3, lease_owner = NULL, lease_until = NULL,
+                               unknown_since = CASE WHEN ?2 = 'verifying' THEN coalesce(unknown_since, ?4) END
+             WHERE intent = ?1 AND open = 1 AND state <> 'in_flight'",
+        )?
+        .execute(params![intent_key(intent), state_word(state), not_before.map(millis), millis(now)])?;
+    if decided == 0 {
+        return Err(StoreError::Settled { intent }.into());
+    }
+    add_attempt(db, row.post, &Attempt { intent, at: now, words: words.to_owned() })?;
+    if matches!(state, OutboxState::Ready | OutboxState::Superseded) {
+        change_targets(db, &row, |target| {
+            if matches!(target.outcome, Outcome::Unknown { .. }) {
+                let there = target.remote.is_some();
+                target.outcome = if there { Outcome::Accepted } else { Outcome::NotSent };
+            }
+        })?;
+    }
+    Ok(row.post)
 }
 
 /// The row of a write, or the words for its absence.

@@ -1,9 +1,9 @@
 //! What the program remembers of the person's habits: small texts by key.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::error::StoreError;
+use super::error::{Fault, StoreError};
 
 impl Store {
     /// A remembered text.
@@ -31,11 +31,7 @@ impl Store {
     /// Forgets a text.
     pub async fn forget_setting(&self, key: &str) -> Result<(), StoreError> {
         let key = key.to_owned();
-        self.write(move |db| {
-            db.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| forget(db, &key)).await
     }
 
     /// Remembers a text.
@@ -50,4 +46,10 @@ impl Store {
         })
         .await
     }
+}
+
+/// Forgets a text.
+pub(super) fn forget(db: &Connection, key: &str) -> Result<(), Fault> {
+    db.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
+    Ok(())
 }

@@ -6,12 +6,12 @@ use rusqlite::{Connection, params};
 use super::error::{Fault, StoreError};
 use super::journal::{self, Actor};
 use super::rows::{as_stored, intent_id, post_key};
-use super::{Store, outbox, posts};
+use super::{Store, outbox, posts, prefs};
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Wish};
-use crate::domain::write::OutboxRow;
+use crate::domain::write::{OutboxRow, OutboxState};
 
 /// What a save did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,8 +24,30 @@ pub struct Saved {
     pub superseded: Vec<IntentId>,
 }
 
+/// What happens together with an edit, or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alongside {
+    /// Writes that a person drops, with the words for their story.
+    pub drops: Vec<(IntentId, String)>,
+    /// The journal entry that the edit takes back (`true`), or does again.
+    pub retraces: Option<(i64, bool)>,
+    /// Settings that are of no use afterwards.
+    pub forgets: Vec<String>,
+}
+
 impl Store {
-    /// Carries out `changes` and queues `writes`, all or nothing.
+    /// [`Store::save_with`] nothing alongside.
+    pub async fn save(
+        &self,
+        now: DateTime<Utc>,
+        actor: Actor,
+        changes: Vec<Change>,
+        writes: Vec<OutboxRow>,
+    ) -> Result<Saved, StoreError> {
+        self.save_with(now, actor, changes, writes, Alongside::default()).await
+    }
+
+    /// Carries out `changes`, queues `writes`, and does what stands `alongside`, all or nothing.
     ///
     /// A post that is not any more what its change was made from (`pending` and fractions of milliseconds left aside)
     /// is [`StoreError::Changed`]. One whose wishes change, or that is given writes, while another write of it is on
@@ -34,15 +56,21 @@ impl Store {
     /// Of writes that never reached anybody these are superseded: creates, by any change of wishes and by a new create
     /// (whoever asks plans every target that is not sent anew); those that name a post at the provider, by a new one
     /// that names the same; all but removals, when the post is removed, or was wanted out and is now a draft or held.
-    pub async fn save(
+    ///
+    /// A write to be dropped that is over already, or being sent just now, is [`StoreError::Settled`].
+    pub async fn save_with(
         &self,
         now: DateTime<Utc>,
         actor: Actor,
         changes: Vec<Change>,
         writes: Vec<OutboxRow>,
+        alongside: Alongside,
     ) -> Result<Saved, StoreError> {
         self.write(move |db| {
             let mut saved = Saved::default();
+            for (intent, words) in &alongside.drops {
+                saved.posts.push(outbox::decide(db, *intent, OutboxState::Superseded, None, words, now)?);
+            }
             for change in &changes {
                 carry_out(db, now, change)?;
                 let Some(post) = change.post() else { continue };
@@ -68,6 +96,12 @@ impl Store {
             }
             for row in &writes {
                 outbox::insert(db, row)?;
+            }
+            if let Some((entry, back)) = alongside.retraces {
+                journal::retrace(db, entry, back)?;
+            }
+            for setting in &alongside.forgets {
+                prefs::forget(db, setting)?;
             }
             saved.posts.sort_unstable();
             saved.posts.dedup();

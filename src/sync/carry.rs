@@ -18,7 +18,7 @@ use crate::domain::media::{Media, size_words};
 use crate::domain::outcome::Cause;
 use crate::domain::write::{OutboxRow, OutboxState, Submission, Write};
 use crate::files::{self, FileError};
-use crate::provider::{Kind, LocalFile, Provider, ProviderError};
+use crate::provider::{Again, Kind, LocalFile, Provider, ProviderError};
 use crate::store::{StoreError, Upload};
 
 use super::worker::Worker;
@@ -269,6 +269,15 @@ impl Worker {
     /// What becomes of a write whose file did not arrive: nothing of it was sent.
     async fn did_not_arrive(&mut self, row: &OutboxRow, spoiled: Spoiled) -> Result<(), StoreError> {
         self.tell(News::Uploading(self.account.clone(), row.post, None));
+        if let Spoiled::There(error) = &spoiled
+            && speaks_for_the_account(error)
+            && self.hand_on(row, error).await?
+        {
+            if matches!(error.kind, Kind::Unauthorised | Kind::RateLimited) {
+                self.note(error, self.now());
+            }
+            return Ok(());
+        }
         let error = match spoiled {
             Spoiled::Here(words) => return self.refused(row, Cause::Media, &unsent(row, &words)).await,
             Spoiled::There(error) if is_final(&error) => {
@@ -296,10 +305,16 @@ fn unsent(row: &OutboxRow, words: &str) -> String {
 
 /// Whether asking again would be answered the same.
 fn is_final(error: &ProviderError) -> bool {
-    !matches!(
+    let passes = matches!(
         error.kind,
         Kind::Unauthorised | Kind::RateLimited | Kind::Unavailable | Kind::Malformed | Kind::InProgress
-    )
+    );
+    error.again == Again::Never && !passes
+}
+
+/// A storage that takes no file just now, because a signature grew old, says nothing about the account.
+fn speaks_for_the_account(error: &ProviderError) -> bool {
+    error.kind != Kind::Forbidden || error.again == Again::Never
 }
 
 /// One file on its way.

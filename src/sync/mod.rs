@@ -8,6 +8,7 @@ pub mod merge;
 pub mod verify;
 
 mod carry;
+mod failover;
 mod lookup;
 mod pull;
 mod push;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::provider::Provider;
 use crate::store::{Store, StoreError};
 
+pub use failover::Line;
 pub use worker::Worker;
 
 /// How long between two whole pulls when nothing is due.
@@ -83,6 +85,10 @@ pub struct Common {
     pub sends: bool,
     /// Where news go.
     pub news: mpsc::UnboundedSender<News>,
+    /// Which accounts stand in for which.
+    pub failover: Arc<Vec<Line>>,
+    /// Rung when a write was queued for another account.
+    pub bell: Arc<Notify>,
 }
 
 impl Common {
@@ -160,10 +166,11 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
             }
         };
         worker.rested(wake);
-        let arrival = worker.arrival();
+        let (arrival, bell) = (worker.arrival(), Arc::clone(&worker.common.bell));
         tokio::select! {
             () = rest(&worker, wake) => {}
             () = arrival.notified() => {}
+            () = bell.notified() => {}
             order = orders.recv() => match order {
                 None => return,
                 Some(order) => obey(&mut worker, order, &mut next_pull).await,

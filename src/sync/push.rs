@@ -313,6 +313,12 @@ impl Worker {
         let can = self.provider.capabilities();
         let next = decide::after(&error, &row, can, now, self.common.ids.chance());
         tracing::warn!(account = %self.account, intent = %row.intent, "{words}");
+        if self.hand_on(&row, &error).await? {
+            if error.kind == Kind::Unauthorised || error.kind == Kind::RateLimited {
+                self.note(&error, now);
+            }
+            return Ok(());
+        }
         match next {
             Next::Wait { until } => {
                 self.note(&error, until);

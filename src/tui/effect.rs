@@ -27,6 +27,8 @@ pub enum Effect {
     Save {
         /// The post as it shall be; outcomes and remote ids are the store's business.
         post: Box<Post>,
+        /// What a planned post was when it was opened; what changed elsewhere since then stays.
+        base: Option<Box<Post>>,
         /// What was done, as a past participle.
         verb: &'static str,
     },

@@ -274,7 +274,7 @@ fn a_duplicate_is_a_draft_without_a_past() {
     let mut model = model((120, 40));
     on(&mut model, "Teaser is live");
     let effects = press(&mut model, "D");
-    let [Effect::Save { post, verb: "duplicated" }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Save { post, verb: "duplicated", .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!((post.wish, post.schedule, post.body.as_str()), (Wish::Draft, None, "Teaser is live"));
     assert!(post.targets.iter().all(|target| target.outcome == Outcome::NotSent && target.remote.is_none()));
     assert_ne!(post.id, named(&model, "Teaser is live").id);

@@ -344,7 +344,12 @@ fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Effect> {
         let words = format!("not saved: {why}");
         notice::tell(model, Tone::Bad, words);
         if model.composer.is_none() {
-            verbs::open_composer(model, post);
+            // Beside what it is by now, so that the next save is compared with that.
+            let stored = model.board.post(post.id).map(|stored| Post::clone(stored));
+            verbs::open_composer(model, stored.unwrap_or_else(|| post.clone()));
+            if let Some(open) = &mut model.composer {
+                composer::retype(open, &model.shared, &model.board, post);
+            }
         }
         return Vec::new();
     }

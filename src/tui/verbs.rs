@@ -111,7 +111,7 @@ fn duplicate(model: &mut Model) -> Vec<Effect> {
     let Some(post) = model.cursor_post().cloned() else { return Vec::new() };
     let copy = copy_of(&post, model);
     model.shared.cursor = Some(copy.id);
-    vec![Effect::Save { post: Box::new(copy), verb: "duplicated" }]
+    vec![Effect::Save { post: Box::new(copy), base: None, verb: "duplicated" }]
 }
 
 /// The same post as a draft: its texts, channels and media, nothing of its fate; its time, if that is still to come.

@@ -46,7 +46,7 @@ fn the_mouse_alone_composes_and_schedules() {
         assert!(model.sheets.is_empty() && model.composer.is_some(), "a click outside goes back");
         click(&mut model, "^s review");
         let effects = click(&mut model, "s schedule");
-        let [Effect::Save { post, verb: "scheduled" }] = effects.as_slice() else { panic!("{effects:?}") };
+        let [Effect::Save { post, verb: "scheduled", .. }] = effects.as_slice() else { panic!("{effects:?}") };
         assert_eq!((post.body.as_str(), post.wish, post.targets.len()), ("We are live", Wish::Schedule, 1));
         assert!(model.composer.is_none() && model.sheets.is_empty());
     }

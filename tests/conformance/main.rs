@@ -4,6 +4,7 @@
 // A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod failover;
 mod faults;
 mod hostile;
 mod reading;
@@ -61,6 +62,10 @@ for_each_provider! {
         a_read_under_any_fault_is_only_lost_time,
         a_revoked_key_stops_a_write,
         nobody_listening_means_not_sent;
+    failover:
+        what_an_account_did_not_take_goes_out_through_the_next_once,
+        what_may_have_happened_is_never_handed_on,
+        a_refusal_that_lies_with_the_post_stays;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,

@@ -405,6 +405,8 @@ impl Program {
             owner: "runsheet".into(),
             sends: true,
             news: news_in,
+            failover: Default::default(),
+            bell: Default::default(),
         };
         runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
         let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);

@@ -5,7 +5,7 @@ use runsheet::domain::change::Change;
 use runsheet::domain::ids::RemoteId;
 use runsheet::domain::post::{Post, Wish};
 use runsheet::domain::write::{OutboxState, Write};
-use runsheet::store::{Actor, Settlement, StoreError};
+use runsheet::store::{Actor, Alongside, Settlement, StoreError};
 
 use crate::world::{Stage, acme, at, other, submission};
 
@@ -176,8 +176,8 @@ async fn undo_and_redo_walk_the_person_s_edits() {
     let first = store.save(at(1), Actor::You, vec![to_one.clone()], vec![]).await.unwrap().entry.unwrap();
     let second = store.save(at(2), Actor::You, vec![to_two.clone()], vec![]).await.unwrap().entry.unwrap();
     let retrace = async |change: Change, id, undone| {
-        stage.store.save(at(3), Actor::You, vec![change], vec![]).await.unwrap();
-        stage.store.mark_undone(id, undone).await.unwrap();
+        let alongside = Alongside { retraces: Some((id, undone)), ..Alongside::default() };
+        stage.store.save_with(at(3), Actor::You, vec![change], vec![], alongside).await.unwrap();
     };
 
     retrace(to_two.inverse(), second, true).await;
@@ -234,4 +234,37 @@ async fn drafts_come_latest_change_first() {
     }
     let drafts = stage.store.drafts().await.unwrap();
     assert_eq!(drafts.iter().map(|post| post.body.as_str()).collect::<Vec<_>>(), ["new", "between", "old"]);
+}
+
+#[tokio::test]
+async fn what_happens_alongside_an_edit_happens_with_it_or_not_at_all() {
+    let stage = Stage::memory();
+    let post = stage.post("tea", 60, &["acme/x1"]);
+    let write = stage.create(&post, &acme(), 1);
+    stage.keep(&post, vec![write.clone()]).await;
+    stage.store.set_setting("aside", "typed").await.unwrap();
+    let dropping = |forgets: &str| Alongside {
+        drops: vec![(write.intent, "dropped".into())],
+        retraces: None,
+        forgets: vec![forgets.into()],
+    };
+    let open = async || stage.store.outbox().await.unwrap().len();
+    let typed = async || stage.store.setting("aside").await.unwrap();
+
+    // The edit was made from something that is not there any more: nothing else happens either.
+    let (_, stale) = edited(&Post { body: "other".into(), ..post.clone() }, "new");
+    let refused = stage.store.save_with(at(2), Actor::You, vec![stale], vec![], dropping("aside")).await;
+    assert_eq!(refused, Err(StoreError::Changed { post: post.id }));
+    assert_eq!((open().await, typed().await), (1, Some("typed".into())));
+
+    let (_, edit) = edited(&post, "new");
+    stage.store.save_with(at(3), Actor::You, vec![edit], vec![], dropping("aside")).await.unwrap();
+    assert_eq!((open().await, typed().await), (0, None));
+    let told = stage.store.attempts_of(post.id).await.unwrap();
+    assert_eq!(told.last().map(|told| told.words.as_str()), Some("dropped"));
+
+    // A write that is over is not dropped twice, and takes its edit with it.
+    let (_, edit) = edited(&Post { body: "new".into(), ..post.clone() }, "newer");
+    let again = stage.store.save_with(at(4), Actor::You, vec![edit], vec![], dropping("aside")).await;
+    assert_eq!(again, Err(StoreError::Settled { intent: write.intent }));
 }

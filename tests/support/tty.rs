@@ -51,14 +51,16 @@ impl Tty {
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env("HOME", home.path());
-        for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "RUNSHEET_LOG", "RUNSHEET_PANIC", "RUST_BACKTRACE"] {
+        // Told beforehand, so that nobody waits for an answer that this terminal does not give.
+        command.env("COLORFGBG", "15;0");
+        for name in ["NO_COLOR", "COLORTERM", "RUNSHEET_LOG", "RUNSHEET_PANIC", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
         for (name, folder) in [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")] {
             command.env(name, home.path().join(folder));
         }
         for (name, value) in env {
-            command.env(name, value);
+            if value.is_empty() { command.env_remove(name) } else { command.env(name, value) }
         }
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let modes_before = modes(&*pair.master);
@@ -88,6 +90,15 @@ impl Tty {
         let screen = seen.parser.screen();
         let end = if seen.ended { "it ended" } else { "it went on" };
         assert!(wanted(screen), "waiting for {what}; {end}, and the screen showed\n{}", screen.contents());
+    }
+
+    /// Waits until the program has written `bytes`, shown or not.
+    pub fn until_raw(&self, what: &str, bytes: &str) {
+        let (seen, news) = &*self.seen;
+        let wanted = |seen: &Seen| String::from_utf8_lossy(&seen.bytes).contains(bytes);
+        let waits = |seen: &mut Seen| !seen.ended && !wanted(seen);
+        let (seen, _) = news.wait_timeout_while(seen.lock().unwrap(), GUARD, waits).unwrap();
+        assert!(wanted(&seen), "waiting for {what}: {:?}", String::from_utf8_lossy(&seen.bytes));
     }
 
     /// Waits until the screen shows `text`.

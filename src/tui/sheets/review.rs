@@ -32,6 +32,8 @@ const NAME: usize = 8;
 #[derive(Clone, Debug)]
 pub struct State {
     post: Post,
+    /// What it was when it was opened, where it was planned already.
+    base: Option<Box<Post>>,
     problems: Vec<Problem>,
     rows: Vec<Row>,
     sends: String,
@@ -72,9 +74,16 @@ impl State {
             confirming: false,
             said: None,
             top: 0,
+            base: None,
             post,
             problems,
         }
+    }
+
+    /// The same review of a planned post, which was opened as `original`.
+    pub fn opened_as(mut self, original: &Post) -> Self {
+        self.base = Some(Box::new(original.clone()));
+        self
     }
 
     /// The same review, with "now" for a time: scheduling means publishing.
@@ -136,7 +145,7 @@ impl State {
 
     fn save(&self, wish: Wish, verb: &'static str) -> (Vec<Effect>, Flow) {
         let post = Box::new(Post { wish, ..self.post.clone() });
-        (vec![Effect::Save { post, verb }], Flow::CloseComposer)
+        (vec![Effect::Save { post, base: self.base.clone(), verb }], Flow::CloseComposer)
     }
 
     fn lines(&self, shared: &Shared, theme: &Theme) -> Vec<Line> {

@@ -34,7 +34,8 @@ fn everything_that_will_happen_is_on_one_sheet_and_one_key_schedules_it() {
         assert!(seen.contains(words), "{words} in\n{seen}");
     }
     let (effects, flow) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
-    let expected = Effect::Save { post: Box::new(Post { wish: Wish::Schedule, ..post }), verb: "scheduled" };
+    let expected =
+        Effect::Save { post: Box::new(Post { wish: Wish::Schedule, ..post }), base: None, verb: "scheduled" };
     assert!(effects == [expected] && matches!(flow, Flow::CloseComposer));
 }
 
@@ -50,7 +51,7 @@ fn blockers_refuse_to_send_in_words_but_never_a_draft() {
     }
     println!("{}", screen(&state, &shared));
     let (effects, _) = update(&mut state, &mut shared, &board, Action::ReviewDraft);
-    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "saved" }] if post.wish == Wish::Draft));
+    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "saved", .. }] if post.wish == Wish::Draft));
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn publishing_takes_two_presses_and_names_the_channels() {
     assert!(matches!(press(&mut state, &mut shared, Action::Back).1, Flow::Stay));
     assert!(press(&mut state, &mut shared, Action::ReviewNow).0.is_empty());
     let (effects, _) = press(&mut state, &mut shared, Action::ReviewNow);
-    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "published" }] if post.wish == Wish::Now));
+    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "published", .. }] if post.wish == Wish::Now));
 }
 
 #[test]

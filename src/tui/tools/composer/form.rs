@@ -183,7 +183,11 @@ fn push_media(state: &State, shared: &Shared, board: &Board, at: Option<usize>) 
 
 fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
     let problems: Vec<Problem> = state.facts.problems.iter().map(|found| found.problem.clone()).collect();
-    let review = review::State::new(state.post.clone(), problems, shared, board);
+    let mut review = review::State::new(state.post.clone(), problems, shared, board);
+    // A draft is stored as it is typed: there is nothing it could be compared with.
+    if state.original.wish != Wish::Draft || state.original.is_remote() {
+        review = review.opened_as(&state.original);
+    }
     if state.at_once { review.at_once() } else { review }
 }
 
@@ -196,7 +200,7 @@ fn leave(state: &mut State, shared: &mut Shared) -> Answer {
     }
     let post = Box::new(state.post.clone());
     if state.post.wish == Wish::Draft {
-        return (vec![Effect::Save { post, verb: "saved" }], Flow::Close);
+        return (vec![Effect::Save { post, base: None, verb: "saved" }], Flow::Close);
     }
     say(shared, "the changes are kept aside and not sent; e opens them again", Tone::Plain);
     (vec![Effect::Autosave(post)], Flow::Close)

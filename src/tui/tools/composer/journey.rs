@@ -61,7 +61,7 @@ fn two_keys_lead_from_a_finished_text_to_a_scheduled_post() {
     println!("{}", journey.screen());
     let effects = journey.types("s");
     let saved = effects.iter().find_map(|effect| match effect {
-        Effect::Save { post, verb: "scheduled" } => Some(post),
+        Effect::Save { post, verb: "scheduled", .. } => Some(post),
         _ => None,
     });
     let post = saved.unwrap_or_else(|| panic!("{effects:?}\n{}", journey.screen()));
@@ -78,7 +78,7 @@ fn escape_many_times_is_harmless_and_keeps_the_draft() {
     let effects: Vec<Effect> = (0..6).flat_map(|_| journey.keys(&[Key::plain(KeyCode::Esc)])).collect();
     let saves = effects
         .iter()
-        .filter(|effect| matches!(effect, Effect::Save { post, verb: "saved" } if post.body == "a thought"));
+        .filter(|effect| matches!(effect, Effect::Save { post, verb: "saved", .. } if post.body == "a thought"));
     assert_eq!(saves.count(), 1, "{effects:?}");
     assert!(journey.0.composer.is_none());
 }

@@ -108,6 +108,13 @@ pub fn recall(state: &mut State, shared: &mut Shared, board: &Board, typed: Post
     }
 }
 
+/// Goes on with `typed`, compared with what is open.
+pub fn retype(state: &mut State, shared: &Shared, board: &Board, typed: Post) {
+    if typed != state.original {
+        state.recall(typed, shared, board);
+    }
+}
+
 /// The draft was kept at that moment, or why not.
 pub fn autosaved(state: &mut State, result: Result<chrono::DateTime<chrono::Utc>, String>) {
     state.kept = Some(result);

@@ -126,7 +126,7 @@ fn leaving_saves_a_changed_draft_and_keeps_a_planned_one_aside() {
     // Esc leaves the text first, then the composer.
     assert!(matches!(desk.act(Action::ComposerForm).1, Flow::Stay));
     let (effects, flow) = desk.act(Action::Close);
-    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "saved" }] if post.body == "text!"));
+    assert!(matches!(effects.as_slice(), [Effect::Save { post, verb: "saved", .. }] if post.body == "text!"));
     assert!(matches!(flow, Flow::Close));
 
     let (mut shared, board) = (stage::shared(), stage::board());
