@@ -142,7 +142,7 @@ fn a_pipe_a_socket_and_a_file_without_rights_are_named() {
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR).unwrap();
     assert!(words(&pipe).contains("a pipe"));
     let closed = folder.with("closed.png", &png(1, 1));
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever is root may read everything.
     if fs::File::open(&closed).is_err() {
         assert!(words(&closed).contains("may not be read"));

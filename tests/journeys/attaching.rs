@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use runsheet::demo::{Fault, FaultKind};
 use runsheet::domain::outcome::{Cause, Outcome, State};
 use runsheet::domain::post::Post;
@@ -165,8 +166,12 @@ fn killed_while_creating(provider: &'static str, handle: &str) {
     let (mut stage, _) = reviewed(provider, handle);
     let hold = Fault::once(FaultKind::Slow(Duration::from_secs(600))).at(provider).on("POST", "/posts");
     stage.outside.world.fault(hold);
-    stage.keys("s").rest_without_waiting();
-    for _ in 0..3 {
+    stage.keys("s");
+    // The create is held: nothing comes to rest any more. Where files are prepared, the clock has to go on meanwhile.
+    for _ in 0..100 {
+        if !stage.posts(provider).is_empty() {
+            break;
+        }
         stage.seconds(2);
     }
     stage.until_outside("the create to arrive", |world| !world.posts(provider).is_empty());
@@ -250,8 +255,7 @@ fn a_file_the_provider_cannot_use_is_refused_in_its_words() {
     let picture = stage.picture("broken.png", (1600, 1200), 4000);
     stage.compose("The new roast", &[MASTODON], "fri 14").attach(&picture, ALT);
     stage.keys("Ctrl-s").until("nothing is sent yet").keys("s").rest();
-    stage.seconds(2);
-    stage.seconds(2);
+    stage.pass(TimeDelta::seconds(2)).pass(TimeDelta::seconds(2));
     let (cause, words) = refusal(&stage.only("The new roast"));
     assert_eq!(cause, Cause::Media);
     assert!(words.contains("UNSUPPORTED_CODEC") || words.contains("could not be decoded"), "{words}");

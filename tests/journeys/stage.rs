@@ -202,12 +202,6 @@ impl Stage {
         self
     }
 
-    /// Waits until nothing happens any more, though a provider may keep the program waiting.
-    pub fn rest_without_waiting(&mut self) -> &mut Self {
-        self.program.calm();
-        self
-    }
-
     /// Waits until the background has done all it can do at this minute.
     pub fn rest(&mut self) -> &mut Self {
         self.program.rest();
