@@ -90,6 +90,8 @@ impl App {
             .iter()
             .map(|seat| (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned()));
         app.model.board.dashboards = dashboards.collect();
+        let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
+        app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
         app.model.board.lights.clone_from(&app.lights);
         app
     }

@@ -1,6 +1,6 @@
 //! The facts the screen shows: loaded from the store, replaced whole, never changed by a pane.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub struct Board {
     pub demo: bool,
     /// Where `o` leads when a channel has to be connected again: account to web address.
     pub dashboards: HashMap<AccountName, String>,
+    /// Accounts whose provider sends nothing a second time: there a retry is a new post.
+    pub retry_anew: BTreeSet<AccountName>,
 }
 
 impl Board {
