@@ -22,7 +22,15 @@ pub struct Clock(Face);
 #[derive(Clone, Debug)]
 enum Face {
     System,
-    Turned(Arc<watch::Sender<Instant>>),
+    Turned(Arc<Hands>),
+}
+
+/// What a standing clock shows, and what was asked of whoever turns it.
+#[derive(Debug)]
+struct Hands {
+    shown: watch::Sender<Instant>,
+    /// The latest moment that a pause waits for.
+    wanted: watch::Sender<Instant>,
 }
 
 impl Clock {
@@ -33,14 +41,14 @@ impl Clock {
 
     /// A clock that stands at `start` until it is turned.
     pub fn standing_at(start: Instant) -> Self {
-        Self(Face::Turned(Arc::new(watch::Sender::new(start))))
+        Self(Face::Turned(Arc::new(Hands { shown: watch::Sender::new(start), wanted: watch::Sender::new(start) })))
     }
 
     /// The present instant on this clock.
     pub fn now(&self) -> Instant {
         match &self.0 {
             Face::System => Utc::now(),
-            Face::Turned(hands) => *hands.borrow(),
+            Face::Turned(hands) => *hands.shown.borrow(),
         }
     }
 
@@ -52,7 +60,36 @@ impl Clock {
     /// Turns a standing clock to `to`. The system's clock cannot be turned.
     pub fn turn_to(&self, to: Instant) {
         if let Face::Turned(hands) = &self.0 {
-            hands.send_replace(to);
+            hands.shown.send_replace(to);
+        }
+    }
+
+    /// Like [`Clock::sleep_until`], for the pauses a program makes of its own accord while it works. Whoever turns a
+    /// standing clock by hand can leave them to [`Clock::follow_pauses`].
+    pub async fn pause_until(&self, until: Instant) {
+        if let Face::Turned(hands) = &self.0 {
+            hands.wanted.send_if_modified(|wanted| {
+                let later = until > *wanted;
+                *wanted = (*wanted).max(until);
+                later
+            });
+        }
+        self.sleep_until(until).await;
+    }
+
+    /// Turns a standing clock to the end of every pause as it is made, for good; other sleepers wait for the hand as
+    /// before. On the system's clock there is nothing to do, and this never returns either.
+    pub async fn follow_pauses(&self) {
+        let Face::Turned(hands) = &self.0 else { return std::future::pending().await };
+        let mut wanted = hands.wanted.subscribe();
+        loop {
+            let until = *wanted.borrow_and_update();
+            if until > self.now() {
+                self.turn_to(until);
+            }
+            if wanted.changed().await.is_err() {
+                return;
+            }
         }
     }
 
@@ -69,7 +106,7 @@ impl Clock {
             }
             Face::Turned(hands) => {
                 // The sender lives as long as this clock, so the wait can only end by the hands moving.
-                let _ = hands.subscribe().wait_for(|now| *now >= until).await;
+                let _ = hands.shown.subscribe().wait_for(|now| *now >= until).await;
             }
         }
     }
@@ -100,5 +137,25 @@ mod tests {
         assert!(!sleeper.is_finished());
         clock.turn(TimeDelta::hours(1));
         assert_eq!(sleeper.await.unwrap(), DateTime::UNIX_EPOCH + TimeDelta::hours(2));
+    }
+
+    #[tokio::test]
+    async fn pauses_can_be_followed_and_other_sleepers_still_wait() {
+        let clock = Clock::standing_at(DateTime::UNIX_EPOCH);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep(TimeDelta::minutes(2)).await }
+        });
+        let follower = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.follow_pauses().await }
+        });
+        clock.pause_until(DateTime::UNIX_EPOCH + TimeDelta::minutes(1)).await;
+        clock.pause_until(DateTime::UNIX_EPOCH + TimeDelta::seconds(5)).await;
+        tokio::task::yield_now().await;
+        assert_eq!(clock.now(), DateTime::UNIX_EPOCH + TimeDelta::minutes(1));
+        assert!(!sleeper.is_finished());
+        follower.abort();
+        sleeper.abort();
     }
 }

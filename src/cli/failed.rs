@@ -48,7 +48,9 @@ pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
 /// Sends what failed of these posts again.
 pub async fn retry(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
     let posts = named(&session.desk, ids).await?;
-    session.desk.retry(&posts).await?;
+    if let Some(words) = session.desk.retry(&posts).await?.words() {
+        eprintln!("{words}");
+    }
     finish(session, &posts, output).await
 }
 

@@ -8,6 +8,7 @@
 mod faults;
 mod late;
 mod network;
+mod postforme;
 mod publish;
 mod records;
 mod seed;
@@ -38,7 +39,7 @@ pub const HICCUP_MARK: &str = "#hiccup";
 pub enum Seed {
     /// The demo's five weeks around today, at natural hours of this zone.
     Week { zone: chrono_tz::Tz },
-    /// Two accounts with a few channels each and no posts.
+    /// One account per provider with a few channels each and no posts.
     Empty,
     /// The accounts of [`Seed::Empty`], and this many generated posts at Late.
     Bulk { posts: usize },
@@ -48,7 +49,10 @@ pub enum Seed {
 #[derive(Debug)]
 pub struct Demo {
     pub world: World,
+    /// The accounts that the visible demo and its stories are about.
     pub accounts: Vec<DemoAccount>,
+    /// Accounts at the other providers there are.
+    pub more: Vec<DemoAccount>,
     _stop: watch::Sender<()>,
 }
 
@@ -57,12 +61,24 @@ pub struct Demo {
 pub struct DemoAccount {
     /// What its owner calls it.
     pub name: String,
-    /// `"late"` or `"voxburst"`.
+    /// The provider's key, such as `"late"`.
     pub provider: &'static str,
     /// The base address with its version, without a slash at the end.
     pub base_url: String,
     pub key: String,
 }
+
+impl Demo {
+    /// The account at a provider.
+    pub fn account(&self, provider: &str) -> Option<&DemoAccount> {
+        self.accounts.iter().chain(&self.more).find(|account| account.provider == provider)
+    }
+}
+
+/// Every provider there is a simulator of: how it speaks, what the account there is called, and whether the visible
+/// demo has it.
+static PROVIDERS: &[(&server::Dialect, &str, bool)] =
+    &[(&late::DIALECT, "acme", true), (&voxburst::DIALECT, "northwind", true), (&postforme::DIALECT, "fjord", false)];
 
 /// Starts one server per provider on a free port of loopback.
 pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
@@ -70,11 +86,12 @@ pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
     let keys: Vec<_> = sites.iter().map(|site| (site.provider, site.key.clone())).collect();
     let world = World::new(clock, sites);
     let (stop, stopped) = watch::channel(());
-    let mut accounts = Vec::new();
-    for (dialect, name) in [(&late::DIALECT, "acme"), (&voxburst::DIALECT, "northwind")] {
+    let (mut accounts, mut more) = (Vec::new(), Vec::new());
+    for &(dialect, name, visible) in PROVIDERS {
         let address = server::serve(dialect, world.clone(), stopped.clone()).await?;
         let key = keys.iter().find(|(provider, _)| *provider == dialect.provider);
-        accounts.push(DemoAccount {
+        let list = if visible { &mut accounts } else { &mut more };
+        list.push(DemoAccount {
             name: name.to_owned(),
             provider: dialect.provider,
             base_url: format!("http://{address}{}", dialect.base),
@@ -82,7 +99,7 @@ pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
         });
     }
     tokio::spawn(keep_publishing(world.clone(), stopped));
-    Ok(Demo { world, accounts, _stop: stop })
+    Ok(Demo { world, accounts, more, _stop: stop })
 }
 
 /// Moves the world whenever its clock reaches the next due moment.

@@ -91,6 +91,18 @@ fn light(sign: char) -> bool {
     matches!(u32::from(sign), 0..=4351 | 8192..=8205 | 8208..=8223 | 8242..=8247)
 }
 
+/// What is left of a text where a provider cuts it to what the network takes, by UTF-16 code units.
+pub(super) fn cut<'a>(slug: &str, text: &'a str) -> &'a str {
+    let mut left = limit(slug);
+    for (at, sign) in text.char_indices() {
+        match left.checked_sub(sign.len_utf16()) {
+            Some(rest) => left = rest,
+            None => return text.get(..at).unwrap_or(text),
+        }
+    }
+    text
+}
+
 /// The refusal of a text that is too long.
 pub(super) fn too_long(slug: &str) -> SimError {
     let words = format!("Post text exceeds the {} character limit for {}.", limit(slug), name(slug));

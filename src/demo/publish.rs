@@ -134,7 +134,9 @@ impl Site {
         if let Some(trouble) = &target.trouble {
             return Err(trouble.error.clone());
         }
-        let text = post.text_for(target);
+        let whole = post.text_for(target);
+        // This one cuts what is too long, and says so nowhere but in a detail of its results.
+        let text = if self.provider == "postforme" { network::cut(&target.network, whole) } else { whole };
         if let Some(error) = network::objection(&target.network, text, post.media_for(target)) {
             return Err(error);
         }

@@ -15,10 +15,18 @@ use crate::clock::Instant;
 
 const WEEK: &str = include_str!("../../assets/demo/week.toml");
 const EMPTY: &str = include_str!("../../assets/demo/empty.toml");
+const FJORD: &str = include_str!("../../assets/demo/fjord.toml");
 
-/// The keys that open the two accounts; they open nothing else.
+/// The keys that open the accounts; they open nothing else.
 const LATE_KEY: &str = "sk_demo_acme_0000000000000000000000000000000000000000000000000000";
 const VOXBURST_KEY: &str = "vb_demo_northwind_000000000000";
+const POSTFORME_KEY: &str = "pfm_live_demo_fjord_00000000000000";
+
+/// Every provider with the key of the account there.
+const KEYS: &[(&str, &str)] = &[("late", LATE_KEY), ("voxburst", VOXBURST_KEY), ("postforme", POSTFORME_KEY)];
+
+/// Files with an account of its own each, which every world has; its posts only where there are weeks.
+const ACCOUNTS: &[&str] = &[FJORD];
 
 /// Why a seed cannot be used: a mistake in a file that ships with the program.
 #[derive(Debug, thiserror::Error)]
@@ -98,8 +106,15 @@ pub(super) fn sites(seed: Seed, now: Instant) -> Result<Vec<Site>, SeedError> {
 }
 
 fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
-    let file: File = toml::from_str(text)?;
-    let mut sites = vec![Site::new("late", LATE_KEY), Site::new("voxburst", VOXBURST_KEY)];
+    let mut file: File = toml::from_str(text)?;
+    for account in ACCOUNTS {
+        let File { channel, post } = toml::from_str(account)?;
+        file.channel.extend(channel);
+        if text == WEEK {
+            file.post.extend(post);
+        }
+    }
+    let mut sites: Vec<Site> = KEYS.iter().map(|(provider, key)| Site::new(provider, key)).collect();
     let mut ids = BTreeMap::new();
     for (place, row) in file.channel.iter().enumerate() {
         let channel = channel(row, place, now);
@@ -121,6 +136,7 @@ fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
 fn channel(row: &ChannelRow, place: usize, now: Instant) -> SimChannel {
     let id = match row.provider.as_str() {
         "late" => format!("64e1f0a9e2b5af0012ab{:04x}", place + 1),
+        "postforme" => format!("spc_5kWq8ZtYb3nVxR60{:05x}", place + 1),
         _ => format!("acc_cm5k2v9q{:04}xw8h3t7r4ybn", place + 1),
     };
     let health = match (row.expired, row.disconnected, row.expires_in) {
@@ -185,6 +201,7 @@ fn post(
     post.extra.insert("tags".to_owned(), json!(row.tags));
     match site.provider {
         "late" => post.extra.insert("timezone".to_owned(), json!(zone.name())),
+        "postforme" => post.extra.remove("tags"),
         _ => {
             let video = row.media.iter().any(|name| name.ends_with(".mp4"));
             let kind = if video {
@@ -274,6 +291,9 @@ fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
     let kind = if video { "video" } else { "image" };
     if site.provider == "late" {
         return json!({"type": kind, "url": format!("https://media.late.example/week/{name}"), "filename": name});
+    }
+    if site.provider == "postforme" {
+        return json!({"url": format!("https://media.fjord.example/week/{name}")});
     }
     let id = site.id("media");
     site.media.push(SimMedia {

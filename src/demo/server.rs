@@ -39,7 +39,7 @@ pub(super) struct Dialect {
     pub provider: &'static str,
     /// The path below which its API lives.
     pub base: &'static str,
-    /// Requests a minute, as its headers say.
+    /// Requests a minute, as its headers say; 0 where they say nothing.
     pub rate: usize,
     /// Answers a call below the base.
     pub answer: fn(&mut Site, &Call) -> Answer,
@@ -172,7 +172,7 @@ impl Server {
         } else {
             Answer::text(404, "text/html", "<!doctype html><title>404</title><h1>This page could not be found.</h1>")
         };
-        let is_list = matches!(call.segments.as_slice(), [one] if one == "posts" || one == "accounts");
+        let is_list = matches!(call.segments.as_slice(), [one] if one.ends_with("posts") || one.ends_with("accounts"));
         if call.method == "GET" && answer.status == 200 && is_list {
             state.last_pages.insert((self.dialect.provider, call.path.clone()), answer.clone());
         }
@@ -210,9 +210,11 @@ impl Server {
         let recent = state.journal.iter().rev().take_while(|request| request.at > minute).filter(mine).count();
         // The limit is shown, not enforced: a test on a standing clock would never leave the window.
         let left = if answer.status == 429 { 0 } else { self.dialect.rate.saturating_sub(recent + 1).max(1) };
-        answer.headers.push(("x-ratelimit-limit", self.dialect.rate.to_string()));
-        answer.headers.push(("x-ratelimit-remaining", left.to_string()));
-        answer.headers.push(("x-ratelimit-reset", (call.now + TimeDelta::minutes(1)).timestamp().to_string()));
+        if self.dialect.rate > 0 {
+            answer.headers.push(("x-ratelimit-limit", self.dialect.rate.to_string()));
+            answer.headers.push(("x-ratelimit-remaining", left.to_string()));
+            answer.headers.push(("x-ratelimit-reset", (call.now + TimeDelta::minutes(1)).timestamp().to_string()));
+        }
         let echoed = call.header("x-request-id").filter(|id| id.len() <= 64 && !id.is_empty()).map(str::to_owned);
         let id = echoed.unwrap_or_else(|| format!("req-{}-{}", self.dialect.provider, state.journal.len() + 1));
         answer.headers.push(("x-request-id", id));

@@ -1,6 +1,7 @@
 //! The simulators, asked over real sockets by a client that knows nothing of the program.
 
 mod late;
+mod postforme;
 mod shared;
 mod voxburst;
 mod week;
@@ -56,7 +57,7 @@ impl Stage {
     }
 
     fn account(&self) -> &super::DemoAccount {
-        self.demo.accounts.iter().find(|account| account.provider == self.provider).unwrap()
+        self.demo.account(self.provider).unwrap()
     }
 
     /// The id of the channel on a network.

@@ -84,6 +84,8 @@ pub(super) struct Site {
     pub replays: BTreeMap<String, Replay>,
     /// Idempotency keys whose first answer has not left yet.
     pub running: BTreeSet<String>,
+    /// When requests arrived lately, oldest first, where the provider counts them.
+    pub calls: Vec<Instant>,
     serial: u64,
 }
 
@@ -108,6 +110,7 @@ impl Site {
             media: Vec::new(),
             replays: BTreeMap::new(),
             running: BTreeSet::new(),
+            calls: Vec::new(),
             serial: 0,
         }
     }
@@ -118,11 +121,14 @@ impl Site {
         self.serial
     }
 
-    /// A new id in the provider's fashion; `what` is VoxBurst's prefix and means nothing to Late.
+    /// A new id in the provider's fashion; `what` is VoxBurst's prefix, and a word for the prefix of others.
     pub fn id(&mut self, what: &str) -> String {
         let number = self.number();
         match self.provider {
             "late" => format!("65f1c0a9e2b5af{number:010x}"),
+            "postforme" if what == "post" => format!("sp_suFoOd6v1VR{number:010x}"),
+            "postforme" if what == "media" => format!("a643e569e3b09f{number:010x}"),
+            "postforme" => format!("spr_WTzepwmYSAm{number:010x}"),
             _ => format!("{what}_cm9x7h2k{number:010x}r5w8m3"),
         }
     }

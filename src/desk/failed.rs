@@ -8,6 +8,7 @@ use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
+use crate::provider::capability::Retry;
 use crate::sync::Order;
 
 use super::{Desk, DeskError, Edit, Result, is_open, plan};
@@ -15,11 +16,31 @@ use super::{Desk, DeskError, Edit, Result, is_open, plan};
 /// How far retries of several posts are apart, so that no feed is flooded.
 const SPACING: TimeDelta = TimeDelta::seconds(5);
 
+/// What a retry came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retried {
+    /// How many posts are sent again.
+    pub posts: usize,
+    /// Of how many of them a part becomes a new post at its provider, because that sends nothing twice.
+    pub anew: usize,
+}
+
+impl Retried {
+    /// What became of it, for people; nothing where every retry goes out in the post it failed in.
+    pub fn words(&self) -> Option<&'static str> {
+        match (self.anew, self.posts) {
+            (0, _) => None,
+            (1, 1) => Some("sent again as a new post at the provider; the failed one stays there as a record"),
+            _ => Some("sent again as new posts at the provider; the failed ones stay there as a record"),
+        }
+    }
+}
+
 impl Desk {
-    /// Sends what failed of these posts again, and nothing else. Answers how many posts are retried.
-    pub async fn retry(&self, ids: &[PostId]) -> Result<usize> {
+    /// Sends what failed of these posts again, and nothing else.
+    pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {
         let now = self.now();
-        let mut retried = 0;
+        let mut retried = Retried::default();
         for id in ids {
             let current = self.current(*id).await?;
             match current.state(now) {
@@ -37,32 +58,49 @@ impl Desk {
                 }
                 _ => {}
             }
-            let Some(edit) = self.retry_edit(current).await? else { continue };
-            let delay = i32::try_from(retried).unwrap_or(i32::MAX);
-            self.commit(vec![edit], "retried", Some(now + SPACING * delay)).await?;
-            retried += 1;
+            let Some((edit, anew)) = self.retry_edit(current, false).await? else { continue };
+            let delay = i32::try_from(retried.posts).unwrap_or(i32::MAX);
+            self.commit(vec![edit], verb(anew), Some(now + SPACING * delay)).await?;
+            retried.posts += 1;
+            retried.anew += usize::from(anew);
         }
-        match retried {
+        match retried.posts {
             0 => Err(DeskError::Refused("nothing here has failed".into())),
-            retried => Ok(retried),
+            _ => Ok(retried),
         }
     }
 
-    async fn retry_edit(&self, current: Post) -> Result<Option<Edit>> {
+    /// Whether this account's provider sends nothing a second time: what failed there is sent as a new post.
+    pub fn retries_anew(&self, account: &AccountName) -> bool {
+        self.accounts.get(account).is_some_and(|can| can.retry == Retry::Anew)
+    }
+
+    /// The edit that sends what failed again, and whether a part of it becomes a new post. At the person's own `risk`
+    /// that includes what the provider itself does not know to be live.
+    async fn retry_edit(&self, current: Post, risk: bool) -> Result<Option<(Edit, bool)>> {
         let rows = self.store.outbox_of(current.id).await?;
         let mut after = current.clone();
         let mut there: BTreeMap<(AccountName, RemoteId), ()> = BTreeMap::new();
         let mut anew: BTreeSet<ChannelId> = BTreeSet::new();
-        let now = self.now();
+        let (now, mut made_anew) = (self.now(), false);
         for target in &mut after.targets {
             let overdue = current.target_state(target, now) == State::Missed;
             let never_left = overdue && target.outcome == Outcome::NotSent && target.remote.is_none();
-            let failed = matches!(&target.outcome, Outcome::Refused(refusal) if !refusal.dismissed);
+            let failed = match &target.outcome {
+                Outcome::Refused(refusal) => !refusal.dismissed,
+                Outcome::Unknown { .. } => risk,
+                _ => false,
+            };
             if !failed && !never_left {
                 continue;
             }
             self.reached(&target.account())?;
             match target.remote.clone() {
+                Some(_) if self.retries_anew(&target.account()) => {
+                    (target.outcome, target.remote) = (Outcome::NotSent, None);
+                    anew.insert(target.channel.clone());
+                    made_anew = true;
+                }
                 Some(remote) => {
                     there.insert((target.account(), remote), ());
                     target.outcome = Outcome::Publishing;
@@ -82,7 +120,7 @@ impl Desk {
             (account, Write::Retry { remote, attempt })
         };
         writes.extend(there.into_keys().map(retries));
-        Ok(Some(Edit::unplanned(current, after, writes)))
+        Ok(Some((Edit::unplanned(current, after, writes), made_anew)))
     }
 
     /// The writes that make `anew` again, at once where their time has passed, and nothing else. New creates take the
@@ -138,7 +176,13 @@ impl Desk {
             any = true;
         }
         if !any {
-            return Err(DeskError::Refused("nothing of this post is unknown; r retries what failed".into()));
+            let current = self.current(id).await?;
+            let unknown = current.targets.iter().any(|target| matches!(target.outcome, Outcome::Unknown { .. }));
+            let edit = if unknown { self.retry_edit(current, true).await? } else { None };
+            let Some((edit, anew)) = edit else {
+                return Err(DeskError::Refused("nothing of this post is unknown; r retries what failed".into()));
+            };
+            return self.commit(vec![edit], verb(anew), None).await;
         }
         self.order(None, &Order::Push);
         Ok(())
@@ -179,6 +223,11 @@ impl Desk {
         }
         self.commit(edits, "dismissed", None).await
     }
+}
+
+/// What the journal says of a retry.
+fn verb(anew: bool) -> &'static str {
+    if anew { "retried as a new post" } else { "retried" }
 }
 
 fn has_refusal(post: &Post) -> bool {

@@ -272,9 +272,11 @@ mod tests {
             check: Check::PerTarget,
             overrides,
             uploads: Uploads::Both,
+            due_every: TimeDelta::seconds(5),
             target_time,
             drafts: true,
             reference: true,
+            tags: true,
             key_env: "P_KEY",
             dashboard: "https://p.example",
         }

@@ -16,6 +16,10 @@ fn acme() -> AccountName {
 }
 
 async fn desk() -> Desk {
+    desk_at("late").await
+}
+
+async fn desk_at(provider: &str) -> Desk {
     let clock = Clock::standing_at(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000));
     let store = Store::memory().unwrap();
     let channel = |id: &str| RemoteChannel {
@@ -27,7 +31,7 @@ async fn desk() -> Desk {
     };
     store.see_channels(&acme(), ["1", "2", "3"].map(channel).into()).await.unwrap();
     let connection = Connection {
-        provider: "late".into(),
+        provider: provider.into(),
         base_url: None,
         key: "k0123456789".into(),
         limits: http::Limits::default(),
@@ -208,6 +212,38 @@ async fn a_retry_sends_what_failed_and_nothing_else() {
     assert_eq!((submission.timing, submission.targets.len()), (Timing::Now, 1));
     assert_eq!(submission.targets[0].channel.as_str(), "acme/1");
     assert_eq!(desk.current(post.id).await.unwrap().wish, Wish::Schedule);
+}
+
+#[tokio::test]
+async fn where_nothing_is_sent_twice_a_retry_is_a_new_post_of_what_failed() {
+    let there = &[("acme/1", live(), Some("r")), ("acme/2", refused(), Some("r"))];
+    let again = desk().await;
+    let post = stored(&again, there).await;
+    let retried = again.retry(&[post.id]).await.unwrap();
+    assert_eq!((retried.posts, retried.anew, retried.words()), (1, 0, None));
+    assert!(matches!(&open(&again).await[..], [Write::Retry { .. }]));
+
+    let anew = desk_at("postforme").await;
+    let post = stored(&anew, there).await;
+    let retried = anew.retry(&[post.id]).await.unwrap();
+    assert!(retried.words().is_some_and(|words| words.contains("new post")), "{retried:?}");
+    let writes = open(&anew).await;
+    let [Write::Create { submission }] = &writes[..] else { panic!("{writes:?}") };
+    assert_eq!(submission.targets.len(), 1);
+    assert_eq!(submission.targets[0].channel.as_str(), "acme/2");
+    let after = anew.current(post.id).await.unwrap();
+    assert_eq!(after.targets[0], post.targets[0], "what is out stays as it is");
+    assert_eq!((&after.targets[1].outcome, &after.targets[1].remote), (&Outcome::NotSent, &None));
+}
+
+#[tokio::test]
+async fn what_the_provider_does_not_know_is_sent_again_only_at_the_persons_own_risk() {
+    let desk = desk_at("postforme").await;
+    let unknown = Outcome::Unknown { since: desk.now(), words: "nobody knows".into() };
+    let post = stored(&desk, &[("acme/1", unknown, Some("r"))]).await;
+    assert!(desk.retry(&[post.id]).await.unwrap_err().to_string().contains("may be live"));
+    desk.retry_at_own_risk(post.id).await.unwrap();
+    assert!(matches!(&open(&desk).await[..], [Write::Create { .. }]));
 }
 
 #[tokio::test]

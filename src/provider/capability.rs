@@ -26,12 +26,16 @@ pub struct Capabilities {
     pub overrides: Overrides,
     /// How attachments reach it.
     pub uploads: Uploads,
+    /// How long to leave between two looks at a post that is due or going out.
+    pub due_every: TimeDelta,
     /// Whether a target may have a time of its own.
     pub target_time: bool,
     /// Whether it keeps drafts.
     pub drafts: bool,
     /// Whether it keeps our reference with a post and shows it in listings.
     pub reference: bool,
+    /// Whether it keeps our tags with a post and shows them again.
+    pub tags: bool,
     /// The environment variable people usually keep its key in.
     pub key_env: &'static str,
     /// Where a person gets a key and connects channels.

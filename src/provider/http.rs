@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::address::{Base, check_key};
-use super::pace::{self, Budget};
+use super::pace::{self, Budget, Share, Turns};
 use super::words;
 use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
@@ -144,6 +144,8 @@ pub struct Http {
     clock: Clock,
     dialect: Dialect,
     budget: Mutex<Option<Budget>>,
+    turns: Mutex<Turns>,
+    hides_secrets: bool,
 }
 
 impl Http {
@@ -152,7 +154,21 @@ impl Http {
         let base = Base::read(connection.base_url.as_deref().unwrap_or(home), path)?;
         check_key(connection.key.expose_secret())?;
         let Connection { key, limits, .. } = connection;
-        Ok(Self { client: OnceLock::new(), base, key, limits, clock, dialect, budget: Mutex::new(None) })
+        let (budget, turns) = (Mutex::new(None), Mutex::default());
+        Ok(Self { client: OnceLock::new(), base, key, limits, clock, dialect, budget, turns, hides_secrets: false })
+    }
+
+    /// The same client, which keeps to `shares` by itself: for providers whose good answers do not count along.
+    pub fn within(mut self, shares: &'static [Share]) -> Self {
+        self.turns = Mutex::new(Turns::within(shares));
+        self
+    }
+
+    /// The same client, which forgets the secrets of others (tokens of the networks, passwords) that a provider puts
+    /// into its answers, before anybody reads them.
+    pub fn hiding_secrets(mut self) -> Self {
+        self.hides_secrets = true;
+        self
     }
 
     fn client(&self) -> Result<&Client> {
@@ -177,6 +193,7 @@ impl Http {
     pub async fn call(&self, call: Call<'_>) -> Result<Answer> {
         let request = self.request(&call)?;
         let client = self.client()?;
+        self.take_turn(call.purpose).await;
         self.keep_pace().await?;
         let (silence, whole) = self.patience(call.purpose);
         let exchange = async {
@@ -223,6 +240,15 @@ impl Http {
             *request.body_mut() = Some(body.to_owned().into());
         }
         Ok(request)
+    }
+
+    /// Waits until it is this request's turn.
+    async fn take_turn(&self, purpose: Purpose) {
+        let writes = purpose != Purpose::Read;
+        let turn = self.turns.lock().unwrap_or_else(PoisonError::into_inner).take(self.clock.now(), writes);
+        if turn > self.clock.now() {
+            self.clock.pause_until(turn).await;
+        }
     }
 
     /// Pauses while the budget runs low; refuses at once, unsent, when it is empty.
@@ -279,10 +305,15 @@ impl Http {
     pub(super) fn verdict(&self, purpose: Purpose, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let request_id = header("x-request-id").map(|id| self.tidy(&id)).filter(|id| !id.is_empty());
-        let form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
+        let mut form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
+        let hidden = match &mut form {
+            Form::Json(json) if self.hides_secrets => words::hide_secrets(json),
+            _ => false,
+        };
         let mut error = match (status, form) {
             (200..300, Form::Json(json)) => {
-                let record = words::record(&String::from_utf8_lossy(body), self.key.expose_secret());
+                let shown = if hidden { json.to_string() } else { String::from_utf8_lossy(body).into_owned() };
+                let record = words::record(&shown, self.key.expose_secret());
                 return Ok(Answer { status, json, record, request_id, purpose });
             }
             (200..300, form) => unclear(purpose, Kind::Malformed, form.words()),

@@ -8,6 +8,7 @@ pub mod error;
 pub mod http;
 pub mod late;
 pub mod pace;
+pub mod postforme;
 mod tolerant;
 pub mod upload;
 pub mod voxburst;
@@ -21,7 +22,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::clock::Clock;
-use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
@@ -58,6 +59,9 @@ pub struct Query {
     pub from: Option<DateTime<Utc>>,
     /// Scheduled at or before this instant. Adapters may list more, never less.
     pub to: Option<DateTime<Utc>>,
+    /// Made by this write about this post: looked for where a provider can list by a reference of ours
+    /// ([`capability::Repeat::Reference`]). Others leave it out, and list more.
+    pub write: Option<(PostId, IntentId)>,
 }
 
 /// Whose key this is.
@@ -116,7 +120,7 @@ pub struct Connection {
 }
 
 /// The providers there are adapters for, by the word used in the configuration.
-pub const NAMES: &[&str] = &["late", "voxburst"];
+pub const NAMES: &[&str] = &["late", "voxburst", "postforme"];
 
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.
@@ -124,6 +128,7 @@ pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>>
     match connection.provider.as_str() {
         "late" => Ok(Arc::new(late::Late::new(connection, clock.clone())?)),
         "voxburst" => Ok(Arc::new(voxburst::VoxBurst::new(connection, clock.clone())?)),
+        "postforme" => Ok(Arc::new(postforme::PostForMe::new(connection, clock.clone())?)),
         other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
     }
 }
@@ -133,6 +138,7 @@ pub fn usual_key_env(provider: &str) -> Option<&'static str> {
     match provider {
         "late" => Some("LATE_API_KEY"),
         "voxburst" => Some("VOXBURST_API_KEY"),
+        "postforme" => Some("POSTFORME_API_KEY"),
         _ => None,
     }
 }
@@ -176,5 +182,6 @@ mod tests {
             ]
         };
         assert_eq!((safely("late"), safely("voxburst")), ([true, false, false], [true, true, true]));
+        assert_eq!(safely("postforme"), [true, false, false]);
     }
 }

@@ -1,5 +1,7 @@
 //! How fast to go: waits that grow, waits a provider asks for, and what is left of its budget. Pure.
 
+use std::collections::VecDeque;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::HeaderMap;
 
@@ -78,6 +80,53 @@ impl Budget {
         let window = (self.reset - now).min(LONGEST_EMPTY).num_milliseconds();
         let share = window / (i64::try_from(self.remaining).unwrap_or(i64::MAX - 1) + 1);
         TimeDelta::milliseconds(share).min(LONGEST_PAUSE)
+    }
+}
+
+/// So many requests within a span of time, of which reads leave some to writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Requests of any kind within the span; at least 1.
+    pub most: usize,
+    /// How many of them reads leave to writes; less than all.
+    pub kept_for_writes: usize,
+    /// The span.
+    pub span: TimeDelta,
+}
+
+/// Keeps to a provider's limits where its answers do not count along: every request takes a turn, and the turn says
+/// when it may leave.
+#[derive(Clone, Debug, Default)]
+pub struct Turns {
+    shares: &'static [Share],
+    /// When requests left or will, oldest first; as many as the largest share needs to remember.
+    taken: VecDeque<DateTime<Utc>>,
+}
+
+impl Turns {
+    /// Turns within all of `shares`; without any, every request leaves at once.
+    pub fn within(shares: &'static [Share]) -> Self {
+        Self { shares, taken: VecDeque::new() }
+    }
+
+    /// Takes the next turn: when it comes, `now` where nothing stands in the way. Turns come in the order they were
+    /// taken in.
+    pub fn take(&mut self, now: DateTime<Utc>, writes: bool) -> DateTime<Utc> {
+        let Some(longest) = self.shares.iter().map(|share| share.most).max() else { return now };
+        let mut turn = self.taken.back().map_or(now, |last| now.max(*last));
+        for share in self.shares {
+            let most = if writes { share.most } else { share.most.saturating_sub(share.kept_for_writes) };
+            // The one that has to be out of the span before this one may leave.
+            let before = self.taken.len().checked_sub(most.max(1)).and_then(|at| self.taken.get(at));
+            if let Some(before) = before {
+                turn = turn.max(*before + share.span);
+            }
+        }
+        self.taken.push_back(turn);
+        while self.taken.len() > longest {
+            self.taken.pop_front();
+        }
+        turn
     }
 }
 
@@ -167,5 +216,23 @@ mod tests {
         assert_eq!(left("0").empty_until(noon()), Some(noon() + TimeDelta::seconds(30)));
         assert_eq!(left("0").empty_until(noon() + TimeDelta::seconds(30)), None);
         assert_eq!(Budget::read(&headers(&[("x-ratelimit-remaining", "3")])), None);
+    }
+
+    #[test]
+    fn turns_keep_to_every_share_and_leave_room_for_writes() {
+        const SHARES: &[Share] = &[
+            Share { most: 2, kept_for_writes: 0, span: TimeDelta::seconds(1) },
+            Share { most: 5, kept_for_writes: 2, span: TimeDelta::seconds(60) },
+        ];
+        let second = |turn: DateTime<Utc>| (turn - noon()).num_seconds();
+        let mut turns = Turns::within(SHARES);
+        let reads: Vec<i64> = (0..4).map(|_| second(turns.take(noon(), false))).collect();
+        assert_eq!(reads, [0, 0, 1, 60], "two a second, three a minute");
+        let mut turns = Turns::within(SHARES);
+        let mixed: Vec<i64> =
+            [false, false, false, true, true, true].map(|writes| second(turns.take(noon(), writes))).to_vec();
+        assert_eq!(mixed, [0, 0, 1, 1, 2, 60], "a write finds room that reads have left");
+        assert_eq!(second(turns.take(noon() + TimeDelta::hours(1), false)), 3600);
+        assert_eq!(Turns::default().take(noon(), false), noon());
     }
 }

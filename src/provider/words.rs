@@ -1,5 +1,7 @@
 //! Words from the other side, made fit for a screen and a log: no control characters, no secrets, no essays.
 
+use serde_json::Value;
+
 /// The longest that a provider's own words get, in characters.
 const LONGEST_WORDS: usize = 500;
 
@@ -20,6 +22,36 @@ pub fn record(text: &str, secret: &str) -> String {
     let text = mask(&without_queries(text), secret);
     let plain: String = text.chars().filter(|c| *c == '\n' || is_plain(*c)).collect();
     cut(&plain, LONGEST_RECORD)
+}
+
+/// Fields whose value opens something, as providers spell them: the networks' own tokens, which some hand out with
+/// every account they show.
+const SECRETS: &[&str] =
+    &["accesstoken", "refreshtoken", "apppassword", "appsecret", "clientsecret", "idtoken", "password", "secret"];
+
+/// Empties every text in `answer` whose field names a secret, however deep; whether there was any. Nothing that reads
+/// the answer afterwards can keep, show or log what nobody has.
+pub fn hide_secrets(answer: &mut Value) -> bool {
+    match answer {
+        Value::Object(fields) => {
+            let mut hidden = false;
+            for (name, value) in fields {
+                let folded = name.replace(['_', '-'], "").to_ascii_lowercase();
+                match value {
+                    Value::Null => {}
+                    Value::String(text) if text.is_empty() => {}
+                    value if SECRETS.contains(&folded.as_str()) => {
+                        *value = "…".into();
+                        hidden = true;
+                    }
+                    value => hidden |= hide_secrets(value),
+                }
+            }
+            hidden
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |hidden, item| hide_secrets(item) | hidden),
+        _ => false,
+    }
 }
 
 /// A name or handle: one line without control characters.
@@ -79,6 +111,16 @@ mod tests {
             assert_eq!(tidy(given, "vb_live_abc"), expected, "{given:?}");
         }
         assert_eq!(tidy(&"é".repeat(900), "").chars().count(), 501);
+    }
+
+    #[test]
+    fn secrets_are_emptied_wherever_they_stand() {
+        let mut answer = serde_json::json!({"data": [{"id": "a", "access_token": "t1", "refreshToken": "",
+            "token_expires_at": "soon", "metadata": {"App-Password": {"deep": "t2"}, "secret": null}}]});
+        assert!(hide_secrets(&mut answer));
+        let shown = answer.to_string();
+        assert!(!shown.contains("t1") && !shown.contains("t2") && shown.contains("soon"), "{shown}");
+        assert!(!hide_secrets(&mut serde_json::json!({"refresh_token": "", "secrets": ["kept"], "n": 1})));
     }
 
     #[test]

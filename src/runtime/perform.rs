@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::desk::failed::Retried;
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
 use crate::domain::ids::PostId;
@@ -94,7 +95,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let words = "publishing in 10 s; u takes it back".to_owned();
             said(desk.publish_now(&ids).await.map(|()| words), first(&ids))
         }
-        Effect::Retry(ids) => said(desk.retry(&ids).await.map(|count| counted("retrying", count)), first(&ids)),
+        Effect::Retry(ids) => {
+            let words = |retried: Retried| match retried.words() {
+                Some(words) => format!("{}: {words}", counted("retrying", retried.posts)),
+                None => counted("retrying", retried.posts),
+            };
+            said(desk.retry(&ids).await.map(words), first(&ids))
+        }
         Effect::RetryAtOwnRisk(id) => said(desk.retry_at_own_risk(id).await.map(|()| "sent again".into()), Some(id)),
         Effect::Verify(ids) => said(desk.verify(&ids).await.map(|()| "asking the provider…".into()), first(&ids)),
         Effect::Dismiss(ids) => said(desk.dismiss(&ids).await.map(|()| counted("dismissed", ids.len())), first(&ids)),

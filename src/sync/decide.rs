@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::RemoteId;
 use crate::domain::outcome::Cause;
 use crate::domain::write::{OutboxRow, Timing, Write};
+use crate::provider::capability::Repeat;
 use crate::provider::pace;
 use crate::provider::{Again, Capabilities, Kind, ProviderError, Reach};
 
@@ -22,6 +23,17 @@ pub fn settling(write: &Write) -> TimeDelta {
         Write::Retry { .. } | Write::Publish { .. } => SLOW_SETTLING,
         Write::Create { .. } | Write::Revise { .. } if at_once => SLOW_SETTLING,
         Write::Create { .. } | Write::Revise { .. } | Write::Remove { .. } => SETTLING,
+    }
+}
+
+/// How soon a look-up by our reference may find what was made; that there is nothing is believed no sooner for it.
+const FIRST_LOOK: TimeDelta = TimeDelta::seconds(5);
+
+/// How long after a lost answer to look for the first time.
+fn first_look(row: &OutboxRow, can: &Capabilities) -> TimeDelta {
+    match (&row.write, can.repeat) {
+        (Write::Create { .. }, Repeat::Reference) => FIRST_LOOK,
+        (write, _) => settling(write),
     }
 }
 
@@ -95,7 +107,7 @@ fn by_reach(
         Reach::NotSent => Next::Wait { until: later },
         Reach::Answered => answered(error, row, can, later, now),
         Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
-        Reach::Unknown => Next::Verify { at: now + settling(&row.write) },
+        Reach::Unknown => Next::Verify { at: now + first_look(row, can) },
     }
 }
 
@@ -141,7 +153,7 @@ mod tests {
     use super::*;
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
-    use crate::provider::capability::{Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+    use crate::provider::capability::{Check, Overrides, Paging, Retry, Revise, Uploads};
 
     fn can(retry: Retry) -> Capabilities {
         Capabilities {
@@ -154,9 +166,11 @@ mod tests {
             check: Check::PerTarget,
             overrides: Overrides::PerTarget,
             uploads: Uploads::Both,
+            due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,
             reference: true,
+            tags: true,
             key_env: "P_KEY",
             dashboard: "https://p.example",
         }
@@ -201,6 +215,27 @@ mod tests {
         assert_eq!(after(&cut, &row(retry(), 1), Retry::Post), Next::Verify { at: now + SLOW_SETTLING });
         assert!(matches!(after(&cut, &row(retry(), 1), Retry::PostWithKey), Next::Repeat { .. }));
         assert!(matches!(after(&cut, &row(retry(), REPEATS), Retry::PostWithKey), Next::Verify { .. }));
+    }
+
+    #[test]
+    fn a_create_that_can_be_looked_up_by_our_reference_is_looked_for_soon_and_never_just_repeated() {
+        let now = DateTime::UNIX_EPOCH;
+        let can = Capabilities { repeat: Repeat::Reference, ..can(Retry::Anew) };
+        let cut = error(Kind::Unavailable, Reach::Unknown);
+        let submission = crate::domain::write::Submission {
+            post: IdSource::seeded(1).post(now),
+            body: "text".into(),
+            title: None,
+            targets: Vec::new(),
+            timing: Timing::At(now + TimeDelta::days(1)),
+            zone: "UTC".into(),
+            media: Vec::new(),
+            tags: Vec::new(),
+        };
+        let next = |write| after(&cut, &row(write, 1), &can, now, 0.5);
+        assert_eq!(next(Write::Create { submission: submission.clone() }), Next::Verify { at: now + FIRST_LOOK });
+        let remote = RemoteId::new("r");
+        assert_eq!(next(Write::Revise { remote, submission }), Next::Verify { at: now + SETTLING });
     }
 
     #[test]

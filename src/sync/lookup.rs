@@ -28,6 +28,11 @@ impl Worker {
                 None => Ok(Verdict::CannotTell),
                 Some(remote) => match self.provider.post(&remote).await {
                     Ok(post) => match verify::changed(write, &post) {
+                        // Sent again now, the change could publish a second time.
+                        Verdict::Absent if settled && verify::too_late(write, &post) => {
+                            let words = "it went out before the change arrived";
+                            return self.refused(&row, Cause::Conflict, words).await;
+                        }
                         // The provider may still be at it: that nothing shows yet proves nothing.
                         Verdict::Absent if !settled => Ok(Verdict::CannotTell),
                         verdict => Ok(verdict),
@@ -71,10 +76,10 @@ impl Worker {
         began: DateTime<Utc>,
     ) -> Result<Result<Verdict, ProviderError>, StoreError> {
         let sent_at = row.first_sent_at.unwrap_or(row.created_at);
-        let around = match submission.timing {
-            Timing::At(at) => Query { from: Some(at - TimeDelta::days(1)), to: Some(at + TimeDelta::days(1)) },
-            Timing::Now | Timing::Draft => Query::default(),
-        };
+        let mut around = Query { write: Some((row.post, row.intent)), ..Query::default() };
+        if let Timing::At(at) = submission.timing {
+            (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1)));
+        }
         let (listed, complete) = match self.list(&around).await {
             Ok(listing) => listing,
             Err(error) => return Ok(Err(error)),

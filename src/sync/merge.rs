@@ -39,7 +39,13 @@ pub fn merge(
         return (adopt(id, source, theirs, on), None);
     };
     let before = post.clone();
-    take_facts(&mut post, theirs, on);
+    take_facts(&mut post, base, theirs, on);
+    if !post.targets.iter().any(|target| carried(target, theirs, on))
+        && theirs.targets.iter().any(|seen| has_left(&post, seen, base, theirs, on))
+    {
+        // All of it that is ours was sent again as a post of its own; this one stays on record and speaks for nothing.
+        return (before, None);
+    }
     if post.is_remote() && !post.targets.iter().any(|target| carried(target, theirs, on)) {
         return (adopt(on.ids.post(on.now), Source::Provider, theirs, on), None);
     }
@@ -110,6 +116,17 @@ fn shared(post: &Post, theirs: &RemotePost, on: &Ground) -> bool {
     post.targets.iter().any(|target| !carried(target, theirs, on) && elsewhere(target))
 }
 
+/// Whether our target failed in theirs and was taken out of it since, to be sent again as a new post: what theirs
+/// shows of it is no longer about it. What is seen for the first time was never left.
+fn has_left(post: &Post, seen: &RemoteTarget, base: Option<&RemotePost>, theirs: &RemotePost, on: &Ground) -> bool {
+    let failed = |target: &RemoteTarget| {
+        target.channel == seen.channel && matches!(target.outcome, Outcome::Refused(_) | Outcome::Unknown { .. })
+    };
+    let channel = ChannelId::of(on.account, &seen.channel);
+    base.is_some_and(|base| base.targets.iter().any(failed))
+        && post.targets.iter().any(|target| target.channel == channel && target.remote.as_ref() != Some(&theirs.id))
+}
+
 fn waits(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted)
 }
@@ -124,9 +141,12 @@ fn wish(state: &RemoteState) -> Wish {
 }
 
 /// Outcomes, links, and a place at the provider for targets that had none.
-fn take_facts(post: &mut Post, theirs: &RemotePost, on: &Ground) {
+fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, on: &Ground) {
     let pending = post.pending;
     for seen in &theirs.targets {
+        if has_left(post, seen, base, theirs, on) {
+            continue;
+        }
         let channel = ChannelId::of(on.account, &seen.channel);
         let ours = post.targets.iter_mut().find(|target| target.channel == channel);
         let Some(ours) = ours else { continue };
@@ -406,6 +426,24 @@ mod tests {
         let (kept, _) = merge(Some(&base), Some(ours), &remote("newer text", 5, Outcome::Accepted), &on);
         assert_eq!(kept.body, "my text");
         assert_eq!(kept.conflict.map(|theirs| theirs.body), Some("newer text".into()));
+    }
+
+    #[test]
+    fn what_was_sent_again_as_a_new_post_never_falls_back_into_the_old_one() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let failed = |words: &str| Outcome::Refused(Refusal::new(Cause::Other, words, None));
+        let old = remote("text", 5, failed("no"));
+        let (ours, _) = merge(None, None, &old, &on);
+        let told_again = remote("text", 5, failed("no, in other words"));
+
+        let mut waiting = Post { pending: true, ..ours.clone() };
+        (waiting.targets[0].outcome, waiting.targets[0].remote) = (Outcome::NotSent, None);
+        assert_eq!(merge(Some(&old), Some(waiting.clone()), &told_again, &on), (waiting, None));
+
+        let mut moved = ours;
+        (moved.targets[0].outcome, moved.targets[0].remote) = (Outcome::Publishing, Some(RemoteId::new("r2")));
+        assert_eq!(merge(Some(&old), Some(moved.clone()), &told_again, &on), (moved, None));
     }
 
     #[test]

@@ -33,8 +33,6 @@ pub use worker::Worker;
 
 /// How long between two whole pulls when nothing is due.
 const PULL_EVERY: TimeDelta = TimeDelta::minutes(5);
-/// How often posts that are due or going out are looked at.
-const DUE_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// How often a resting task looks whether another instance queued a write.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// How long an account rests after its task met an error of the store.

@@ -11,9 +11,9 @@ use crate::domain::write::{OutboxRow, Write};
 use crate::provider::{Kind, PageToken, ProviderError, Query};
 use crate::store::{Merged, Sighting, StoreError};
 
+use super::News;
 use super::merge::{self, Ground};
 use super::worker::Worker;
-use super::{DUE_EVERY, News};
 
 /// How far back a sweep looks.
 const LOOK_BACK: TimeDelta = TimeDelta::days(30);
@@ -121,7 +121,7 @@ impl Worker {
     /// for by id first.
     async fn sweep(&mut self, full: bool) -> Result<(), Broken> {
         let now = self.now();
-        let query = if full { Query::default() } else { Query { from: Some(now - LOOK_BACK), to: None } };
+        let query = if full { Query::default() } else { Query { from: Some(now - LOOK_BACK), ..Query::default() } };
         let sweep = self.common.store.sweep_begin(&self.account, now).await?;
         let (mut at, mut tokens, mut seen, mut whole): (Option<PageToken>, Vec<PageToken>, u64, bool) =
             (None, Vec::new(), 0, true);
@@ -260,7 +260,9 @@ impl Worker {
             self.read_remote(remote).await?;
         }
         let next_ahead = ahead.iter().map(|(at, _)| *at).min();
-        let again = (!due.is_empty()).then(|| self.now() + DUE_EVERY).map(|at| at.max(self.pause_until.unwrap_or(at)));
+        let again = (!due.is_empty())
+            .then(|| self.now() + self.provider.capabilities().due_every)
+            .map(|at| at.max(self.pause_until.unwrap_or(at)));
         Ok([next_ahead, again].into_iter().flatten().min())
     }
 

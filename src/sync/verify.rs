@@ -104,6 +104,12 @@ pub fn changed(write: &Write, post: &RemotePost) -> Verdict {
     if done { Verdict::Found(Box::new(post.clone())) } else { Verdict::Absent }
 }
 
+/// Whether a change that did not happen can no longer happen: the post goes out, or is out.
+pub fn too_late(write: &Write, post: &RemotePost) -> bool {
+    let going_out = matches!(post.state, RemoteState::Publishing | RemoteState::Settled);
+    going_out && matches!(write, Write::Revise { .. })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +195,15 @@ mod tests {
         assert_eq!(find(&wanted, &[cancelled, older], &[], true, true, at(0)), Verdict::Absent);
         let kin = RemotePost { reference: Some(wanted.post), ..listed("c", "hello, tidied", 60) };
         assert_eq!(find(&wanted, &[kin], &[], true, true, at(0)), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn a_change_that_missed_the_post_is_not_sent_after_it() {
+        let scheduled = listed("a", "hello", 60);
+        let revise =
+            Write::Revise { remote: scheduled.id.clone(), submission: submission("other", Timing::At(at(60))) };
+        assert!(!too_late(&revise, &scheduled));
+        assert!(too_late(&revise, &RemotePost { state: RemoteState::Publishing, ..scheduled }));
     }
 
     #[test]

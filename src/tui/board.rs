@@ -1,6 +1,6 @@
 //! The facts the screen shows: loaded from the store, replaced whole, never changed by a pane.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// Accounts whose provider sends nothing a second time: there a retry is a new post.
+    pub retry_anew: BTreeSet<AccountName>,
 }
 
 impl Board {

@@ -22,7 +22,7 @@ use super::tools::stage;
 use super::update::{start, update};
 use super::view::view;
 use super::{hints, layout};
-use crate::domain::ids::{AccountName, IdSource};
+use crate::domain::ids::{AccountName, IdSource, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Wish};
 use crate::domain::schedule::Schedule;
@@ -267,6 +267,22 @@ fn a_failed_post_is_retried_and_a_published_one_says_why_not() {
     }
     assert_eq!(press(&mut model, "o"), [Effect::Open("https://x.example/1".into())]);
     assert_eq!(press(&mut model, "y u"), [Effect::Copy("https://x.example/1".into())]);
+}
+
+#[test]
+fn a_retry_that_becomes_a_new_post_says_so_before() {
+    let mut model = model((120, 40));
+    for post in model.board.posts.iter_mut().filter(|post| post.body.starts_with("Meet us")) {
+        Arc::make_mut(post).targets[0].remote = Some(RemoteId::new("r1"));
+    }
+    on(&mut model, "Meet us");
+    let post = named(&model, "Meet us");
+    assert_eq!(press(&mut model, "r"), [Effect::Retry(vec![post.id])]);
+    model.board.retry_anew.insert(post.targets[0].account());
+    assert_eq!(press(&mut model, "r"), []);
+    assert!(shown(&model).contains("It becomes a new post"), "{}", shown(&model));
+    assert_eq!(press(&mut model, "n"), []);
+    assert_eq!(press(&mut model, "r y"), [Effect::Retry(vec![post.id])]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::outcome::State;
+use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Source, Target, Wish};
 use crate::text::clean::{one_line, truncate};
 
@@ -203,15 +203,32 @@ fn retry(model: &mut Model) -> Vec<Effect> {
         }
     }
     let ids: Vec<_> = failed.iter().map(|post| post.id).collect();
-    if let [_] = ids.as_slice() {
+    let anew = anew_line(&failed, model);
+    if let ([_], None) = (ids.as_slice(), &anew) {
         model.shared.marks.clear();
         return vec![Effect::Retry(ids)];
     }
     if ids.is_empty() {
         return Vec::new();
     }
-    let lines = vec![quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()];
+    let mut lines = vec![quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()];
+    lines.extend(anew);
     ask(model, format!("Retry {}?", count(ids.len(), "post")), lines, "retry", Effect::Retry(ids))
+}
+
+/// Says so where a retry makes a new post, because the provider sends nothing a second time.
+fn anew_line(failed: &[Arc<Post>], model: &Model) -> Option<String> {
+    let anew = |target: &Target| {
+        let there = target.remote.is_some() && model.board.retry_anew.contains(&target.account());
+        there && matches!(target.outcome, Outcome::Refused(_))
+    };
+    let posts = failed.iter().filter(|post| post.targets.iter().any(anew)).count();
+    let words = match posts {
+        0 => return None,
+        1 => "It becomes a new post at the provider; the failed one stays there as a record.".into(),
+        posts => format!("{posts} of them become new posts at the provider; the failed ones stay there as a record."),
+    };
+    Some(words)
 }
 
 fn ask_at_own_risk(model: &mut Model, post: &Arc<Post>) -> Vec<Effect> {

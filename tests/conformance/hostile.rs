@@ -41,25 +41,34 @@ fn answer(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} Said\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }
 
-fn recorded_page(provider: &str) -> (Value, &'static str) {
+/// A recorded page of posts, the list in it, and where a post lists its channels.
+fn recorded_page(provider: &str) -> (Value, &'static str, &'static str) {
+    if provider == "postforme" {
+        let text = include_str!("fixtures/postforme/social_posts_list_page.json");
+        return (serde_json::from_str(text).unwrap(), "data", "social_accounts");
+    }
     let (text, list) = match provider {
         "late" => (include_str!("fixtures/late/posts_list_page2.json"), "posts"),
         _ => (include_str!("fixtures/voxburst/posts_page.json"), "data"),
     };
-    (serde_json::from_str::<Value>(text).unwrap()["body"].take(), list)
+    (serde_json::from_str::<Value>(text).unwrap()["body"].take(), list, "platforms")
 }
 
 pub async fn a_malformed_item_spoils_only_itself(stage: &Stage) {
-    let (mut body, list) = recorded_page(stage.name);
+    let (mut body, list, channels) = recorded_page(stage.name);
     let good = body[list].as_array().unwrap().len();
     let mut broken = body[list][0].clone();
-    broken["platforms"] = json!({"not": "a list"});
+    broken[channels] = json!({"not": "a list"});
     let rows = body[list].as_array_mut().unwrap();
     rows.insert(0, broken);
     rows.insert(1, json!("junk"));
     rows.push(json!({"content": "without an id", "platforms": []}));
     body["pagination"] = json!({"has_more": false});
-    let (address, _) = server(answer(200, "content-type: application/json\r\n", &body.to_string())).await;
+    let page = answer(200, "content-type: application/json\r\n", &body.to_string());
+    let none = answer(200, "content-type: application/json\r\n", &json!({ list: [] }).to_string());
+    // What is to come, where it is asked for apart, is nothing here.
+    let (address, _) =
+        routed(move |line| if line.contains("status=scheduled") { none.clone() } else { page.clone() }).await;
     let provider = connect(stage.name, &address, stage.key(), limits(), &stage.clock);
     let listed = provider.all_posts(&Query::default()).await.unwrap();
     assert_eq!((listed.items.len(), listed.spoiled.len()), (good, 3), "{:?}", listed.spoiled);
@@ -119,10 +128,11 @@ pub async fn a_host_without_the_newer_calls_still_proves_the_key(stage: &Stage) 
         "late" => {
             (r#"{"accounts":[{"_id":"a1","platform":"twitter","isActive":true}]}"#, r#"{"users":[{"name":"Ada"}]}"#)
         }
+        "postforme" => (r#"{"data":[{"id":"spc_1","platform":"x","status":"connected"}]}"#, "{}"),
         _ => (r#"{"accounts":[{"id":"acc_1","platform":"twitter"}]}"#, "{}"),
     };
     let (address, _) = routed(move |line| match line.split([' ', '?']).nth(1).unwrap_or_default() {
-        path if path.ends_with("/accounts") => answer(200, "", accounts),
+        path if path.ends_with("accounts") => answer(200, "", accounts),
         path if path.ends_with("/users") => answer(200, "", users),
         _ => answer(404, "content-type: text/html\r\n", "<html>Not here</html>"),
     })

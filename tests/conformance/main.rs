@@ -9,6 +9,7 @@ mod faults;
 mod hostile;
 mod reading;
 mod refusals;
+mod retrying;
 mod stage;
 mod writing;
 
@@ -17,6 +18,7 @@ macro_rules! for_each_provider {
     ($($module:ident: $($case:ident),+;)+) => {
         for_each_provider!(@one late, $($module: $($case),+;)+);
         for_each_provider!(@one voxburst, $($module: $($case),+;)+);
+        for_each_provider!(@one postforme, $($module: $($case),+;)+);
     };
     (@one $provider:ident, $($module:ident: $($case:ident),+;)+) => {
         mod $provider {
@@ -62,6 +64,10 @@ for_each_provider! {
         a_read_under_any_fault_is_only_lost_time,
         a_revoked_key_stops_a_write,
         nobody_listening_means_not_sent;
+    retrying:
+        what_failed_goes_out_again_and_no_sync_makes_two_of_it,
+        what_was_moved_meanwhile_is_still_found_by_our_reference,
+        a_lost_answer_is_settled_without_a_second_post;
     failover:
         what_an_account_did_not_take_goes_out_through_the_next_once,
         what_may_have_happened_is_never_handed_on,

@@ -58,7 +58,10 @@ pub async fn posts_are_listed_to_the_end_each_once(stage: &Stage) {
     assert_eq!(ids.len(), 250);
     assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), made);
     assert!(listed.next.is_none() && listed.spoiled.is_empty());
-    assert_eq!(stage.requests().len(), 3, "a hundred a page");
+    // Some read what is to come first, and what is over in a walk of its own.
+    let asked = stage.requests().iter().filter(|request| !request.query.contains("status=processed")).count();
+    assert_eq!(asked, 3, "a hundred a page");
+    assert!(stage.requests().len() <= 4);
 }
 
 pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
@@ -81,7 +84,10 @@ pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
 
 pub async fn a_page_that_repeats_ends_the_walk(stage: &Stage) {
     stage.fill(250);
-    stage.demo.world.fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", "/posts").skip(1).times(50));
+    stage
+        .demo
+        .world
+        .fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.posts_path()).skip(1).times(50));
     let listed = stage.provider.all_posts(&Query::default()).await.unwrap();
     assert_eq!(listed.items.len(), 100);
     assert_eq!(listed.spoiled.len(), 1, "the walk says that it is not complete: {:?}", listed.spoiled);
@@ -96,7 +102,8 @@ pub async fn a_window_lists_what_is_in_it(stage: &Stage) {
         RemoteId::new(stage.demo.world.add_post(stage.name, post).unwrap())
     };
     let (inside, edge, outside) = (put(5), put(7), put(40));
-    let window = Query { from: Some(noon() + TimeDelta::days(4)), to: Some(noon() + TimeDelta::days(7)) };
+    let (from, to) = (Some(noon() + TimeDelta::days(4)), Some(noon() + TimeDelta::days(7)));
+    let window = Query { from, to, ..Query::default() };
     let listed = stage.provider.all_posts(&window).await.unwrap();
     let has = |id: &RemoteId| listed.items.iter().any(|post| post.id == *id);
     assert!(has(&inside) && has(&edge) && !has(&outside));
@@ -115,7 +122,7 @@ pub async fn a_post_is_found_by_its_id_or_not_at_all(stage: &Stage) {
 pub async fn a_lively_month_reads_without_oddities(stage: &Stage) {
     let zone = chrono_tz::Europe::Berlin;
     let demo = demo::start(Seed::Week { zone }, stage.clock.clone()).await.unwrap();
-    let account = demo.accounts.iter().find(|account| account.provider == stage.name).unwrap();
+    let account = demo.account(stage.name).unwrap();
     let provider = connect(stage.name, &account.base_url, &account.key, limits(), &stage.clock);
     let there = demo.world.posts(stage.name);
     let listed = provider.all_posts(&Query::default()).await.unwrap();

@@ -6,6 +6,7 @@ use runsheet::domain::ids::RemoteId;
 use runsheet::domain::outcome::{Cause, Outcome};
 use runsheet::domain::problem::Severity;
 use runsheet::domain::write::{Submission, Timing, Write};
+use runsheet::provider::capability::Check;
 use runsheet::provider::{Again, ProviderError, Reach};
 
 use crate::stage::{Stage, in_hours};
@@ -18,8 +19,33 @@ async fn refused(stage: &Stage, submission: Submission) -> ProviderError {
     error
 }
 
+/// Why a submission does not go out: said at once, or where a provider takes it all the same, by the network when its
+/// time comes. Only one that says nothing of it beforehand but in a preview may take it.
+async fn verdict(stage: &Stage, submission: Submission) -> (Cause, String) {
+    if stage.provider.capabilities().check != Check::Preview {
+        let error = refused(stage, submission).await;
+        return (error.cause(), error.words);
+    }
+    let remote = stage.create(submission).await;
+    stage.pass(TimeDelta::hours(21));
+    let post = stage.provider.post(&remote).await.unwrap();
+    let Outcome::Refused(refusal) = &post.targets[0].outcome else { panic!("{post:?}") };
+    (refusal.cause, refusal.words.clone())
+}
+
 pub async fn a_text_that_is_too_long_is_refused_in_words(stage: &Stage) {
-    let write = Write::Create { submission: stage.submission(&"a".repeat(281), in_hours(20)) };
+    let submission = stage.submission(&"a".repeat(281), in_hours(20));
+    if stage.provider.capabilities().check == Check::Preview {
+        // It would be cut in silence: that is said before, and seen after.
+        let problems = stage.provider.check(&submission).await.unwrap();
+        assert!(matches!(&problems[..], [problem] if problem.words.contains("280")), "{problems:?}");
+        let remote = stage.create(submission).await;
+        stage.pass(TimeDelta::hours(21));
+        let post = stage.provider.post(&remote).await.unwrap();
+        assert!(post.oddities.iter().any(|words| words.contains("cut")), "{post:?}");
+        return;
+    }
+    let write = Write::Create { submission };
     let (cause, words) = match stage.carry_out(&write, stage.intent()).await {
         Err(error) => {
             assert_eq!((error.reach, error.again), (Reach::Answered, Again::Never), "{error}");
@@ -40,8 +66,8 @@ pub async fn a_text_that_is_too_long_is_refused_in_words(stage: &Stage) {
 pub async fn missing_media_is_refused_in_words(stage: &Stage) {
     let mut submission = stage.submission("No picture", in_hours(20));
     submission.targets = vec![stage.target("instagram")];
-    let error = refused(stage, submission).await;
-    assert_eq!(error.cause(), Cause::Media, "{error}");
+    let (cause, words) = verdict(stage, submission).await;
+    assert_eq!(cause, Cause::Media, "{words}");
 }
 
 pub async fn an_unknown_channel_is_refused(stage: &Stage) {
@@ -56,7 +82,8 @@ pub async fn an_unknown_channel_is_refused(stage: &Stage) {
 pub async fn a_disconnected_channel_asks_to_be_connected_again(stage: &Stage) {
     let submission = stage.submission("Cut off", in_hours(20));
     stage.demo.world.set_health(stage.name, submission.targets[0].remote.as_str(), Health::Disconnected);
-    assert_eq!(refused(stage, submission).await.cause(), Cause::Reconnect);
+    let (cause, words) = verdict(stage, submission).await;
+    assert_eq!(cause, Cause::Reconnect, "{words}");
 }
 
 pub async fn a_check_names_networks_and_makes_nothing(stage: &Stage) {

@@ -9,8 +9,9 @@ use runsheet::demo::{self, Demo, Effect, Request, Seed, SimPost, WebPost};
 use runsheet::domain::channel::Network;
 use runsheet::domain::ids::{AccountName, ChannelId, IdSource, IntentId, RemoteId};
 use runsheet::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
+use runsheet::provider::capability::Repeat;
 use runsheet::provider::http::Limits;
-use runsheet::provider::{self, Connection, Provider, Result, Step};
+use runsheet::provider::{self, Connection, Provider, ProviderExt, Query, Result, Step};
 
 pub struct Stage {
     pub name: &'static str,
@@ -41,19 +42,24 @@ impl Stage {
     pub async fn open(name: &'static str) -> Self {
         let clock = Clock::standing_at(noon());
         let demo = demo::start(Seed::Empty, clock.clone()).await.unwrap();
-        let account = demo.accounts.iter().find(|account| account.provider == name).unwrap();
+        let account = demo.account(name).unwrap();
+        // A provider that keeps to limits by itself pauses, and nobody here has a minute to spare.
+        tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.follow_pauses().await }
+        });
         let provider = connect(name, &account.base_url, &account.key, limits(), &clock);
         Self { name, provider, demo, clock, ids: IdSource::seeded(7) }
     }
 
     /// The same account by another way.
     pub fn with(&self, key: Option<&str>, limits: Limits) -> Arc<dyn Provider> {
-        let account = self.demo.accounts.iter().find(|account| account.provider == self.name).unwrap();
+        let account = self.demo.account(self.name).unwrap();
         connect(self.name, &account.base_url, key.unwrap_or(&account.key), limits, &self.clock)
     }
 
     pub fn key(&self) -> &str {
-        &self.demo.accounts.iter().find(|account| account.provider == self.name).unwrap().key
+        &self.demo.account(self.name).unwrap().key
     }
 
     pub fn intent(&self) -> IntentId {
@@ -77,7 +83,17 @@ impl Stage {
 
     /// A network beside X that every text suits.
     pub fn other(&self) -> SubmissionTarget {
-        self.target(if self.name == "late" { "linkedin" } else { "mastodon" })
+        self.target(if self.name == "voxburst" { "mastodon" } else { "linkedin" })
+    }
+
+    /// How the path of its posts ends.
+    pub fn posts_path(&self) -> &'static str {
+        if self.name == "postforme" { "/social-posts" } else { "/posts" }
+    }
+
+    /// Whether it tells when a target went live.
+    pub fn tells_when(&self) -> bool {
+        self.name != "postforme"
     }
 
     /// A post for X alone.
@@ -109,6 +125,19 @@ impl Stage {
             receipts.push(self.provider.send(&prepared).await?);
         }
         Ok(receipts)
+    }
+
+    /// What the look-up by our reference finds of the create `key` about `submission`.
+    pub async fn found(&self, submission: &Submission, key: IntentId) -> Option<RemoteId> {
+        let query = Query { write: Some((submission.post, key)), ..Query::default() };
+        let listed = self.provider.all_posts(&query).await.unwrap();
+        assert!(listed.items.len() <= 1, "one write makes one post: {listed:?}");
+        listed.items.first().map(|post| post.id.clone())
+    }
+
+    /// Whether a request whose answer was lost is sent again at all before it was looked up.
+    pub fn repeats(&self) -> bool {
+        !matches!(self.provider.capabilities().repeat, Repeat::Never | Repeat::Reference)
     }
 
     /// Carries out a create and returns the post's id.

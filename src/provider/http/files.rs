@@ -51,6 +51,9 @@ impl Http {
         }
         *request.body_mut() = Some(body);
         let client = self.client()?;
+        if matches!(to, Destination::Below(_)) {
+            self.take_turn(Purpose::Read).await;
+        }
         self.keep_pace().await?;
         let silence = self.limits.silence;
         let exchange = async {

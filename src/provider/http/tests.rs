@@ -176,3 +176,33 @@ async fn an_empty_budget_stops_the_next_request_before_it_leaves() {
     http.clock.turn(chrono::TimeDelta::seconds(31));
     http.call(Call::get("/posts", &[])).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_client_that_keeps_count_waits_for_its_turn_on_the_clock() {
+    const SHARES: &[Share] = &[Share { most: 2, kept_for_writes: 1, span: chrono::TimeDelta::seconds(1) }];
+    let (address, seen) = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    let http = Arc::new(http(&address, limits()).within(SHARES));
+    http.call(Call::get("/posts", &[])).await.unwrap();
+    http.call(write(Purpose::Write)).await.unwrap();
+    let third = tokio::spawn({
+        let http = Arc::clone(&http);
+        async move { http.call(Call::get("/posts", &[])).await }
+    });
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!third.is_finished());
+    assert_eq!(seen.lock().unwrap().len(), 2);
+    http.clock.turn(chrono::TimeDelta::seconds(1));
+    third.await.unwrap().unwrap();
+    assert_eq!(seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn secrets_of_others_are_only_forgotten_where_that_is_asked_for() {
+    let (address, _) = server("HTTP/1.1 200 OK\r\ncontent-length: 23\r\n\r\n{\"access_token\":\"t0p5\"}").await;
+    let plain = http(&address, limits()).call(Call::get("/token", &[])).await.unwrap();
+    assert_eq!(plain.json["access_token"], "t0p5", "some providers answer a login with a token for us");
+    let hidden = http(&address, limits()).hiding_secrets().call(Call::get("/token", &[])).await.unwrap();
+    assert!(!format!("{hidden:?}").contains("t0p5"));
+}

@@ -39,9 +39,11 @@ const CAPABILITIES: Capabilities = Capabilities {
     check: Check::PerTarget,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Both,
+    due_every: TimeDelta::seconds(5),
     target_time: true,
     drafts: true,
     reference: true,
+    tags: true,
     key_env: "LATE_API_KEY",
     dashboard: "https://zernio.com/dashboard",
 };

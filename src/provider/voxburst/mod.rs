@@ -40,9 +40,11 @@ const CAPABILITIES: Capabilities = Capabilities {
     check: Check::PerNetwork,
     overrides: Overrides::PerNetwork,
     uploads: Uploads::Both,
+    due_every: TimeDelta::seconds(5),
     target_time: false,
     drafts: true,
     reference: true,
+    tags: true,
     key_env: "VOXBURST_API_KEY",
     dashboard: "https://app.voxburst.io",
 };
