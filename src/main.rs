@@ -37,6 +37,8 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
     if let Some(words) = no_terminal() {
         return refuse(words);
     }
+    // Reading the rules and keys that ship takes about as long as opening the store, so it is done meanwhile.
+    std::thread::spawn(|| (Rules::shipped(), Keymap::shipped()));
     let ids = IdSource::random();
     let mut session = match session::open(&args.session(), clock.clone(), ids.clone(), Purpose::Screen).await {
         Ok(session) => session,

@@ -23,7 +23,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
-use crate::store::{Actor, Store, StoreError};
+use crate::store::{Actor, Asked, Shown, Store, StoreError};
 use crate::sync::{Engine, Order};
 
 /// How many days [`Snapshot::ahead`] looks ahead.
@@ -181,14 +181,10 @@ impl Desk {
             | Resolved::Twice { first: schedule, .. } => schedule.instant(),
         };
         let end = midnight.checked_add_days(Days::new(AHEAD_DAYS as u64)).unwrap_or(midnight);
-        Ok(Snapshot {
-            channels: self.store.channels().await?,
-            posts: self.store.weeks(range.start, range.end).await?,
-            drafts: self.store.drafts().await?,
-            failed: self.store.failed(now).await?,
-            aside: self.aside().await?.into_iter().map(Arc::new).collect(),
-            ahead: ahead(self.store.coming(midnight, end, now).await?),
-        })
+        let asked = Asked { posts: range, ahead: midnight..end, remembered: posts::ASIDE, now };
+        let Shown { channels, posts, drafts, failed, remembered, coming } = self.store.board(asked).await?;
+        let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
+        Ok(Snapshot { channels, posts, drafts, failed, aside, ahead: ahead(coming) })
     }
 
     /// One post, or words that say it is not there.

@@ -109,12 +109,6 @@ impl Desk {
         Ok(self.store.set_setting(&key, &text).await?)
     }
 
-    /// What was typed on posts with a schedule and not saved yet.
-    pub async fn aside(&self) -> Result<Vec<Post>> {
-        let kept = self.store.settings(ASIDE).await?;
-        Ok(kept.into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect())
-    }
-
     /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
     pub async fn typed(&self, id: PostId) -> Result<Option<Post>> {
         let Some(text) = self.store.setting(&aside_key(id)).await? else { return Ok(None) };
@@ -379,7 +373,13 @@ impl Desk {
 }
 
 /// The settings that hold what was typed and not saved yet.
-const ASIDE: &str = "aside:";
+pub(super) const ASIDE: &str = "aside:";
+
+/// What was typed on planned posts and not saved, from what is remembered under [`ASIDE`]. What an older version of the
+/// program kept and this one cannot read is left out.
+pub(super) fn kept_aside(remembered: Vec<(String, String)>) -> Vec<Post> {
+    remembered.into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect()
+}
 
 fn aside_key(post: PostId) -> String {
     format!("{ASIDE}{post}")

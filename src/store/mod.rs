@@ -4,6 +4,7 @@
 //! that storing a long page from a provider does not keep the board waiting. A write is on the disk when its operation
 //! returns. Instants are kept to the millisecond.
 
+mod board;
 mod channels;
 mod error;
 mod journal;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+pub use board::{Asked, Shown};
 pub use error::StoreError;
 pub use journal::{Actor, JournalEntry};
 pub use remote::{Merged, Sighting};

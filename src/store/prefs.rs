@@ -1,9 +1,9 @@
 //! What the program remembers of the person's habits: small texts by key.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::error::StoreError;
+use super::error::{Fault, StoreError};
 
 impl Store {
     /// A remembered text.
@@ -12,18 +12,6 @@ impl Store {
         self.read(move |db| {
             let mut statement = db.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
             Ok(statement.query_row([key], |row| row.get(0)).optional()?)
-        })
-        .await
-    }
-
-    /// Every remembered text whose key begins with `prefix`, without it.
-    pub async fn settings(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
-        let prefix = prefix.to_owned();
-        self.read(move |db| {
-            let mut statement =
-                db.prepare_cached("SELECT substr(key, length(?1) + 1), value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")?;
-            let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
     }
@@ -50,4 +38,13 @@ impl Store {
         })
         .await
     }
+}
+
+/// Every remembered text whose key begins with `prefix`, without it.
+pub(super) fn beginning_with(db: &Connection, prefix: &str) -> Result<Vec<(String, String)>, Fault> {
+    let mut statement = db.prepare_cached(
+        "SELECT substr(key, length(?1) + 1), value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key",
+    )?;
+    let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
