@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use runsheet::domain::ids::IdSource;
-use runsheet::store::Store;
+use runsheet::store::{Asked, Store};
 
 use support::{large, now, pages, runtime, sweep};
 
@@ -22,12 +22,10 @@ fn main() {
 }
 
 async fn board(store: &Store) -> usize {
-    let monday = now();
-    let weeks = store.weeks(monday, monday + TimeDelta::days(7)).await.expect("a week");
-    let failed = store.failed(now()).await.expect("the failed");
-    let drafts = store.drafts().await.expect("the drafts");
-    let channels = store.channels().await.expect("the channels");
-    weeks.len() + failed.len() + drafts.len() + channels.len()
+    let posts = now()..now() + TimeDelta::days(7);
+    let ahead = now()..now() + TimeDelta::days(14);
+    let shown = store.board(Asked { posts, ahead, remembered: "aside:", now: now() }).await.expect("the board");
+    shown.posts.len() + shown.failed.len() + shown.drafts.len() + shown.channels.len() + shown.coming.len()
 }
 
 /// From a closed file of 100,000 posts to everything the first screen shows. Shall stay under 25 ms.

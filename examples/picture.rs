@@ -48,7 +48,7 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     let folder = tempfile::tempdir()?;
     let config = folder.path().join("config.toml");
     fs::write(&config, "timezone = \"Europe/Berlin\"\n")?;
-    let options = Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true };
+    let options = Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true, environment: None };
     let now = Utc.with_ymd_and_hms(2026, 11, 25, 10, 42, 0).single().ok_or("no such moment")?;
     let (clock, ids) = (Clock::standing_at(now), IdSource::seeded(7));
     let mut session = session::open(&options, clock, ids.clone(), Purpose::Screen).await?;

@@ -11,6 +11,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::domain::ids::AccountName;
 
+pub mod edit;
+
 /// The default configuration, commented; shown by `runsheet config`.
 pub const TEMPLATE: &str = include_str!("../assets/config.toml");
 
@@ -31,6 +33,18 @@ pub struct Config {
     pub failover: Vec<Failover>,
     /// How long to wait for a provider.
     pub limits: Limits,
+    /// Where keys are kept.
+    pub keys: Keeping,
+}
+
+/// Where keys are kept that are in no environment variable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// In the system's keyring where there is one, else in the encrypted file.
+    #[default]
+    Auto,
+    /// In the encrypted file; the keyring is never asked.
+    File,
 }
 
 /// One `[[failover]]` table: accounts that serve the same channels.
@@ -51,7 +65,7 @@ pub struct AccountConfig {
     pub provider: String,
     /// The provider's address, when it is not the provider's own.
     pub base_url: Option<String>,
-    /// The environment variable that holds the key.
+    /// The environment variable that holds the key; without it, the key is in the keyring or the encrypted file.
     pub key_env: Option<String>,
 }
 
@@ -88,12 +102,41 @@ impl fmt::Display for Mistake {
     }
 }
 
-const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "failover", "limits"];
+const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "failover", "limits", "keys"];
 const FAILOVER: &[&str] = &["accounts", "wait"];
 /// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
 const USUAL_WAIT: u64 = 600;
+const KEYS: &[&str] = &["auto", "file"];
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
 const LIMITS: &[&str] = &["connect", "silence", "whole", "page_megabytes"];
+
+/// `text` as the name of an account, or why it is none.
+pub fn account_name(text: &str) -> Result<AccountName, String> {
+    let text = text.trim();
+    if text.is_empty()
+        || text.contains(['/', ':', ','])
+        || text.chars().any(|c| c.is_whitespace() || c.is_control())
+        || text.len() > 64
+    {
+        let shown: String = text.chars().take(64).collect();
+        return Err(format!("\"{}\" is not a name; letters, digits, - and _ are", shown.escape_debug()));
+    }
+    Ok(AccountName::new(text))
+}
+
+/// `text` as the name of an environment variable, or why it is none. What does not look like one is not repeated: a key
+/// may have been written there by mistake.
+pub fn variable_name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let fits = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if fits {
+        return Ok(text.to_owned());
+    }
+    Err("key_env is the name of an environment variable, such as LATE_API_KEY, never the key itself; `runsheet \
+         connect` keeps a key safely"
+        .into())
+}
 
 /// Reads the file at `path`. A file that is not there is an empty configuration.
 pub fn load(path: &Path, providers: &[&str]) -> (Config, Vec<Mistake>) {
@@ -141,6 +184,7 @@ impl Reader<'_> {
                 "mouse" => config.mouse = self.boolean(value),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
+                "keys" => config.keys = self.keeping(value),
                 "failover" => {}
                 other => self.unknown(key.span(), other, TOP),
             }
@@ -229,9 +273,10 @@ impl Reader<'_> {
                 "name" => name = self.name(value),
                 "provider" => provider = self.word(value, self.providers),
                 "base_url" => base_url = self.text(value),
-                "key_env" => key_env = self.text(value),
+                "key_env" => key_env = self.variable(value),
                 "key" | "api_key" | "token" => {
-                    let words = "a key is never written in this file; name the environment variable that holds it: key_env = \"…\"";
+                    let words = "a key is never written in this file; `runsheet connect` keeps it safely, or name the \
+                                 environment variable that holds it: key_env = \"…\"";
                     self.mistake(key.span(), words.into());
                 }
                 other => self.unknown(key.span(), other, ACCOUNT),
@@ -245,19 +290,21 @@ impl Reader<'_> {
         Some(AccountConfig { name: name?, provider: provider?, base_url, key_env })
     }
 
+    fn keeping(&mut self, value: &Value<'_>) -> Keeping {
+        match self.word(value, KEYS).as_deref() {
+            Some("file") => Keeping::File,
+            _ => Keeping::Auto,
+        }
+    }
+
     fn name(&mut self, value: &Value<'_>) -> Option<AccountName> {
         let text = self.text(value)?;
-        if text.is_empty()
-            || text.contains(['/', ':', ','])
-            || text.chars().any(|c| c.is_whitespace() || c.is_control())
-        {
-            self.mistake(
-                value.span(),
-                format!("\"{}\" is not a name; letters, digits, - and _ are", text.escape_debug()),
-            );
-            return None;
-        }
-        Some(AccountName::new(text))
+        account_name(&text).map_err(|words| self.mistake(value.span(), words)).ok()
+    }
+
+    fn variable(&mut self, value: &Value<'_>) -> Option<String> {
+        let text = self.text(value)?;
+        variable_name(&text).map_err(|words| self.mistake(value.span(), words)).ok()
     }
 
     fn limits(&mut self, value: &Value<'_>) -> Limits {
@@ -401,6 +448,11 @@ mod tests {
             ("[[account]]\nname = \"w\"\n", ["config.toml:1:", "no provider"]),
             ("[[account]]\nname = \"w\"\nprovider = \"late\"\nkey = \"sk_1\"\n", ["config.toml:4:", "key_env"]),
             ("[[account]]\nname = \"a/b\"\nprovider = \"late\"\n", ["config.toml:2:", "not a name"]),
+            (
+                "[[account]]\nname = \"w\"\nprovider = \"late\"\nkey_env = \"sk_1\"\n",
+                ["config.toml:4:", "never the key"],
+            ),
+            ("keys = \"keyrin\"\n", ["config.toml:1:", "auto, file"]),
             ("[limits]\nwhole = 0\n", ["config.toml:2:", "86400"]),
         ] {
             let (config, mistakes) = read(&format!("{text}{good}"));

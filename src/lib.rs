@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod domain;
+pub mod files;
 pub mod paths;
 pub mod provider;
 pub mod runtime;

@@ -8,14 +8,16 @@ use clap::Parser;
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
+use runsheet::paths::Paths;
+use runsheet::runtime::{self, Finale};
 use runsheet::session::{self, Purpose, Session};
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
-use runsheet::{paths::Paths, runtime};
 
 fn main() -> ExitCode {
+    leave_no_core();
     let args = Args::parse();
     // The screen has this thread to itself; what is slow or chatty shares the other.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -25,18 +27,35 @@ fn main() -> ExitCode {
     };
     let clock = Clock::system();
     let ending = match args.command.clone() {
-        Some(command) => runtime.block_on(cli::run(command, &args, clock)),
+        Some(command) => runtime.block_on(cli::run(command, &args, clock)).into(),
         None => runtime.block_on(screen(&args, clock)),
     };
     // Whatever the background still waits for must not keep the shell waiting.
     runtime.shutdown_background();
-    ending
+    match ending {
+        Ending::Code(code) => code,
+        Ending::Anew => open_anew(),
+    }
 }
 
-async fn screen(args: &Args, clock: Clock) -> ExitCode {
+/// A core file would hold keys and drafts: this process leaves none.
+#[cfg(unix)]
+fn leave_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+    // Lowering a limit is always allowed; where it is not, there is nothing better to do.
+    let _ = setrlimit(Resource::Core, limit);
+}
+
+#[cfg(not(unix))]
+fn leave_no_core() {}
+
+async fn screen(args: &Args, clock: Clock) -> Ending {
     if let Some(words) = no_terminal() {
-        return refuse(words);
+        return refuse(words).into();
     }
+    // Reading the rules and keys that ship takes about as long as opening the store, so it is done meanwhile.
+    std::thread::spawn(|| (Rules::shipped(), Keymap::shipped()));
     let ids = IdSource::random();
     let surroundings = surroundings();
     // The terminal answers while the store is opened.
@@ -47,11 +66,11 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
     let light = ground.and_then(|asked| asked.join().ok()).unwrap_or(false);
     let mut session = match session {
         Ok(session) => session,
-        Err(error) => return refuse(&error.to_string()),
+        Err(error) => return refuse(&error.to_string()).into(),
     };
     session::log_to(&session.paths, &args.log);
     if let Err(error) = session.seed_demo().await {
-        return refuse(&error.to_string());
+        return refuse(&error.to_string()).into();
     }
     session.prepare_engine();
     let mut remarks = Vec::new();
@@ -73,9 +92,40 @@ async fn screen(args: &Args, clock: Clock) -> ExitCode {
     let (desk, news, _kept) = session.into_parts();
     let app = runtime::App::new(model, Arc::new(desk), off);
     match runtime::run(app, news, clock, mouse).await {
-        Ok(code) => code,
-        Err(error) => refuse(&format!("the terminal: {error}")),
+        Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
+        Ok(Finale::Anew) => Ending::Anew,
+        Err(error) => refuse(&format!("the terminal: {error}")).into(),
     }
+}
+
+/// How the screen was left.
+enum Ending {
+    /// With this exit code.
+    Code(ExitCode),
+    /// To be opened anew.
+    Anew,
+}
+
+impl From<ExitCode> for Ending {
+    fn from(code: ExitCode) -> Self {
+        Self::Code(code)
+    }
+}
+
+/// Starts the program again in the place of this one, out of the demo: what this run holds is let go by the system, as
+/// at every end. The configuration just written is read like any other.
+fn open_anew() -> ExitCode {
+    let words = "what was connected is there at the next start";
+    #[cfg(unix)]
+    if let Ok(program) = std::env::current_exe() {
+        use std::os::unix::process::CommandExt;
+        let args = std::env::args_os().skip(1).filter(|arg| arg != "--demo");
+        // Returns only when it fails.
+        let error = std::process::Command::new(program).args(args).exec();
+        return refuse(&format!("{words}; it could not start by itself: {error}"));
+    }
+    eprintln!("{words}: run runsheet again");
+    ExitCode::SUCCESS
 }
 
 /// Why the calendar cannot open here, if it cannot.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use directories::ProjectDirs;
 
+pub mod private;
+
 /// The files of one installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
@@ -35,6 +37,21 @@ impl Paths {
     /// The log.
     pub fn log(&self) -> PathBuf {
         self.data.join("runsheet.log")
+    }
+
+    /// The keys of the accounts, encrypted.
+    pub fn keys(&self) -> PathBuf {
+        self.data.join("keys.fernet")
+    }
+
+    /// The key that opens them, where none is given in the environment.
+    pub fn master(&self) -> PathBuf {
+        self.data.join("keys.master")
+    }
+
+    /// The lock held while keys change.
+    pub fn keys_lock(&self) -> PathBuf {
+        self.data.join("keys.lock")
     }
 
     /// The user's key bindings, beside the configuration.

@@ -272,3 +272,87 @@ fn a_terminal_that_is_gone_ends_the_program() {
     tty.shows("work");
     tty.press("gD", "Typed as the window closed");
 }
+
+/// A world with an account at Late and no configuration yet.
+struct Unconnected {
+    folder: tempfile::TempDir,
+    demo: runsheet::demo::Demo,
+    // Last: the servers run on it.
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Unconnected {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let demo = runsheet::demo::start(runsheet::demo::Seed::Empty, runsheet::clock::Clock::system());
+        let demo = runtime.block_on(demo).unwrap();
+        Self { folder: tempfile::tempdir().unwrap(), demo, _runtime: runtime }
+    }
+
+    fn open(&self, args: &[&str], env: &[(&str, &OsStr)]) -> Tty {
+        let (config, data) = (self.folder.path().join("config.toml"), self.folder.path().join("data"));
+        let places = ["--config", config.to_str().unwrap(), "--data-dir", data.to_str().unwrap()];
+        Tty::open_with(120, 40, runsheet(&[args, &places].concat()), env)
+    }
+
+    fn key(&self) -> &str {
+        &self.demo.accounts[0].key
+    }
+
+    fn url(&self) -> &str {
+        &self.demo.accounts[0].base_url
+    }
+}
+
+#[test]
+fn a_key_is_typed_at_a_prompt_and_never_shown() {
+    let world = Unconnected::new();
+    let args = ["connect", "late", "--base-url", world.url()];
+    let mut tty = world.open(&args, &[]);
+    tty.shows("Key (it is not shown):");
+    tty.keys(&format!("{}\r", world.key()));
+    tty.shows("ok: ");
+    assert_eq!(tty.ended(), 0);
+    assert!(!tty.raw().contains(world.key()), "{}", tty.raw());
+    tty.is_given_back();
+
+    // A variable that is set is asked about; no means typing.
+    let mut tty = world.open(&args, &[("LATE_API_KEY", OsStr::new("sk_not_this_one"))]);
+    tty.shows("LATE_API_KEY is set in the environment. Use it?");
+    tty.keys("n\r");
+    tty.shows("Key (it is not shown):");
+    tty.keys(&format!("{}\r", world.key()));
+    tty.shows("is renewed");
+    assert_eq!(tty.ended(), 0);
+    assert!(!tty.raw().contains(world.key()));
+    tty.is_given_back();
+}
+
+#[test]
+fn the_first_run_connects_an_account_and_opens_its_own_week() {
+    let world = Unconnected::new();
+    let mut tty = world.open(&[], &[]);
+    tty.shows(BANNER);
+    tty.shows("2 accounts ok");
+    tty.press(":", "Tab completes");
+    tty.press("connect\r", "Connect an account");
+    // A wrong key first, pasted; then the right one.
+    tty.press("\x1b[200~sk_wrong_0123456789\x1b[201~", "*******************");
+    tty.keys("\t");
+    tty.press(world.url(), world.url());
+    tty.press("\r", "Invalid API key");
+    tty.keys("\x1b[Z");
+    tty.keys(CTRL_U);
+    tty.keys(world.key());
+    tty.press("\r", "ok: ");
+    tty.shows("leaves the demo");
+    tty.keys("\r");
+    tty.hides(BANNER);
+    tty.shows("late");
+    tty.shows("1 account ok");
+    tty.is_taken();
+    tty.keys("q");
+    assert_eq!(tty.ended(), 0);
+    tty.is_given_back();
+    assert!(!tty.raw().contains(world.key()), "the key was on the screen");
+}

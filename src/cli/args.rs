@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
-use crate::session::Options;
+use crate::session::{Options, PROVIDERS};
 
 /// A keyboard-driven terminal content calendar.
 ///
@@ -38,6 +39,8 @@ Examples:
   runsheet list --filter 'status:failed net:li since:-7d'
   echo 'We are live' | runsheet post - --to x:@acme --when 'tomorrow 9'
   runsheet failed --json | jq '.[].id'
+  runsheet connect late --name work
+  runsheet doctor
 
 Exit codes: 0 done · 1 refused · 2 usage · 3 unreachable, kept in the outbox · 4 unknown outcome";
 
@@ -78,6 +81,19 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<FailedCommand>,
     },
+    /// Connect an account: tries its key, keeps it safely, and adds the account to the configuration
+    Connect(ConnectArgs),
+    /// Take an account out of the configuration and forget its key; its posts stay
+    Disconnect {
+        /// The account's name
+        account: String,
+    },
+    /// Tell where things are, where each key comes from and whether it works, and how the store is
+    Doctor {
+        /// Ask no provider
+        #[arg(long)]
+        offline: bool,
+    },
     /// Print the configuration in force and a commented template
     Config,
 }
@@ -99,6 +115,36 @@ pub enum FailedCommand {
     },
 }
 
+/// An account to connect.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = CONNECTING)]
+pub struct ConnectArgs {
+    /// The provider
+    #[arg(value_parser = PossibleValuesParser::new(PROVIDERS))]
+    pub provider: String,
+    /// Your word for the account; the provider's by default. A name that is there gets a new key
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Use the key in this environment variable, and leave it there
+    #[arg(long, value_name = "VAR")]
+    pub key_env: Option<String>,
+    /// The provider's address, where it is not the provider's own
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+}
+
+const CONNECTING: &str = "\
+The key is asked for without showing it, or read from standard input when that is no terminal. It is kept in the system's
+keyring where there is one, else encrypted in the data folder: with ENCRYPTION_KEY (a Fernet key, or several of which the
+first encrypts), or with a key file made there.
+
+Examples:
+  runsheet connect late
+  runsheet connect late --name work --key-env LATE_API_KEY
+  pass show late | runsheet connect late
+
+Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it is 0";
+
 /// A post to write.
 #[derive(Clone, Debug, clap::Args)]
 pub struct PostArgs {
@@ -114,6 +160,12 @@ pub struct PostArgs {
     /// The title, for networks that have one
     #[arg(long)]
     pub title: Option<String>,
+    /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
+    #[arg(long, value_name = "FILE|URL")]
+    pub media: Vec<String>,
+    /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none
+    #[arg(long, value_name = "TEXT", requires = "media")]
+    pub alt: Vec<String>,
     /// Keep it as a draft, here
     #[arg(long)]
     pub draft: bool,
@@ -125,6 +177,6 @@ pub struct PostArgs {
 impl Args {
     /// What a session needs to know.
     pub fn session(&self) -> Options {
-        Options { config: self.config.clone(), data_dir: self.data_dir.clone(), demo: self.demo }
+        Options { config: self.config.clone(), data_dir: self.data_dir.clone(), demo: self.demo, environment: None }
     }
 }

@@ -68,6 +68,9 @@ pub async fn show(desk: &Desk, id: &str, output: &Output) -> Result<Ending> {
     output.line("")?;
     output.line(&post.body)?;
     output.line("")?;
+    for media in &post.media {
+        output.line(&clean::one_line(&output::media(media)))?;
+    }
     for target in &post.targets {
         let channel = channels.iter().find(|channel| channel.id == target.channel);
         let name = channel.map_or_else(|| target.channel.to_string(), crate::desk::accounts::full_name);

@@ -5,6 +5,8 @@
 pub mod args;
 mod channels;
 mod config;
+mod connect;
+mod doctor;
 mod failed;
 mod list;
 mod output;
@@ -96,6 +98,12 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     if matches!(command, Command::Config) {
         return config::run(args, output);
     }
+    match &command {
+        Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
+        Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
+        Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
+        _ => {}
+    }
     let mut session = session::open(&args.session(), clock, IdSource::random(), purpose(&command)).await?;
     for off in &session.off {
         eprintln!("{}: {}", off.account, off.words);
@@ -103,7 +111,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
     match command {
-        Command::Config => Ok(Ending::Done),
+        Command::Config | Command::Connect(_) | Command::Disconnect { .. } | Command::Doctor { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels => channels::run(&session.desk, output).await,
         Command::List { filter, status } => {
@@ -124,6 +132,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
 fn purpose(command: &Command) -> Purpose {
     match command {
         Command::Config
+        | Command::Connect(_)
+        | Command::Disconnect { .. }
+        | Command::Doctor { .. }
         | Command::Channels
         | Command::List { .. }
         | Command::Show { .. }
@@ -181,7 +192,7 @@ async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
     }
     let mut workers = session.workers();
     for worker in &mut workers {
-        while worker.push().await? > 0 {}
+        worker.push_all().await?;
     }
     session.report();
     let refused = workers.iter().any(|worker| matches!(worker.state(), LightState::Unauthorised { .. }));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::desk::accounts::full_name;
 use crate::domain::channel::{Channel, Health};
+use crate::domain::media::{Media, size_words};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Source, Target};
 use crate::text::clean;
@@ -67,13 +68,34 @@ pub fn instant(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
+/// An attachment in a line: `image roast.png 1600×1200 412 kB alt: A cup of coffee`.
+pub fn media(media: &Media) -> String {
+    let mut words = vec![media.kind.word().to_owned(), media.called().to_owned()];
+    words.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
+    words.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
+    words.extend(media.bytes.map(size_words));
+    words.push(if media.alt.is_empty() { "no alt text".into() } else { format!("alt: {}", media.alt) });
+    words.join(" ")
+}
+
 /// A post as JSON.
 pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
     let targets: Vec<Value> = post.targets.iter().map(|each| target(post, each, channels, now, zone)).collect();
     let media: Vec<Value> = post
         .media
         .iter()
-        .map(|media| json!({"source": media.source, "kind": media.kind.word(), "name": media.name, "alt": media.alt}))
+        .map(|media| {
+            json!({
+                "source": media.source,
+                "kind": media.kind.word(),
+                "name": media.name,
+                "alt": media.alt,
+                "bytes": media.bytes,
+                "width": media.pixels.map(|(width, _)| width),
+                "height": media.pixels.map(|(_, height)| height),
+                "milliseconds": media.millis,
+            })
+        })
         .collect();
     json!({
         "id": post.id.to_string(),

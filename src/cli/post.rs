@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::desk::accounts::full_name;
 use crate::domain::channel::Channel;
+use crate::domain::media::{Media, size_words};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::session::Session;
@@ -30,10 +31,13 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     for words in &wanted.to {
         channels.push(desk.channel(words).await?);
     }
-    let post = written(desk, &wanted, &channels)?;
-    let problems = problems(&post, &channels);
-    for (channel, problem) in &problems {
-        let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
+    let mut post = written(desk, &wanted, &channels)?;
+    post.media = attached(desk, &wanted).await?;
+    let on_channels = problems(&post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
+    let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
+    for (whose, problem) in &problems {
+        let words = format!("{whose}: {} ({})", problem.words, problem.remedy);
         eprintln!("{}", clean::one_line(&words));
     }
     let blocked = problems.iter().any(|(_, problem)| problem.severity == Severity::Blocker);
@@ -76,6 +80,25 @@ fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post>
         (false, Some(Some(_))) => Wish::Schedule,
     };
     Ok(post)
+}
+
+/// What `--media` names, measured, with the descriptions in the same order.
+async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
+    if wanted.alt.len() > wanted.media.len() {
+        let words = format!("{} --alt for {} --media: each describes one", wanted.alt.len(), wanted.media.len());
+        return Err(Stop::Words(words));
+    }
+    let mut media = Vec::new();
+    for (at, typed) in wanted.media.iter().enumerate() {
+        let mut found = desk.attach(typed).await;
+        let (Some(found), true) = (found.pop(), found.is_empty()) else {
+            return Err(Stop::Words(format!("--media {typed}: name one file or address each time")));
+        };
+        let mut found = found.map_err(Stop::Words)?;
+        found.alt = wanted.alt.get(at).map(|alt| alt.trim().to_owned()).unwrap_or_default();
+        media.push(found);
+    }
+    Ok(media)
 }
 
 fn read(file: &Path) -> Result<String> {
@@ -126,6 +149,10 @@ async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, 
         let post = output::post(post, channels, desk.now(), desk.zone());
         output.value(&json!({"post": post, "requests": requests, "blocked": blocked}))?;
     } else {
+        for media in post.media.iter().filter(|media| media.is_local()) {
+            let size = media.bytes.map(size_words).unwrap_or_default();
+            output.line(&clean::one_line(&format!("first, each account is brought {} ({size})", media.called())))?;
+        }
         for (account, request) in &requests {
             output.line(&format!("{account}: {} {}", request.method, request.path))?;
             for (name, value) in &request.headers {

@@ -23,24 +23,17 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     let (mut worst, mut accounts) = (Ending::Done, Vec::new());
     let mut workers = session.workers();
     for worker in &mut workers {
-        let mut sent = 0;
         worker.forgive().await?;
-        loop {
-            let pushed = worker.push().await?;
-            sent += pushed;
-            if pushed == 0 {
-                break;
-            }
-        }
+        let mut sent = worker.push_all().await?;
         worker.pull().await?;
-        sent += worker.push().await?;
+        sent += worker.push_all().await?;
         let (ending, word) = judged(worker.account().as_str(), worker.state());
         worst = worst.max(ending);
         accounts.push((worker.account().to_string(), sent, ending, word));
     }
     // What one account could not take may have been handed on to another.
     for (worker, (_, sent, ..)) in workers.iter_mut().zip(&mut accounts) {
-        *sent += worker.push().await?;
+        *sent += worker.push_all().await?;
     }
     session.report();
     if !session.off.is_empty() {

@@ -8,7 +8,9 @@
 mod faults;
 mod late;
 mod network;
+mod oktopost;
 mod postforme;
+mod posto;
 mod publish;
 mod records;
 mod seed;
@@ -22,6 +24,7 @@ use std::io;
 use tokio::sync::watch;
 
 pub use faults::{Fault, FaultKind};
+pub use posto::Habits;
 pub use records::{Health, SimChannel, SimError, SimPost, SimTarget, Status, Trouble, WebPost};
 pub use wire::Effect;
 pub use world::{Request, World};
@@ -77,8 +80,13 @@ impl Demo {
 
 /// Every provider there is a simulator of: how it speaks, what the account there is called, and whether the visible
 /// demo has it.
-static PROVIDERS: &[(&server::Dialect, &str, bool)] =
-    &[(&late::DIALECT, "acme", true), (&voxburst::DIALECT, "northwind", true), (&postforme::DIALECT, "fjord", false)];
+static PROVIDERS: &[(&server::Dialect, &str, bool)] = &[
+    (&late::DIALECT, "acme", true),
+    (&voxburst::DIALECT, "northwind", true),
+    (&postforme::DIALECT, "fjord", false),
+    (&posto::DIALECT, "kontor", false),
+    (&oktopost::DIALECT, "lumen", false),
+];
 
 /// Starts one server per provider on a free port of loopback.
 pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {

@@ -39,6 +39,12 @@ const NETWORKS: &[Network] = &[
 ];
 
 fn find(slug: &str) -> Option<&'static Network> {
+    // FS Poster has words of its own for some.
+    let slug = match slug {
+        "fb" => "facebook",
+        "google_b" => "google_business",
+        slug => slug,
+    };
     NETWORKS.iter().find(|network| network.slug == slug)
 }
 

@@ -16,6 +16,8 @@ use crate::clock::Instant;
 const WEEK: &str = include_str!("../../assets/demo/week.toml");
 const EMPTY: &str = include_str!("../../assets/demo/empty.toml");
 const FJORD: &str = include_str!("../../assets/demo/fjord.toml");
+const KONTOR: &str = include_str!("../../assets/demo/kontor.toml");
+const LUMEN: &str = include_str!("../../assets/demo/lumen.toml");
 
 /// The keys that open the accounts; they open nothing else.
 const LATE_KEY: &str = "sk_demo_acme_0000000000000000000000000000000000000000000000000000";
@@ -23,10 +25,16 @@ const VOXBURST_KEY: &str = "vb_demo_northwind_000000000000";
 const POSTFORME_KEY: &str = "pfm_live_demo_fjord_00000000000000";
 
 /// Every provider with the key of the account there.
-const KEYS: &[(&str, &str)] = &[("late", LATE_KEY), ("voxburst", VOXBURST_KEY), ("postforme", POSTFORME_KEY)];
+const KEYS: &[(&str, &str)] = &[
+    ("late", LATE_KEY),
+    ("voxburst", VOXBURST_KEY),
+    ("postforme", POSTFORME_KEY),
+    ("posto", super::posto::KEY),
+    ("oktopost", super::oktopost::KEY),
+];
 
 /// Files with an account of its own each, which every world has; its posts only where there are weeks.
-const ACCOUNTS: &[&str] = &[FJORD];
+const ACCOUNTS: &[&str] = &[FJORD, KONTOR, LUMEN];
 
 /// Why a seed cannot be used: a mistake in a file that ships with the program.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +145,8 @@ fn channel(row: &ChannelRow, place: usize, now: Instant) -> SimChannel {
     let id = match row.provider.as_str() {
         "late" => format!("64e1f0a9e2b5af0012ab{:04x}", place + 1),
         "postforme" => format!("spc_5kWq8ZtYb3nVxR60{:05x}", place + 1),
+        "posto" => format!("{}0", place + 1),
+        "oktopost" => format!("003-{}-5500{:05}", super::oktopost::ACCOUNT, place + 1),
         _ => format!("acc_cm5k2v9q{:04}xw8h3t7r4ybn", place + 1),
     };
     let health = match (row.expired, row.disconnected, row.expires_in) {
@@ -202,6 +212,7 @@ fn post(
     match site.provider {
         "late" => post.extra.insert("timezone".to_owned(), json!(zone.name())),
         "postforme" => post.extra.remove("tags"),
+        "posto" => post.extra.remove("tags"),
         _ => {
             let video = row.media.iter().any(|name| name.ends_with(".mp4"));
             let kind = if video {
@@ -289,6 +300,10 @@ fn lived_through(target: &mut SimTarget, username: &str, at: Instant, number: u6
 fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
     let video = name.ends_with(".mp4");
     let kind = if video { "video" } else { "image" };
+    if site.provider == "oktopost" {
+        let kind = if video { "Video" } else { "Image" };
+        return json!({"Id": site.id("media"), "Type": kind, "Name": name, "Status": "active"});
+    }
     if site.provider == "late" {
         return json!({"type": kind, "url": format!("https://media.late.example/week/{name}"), "filename": name});
     }
@@ -296,7 +311,7 @@ fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
         return json!({"url": format!("https://media.fjord.example/week/{name}")});
     }
     let id = site.id("media");
-    site.media.push(SimMedia {
+    let medium = SimMedia {
         id: id.clone(),
         filename: name.to_owned(),
         content_type: if video { "video/mp4" } else { "image/jpeg" }.to_owned(),
@@ -304,7 +319,11 @@ fn medium(site: &mut Site, name: &str, at: Instant) -> Value {
         created_at: at,
         offered_at: at,
         received_at: Some(at),
-    });
+    };
+    site.media.push(medium.clone());
+    if site.provider == "posto" {
+        return super::posto::shown(&medium);
+    }
     json!({"id": id, "url": format!("https://media.voxburst.example/{name}"), "type": kind})
 }
 

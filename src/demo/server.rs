@@ -172,7 +172,8 @@ impl Server {
         } else {
             Answer::text(404, "text/html", "<!doctype html><title>404</title><h1>This page could not be found.</h1>")
         };
-        let is_list = matches!(call.segments.as_slice(), [one] if one.ends_with("posts") || one.ends_with("accounts"));
+        let last = call.segments.last().map(String::as_str).unwrap_or_default();
+        let is_list = last == "post" || ["posts", "accounts", "schedules"].iter().any(|list| last.ends_with(list));
         if call.method == "GET" && answer.status == 200 && is_list {
             state.last_pages.insert((self.dialect.provider, call.path.clone()), answer.clone());
         }
@@ -247,7 +248,7 @@ impl Drop for Running {
 
 /// A body as the journal keeps it: JSON as it came, of an upload only its size.
 fn body_text(call: &Call) -> String {
-    if call.path.starts_with("/storage/") {
+    if call.path.starts_with("/storage/") || call.header("content-disposition").is_some() {
         return format!("{} bytes", call.body.len());
     }
     String::from_utf8_lossy(&call.body).into_owned()

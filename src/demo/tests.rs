@@ -1,7 +1,9 @@
 //! The simulators, asked over real sockets by a client that knows nothing of the program.
 
 mod late;
+mod oktopost;
 mod postforme;
+mod posto;
 mod shared;
 mod voxburst;
 mod week;

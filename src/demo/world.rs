@@ -86,6 +86,10 @@ pub(super) struct Site {
     pub running: BTreeSet<String>,
     /// When requests arrived lately, oldest first, where the provider counts them.
     pub calls: Vec<Instant>,
+    /// What only a WordPress site keeps.
+    pub blog: super::posto::Blog,
+    /// What only Oktopost keeps.
+    pub shelf: super::oktopost::Shelf,
     serial: u64,
 }
 
@@ -111,6 +115,8 @@ impl Site {
             replays: BTreeMap::new(),
             running: BTreeSet::new(),
             calls: Vec::new(),
+            blog: super::posto::Blog::default(),
+            shelf: super::oktopost::Shelf::default(),
             serial: 0,
         }
     }
@@ -121,7 +127,8 @@ impl Site {
         self.serial
     }
 
-    /// A new id in the provider's fashion; `what` is VoxBurst's prefix, and a word for the prefix of others.
+    /// A new id in the provider's fashion; `what` is VoxBurst's prefix, Oktopost's sort, and a word for the prefix of
+    /// others.
     pub fn id(&mut self, what: &str) -> String {
         let number = self.number();
         match self.provider {
@@ -129,6 +136,8 @@ impl Site {
             "postforme" if what == "post" => format!("sp_suFoOd6v1VR{number:010x}"),
             "postforme" if what == "media" => format!("a643e569e3b09f{number:010x}"),
             "postforme" => format!("spr_WTzepwmYSAm{number:010x}"),
+            "posto" => super::posto::id(what, number),
+            "oktopost" => super::oktopost::id(what, number),
             _ => format!("{what}_cm9x7h2k{number:010x}r5w8m3"),
         }
     }
@@ -281,6 +290,11 @@ impl World {
                 target.trouble = Some(trouble.clone());
             }
         })
+    }
+
+    /// Makes a WordPress site another one, or an older one.
+    pub fn set_habits(&self, provider: &str, habits: super::Habits) {
+        self.at_site(provider, |site| site.blog.habits = habits);
     }
 
     /// Revokes the key of an account, or makes it valid again.

@@ -1,10 +1,35 @@
-//! Channels by the names people give them.
+//! Connecting accounts, and channels by the names people give them.
+
+use async_trait::async_trait;
 
 use crate::domain::channel::{Channel, Network};
 
 use super::{Desk, DeskError, Result};
+use crate::domain::connect::{Connected, NotConnected, Offer, Wish};
+
+/// Whoever knows where keys and accounts are kept.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// What can be connected.
+    fn offers(&self) -> Vec<Offer>;
+    /// Tries an account, and keeps it when it works.
+    async fn connect(&self, wish: &Wish) -> std::result::Result<Connected, NotConnected>;
+}
 
 impl Desk {
+    /// What can be connected from here.
+    pub fn offers(&self) -> Vec<Offer> {
+        self.connector.as_ref().map(|connector| connector.offers()).unwrap_or_default()
+    }
+
+    /// Tries an account, and keeps it when it works. It is reached from the next start on.
+    pub async fn connect(&self, wish: &Wish) -> std::result::Result<Connected, NotConnected> {
+        match &self.connector {
+            Some(connector) => connector.connect(wish).await,
+            None => Err(NotConnected::refused("accounts are connected from the shell here: `runsheet connect`")),
+        }
+    }
+
     /// The channel that `words` name: a handle, `network:handle`, `account/network:handle`, or an id. A name that fits
     /// several is refused with the candidates.
     pub async fn channel(&self, words: &str) -> Result<Channel> {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod failed;
+mod media;
 pub mod plan;
 pub mod posts;
 pub mod rebase;
@@ -24,8 +25,10 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
-use crate::store::{Actor, Alongside, Store, StoreError};
+use crate::store::{Actor, Alongside, Asked, Shown, Store, StoreError};
 use crate::sync::{Engine, Order};
+
+pub use accounts::Connector;
 
 /// How many days [`Snapshot::ahead`] looks ahead.
 pub const AHEAD_DAYS: usize = 14;
@@ -63,6 +66,7 @@ pub struct Desk {
     seats: Vec<Seat>,
     accounts: BTreeMap<AccountName, Capabilities>,
     engine: Option<Engine>,
+    connector: Option<Arc<dyn Connector>>,
     actor: Actor,
 }
 
@@ -122,12 +126,17 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, actor }
+        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor }
     }
 
     /// Lets `engine` carry out what is decided here.
     pub fn employ(&mut self, engine: Engine) {
         self.engine = Some(engine);
+    }
+
+    /// Lets `connector` connect accounts.
+    pub fn connects_with(&mut self, connector: Arc<dyn Connector>) {
+        self.connector = Some(connector);
     }
 
     /// Whom the journal names from now on; answers whom it named before.
@@ -182,14 +191,10 @@ impl Desk {
             | Resolved::Twice { first: schedule, .. } => schedule.instant(),
         };
         let end = midnight.checked_add_days(Days::new(AHEAD_DAYS as u64)).unwrap_or(midnight);
-        Ok(Snapshot {
-            channels: self.store.channels().await?,
-            posts: self.store.weeks(range.start, range.end).await?,
-            drafts: self.store.drafts().await?,
-            failed: self.store.failed(now).await?,
-            aside: self.aside().await?.into_iter().map(Arc::new).collect(),
-            ahead: ahead(self.store.coming(midnight, end, now).await?),
-        })
+        let asked = Asked { posts: range, ahead: midnight..end, remembered: posts::ASIDE, now };
+        let Shown { channels, posts, drafts, failed, remembered, coming } = self.store.board(asked).await?;
+        let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
+        Ok(Snapshot { channels, posts, drafts, failed, aside, ahead: ahead(coming) })
     }
 
     /// One post, or words that say it is not there.

@@ -126,11 +126,12 @@ impl<'a> Plan<'a> {
             _ => true,
         };
         let same_time = self.can.target_time || self.after.schedule_for(one) == self.after.schedule_for(other);
+        let same_network = self.network(one) == self.network(other);
+        let same_text = self.after.text_for(one) == self.after.text_for(other);
         let texts_fit = match self.can.overrides {
             Overrides::PerTarget => true,
-            Overrides::PerNetwork => {
-                self.network(one) != self.network(other) || self.after.text_for(one) == self.after.text_for(other)
-            }
+            Overrides::PerNetwork => !same_network || same_text,
+            Overrides::SameNetwork => same_network && same_text,
         };
         same_post && same_time && texts_fit
     }
@@ -278,6 +279,7 @@ mod tests {
             reference: true,
             tags: true,
             key_env: "P_KEY",
+            key_words: "",
             dashboard: "https://p.example",
         }
     }
@@ -338,6 +340,19 @@ mod tests {
         let split = plan(None, Some(&wanted), Overrides::PerNetwork, true);
         let sizes: Vec<usize> = split.iter().filter_map(|(_, w)| w.submission()).map(|s| s.targets.len()).collect();
         assert_eq!(sizes, [2, 1, 1]);
+    }
+
+    #[test]
+    fn one_create_per_network_where_a_post_has_just_one() {
+        let mut wanted = post(&["a/1", "a/3", "a/2"]);
+        let networks = |wanted: &Post| -> Vec<Vec<String>> {
+            let split = plan(None, Some(wanted), Overrides::SameNetwork, false);
+            let keys = |s: &Submission| s.targets.iter().map(|target| target.network.key().to_owned()).collect();
+            split.iter().filter_map(|(_, write)| write.submission()).map(keys).collect()
+        };
+        assert_eq!(networks(&wanted), [vec!["x", "x"], vec!["linkedin"]]);
+        wanted.targets[2].text = Some("other".into());
+        assert_eq!(networks(&wanted), [vec!["x"], vec!["linkedin"], vec!["x"]]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
@@ -133,13 +133,6 @@ impl Desk {
         let text =
             serde_json::to_string(&Aside { base, typed }).map_err(|error| DeskError::Refused(error.to_string()))?;
         Ok(self.store.set_setting(&key, &text).await?)
-    }
-
-    /// What was typed on posts with a schedule and not saved yet.
-    pub async fn aside(&self) -> Result<Vec<Post>> {
-        let kept = self.store.settings(ASIDE).await?;
-        let read = |(_, text): (String, String)| serde_json::from_str::<Aside>(&text).ok();
-        Ok(kept.into_iter().filter_map(read).map(|kept| kept.typed).collect())
     }
 
     /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
@@ -377,8 +370,11 @@ impl Desk {
         for (account, write) in plan::writes(None, Some(&wanted), &on) {
             let seat = self.seats.iter().find(|seat| seat.account == account);
             let (Some(seat), Some(submission)) = (seat, write.submission()) else { continue };
-            let said: std::result::Result<Vec<Problem>, ProviderError> = seat.provider.check(submission).await;
-            problems.extend(said.map_err(|error| format!("{account}: {error}"))?);
+            let (submission, absent) = self.as_known_there(&account, submission).await;
+            let said: std::result::Result<Vec<Problem>, ProviderError> = seat.provider.check(&submission).await;
+            let said = said.map_err(|error| format!("{account}: {error}"))?;
+            // What is not there yet cannot be judged there, and must not be missed there either.
+            problems.extend(said.into_iter().filter(|problem| !absent || !matches!(problem.place, Place::Media(_))));
         }
         Ok(problems)
     }
@@ -391,6 +387,7 @@ impl Desk {
         let mut requests = Vec::new();
         for (account, write) in plan::writes(None, Some(post), &on) {
             let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
+            let write = self.named_there(&account, write).await;
             let step = seat.provider.next(&write, self.ids.intent(self.now()), &[]);
             match step.map_err(|error| DeskError::Refused(error.to_string()))? {
                 Step::Send(request) => requests.push((account, request)),
@@ -407,7 +404,14 @@ impl Desk {
 }
 
 /// The settings that hold what was typed and not saved yet.
-const ASIDE: &str = "aside:";
+pub(super) const ASIDE: &str = "aside:";
+
+/// What was typed on planned posts and not saved, from what is remembered under [`ASIDE`]. What an older version of the
+/// program kept and this one cannot read is left out.
+pub(super) fn kept_aside(remembered: Vec<(String, String)>) -> Vec<Post> {
+    let read = |(_, text): (String, String)| serde_json::from_str::<Aside>(&text).ok();
+    remembered.into_iter().filter_map(read).map(|kept| kept.typed).collect()
+}
 
 /// What was typed on a post with a schedule, and what the typing began from.
 #[derive(Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ids::{AccountName, IntentId, PostId};
+use super::media::size_words;
 use super::write::{OutboxRow, OutboxState};
 
 /// How one account is doing.
@@ -20,6 +21,19 @@ pub struct Light {
     pub next_at: Option<DateTime<Utc>>,
     /// Writes that wait for it.
     pub pending: usize,
+    /// What was spent of the calls that the provider allows, where they are counted on this side.
+    pub spent: Option<Spent>,
+}
+
+/// Calls to a provider that allows only so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// Calls since the last midnight, UTC.
+    pub today: u32,
+    /// How many of them a day may have.
+    pub per_day: u32,
+    /// Until when the provider refuses every call, for having been asked too often.
+    pub blocked_until: Option<DateTime<Utc>>,
 }
 
 /// What an account's background task is doing.
@@ -60,6 +74,34 @@ pub enum LightState {
         /// Why, in words.
         words: String,
     },
+}
+
+/// A file on its way to a provider, or being prepared there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploading {
+    /// Whose provider.
+    pub account: AccountName,
+    /// The post that carries it.
+    pub post: PostId,
+    /// The file's name.
+    pub name: String,
+    /// Bytes that have left.
+    pub sent: u64,
+    /// Bytes in all.
+    pub bytes: u64,
+    /// All of it is there, and the provider works on it.
+    pub preparing: bool,
+}
+
+impl Uploading {
+    /// `uploading roast.png 42 % of 3 MB`.
+    pub fn words(&self) -> String {
+        if self.preparing {
+            return format!("{} is being prepared at the provider", self.name);
+        }
+        let percent = self.sent.saturating_mul(100) / self.bytes.max(1);
+        format!("uploading {} {percent} % of {}", self.name, size_words(self.bytes))
+    }
 }
 
 /// A write that waits.

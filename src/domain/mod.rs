@@ -3,6 +3,7 @@
 pub mod background;
 pub mod change;
 pub mod channel;
+pub mod connect;
 pub mod filter;
 pub mod ids;
 pub mod media;
@@ -11,5 +12,6 @@ pub mod post;
 pub mod problem;
 pub mod remote;
 pub mod schedule;
+pub mod secret;
 pub mod when;
 pub mod write;

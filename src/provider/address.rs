@@ -41,7 +41,7 @@ impl Base {
         let (_, version) = path.rsplit_once('/').unwrap_or(("", path));
         let below = match url.path().trim_end_matches('/') {
             "" => path.to_owned(),
-            given if given.ends_with(&format!("/{version}")) => given.to_owned(),
+            given if path.is_empty() || given.ends_with(&format!("/{version}")) => given.to_owned(),
             given => format!("{given}/{version}"),
         };
         let address = format!("{}{below}", url.origin().ascii_serialization());
@@ -130,6 +130,8 @@ mod tests {
             ("http://[::1]:9/v1", "/v1", "http://[::1]:9/v1/posts"),
             ("https://api.voxburst.io", "/v1", "https://api.voxburst.io/v1/posts"),
             ("https://api.voxburst.io/v1//", "/v1", "https://api.voxburst.io/v1/posts"),
+            ("https://host.example/blog/", "", "https://host.example/blog/posts"),
+            ("https://blog.example", "", "https://blog.example/posts"),
         ] {
             let base = Base::read(given, path).unwrap();
             assert_eq!(base.join("/posts", &[]).unwrap().as_str(), expected, "{given}");

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+pub use crate::domain::media::Uploads;
 use crate::domain::write::{Timing, Write};
 
 /// What one provider can do, and how.
@@ -37,6 +38,8 @@ pub struct Capabilities {
     pub tags: bool,
     /// The environment variable people usually keep its key in.
     pub key_env: &'static str,
+    /// What is needed to connect an account, as a noun: `an API key from …`.
+    pub key_words: &'static str,
     /// Where a person gets a key and connects channels.
     pub dashboard: &'static str,
 }
@@ -135,17 +138,6 @@ pub enum Check {
     Nothing,
 }
 
-/// How attachments reach a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Uploads {
-    /// By addresses that the provider can fetch; files of this machine cannot be sent.
-    Addresses,
-    /// As files; what is at an address is fetched here first.
-    Files,
-    /// Either way.
-    Both,
-}
-
 /// Which targets one post can carry with texts of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overrides {
@@ -153,4 +145,6 @@ pub enum Overrides {
     PerTarget,
     /// Targets of one network share one; differing texts need posts of their own.
     PerNetwork,
+    /// A post has one network and one text: other networks and other texts need posts of their own.
+    SameNetwork,
 }

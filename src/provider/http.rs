@@ -7,6 +7,8 @@ use std::error::Error as _;
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response};
@@ -16,7 +18,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::address::{Base, check_key};
-use super::pace::{self, Budget, Share, Turns};
+use super::pace::{self, Allowance, Budget, Hold, Share, Tally, Turns};
 use super::words;
 use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
@@ -52,6 +54,8 @@ impl Default for Limits {
 pub enum Purpose {
     /// It changes nothing.
     Read,
+    /// It is part of a write, and makes nothing that anyone sees or that matters twice.
+    Step,
     /// It changes something.
     Write,
     /// The same, and publishing happens inside the request: minutes are normal.
@@ -146,6 +150,22 @@ pub struct Http {
     budget: Mutex<Option<Budget>>,
     turns: Mutex<Turns>,
     hides_secrets: bool,
+    scheme: Scheme,
+    /// Whether something may be printed before the JSON of a success.
+    chatty: bool,
+    /// What may be spent where no header says it, and what was.
+    allowance: Option<(Allowance, Mutex<Tally>)>,
+}
+
+/// How the key travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    /// As it is.
+    Bearer,
+    /// As it is: the token made of a user name and a password.
+    Token,
+    /// As the token that is made of it: it is `user:password`.
+    Basic,
 }
 
 impl Http {
@@ -154,8 +174,20 @@ impl Http {
         let base = Base::read(connection.base_url.as_deref().unwrap_or(home), path)?;
         check_key(connection.key.expose_secret())?;
         let Connection { key, limits, .. } = connection;
-        let (budget, turns) = (Mutex::new(None), Mutex::default());
-        Ok(Self { client: OnceLock::new(), base, key, limits, clock, dialect, budget, turns, hides_secrets: false })
+        Ok(Self {
+            client: OnceLock::new(),
+            base,
+            key,
+            limits,
+            clock,
+            dialect,
+            budget: Mutex::new(None),
+            turns: Mutex::default(),
+            hides_secrets: false,
+            scheme: Scheme::Bearer,
+            chatty: false,
+            allowance: None,
+        })
     }
 
     /// The same client, which keeps to `shares` by itself: for providers whose good answers do not count along.
@@ -169,6 +201,47 @@ impl Http {
     pub fn hiding_secrets(mut self) -> Self {
         self.hides_secrets = true;
         self
+    }
+
+    /// The same client, whose key is the token made of a user name and a password.
+    pub fn with_token(self) -> Self {
+        Self { scheme: Scheme::Token, ..self }
+    }
+
+    /// The same client, for a provider whose successes may begin with something printed before the JSON.
+    pub fn past_chatter(self) -> Self {
+        Self { chatty: true, ..self }
+    }
+
+    /// The key is `user:password`, and travels as that.
+    pub fn basic(self) -> Self {
+        Self { scheme: Scheme::Basic, ..self }
+    }
+
+    /// Spends no more than `allowance`.
+    pub fn allowed(self, allowance: Allowance) -> Self {
+        Self { allowance: Some((allowance, Mutex::default())), ..self }
+    }
+
+    /// What may be spent, and what was, where calls are counted.
+    pub fn spending(&self) -> Option<(Allowance, Tally)> {
+        let (allowance, tally) = self.allowance.as_ref()?;
+        Some((*allowance, tally.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
+    /// Whether a read could leave at once, without waiting for its minute.
+    pub fn has_room(&self) -> bool {
+        let now = self.clock.now();
+        let spending = self.spending();
+        spending.is_none_or(|(allowance, tally)| tally.hold(&allowance, false, now).is_none())
+    }
+
+    /// What was spent before this program began.
+    pub fn recall(&self, kept: Tally) {
+        if let Some((_, tally)) = &self.allowance {
+            let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+            *tally = std::mem::take(&mut *tally).with(kept);
+        }
     }
 
     fn client(&self) -> Result<&Client> {
@@ -186,7 +259,16 @@ impl Http {
 
     /// `text` on one line, fit for a message.
     pub fn tidy(&self, text: &str) -> String {
-        words::tidy(text, self.key.expose_secret())
+        words::tidy(text, self.secret())
+    }
+
+    /// What must never show: of `user:password` the password, which may be quoted alone.
+    fn secret(&self) -> &str {
+        let key = self.key.expose_secret();
+        match (self.scheme, key.split_once(':')) {
+            (Scheme::Basic, Some((_, password))) => password,
+            _ => key,
+        }
     }
 
     /// Sends `call` once and reads the answer.
@@ -195,6 +277,7 @@ impl Http {
         let client = self.client()?;
         self.take_turn(call.purpose).await;
         self.keep_pace().await?;
+        self.spend(call.purpose).await?;
         let (silence, whole) = self.patience(call.purpose);
         let exchange = async {
             let response = match timeout(silence, client.execute(request)).await {
@@ -209,7 +292,7 @@ impl Http {
     fn patience(&self, purpose: Purpose) -> (Duration, Duration) {
         let Limits { silence, whole, .. } = self.limits;
         match purpose {
-            Purpose::Read | Purpose::Write => (silence, whole),
+            Purpose::Read | Purpose::Step | Purpose::Write => (silence, whole),
             Purpose::SlowWrite => (silence.saturating_mul(10), whole.saturating_mul(3)),
         }
     }
@@ -231,10 +314,14 @@ impl Http {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit("header"))?;
             headers.insert(name, HeaderValue::from_str(value).map_err(|_| unfit("header"))?);
         }
-        let bearer = format!("Bearer {}", self.key.expose_secret());
-        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| unfit("key"))?;
-        bearer.set_sensitive(true);
-        headers.insert(AUTHORIZATION, bearer);
+        let shown = match self.scheme {
+            Scheme::Bearer => format!("Bearer {}", self.key.expose_secret()),
+            Scheme::Token => format!("Basic {}", self.key.expose_secret()),
+            Scheme::Basic => format!("Basic {}", BASE64_STANDARD.encode(self.key.expose_secret())),
+        };
+        let mut shown = HeaderValue::from_str(&shown).map_err(|_| unfit("key"))?;
+        shown.set_sensitive(true);
+        headers.insert(AUTHORIZATION, shown);
         if let Some(body) = call.body {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.to_owned().into());
@@ -270,6 +357,56 @@ impl Http {
         Ok(())
     }
 
+    /// Counts the call, or holds it: a read waits for its minute, a write is told when to come back, so that it does not
+    /// leave long after it was asked for.
+    async fn spend(&self, purpose: Purpose) -> Result<()> {
+        let Some((allowance, tally)) = &self.allowance else { return Ok(()) };
+        let write = purpose != Purpose::Read;
+        loop {
+            let now = self.clock.now();
+            let hold = {
+                let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                let hold = tally.hold(allowance, write, now);
+                if hold.is_none() {
+                    tally.count(now);
+                }
+                hold
+            };
+            let host = self.base.host();
+            let (until, words) = match hold {
+                None => return Ok(()),
+                Some(Hold::Minute(until)) if !write => {
+                    self.clock.sleep_until(until).await;
+                    continue;
+                }
+                Some(Hold::Minute(until)) => (until, format!("this minute's calls to {host} are used up")),
+                Some(Hold::Day(until)) => {
+                    let day = allowance.day;
+                    // What is kept for writes must not wait for midnight behind a read.
+                    let until = if write { until } else { until.min(now + allowance.block) };
+                    (until, format!("today's {day} calls to {host} are used up; it counts anew at 00:00 UTC"))
+                }
+                Some(Hold::Blocked(until)) => {
+                    (until, format!("{host} blocks every call until {} UTC", until.format("%H:%M")))
+                }
+            };
+            return Err(ProviderError::new(Kind::RateLimited, Reach::NotSent, Again::At(until), words));
+        }
+    }
+
+    /// A refusal for too many calls blocks all of them, for as long as it says or as the contract does.
+    fn blocked(&self, error: &mut ProviderError) {
+        let Some((allowance, tally)) = self.allowance.as_ref().filter(|_| error.kind == Kind::RateLimited) else {
+            return;
+        };
+        let until = match error.again {
+            Again::At(until) => until,
+            Again::Backoff | Again::Never => self.clock.now() + allowance.block,
+        };
+        tally.lock().unwrap_or_else(PoisonError::into_inner).block(until);
+        error.again = Again::At(until);
+    }
+
     async fn read(&self, purpose: Purpose, response: Response) -> Result<Answer> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -278,7 +415,10 @@ impl Http {
             let told = Budget::read(&headers);
             *self.budget.lock().unwrap_or_else(PoisonError::into_inner) = told;
         }
-        self.verdict(purpose, status, &headers, &body)
+        self.verdict(purpose, status, &headers, &body).map_err(|mut error| {
+            self.blocked(&mut error);
+            error
+        })
     }
 
     /// Reads at most `page_bytes`, while they stream in.
@@ -306,6 +446,9 @@ impl Http {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let request_id = header("x-request-id").map(|id| self.tidy(&id)).filter(|id| !id.is_empty());
         let mut form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
+        if self.chatty && (200..300).contains(&status) {
+            form = form.past_chatter(body);
+        }
         let hidden = match &mut form {
             Form::Json(json) if self.hides_secrets => words::hide_secrets(json),
             _ => false,
@@ -313,7 +456,7 @@ impl Http {
         let mut error = match (status, form) {
             (200..300, Form::Json(json)) => {
                 let shown = if hidden { json.to_string() } else { String::from_utf8_lossy(body).into_owned() };
-                let record = words::record(&shown, self.key.expose_secret());
+                let record = words::record(&shown, self.secret());
                 return Ok(Answer { status, json, record, request_id, purpose });
             }
             (200..300, form) => unclear(purpose, Kind::Malformed, form.words()),
@@ -340,7 +483,7 @@ impl Http {
         let kind = said.kind.unwrap_or_else(|| kind_of(status));
         let reach = match status {
             _ if said.settled => Reach::Answered,
-            408 | 500.. if purpose != Purpose::Read => Reach::Unknown,
+            408 | 500.. if matches!(purpose, Purpose::Write | Purpose::SlowWrite) => Reach::Unknown,
             _ => Reach::Answered,
         };
         let told =
@@ -415,8 +558,8 @@ fn build_client(base: &Base, limits: Limits) -> Result<Client> {
 fn unclear(purpose: Purpose, kind: Kind, words: impl Into<String>) -> ProviderError {
     let reach = match (purpose, kind) {
         (Purpose::Write | Purpose::SlowWrite, _) => Reach::Unknown,
-        (Purpose::Read, Kind::Malformed) => Reach::Answered,
-        (Purpose::Read, _) => Reach::NotSent,
+        (Purpose::Read | Purpose::Step, Kind::Malformed) => Reach::Answered,
+        (Purpose::Read | Purpose::Step, _) => Reach::NotSent,
     };
     ProviderError::new(kind, reach, Again::Backoff, words)
 }
@@ -459,6 +602,12 @@ fn deepest(error: reqwest::Error) -> String {
     words
 }
 
+/// What is said of a web page where the API should be.
+pub(super) const WEB_PAGE: &str = "the address answered a web page, not the API: check base_url";
+
+/// How many places in a body are tried for the beginning of its JSON.
+const BEGINNINGS: usize = 64;
+
 /// What a body turned out to be.
 enum Form {
     Json(Value),
@@ -478,9 +627,19 @@ impl Form {
         }
     }
 
+    /// The JSON behind whatever was printed before it: warnings of PHP, say.
+    fn past_chatter(self, body: &[u8]) -> Self {
+        if matches!(self, Self::Json(_)) {
+            return self;
+        }
+        let opens = body.iter().enumerate().filter(|(_, byte)| matches!(byte, b'{' | b'['));
+        let mut tails = opens.take(BEGINNINGS).filter_map(|(at, _)| body.get(at..));
+        tails.find_map(|tail| serde_json::from_slice(tail).ok()).map_or(self, Self::Json)
+    }
+
     fn words(&self) -> &'static str {
         match self {
-            Self::Page => "the address answered a web page, not the API: check base_url",
+            Self::Page => WEB_PAGE,
             Self::Json(_) | Self::Garbage => "the answer is not the JSON that the API promises",
         }
     }

@@ -7,8 +7,10 @@ pub mod capability;
 pub mod error;
 pub mod http;
 pub mod late;
+pub mod oktopost;
 pub mod pace;
 pub mod postforme;
+pub mod posto;
 mod tolerant;
 pub mod upload;
 pub mod voxburst;
@@ -102,6 +104,12 @@ pub trait Provider: Send + Sync {
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded>;
     /// How far the provider is with what [`Provider::upload`] brought.
     async fn uploaded(&self, source: &str) -> Result<Uploaded>;
+    /// What may be spent of calls and what was, where they are counted on this side.
+    fn spending(&self) -> Option<(pace::Allowance, pace::Tally)> {
+        None
+    }
+    /// Takes note of what was spent before this program began.
+    fn recall(&self, _kept: pace::Tally) {}
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;
 }
@@ -120,25 +128,29 @@ pub struct Connection {
 }
 
 /// The providers there are adapters for, by the word used in the configuration.
-pub const NAMES: &[&str] = &["late", "voxburst", "postforme"];
+pub const NAMES: &[&str] = &["late", "oktopost", "postforme", "posto", "voxburst"];
 
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.
 pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>> {
     match connection.provider.as_str() {
         "late" => Ok(Arc::new(late::Late::new(connection, clock.clone())?)),
+        "oktopost" => Ok(Arc::new(oktopost::Oktopost::new(connection, clock.clone())?)),
+        "posto" => Ok(Arc::new(posto::Posto::new(connection, clock.clone())?)),
         "voxburst" => Ok(Arc::new(voxburst::VoxBurst::new(connection, clock.clone())?)),
         "postforme" => Ok(Arc::new(postforme::PostForMe::new(connection, clock.clone())?)),
         other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
     }
 }
 
-/// The environment variable that people usually keep a provider's key in.
-pub fn usual_key_env(provider: &str) -> Option<&'static str> {
+/// How a provider differs from others, before there is an account at it.
+pub fn capabilities(provider: &str) -> Option<&'static Capabilities> {
     match provider {
-        "late" => Some("LATE_API_KEY"),
-        "voxburst" => Some("VOXBURST_API_KEY"),
-        "postforme" => Some("POSTFORME_API_KEY"),
+        "late" => Some(&late::CAPABILITIES),
+        "oktopost" => Some(&oktopost::CAPABILITIES),
+        "postforme" => Some(&postforme::CAPABILITIES),
+        "posto" => Some(&posto::CAPABILITIES),
+        "voxburst" => Some(&voxburst::CAPABILITIES),
         _ => None,
     }
 }
@@ -152,7 +164,7 @@ mod tests {
         let connection = Connection {
             provider: provider.into(),
             base_url: base_url.map(str::to_owned),
-            key: "k0123456789".into(),
+            key: "a0123456789:k0123456789".into(),
             limits: http::Limits::default(),
         };
         build(connection, &Clock::system())
@@ -161,9 +173,14 @@ mod tests {
     #[test]
     fn every_name_has_an_adapter_and_no_other_word_has() {
         for name in NAMES {
-            assert_eq!(open(name, None).unwrap().capabilities().provider, *name);
+            // A site of one's own has no address that everybody knows.
+            let base_url = (*name == "posto").then_some("https://blog.example");
+            assert_eq!(open(name, base_url).unwrap().capabilities().provider, *name);
+            let before = capabilities(name).unwrap();
+            assert!(before.provider == *name && !before.key_env.is_empty() && !before.key_words.is_empty());
         }
-        for (name, base_url) in [("buffer", None), ("late", Some("http://late.example")), ("voxburst", Some("?"))] {
+        let late = ("late", Some("http://late.example"));
+        for (name, base_url) in [("buffer", None), late, ("voxburst", Some("?")), ("posto", None)] {
             let error = open(name, base_url).err().unwrap();
             assert_eq!((error.reach, error.again), (Reach::NotSent, Again::Never), "{error}");
         }

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use reqwest::header::HeaderMap;
+use serde::{Deserialize, Serialize};
 
 /// The longest wait that is believed when a provider names one; after it we ask again.
 pub const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
@@ -130,6 +131,107 @@ impl Turns {
     }
 }
 
+/// What a contract allows where no header says it, with room left for other programs that use the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// Calls in any minute.
+    pub minute: usize,
+    /// Calls between two midnights, UTC.
+    pub day: u32,
+    /// How many of a minute's and of a day's calls are kept for writes: reading in the background never uses the last.
+    pub for_writes: (usize, u32),
+    /// How long every call is refused after a limit was passed.
+    pub block: TimeDelta,
+}
+
+/// What was spent of an [`Allowance`]: outlives the program, because the other side counts on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tally {
+    /// The day that `today` counts, UTC.
+    day: Option<NaiveDate>,
+    today: u32,
+    /// The calls of the last minute, oldest first.
+    recent: VecDeque<DateTime<Utc>>,
+    blocked_until: Option<DateTime<Utc>>,
+}
+
+/// Why a call may not leave yet, and when it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The minute's calls are used up.
+    Minute(DateTime<Utc>),
+    /// The day's calls are used up.
+    Day(DateTime<Utc>),
+    /// The provider blocks every call; asking meanwhile would prolong it.
+    Blocked(DateTime<Utc>),
+}
+
+impl Tally {
+    /// What keeps a call from leaving at `now`; `write` says that it is one.
+    pub fn hold(&self, allowance: &Allowance, write: bool, now: DateTime<Utc>) -> Option<Hold> {
+        if let Some(until) = self.blocked(now) {
+            return Some(Hold::Blocked(until));
+        }
+        let (minute, day) = match write {
+            true => (allowance.minute, allowance.day),
+            false => (
+                allowance.minute.saturating_sub(allowance.for_writes.0),
+                allowance.day.saturating_sub(allowance.for_writes.1),
+            ),
+        };
+        if self.today(now) >= day {
+            return Some(Hold::Day(midnight_after(now)));
+        }
+        let mut counted = self.recent.iter().rev().take_while(|at| **at > now - LONGEST_EMPTY);
+        let last_one_in_the_way = counted.nth(minute.saturating_sub(1));
+        last_one_in_the_way.map(|at| Hold::Minute(*at + LONGEST_EMPTY))
+    }
+
+    /// Counts a call that leaves at `now`.
+    pub fn count(&mut self, now: DateTime<Utc>) {
+        self.today = self.today(now) + 1;
+        self.day = Some(now.date_naive());
+        // What seems to lie ahead was counted before the clock was set back.
+        self.recent.retain(|at| *at > now - LONGEST_EMPTY && *at <= now);
+        self.recent.push_back(now);
+    }
+
+    /// Notes that every call is refused until then.
+    pub fn block(&mut self, until: DateTime<Utc>) {
+        self.blocked_until = self.blocked_until.max(Some(until));
+    }
+
+    /// Until when every call is refused, where that lies ahead of `now`.
+    pub fn blocked(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.blocked_until.filter(|until| *until > now)
+    }
+
+    /// How many calls have left since the last midnight, UTC.
+    pub fn today(&self, now: DateTime<Utc>) -> u32 {
+        if self.day == Some(now.date_naive()) { self.today } else { 0 }
+    }
+
+    /// This tally together with one that was kept: whatever of either asks for more patience.
+    pub fn with(mut self, kept: Self) -> Self {
+        match self.day.cmp(&kept.day) {
+            std::cmp::Ordering::Less => (self.day, self.today) = (kept.day, kept.today),
+            std::cmp::Ordering::Equal => self.today = self.today.max(kept.today),
+            std::cmp::Ordering::Greater => {}
+        }
+        if self.recent.len() < kept.recent.len() {
+            self.recent = kept.recent;
+        }
+        self.blocked_until = self.blocked_until.max(kept.blocked_until);
+        self
+    }
+}
+
+fn midnight_after(now: DateTime<Utc>) -> DateTime<Utc> {
+    let tomorrow = now.date_naive().checked_add_days(Days::new(1));
+    tomorrow.map_or(now + TimeDelta::days(1), |day| day.and_time(NaiveTime::MIN).and_utc())
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
@@ -155,6 +257,56 @@ mod tests {
 
     fn noon() -> DateTime<Utc> {
         "2026-10-27T12:00:00Z".parse().unwrap()
+    }
+
+    const FEW: Allowance = Allowance { minute: 3, day: 10, for_writes: (1, 2), block: TimeDelta::minutes(15) };
+
+    #[test]
+    fn a_minute_s_calls_come_free_one_by_one_and_writes_get_the_last() {
+        let at = |seconds: i64| noon() + TimeDelta::seconds(seconds);
+        let mut tally = Tally::default();
+        tally.count(at(0));
+        assert_eq!(tally.hold(&FEW, false, at(1)), None);
+        tally.count(at(10));
+        assert_eq!(tally.hold(&FEW, false, at(11)), Some(Hold::Minute(at(60))));
+        assert_eq!(tally.hold(&FEW, true, at(11)), None);
+        tally.count(at(11));
+        assert_eq!(tally.hold(&FEW, true, at(12)), Some(Hold::Minute(at(60))));
+        assert_eq!(tally.hold(&FEW, false, at(12)), Some(Hold::Minute(at(70))));
+        assert_eq!(tally.hold(&FEW, true, at(60)), None);
+        assert_eq!(tally.hold(&FEW, false, at(60)), Some(Hold::Minute(at(70))));
+    }
+
+    #[test]
+    fn a_day_s_calls_are_counted_until_midnight_in_utc() {
+        let mut tally = Tally::default();
+        for minute in 0..8 {
+            tally.count(noon() + TimeDelta::minutes(minute));
+        }
+        let later = noon() + TimeDelta::hours(1);
+        let midnight = "2026-10-28T00:00:00Z".parse().unwrap();
+        assert_eq!(tally.hold(&FEW, false, later), Some(Hold::Day(midnight)));
+        assert_eq!((tally.hold(&FEW, true, later), tally.today(later)), (None, 8));
+        assert_eq!((tally.hold(&FEW, false, midnight), tally.today(midnight)), (None, 0));
+    }
+
+    #[test]
+    fn a_block_holds_everything_and_survives_being_kept() {
+        let mut tally = Tally::default();
+        tally.count(noon());
+        let until = noon() + FEW.block;
+        tally.block(until);
+        tally.block(noon() + TimeDelta::seconds(5));
+        let kept: Tally = serde_json::from_str(&serde_json::to_string(&tally).unwrap()).unwrap();
+        assert_eq!(kept, tally);
+        let mut after_a_restart = Tally::default();
+        after_a_restart.count(noon() + TimeDelta::minutes(1));
+        let both = after_a_restart.with(kept);
+        for write in [false, true] {
+            assert_eq!(both.hold(&FEW, write, noon() + TimeDelta::minutes(14)), Some(Hold::Blocked(until)));
+            assert_eq!(both.hold(&FEW, write, until), None);
+        }
+        assert_eq!(both.today(until), 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::desk::Desk;
-use crate::domain::background::{ActivityLine, Light, LightState};
+use crate::domain::background::{ActivityLine, Light, LightState, Uploading};
 use crate::domain::ids::AccountName;
 use crate::sync::{News, Order};
 use crate::tui::effect::Effect;
@@ -46,9 +46,11 @@ pub struct App {
     outer: Vec<Outer>,
     lights: Vec<Light>,
     lines: Vec<ActivityLine>,
+    uploads: Vec<Uploading>,
     news: bool,
     changed: bool,
     quit: bool,
+    anew: bool,
 }
 
 impl App {
@@ -62,6 +64,7 @@ impl App {
             fresh_at: None,
             next_at: None,
             pending: 0,
+            spent: None,
         });
         let off = off.into_iter().map(|(account, provider, words)| Light {
             account,
@@ -70,6 +73,7 @@ impl App {
             fresh_at: None,
             next_at: None,
             pending: 0,
+            spent: None,
         });
         let lights = starting.chain(off).collect();
         let mut app = Self {
@@ -80,9 +84,11 @@ impl App {
             outer: Vec::new(),
             lights,
             lines: Vec::new(),
+            uploads: Vec::new(),
             news: true,
             changed: false,
             quit: false,
+            anew: false,
         };
         let dashboards = app
             .desk
@@ -90,8 +96,14 @@ impl App {
             .iter()
             .map(|seat| (seat.account.clone(), seat.provider.capabilities().dashboard.to_owned()));
         app.model.board.dashboards = dashboards.collect();
+        let takes = app.desk.seats().iter().map(|seat| {
+            let can = seat.provider.capabilities();
+            (seat.account.clone(), (can.name.to_owned(), can.uploads))
+        });
+        app.model.board.takes = takes.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        app.model.board.offers = app.desk.offers();
         app.model.board.lights.clone_from(&app.lights);
         app
     }
@@ -131,6 +143,7 @@ impl App {
         for effect in effects {
             match effect {
                 Effect::Quit => self.quit = true,
+                Effect::OpenAnew => (self.quit, self.anew) = (true, true),
                 Effect::Redraw => self.outer.push(Outer::Redraw),
                 Effect::Mouse(on) => self.outer.push(Outer::Mouse(on)),
                 Effect::Copy(text) => self.outer.push(Outer::Copy(text)),
@@ -178,6 +191,10 @@ impl App {
                 None => self.lights.push(light),
             },
             News::Line(line) => self.lines.push(line),
+            News::Uploading(account, post, uploading) => {
+                self.uploads.retain(|each| each.account != account || each.post != post);
+                self.uploads.extend(uploading);
+            }
             News::Changed => self.changed = true,
             News::Rested(_) => {}
         }
@@ -189,8 +206,12 @@ impl App {
             self.handle(Msg::StoreChanged);
         }
         if std::mem::take(&mut self.news) {
-            let news =
-                SyncNews { lights: self.lights.clone(), outbox: Vec::new(), lines: std::mem::take(&mut self.lines) };
+            let news = SyncNews {
+                lights: self.lights.clone(),
+                outbox: Vec::new(),
+                uploads: self.uploads.clone(),
+                lines: std::mem::take(&mut self.lines),
+            };
             self.model.busy += 1;
             tokio::spawn(perform::spread(self.desk.clone(), news, self.answer.clone()));
         }
@@ -217,6 +238,11 @@ impl App {
     /// Whether the program was left.
     pub fn has_quit(&self) -> bool {
         self.quit
+    }
+
+    /// Whether it shall be opened anew.
+    pub fn opens_anew(&self) -> bool {
+        self.anew
     }
 
     /// Leaves the program.

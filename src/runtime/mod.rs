@@ -8,7 +8,6 @@ mod perform;
 mod quiet;
 mod terminal;
 
-use std::process::ExitCode;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
@@ -33,19 +32,23 @@ const PATIENCE: Duration = Duration::from_millis(60);
 /// Panics after the first frame when it is set to `after-first-draw`: proves that the terminal is given back.
 const PANIC_SWITCH: &str = "RUNSHEET_PANIC";
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finale {
+    /// The person left.
+    Left,
+    /// The program shall open anew: something was configured.
+    Anew,
+}
+
 /// Runs the program on this terminal until it is left. `mouse`: whether to ask for the mouse.
-pub async fn run(
-    app: App,
-    news: mpsc::UnboundedReceiver<News>,
-    clock: Clock,
-    mouse: bool,
-) -> std::io::Result<ExitCode> {
+pub async fn run(app: App, news: mpsc::UnboundedReceiver<News>, clock: Clock, mouse: bool) -> std::io::Result<Finale> {
     terminal::restore_on_panic();
     let screen = Screen::enter(mouse)?;
     let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), keys: Keys::listen()? };
     let outcome = theatre.play().await;
     theatre.screen.leave();
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome.map(|()| if theatre.app.opens_anew() { Finale::Anew } else { Finale::Left })
 }
 
 struct Theatre {

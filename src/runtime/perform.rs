@@ -63,6 +63,8 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LoadStory(_)
             | Effect::LoadTyped(_)
             | Effect::Check(_)
+            | Effect::Connect(_)
+            | Effect::Attach { .. }
             | Effect::Open(_)
             | Effect::Autosave(_)
     )
@@ -117,9 +119,12 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             said(done.map(|()| words.into()), None)
         }
         Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
+        Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
+        Effect::Attach { post, typed } => Msg::Attached(post, desk.attach(&typed).await),
         Effect::Open(url) => said(browse(&url), None),
         // The rest belongs to whoever owns the loop and the terminal.
         Effect::SyncNow
+        | Effect::OpenAnew
         | Effect::Copy(_)
         | Effect::EditText(_)
         | Effect::Mouse(_)

@@ -1,27 +1,19 @@
 //! The lock that makes one instance on a store the one that sends.
 
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, TryLockError};
 
-use crate::paths::Paths;
+use crate::paths::{Paths, private};
 
 use super::SessionError;
 
 /// Makes the data folder, for this user alone.
 pub(super) fn make_folder(paths: &Paths) -> Result<(), SessionError> {
-    let mut folder = DirBuilder::new();
-    folder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(&paths.data).map_err(machine("the data folder cannot be made:", paths))
+    private::folder(&paths.data).map_err(machine("the data folder cannot be made:", paths))
 }
 
 /// The lock, until the file is dropped; `None` while another instance holds it.
 pub(super) fn take(paths: &Paths) -> Result<Option<File>, SessionError> {
-    let mut open = File::options();
-    open.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    let file = open.open(paths.lock()).map_err(machine("the data folder cannot be written:", paths))?;
+    let file = private::open(&paths.lock()).map_err(machine("the data folder cannot be written:", paths))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),

@@ -13,16 +13,18 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::config::{self, AccountConfig, Config};
+use crate::config::{self, AccountConfig, Config, Keeping};
 use crate::demo::{self, Demo};
 use crate::desk::{Desk, Seat};
 use crate::domain::ids::{AccountName, IdSource};
 use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
-use crate::secrets;
+use crate::secrets::{Vault, Wanted};
 use crate::store::{Actor, Store, StoreError};
 use crate::sync::{Common, Engine, Line, News, Order, Worker};
 
+pub mod checkup;
+pub mod connect;
 mod heir;
 mod lock;
 mod log;
@@ -30,6 +32,7 @@ mod seeding;
 
 pub use log::log_to;
 
+use connect::Switchboard;
 use heir::Heir;
 
 /// The name in leases of the one instance that sends; the next life of it knows what this one left in the middle.
@@ -44,6 +47,22 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// `--demo`.
     pub demo: bool,
+    /// Finds environment variables; the process's own when absent.
+    pub environment: Option<Lookup>,
+}
+
+/// Finds an environment variable.
+pub type Lookup = fn(&str) -> Option<String>;
+
+impl Options {
+    /// Where files live.
+    fn paths(&self) -> Result<Paths, SessionError> {
+        Paths::find(self.config.clone(), self.data_dir.clone()).ok_or(SessionError::NoHome)
+    }
+
+    fn lookup(&self) -> Lookup {
+        self.environment.unwrap_or(|name| std::env::var(name).ok())
+    }
 }
 
 /// What a session is opened for.
@@ -75,7 +94,9 @@ pub enum SessionError {
         why: std::io::Error,
     },
     /// The shell needs an account.
-    #[error("no account is configured in {0}; `runsheet config` shows how, and --demo works without one")]
+    #[error(
+        "no account is configured in {0}; `runsheet connect` adds one, `runsheet config` shows how by hand, and --demo works without"
+    )]
     NoAccount(String),
 }
 
@@ -127,7 +148,7 @@ pub const PROVIDERS: &[&str] = provider::NAMES;
 /// Opens everything but the background. Sessions of the shell want an account and journal as such.
 pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpose) -> Result<Session, SessionError> {
     let shell = purpose != Purpose::Screen;
-    let paths = Paths::find(options.config.clone(), options.data_dir.clone()).ok_or(SessionError::NoHome)?;
+    let paths = options.paths()?;
     let (config, mistakes) = match options.demo && options.config.is_none() {
         true => (Config::default(), Vec::new()),
         false => config::load(&paths.config, provider::NAMES),
@@ -136,6 +157,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         eprintln!("{mistake}");
     }
     let zone = config.timezone.unwrap_or_else(system_zone);
+    let keys = vault(&paths, &config, options.lookup());
     let demo = options.demo || config.accounts.is_empty();
     if demo && shell && !options.demo {
         return Err(SessionError::NoAccount(paths.config.display().to_string()));
@@ -150,7 +172,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     };
     let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     if demo.is_some() {
-        banner.insert(0, "demo: nothing leaves this machine · :connect shows how to add an account".into());
+        banner.insert(0, "demo: nothing leaves this machine · :connect adds an account".into());
     }
     lock::make_folder(&paths)?;
     // The demo's store is its own: nobody else can be in the way.
@@ -160,7 +182,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         banner.push("opened beside another runsheet, which sends; this one takes over when that one closes".into());
     }
     let store = Store::open(&paths.store())?;
-    let (seats, off) = seats(&config, demo.as_ref(), &clock);
+    let (seats, off) = seats(&config, demo.as_ref(), &keys, &clock);
     let (news_in, news) = mpsc::unbounded_channel();
     let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
     let common = Common {
@@ -184,7 +206,9 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         store.recover(clock.now(), &common.owner).await?;
     }
     let actor = if shell { Actor::Cli } else { Actor::You };
-    let desk = Desk::new(store, clock, ids, zone, seats, actor);
+    let switchboard = Switchboard::of(options, clock.clone())?;
+    let mut desk = Desk::new(store, clock, ids, zone, seats, actor);
+    desk.connects_with(Arc::new(switchboard));
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
     Ok(Session {
         desk,
@@ -273,7 +297,7 @@ async fn start_demo(zone: Tz, clock: &Clock) -> Result<(Demo, TempDir), SessionE
     Ok((demo, folder))
 }
 
-fn seats(config: &Config, demo: Option<&Demo>, clock: &Clock) -> (Vec<Seat>, Vec<Off>) {
+fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (Vec<Seat>, Vec<Off>) {
     let limits = limits(config);
     let (mut seats, mut off) = (Vec::new(), Vec::new());
     let connections: Vec<(AccountName, Result<Connection, String>, String)> = match demo {
@@ -293,7 +317,7 @@ fn seats(config: &Config, demo: Option<&Demo>, clock: &Clock) -> (Vec<Seat>, Vec
         None => config
             .accounts
             .iter()
-            .map(|account| (account.name.clone(), connection(account, limits), account.provider.clone()))
+            .map(|account| (account.name.clone(), connection(account, keys, limits), account.provider.clone()))
             .collect(),
     };
     for (account, connection, provider) in connections {
@@ -320,12 +344,22 @@ fn lines(config: &Config, seats: &[Seat]) -> Vec<Line> {
     config.failover.iter().map(line).collect()
 }
 
-fn connection(account: &AccountConfig, limits: Limits) -> Result<Connection, String> {
-    let variable = account.key_env.as_deref().or_else(|| provider::usual_key_env(&account.provider));
-    let variable = variable
-        .ok_or_else(|| format!("say where its key comes from: key_env = \"…\" in account \"{}\"", account.name))?;
-    let key = secrets::from_env(variable, |name| std::env::var(name).ok()).map_err(|error| error.to_string())?;
+fn connection(account: &AccountConfig, keys: &Vault, limits: Limits) -> Result<Connection, String> {
+    let key = keys.find(&wanted(account)).map_err(|error| error.to_string())?.key;
     Ok(Connection { provider: account.provider.clone(), base_url: account.base_url.clone(), key, limits })
+}
+
+fn wanted(account: &AccountConfig) -> Wanted<'_> {
+    Wanted {
+        account: &account.name,
+        key_env: account.key_env.as_deref(),
+        usual: provider::capabilities(&account.provider).map(|capabilities| capabilities.key_env),
+        provider: &account.provider,
+    }
+}
+
+fn vault(paths: &Paths, config: &Config, lookup: Lookup) -> Vault {
+    Vault::of_system(paths, config.keys == Keeping::Auto, lookup)
 }
 
 fn limits(config: &Config) -> Limits {

@@ -69,7 +69,8 @@ fn as_seen(account: &AccountName, id: ChannelId, remote: &RemoteChannel, before:
     }
 }
 
-fn query(db: &Connection, account: Option<&AccountName>) -> Result<Vec<Channel>, Fault> {
+/// The channels of one account, or all.
+pub(super) fn query(db: &Connection, account: Option<&AccountName>) -> Result<Vec<Channel>, Fault> {
     let mut statement = db.prepare_cached(
         "SELECT id, account, remote, network, handle, name, health, hidden, gone FROM channel
          WHERE ?1 IS NULL OR account = ?1 ORDER BY account, network, handle, name, id",

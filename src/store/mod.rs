@@ -4,6 +4,7 @@
 //! that storing a long page from a provider does not keep the board waiting. A write is on the disk when its operation
 //! returns. Instants are kept to the millisecond.
 
+mod board;
 mod channels;
 mod error;
 mod journal;
@@ -16,6 +17,7 @@ mod rows;
 mod save;
 mod settle;
 mod sweep;
+mod uploads;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -23,12 +25,14 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+pub use board::{Asked, Shown};
 pub use error::StoreError;
 pub use journal::{Actor, JournalEntry};
 pub use remote::{Merged, Sighting};
 pub use save::{Alongside, Saved};
 pub use settle::Settlement;
 pub use sweep::SyncState;
+pub use uploads::Upload;
 
 use error::Fault;
 use worker::Worker;
@@ -54,7 +58,8 @@ pub struct Integrity {
     pub sqlite: String,
     /// The schema of the file.
     pub schema: i64,
-    /// Names and values of the settings that matter: journal mode, synchronous, foreign keys.
+    /// Names and values of the settings that matter: journal mode, synchronous, foreign keys, busy timeout in
+    /// milliseconds.
     pub pragmas: Vec<(String, String)>,
     /// What a full check found; empty when all is well.
     pub problems: Vec<String>,
@@ -105,7 +110,8 @@ impl Store {
     /// How the store is. Reads the whole file, which takes a moment for a large one.
     pub async fn integrity(&self) -> Result<Integrity, StoreError> {
         let path = self.0.path.clone();
-        let pragmas = self.write(|db| pragmas(db, &["journal_mode", "synchronous", "foreign_keys"])).await?;
+        let pragmas =
+            self.write(|db| pragmas(db, &["journal_mode", "synchronous", "foreign_keys", "busy_timeout"])).await?;
         self.read(move |db| {
             let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
             Ok(Integrity {
@@ -186,7 +192,7 @@ fn pragmas(db: &Connection, names: &[&str]) -> Result<Vec<(String, String)>, Fau
 }
 
 fn problems(db: &Connection) -> Result<Vec<String>, Fault> {
-    let mut statement = db.prepare("PRAGMA quick_check(20)")?;
+    let mut statement = db.prepare("PRAGMA integrity_check(20)")?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }

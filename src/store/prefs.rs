@@ -16,18 +16,6 @@ impl Store {
         .await
     }
 
-    /// Every remembered text whose key begins with `prefix`, without it.
-    pub async fn settings(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
-        let prefix = prefix.to_owned();
-        self.read(move |db| {
-            let mut statement =
-                db.prepare_cached("SELECT substr(key, length(?1) + 1), value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")?;
-            let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .await
-    }
-
     /// Forgets a text.
     pub async fn forget_setting(&self, key: &str) -> Result<(), StoreError> {
         let key = key.to_owned();
@@ -52,4 +40,13 @@ impl Store {
 pub(super) fn forget(db: &Connection, key: &str) -> Result<(), Fault> {
     db.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
     Ok(())
+}
+
+/// Every remembered text whose key begins with `prefix`, without it.
+pub(super) fn beginning_with(db: &Connection, prefix: &str) -> Result<Vec<(String, String)>, Fault> {
+    let mut statement = db.prepare_cached(
+        "SELECT substr(key, length(?1) + 1), value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key",
+    )?;
+    let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -143,6 +143,10 @@ fn answered(
 
 /// Whether sending the same bytes again cannot make a second post.
 pub(super) fn repeats_safely(row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>) -> bool {
+    // A question may be asked as often as one likes.
+    if row.frozen.as_ref().is_some_and(|frozen| frozen.method == "GET") {
+        return true;
+    }
     let key_is_known = row.first_sent_at.is_none_or(|sent| now - sent < can.repeat.kept());
     // Saying again what shall be gone changes nothing the second time, key or no key.
     can.repeats_safely(&row.write) && (key_is_known || matches!(row.write, Write::Remove { .. }))
@@ -172,6 +176,7 @@ mod tests {
             reference: true,
             tags: true,
             key_env: "P_KEY",
+            key_words: "",
             dashboard: "https://p.example",
         }
     }

@@ -170,8 +170,14 @@ impl Worker {
         let wanted = row.write.submission().filter(|submission| submission.timing != Timing::Draft);
         let Some(wanted) = wanted.filter(|_| untouched(row)) else { return Ok(None) };
         let channels = self.common.store.channels().await?;
-        let Some(submission) = translated(wanted, &channels, to, can) else { return Ok(None) };
+        let Some(mut submission) = translated(wanted, &channels, to, can) else { return Ok(None) };
         let Some(before) = self.common.store.post(row.post).await? else { return Ok(None) };
+        // The write may name files as this account's provider knows them; the other one knows none of that.
+        submission.media.clone_from(&before.media);
+        let strange = |(at, media)| can.uploads.problem(can.name, at, media).is_some();
+        if submission.media.iter().enumerate().any(strange) {
+            return Ok(None);
+        }
         let after = moved(&before, wanted, &submission);
         Ok(after.map(|after| Handover { before, after, submission }))
     }

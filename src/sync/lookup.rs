@@ -85,14 +85,20 @@ impl Worker {
             Err(error) => return Ok(Err(error)),
         };
         let mut taken = Vec::new();
-        for post in listed.iter().filter(|post| verify::same(submission, post, sent_at)) {
+        let alike =
+            |post: &&RemotePost| verify::same(submission, post, sent_at) || verify::put_off(submission, post, sent_at);
+        for post in listed.iter().filter(alike) {
             let owner = self.common.store.remote(&self.account, &post.id).await?.and_then(|(_, owner)| owner);
             if owner.is_some_and(|owner| owner != row.post) && post.reference != Some(row.post) {
                 taken.push(post.id.clone());
             }
         }
         let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
-        Ok(Ok(verify::find(submission, &listed, &taken, complete, settled, sent_at)))
+        let verdict = verify::find(submission, &listed, &taken, complete, settled, sent_at);
+        // Only a reference of ours could tell it from another one in the same words: neither it nor absent for certain.
+        let put_off = !self.provider.capabilities().reference
+            && listed.iter().any(|post| !taken.contains(&post.id) && verify::put_off(submission, post, sent_at));
+        Ok(Ok(if put_off && verdict == Verdict::Absent { Verdict::CannotTell } else { verdict }))
     }
 
     async fn list(&self, query: &Query) -> Result<(Vec<RemotePost>, bool), ProviderError> {

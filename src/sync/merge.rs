@@ -4,7 +4,7 @@
 //! on both sides they become a conflict that keeps both until a person chooses. One post here may be several at
 //! providers; each of those speaks only for the targets it carries.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId};
@@ -12,6 +12,9 @@ use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Source, Target, Theirs, Wish};
 use crate::domain::remote::{RemotePost, RemoteState, RemoteTarget};
 use crate::domain::schedule::Schedule;
+
+/// How much later than planned a post may go out for the plan to stand.
+const SENT_LATE: TimeDelta = TimeDelta::hours(6);
 
 /// Where a merge happens.
 pub struct Ground<'a> {
@@ -158,7 +161,7 @@ fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, o
         // While a write of ours is on its way, a listing may still show what it is about to change.
         let stale = pending && matches!(seen.outcome, Outcome::Refused(_)) && ours.outcome == Outcome::Publishing;
         if !stale {
-            ours.outcome = keep_dismissal(&ours.outcome, seen.outcome.clone());
+            ours.outcome = keep_what_was_known(&ours.outcome, seen.outcome.clone());
         }
     }
     let wanted = matches!(post.wish, Wish::Schedule | Wish::Now) && !pending && post.conflict.is_none();
@@ -168,16 +171,29 @@ fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, o
     }
 }
 
-fn keep_dismissal(ours: &Outcome, mut seen: Outcome) -> Outcome {
-    if let (Outcome::Refused(old), Outcome::Refused(new)) = (ours, &mut seen)
-        && old.words == new.words
-    {
-        new.dismissed = old.dismissed;
+/// A listing may say less than was known: that a refusal was put away, and where a published post can be seen.
+fn keep_what_was_known(ours: &Outcome, mut seen: Outcome) -> Outcome {
+    match (ours, &mut seen) {
+        (Outcome::Refused(old), Outcome::Refused(new)) if old.words == new.words => new.dismissed = old.dismissed,
+        (Outcome::Published { url: Some(_), .. }, Outcome::Published { url: None, .. }) => return ours.clone(),
+        _ => {}
     }
     seen
 }
 
+/// What has gone out keeps the moment it was meant for: some providers overwrite that with the moment it went, a
+/// little later, which its outcomes tell anyway.
+fn as_planned(base: Option<&RemotePost>, theirs: &RemotePost) -> Option<RemotePost> {
+    let base = base.filter(|base| matches!(base.state, RemoteState::Scheduled | RemoteState::Publishing))?;
+    let out = matches!(theirs.state, RemoteState::Settled | RemoteState::Publishing);
+    let late = theirs.at? - base.at?;
+    let sent_late = out && late > TimeDelta::zero() && late <= SENT_LATE;
+    sent_late.then(|| RemotePost { at: base.at, ..theirs.clone() })
+}
+
 fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, on: &Ground) -> Option<String> {
+    let planned = as_planned(base, theirs);
+    let theirs = planned.as_ref().unwrap_or(theirs);
     let changed_there = base.is_none_or(|base| {
         base.body != theirs.body
             || base.at != theirs.at
@@ -291,7 +307,6 @@ mod tests {
     use crate::domain::channel::Network;
     use crate::domain::ids::RemoteId;
     use crate::domain::outcome::{Cause, Refusal};
-    use chrono::TimeDelta;
 
     fn remote(body: &str, hour: i64, outcome: Outcome) -> RemotePost {
         RemotePost {
@@ -327,6 +342,33 @@ mod tests {
         let theirs = remote("text", 5, Outcome::Accepted);
         let (post, _) = merge(None, None, &theirs, &on);
         assert_eq!(merge(Some(&theirs), Some(post.clone()), &theirs, &on), (post, None));
+    }
+
+    #[test]
+    fn a_moment_that_only_tells_when_it_went_out_moves_nothing() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let planned = remote("text", 5, Outcome::Accepted);
+        let (ours, _) = merge(None, None, &planned, &on);
+        let went = |hour, state| {
+            let out = Outcome::Published { url: None, at: None };
+            let theirs = RemotePost { state, ..remote("text", hour, out) };
+            merge(Some(&planned), Some(ours.clone()), &theirs, &on).0.instant()
+        };
+        assert_eq!(went(6, RemoteState::Settled), planned.at);
+        assert_ne!(went(4, RemoteState::Settled), planned.at, "sooner than planned is another plan");
+        assert_ne!(went(6, RemoteState::Scheduled), planned.at, "and so is one that still waits");
+    }
+
+    #[test]
+    fn a_listing_that_leaves_the_link_out_does_not_take_it_away() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let known = remote("text", 5, Outcome::Published { url: Some("https://x.example/1".into()), at: None });
+        let (ours, _) = merge(None, None, &known, &on);
+        let shorter = remote("text", 5, Outcome::Published { url: None, at: None });
+        let (kept, note) = merge(Some(&known), Some(ours.clone()), &shorter, &on);
+        assert_eq!((&kept.targets, note), (&ours.targets, None));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod decide;
 pub mod merge;
 pub mod verify;
 
+mod carry;
 mod failover;
 mod lookup;
 mod pull;
@@ -22,7 +23,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::domain::background::{ActivityLine, Light};
+use crate::domain::background::{ActivityLine, Light, Uploading};
 use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::provider::Provider;
 use crate::store::{Store, StoreError};
@@ -44,6 +45,8 @@ pub enum News {
     Light(Light),
     /// Something happened.
     Line(ActivityLine),
+    /// How far a file of a post is; nothing once none is on its way.
+    Uploading(AccountName, PostId, Option<Uploading>),
     /// Posts or channels changed in the store.
     Changed,
     /// A worker has nothing left to do for now: what was ordered before is done.
@@ -161,9 +164,10 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
             }
         };
         worker.rested(wake);
-        let bell = Arc::clone(&worker.common.bell);
+        let (arrival, bell) = (worker.arrival(), Arc::clone(&worker.common.bell));
         tokio::select! {
             () = rest(&worker, wake) => {}
+            () = arrival.notified() => {}
             () = bell.notified() => {}
             order = orders.recv() => match order {
                 None => return,

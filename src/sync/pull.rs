@@ -1,5 +1,7 @@
 //! Walking what the provider shows into the store: channels, posts, and what is due just now.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::background::LightState;
@@ -13,6 +15,7 @@ use crate::store::{Merged, Sighting, StoreError};
 
 use super::News;
 use super::merge::{self, Ground};
+use super::verify;
 use super::worker::Worker;
 
 /// How far back a sweep looks.
@@ -58,12 +61,25 @@ fn merged(sighting: Sighting, on: &Ground) -> Merged {
     Merged { theirs, ours, post, journal }
 }
 
+/// Whether a create of ours may have made this post.
+fn may_have_made(row: &OutboxRow, theirs: &RemotePost) -> bool {
+    let (Some(submission), Some(sent_at)) = (row.write.submission(), row.first_sent_at) else { return false };
+    verify::same(submission, theirs, sent_at) || verify::put_off(submission, theirs, sent_at)
+}
+
 impl Worker {
     /// Reads channels and posts from end to end. A provider that does not answer is news, not an error.
     pub async fn pull(&mut self) -> Result<(), StoreError> {
         if !self.may_call() {
             return Ok(());
         }
+        self.recall_spending().await?;
+        let pulled = self.pull_now().await;
+        self.keep_spending().await?;
+        pulled
+    }
+
+    async fn pull_now(&mut self) -> Result<(), StoreError> {
         self.unread = false;
         let mut state = self.common.store.sync_state(&self.account).await?;
         self.remember_fresh(state.last_ok);
@@ -169,12 +185,25 @@ impl Worker {
         if sightings.is_empty() {
             return Ok(());
         }
-        let leaving = self.leaving().await?;
+        let (leaving, arriving) = (self.leaving().await?, self.arriving().await?);
+        let ours_perhaps = |sighting: &Sighting| {
+            let new = sighting.ours.is_none() && sighting.base.is_none();
+            new && arriving.iter().any(|row| may_have_made(row, &sighting.theirs))
+        };
         let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
+        // One post here may be several there: each is merged onto what the ones before it made of ours.
+        let mut by_now: HashMap<PostId, Post> = HashMap::new();
         let merged: Vec<Merged> = sightings
             .into_iter()
-            .filter(|sighting| !leaving.contains(&sighting.theirs.id))
-            .map(|sighting| merged(sighting, &on))
+            .filter(|sighting| !leaving.contains(&sighting.theirs.id) && !ours_perhaps(sighting))
+            .map(|mut sighting| {
+                sighting.ours = sighting.ours.map(|ours| by_now.get(&ours.id).cloned().unwrap_or(ours));
+                let merged = merged(sighting, &on);
+                if merged.ours.is_some() {
+                    by_now.insert(merged.post.id, merged.post.clone());
+                }
+                merged
+            })
             .collect();
         for note in merged
             .iter()
@@ -195,6 +224,20 @@ impl Worker {
             _ => None,
         };
         Ok(rows.into_iter().filter_map(removed).collect())
+    }
+
+    /// Creates whose outcome is not known, where posts carry no reference of ours: what they made looks like anybody's
+    /// post until it was looked up.
+    async fn arriving(&self) -> Result<Vec<OutboxRow>, StoreError> {
+        if self.provider.capabilities().reference {
+            return Ok(Vec::new());
+        }
+        let rows = self.common.store.outbox().await?;
+        let in_doubt = |row: &OutboxRow| {
+            let created = matches!(row.write, Write::Create { .. }) && row.account == self.account;
+            created && row.first_sent_at.is_some()
+        };
+        Ok(rows.into_iter().filter(in_doubt).collect())
     }
 
     async fn question_unseen(&mut self, sweep: u64, seen: u64, began: DateTime<Utc>) -> Result<(), Broken> {
@@ -235,6 +278,13 @@ impl Worker {
 
     /// Reads posts again that are due or going out, and says when to look next.
     pub async fn follow_due(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.recall_spending().await?;
+        let next = self.follow().await;
+        self.keep_spending().await?;
+        next
+    }
+
+    async fn follow(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.now();
         let posts = self.common.store.weeks(now - DUE_WINDOW, now + DUE_WINDOW).await?;
         let followed = posts.iter().flat_map(|post| {
@@ -268,6 +318,13 @@ impl Worker {
 
     /// Reads these posts at the provider again, because someone wants to know.
     pub async fn read(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
+        self.recall_spending().await?;
+        let read = self.read_all(posts).await;
+        self.keep_spending().await?;
+        read
+    }
+
+    async fn read_all(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
         'posts: for id in posts {
             let Some(post) = self.common.store.post(*id).await? else { continue };
             let mine = post.targets.iter().filter(|target| target.account() == self.account);

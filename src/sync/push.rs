@@ -22,14 +22,23 @@ const GRACE: TimeDelta = TimeDelta::minutes(5);
 impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
     pub async fn push(&mut self) -> Result<usize, StoreError> {
+        self.recall_spending().await?;
+        let pushed = self.push_ready().await;
+        self.keep_spending().await?;
+        pushed
+    }
+
+    async fn push_ready(&mut self) -> Result<usize, StoreError> {
         self.resolve_doubt().await?;
+        self.take_carried().await?;
         let mut done = 0;
         while self.common.sends && self.may_call() {
             let now = self.now();
             let owner = self.common.owner.clone();
             let Some(row) = self.common.store.claim(&self.account, now, &owner, LEASE).await? else { break };
             self.light(LightState::Sending);
-            let settled = if self.must_look_up(&row) { self.look_up(row).await } else { self.carry_out(row).await };
+            let settled =
+                if self.must_look_up(&row) { self.look_up(row).await } else { self.with_what_it_needs(row).await };
             if settled.is_ok() {
                 self.in_doubt = None;
             }
@@ -65,6 +74,13 @@ impl Worker {
             || (unknown && self.too_late(row).is_some())
     }
 
+    async fn with_what_it_needs(&mut self, row: OutboxRow) -> Result<(), StoreError> {
+        match self.with_files(row).await? {
+            Some(row) => self.carry_out(row).await,
+            None => Ok(()),
+        }
+    }
+
     /// All steps of one row, as far as they go.
     pub(super) async fn carry_out(&mut self, mut row: OutboxRow) -> Result<(), StoreError> {
         match self.contested(&row).await? {
@@ -82,11 +98,7 @@ impl Worker {
                 Ok(Step::Done) => return self.done(&row, None).await,
                 Err(error) => return self.refused(&row, error.cause(), &error.to_string()).await,
             };
-            if let Some(due) = self.too_late(&row).filter(|_| row.unknown_since.is_none()) {
-                let words = format!(
-                    "its time, {}, passed while it waited here; nothing was sent: s gives it a new time, P publishes now",
-                    due.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z")
-                );
+            if let Some(words) = self.missed(&row) {
                 return self.refused(&row, Cause::Missed, &words).await;
             }
             match self.send(&mut row, request).await? {
@@ -100,6 +112,15 @@ impl Worker {
                 Err(error) => return self.failed(row, error).await,
             }
         }
+    }
+
+    /// Words for a write whose moment passed while it waited here.
+    pub(super) fn missed(&self, row: &OutboxRow) -> Option<String> {
+        let due = self.too_late(row).filter(|_| row.unknown_since.is_none())?;
+        Some(format!(
+            "its time, {}, passed while it waited here; nothing was sent: s gives it a new time, P publishes now",
+            due.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z")
+        ))
     }
 
     /// Whether an edit that nobody has received yet must not leave: the post was changed at the provider too since we
@@ -253,6 +274,9 @@ impl Worker {
         settlement.receipt = receipt;
         settlement.theirs = theirs.clone();
         self.common.store.settle(row.intent, settlement).await?;
+        if matches!(row.write, Write::Remove { .. }) {
+            self.common.store.forget_uploads_of(&self.account, row.post).await?;
+        }
         self.tell_done(row, theirs.as_ref());
         Ok(())
     }

@@ -9,6 +9,9 @@ use crate::domain::write::{Submission, Timing, Write};
 /// Providers round to the minute; a post further off than this is another one.
 const SAME_MOMENT: TimeDelta = TimeDelta::seconds(90);
 
+/// How far a provider may put a post off by settings of its own; one further off is another one.
+const PUT_OFF: TimeDelta = TimeDelta::days(1);
+
 /// What a look-up shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -53,6 +56,22 @@ pub fn same(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) 
         && same_texts(submission, post)
         && same_moment(submission, post)
         && made_since(post, sent_at)
+        && !out_before(submission, post, sent_at)
+}
+
+/// Where nothing says when a post was made, one that went out before ours was sent for at once is not ours.
+fn out_before(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
+    let undated = submission.timing == Timing::Now && post.created_at.is_none();
+    undated && post.at.is_some_and(|at| at < sent_at - SAME_MOMENT)
+}
+
+/// Whether `post` says what `submission` says on the same channels, only later: providers can put posts off by
+/// settings of their own. Where posts carry no reference of ours it may be ours, or another one in the same words.
+pub fn put_off(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
+    let Timing::At(asked) = submission.timing else { return false };
+    let later = post.at.is_some_and(|at| at > asked + SAME_MOMENT && at <= asked + PUT_OFF);
+    let on_its_way = !matches!(post.state, RemoteState::Draft | RemoteState::Cancelled);
+    later && on_its_way && same_channels(submission, post) && same_texts(submission, post) && made_since(post, sent_at)
 }
 
 fn same_channels(submission: &Submission, post: &RemotePost) -> bool {
@@ -178,6 +197,31 @@ mod tests {
         let all = [others.as_slice(), std::slice::from_ref(&twin)].concat();
         assert_eq!(find(&wanted, &all, &[], true, true, at(0)), Verdict::Found(Box::new(twin)));
         assert_eq!(find(&wanted, &all, &[RemoteId::new("d")], true, true, at(0)), Verdict::Absent);
+    }
+
+    #[test]
+    fn a_post_that_was_put_off_is_known_by_its_words_and_channels() {
+        let wanted = submission("hello", Timing::At(at(60)));
+        for (post, may_be) in [
+            (listed("a", "hello", 63), true),
+            (listed("b", "hello", 61), false),
+            (listed("c", "hello", 50), false),
+            (listed("d", "hello!", 63), false),
+            (listed("e", "hello", 60 + 25 * 60), false),
+            (RemotePost { state: RemoteState::Draft, ..listed("f", "hello", 63) }, false),
+            (RemotePost { created_at: Some(at(-60)), ..listed("g", "hello", 63) }, false),
+        ] {
+            assert_eq!(put_off(&wanted, &post, at(0)), may_be, "{post:?}");
+        }
+        assert!(!put_off(&submission("hello", Timing::Now), &listed("a", "hello", 63), at(0)));
+    }
+
+    #[test]
+    fn of_undated_posts_only_those_since_then_are_ours_for_at_once() {
+        let wanted = submission("hello", Timing::Now);
+        let undated = |minute| RemotePost { created_at: None, ..listed("a", "hello", minute) };
+        assert!(!same(&wanted, &undated(50), at(60)) && same(&wanted, &undated(60), at(60)));
+        assert!(same(&wanted, &RemotePost { created_at: Some(at(60)), ..undated(50) }, at(60)));
     }
 
     #[test]

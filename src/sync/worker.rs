@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::background::{ActivityLine, Light, LightState};
+use crate::domain::background::{ActivityLine, Light, LightState, Spent};
 use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
+use crate::provider::pace::Tally;
 use crate::provider::{Again, Kind, Provider, ProviderError, Reach, pace};
 use crate::store::StoreError;
 
+use super::carry::Carrier;
 use super::{Common, News};
 
 /// The pause after a refusal for too many requests that names none: budgets are counted per minute.
@@ -35,7 +37,16 @@ pub struct Worker {
     pub(super) gone: BTreeSet<RemoteId>,
     /// The trouble people were last told of; told once, until things are in order again.
     told: Option<String>,
+    /// Files on their way.
+    pub(super) carrier: Carrier,
+    /// Rests that were not told because a file was on its way.
+    withheld: usize,
+    /// What the store remembers of the calls that were spent; nothing before it was asked.
+    tally: Option<Tally>,
 }
+
+/// Where the store remembers the calls that were spent, followed by the account's name.
+const TALLY: &str = "calls/";
 
 impl Worker {
     /// A worker that has not done anything yet.
@@ -47,6 +58,7 @@ impl Worker {
             fresh_at: None,
             next_at: None,
             pending: 0,
+            spent: None,
         };
         Self {
             account,
@@ -62,6 +74,9 @@ impl Worker {
             unread: true,
             gone: BTreeSet::new(),
             told: None,
+            carrier: Carrier::default(),
+            withheld: 0,
+            tally: None,
         }
     }
 
@@ -148,6 +163,45 @@ impl Worker {
         self.tell(News::Light(self.light.clone()));
     }
 
+    /// Before the first call: what was spent before this program began counts too, and a block still stands.
+    pub(super) async fn recall_spending(&mut self) -> Result<(), StoreError> {
+        if self.tally.is_some() || self.provider.spending().is_none() {
+            return Ok(());
+        }
+        let kept = self.common.store.setting(&format!("{TALLY}{}", self.account)).await?;
+        // What cannot be read any more is no reason to stop: the provider counts anyway.
+        let kept: Tally = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        self.provider.recall(kept.clone());
+        self.tally = Some(kept);
+        self.show_spending();
+        Ok(())
+    }
+
+    /// After calls: keeps what was spent over a restart, because the provider counts on.
+    pub(super) async fn keep_spending(&mut self) -> Result<(), StoreError> {
+        let Some((_, tally)) = self.provider.spending() else { return Ok(()) };
+        self.show_spending();
+        if self.tally.as_ref() != Some(&tally) {
+            let text = serde_json::to_string(&tally).unwrap_or_default();
+            self.common.store.set_setting(&format!("{TALLY}{}", self.account), &text).await?;
+            self.tally = Some(tally);
+        }
+        Ok(())
+    }
+
+    fn show_spending(&mut self) {
+        let now = self.now();
+        let shown = self.light.spent.take();
+        self.light.spent = self.provider.spending().map(|(allowance, tally)| Spent {
+            today: tally.today(now),
+            per_day: allowance.day,
+            blocked_until: tally.blocked(now),
+        });
+        if self.light.spent != shown {
+            self.tell(News::Light(self.light.clone()));
+        }
+    }
+
     /// The provider answered as it should. A pause it asked for stands, and so does trouble that another question met:
     /// the next pull or write shows whether it is over.
     pub(super) fn in_order(&mut self) {
@@ -172,14 +226,20 @@ impl Worker {
         self.light(LightState::Trouble { words });
     }
 
-    /// The worker sleeps until `wake`.
+    /// The worker sleeps until `wake`. While a file is on its way it does not rest: that is told when it has arrived.
     pub(super) fn rested(&mut self, wake: DateTime<Utc>) {
         self.light.next_at = Some(wake);
+        if self.is_carrying() {
+            self.withheld += 1;
+            return;
+        }
         if matches!(self.light.state, LightState::Sending | LightState::Fetching { .. } | LightState::Starting) {
             self.light.state = LightState::Ok;
         }
         self.tell(News::Light(self.light.clone()));
-        self.tell(News::Rested(self.account.clone()));
+        for _ in 0..=std::mem::take(&mut self.withheld) {
+            self.tell(News::Rested(self.account.clone()));
+        }
     }
 
     /// When to try again after `error`: as the provider asks, else after a growing wait.

@@ -30,6 +30,9 @@ enum Fate {
 /// The text without anything that could disturb a terminal. Line feeds stay, tabs become spaces, each control, bidi or
 /// separator character becomes `␦`, invisible tags go, and so do marks beyond the fourth on one base.
 pub fn clean(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let mut state = Cleaner::default();
     let untouched = text.chars().all(|c| matches!(state.fate(c), Fate::Keep));
     if untouched {
@@ -47,6 +50,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(cleaned)
+}
+
+/// Whether all of it is ASCII that prints: the most of what is drawn, and nothing to be looked at closely.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 #[derive(Default)]
@@ -102,6 +110,9 @@ pub fn is_harmful(c: char) -> bool {
 
 /// Cleaned, and on one line: all white space, line feeds included, becomes single spaces.
 pub fn one_line(text: &str) -> String {
+    if is_plain(text) && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in clean(text).split_whitespace() {
         if !line.is_empty() {
@@ -122,6 +133,9 @@ pub fn cells(text: &str) -> usize {
 
 /// The text in at most so many cells; what is cut ends with `…`. Never cuts inside a grapheme.
 pub fn truncate(text: &str, cells: usize) -> String {
+    if text.len() <= cells && is_plain(text) {
+        return text.to_owned();
+    }
     let (mut used, mut room_for_sign) = (0, 0);
     for (at, grapheme) in text.grapheme_indices(true) {
         used += grapheme.width();
@@ -161,6 +175,9 @@ mod tests {
     #[test]
     fn one_line_is_one_line() {
         assert_eq!(one_line("  a\n\n b\t\u{a0}c\u{7} \r\n"), "a b c␦");
+        for (text, line) in [("as it is", "as it is"), (" a", "a"), ("a ", "a"), ("a  b", "a b"), ("", ""), (" ", "")] {
+            assert_eq!(one_line(text), line, "{text:?}");
+        }
     }
 
     #[test]

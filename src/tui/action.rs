@@ -103,7 +103,8 @@ actions! {
     // Channels.
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
-    Connect = "connect", "how to connect an account";
+    Connect = "connect", "connect an account";
+    RenewChannel = "channel.renew", "renew the channel, or connect an account";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";
@@ -131,6 +132,13 @@ actions! {
     NextProblem = "composer.problem.next", "next problem";
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
+    ComposerMedia = "composer.media", "media and ALT text";
+    // The media of the post in the composer.
+    MediaAttach = "media.attach", "attach files or addresses";
+    MediaAlt = "media.alt", "describe it (ALT text)";
+    MediaEarlier = "media.earlier", "move it up";
+    MediaLater = "media.later", "move it down";
+    MediaRemove = "media.remove", "take it out";
     // Review.
     ReviewSchedule = "review.schedule", "schedule";
     ReviewDraft = "review.draft", "keep as draft";

@@ -36,6 +36,9 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
             Err("only in the review sheet; Ctrl-s opens it from the composer".into())
         }
+        Action::MediaAttach | Action::MediaAlt | Action::MediaEarlier | Action::MediaLater | Action::MediaRemove => {
+            Err("only in the list of media; m opens it from the composer's form".into())
+        }
         Action::Yes | Action::No | Action::Accept => Err("nothing is being asked".into()),
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
@@ -125,6 +128,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::TogglePreview
             | Action::Detach
             | Action::Targets
+            | Action::ComposerMedia
             | Action::NextField
             | Action::PreviousField
             | Action::NextProblem

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use crate::domain::background::{ActivityLine, Light, LightState, Waiting};
+pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
+use crate::domain::connect::Offer;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
+use crate::domain::media::Uploads;
 use crate::domain::post::Post;
 
 /// How many days a channel's sparkline looks ahead.
@@ -35,6 +37,8 @@ pub struct Board {
     pub lights: Vec<Light>,
     /// Writes that have not come to an end.
     pub outbox: Vec<Waiting>,
+    /// Files on their way to providers.
+    pub uploads: Vec<Uploading>,
     /// What the background did, newest first, bounded.
     pub activity: Vec<ActivityLine>,
     /// What stands above everything: the demo's banner, or what is wrong with the configuration.
@@ -43,8 +47,12 @@ pub struct Board {
     pub demo: bool,
     /// Where `o` leads when a channel has to be connected again: account to web address.
     pub dashboards: HashMap<AccountName, String>,
+    /// Which attachments an account takes: its provider's name, and how.
+    pub takes: HashMap<AccountName, (String, Uploads)>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// Where an account can be connected from here; nothing when that is done elsewhere.
+    pub offers: Vec<Offer>,
 }
 
 impl Board {

@@ -89,7 +89,7 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    let stays = matches!(flow, Flow::Stay | Flow::Push(_));
+    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_));
     if let Sheet::Command(state) = &sheet {
         // The filter narrows while it is typed.
         refresh(model);
@@ -112,7 +112,8 @@ fn on_composer(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// What becomes of the layers after one of them handled something.
 pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
-    let closes = layer == Layer::Composer && !matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerWhen(_));
+    let closes = layer == Layer::Composer
+        && !matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerWhen(_) | Flow::ComposerMedia(_));
     if closes {
         model.composer = None;
     }
@@ -125,6 +126,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
+        Flow::ComposerMedia(media) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_media(open, &mut model.shared, &model.board, media));
+            }
+        }
         Flow::CloseComposer => {
             model.saved = model.composer.take().map(|open| composer::post(&open).id);
         }
@@ -132,6 +138,10 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
             refresh(model);
         }
+        Flow::OpenAnew if model.composer.is_some() => {
+            notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
+        }
+        Flow::OpenAnew => effects.push(Effect::OpenAnew),
         Flow::GoTo(date) => {
             model.focus = Pane::Calendar;
             effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::connect::Wish;
 use crate::domain::ids::{ChannelId, IntentId, PostId};
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
@@ -62,6 +63,17 @@ pub enum Effect {
     HideChannels(Vec<ChannelId>, bool),
     /// Ask the providers what they think of a post.
     Check(Box<Post>),
+    /// Try an account, and keep it when it works.
+    Connect(Box<Wish>),
+    /// End this run and open the program anew, with what is configured now.
+    OpenAnew,
+    /// Measure what was typed, pasted or dropped for a post: files and addresses.
+    Attach {
+        /// The post in the composer.
+        post: PostId,
+        /// As typed.
+        typed: String,
+    },
     /// Open an address in the browser.
     Open(String),
     /// Copy text to the clipboard.

@@ -1,25 +1,13 @@
 //! Longer words the program shows: how to connect an account.
 
-/// What `:connect` shows, line by line.
+/// What `:connect` shows where accounts are connected from the shell, line by line.
 pub const CONNECT: &[&str] = &[
-    "runsheet talks to providers that schedule posts for you. Accounts live in a file,",
-    "keys in the environment, never in that file.",
+    "runsheet talks to providers that schedule posts for you. An account is connected from",
+    "the shell, which asks for its key without showing it, tries it, and keeps it safely:",
     "",
-    "1. Add the account to config.toml (`runsheet config` prints the path):",
+    "     runsheet connect PROVIDER          # `runsheet connect --help` lists them",
     "",
-    "     [[account]]",
-    "     name = \"work\"",
-    "     provider = \"late\"          # or \"voxburst\"",
-    "     key_env = \"LATE_API_KEY\"",
-    "",
-    "2. Put the key into that variable and start again:",
-    "",
-    "     export LATE_API_KEY=…       # voxburst: VOXBURST_API_KEY",
-    "",
-    "Providers:",
-    "  late      Late (Zernio): an API key from its dashboard",
-    "  voxburst  VoxBurst: a key that may read and write posts and read accounts",
-    "",
-    "`runsheet doctor` tests every account and says what is wrong. Without an account,",
-    "`runsheet --demo` shows a week in which nothing leaves this machine.",
+    "The account then stands in config.toml, without its key. `runsheet doctor` tells where",
+    "each key comes from and whether it works. Without an account, `runsheet --demo` shows a",
+    "week in which nothing leaves this machine.",
 ];

@@ -6,6 +6,7 @@ use super::dispatch;
 use super::keys;
 use super::model::Model;
 use super::sheets::Sheet;
+use super::verbs;
 use crate::text::clean::cells;
 
 /// One hint and where it stands, counted from the left end of the line.
@@ -55,7 +56,7 @@ const PANES: Candidates = &[
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
 const CHANNELS: Candidates =
-    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::Connect], "connect")];
+    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::RenewChannel], "connect")];
 const POST: Candidates = &[
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::KeepOurs], "keep ours"),
@@ -94,6 +95,7 @@ const FORM: Candidates = &[
     (&[Action::Review], "review & schedule"),
     (&[Action::ComposerWhen], "when"),
     (&[Action::Targets], "channels"),
+    (&[Action::ComposerMedia], "media"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::Detach], "detach"),
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
@@ -108,6 +110,15 @@ const REVIEW: Candidates = &[
     (&[Action::ReviewEdit], "edit"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::Back], "back"),
+];
+const MEDIA: Candidates = &[
+    (&[Action::MediaAttach], "attach"),
+    (&[Action::MediaAlt], "ALT text"),
+    (&[Action::MediaLater, Action::MediaEarlier], "order"),
+    (&[Action::MediaRemove], "take out"),
+    (&[Action::Undo], "bring back"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "done"),
 ];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
@@ -124,6 +135,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "move" => &[MOVE],
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
+        "media" => &[MEDIA],
         "review" => &[REVIEW],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
@@ -186,6 +198,9 @@ fn joined(keys: &[String]) -> String {
 fn label_of(model: &Model, action: Action, label: &str) -> String {
     match model.sheets.last() {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
+        Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
+        None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
+        Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         _ => label.to_owned(),
     }
 }

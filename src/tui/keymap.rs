@@ -21,6 +21,7 @@ pub const CONTEXTS: &[&str] = &[
     "move",
     "composer.text",
     "composer.form",
+    "media",
     "review",
     "question",
     "sheet",
@@ -240,7 +241,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit];
+    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -8,12 +8,14 @@ use chrono::{DateTime, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::domain::channel::Channel;
+use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::write::Attempt;
 
-use super::board::{ActivityLine, Light, SPARK_DAYS, Waiting};
+use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +48,10 @@ pub enum Msg {
     SaveFailed(Box<Post>, String),
     /// What the providers think of a post: problems, or why nobody could be asked.
     Checked(PostId, Result<Vec<Problem>, String>),
+    /// An account was tried: it is connected, or why not.
+    Connected(Box<Result<Connected, NotConnected>>),
+    /// What came of attaching what was typed for a post: one answer for each file or address.
+    Attached(PostId, Vec<Result<Media, String>>),
     /// The lights, the outbox and new lines of activity.
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
@@ -166,6 +172,8 @@ pub struct SyncNews {
     pub lights: Vec<Light>,
     /// The whole outbox.
     pub outbox: Vec<Waiting>,
+    /// Files on their way.
+    pub uploads: Vec<Uploading>,
     /// New lines only, oldest first.
     pub lines: Vec<ActivityLine>,
 }

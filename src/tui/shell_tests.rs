@@ -80,6 +80,7 @@ fn light(state: LightState) -> Light {
         fresh_at: Some(stage::now() - TimeDelta::seconds(12)),
         next_at: None,
         pending: 0,
+        spent: None,
     }
 }
 
@@ -434,7 +435,7 @@ fn commands_are_found_by_name_alias_and_beginning() {
     let (effects, open, words) = command("snyc");
     assert_eq!((effects, open), (vec![], 1));
     assert!(words.contains("did you mean \"sync\"?"), "{words}");
-    assert!(command("connect").2.contains("config.toml"));
+    assert!(command("connect").2.contains("runsheet connect"));
     assert!(command("help").2.contains("Keys that work here"));
     command("date 2026-12-01");
     assert!(shown(&model).contains("Dec 2026"), "{}", shown(&model));

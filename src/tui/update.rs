@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::ids::PostId;
+use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
 
@@ -18,7 +20,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, story};
+use super::sheets::{self, Sheet, connect, media, story};
 use super::tools::composer;
 use super::verbs;
 
@@ -118,6 +120,8 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Connected(answer) => on_connected(model, *answer),
+        Msg::Attached(id, outcomes) => on_attached(model, id, outcomes),
         Msg::Sync(news) => on_sync(model, *news),
         Msg::StoreChanged if model.loaded => {
             vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
@@ -239,8 +243,16 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
         let (effects, flow) = sheets::paste(&mut sheet, &mut model.shared, &model.board, text);
         return dispatch::after_sheet(model, sheet, effects, flow);
     }
-    match &mut model.composer {
-        Some(open) => composer::paste(open, &mut model.shared, &model.board, text),
+    let Model { composer, sheets, shared, board, .. } = model;
+    match composer {
+        // A file dropped beside the text is meant as a file.
+        Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
+            let mut state = media::State::new(composer::post(open), None, shared, board);
+            let (effects, _) = media::paste(&mut state, text);
+            sheets.push(Sheet::Media(Box::new(state)));
+            effects
+        }
+        Some(open) => composer::paste(open, shared, board, text),
         None => {
             notice::tell(model, Tone::Plain, "text was pasted where there is no field; c composes a post for it");
             Vec::new()
@@ -347,11 +359,56 @@ fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Effect> {
     vec![Effect::Autosave(Box::new(post))]
 }
 
+/// For the sheet that asked; when it was closed meanwhile, in words.
+fn on_connected(model: &mut Model, answer: Result<Connected, NotConnected>) -> Vec<Effect> {
+    model.dirty = true;
+    let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Connect(open) if open.is_trying() => Some(open),
+        _ => None,
+    });
+    match (open, answer) {
+        (Some(open), answer) => connect::answered(open, answer),
+        (None, Ok(connected)) => {
+            let words = format!("{}; \"{}\" starts with the next start", connected.line(), connected.account);
+            notice::tell(model, Tone::Good, words);
+        }
+        (None, Err(error)) => notice::tell(model, Tone::Bad, error.words),
+    }
+    Vec::new()
+}
+
+/// What was attached goes into the post it was meant for, also when its sheet was closed meanwhile; what was refused is
+/// said where it can be mended.
+fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String>>) -> Vec<Effect> {
+    model.dirty = true;
+    let Model { composer, sheets, shared, board, .. } = model;
+    let Some(open) = composer.as_deref_mut().filter(|open| composer::post(open).id == id) else {
+        notice::tell(model, Tone::Bad, "the composer was closed before the file was read; attach it again");
+        return Vec::new();
+    };
+    let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    let taken: Vec<Media> = taken.into_iter().flatten().collect();
+    let refused: Vec<String> = refused.into_iter().filter_map(Result::err).collect();
+    let mut media = composer::post(open).media;
+    media.extend(taken.iter().cloned());
+    let effects = if taken.is_empty() { Vec::new() } else { composer::set_media(open, shared, board, media) };
+    let post = composer::post(open);
+    let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Media(state) if state.post().id == id => Some(state),
+        _ => None,
+    });
+    match sheet {
+        Some(state) => media::attached(state, post, taken.len(), &refused, shared, board),
+        None => refused.into_iter().for_each(|words| notice::tell(model, Tone::Bad, words)),
+    }
+    effects
+}
+
 fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {
-    let SyncNews { lights, outbox, lines } = news;
+    let SyncNews { lights, outbox, uploads, lines } = news;
     let board = &mut model.board;
-    model.dirty |= board.lights != lights || board.outbox != outbox || !lines.is_empty();
-    (board.lights, board.outbox) = (lights, outbox);
+    model.dirty |= board.lights != lights || board.outbox != outbox || board.uploads != uploads || !lines.is_empty();
+    (board.lights, board.outbox, board.uploads) = (lights, outbox, uploads);
     for line in lines {
         if line.urgent {
             model.shared.notices.push(Notice { words: line.words.clone(), tone: Tone::Bad, post: line.post });

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::channel::Health;
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Source, Target, Wish};
 use crate::text::clean::{one_line, truncate};
@@ -15,8 +16,8 @@ use super::effect::Effect;
 use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
-use super::panes::{activity, calendar, failed};
-use super::sheets::{Sheet, drafts, question, story, when};
+use super::panes::{activity, calendar, channels, failed};
+use super::sheets::{Sheet, connect, drafts, question, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -60,13 +61,27 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::Sync => vec![Effect::SyncNow],
         Action::KeepOurs => settle(model, true),
         Action::TakeTheirs => settle(model, false),
+        Action::RenewChannel => match renewal(model) {
+            Some(page) => vec![Effect::Open(page)],
+            None => return run(model, Action::Connect),
+        },
         Action::Connect => {
-            model.sheets.push(Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)));
+            model.sheets.push(match model.board.offers.is_empty() {
+                true => Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)),
+                false => Sheet::Connect(Box::new(connect::open(&model.board))),
+            });
             Vec::new()
         }
         _ => return None,
     };
     Some(effects)
+}
+
+/// Where the channel under the cursor is authorised anew, when it needs that.
+pub fn renewal(model: &Model) -> Option<String> {
+    let channel = model.board.channel(&channels::cursor_channel(&model.channels, &model.board)?)?;
+    let needed = matches!(channel.health, Health::Reconnect { .. } | Health::Expiring { .. } | Health::Disabled { .. });
+    model.board.dashboards.get(&channel.account).filter(|_| needed && model.focus == Pane::Channels).cloned()
 }
 
 /// Opens the composer on `post`.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 
 use super::dispatch::screen;
@@ -30,7 +31,11 @@ const MOST_ROWS: usize = 3;
 pub fn view(model: &Model, frame: &mut Frame) {
     let area = frame.area();
     let buf = frame.buffer_mut();
-    buf.set_style(area, model.theme.style(Role::Text));
+    let ground = model.theme.style(Role::Text);
+    // Mostly it is what every cell has anyway, and there are many cells.
+    if ground != Style::default() {
+        buf.set_style(area, ground);
+    }
     // The terminal may have shrunk since the last message: what no longer fits is not drawn.
     let mut drawn = model.shared.size;
     drawn = (drawn.0.min(area.width), drawn.1.min(area.height));

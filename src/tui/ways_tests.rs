@@ -5,10 +5,13 @@ use super::effect::Effect;
 use super::hints;
 use super::model::{Model, Pane};
 use super::msg::{Loaded, Mouse, MouseKind, Msg, Notice, Tone};
+use super::panes::channels;
 use super::sheets::Sheet;
 use super::shell_tests::{model, named, on, press, send, shown, words};
 use super::theme::Glyphs;
 use crate::domain::channel::Health;
+use crate::domain::connect::{NotConnected, Offer};
+use crate::domain::ids::AccountName;
 use crate::domain::post::Wish;
 use crate::text::clean::cells;
 
@@ -171,4 +174,40 @@ fn a_terminal_of_ascii_gets_nothing_else() {
         let strange: Vec<char> = shown(&model).chars().filter(|c| !c.is_ascii()).collect();
         assert!(strange.is_empty(), "{strange:?} after {keys}: {}", shown(&model));
     }
+}
+
+#[test]
+fn one_key_renews_a_channel_that_needs_it_and_connects_elsewhere() {
+    let mut model = model((120, 40));
+    let page = "https://late.example/dashboard".to_owned();
+    model.board.dashboards.insert(AccountName::new("late"), page.clone());
+    press(&mut model, "1 g g j");
+    let id = channels::cursor_channel(&model.channels, &model.board).unwrap();
+    let at = model.board.channels.iter().position(|channel| channel.id == id).unwrap();
+    model.board.channels[at].health = Health::Reconnect { words: "expired".into() };
+    assert!(shown(&model).contains("a renew"), "{}", shown(&model));
+    assert_eq!(press(&mut model, "a"), [Effect::Open(page.clone())]);
+    model.board.channels[at].health = Health::Ok;
+    assert_eq!(press(&mut model, "o"), [Effect::Open(page)], "the account's page, whatever its health");
+    assert!(press(&mut model, "a").is_empty() && model.sheets.len() == 1);
+}
+
+#[test]
+fn a_key_typed_on_the_screen_is_nowhere_in_what_the_screen_is_made_of() {
+    let mut model = model((120, 40));
+    let offer = Offer { provider: "late".into(), name: "Late".into(), ..Offer::default() };
+    model.board.offers = vec![offer];
+    press(&mut model, ": c o n n e c t Enter");
+    assert!(matches!(model.sheets.as_slice(), [Sheet::Connect(_)]), "{}", shown(&model));
+    send(&mut model, Msg::Paste("sk_live_pasted".into()));
+    let effects = press(&mut model, "Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Connect(_)]), "{effects:?}");
+    for text in [format!("{model:?}"), format!("{effects:?}"), shown(&model)] {
+        assert!(!text.contains("sk_live"));
+    }
+    // Closed before the answer: it is told all the same, and the demo or the week goes on.
+    press(&mut model, "Esc");
+    let refused = NotConnected::refused("Late: the key is not valid; nothing was kept");
+    send(&mut model, Msg::Connected(Box::new(Err(refused))));
+    assert!(words(&model).contains("nothing was kept") && model.sheets.is_empty());
 }

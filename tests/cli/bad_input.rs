@@ -49,7 +49,7 @@ fn broken_answers_are_named_with_their_account_and_cost_nothing() {
 }
 
 /// Answers every request with this body and nothing else; the base address.
-fn server(content_type: &'static str, body: String) -> String {
+pub fn server(content_type: &'static str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/api/v1", listener.local_addr().unwrap());
     std::thread::spawn(move || {

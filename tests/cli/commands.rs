@@ -19,6 +19,9 @@ fn help_and_version_are_there_for_everything() {
         &["failed", "retry", "--help"],
         &["failed", "verify", "--help"],
         &["config", "--help"],
+        &["connect", "--help"],
+        &["disconnect", "--help"],
+        &["doctor", "--help"],
     ] {
         let said = run(runsheet(args)).ended(0);
         assert!(!said.out.is_empty() && said.err.is_empty(), "{args:?}: {said:?}");
@@ -36,6 +39,9 @@ fn usage_mistakes_end_with_two() {
         &["post", "-", "--when", "now"],
         &["post", "-", "--to", "x:@acme"],
         &["failed", "retry"],
+        &["connect"],
+        &["connect", "nobody"],
+        &["disconnect"],
     ] {
         let said = run(runsheet(args)).ended(2);
         assert!(said.out.is_empty() && !said.err.is_empty(), "{args:?}: {said:?}");

@@ -46,11 +46,26 @@ impl Said {
     }
 }
 
+/// What of this machine's environment would matter: the way to its keyring too.
+const OUTSIDE: &[&str] = &[
+    "RUNSHEET_LOG",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "ENCRYPTION_KEY",
+    "LATE_API_KEY",
+    "OKTOPOST_API_KEY",
+    "POSTFORME_API_KEY",
+    "POSTO_TOKEN",
+    "VOXBURST_API_KEY",
+];
+
 /// The program with nothing of this machine's environment that matters to it.
 pub fn runsheet(args: &[&str]) -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_runsheet"));
     command.args(args).timeout(GUARD).env("HOME", "/nonexistent");
-    for name in ["RUNSHEET_LOG", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LATE_API_KEY", "VOXBURST_API_KEY"] {
+    for name in OUTSIDE {
         command.env_remove(name);
     }
     command
@@ -163,10 +178,20 @@ impl Home {
         run(command)
     }
 
+    /// The same with these variables in its environment.
+    pub fn pipe_with(&self, text: &str, args: &[&str], env: &[(&str, &str)]) -> Said {
+        let mut command = self.command(args);
+        command.write_stdin(text).envs(env.iter().copied());
+        run(command)
+    }
+
     /// A command that is left running.
     pub fn start(&self, args: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
         command.args(args).args(self.places()).envs(self.keys.iter().map(|(name, key)| (name, key)));
+        OUTSIDE.iter().for_each(|name| {
+            command.env_remove(name);
+        });
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 

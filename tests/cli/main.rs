@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
 
+mod attaching;
 mod bad_input;
 mod commands;
+mod connecting;
 mod home;
 mod sending;

@@ -104,7 +104,7 @@ pub async fn what_an_account_did_not_take_goes_out_through_the_next_once(stage: 
     let nowhere = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let firsts = [
-        stage.with(Some("k_wrong_0123456789"), limits()),
+        stage.with(Some(&stage.wrong_key()), limits()),
         connect(stage.name, &nowhere, stage.key(), limits(), &stage.clock),
     ];
     for (number, first) in firsts.into_iter().enumerate() {

@@ -4,12 +4,14 @@
 // A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod budget;
 mod failover;
 mod faults;
 mod hostile;
 mod reading;
 mod refusals;
 mod retrying;
+mod site;
 mod stage;
 mod writing;
 
@@ -17,8 +19,10 @@ mod writing;
 macro_rules! for_each_provider {
     ($($module:ident: $($case:ident),+;)+) => {
         for_each_provider!(@one late, $($module: $($case),+;)+);
+        for_each_provider!(@one oktopost, $($module: $($case),+;)+);
         for_each_provider!(@one voxburst, $($module: $($case),+;)+);
         for_each_provider!(@one postforme, $($module: $($case),+;)+);
+        for_each_provider!(@one posto, $($module: $($case),+;)+);
     };
     (@one $provider:ident, $($module:ident: $($case:ident),+;)+) => {
         mod $provider {
@@ -49,6 +53,8 @@ for_each_provider! {
         a_draft_stays_one_until_it_gets_a_time,
         at_once_goes_out_once,
         a_revision_replaces_text_channels_and_time,
+        words_that_another_post_shares_stay_as_they_are,
+        a_composed_post_becomes_as_many_as_it_takes,
         removing_twice_is_removing_once,
         what_is_live_is_not_removed,
         a_retry_sends_only_what_failed,
@@ -63,11 +69,16 @@ for_each_provider! {
         the_same_words_twice_are_told_apart_from_a_repeat,
         a_read_under_any_fault_is_only_lost_time,
         a_revoked_key_stops_a_write,
-        nobody_listening_means_not_sent;
+        nobody_listening_means_not_sent,
+        a_stop_between_two_steps_makes_no_second_post,
+        the_same_request_twice_makes_one_post_where_a_message_tells;
     retrying:
         what_failed_goes_out_again_and_no_sync_makes_two_of_it,
         what_was_moved_meanwhile_is_still_found_by_our_reference,
         a_lost_answer_is_settled_without_a_second_post;
+    budget:
+        a_minute_s_calls_are_kept_and_waited_for,
+        a_block_outlives_the_program;
     failover:
         what_an_account_did_not_take_goes_out_through_the_next_once,
         what_may_have_happened_is_never_handed_on,

@@ -9,6 +9,7 @@ use runsheet::domain::ids::RemoteId;
 use runsheet::domain::outcome::Outcome;
 use runsheet::domain::remote::RemoteState;
 use runsheet::domain::write::Write;
+use runsheet::provider::capability::Paging;
 use runsheet::provider::{Kind, ProviderExt, Query, Reach};
 
 use crate::stage::{Stage, connect, in_hours, limits, noon};
@@ -19,8 +20,8 @@ pub async fn the_key_proves_itself(stage: &Stage) {
 }
 
 pub async fn a_wrong_key_is_answered_and_never_shown(stage: &Stage) {
-    let wrong = "sk_wrong_0123456789abcdef";
-    let provider = stage.with(Some(wrong), limits());
+    let wrong = stage.wrong_key();
+    let provider = stage.with(Some(&wrong), limits());
     let write = Write::Create { submission: stage.submission("Hello", in_hours(2)) };
     let errors = [
         provider.identity().await.unwrap_err(),
@@ -30,7 +31,9 @@ pub async fn a_wrong_key_is_answered_and_never_shown(stage: &Stage) {
     ];
     for error in errors {
         assert_eq!((error.kind, error.reach, error.status), (Kind::Unauthorised, Reach::Answered, Some(401)));
-        assert!(!format!("{error} {error:?}").contains(wrong), "{error:?}");
+        let shown = format!("{error} {error:?}");
+        // Of a name and a password neither both nor the password alone.
+        assert!(!wrong.rsplit(':').next().is_some_and(|secret| shown.contains(secret)), "{shown}");
     }
     assert!(stage.posts().is_empty());
 }
@@ -46,7 +49,10 @@ pub async fn channels_are_listed_to_the_end(stage: &Stage) {
     assert!((channels.next.is_none(), channels.spoiled.is_empty()) == (true, true));
     assert!(channels.items.iter().all(|channel| channel.network.is_known() && !channel.handle.is_empty()));
     let health = |at: usize| &channels.items[at].health;
-    assert!(matches!(health(0), Health::Expiring { .. } | Health::Degraded { .. }), "{:?}", health(0));
+    // Some only say whether a session, or a profile, still works.
+    let tells_expiry = !matches!(stage.name, "oktopost" | "posto");
+    assert_eq!(matches!(health(0), Health::Expiring { .. } | Health::Degraded { .. }), tells_expiry, "{:?}", health(0));
+    assert!(tells_expiry || *health(0) == Health::Ok);
     assert!(matches!(health(1), Health::Reconnect { words } if !words.is_empty()), "{:?}", health(1));
     assert_eq!(health(2), &Health::Ok);
 }
@@ -58,10 +64,15 @@ pub async fn posts_are_listed_to_the_end_each_once(stage: &Stage) {
     assert_eq!(ids.len(), 250);
     assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), made);
     assert!(listed.next.is_none() && listed.spoiled.is_empty());
+    // Where texts are kept elsewhere, those of a page come in one more request.
+    let (texts, asked): (Vec<_>, Vec<_>) =
+        stage.requests().into_iter().partition(|request| request.path.ends_with("/message"));
+    let pages = 250usize.div_ceil(stage.per_page());
+    assert_eq!(texts.len(), if stage.one_network() { pages } else { 0 });
     // Some read what is to come first, and what is over in a walk of its own.
-    let asked = stage.requests().iter().filter(|request| !request.query.contains("status=processed")).count();
-    assert_eq!(asked, 3, "a hundred a page");
-    assert!(stage.requests().len() <= 4);
+    let listing = asked.iter().filter(|request| !request.query.contains("status=processed")).count();
+    assert_eq!(listing, pages, "as many a page as there may be");
+    assert!(asked.len() <= pages + 1);
 }
 
 pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
@@ -78,7 +89,9 @@ pub async fn posts_that_arrive_while_paging_disturb_nothing(stage: &Stage) {
         }
     }
     let once: BTreeSet<String> = seen.iter().cloned().collect();
-    assert_eq!(once.len(), seen.len(), "no post twice");
+    // What is counted in pages shows some again when others come before them; nothing is lost by that.
+    let counts_pages = stage.provider.capabilities().paging == Paging::Page;
+    assert!(counts_pages || once.len() == seen.len(), "no post twice");
     assert!(made.is_subset(&once), "none of the older ones is missing");
 }
 
@@ -87,11 +100,14 @@ pub async fn a_page_that_repeats_ends_the_walk(stage: &Stage) {
     stage
         .demo
         .world
-        .fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.posts_path()).skip(1).times(50));
+        .fault(Fault::once(FaultKind::RepeatPage).at(stage.name).on("GET", stage.list_path()).skip(1).times(50));
     let listed = stage.provider.all_posts(&Query::default()).await.unwrap();
-    assert_eq!(listed.items.len(), 100);
+    // Where rows make up posts, the last one of a page may go on on the next.
+    let open = usize::from(stage.name == "posto");
+    assert_eq!(listed.items.len(), stage.per_page() - open);
     assert_eq!(listed.spoiled.len(), 1, "the walk says that it is not complete: {:?}", listed.spoiled);
-    assert!(stage.requests().len() <= 3);
+    let texts = stage.requests().iter().filter(|request| request.path.ends_with("/message")).count();
+    assert!(stage.requests().len() - texts <= 3);
 }
 
 pub async fn a_window_lists_what_is_in_it(stage: &Stage) {

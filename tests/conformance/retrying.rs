@@ -108,7 +108,7 @@ pub async fn what_failed_goes_out_again_and_no_sync_makes_two_of_it(stage: &Stag
     };
     assert!(!matches!(mine(&waiting).outcome, Outcome::Refused(_)), "a look in between does not undo it");
     office.worker.push().await.unwrap();
-    stage.pass(TimeDelta::minutes(1));
+    stage.pass(stage.at_once().max(TimeDelta::minutes(1)));
     office.worker.pull().await.unwrap();
 
     assert_eq!(stage.posts().len(), if anew { 2 } else { 1 });

@@ -8,10 +8,13 @@ use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, Effect, Request, Seed, SimPost, WebPost};
 use runsheet::domain::channel::Network;
 use runsheet::domain::ids::{AccountName, ChannelId, IdSource, IntentId, RemoteId};
+use runsheet::domain::remote::RemotePost;
 use runsheet::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
-use runsheet::provider::capability::Repeat;
+use runsheet::provider::capability::{Overrides, Repeat};
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection, Provider, ProviderExt, Query, Result, Step};
+
+use runsheet::sync::verify::{self, Verdict};
 
 pub struct Stage {
     pub name: &'static str,
@@ -62,6 +65,24 @@ impl Stage {
         &self.demo.account(self.name).unwrap().key
     }
 
+    /// Where posts are listed, as a part of the path.
+    pub fn list_path(&self) -> &'static str {
+        if self.name == "posto" { "/schedules" } else { self.posts_path() }
+    }
+
+    /// The most posts that one page lists.
+    pub fn per_page(&self) -> usize {
+        if self.name == "posto" { 50 } else { 100 }
+    }
+
+    /// The post an answer is about: shown in it, or read after it where answers only name it.
+    pub async fn shown(&self, receipt: &Receipt) -> RemotePost {
+        match &receipt.post {
+            Some(post) => post.clone(),
+            None => self.provider.post(receipt.remote.as_ref().unwrap()).await.unwrap(),
+        }
+    }
+
     pub fn intent(&self) -> IntentId {
         self.ids.intent(self.clock.now())
     }
@@ -81,19 +102,60 @@ impl Stage {
         }
     }
 
-    /// A network beside X that every text suits.
+    /// Another channel for the post that goes to X, which every text suits: on another network where one post has room
+    /// for two.
     pub fn other(&self) -> SubmissionTarget {
-        self.target(if self.name == "voxburst" { "mastodon" } else { "linkedin" })
+        if self.one_network() {
+            let first = self.target("x");
+            let channels = self.demo.world.channels(self.name);
+            let second = channels.iter().filter(|channel| Network::from_word(&channel.network) == first.network).nth(1);
+            let remote = RemoteId::new(second.unwrap().id.as_str());
+            let channel = ChannelId::of(&AccountName::new("account"), &remote);
+            return SubmissionTarget { channel, remote, ..first };
+        }
+        self.elsewhere()
     }
 
-    /// How the path of its posts ends.
+    /// A channel on another network than X, which every text suits.
+    pub fn elsewhere(&self) -> SubmissionTarget {
+        self.target(if matches!(self.name, "posto" | "voxburst") { "mastodon" } else { "linkedin" })
+    }
+
+    /// How the path ends at which posts are made.
     pub fn posts_path(&self) -> &'static str {
-        if self.name == "postforme" { "/social-posts" } else { "/posts" }
+        match self.name {
+            "oktopost" => "/post",
+            "postforme" => "/social-posts",
+            "posto" => "/composer",
+            _ => "/posts",
+        }
     }
 
     /// Whether it tells when a target went live.
     pub fn tells_when(&self) -> bool {
         self.name != "postforme"
+    }
+
+    /// Whether a post goes to one network, with one text.
+    pub fn one_network(&self) -> bool {
+        self.provider.capabilities().overrides == Overrides::SameNetwork
+    }
+
+    /// How long "at once" takes until it is out: where there is no call for it, the provider waits a minute.
+    pub fn at_once(&self) -> TimeDelta {
+        TimeDelta::seconds(if self.name == "oktopost" { 75 } else { 10 })
+    }
+
+    /// A key of the right form that opens nothing.
+    pub fn wrong_key(&self) -> String {
+        format!("{}x", self.key())
+    }
+
+    /// Turns the clock past the budget of calls, where one is kept: the minute's on both sides.
+    pub fn rest(&self) {
+        if self.provider.spending().is_some() {
+            self.clock.turn(TimeDelta::seconds(61));
+        }
     }
 
     /// A post for X alone.
@@ -118,6 +180,20 @@ impl Stage {
         }
     }
 
+    /// The frozen request of `write` that makes the post, after every step that comes before it.
+    pub async fn creating(&self, write: &Write, key: IntentId) -> Prepared {
+        let mut receipts = Vec::new();
+        loop {
+            let Step::Send(prepared) = self.provider.next(write, key, &receipts).unwrap() else {
+                panic!("{write:?} makes no post");
+            };
+            if prepared.method == "POST" && prepared.path.ends_with(self.posts_path()) {
+                return prepared;
+            }
+            receipts.push(self.provider.send(&prepared).await.unwrap());
+        }
+    }
+
     /// Every step of `write`, one after the other.
     pub async fn carry_out(&self, write: &Write, key: IntentId) -> Result<Vec<Receipt>> {
         let mut receipts = Vec::new();
@@ -127,12 +203,20 @@ impl Stage {
         Ok(receipts)
     }
 
-    /// What the look-up by our reference finds of the create `key` about `submission`.
+    /// What the look-up finds of the create `key` about `submission`: by our reference where the provider keeps it, else
+    /// by channels, time and text.
     pub async fn found(&self, submission: &Submission, key: IntentId) -> Option<RemoteId> {
-        let query = Query { write: Some((submission.post, key)), ..Query::default() };
+        let mut query = Query { write: Some((submission.post, key)), ..Query::default() };
+        if let (Repeat::Never, Timing::At(at)) = (self.provider.capabilities().repeat, submission.timing) {
+            (query.from, query.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1)));
+        }
         let listed = self.provider.all_posts(&query).await.unwrap();
-        assert!(listed.items.len() <= 1, "one write makes one post: {listed:?}");
-        listed.items.first().map(|post| post.id.clone())
+        let whole = listed.next.is_none() && listed.spoiled.is_empty();
+        match verify::find(submission, &listed.items, &[], whole, true, self.clock.now()) {
+            Verdict::Found(post) => Some(post.id),
+            Verdict::Absent => None,
+            Verdict::CannotTell => panic!("the listing tells: {listed:?}"),
+        }
     }
 
     /// Whether a request whose answer was lost is sent again at all before it was looked up.
@@ -143,7 +227,7 @@ impl Stage {
     /// Carries out a create and returns the post's id.
     pub async fn create(&self, submission: Submission) -> RemoteId {
         let receipts = self.carry_out(&Write::Create { submission }, self.intent()).await.unwrap();
-        receipts[0].remote.clone().unwrap()
+        receipts.iter().find_map(|receipt| receipt.remote.clone()).unwrap()
     }
 
     pub fn posts(&self) -> Vec<SimPost> {

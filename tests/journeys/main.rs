@@ -7,5 +7,7 @@ mod cable;
 mod picture;
 mod stage;
 
+mod attaching;
+mod posto;
 mod screens;
 mod weather;

@@ -55,7 +55,18 @@ fn minutes_until(at: DateTime<Utc>, stage: &Stage) -> i64 {
 fn first_run(size: (u16, u16)) {
     let mut stage = Stage::first_run(size);
     stage.until("nothing leaves this machine").until(":connect").snapshot("first_run");
-    stage.keys(":").typed("connect").keys("Enter").until("config.toml").snapshot("first_run_connect");
+    stage.keys(":").typed("connect").keys("Enter").until("Address").snapshot("first_run_connect");
+    stage.keys("Esc").gone("Connect an account").until("nothing leaves this machine");
+
+    // Connected from within the demo, which goes on until one leaves it.
+    let (url, key) = stage.outside.late();
+    stage.keys(":").typed("connect").keys("Enter").until("Address").paste("sk_wrong_0123456789abc");
+    stage.keys("Tab").typed(&url).keys("Enter").until("Invalid API key");
+    stage.keys("Shift-Tab Ctrl-u").typed(&key).keys("Enter").until("ok: ");
+    assert!(!stage.screen().contains(&key));
+    let config = stage.outside.config();
+    assert!(config.contains(&format!("name = \"late\"\nprovider = \"late\"\nbase_url = \"{url}\"")), "{config}");
+    assert!(!config.contains(&key) && !config.contains("key_env"), "{config}");
     stage.keys("Esc").gone("Connect an account").until("nothing leaves this machine");
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +48,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub const LATE: &str = "late";
 /// The account at the provider called VoxBurst, and its name in the journal.
 pub const VOXBURST: &str = "voxburst";
+
+/// The account at the site with FS Poster.
+pub const POSTO: &str = "posto";
 
 /// Wednesday, half past nine in Berlin.
 pub fn morning() -> DateTime<Utc> {
@@ -90,9 +94,27 @@ impl Outside {
         let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::standing_at(morning());
         let demo = servers.block_on(demo::start(Seed::Empty, clock.clone())).unwrap();
-        let cables = demo.accounts.iter().map(|account| Cable::to(address(account), servers.handle())).collect();
+        let cables = demo
+            .accounts
+            .iter()
+            .chain(&demo.more)
+            .map(|account| Cable::to(address(account), servers.handle()))
+            .collect();
         let folder = tempfile::tempdir().unwrap();
         Self { world: demo.world.clone(), clock, demo, cables, folder, _servers: servers }
+    }
+}
+
+impl Outside {
+    /// The address of Late and the key that opens it.
+    pub fn late(&self) -> (String, String) {
+        let account = self.demo.accounts.iter().find(|account| account.provider == LATE).unwrap();
+        (account.base_url.clone(), account.key.clone())
+    }
+
+    /// The configuration as it stands.
+    pub fn config(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("config.toml")).unwrap()
     }
 }
 
@@ -121,7 +143,7 @@ impl Stage {
         let config = outside.folder.path().join("config.toml");
         std::fs::write(&config, "timezone = \"Europe/Berlin\"\n").unwrap();
         let data_dir = Some(outside.folder.path().join("data"));
-        let options = Options { config: Some(config), data_dir, demo: false };
+        let options = Options { config: Some(config), data_dir, demo: false, environment: Some(|_| None) };
         let program = Program::first_run(&options, &outside.clock, size);
         let mut stage = Self { outside, program, size, providers: Vec::new(), run: 1 };
         stage.program.begin();
@@ -189,6 +211,14 @@ impl Stage {
     /// The same while a provider keeps the program waiting.
     pub fn pause_without_rest(&mut self) -> &mut Self {
         self.outside.clock.turn(TimeDelta::seconds(1));
+        self.program.calm();
+        self
+    }
+
+    /// Lets seconds pass while a provider may keep the program waiting.
+    pub fn seconds(&mut self, seconds: i64) -> &mut Self {
+        self.outside.clock.turn(TimeDelta::seconds(seconds));
+        self.outside.world.tick();
         self.program.calm();
         self
     }
@@ -279,6 +309,25 @@ impl Stage {
         self.turn(6).until("offline")
     }
 
+    /// A picture of that many pixels and bytes, in a folder of its own; answers where. The same again where there is one
+    /// of that name.
+    pub fn picture(&self, name: &str, pixels: (u32, u32), bytes: usize) -> PathBuf {
+        let folder = self.outside.folder.path().join("pictures");
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+        picture.extend(pixels.0.to_be_bytes());
+        picture.extend(pixels.1.to_be_bytes());
+        picture.resize(bytes, 8);
+        let path = folder.join(name);
+        std::fs::write(&path, picture).unwrap();
+        path
+    }
+
+    /// Attaches a file in the composer's form as if it had been dropped there, and describes it.
+    pub fn attach(&mut self, path: &Path, alt: &str) -> &mut Self {
+        self.keys("m").until("Media").paste(&path.display().to_string()).until("ALT  ").typed(alt).keys("Enter Esc")
+    }
+
     /// Restores the ways to the providers. The program notices when it tries next.
     pub fn plug(&mut self) -> &mut Self {
         self.outside.cables.iter_mut().for_each(Cable::plug);
@@ -347,7 +396,7 @@ impl Program {
         let clock = outside.clock.clone();
         let ids = IdSource::seeded(run);
         let store = Store::open(&outside.folder.path().join("store.db")).unwrap();
-        let accounts = outside.demo.accounts.iter().zip(&outside.cables);
+        let accounts = outside.demo.accounts.iter().chain(&outside.demo.more).zip(&outside.cables);
         let seats: Vec<Seat> = accounts
             .filter(|(account, _)| providers.contains(&account.provider))
             .map(|(account, cable)| {

@@ -53,7 +53,21 @@ impl Tty {
         command.env("HOME", home.path());
         // Told beforehand, so that nobody waits for an answer that this terminal does not give.
         command.env("COLORFGBG", "15;0");
-        for name in ["NO_COLOR", "COLORTERM", "RUNSHEET_LOG", "RUNSHEET_PANIC", "RUST_BACKTRACE"] {
+        for name in [
+            "NO_COLOR",
+            "COLORTERM",
+            "RUNSHEET_LOG",
+            "RUNSHEET_PANIC",
+            "RUST_BACKTRACE",
+            "XDG_RUNTIME_DIR",
+            "DBUS_SESSION_BUS_ADDRESS",
+            "ENCRYPTION_KEY",
+            "LATE_API_KEY",
+            "OKTOPOST_API_KEY",
+            "POSTFORME_API_KEY",
+            "POSTO_TOKEN",
+            "VOXBURST_API_KEY",
+        ] {
             command.env_remove(name);
         }
         for (name, folder) in [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")] {

@@ -18,6 +18,7 @@ fn media(kind: MediaKind) -> Media {
         bytes: None,
         pixels: None,
         millis: None,
+        content: None,
     }
 }
 

@@ -55,6 +55,9 @@ impl Http {
             self.take_turn(Purpose::Read).await;
         }
         self.keep_pace().await?;
+        if matches!(to, Destination::Below(_)) {
+            self.spend(Purpose::Read).await?;
+        }
         let silence = self.limits.silence;
         let exchange = async {
             let response = client.execute(request).await.map_err(|error| self.lost(Purpose::Read, error))?;

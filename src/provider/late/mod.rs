@@ -28,7 +28,7 @@ const HOME: &str = "https://zernio.com/api/v1";
 /// Posts per page: the most that every generation of hosts allows.
 const PER_PAGE: &str = "100";
 
-const CAPABILITIES: Capabilities = Capabilities {
+pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "late",
     name: "Late (Zernio)",
     paging: Paging::PageOrCursor,
@@ -45,6 +45,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     reference: true,
     tags: true,
     key_env: "LATE_API_KEY",
+    key_words: "an API key from its dashboard, under API keys",
     dashboard: "https://zernio.com/dashboard",
 };
 

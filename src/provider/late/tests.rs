@@ -221,6 +221,7 @@ fn submission(timing: Timing) -> Submission {
             bytes: None,
             pixels: None,
             millis: None,
+            content: None,
         }],
         tags: vec!["launch".into()],
     }

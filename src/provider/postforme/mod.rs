@@ -36,7 +36,7 @@ const SHARES: &[Share] = &[
     Share { most: 38, kept_for_writes: 6, span: TimeDelta::seconds(60) },
 ];
 
-const CAPABILITIES: Capabilities = Capabilities {
+pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "postforme",
     name: "Post for Me",
     paging: Paging::Offset,
@@ -53,6 +53,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     reference: true,
     tags: false,
     key_env: "POSTFORME_API_KEY",
+    key_words: "an API key from its dashboard, under API keys",
     dashboard: "https://app.postforme.dev",
 };
 

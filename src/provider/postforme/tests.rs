@@ -269,6 +269,7 @@ fn texts_titles_and_media_find_their_place() {
         bytes: None,
         pixels: None,
         millis: None,
+        content: None,
     }];
     let body = serde_json::to_value(compose::new_post(&asked, key()).unwrap()).unwrap();
     assert_eq!(body["platform_configurations"], json!({"youtube": {"title": "A film"}}), "X has no title");

@@ -29,7 +29,7 @@ const HOME: &str = "https://api.voxburst.io/v1";
 /// Entries per page: the most that is allowed.
 const PER_PAGE: &str = "100";
 
-const CAPABILITIES: Capabilities = Capabilities {
+pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "voxburst",
     name: "VoxBurst",
     paging: Paging::Cursor,
@@ -46,6 +46,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     reference: true,
     tags: true,
     key_env: "VOXBURST_API_KEY",
+    key_words: "an API key that may read accounts and write posts",
     dashboard: "https://app.voxburst.io",
 };
 

@@ -165,6 +165,7 @@ fn file(source: &str, kind: MediaKind) -> Media {
         bytes: None,
         pixels: None,
         millis: None,
+        content: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{grouped, some};
-use crate::domain::media::{Media, MediaKind};
+use crate::domain::media::{Media, MediaKind, size_words};
 use crate::domain::problem::{Place, Problem};
 use crate::text::compose::Variant;
 use crate::text::rules::{Cap, FileRules, Floor, MediaNeed, NetworkRules};
@@ -100,13 +100,11 @@ impl OneFile<'_> {
     }
 
     fn ending(&mut self, types: &[String]) {
-        let name = if self.item.name.is_empty() { self.item.source.as_str() } else { self.item.name.as_str() };
-        let name = name.split(['?', '#']).next().unwrap_or(name);
-        let last = name.rsplit('/').next().unwrap_or(name);
-        let Some((_, ending)) = last.rsplit_once('.').filter(|_| !types.is_empty()) else { return };
-        let ending = ending.to_lowercase();
-        let is_ending = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if is_ending && !types.contains(&ending) {
+        if types.is_empty() {
+            return;
+        }
+        let Some(ending) = ending_of(self.item) else { return };
+        if !types.contains(&ending) {
             let kind = self.item.kind.word();
             let words = format!("{} does not list {ending} among its {kind} types", self.network);
             // Many providers convert, so this is for them to refuse.
@@ -195,31 +193,42 @@ fn as_float(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-/// Bytes in the largest unit that leaves a readable number.
 fn bytes_words(bytes: usize) -> String {
-    let tenths = |unit: usize| bytes / (unit / 10);
-    let (tenth, name) = match bytes {
-        0..1_000 => return some(bytes, "bytes"),
-        1_000..1_000_000 => (tenths(1_000), "kB"),
-        1_000_000..1_000_000_000 => (tenths(1_000_000), "MB"),
-        _ => (tenths(1_000_000_000), "GB"),
-    };
-    match (tenth / 10, tenth % 10) {
-        (units, 0) => format!("{} {name}", grouped(units)),
-        (units, rest) => format!("{}.{rest} {name}", grouped(units)),
+    size_words(u64::try_from(bytes).unwrap_or(u64::MAX))
+}
+
+/// What a file of this type is usually called: by its content where that was looked at, else by its name.
+fn ending_of(item: &Media) -> Option<String> {
+    if let Some(content) = &item.content {
+        let subtype = content.mime.rsplit('/').next().unwrap_or_default();
+        return Some(match subtype {
+            "quicktime" => "mov".into(),
+            "x-msvideo" => "avi".into(),
+            "x-matroska" => "mkv".into(),
+            subtype => subtype.trim_start_matches("x-").to_owned(),
+        });
     }
+    let name = item.called();
+    let name = name.split(['?', '#']).next().unwrap_or(name);
+    let (_, ending) = name.rsplit('/').next().unwrap_or(name).rsplit_once('.')?;
+    let is_ending = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_ending.then(|| ending.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::media::Content;
 
     #[test]
-    fn sizes_are_said_in_readable_units() {
-        for (bytes, words) in
-            [(1, "1 byte"), (999, "999 bytes"), (1_000, "1 kB"), (5_250_000, "5.2 MB"), (8_000_000_000, "8 GB")]
-        {
-            assert_eq!(bytes_words(bytes), words);
-        }
+    fn a_type_is_told_by_content_before_name() {
+        let named = |name: &str| Media::at_address(format!("https://a.example/{name}"), MediaKind::Image);
+        assert_eq!(ending_of(&named("a.JPG?size=1.5")).as_deref(), Some("jpg"));
+        assert_eq!(ending_of(&named("watch")), None);
+        let content = |mime: &str| Some(Content { mime: mime.into(), print: String::new() });
+        let film = Media { content: content("video/quicktime"), ..named("a.mp4") };
+        assert_eq!(ending_of(&film).as_deref(), Some("mov"));
+        let picture = Media { content: content("image/png"), ..named("a.jpg") };
+        assert_eq!(ending_of(&picture).as_deref(), Some("png"));
     }
 }

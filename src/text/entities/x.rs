@@ -18,6 +18,9 @@ fn compiled(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
+/// What a hashtag begins with.
+const SIGNS: [char; 2] = ['#', '＃'];
+
 static HASHTAG: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(&format!("[#＃][{TAG}]+")));
 static TAG_LETTER: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(r"[\p{L}\p{M}]"));
 static TAG_ONLY: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(&format!("^[{TAG}]$")));
@@ -37,7 +40,9 @@ pub(super) fn all(text: &str) -> Vec<Entity> {
 
 /// Hashtags: at least one letter, not glued to a word before or to a `#` or `://` behind.
 pub(super) fn hashtags(text: &str) -> impl Iterator<Item = Entity> {
-    let matches = HASHTAG.as_ref().map(|tag| tag.find_iter(text));
+    // Making the expression takes longer than reading many texts: not for one that has no hashtag.
+    let expression = if text.contains(SIGNS) { HASHTAG.as_ref() } else { None };
+    let matches = expression.map(|tag| tag.find_iter(text));
     matches
         .into_iter()
         .flatten()

@@ -206,14 +206,15 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
         return Vec::new();
     }
     let page = page(state, shared, board, &groups, area);
+    let (offset, last_offset) = (page.offset, page.last_offset);
+    let row = usize::from(mouse.y.saturating_sub(area.y + 1)) + offset;
+    let inside = mouse.y > area.y && mouse.y + 1 < area.bottom();
+    let hit = page.lines.get(row).filter(|_| inside).map(|line| line.spot);
     match mouse.kind {
-        MouseKind::WheelDown => state.wheel = Some((page.offset + WHEEL).min(page.last_offset)),
-        MouseKind::WheelUp => state.wheel = Some(page.offset.saturating_sub(WHEEL)),
+        MouseKind::WheelDown => state.wheel = Some((offset + WHEEL).min(last_offset)),
+        MouseKind::WheelUp => state.wheel = Some(offset.saturating_sub(WHEEL)),
         MouseKind::Press | MouseKind::Menu => {
-            let row = usize::from(mouse.y.saturating_sub(area.y + 1)) + page.offset;
-            let inside = mouse.y > area.y && mouse.y + 1 < area.bottom();
-            if let Some(line) = page.lines.get(row).filter(|_| inside) {
-                let spot = line.spot;
+            if let Some(spot) = hit {
                 go(state, shared, &groups, spot);
                 if mouse.kind == MouseKind::Press && matches!(spot, Spot::Heading(_)) {
                     fold(state, shared, &groups, None);
@@ -226,13 +227,14 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
 }
 
 /// The rows of the pane, and which of them is the first on screen.
-struct Page {
-    lines: Vec<rows::Line>,
+struct Page<'a> {
+    list: rows::List<'a>,
+    lines: Vec<rows::Line<'a>>,
     offset: usize,
     last_offset: usize,
 }
 
-fn page(state: &State, shared: &Shared, board: &Board, groups: &[Group<'_>], area: Rect) -> Page {
+fn page<'a>(state: &'a State, shared: &'a Shared, board: &'a Board, groups: &'a [Group<'a>], area: Rect) -> Page<'a> {
     let here = current(state, shared, groups);
     let list = rows::List { shared, board, folded: &state.folded, here, width: inner_width(area.width) };
     let lines = list.lines(groups);
@@ -240,7 +242,7 @@ fn page(state: &State, shared: &Shared, board: &Board, groups: &[Group<'_>], are
     let cursor = lines.iter().position(|line| Some(line.spot) == here).unwrap_or(0);
     let end = lines.iter().rposition(|line| Some(line.spot) == here).unwrap_or(cursor);
     let (offset, last_offset) = scroll::window(cursor, end, height, lines.len(), state.wheel);
-    Page { lines, offset, last_offset }
+    Page { list, lines, offset, last_offset }
 }
 
 /// Draws the pane with its border; in two rows or fewer, one line without one.
@@ -261,9 +263,10 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focuse
         return;
     }
     let page = page(state, shared, board, &groups, area);
+    let columns = rows::Columns::fitting(&page.list, &groups);
     for (y, line) in (inner.y..inner.bottom()).zip(page.lines.iter().skip(page.offset)) {
         let under_cursor = focused && line.first && Some(line.spot) == here;
-        line.row.draw(theme, ground, inner.x, y, inner.width, buf);
+        page.list.row(line, &columns).draw(theme, ground, inner.x, y, inner.width, buf);
         if under_cursor {
             buf.set_style(Rect { y, height: 1, ..inner }, theme.style(Role::Cursor));
         }

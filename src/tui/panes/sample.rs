@@ -119,6 +119,7 @@ fn hero() -> Media {
         bytes: Some(412_000),
         pixels: Some((1600, 900)),
         millis: None,
+        content: None,
     }
 }
 
@@ -188,6 +189,7 @@ fn light(account: &str, provider: &str, state: LightState, fresh: Option<i64>, n
         fresh_at: fresh.map(|seconds| now() - TimeDelta::seconds(seconds)),
         next_at: next.map(|seconds| now() + TimeDelta::seconds(seconds)),
         pending,
+        spent: None,
     }
 }
 

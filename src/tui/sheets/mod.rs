@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
+use crate::domain::media::Media;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -15,8 +16,10 @@ use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
 pub mod command;
+pub mod connect;
 pub mod drafts;
 pub mod help;
+pub mod media;
 pub mod question;
 pub mod review;
 pub mod story;
@@ -39,6 +42,10 @@ pub enum Sheet {
     Story(story::State),
     /// Drafts without a time.
     Drafts(drafts::State),
+    /// Connecting an account.
+    Connect(Box<connect::State>),
+    /// What is attached to the post in the composer.
+    Media(Box<media::State>),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -56,21 +63,27 @@ pub enum Flow {
     Run(Action),
     /// It closes, and the composer takes this time.
     ComposerWhen(Reading),
+    /// It stays, and the composer takes these attachments.
+    ComposerMedia(Vec<Media>),
     /// It closes, and the composer closes with it (its draft is kept or handed over).
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
     Filter(Option<Filter>),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
+    /// It closes, and the program opens anew, with what is configured now.
+    OpenAnew,
 }
 
 /// The keymap contexts of a sheet, the topmost first.
 pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
-        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) => vec!["field"],
+        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
         Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
+        Sheet::Media(state) if state.is_typing() => vec!["field"],
+        Sheet::Media(_) => vec!["media", "sheet"],
     }
 }
 
@@ -84,6 +97,8 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Review(state) => review::update(state, shared, board, action),
         Sheet::Story(state) => story::update(state, shared, board, action),
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
+        Sheet::Connect(state) => connect::update(state, shared, board, action),
+        Sheet::Media(state) => media::update(state, shared, board, action),
     }
 }
 
@@ -96,7 +111,9 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::When(state) => when::input(state, shared, board, key),
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
+        Sheet::Media(state) => media::input(state, shared, board, key),
         Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
+        Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
 
@@ -106,6 +123,8 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Help(state) => help::paste(state, text),
         Sheet::Command(state) => command::paste(state, shared, board, text),
         Sheet::When(state) => return when::paste(state, shared, board, text),
+        Sheet::Connect(state) => connect::paste(state, text),
+        Sheet::Media(state) => return media::paste(state, text),
         Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
     }
     (Vec::new(), Flow::Stay)
@@ -123,15 +142,19 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Review(state) => review::place(state, area),
         Sheet::Story(_) => story::place(area),
         Sheet::Drafts(_) => drafts::place(board, area),
+        Sheet::Connect(_) => connect::place(board, area),
+        Sheet::Media(state) => media::place(state, area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
+        Sheet::Media(state) => media::click(state, area, x, y),
         _ if double => None,
         Sheet::Question(state) => question::click(state, area, x, y),
         Sheet::When(state) => when::click(state, area, x, y),
         Sheet::Review(state) => review::click(state, area, x, y),
+        Sheet::Connect(state) => connect::click(state, board, area, x, y),
         Sheet::Command(_) | Sheet::Story(_) => None,
     }
 }
@@ -146,5 +169,7 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Review(state) => review::view(state, shared, board, theme, area, buf),
         Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
+        Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
+        Sheet::Media(state) => media::view(state, board, theme, area, buf),
     }
 }

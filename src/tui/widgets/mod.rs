@@ -3,6 +3,7 @@
 pub mod cells;
 pub mod editor;
 pub mod frame;
+pub mod hidden;
 pub mod input;
 pub mod moment;
 pub mod panel;

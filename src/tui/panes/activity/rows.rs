@@ -2,7 +2,7 @@
 
 use crate::domain::write::OutboxState;
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::tui::board::{ActivityLine, Board, Light, LightState, Waiting, distance_words, span_words};
+use crate::tui::board::{ActivityLine, Board, Light, LightState, Uploading, Waiting, distance_words, span_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
 use crate::tui::widgets::moment::clock;
@@ -102,7 +102,7 @@ fn light_row(shared: &Shared, light: &Light, name_cells: usize, provider_cells: 
     if light.pending > 0 {
         row = row.text(format!(" · {} ", light.pending), Role::Warn).bit(Bit::Waiting, Role::Warn);
     }
-    for words in [age(shared, light), next(shared, light)].into_iter().flatten() {
+    for words in [spent(shared, light), age(shared, light), next(shared, light)].into_iter().flatten() {
         row = row.text(format!(" · {words}"), Role::Muted);
     }
     match trouble(light) {
@@ -166,6 +166,16 @@ fn age(shared: &Shared, light: &Light) -> Option<String> {
     }
 }
 
+/// What was spent of the provider's budget of calls: once it nears the end, or was passed.
+fn spent(shared: &Shared, light: &Light) -> Option<String> {
+    let spent = light.spent?;
+    if let Some(until) = spent.blocked_until.filter(|until| *until > shared.now) {
+        return Some(format!("blocked until {}", clock(until, shared.now, shared.zone)));
+    }
+    let much = u64::from(spent.today) * 2 >= u64::from(spent.per_day);
+    much.then(|| format!("{} of {} calls today", grouped(spent.today.into()), grouped(spent.per_day.into())))
+}
+
 fn next(shared: &Shared, light: &Light) -> Option<String> {
     let at = light.next_at.filter(|at| *at > shared.now && light.state != LightState::Limited)?;
     let words = distance_words(at, shared.now);
@@ -202,7 +212,7 @@ fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usiz
         .text(format!("{:<7} ", waiting.verb), Role::Text)
         .text(post_name(board, waiting), Role::Text)
         .text("  ", Role::Text)
-        .text(write_words(shared, waiting), role);
+        .text(travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting)), role);
     row = match waiting.attempts {
         0 => row,
         1 => row.text(" · sent once", Role::Muted),
@@ -213,6 +223,12 @@ fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usiz
         Some(words) => row.text(format!(" · {words}"), Role::Muted),
         None => row,
     }
+}
+
+/// Which of a write's files is on its way just now, and how far.
+fn travelling(board: &Board, waiting: &Waiting) -> Option<String> {
+    let ours = |each: &&Uploading| each.post == waiting.post && each.account == waiting.account;
+    board.uploads.iter().find(ours).map(|each| one_line(&each.words()))
 }
 
 fn write_words(shared: &Shared, waiting: &Waiting) -> String {

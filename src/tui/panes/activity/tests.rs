@@ -3,6 +3,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::background::Spent;
 use crate::tui::panes::sample::{self, id, is_harmless, screen};
 
 fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Vec<Effect> {
@@ -35,6 +36,22 @@ fn every_account_says_how_it_is_and_how_old_its_data_is() {
     ] {
         assert!(has(&lines, words), "{words}");
     }
+}
+
+#[test]
+fn a_budget_of_calls_is_shown_where_it_matters() {
+    let with = |today, blocked_until| {
+        let mut board = sample::board();
+        let lights = &mut board.lights;
+        lights[0].spent = Some(Spent { today, per_day: 19_000, blocked_until });
+        lines(&State::default(), &board, 140, 24)
+    };
+    let until = sample::now() + chrono::TimeDelta::minutes(14);
+    assert!(has(&with(40, Some(until)), "ok · blocked until 11:56:10 · data 12 s old"), "{:?}", with(40, Some(until)));
+    assert!(has(&with(9_500, None), "ok · 9,500 of 19,000 calls today · data 12 s old"));
+    assert!(!has(&with(9_499, None), "calls today"), "plenty is left");
+    let passed = sample::now() - chrono::TimeDelta::seconds(1);
+    assert!(!has(&with(40, Some(passed)), "blocked"));
 }
 
 #[test]

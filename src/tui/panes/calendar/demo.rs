@@ -196,6 +196,7 @@ pub fn full_board() -> (Board, Shared) {
         fresh_at: Some(shared.now - TimeDelta::seconds(12)),
         next_at: None,
         pending: 0,
+        spent: None,
     };
     board.lights = vec![
         light("zernio", "Late", LightState::Ok),

@@ -64,6 +64,11 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::Top => 0,
         Action::Bottom => usize::MAX,
         Action::HideChannel => return hide(rows.get(at), board),
+        Action::Browse => {
+            let account = cursor_account(state, board);
+            let page = account.and_then(|account| board.dashboards.get(&account).cloned());
+            return page.map(Effect::Open).into_iter().collect();
+        }
         Action::OnlyChannel => {
             only(rows.get(at), shared, board);
             return Vec::new();

@@ -36,35 +36,51 @@ pub struct List<'a> {
     pub width: usize,
 }
 
-/// One row, the spot it belongs to, and whether it is that spot's own row rather than words under it.
-pub struct Line {
-    pub row: Row,
+/// One row, the spot it belongs to, and whether it is that spot's own row rather than words under it. Written when it
+/// is drawn: of a long queue only few rows are.
+pub struct Line<'a> {
     pub spot: Spot,
     pub first: bool,
+    what: What<'a>,
+}
+
+/// What a row is about.
+enum What<'a> {
+    Heading(&'a Group<'a>),
+    Post(&'a Post),
+    Words(Row),
 }
 
 impl List<'_> {
     /// All rows of the groups.
-    pub fn lines(&self, groups: &[Group<'_>]) -> Vec<Line> {
-        let columns = Columns::fitting(self, groups);
+    pub fn lines<'a>(&self, groups: &'a [Group<'a>]) -> Vec<Line<'a>> {
         let mut lines = Vec::new();
         for group in groups {
             let spot = Spot::Heading(group.cause);
-            lines.push(Line { row: self.heading(group), spot, first: true });
+            lines.push(Line { spot, first: true, what: What::Heading(group) });
             if self.folded.contains(&group.cause) {
                 continue;
             }
             for post in &group.posts {
                 let spot = Spot::Post(post.id);
-                lines.push(Line { row: self.post(post, &columns), spot, first: true });
+                lines.push(Line { spot, first: true, what: What::Post(post) });
                 if self.here == Some(spot) {
                     let said = self.says_remedy(group);
                     let words = self.words(post, group.cause, said).into_iter();
-                    lines.extend(words.map(|row| Line { row, spot, first: false }));
+                    lines.extend(words.map(|row| Line { spot, first: false, what: What::Words(row) }));
                 }
             }
         }
         lines
+    }
+
+    /// A line written down.
+    pub fn row(&self, line: &Line<'_>, columns: &Columns) -> Row {
+        match &line.what {
+            What::Heading(group) => self.heading(group),
+            What::Post(post) => self.post(post, columns),
+            What::Words(row) => row.clone(),
+        }
     }
 
     fn heading(&self, group: &Group<'_>) -> Row {
@@ -149,23 +165,28 @@ impl List<'_> {
 }
 
 /// How wide the columns are that depend on what stands in them.
-struct Columns {
+pub struct Columns {
     marks: usize,
     handle: usize,
 }
 
 impl Columns {
-    fn fitting(list: &List<'_>, groups: &[Group<'_>]) -> Self {
-        let posts = || groups.iter().flat_map(|group| &group.posts);
-        let widest = |text: &dyn Fn(&Post) -> String| posts().map(|post| cells(&text(post))).max().unwrap_or(0);
-        let marks = widest(&|post| marks(list.board, &troubled(post, list.shared)));
+    /// The columns for all rows of `groups`, seen or not.
+    pub fn fitting(list: &List<'_>, groups: &[Group<'_>]) -> Self {
         let most = if list.width < HANDLES_FROM { 5 } else { 11 };
-        let handle = if list.width < HANDLES_FROM {
-            0
-        } else {
-            widest(&|post| handle(list.board, &troubled(post, list.shared))).clamp(4, HANDLE_CELLS) + 2
-        };
-        Self { marks: marks.clamp(2, most) + 1, handle }
+        let (mut marks, mut handle) = (2, 4);
+        for post in groups.iter().flat_map(|group| &group.posts) {
+            let full = handle == HANDLE_CELLS || list.width < HANDLES_FROM;
+            if marks == most && full {
+                break;
+            }
+            let targets = troubled(post, list.shared);
+            marks = marks.max(cells(&self::marks(list.board, &targets))).min(most);
+            if !full {
+                handle = handle.max(cells(&self::handle(list.board, &targets))).min(HANDLE_CELLS);
+            }
+        }
+        Self { marks: marks + 1, handle: if list.width < HANDLES_FROM { 0 } else { handle + 2 } }
     }
 }
 

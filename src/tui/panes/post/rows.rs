@@ -102,6 +102,11 @@ pub fn all(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
 /// `○ waiting to be confirmed by acme`, with the accounts that have it to do.
 fn pending(scene: &Scene<'_>) -> Option<Row> {
     let post = scene.post;
+    let travels = scene.board.uploads.iter().find(|each| post.pending && each.post == post.id);
+    if let Some(uploading) = travels {
+        let words = format!(" {}; the post waits for it", one_line(&uploading.words()));
+        return Some(Row::new().bit(Bit::Hollow, Role::Warn).text(words, Role::Warn));
+    }
     let mut accounts: Vec<String> =
         scene.board.outbox.iter().filter(|row| row.post == post.id).map(|row| one_line(row.account.as_str())).collect();
     if accounts.is_empty() {

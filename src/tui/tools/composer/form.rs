@@ -9,7 +9,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
-use crate::tui::sheets::{Flow, Sheet, review, when};
+use crate::tui::sheets::{Flow, Sheet, media, review, when};
 
 type Answer = (Vec<Effect>, Flow);
 
@@ -24,6 +24,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
     match action {
         Action::Review => return stay_or_push(Sheet::Review(reviewed(state, shared, board))),
         Action::ComposerWhen | Action::When => return push_when(state, shared, board),
+        Action::ComposerMedia => return push_media(state, shared, board, None),
         Action::EditExternally => return (vec![Effect::EditText(state.editor().text().to_owned())], Flow::Stay),
         Action::NextVariant => state.turn_tab(1, shared),
         Action::PreviousVariant => state.turn_tab(-1, shared),
@@ -73,7 +74,12 @@ fn open(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
         Field::Text | Field::Title => state.typing = true,
         Field::Channels => return stay(toggle(state, shared, board)),
         Field::When => return push_when(state, shared, board),
+        Field::Media => return push_media(state, shared, board, None),
         Field::Problems => {
+            let place = state.facts.problems.get(state.problem_at).map(|found| found.problem.place.clone());
+            if let Some(Place::Media(at)) = place {
+                return push_media(state, shared, board, at);
+            }
             jump(state, shared);
             state.typing = matches!(state.field, Field::Text | Field::Title);
         }
@@ -162,12 +168,17 @@ fn jump(state: &mut State, shared: &Shared) {
                 state.channel_at = row;
             }
         }
-        Place::Media(_) | Place::Post => state.field = Field::Problems,
+        Place::Media(_) => state.field = Field::Media,
+        Place::Post => state.field = Field::Problems,
     }
 }
 
 fn push_when(state: &State, shared: &Shared, board: &Board) -> Answer {
     stay_or_push(Sheet::When(when::for_composer(state.post.schedule, shared, board)))
+}
+
+fn push_media(state: &State, shared: &Shared, board: &Board, at: Option<usize>) -> Answer {
+    stay_or_push(Sheet::Media(Box::new(media::State::new(state.post.clone(), at, shared, board))))
 }
 
 fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {

@@ -14,6 +14,8 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::ids::ChannelId;
+use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Resolved;
@@ -36,6 +38,11 @@ pub fn open(post: Post, shared: &Shared, board: &Board) -> State {
 /// The keymap context: `composer.text` while typing, `composer.form` around the fields.
 pub fn context(state: &State) -> &'static str {
     if state.typing { "composer.text" } else { "composer.form" }
+}
+
+/// Whether keys are text.
+pub fn is_typing(state: &State) -> bool {
+    state.typing
 }
 
 /// The post as typed so far.
@@ -79,6 +86,17 @@ pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: 
         Reading::At(Resolved::Twice { first, .. }) => Some(first),
     };
     state.changed(shared, board)
+}
+
+/// What the media sheet made of the attachments.
+pub fn set_media(state: &mut State, shared: &mut Shared, board: &Board, media: Vec<Media>) -> Vec<Effect> {
+    state.post.media = media;
+    state.changed(shared, board)
+}
+
+/// What is wrong with the attachments of a post, and which channel minds; the worst first.
+pub fn media_problems(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
+    problems::of_media(post, shared, board)
 }
 
 /// What was typed before and kept aside comes back, unless something else was typed meanwhile.

@@ -3,10 +3,10 @@
 use crate::domain::channel::{Channel, Health};
 use crate::domain::ids::ChannelId;
 use crate::domain::outcome::State;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::check;
-use crate::text::compose::Variant;
+use crate::text::compose::{Variant, compose};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::widgets::moment;
@@ -36,10 +36,34 @@ pub fn find(
         if let (Some((_, variant)), Some(rules)) = (variant, rules) {
             found.extend(check(variant, rules).into_iter().map(on));
         }
+        found.extend(of_the_way(post, target, board).into_iter().map(on));
         found.extend(same_text(post, target.channel.clone(), shared, board));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
+}
+
+/// What concerns the attachments alone: found anew for the sheet that lists them.
+pub fn of_media(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
+    let mut found = Vec::new();
+    for target in &post.targets {
+        let Some(channel) = board.channel(&target.channel) else { continue };
+        let own = target.text.as_deref();
+        let variant = compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media);
+        let rules = shared.rules.network(&channel.network);
+        let problems = rules.map(|rules| check(&variant, rules)).unwrap_or_default();
+        let problems = problems.into_iter().chain(of_the_way(post, target, board));
+        let of_media = problems.filter(|problem| matches!(problem.place, Place::Media(_)));
+        found.extend(of_media.map(|problem| (Some(target.channel.clone()), problem)));
+    }
+    found.sort_by_key(|(_, problem)| std::cmp::Reverse(problem.severity));
+    found
+}
+
+/// Attachments that the provider of a target does not take the way they are.
+fn of_the_way(post: &Post, target: &Target, board: &Board) -> Vec<Problem> {
+    let Some((provider, uploads)) = board.takes.get(&target.account()) else { return Vec::new() };
+    post.media.iter().enumerate().filter_map(|(at, media)| uploads.problem(provider, at, media)).collect()
 }
 
 impl Found {

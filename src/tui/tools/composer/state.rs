@@ -71,6 +71,7 @@ pub enum Field {
     Channels,
     When,
     Title,
+    Media,
     Problems,
 }
 
@@ -293,11 +294,11 @@ impl State {
 
     /// The fields there are just now.
     pub(super) fn fields(&self) -> &'static [Field] {
-        use Field::{Channels, Problems, Text, Title, When};
+        use Field::{Channels, Media, Problems, Text, Title, When};
         if self.facts.wants_title {
-            &[Text, Channels, When, Title, Problems]
+            &[Text, Channels, When, Title, Media, Problems]
         } else {
-            &[Text, Channels, When, Problems]
+            &[Text, Channels, When, Media, Problems]
         }
     }
 

@@ -278,7 +278,7 @@ fn it_looks_as_it_should() {
     println!("{}\n", desk.screen(80, 24));
     desk.acts(&[Action::TogglePreview, Action::Targets]);
     println!("{}\n{}\n", desk.screen(80, 24), desk.screen(40, 10));
-    desk.acts(&[Action::NextField, Action::NextField]);
+    desk.acts(&[Action::NextField, Action::NextField, Action::NextField]);
     println!("{}\n{}\n", desk.screen(80, 24), desk.screen(40, 10));
     let small = desk.screen(40, 10);
     assert!(small.contains("channel has to be"), "{small}");

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::Canvas;
+use crate::domain::media::{Media, size_words};
 use crate::domain::problem::Severity;
 use crate::text::clean::one_line;
 use crate::tui::theme::Role;
@@ -23,7 +24,8 @@ impl Canvas<'_> {
             0 => "none chosen · Space chooses".to_owned(),
             _ => format!("{chosen} of {}", state.facts.channels.len()),
         };
-        let focused = !state.typing && matches!(state.field, Field::Channels | Field::When | Field::Title);
+        let focused =
+            !state.typing && matches!(state.field, Field::Channels | Field::When | Field::Title | Field::Media);
         panel::boxed(self.places.channels_box, buf, self.theme, "Channels", &of, focused);
         let area = self.places.channels;
         for (row, index) in (0..area.height).zip(channel_rows(state, area.height)) {
@@ -85,12 +87,7 @@ impl Canvas<'_> {
                 state.title.view(at, buf, self.style(Role::Field));
             }
         }
-        let media = match state.post.media.len() {
-            0 => "none".to_owned(),
-            1 => "1 file".to_owned(),
-            many => format!("{many} files"),
-        };
-        field("media   ", &media, Role::Muted, false, buf);
+        field("media   ", &media_words(&state.post.media), Role::Muted, here(Field::Media), buf);
         if !state.post.tags.is_empty() {
             field("tags    ", &one_line(&state.post.tags.join(" ")), Role::Muted, false, buf);
         }
@@ -176,12 +173,28 @@ pub fn channel_at(state: &State, area: Rect, y: u16) -> Option<usize> {
     channel_rows(state, area.height).get(usize::from(y.checked_sub(area.y)?)).copied().flatten()
 }
 
-/// The field on a row below the channels; media and tags are not changed here.
+/// The field on a row below the channels; tags are not changed here.
 pub fn field_at(state: &State, area: Rect, y: u16) -> Option<Field> {
-    match y.checked_sub(area.y)? {
-        1 => Some(Field::When),
-        2 if state.facts.wants_title => Some(Field::Title),
+    match (y.checked_sub(area.y)?, state.facts.wants_title) {
+        (1, _) => Some(Field::When),
+        (2, true) => Some(Field::Title),
+        (2, false) | (3, true) => Some(Field::Media),
         _ => None,
+    }
+}
+
+/// `roast.png, image 412 kB, no ALT`, or how many there are.
+pub(super) fn media_words(media: &[Media]) -> String {
+    let without = media.iter().filter(|item| item.alt.trim().is_empty()).count();
+    match media {
+        [] => "none".to_owned(),
+        [one] => {
+            let size = one.bytes.map(|bytes| format!(" {}", size_words(bytes))).unwrap_or_default();
+            let alt = if without == 0 { "ALT ok" } else { "no ALT" };
+            format!("{}, {}{size}, {alt}", one_line(one.called()), one.kind.word())
+        }
+        many if without == 0 => format!("{} files, ALT ok", many.len()),
+        many => format!("{} files, {without} without ALT", many.len()),
     }
 }
 

@@ -15,8 +15,8 @@ use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{cells, moment, panel};
 
-use lists::tally;
 pub use lists::{channel_at, field_at, problem_at};
+use lists::{media_words, tally};
 use reading::{counter_role, figures};
 
 /// What drawing needs everywhere.
@@ -173,6 +173,11 @@ impl Canvas<'_> {
         if !state.typing && state.field == Field::When {
             let (long, _, role) = self.when_words();
             panel::line(area, 0, buf, &[(" when  ", self.style(Role::Key)), (&long, self.style(role))]);
+            return;
+        }
+        if !state.typing && state.field == Field::Media {
+            let words = media_words(&state.post.media);
+            panel::line(area, 0, buf, &[(" media  ", self.style(Role::Key)), (&words, self.style(Role::Text))]);
             return;
         }
         let offers = state.facts.channels.iter().filter(|offer| offer.chosen);

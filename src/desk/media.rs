@@ -1,0 +1,130 @@
+//! Attaching: from what was typed, pasted or dropped to measured media, and what is asked about files that have not
+//! been brought anywhere yet.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use super::Desk;
+use crate::domain::ids::AccountName;
+use crate::domain::media::{Media, MediaKind};
+use crate::domain::post::Post;
+use crate::domain::problem::Problem;
+use crate::domain::write::{Submission, Write};
+use crate::files::{self, Wanted};
+
+/// More than any network takes at once; a folder dropped by mistake is not walked through.
+const MOST_AT_ONCE: usize = 50;
+
+impl Desk {
+    /// Measures what `typed` names, in its order: files of this machine, and web addresses. Each answer is the
+    /// attachment or, in words, why there is none. Nothing is stored and nothing is sent.
+    pub async fn attach(&self, typed: &str) -> Vec<std::result::Result<Media, String>> {
+        let typed = typed.to_owned();
+        // Disks may keep one waiting.
+        let looked = tokio::task::spawn_blocking(move || look(&typed)).await;
+        looked.unwrap_or_else(|_| vec![Err("it could not be read; try again".into())])
+    }
+
+    /// Problems of attachments that lie in how the accounts of a post take them.
+    pub fn media_problems(&self, post: &Post) -> Vec<(AccountName, Problem)> {
+        let mut accounts: Vec<AccountName> = post.targets.iter().map(|target| target.account()).collect();
+        accounts.sort();
+        accounts.dedup();
+        let of = |account: &AccountName| {
+            let can = self.capabilities(account)?;
+            let found =
+                post.media.iter().enumerate().filter_map(|(at, media)| can.uploads.problem(can.name, at, media));
+            Some(found.map(|problem| (account.clone(), problem)).collect::<Vec<_>>())
+        };
+        accounts.iter().filter_map(of).flatten().collect()
+    }
+
+    /// The submission without the files that are not at the provider, and whether there are any.
+    pub(super) async fn as_known_there(&self, account: &AccountName, submission: &Submission) -> (Submission, bool) {
+        let mut known = submission.clone();
+        known.media.clear();
+        for media in &submission.media {
+            match self.known_there(account, submission, media).await {
+                Some(source) => known.media.push(Media { source, ..media.clone() }),
+                None if media.is_local() => {}
+                None => known.media.push(media.clone()),
+            }
+        }
+        let absent = known.media.len() < submission.media.len();
+        (known, absent)
+    }
+
+    /// The write with its files named as the provider names them, or by words that stand for a name to come.
+    pub(super) async fn named_there(&self, account: &AccountName, mut write: Write) -> Write {
+        let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
+        let asked = submission.clone();
+        for media in submission.media.iter_mut().filter(|media| media.is_local()) {
+            let known = self.known_there(account, &asked, media).await;
+            media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
+        }
+        write
+    }
+
+    async fn known_there(&self, account: &AccountName, submission: &Submission, media: &Media) -> Option<String> {
+        let print = &media.content.as_ref().filter(|_| media.is_local())?.print;
+        let always = DateTime::<Utc>::UNIX_EPOCH;
+        let known = self.store.upload(account, submission.post, print, always, self.now()).await.ok()??;
+        known.ready.then_some(known.source)
+    }
+}
+
+fn look(typed: &str) -> Vec<std::result::Result<Media, String>> {
+    let home = std::env::home_dir();
+    let here = std::env::current_dir().unwrap_or_default();
+    let wanted = files::read(typed, home.as_deref(), &here, &|path: &Path| path.exists());
+    match wanted.len() {
+        0 => vec![Err("nothing was named: type a path or an https address, or drop a file here".into())],
+        1..=MOST_AT_ONCE => wanted.into_iter().map(measured).collect(),
+        many => vec![Err(format!("{many} files at once are more than any network takes; attach fewer"))],
+    }
+}
+
+fn measured(wanted: Wanted) -> std::result::Result<Media, String> {
+    match wanted {
+        Wanted::File(path) => files::measure(&path).map_err(|error| error.to_string()),
+        Wanted::Address(url) => at_address(&url),
+    }
+}
+
+/// Something on the web is not fetched here: its kind is told by its name, its size by nobody.
+fn at_address(url: &Url) -> std::result::Result<Media, String> {
+    if url.scheme() != "https" {
+        return Err(format!("{url} is not https, and providers fetch nothing else: use its https address"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the address carries a password, which every provider would see: use one without".into());
+    }
+    let name = url.path().rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    let kind = match ending.as_str() {
+        "gif" => MediaKind::Gif,
+        "png" | "jpg" | "jpeg" | "webp" | "bmp" | "tif" | "tiff" | "heic" | "heif" | "avif" => MediaKind::Image,
+        "mp4" | "m4v" | "mov" | "webm" | "avi" | "mkv" => MediaKind::Video,
+        "pdf" | "doc" | "docx" | "ppt" | "pptx" => MediaKind::Document,
+        _ => MediaKind::Other,
+    };
+    Ok(Media::at_address(url.as_str().to_owned(), kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_by_its_name_and_only_where_everybody_can_fetch_it() {
+        let at = |text: &str| at_address(&Url::parse(text).unwrap());
+        let media = at("https://media.example/2026/roast.PNG?v=3").unwrap();
+        assert_eq!((media.kind, media.name.as_str(), media.bytes), (MediaKind::Image, "roast.PNG", None));
+        assert_eq!(at("https://media.example/watch").unwrap().kind, MediaKind::Other);
+        assert!(at("http://media.example/a.png").unwrap_err().contains("https"));
+        let words = at("https://jo:secret@media.example/a.png").unwrap_err();
+        assert!(words.contains("password") && !words.contains("secret"), "{words}");
+    }
+}

@@ -1,0 +1,180 @@
+//! How everything is: what `runsheet doctor` tells. It looks, and changes nothing; no key is in what it finds.
+
+use tempfile::TempDir;
+
+use crate::clock::Clock;
+use crate::config::{self, AccountConfig, Config};
+use crate::domain::ids::{AccountName, IdSource};
+use crate::paths::{Paths, private};
+use crate::provider::{self, Connection, Kind, Provider};
+use crate::secrets::{Source, Vault};
+use crate::store::{Integrity, Store};
+
+use super::{Options, Purpose, SessionError, limits, open, vault, wanted};
+
+/// How an installation is.
+#[derive(Debug)]
+pub struct Checkup {
+    /// Where files live.
+    pub paths: Paths,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Mistakes in the configuration.
+    pub mistakes: Vec<String>,
+    /// How the system's keyring is: `none`, `there`, `not used`, or why it does not answer.
+    pub keyring: String,
+    /// The encrypted file: what opens it, or why nothing does. `None` where there is none.
+    pub key_file: Option<Result<String, String>>,
+    /// Accounts whose keys are in that file although they are not configured.
+    pub left_over: Vec<String>,
+    /// Files of ours that others than their owner can read.
+    pub shared: Vec<String>,
+    /// Whether there is a store already; where there is none, the rest of `store` tells how one would be.
+    pub stored: bool,
+    /// The store, or why it cannot be opened.
+    pub store: Result<Integrity, String>,
+    /// The accounts, in the order of the configuration.
+    pub accounts: Vec<AccountCheck>,
+}
+
+/// How an account is.
+#[derive(Debug)]
+pub struct AccountCheck {
+    /// Its name.
+    pub account: AccountName,
+    /// The word for its provider.
+    pub provider: String,
+    /// Its address, where it is not the provider's own.
+    pub base_url: Option<String>,
+    /// Where its key comes from, or why there is none.
+    pub source: Result<Source, String>,
+    /// Whether the key works.
+    pub works: Works,
+}
+
+/// Whether a key works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Works {
+    /// The provider was not asked.
+    NotAsked,
+    /// It does: whose key it is.
+    Yes(String),
+    /// The provider refuses it, or answers what cannot be right.
+    No(String),
+    /// The provider cannot be reached.
+    Unreachable(String),
+}
+
+/// Looks at everything. `offline`: no provider is asked.
+pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<Checkup, SessionError> {
+    if options.demo {
+        return demo(options, clock, offline).await;
+    }
+    let paths = options.paths()?;
+    let (config, mistakes) = config::load(&paths.config, provider::NAMES);
+    let vault = vault(&paths, &config, options.lookup());
+    let mut accounts = Vec::new();
+    for account in &config.accounts {
+        accounts.push(examined(account, &config, &vault, &clock, offline).await);
+    }
+    let stored = paths.store().exists();
+    let is_configured = |name: &String| config.accounts.iter().any(|account| account.name.as_str() == name);
+    Ok(Checkup {
+        demo: false,
+        mistakes: mistakes.iter().map(ToString::to_string).collect(),
+        // Asked above, so that it is known whether it answers.
+        keyring: if config.keys == config::Keeping::File { "not used".into() } else { vault.keyring_words() },
+        key_file: vault.file_words().map(|words| words.map_err(|error| error.to_string())),
+        left_over: vault.in_file().into_iter().filter(|name| !is_configured(name)).collect(),
+        shared: shared(&paths),
+        store: store(&paths, stored).await,
+        stored,
+        accounts,
+        paths,
+    })
+}
+
+async fn examined(
+    account: &AccountConfig,
+    config: &Config,
+    vault: &Vault,
+    clock: &Clock,
+    offline: bool,
+) -> AccountCheck {
+    let found = vault.find(&wanted(account));
+    let (source, works) = match found {
+        Err(error) => (Err(error.to_string()), Works::NotAsked),
+        Ok(found) => {
+            let connection = Connection {
+                provider: account.provider.clone(),
+                base_url: account.base_url.clone(),
+                key: found.key,
+                limits: limits(config),
+            };
+            let works = match provider::build(connection, clock) {
+                Ok(_) if offline => Works::NotAsked,
+                Ok(provider) => asked(provider.as_ref()).await,
+                Err(error) => Works::No(error.to_string()),
+            };
+            (Ok(found.source), works)
+        }
+    };
+    AccountCheck {
+        account: account.name.clone(),
+        provider: account.provider.clone(),
+        base_url: account.base_url.clone(),
+        source,
+        works,
+    }
+}
+
+async fn asked(provider: &dyn Provider) -> Works {
+    match provider.identity().await {
+        Ok(identity) => Works::Yes(identity.name),
+        Err(error) if matches!(error.kind, Kind::Unavailable | Kind::RateLimited) => {
+            Works::Unreachable(error.to_string())
+        }
+        Err(error) => Works::No(error.to_string()),
+    }
+}
+
+/// How the store is. Where there is none, one in a temporary folder tells what this program would make.
+async fn store(paths: &Paths, stored: bool) -> Result<Integrity, String> {
+    let folder = TempDir::with_prefix("runsheet-doctor-").map_err(|error| error.to_string())?;
+    let path = if stored { paths.store() } else { folder.path().join("runsheet.db") };
+    let store = Store::open(&path).map_err(|error| error.to_string())?;
+    store.integrity().await.map_err(|error| error.to_string())
+}
+
+fn shared(paths: &Paths) -> Vec<String> {
+    let ours = [paths.data.clone(), paths.store(), paths.keys(), paths.master(), paths.log(), paths.config.clone()];
+    ours.iter().filter(|path| private::is_shared(path)).map(|path| path.display().to_string()).collect()
+}
+
+/// The demo has its own store, and keys that are nobody's.
+async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup, SessionError> {
+    let session = open(options, clock, IdSource::random(), Purpose::Reads).await?;
+    let mut accounts = Vec::new();
+    for seat in session.desk.seats() {
+        let works = if offline { Works::NotAsked } else { asked(seat.provider.as_ref()).await };
+        accounts.push(AccountCheck {
+            account: seat.account.clone(),
+            provider: seat.provider.capabilities().provider.to_owned(),
+            base_url: None,
+            source: Err("the demo's own key".into()),
+            works,
+        });
+    }
+    Ok(Checkup {
+        paths: session.paths.clone(),
+        demo: true,
+        mistakes: Vec::new(),
+        keyring: "not used".into(),
+        key_file: None,
+        left_over: Vec::new(),
+        shared: Vec::new(),
+        stored: true,
+        store: session.desk.store.integrity().await.map_err(|error| error.to_string()),
+        accounts,
+    })
+}

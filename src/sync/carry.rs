@@ -1,0 +1,388 @@
+//! Files of this machine on their way to a provider. A write that names any waits until all of them are there; only
+//! then is it frozen, with the provider's names in the place of paths.
+//!
+//! One file at a time travels beside everything else an account does. What it is called at the provider is kept before
+//! the write goes on, so that a stop at any step costs at most an upload, and never makes a second post.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::domain::background::Uploading;
+use crate::domain::ids::{AccountName, IntentId, PostId};
+use crate::domain::media::{Media, size_words};
+use crate::domain::outcome::Cause;
+use crate::domain::write::{OutboxRow, OutboxState, Submission, Write};
+use crate::files::{self, FileError};
+use crate::provider::{Again, Kind, LocalFile, Provider, ProviderError};
+use crate::store::{StoreError, Upload};
+
+use super::worker::Worker;
+use super::{Common, News};
+
+/// How long a provider is trusted to keep a file that no post of ours carries yet; the shortest stated is seven days.
+const KEPT: TimeDelta = TimeDelta::days(3);
+/// How long a write whose file is on its way is let be; the end of the upload wakes it.
+const MEANWHILE: TimeDelta = TimeDelta::minutes(1);
+/// The shortest and the longest wait between two questions whether a file is ready, and when to stop asking.
+const ASK_AGAIN: TimeDelta = TimeDelta::seconds(2);
+const ASK_SELDOM: TimeDelta = TimeDelta::seconds(60);
+const GIVE_UP: TimeDelta = TimeDelta::minutes(60);
+/// Progress is told by whole percents, and not more often than this many bytes.
+const STEP: u64 = 128 * 1024;
+
+/// What an account is carrying.
+#[derive(Default)]
+pub(super) struct Carrier {
+    /// At most one upload; aborted when the worker goes.
+    tasks: JoinSet<Carried>,
+    /// Rings when it ended.
+    ended: Arc<Notify>,
+    /// Uploads that came to nothing, until their write is looked at again.
+    spoiled: BTreeMap<IntentId, Spoiled>,
+    /// Writes that wait until the present upload has ended.
+    queue: Vec<IntentId>,
+    /// The next moment at which a file may have been prepared.
+    pub ask_at: Option<DateTime<Utc>>,
+}
+
+struct Carried {
+    intent: IntentId,
+    result: Result<Upload, Spoiled>,
+    /// Whose it is at the provider, and what it is known by here.
+    post: PostId,
+    print: String,
+    name: String,
+}
+
+/// Why a file did not arrive.
+enum Spoiled {
+    /// It is not what was attached any more, or cannot be read: a matter for a person.
+    Here(String),
+    /// The provider or the way to it.
+    There(ProviderError),
+}
+
+/// How far the files of a write are.
+enum Files {
+    /// All are there: the write with the provider's names.
+    There(Write),
+    /// This one is missing.
+    Missing(Media, String),
+    /// One is there and not prepared yet.
+    Preparing(Media, DateTime<Utc>),
+    /// The provider says no to one, or could not be asked.
+    Refused(ProviderError),
+    /// One cannot be sent from here.
+    Unfit(String),
+}
+
+impl Worker {
+    /// The row as it may leave, once every file of this machine that it names is at the provider. Nothing while one is
+    /// on its way, or after the write was refused for one.
+    pub(super) async fn with_files(&mut self, mut row: OutboxRow) -> Result<Option<OutboxRow>, StoreError> {
+        let local = |submission: &Submission| submission.media.iter().any(Media::is_local);
+        let begun = row.frozen.is_some() || !row.receipts.is_empty() || row.unknown_since.is_some();
+        if begun || !row.write.submission().is_some_and(local) {
+            return Ok(Some(row));
+        }
+        if let Some(words) = self.missed(&row) {
+            self.refused(&row, Cause::Missed, &words).await?;
+            return Ok(None);
+        }
+        if let Some(spoiled) = self.carrier.spoiled.remove(&row.intent) {
+            self.did_not_arrive(&row, spoiled).await?;
+            return Ok(None);
+        }
+        match self.files(&row).await? {
+            Files::There(write) => {
+                self.common.store.resolve(row.intent, write.clone()).await?;
+                self.tell(News::Uploading(self.account.clone(), row.post, None));
+                row.write = write;
+                return Ok(Some(row));
+            }
+            Files::Missing(media, print) => self.bring(&row, media, print).await?,
+            Files::Preparing(media, at) => {
+                self.tell_preparing(row.post, &media);
+                self.carrier.ask_at = Some(self.carrier.ask_at.map_or(at, |earlier| earlier.min(at)));
+                self.common.store.put_off(row.intent, at).await?;
+            }
+            Files::Refused(error) => self.did_not_arrive(&row, Spoiled::There(error)).await?,
+            Files::Unfit(words) => self.did_not_arrive(&row, Spoiled::Here(words)).await?,
+        }
+        Ok(None)
+    }
+
+    /// What is known of each file of a write, in order, until one is not there.
+    async fn files(&self, row: &OutboxRow) -> Result<Files, StoreError> {
+        let can = self.provider.capabilities();
+        let mut write = row.write.clone();
+        let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else {
+            return Ok(Files::There(write));
+        };
+        // A post that is there keeps its files alive.
+        let since = self.now() - KEPT;
+        let own_since = if row.write.remote().is_some() { DateTime::UNIX_EPOCH } else { since };
+        for (index, media) in submission.media.iter_mut().enumerate().filter(|(_, media)| media.is_local()) {
+            if let Some(problem) = can.uploads.problem(can.name, index, media) {
+                return Ok(Files::Unfit(format!("{}: {}", problem.words, problem.remedy)));
+            }
+            let print = media.content.as_ref().map(|content| content.print.clone()).unwrap_or_default();
+            let known = self.common.store.upload(&self.account, row.post, &print, own_since, since).await?;
+            let Some(mut known) = known else { return Ok(Files::Missing(media.clone(), print)) };
+            if !known.ready {
+                match self.provider.uploaded(&known.source).await {
+                    Ok(now) if now.ready => (known.source, known.ready) = (now.source, true),
+                    Ok(_) if self.now() - known.at < GIVE_UP => {
+                        return Ok(Files::Preparing(media.clone(), self.ask_again(known.at)));
+                    }
+                    Ok(_) => {
+                        self.common.store.forget_upload(&self.account, &known.source).await?;
+                        return Ok(Files::Unfit(format!("{} was never prepared by {}", media.called(), can.name)));
+                    }
+                    Err(error) => {
+                        if is_final(&error) {
+                            self.common.store.forget_upload(&self.account, &known.source).await?;
+                        }
+                        return Ok(Files::Refused(error));
+                    }
+                }
+            }
+            self.common.store.keep_upload(&self.account, row.post, &print, known.clone()).await?;
+            media.source = known.source;
+        }
+        Ok(Files::There(write))
+    }
+
+    fn tell_preparing(&self, post: PostId, media: &Media) {
+        let bytes = media.bytes.unwrap_or_default();
+        let (account, name) = (self.account.clone(), media.called().to_owned());
+        let there = Uploading { account: account.clone(), post, name, sent: bytes, bytes, preparing: true };
+        self.tell(News::Uploading(account, post, Some(there)));
+    }
+
+    /// The longer it takes, the less often it is asked for.
+    fn ask_again(&self, since: DateTime<Utc>) -> DateTime<Utc> {
+        let waited = self.now() - since;
+        self.now() + (waited / 4).clamp(ASK_AGAIN, ASK_SELDOM)
+    }
+
+    /// Sets a file on its way, or its write behind the one that travels.
+    async fn bring(&mut self, row: &OutboxRow, media: Media, print: String) -> Result<(), StoreError> {
+        self.common.store.put_off(row.intent, self.now() + MEANWHILE).await?;
+        if !self.carrier.tasks.is_empty() {
+            self.carrier.queue.push(row.intent);
+            return Ok(());
+        }
+        let size = media.bytes.map(|bytes| format!(" ({})", size_words(bytes))).unwrap_or_default();
+        self.line(Some(row.post), format!("uploading {}{size}; its post waits for it", media.called()), false);
+        let errand = Errand {
+            provider: self.provider.clone(),
+            common: self.common.clone(),
+            account: self.account.clone(),
+            post: row.post,
+            media,
+            print,
+        };
+        let (intent, ended) = (row.intent, self.carrier.ended.clone());
+        self.carrier.tasks.spawn(async move {
+            let result = errand.run().await;
+            let Errand { account, common, post, print, media, .. } = errand;
+            // Nobody listens any more while the program ends.
+            let _ = common.news.send(News::Uploading(account, post, None));
+            ended.notify_one();
+            Carried { intent, result, post, print, name: media.called().to_owned() }
+        });
+        Ok(())
+    }
+
+    /// Takes in an upload that has ended: keeps what the file is called, and wakes the writes that waited.
+    pub(super) async fn take_carried(&mut self) -> Result<(), StoreError> {
+        while let Some(joined) = self.carrier.tasks.try_join_next() {
+            self.carried(joined.ok()).await?;
+        }
+        Ok(())
+    }
+
+    async fn carried(&mut self, carried: Option<Carried>) -> Result<(), StoreError> {
+        let now = self.now();
+        if let Some(Carried { intent, result, post, print, name }) = carried {
+            match result {
+                Ok(upload) => {
+                    let words = if upload.ready { "uploaded" } else { "uploaded; the provider prepares it" };
+                    self.line(Some(post), format!("{name} is {words}"), false);
+                    self.common.store.keep_upload(&self.account, post, &print, upload).await?;
+                }
+                Err(spoiled) => {
+                    self.carrier.spoiled.insert(intent, spoiled);
+                }
+            }
+            self.common.store.put_off(intent, now).await?;
+        }
+        for waiting in std::mem::take(&mut self.carrier.queue) {
+            self.common.store.put_off(waiting, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a file is on its way just now.
+    pub(super) fn is_carrying(&self) -> bool {
+        !self.carrier.tasks.is_empty()
+    }
+
+    /// Rings when the file on its way has arrived, or will not.
+    pub(super) fn arrival(&self) -> Arc<Notify> {
+        self.carrier.ended.clone()
+    }
+
+    /// Waits for a file: until it has arrived, or may have been prepared. Whether there was one to wait for.
+    async fn wait_for_files(&mut self) -> Result<bool, StoreError> {
+        if let Some(joined) = self.carrier.tasks.join_next().await {
+            self.carried(joined.ok()).await?;
+            return Ok(true);
+        }
+        match self.carrier.ask_at.take() {
+            Some(at) => {
+                self.sleep_until(at).await;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Sends what is ready, and what becomes ready when its files have arrived. Answers how many rows were handled.
+    pub async fn push_all(&mut self) -> Result<usize, StoreError> {
+        let mut handled = 0;
+        loop {
+            let pushed = self.push().await?;
+            handled += pushed;
+            if pushed == 0 && !self.wait_for_files().await? {
+                return Ok(handled);
+            }
+        }
+    }
+
+    /// What becomes of a write whose file did not arrive: nothing of it was sent.
+    async fn did_not_arrive(&mut self, row: &OutboxRow, spoiled: Spoiled) -> Result<(), StoreError> {
+        self.tell(News::Uploading(self.account.clone(), row.post, None));
+        if let Spoiled::There(error) = &spoiled
+            && speaks_for_the_account(error)
+            && self.hand_on(row, error).await?
+        {
+            if matches!(error.kind, Kind::Unauthorised | Kind::RateLimited) {
+                self.note(error, self.now());
+            }
+            return Ok(());
+        }
+        let error = match spoiled {
+            Spoiled::Here(words) => return self.refused(row, Cause::Media, &unsent(row, &words)).await,
+            Spoiled::There(error) if is_final(&error) => {
+                return self.refused(row, Cause::Media, &unsent(row, &error.to_string())).await;
+            }
+            Spoiled::There(error) => error,
+        };
+        let until = self.until(&error);
+        let words = format!("its file is not at the provider yet: {error}");
+        let mut settlement = self.settlement(row, OutboxState::Waiting, &words);
+        settlement.not_before = (error.kind != Kind::Unauthorised).then_some(until);
+        settlement.last_error = Some(words);
+        self.note(&error, until);
+        self.common.store.settle(row.intent, settlement).await?;
+        Ok(())
+    }
+}
+
+/// Words for a file that keeps its post from leaving.
+fn unsent(row: &OutboxRow, words: &str) -> String {
+    let body = row.write.submission().map(|submission| submission.body.as_str()).unwrap_or_default();
+    let line: String = body.lines().next().unwrap_or_default().chars().take(40).collect();
+    format!("nothing of \"{line}\" was sent: {words}")
+}
+
+/// Whether asking again would be answered the same.
+fn is_final(error: &ProviderError) -> bool {
+    let passes = matches!(
+        error.kind,
+        Kind::Unauthorised | Kind::RateLimited | Kind::Unavailable | Kind::Malformed | Kind::InProgress
+    );
+    error.again == Again::Never && !passes
+}
+
+/// A storage that takes no file just now, because a signature grew old, says nothing about the account.
+fn speaks_for_the_account(error: &ProviderError) -> bool {
+    error.kind != Kind::Forbidden || error.again == Again::Never
+}
+
+/// One file on its way.
+struct Errand {
+    provider: Arc<dyn Provider>,
+    common: Common,
+    account: AccountName,
+    post: PostId,
+    media: Media,
+    print: String,
+}
+
+impl Errand {
+    async fn run(&self) -> Result<Upload, Spoiled> {
+        let file = self.look().await?;
+        let told = AtomicU64::new(0);
+        self.tell(0, file.bytes);
+        let step = (file.bytes / 100).max(STEP);
+        let progress = |sent: u64| {
+            if sent >= file.bytes || sent >= told.load(Ordering::Relaxed).saturating_add(step) {
+                told.store(sent, Ordering::Relaxed);
+                self.tell(sent, file.bytes);
+            }
+        };
+        let uploaded = self.provider.upload(&file, &progress).await.map_err(|error| match error.kind {
+            // Found on this machine while it was read.
+            Kind::Invalid if error.status.is_none() => Spoiled::Here(error.to_string()),
+            _ => Spoiled::There(error),
+        })?;
+        // Changed while it was read: what arrived is neither the one nor the other.
+        self.look().await?;
+        Ok(Upload { source: uploaded.source, ready: uploaded.ready, at: self.common.clock.now() })
+    }
+
+    /// The file, when it still is what was attached.
+    async fn look(&self) -> Result<LocalFile, Spoiled> {
+        let lost = |words: String| Spoiled::Here(format!("{words}; e opens the post, m attaches the file again"));
+        let name = self.media.called().to_owned();
+        let Some(path) = self.media.local_path() else {
+            return Err(lost(format!("{name} is on another machine")));
+        };
+        let place = path.clone();
+        let found = tokio::task::spawn_blocking(move || files::measure(&place)).await;
+        let found = match found {
+            Ok(Ok(found)) => found,
+            Ok(Err(FileError::Missing { path })) => {
+                return Err(lost(format!("{name} was attached from {path} and is not there any more")));
+            }
+            Ok(Err(error)) => return Err(lost(error.to_string())),
+            Err(_) => return Err(lost(format!("{name} could not be read"))),
+        };
+        let Some(content) = found.content else { return Err(lost(format!("{name} could not be read"))) };
+        if !self.print.is_empty() && content.print != self.print {
+            return Err(lost(format!("{name} has changed since it was attached")));
+        }
+        Ok(LocalFile { path, name, mime: content.mime, bytes: found.bytes.unwrap_or_default() })
+    }
+
+    fn tell(&self, sent: u64, bytes: u64) {
+        let uploading = Uploading {
+            account: self.account.clone(),
+            post: self.post,
+            name: self.media.called().to_owned(),
+            sent,
+            bytes,
+            preparing: false,
+        };
+        // Nobody listens any more while the program ends.
+        let _ = self.common.news.send(News::Uploading(self.account.clone(), self.post, Some(uploading)));
+    }
+}

@@ -1,0 +1,170 @@
+//! What the media sheet promises.
+
+use super::*;
+use crate::domain::media::{Content, Uploads};
+use crate::tui::tools::stage;
+
+fn file(name: &str, kind: MediaKind, bytes: u64, pixels: (u32, u32)) -> Media {
+    let content = Content { mime: "image/png".into(), print: format!("sha256:{name}") };
+    let media = Media::of_file(&std::path::Path::new("/home/jo/pictures").join(name), kind).unwrap();
+    Media { bytes: Some(bytes), pixels: Some(pixels), content: Some(content), ..media }
+}
+
+struct Desk {
+    shared: Shared,
+    board: Board,
+    state: State,
+}
+
+impl Desk {
+    fn with(media: Vec<Media>) -> Self {
+        let (shared, board) = (stage::shared(), stage::board());
+        let mut post = stage::post(&shared, "Ship it", &["late/2", "late/3", "late/1"]);
+        post.media = media;
+        let state = State::new(post, None, &shared, &board);
+        Self { shared, board, state }
+    }
+
+    fn act(&mut self, action: Action) -> (Vec<Effect>, Flow) {
+        update(&mut self.state, &mut self.shared, &self.board, action)
+    }
+
+    /// The names that the composer is given.
+    fn order(&mut self, action: Action) -> Vec<String> {
+        let (_, flow) = self.act(action);
+        let Flow::ComposerMedia(media) = flow else { panic!("{flow:?}") };
+        media.into_iter().map(|item| item.name).collect()
+    }
+
+    fn types(&mut self, text: &str) {
+        for key in stage::letters(text) {
+            input(&mut self.state, &mut self.shared, &self.board, key);
+        }
+    }
+
+    fn attached(&mut self, media: Vec<Media>, refused: &[&str]) {
+        let mut post = self.state.post().clone();
+        let taken = media.len();
+        post.media.extend(media);
+        let refused: Vec<String> = refused.iter().map(|words| (*words).to_owned()).collect();
+        attached(&mut self.state, post, taken, &refused, &self.shared, &self.board);
+    }
+
+    fn screen(&self, width: u16, height: u16) -> String {
+        let screen = stage::drawn(width, height, |area, buf| {
+            view(&self.state, &self.board, &Theme::default(), area, buf);
+        });
+        println!("{screen}");
+        screen
+    }
+}
+
+fn roast() -> Media {
+    file("roast.png", MediaKind::Image, 3_100_000, (1600, 1200))
+}
+
+#[test]
+fn a_path_is_asked_for_first_and_then_its_text() {
+    let mut desk = Desk::with(Vec::new());
+    assert!(desk.state.is_typing() && desk.screen(80, 24).contains("nothing attached"));
+    assert!(desk.act(Action::Accept).0.is_empty() && desk.screen(80, 24).contains("a path or an https address"));
+    desk.types("~/pictures/roast.png");
+    let (effects, _) = desk.act(Action::Accept);
+    let id = desk.state.post().id;
+    assert_eq!(effects, [Effect::Attach { post: id, typed: "~/pictures/roast.png".into() }]);
+    assert!(desk.screen(80, 24).contains("reading it…"));
+    desk.attached(vec![roast()], &[]);
+    assert!(desk.screen(80, 24).contains("say in a sentence what it shows"));
+    desk.types("A cup of coffee");
+    let (_, flow) = desk.act(Action::Accept);
+    assert!(matches!(&flow, Flow::ComposerMedia(media) if media[0].alt == "A cup of coffee"), "{flow:?}");
+    let seen = desk.screen(80, 24);
+    for words in ["roast.png", "image 1600×1200 3.1 MB", "ALT ok", "1.33 : 1", "a file of this machine, in pictures"] {
+        assert!(seen.contains(words), "{words}");
+    }
+    // Bluesky's figure, with the way out.
+    assert!(seen.contains("the image is 3.1 MB; Bluesky takes 2 MB"), "{seen}");
+    assert!(matches!(desk.act(Action::Back).1, Flow::Close));
+}
+
+#[test]
+fn what_is_refused_stays_to_be_mended_and_the_rest_is_taken() {
+    let mut desk = Desk::with(vec![roast()]);
+    desk.act(Action::MediaAttach);
+    desk.types("/tmp/gone.png");
+    desk.act(Action::Accept);
+    desk.attached(Vec::new(), &["there is no file /tmp/gone.png: check its name"]);
+    let seen = desk.screen(120, 40);
+    assert!(seen.contains("there is no file /tmp/gone.png") && seen.contains("attach  /tmp/gone.png"));
+    // The field first, then the sheet.
+    assert!(matches!(desk.act(Action::Back).1, Flow::Stay));
+    assert!(matches!(desk.act(Action::Back).1, Flow::Close));
+}
+
+#[test]
+fn a_dropped_file_is_attached_at_once_and_a_description_never_is() {
+    let mut desk = Desk::with(vec![roast()]);
+    let (effects, _) = paste(&mut desk.state, "'/home/jo/my pic.png'\n/home/jo/b.png\n");
+    let typed = "'/home/jo/my pic.png'\n/home/jo/b.png\n".to_owned();
+    assert_eq!(effects, [Effect::Attach { post: desk.state.post().id, typed }]);
+    desk.attached(vec![roast()], &[]);
+    let (effects, _) = paste(&mut desk.state, "/home/jo/b.png");
+    assert!(effects.is_empty() && desk.state.field == Field::Alt);
+    assert_eq!(desk.state.input.text(), "/home/jo/b.png");
+}
+
+#[test]
+fn a_drop_is_told_from_words() {
+    for drop in
+        ["/home/jo/a.png\n", "'/home/jo/my pic.png' ", "file:///a/b.png\r\nfile:///a/c.png", "~/a.png", "/a\\ b.jpg"]
+    {
+        assert!(is_drop(drop), "{drop}");
+    }
+    for words in ["", "\n", "hello", "see /home/jo/a.png", "/shrug", "https://a.example/b.png", "/a.png\nand words"] {
+        assert!(!is_drop(words), "{words}");
+    }
+}
+
+#[test]
+fn order_changes_and_what_was_taken_out_comes_back_to_its_place() {
+    let named = |name| file(name, MediaKind::Image, 1000, (10, 10));
+    let mut desk = Desk::with(vec![named("a"), named("b"), named("c")]);
+    assert_eq!(desk.order(Action::MediaLater), ["b", "a", "c"]);
+    assert_eq!(desk.order(Action::MediaLater), ["b", "c", "a"]);
+    assert!(matches!(desk.act(Action::MediaLater).1, Flow::Stay));
+    assert_eq!(desk.order(Action::MediaEarlier), ["b", "a", "c"]);
+    assert_eq!(desk.order(Action::MediaRemove), ["b", "c"]);
+    assert!(desk.screen(80, 24).contains("a is taken out; u brings it back"));
+    assert_eq!(desk.order(Action::Undo), ["b", "a", "c"]);
+    assert!(matches!(desk.act(Action::Undo).1, Flow::Stay));
+    for _ in 0..3 {
+        desk.act(Action::MediaRemove);
+    }
+    assert!(matches!(desk.act(Action::MediaRemove).1, Flow::Stay));
+    assert_eq!(desk.order(Action::Undo).len(), 1);
+}
+
+#[test]
+fn an_account_that_takes_only_addresses_says_so() {
+    let mut desk = Desk::with(vec![roast()]);
+    let account = crate::domain::ids::AccountName::new("late");
+    desk.board.takes.insert(account, ("PostForMe".into(), Uploads::Addresses));
+    desk.state = State::new(desk.state.post().clone(), None, &desk.shared, &desk.board);
+    let seen = desk.screen(120, 40);
+    assert!(seen.contains("bs li x  PostForMe takes media by web address only"), "{seen}");
+}
+
+#[test]
+fn it_fits_any_screen() {
+    let many = (0..30).map(|at| file(&format!("picture-{at}.png"), MediaKind::Image, 1000 + at, (10, 10))).collect();
+    let mut desk = Desk::with(many);
+    desk.act(Action::Bottom);
+    assert!(desk.screen(80, 24).contains("picture-29.png"));
+    for field in [Field::List, Field::Path, Field::Alt] {
+        desk.state.field = field;
+        for (width, height) in [(200, 60), (40, 10), (30, 6), (12, 4), (3, 2), (0, 0)] {
+            desk.screen(width, height);
+            click(&mut desk.state, Rect::new(0, 0, width, height), 5, 3);
+        }
+    }
+}
