@@ -11,6 +11,8 @@ pub mod oktopost;
 pub mod pace;
 pub mod postforme;
 pub mod posto;
+#[cfg(test)]
+mod table;
 mod tolerant;
 pub mod upload;
 pub mod voxburst;
