@@ -76,7 +76,7 @@ mod tests {
 
     fn files(typed: &str, there: &[&str]) -> Vec<String> {
         let exists = |path: &Path| there.iter().any(|each| Path::new(each) == path);
-        let read = read(typed, Some(Path::new("/home/jo")), Path::new("/work"), &exists);
+        let read = read(typed, Some(Path::new("/home/jo")), Path::new("/shelf"), &exists);
         read.into_iter()
             .map(|wanted| match wanted {
                 Wanted::File(path) => path.display().to_string(),
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn paths_are_read_as_terminals_and_people_write_them() {
-        let there = ["/home/jo/my pics/roast 1.png", "/work/a.png", "/tmp/it's.png", "/tmp/b.png"];
+        let there = ["/home/jo/my pics/roast 1.png", "/shelf/a.png", "/tmp/it's.png", "/tmp/b.png"];
         for (typed, found) in [
             ("~/my pics/roast 1.png", vec![there[0]]),
             ("'/home/jo/my pics/roast 1.png'", vec![there[0]]),
@@ -96,17 +96,17 @@ mod tests {
             ("file:///home/jo/my%20pics/roast%201.png", vec![there[0]]),
             ("a.png", vec![there[1]]),
             ("/tmp/it's.png", vec![there[2]]),
-            ("/tmp/b.png /work/a.png", vec![there[3], there[1]]),
+            ("/tmp/b.png /shelf/a.png", vec![there[3], there[1]]),
             ("'/tmp/b.png' /home/jo/my\\ pics/roast\\ 1.png", vec![there[3], there[0]]),
-            ("file:///tmp/b.png\r\nfile:///work/a.png\n", vec![there[3], there[1]]),
-            ("no such picture.png", vec!["/work/no such picture.png"]),
+            ("file:///tmp/b.png\r\nfile:///shelf/a.png\n", vec![there[3], there[1]]),
+            ("no such picture.png", vec!["/shelf/no such picture.png"]),
             ("https://a.example/x.png", vec!["https://a.example/x.png"]),
             (
                 "https://a.example/x.png https://a.example/y.png",
                 vec!["https://a.example/x.png", "https://a.example/y.png"],
             ),
             ("  \n", vec![]),
-            ("'", vec!["/work/'"]),
+            ("'", vec!["/shelf/'"]),
         ] {
             assert_eq!(files(typed, &there), found, "{typed}");
         }
