@@ -153,7 +153,8 @@ proptest! {
     }
 }
 
-/// Not a benchmark: a guard against work that grows with the square of the length, with a lot of room.
+/// Not a benchmark: a guard against work that grows with the square of the length, which would take minutes. The room
+/// is for machines that are busy with something else.
 #[test]
 fn long_texts_cost_little() {
     let long = |piece: &str| piece.repeat(25_000 / piece.chars().count());
@@ -187,7 +188,7 @@ fn long_texts_cost_little() {
         }
         let spent = begun.elapsed();
         let start: String = text.chars().take(12).collect();
-        assert!(spent < Duration::from_secs(3), "{start}… took {spent:?}");
+        assert!(spent < Duration::from_secs(20), "{start}… took {spent:?}");
     }
     assert!(Rules::shipped().network(&Network::from_word("x")).is_some());
 }
