@@ -10,7 +10,7 @@ use crate::provider::{self, Connection, Kind, Provider};
 use crate::secrets::{Source, Vault};
 use crate::store::{Integrity, Store};
 
-use super::{Options, Purpose, SessionError, limits, open, vault, wanted};
+use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted};
 
 /// How an installation is.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ pub struct Checkup {
     pub stored: bool,
     /// The store, or why it cannot be opened.
     pub store: Result<Integrity, String>,
-    /// The accounts, in the order of the configuration.
+    /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
+    /// as.
     pub accounts: Vec<AccountCheck>,
 }
 
@@ -74,7 +75,8 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
-    for account in &config.accounts {
+    let resorts = resort::resorts(&config, &vault);
+    for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
         accounts.push(examined(account, &config, &vault, &clock, offline).await);
     }
     let stored = paths.store().exists();
