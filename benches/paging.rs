@@ -118,7 +118,8 @@ impl Server {
         let mut child = command.spawn()?;
         let ask = child.stdin.take().ok_or("no way in")?;
         let told = BufReader::new(child.stdout.take().ok_or("no way out")?);
-        let mut server = Self { child, told, ask, provider: provider.to_owned(), url: String::new(), key: String::new() };
+        let mut server =
+            Self { child, told, ask, provider: provider.to_owned(), url: String::new(), key: String::new() };
         server.url = server.line()?;
         server.key = server.line()?;
         Ok(server)
@@ -196,7 +197,9 @@ fn serve(provider: &str, posts: usize) -> Outcome<()> {
     for (number, channel) in (0..posts).zip(channels.iter().cycle()) {
         let minutes = TimeDelta::minutes(i64::try_from(number)?);
         let post = WebPost {
-            content: format!("Field report {number}: what changed since the last one, what did not, and what we think."),
+            content: format!(
+                "Field report {number}: what changed since the last one, what did not, and what we think."
+            ),
             accounts: vec![channel.id.clone()],
             scheduled_for: Some(at + minutes),
         };

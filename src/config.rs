@@ -225,7 +225,8 @@ impl Reader<'_> {
                 (1, Some(wait)) if environment => lines.push(Failover { accounts: line, wait, environment }),
                 (_, None) => {}
                 _ => {
-                    let words = "a failover names at least two different accounts, or one and last_resort = \"environment\"";
+                    let words =
+                        "a failover names at least two different accounts, or one and last_resort = \"environment\"";
                     self.mistake(table.span(), words.into());
                 }
             }
@@ -419,7 +420,8 @@ mod tests {
         let accounts =
             "[[account]]\nname = \"a\"\nprovider = \"late\"\n[[account]]\nname = \"b\"\nprovider = \"late\"\n";
         let (config, mistakes) = read(&format!("[[failover]]\naccounts = [\"a\", \"b\"]\nwait = 60\n{accounts}"));
-        let line = Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60, environment: false };
+        let line =
+            Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60, environment: false };
         assert_eq!((config.failover, mistakes), (vec![line], vec![]));
         let (config, mistakes) = read(&format!("{accounts}[[failover]]\naccounts = [\"a\", \"c\"]\n"));
         assert_eq!(config.failover, []);

@@ -109,7 +109,8 @@ impl Home {
     pub fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let demo = runtime.block_on(demo::start(Seed::Empty, Clock::system())).unwrap();
-        let keys = demo.accounts.iter().take(OURS).map(|account| (variable(&account.name), account.key.clone())).collect();
+        let keys =
+            demo.accounts.iter().take(OURS).map(|account| (variable(&account.name), account.key.clone())).collect();
         let home = Self { folder: tempfile::tempdir().unwrap(), demo, keys, _runtime: runtime };
         home.configure(None);
         home

@@ -78,7 +78,10 @@ fn synced(stage: &mut Stage, place: &Place) {
     let new = WebPost { content: "Made on the web".into(), accounts: vec![channel], scheduled_for: Some(friday(11)) };
     stage.outside.world.add_post(place.provider, new).unwrap();
     stage.turn(1).keys("R").rest().until("Made on");
-    assert_eq!((stage.only("Made on the web").instant(), state(stage, "Made on")), (Some(friday(11)), State::Scheduled));
+    assert_eq!(
+        (stage.only("Made on the web").instant(), state(stage, "Made on")),
+        (Some(friday(11)), State::Scheduled)
+    );
     assert!(stage.writes().is_empty(), "looking changes nothing: {:#?}", stage.writes());
 }
 

@@ -360,8 +360,7 @@ impl Stage {
     /// Every request that meant to change something, in the order of arrival.
     pub fn writes(&self) -> Vec<Request> {
         let asks = ["validate", "check", "/calendar"];
-        let reads =
-            |request: &Request| request.method == "GET" || asks.iter().any(|word| request.path.contains(word));
+        let reads = |request: &Request| request.method == "GET" || asks.iter().any(|word| request.path.contains(word));
         self.outside.world.requests().into_iter().filter(|request| !reads(request)).collect()
     }
 

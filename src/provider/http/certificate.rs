@@ -36,13 +36,15 @@ pub(super) fn refusal(host: &str, error: &(dyn Error + 'static)) -> Option<Strin
 fn fault<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CertificateError> {
     let mut next = Some(error);
     while let Some(error) = next {
-        // An I/O error hides what it carries from `source`.
-        let carried = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        let tls = carried.and_then(|inner| inner.downcast_ref()).or_else(|| error.downcast_ref());
-        if let Some(rustls::Error::InvalidCertificate(fault)) = tls {
+        if let Some(rustls::Error::InvalidCertificate(fault)) = error.downcast_ref() {
             return Some(fault);
         }
-        next = error.source();
+        // An I/O error hides what it carries from `source`.
+        let carried = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
+        next = match carried {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     None
 }

@@ -146,7 +146,9 @@ impl<'a> Scene<'a> {
         }
         let room = end.saturating_sub(line.x + 3);
         let mut x = put_cut(buf, line, (line.x + 2, line.y), room, &text, self.style(Role::Title));
-        if folded && let Some(words) = self.amiss(name).filter(|words| cells(words) < usize::from(end.saturating_sub(x))) {
+        if folded
+            && let Some(words) = self.amiss(name).filter(|words| cells(words) < usize::from(end.saturating_sub(x)))
+        {
             x = put(buf, line, (x + 1, line.y), room, &words, self.style(Role::Bad));
         }
         let provider = light.map(|light| one_line(&light.provider)).filter(|word| !word.eq_ignore_ascii_case(&text));
