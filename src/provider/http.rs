@@ -7,6 +7,8 @@ mod certificate;
 mod spending;
 mod verdict;
 
+use verdict::{deepest, kind_of, unclear};
+
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +28,6 @@ use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
 use crate::domain::ids::RemoteId;
 use crate::domain::problem::Problem;
-use verdict::{deepest, kind_of, unclear};
 
 /// How long to wait for a provider, and how much to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

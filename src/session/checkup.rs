@@ -33,8 +33,7 @@ pub struct Checkup {
     pub stored: bool,
     /// The store, or why it cannot be opened.
     pub store: Result<Integrity, String>,
-    /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
-    /// as.
+    /// The accounts, in the order of the configuration.
     pub accounts: Vec<AccountCheck>,
 }
 
@@ -75,6 +74,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
+    // After them the ones that keys in the environment are a last resort as.
     let resorts = resort::resorts(&config, &vault);
     for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
         accounts.push(examined(account, &config, &vault, &clock, offline).await);
