@@ -26,12 +26,16 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Write a log of this level to the data folder
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG")]
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG",
+        value_parser = PossibleValuesParser::new(LEVELS))]
     pub log: String,
     /// What to do instead of opening the calendar
     #[command(subcommand)]
     pub command: Option<Command>,
 }
+
+/// How much the log tells.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +71,8 @@ pub enum Command {
     },
     /// Write a post: schedule it, publish it now, or keep it as a draft
     Post(PostArgs),
+    /// Store many posts from a file, all or none; `runsheet sync` sends them
+    Import(ImportArgs),
     /// Give a post another time
     Move {
         /// The post's id, or the beginning or end of it
@@ -93,6 +99,15 @@ pub enum Command {
         /// Ask no provider
         #[arg(long)]
         offline: bool,
+    },
+    /// Deal with a store that is damaged: show what can be saved, or make a new one of it
+    Repair {
+        /// Make a new store: of what can be read of the damaged one, of a copy, or of nothing
+        #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["salvage", "copy", "nothing"]))]
+        from: Option<String>,
+        /// Which copy; the newest by default
+        #[arg(long, value_name = "NAME", requires = "from")]
+        copy: Option<String>,
     },
     /// Print the configuration in force and a commented template
     Config,
@@ -144,6 +159,28 @@ Examples:
   pass show late | runsheet connect late
 
 Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it is 0";
+
+/// Posts to store.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = IMPORTING)]
+pub struct ImportArgs {
+    /// The file, one JSON object per line; - is standard input
+    pub file: PathBuf,
+}
+
+const IMPORTING: &str = "\
+Each line is one post:
+  {\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-12-01T09:00:00Z\", \"key\": \"launch-1\"}
+
+  body   the text
+  to     a channel, or a list of them, named as for `runsheet post --to`; a draft may have none
+  when   as for `runsheet post --when`, or unix seconds; without it the post stays a draft, and only the word \"now\"
+         publishes at once
+  key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
+
+Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
+
+Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
 
 /// A post to write.
 #[derive(Clone, Debug, clap::Args)]

@@ -8,9 +8,11 @@ mod config;
 mod connect;
 mod doctor;
 mod failed;
+mod import;
 mod list;
 mod output;
 mod post;
+mod repair;
 mod reschedule;
 mod sync;
 
@@ -101,6 +103,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     match &command {
         Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
         Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
+        Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
         _ => {}
     }
@@ -111,7 +114,11 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
     match command {
-        Command::Config | Command::Connect(_) | Command::Disconnect { .. } | Command::Doctor { .. } => Ok(Ending::Done),
+        Command::Config
+        | Command::Connect(_)
+        | Command::Disconnect { .. }
+        | Command::Repair { .. }
+        | Command::Doctor { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels => channels::run(&session.desk, output).await,
         Command::List { filter, status } => {
@@ -119,6 +126,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         }
         Command::Show { id } => list::show(&session.desk, &id, output).await,
         Command::Post(wanted) => post::run(&mut session, wanted, output).await,
+        Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
@@ -135,9 +143,12 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Connect(_)
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
+        | Command::Repair { .. }
         | Command::Channels
         | Command::List { .. }
         | Command::Show { .. }
+        // What it stores, somebody else sends.
+        | Command::Import(_)
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
         Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {

@@ -33,7 +33,8 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     }
     let mut post = written(desk, &wanted, &channels)?;
     post.media = attached(desk, &wanted).await?;
-    let on_channels = problems(&post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let named: Vec<&Channel> = channels.iter().collect();
+    let on_channels = problems(&post, &named).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -117,12 +118,12 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// What each channel's network, and the channel itself, minds.
-fn problems<'a>(post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
+pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel]) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
         let variant = compose(&channel.network, &post.body, None, post.title.as_deref(), &post.media);
         if let Some(rules) = Rules::shipped().network(&channel.network) {
-            found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
+            found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }
     found

@@ -8,6 +8,7 @@ pub mod posts;
 pub mod rebase;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;

@@ -22,7 +22,7 @@ mod words;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use crate::clock::Clock;
@@ -108,6 +108,11 @@ pub trait Provider: Send + Sync {
     async fn uploaded(&self, source: &str) -> Result<Uploaded>;
     /// What may be spent of calls and what was, where they are counted on this side.
     fn spending(&self) -> Option<(pace::Allowance, pace::Tally)> {
+        None
+    }
+    /// How far this machine's clock is ahead of the provider's (behind, where it is negative), to the second, as its
+    /// last answer said.
+    fn clock_ahead(&self) -> Option<TimeDelta> {
         None
     }
     /// Takes note of what was spent before this program began.

@@ -7,4 +7,6 @@ mod bad_input;
 mod commands;
 mod connecting;
 mod home;
+mod importing;
+mod repairing;
 mod sending;

@@ -45,6 +45,7 @@ impl Pair {
             sends: true,
             news,
             failover: Arc::new(vec![Line { accounts: accounts.to_vec(), patience: TimeDelta::minutes(10) }]),
+            bounds: Default::default(),
             bell: Arc::default(),
         };
         let workers = accounts.map(|(name, provider)| Worker::new(name, provider, common.clone())).into();
