@@ -542,7 +542,8 @@ impl Http {
     fn lost(&self, purpose: Purpose, error: reqwest::Error) -> ProviderError {
         let host = self.base.host();
         if error.is_connect() || error.is_builder() {
-            let words = format!("{host} cannot be reached: {}", self.tidy(&deepest(error)));
+            let words = certificate::refusal(host, &error)
+                .unwrap_or_else(|| format!("{host} cannot be reached: {}", self.tidy(&deepest(error))));
             return ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Backoff, words);
         }
         let words =
@@ -678,6 +679,7 @@ impl Form {
     }
 }
 
+mod certificate;
 mod files;
 mod mend;
 

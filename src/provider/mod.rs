@@ -137,6 +137,9 @@ pub struct Connection {
 /// The providers there are adapters for, by the word used in the configuration.
 pub const NAMES: &[&str] = &["late", "oktopost", "postforme", "posto", "voxburst"];
 
+/// The providers whose keys in the environment may be the last resort of failover, in the order in which they are tried.
+pub const LAST_RESORT: &[&str] = &["postforme", "late"];
+
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.
 pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>> {

@@ -402,10 +402,13 @@ pub fn refresh(model: &mut Model) {
 /// Tells panes and the composer how much room they have, before the next frame is drawn.
 pub fn settle(model: &mut Model) {
     let regions = screen(model);
-    let Model { calendar, post, shared, board, composer, .. } = model;
+    let Model { channels, calendar, post, shared, board, composer, .. } = model;
     if let Some(open) = composer {
         composer::settle(open, shared, regions.tool);
         return;
+    }
+    if let Some(area) = regions.pane(Pane::Channels) {
+        channels::settle(channels, board, area);
     }
     if let Some(area) = regions.pane(Pane::Calendar) {
         calendar::fit(calendar, area);

@@ -4,6 +4,8 @@
 
 mod attaching;
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod certificate;
 mod commands;
 mod connecting;
 mod home;
