@@ -6,6 +6,7 @@ pub mod args;
 mod channels;
 mod config;
 mod connect;
+mod delete;
 mod doctor;
 mod failed;
 mod list;
@@ -113,7 +114,8 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     match command {
         Command::Config | Command::Connect(_) | Command::Disconnect { .. } | Command::Doctor { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
-        Command::Channels => channels::run(&session.desk, output).await,
+        Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
+        Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
         Command::List { filter, status } => {
             list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
         }
@@ -135,14 +137,17 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Connect(_)
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
-        | Command::Channels
+        | Command::Channels { .. }
         | Command::List { .. }
         | Command::Show { .. }
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {
-            Purpose::Sends
-        }
+        Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
+        Command::Sync
+        | Command::Post(_)
+        | Command::Move { .. }
+        | Command::Delete(_)
+        | Command::Failed { command: Some(_) } => Purpose::Sends,
     }
 }
 

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
-    use crate::provider::capability::{Check, Overrides, Paging, Retry, Revise, Uploads};
+    use crate::provider::capability::{Check, Connects, Overrides, Paging, Retry, Revise, Uploads};
 
     fn can(retry: Retry) -> Capabilities {
         Capabilities {
@@ -170,6 +170,8 @@ mod tests {
             check: Check::PerTarget,
             overrides: Overrides::PerTarget,
             uploads: Uploads::Both,
+            connects: Connects::Dashboard,
+            removes_failed: false,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,

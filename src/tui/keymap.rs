@@ -22,6 +22,8 @@ pub const CONTEXTS: &[&str] = &[
     "composer.text",
     "composer.form",
     "media",
+    "authorise",
+    "doomed",
     "review",
     "question",
     "sheet",

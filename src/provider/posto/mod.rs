@@ -24,7 +24,7 @@ use chrono::TimeDelta;
 use self::list::Walk;
 use self::recent::Recent;
 use self::site::{Ask, Site};
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::tolerant::page;
 use super::{
     Connection, Identity, LocalFile, Page, PageToken, Progress, Provider, Query, Result, Step, Uploaded, words,
@@ -50,10 +50,12 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Settings,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Files,
+    connects: Connects::Dashboard,
     target_time: false,
     // Rows leave with the site's own rhythm, half a minute at best (contract, section 7).
     due_every: TimeDelta::seconds(30),
     drafts: false,
+    removes_failed: true,
     reference: false,
     tags: false,
     key_env: "POSTO_TOKEN",
@@ -117,6 +119,10 @@ impl Provider for Posto {
 
     async fn uploaded(&self, source: &str) -> Result<Uploaded> {
         media::uploaded(&self.site, source).await
+    }
+
+    async fn fetch(&self, address: &str, file: tokio::fs::File) -> Result<u64> {
+        self.site.fetch(address, file).await
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {
