@@ -84,6 +84,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<FailedCommand>,
     },
+    /// Show or change what a provider's own site has set for its networks and channels
+    Settings(SettingsArgs),
     /// Delete posts, here and at their providers: says which and how many, and deletes them with --yes
     Delete(DeleteArgs),
     /// Connect an account: tries its key, keeps it safely, and adds the account to the configuration
@@ -119,6 +121,36 @@ pub enum FailedCommand {
         ids: Vec<String>,
     },
 }
+
+/// Settings to show or to change.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(after_help = SETTING)]
+pub struct SettingsArgs {
+    /// The account
+    pub account: String,
+    /// A network, or a channel; without one, says which there are
+    #[arg(value_name = "NETWORK|CHANNEL")]
+    pub of: Option<String>,
+    /// Change a value; may be repeated, and everything is saved at once
+    #[arg(long, value_name = "NAME=VALUE", requires = "of")]
+    pub set: Vec<String>,
+    /// Show what values fall back to instead of what they are
+    #[arg(long, conflicts_with = "set", requires = "of")]
+    pub default: bool,
+    /// Ask the site, whatever was read lately
+    #[arg(long)]
+    pub refresh: bool,
+}
+
+const SETTING: &str = "\
+Settings of a network are everybody's at that site. A change is checked, laid over what is set there now, and saved whole,
+so that nothing else falls back to a default.
+
+Examples:
+  runsheet settings blog
+  runsheet settings blog x
+  runsheet settings blog x --set cut_post_text=yes --set post_text='{post_title}'
+  runsheet settings blog 'x:@acme' --set auto_share=no";
 
 /// Posts to delete.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -13,6 +13,7 @@ mod list;
 mod output;
 mod post;
 mod reschedule;
+mod settings;
 mod sync;
 
 use std::process::ExitCode;
@@ -115,6 +116,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Config | Command::Connect(_) | Command::Disconnect { .. } | Command::Doctor { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
+        Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
         Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
         Command::List { filter, status } => {
             list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
@@ -138,6 +140,7 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
         | Command::Channels { .. }
+        | Command::Settings(_)
         | Command::List { .. }
         | Command::Show { .. }
         | Command::Failed { command: None } => Purpose::Reads,

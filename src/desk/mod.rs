@@ -8,6 +8,7 @@ pub mod plan;
 pub mod posts;
 pub mod rebase;
 pub mod removal;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 

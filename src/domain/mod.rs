@@ -14,5 +14,6 @@ pub mod problem;
 pub mod remote;
 pub mod schedule;
 pub mod secret;
+pub mod settings;
 pub mod when;
 pub mod write;

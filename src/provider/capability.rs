@@ -37,6 +37,8 @@ pub struct Capabilities {
     pub drafts: bool,
     /// Whether a post that failed can be deleted there too, and not only one that waits.
     pub removes_failed: bool,
+    /// Whether its site has settings of networks and channels that can be read and changed.
+    pub settings: bool,
     /// Whether it keeps our reference with a post and shows it in listings.
     pub reference: bool,
     /// Whether it keeps our tags with a post and shows them again.

@@ -19,11 +19,13 @@ pub mod voxburst;
 mod walk;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::domain::channel::Network;
@@ -31,6 +33,7 @@ use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
+use crate::domain::settings::{Setting, Whose};
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 pub use capability::Capabilities;
@@ -128,6 +131,14 @@ pub trait Provider: Send + Sync {
     }
     /// Takes note of what was spent before this program began.
     fn recall(&self, _kept: pace::Tally) {}
+    /// What the provider's site has set for a network or a channel, value by value.
+    async fn settings(&self, _whose: &Whose) -> Result<Vec<Setting>> {
+        Err(ProviderError::unsupported(format!("{} has no settings of its own", self.capabilities().name)))
+    }
+    /// Changes some of that; the rest stays as it is there. Answers what is set then.
+    async fn save_settings(&self, _whose: &Whose, _changes: &BTreeMap<String, Value>) -> Result<Vec<Setting>> {
+        Err(ProviderError::unsupported(format!("{} has no settings of its own", self.capabilities().name)))
+    }
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;
 }

@@ -20,6 +20,7 @@ const ROWS: &[(&str, Says)] = &[
     ("times per channel", |can| yes(can.target_time).into()),
     ("keeps drafts", |can| yes(can.drafts).into()),
     ("deletes", |can| if can.removes_failed { "what waits, what failed" } else { "what waits" }.into()),
+    ("settings of its site", |can| yes(can.settings).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("key", |can| format!("`{}`", can.key_env)),
 ];

@@ -104,6 +104,7 @@ impl App {
         app.model.board.takes = takes.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        app.model.board.settled = app.desk.settled_accounts();
         app.model.board.doors = app.desk.doors();
         app.model.board.offers = app.desk.offers();
         app.model.board.lights.clone_from(&app.lights);

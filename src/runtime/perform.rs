@@ -69,6 +69,8 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LoadTyped(_)
             | Effect::Check(_)
             | Effect::Connect(_)
+            | Effect::LoadSettings { .. }
+            | Effect::SaveSetting { .. }
             | Effect::FindDoomed(_)
             | Effect::Authorise(_)
             | Effect::Arrive(_)
@@ -129,6 +131,14 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
+        Effect::LoadSettings { account, whose, fresh } => {
+            let read = desk.settings(&account, &whose, fresh).await;
+            Msg::Settings(account, whose, Box::new(read.map(|read| (read.rows, read.at, false))))
+        }
+        Effect::SaveSetting { account, whose, name, typed } => {
+            let read = desk.change_settings(&account, &whose, &[(name, typed)]).await;
+            Msg::Settings(account, whose, Box::new(read.map(|read| (read.rows, read.at, true))))
+        }
         Effect::FindDoomed(words) => {
             let found = doomed(desk, &words).await;
             Msg::Doomed(words, Box::new(found))

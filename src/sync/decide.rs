@@ -172,6 +172,7 @@ mod tests {
             uploads: Uploads::Both,
             connects: Connects::Dashboard,
             removes_failed: false,
+            settings: false,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,

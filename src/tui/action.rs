@@ -105,6 +105,7 @@ actions! {
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
+    Settings = "settings", "settings of networks and channels";
     RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";

@@ -54,6 +54,8 @@ pub struct Board {
     pub retry_anew: BTreeSet<AccountName>,
     /// Where channels can be connected.
     pub doors: Vec<Door>,
+    /// Accounts whose site has settings that can be changed from here.
+    pub settled: Vec<AccountName>,
     /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
     pub risk: HashMap<ChannelId, usize>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.

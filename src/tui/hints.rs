@@ -128,6 +128,12 @@ const AUTHORISE: Candidates = &[
     (&[Action::NextField], "next field"),
     (&[Action::Back], "back"),
 ];
+const SETTINGS: Candidates = &[
+    (&[Action::Open], "open"),
+    (&[Action::Sync], "ask anew"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "back"),
+];
 const DOOMED: Candidates = &[
     (&[Action::Yes], "delete"),
     (&[Action::Mark], "keep or not"),
@@ -153,6 +159,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],
         "doomed" => &[DOOMED],
+        "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
         "field" => &[FIELD],
@@ -216,6 +223,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
         Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
         None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
+        Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
         Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),

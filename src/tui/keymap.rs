@@ -24,6 +24,7 @@ pub const CONTEXTS: &[&str] = &[
     "media",
     "authorise",
     "doomed",
+    "settings",
     "review",
     "question",
     "sheet",
@@ -243,7 +244,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect];
+    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -10,10 +10,11 @@ pub use crossterm::event::{KeyCode, KeyModifiers};
 use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
-use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::domain::write::Attempt;
 
 use super::sheets::doomed::Found;
@@ -52,6 +53,8 @@ pub enum Msg {
     Checked(PostId, Result<Vec<Problem>, String>),
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
+    /// Settings of an account as they are now, when that was read, and whether a change was saved.
+    Settings(AccountName, Whose, Box<Result<(Vec<Setting>, DateTime<Utc>, bool), NotServed>>),
     /// What was found to be deleted, for those words.
     Doomed(String, Box<Result<Found, String>>),
     /// A provider's link at which a channel is connected, or why there is none.

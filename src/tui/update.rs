@@ -22,7 +22,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, media, story};
+use super::sheets::{self, Sheet, authorise, connect, doomed, media, settings, story};
 use super::tools::composer;
 use super::verbs;
 
@@ -123,6 +123,15 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Connected(answer) => on_connected(model, *answer),
+        Msg::Settings(account, whose, answer) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Settings(open) = sheet {
+                    settings::served(open, &account, &whose, Result::clone(&answer));
+                    model.dirty = true;
+                }
+            }
+            Vec::new()
+        }
         Msg::Doomed(asked, answer) => {
             let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
                 Sheet::Doomed(open) => Some(open),

@@ -17,7 +17,7 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed};
-use super::sheets::{Sheet, authorise, connect, doomed, drafts, question, story, when};
+use super::sheets::{Sheet, authorise, connect, doomed, drafts, question, settings, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -77,6 +77,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
                 Vec::new()
             }
         },
+        Action::Settings => {
+            model.sheets.push(Sheet::Settings(Box::new(settings::open())));
+            Vec::new()
+        }
         Action::Connect => {
             model.sheets.push(match model.board.offers.is_empty() {
                 true => Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)),

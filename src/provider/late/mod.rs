@@ -62,6 +62,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: true,
     // Older hosts delete only what waits, and say so (contract, section 6.6).
     removes_failed: true,
+    settings: false,
     reference: true,
     tags: true,
     key_env: "LATE_API_KEY",

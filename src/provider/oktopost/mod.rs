@@ -64,6 +64,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     target_time: false,
     drafts: true,
     removes_failed: false,
+    settings: false,
     reference: false,
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,

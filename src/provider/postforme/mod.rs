@@ -58,6 +58,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     target_time: false,
     drafts: true,
     removes_failed: false,
+    settings: false,
     reference: true,
     tags: false,
     key_env: "POSTFORME_API_KEY",

@@ -5,6 +5,7 @@
 //! find them. The site keeps no drafts, no reference of ours, and no idempotency key.
 
 mod compose;
+mod door;
 mod key;
 mod list;
 mod map;
@@ -16,10 +17,12 @@ mod site;
 mod text;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use serde_json::Value;
 
 use self::list::Walk;
 use self::recent::Recent;
@@ -33,6 +36,7 @@ use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::settings::{Setting, Whose};
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 pub use settings::{ChannelSettings, Settings};
@@ -56,6 +60,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     due_every: TimeDelta::seconds(30),
     drafts: false,
     removes_failed: true,
+    settings: true,
     reference: false,
     tags: false,
     key_env: "POSTO_TOKEN",
@@ -123,6 +128,14 @@ impl Provider for Posto {
 
     async fn fetch(&self, address: &str, file: tokio::fs::File) -> Result<u64> {
         self.site.fetch(address, file).await
+    }
+
+    async fn settings(&self, whose: &Whose) -> Result<Vec<Setting>> {
+        self.rows_of(whose).await
+    }
+
+    async fn save_settings(&self, whose: &Whose, changes: &BTreeMap<String, Value>) -> Result<Vec<Setting>> {
+        self.change_rows(whose, changes).await
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {

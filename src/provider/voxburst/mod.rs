@@ -46,6 +46,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     target_time: false,
     drafts: true,
     removes_failed: false,
+    settings: false,
     reference: true,
     tags: true,
     key_env: "VOXBURST_API_KEY",
