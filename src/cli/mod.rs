@@ -6,6 +6,7 @@ pub mod args;
 mod channels;
 mod config;
 mod connect;
+mod delete;
 mod doctor;
 mod failed;
 mod import;
@@ -14,6 +15,7 @@ mod output;
 mod post;
 mod repair;
 mod reschedule;
+mod settings;
 mod sync;
 
 use std::process::ExitCode;
@@ -120,7 +122,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         | Command::Repair { .. }
         | Command::Doctor { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
-        Command::Channels => channels::run(&session.desk, output).await,
+        Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
+        Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
+        Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
         Command::List { filter, status } => {
             list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
         }
@@ -144,16 +148,20 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
         | Command::Repair { .. }
-        | Command::Channels
+        | Command::Channels { .. }
+        | Command::Settings(_)
         | Command::List { .. }
         | Command::Show { .. }
         // What it stores, somebody else sends.
         | Command::Import(_)
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {
-            Purpose::Sends
-        }
+        Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
+        Command::Sync
+        | Command::Post(_)
+        | Command::Move { .. }
+        | Command::Delete(_)
+        | Command::Failed { command: Some(_) } => Purpose::Sends,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `runsheet post`: write, check, schedule.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -29,8 +30,15 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     let desk = &session.desk;
     let mut channels = Vec::new();
     for words in &wanted.to {
-        channels.push(desk.channel(words).await?);
+        let found = desk.channels(words).await?;
+        if words.contains('*') {
+            let names: Vec<String> = found.iter().map(full_name).collect();
+            eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+        }
+        channels.extend(found);
     }
+    let mut known = BTreeSet::new();
+    channels.retain(|channel: &Channel| known.insert(channel.id.clone()));
     let mut post = written(desk, &wanted, &channels)?;
     post.media = attached(desk, &wanted).await?;
     let named: Vec<&Channel> = channels.iter().collect();
@@ -72,7 +80,6 @@ fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post>
     post.body = read(&wanted.file)?;
     post.title.clone_from(&wanted.title);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.targets.dedup_by(|a, b| a.channel == b.channel);
     let schedule = wanted.when.as_deref().map(|words| moment(words, desk)).transpose()?;
     post.schedule = schedule.flatten();
     post.wish = match (wanted.draft, schedule) {
