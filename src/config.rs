@@ -2,7 +2,7 @@
 //! stands.
 
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
@@ -80,6 +80,12 @@ pub struct Limits {
     pub silence: Option<u64>,
     /// Seconds for a whole answer.
     pub whole: Option<u64>,
+    /// Seconds without any movement of a file on its way.
+    pub upload: Option<u64>,
+    /// Seconds before it is believed that something of unknown outcome is not there.
+    pub settling: Option<u64>,
+    /// Pages of one walk.
+    pub pages: Option<u64>,
     /// Megabytes of one answer.
     pub page_megabytes: Option<u64>,
 }
@@ -111,7 +117,11 @@ const LAST_RESORTS: &[&str] = &["environment"];
 const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
-const LIMITS: &[&str] = &["connect", "silence", "whole", "page_megabytes"];
+const LIMITS: &[&str] = &["connect", "silence", "whole", "upload", "settling", "pages", "page_megabytes"];
+/// A provider may act for so long after we gave up on its answer. In seconds.
+const AFTERMATH: u64 = 30;
+/// How long a whole answer may take where the file does not say. In seconds.
+const USUAL_WHOLE: u64 = 120;
 
 /// `text` as the name of an account, or why it is none.
 pub fn account_name(text: &str) -> Result<AccountName, String> {
@@ -324,12 +334,20 @@ impl Reader<'_> {
         };
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "connect" => limits.connect = self.number(value),
-                "silence" => limits.silence = self.number(value),
-                "whole" => limits.whole = self.number(value),
-                "page_megabytes" => limits.page_megabytes = self.number(value),
+                "connect" => limits.connect = self.number_in(value, 1..=120),
+                "silence" => limits.silence = self.number_in(value, 1..=600),
+                "whole" => limits.whole = self.number_in(value, 1..=600),
+                "upload" => limits.upload = self.number_in(value, 1..=600),
+                "settling" => {}
+                "pages" => limits.pages = self.number_in(value, 1..=100_000),
+                "page_megabytes" => limits.page_megabytes = self.number_in(value, 1..=256),
                 other => self.unknown(key.span(), other, LIMITS),
             }
+        }
+        // After `whole`, which it may not fall short of.
+        if let Some(value) = table.get("settling") {
+            let least = limits.whole.unwrap_or(USUAL_WHOLE) + AFTERMATH;
+            limits.settling = self.number_in(value, least..=86_400);
         }
         limits
     }
@@ -376,13 +394,18 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, value: &Value<'_>) -> Option<u64> {
+        self.number_in(value, 1..=86_400)
+    }
+
+    fn number_in(&mut self, value: &Value<'_>, range: RangeInclusive<u64>) -> Option<u64> {
         let number = match value.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        let number = number.filter(|number| (1..=86_400).contains(number));
+        let number = number.filter(|number| range.contains(number));
         if number.is_none() {
-            self.mistake(value.span(), "expected a whole number from 1 to 86400".into());
+            let words = format!("expected a whole number from {} to {}", range.start(), range.end());
+            self.mistake(value.span(), words);
         }
         number
     }
@@ -457,7 +480,7 @@ mod tests {
         let (config, mistakes) = read(&shown);
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
-        assert_eq!(config.limits.whole, Some(120));
+        assert_eq!((config.limits.whole, config.limits.settling), (Some(120), Some(150)));
     }
 
     #[test]
@@ -476,7 +499,9 @@ mod tests {
                 ["config.toml:4:", "never the key"],
             ),
             ("keys = \"keyrin\"\n", ["config.toml:1:", "auto, file"]),
-            ("[limits]\nwhole = 0\n", ["config.toml:2:", "86400"]),
+            ("[limits]\nwhole = 0\n", ["config.toml:2:", "from 1 to 600"]),
+            ("[limits]\nwhole = 60\nsettling = 89\n", ["config.toml:3:", "from 90 to 86400"]),
+            ("[limits]\nsettling = 100\n", ["config.toml:2:", "from 150 to 86400"]),
         ] {
             let (config, mistakes) = read(&format!("{text}{good}"));
             assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");

@@ -1,5 +1,6 @@
 //! `runsheet post`: write, check, schedule.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -29,11 +30,19 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     let desk = &session.desk;
     let mut channels = Vec::new();
     for words in &wanted.to {
-        channels.push(desk.channel(words).await?);
+        let found = desk.channels(words).await?;
+        if words.contains('*') {
+            let names: Vec<String> = found.iter().map(full_name).collect();
+            eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+        }
+        channels.extend(found);
     }
+    let mut known = BTreeSet::new();
+    channels.retain(|channel: &Channel| known.insert(channel.id.clone()));
     let mut post = written(desk, &wanted, &channels)?;
     post.media = attached(desk, &wanted).await?;
-    let on_channels = problems(&post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let named: Vec<&Channel> = channels.iter().collect();
+    let on_channels = problems(&post, &named).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -71,7 +80,6 @@ fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post>
     post.body = read(&wanted.file)?;
     post.title.clone_from(&wanted.title);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.targets.dedup_by(|a, b| a.channel == b.channel);
     let schedule = wanted.when.as_deref().map(|words| moment(words, desk)).transpose()?;
     post.schedule = schedule.flatten();
     post.wish = match (wanted.draft, schedule) {
@@ -117,12 +125,12 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// What each channel's network, and the channel itself, minds.
-fn problems<'a>(post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
+pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel]) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
         let variant = compose(&channel.network, &post.body, None, post.title.as_deref(), &post.media);
         if let Some(rules) = Rules::shipped().network(&channel.network) {
-            found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
+            found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }
     found

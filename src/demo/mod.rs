@@ -5,6 +5,7 @@
 //! ([`World::fault`]), and what someone does meanwhile on the provider's own site. Posts go live when the [`Clock`]
 //! passes their time.
 
+mod authorise;
 mod faults;
 mod late;
 mod network;

@@ -9,7 +9,7 @@ use super::model::{Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, help, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, help, question};
 use super::tools::composer;
 use super::verbs;
 use crate::domain::write::OutboxState;
@@ -142,6 +142,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
         Flow::OpenAnew => effects.push(Effect::OpenAnew),
+        Flow::Doomed(words) => {
+            let (state, looking) = doomed::open(&words);
+            model.sheets.push(Sheet::Doomed(state));
+            effects.extend(looking);
+        }
         Flow::GoTo(date) => {
             model.focus = Pane::Calendar;
             effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));

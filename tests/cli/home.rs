@@ -52,6 +52,8 @@ impl Said {
 /// What of this machine's environment would matter: the way to its keyring too.
 const OUTSIDE: &[&str] = &[
     "RUNSHEET_LOG",
+    "RUNSHEET_CLOCK",
+    "RUNSHEET_TRIP",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "XDG_RUNTIME_DIR",
@@ -173,6 +175,13 @@ impl Home {
 
     pub fn run(&self, args: &[&str]) -> Said {
         run(self.command(args))
+    }
+
+    /// A command with these variables in its environment.
+    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Said {
+        let mut command = self.command(args);
+        command.envs(env.iter().copied());
+        run(command)
     }
 
     /// A command with `text` on its standard input.

@@ -9,4 +9,6 @@ mod certificate;
 mod commands;
 mod connecting;
 mod home;
+mod importing;
+mod repairing;
 mod sending;

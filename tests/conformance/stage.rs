@@ -43,6 +43,7 @@ pub fn limits() -> Limits {
         connect: Duration::from_secs(10),
         silence: Duration::from_secs(20),
         whole: Duration::from_secs(20),
+        upload: Duration::from_secs(20),
         page_bytes: 2 * 1024 * 1024,
     }
 }
@@ -248,6 +249,7 @@ impl Stage {
             sends: true,
             news,
             failover: Arc::new(failover),
+            bounds: Default::default(),
             bell: Arc::default(),
         }
     }

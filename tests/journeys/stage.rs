@@ -438,6 +438,7 @@ impl Program {
             sends: true,
             news: news_in,
             failover: Default::default(),
+            bounds: Default::default(),
             bell: Default::default(),
         };
         runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();

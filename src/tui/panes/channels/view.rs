@@ -209,7 +209,10 @@ impl<'a> Scene<'a> {
             edge.width = self.spark(channel, edge, quiet, buf).saturating_sub(line.x + 1);
         }
         let ahead: u32 = self.ahead(channel).iter().map(|day| u32::from(*day)).sum();
-        if ahead > 0 && edge.width >= NAME + 3 {
+        if let Some((words, role)) = self.risk(channel, line.width >= WORDS_FROM) {
+            let end = put_right(buf, edge, &words, self.style(if quiet { Role::Muted } else { role }));
+            edge.width = end.saturating_sub(line.x + 1);
+        } else if ahead > 0 && edge.width >= NAME + 3 {
             let end = put_right(buf, edge, &ahead.to_string(), self.style(Role::Muted));
             edge.width = end.saturating_sub(line.x + 1);
         }
@@ -269,6 +272,13 @@ impl<'a> Scene<'a> {
             Health::Reconnect { .. } => (format!("{} reconnect", glyphs.cross), Role::Bad),
             Health::Disabled { .. } => (format!("{} disabled", glyphs.cross), Role::Bad),
         })
+    }
+
+    /// The posts that an authorisation which is gone, or ends, would keep from going out.
+    fn risk(&self, channel: &Channel, words: bool) -> Option<(String, Role)> {
+        let count = *self.board.risk.get(&channel.id).filter(|count| **count > 0 && !channel.hidden)?;
+        let role = if channel.health.can_post() { Role::Warn } else { Role::Bad };
+        Some((if words { format!("{count} at risk") } else { count.to_string() }, role))
     }
 
     fn foot(&self, area: Rect, buf: &mut Buffer) {
