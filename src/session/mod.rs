@@ -28,9 +28,11 @@ pub mod connect;
 mod heir;
 mod lock;
 mod log;
+mod rules;
 mod seeding;
 
 pub use log::log_to;
+pub use rules::rules;
 
 use connect::Switchboard;
 use heir::Heir;
@@ -56,7 +58,7 @@ pub type Lookup = fn(&str) -> Option<String>;
 
 impl Options {
     /// Where files live.
-    fn paths(&self) -> Result<Paths, SessionError> {
+    pub fn paths(&self) -> Result<Paths, SessionError> {
         Paths::find(self.config.clone(), self.data_dir.clone()).ok_or(SessionError::NoHome)
     }
 

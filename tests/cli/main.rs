@@ -6,5 +6,6 @@ mod attaching;
 mod bad_input;
 mod commands;
 mod connecting;
+mod files;
 mod home;
 mod sending;
