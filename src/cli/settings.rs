@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
-use crate::desk::accounts::full_name;
 use crate::domain::channel::Network;
 use crate::domain::ids::AccountName;
+use crate::domain::naming::full_name;
 use crate::domain::settings::{NotServed, Setting, shown};
 use crate::text::clean;
 
@@ -81,7 +81,8 @@ async fn overview(desk: &Desk, account: &AccountName, output: &Output) -> Result
     if !desk.settled_accounts().contains(account) {
         let accounts = desk.settled_accounts();
         let names: Vec<&str> = accounts.iter().map(AccountName::as_str).collect();
-        let there = if names.is_empty() { "no account has any".into() } else { format!("these have: {}", names.join(", ")) };
+        let there =
+            if names.is_empty() { "no account has any".into() } else { format!("these have: {}", names.join(", ")) };
         return Err(Stop::Words(format!("\"{account}\" has no settings that can be changed from here; {there}")));
     }
     let channels = desk.store.channels().await?;

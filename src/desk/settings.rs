@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Desk;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::AccountName;
+use crate::domain::naming;
 use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::provider::{Kind, Provider, ProviderError};
 
@@ -40,9 +41,9 @@ impl Desk {
         if own.iter().any(|channel| channel.network == network) {
             return Ok(Whose::Network(network));
         }
-        match super::accounts::find(&own, words) {
+        match naming::find(&own, words) {
             Ok(channel) => Ok(Whose::Channel(channel.remote.clone())),
-            Err(error) => Err(NotServed::refused(error.to_string())),
+            Err(words) => Err(NotServed::refused(words)),
         }
     }
 
@@ -97,7 +98,8 @@ impl Desk {
             Some(provider) if provider.capabilities().settings => Ok(provider),
             Some(provider) => {
                 let name = provider.capabilities().name;
-                let words = format!("{name} has no settings that can be changed from here; its own pages may have some");
+                let words =
+                    format!("{name} has no settings that can be changed from here; its own pages may have some");
                 Err(NotServed::refused(words))
             }
             None => Err(NotServed::refused(format!("there is no account \"{account}\" that works"))),
@@ -122,8 +124,5 @@ fn unknown(name: &str, rows: &[Setting]) -> String {
 }
 
 fn not_served(error: &ProviderError) -> NotServed {
-    NotServed {
-        words: error.to_string(),
-        unreachable: matches!(error.kind, Kind::Unavailable | Kind::RateLimited),
-    }
+    NotServed { words: error.to_string(), unreachable: matches!(error.kind, Kind::Unavailable | Kind::RateLimited) }
 }

@@ -8,6 +8,7 @@ pub mod connect;
 pub mod filter;
 pub mod ids;
 pub mod media;
+pub mod naming;
 pub mod outcome;
 pub mod post;
 pub mod problem;

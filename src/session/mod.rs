@@ -31,9 +31,11 @@ mod lock;
 mod log;
 pub mod repair;
 mod resort;
+mod rules;
 mod seeding;
 
 pub use log::log_to;
+pub use rules::rules;
 
 use connect::Switchboard;
 use heir::Heir;
@@ -61,7 +63,7 @@ pub type Lookup = fn(&str) -> Option<String>;
 
 impl Options {
     /// Where files live.
-    fn paths(&self) -> Result<Paths, SessionError> {
+    pub fn paths(&self) -> Result<Paths, SessionError> {
         Paths::find(self.config.clone(), self.data_dir.clone()).ok_or(SessionError::NoHome)
     }
 

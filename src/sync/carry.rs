@@ -144,7 +144,9 @@ impl Worker {
             let fetched = can.uploads.fetches(media);
             if fetched && !self.was_attached_here(row.post).await? {
                 let name = media.called();
-                return Ok(Files::Unfit(format!("{name} came with the post and nobody here attached it: attach it anew")));
+                return Ok(Files::Unfit(format!(
+                    "{name} came with the post and nobody here attached it: attach it anew"
+                )));
             }
             let print = match &media.content {
                 // What is at an address changes: it is known by the post it was fetched for.
@@ -358,7 +360,8 @@ async fn measured(path: PathBuf) -> Result<Media, Option<FileError>> {
 fn place(folder: &Path) -> io::Result<NamedTempFile> {
     std::fs::create_dir_all(folder)?;
     for left in std::fs::read_dir(folder)?.flatten() {
-        let old = left.metadata().and_then(|about| about.modified()).and_then(|at| at.elapsed().map_err(io::Error::other));
+        let old =
+            left.metadata().and_then(|about| about.modified()).and_then(|at| at.elapsed().map_err(io::Error::other));
         if old.is_ok_and(|old| old > STALE) {
             // Whoever else tidies up is welcome.
             let _ = std::fs::remove_file(left.path());
