@@ -68,6 +68,7 @@ impl Desk {
         let forgets = current.iter().map(|_| aside_key(id)).collect();
         let alongside = Alongside { forgets, ..Alongside::default() };
         self.commit_with(vec![Edit::new(current, Some(after))], verb, delay, alongside).await?;
+        self.left(id).await?;
         Ok(id)
     }
 
@@ -117,8 +118,9 @@ impl Desk {
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
-        self.store.autosave(self.now(), plan::wishes_onto(current.as_ref(), post)).await?;
-        Ok(())
+        let kept = plan::wishes_onto(current.as_ref(), post);
+        self.store.autosave(self.now(), kept.clone()).await?;
+        self.note_typing(&kept).await
     }
 
     async fn keep_aside(&self, planned: &Post, base: &Post, typed: Post) -> Result<()> {

@@ -4,18 +4,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::desk::failed::Retried;
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
 use crate::domain::ids::PostId;
+use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::store::Actor;
-use crate::tui::effect::Effect;
-use crate::tui::msg::{Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
+use crate::tui::effect::{Effect, Named};
+use crate::tui::msg::{Loaded, Msg, Nearby, Notice, Story, SyncNews, Timer, Tone};
 
 use super::app::Answer;
+use super::child;
 
 type Answers = UnboundedSender<Answer>;
 
@@ -26,6 +29,15 @@ pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: An
         desk.sleep(span).await;
         tell(&answers, Msg::Timer(timer), false);
     });
+}
+
+/// Runs a command on a text until it ends, or until `stop`. Exactly one answer.
+pub(super) async fn pipe(run: u64, command: String, text: String, stop: Arc<Notify>, answers: Answers) {
+    let answer = tokio::select! {
+        answer = child::filter(&command, text) => answer,
+        () = stop.notified() => Err("stopped; the text is as it was".into()),
+    };
+    tell(&answers, Msg::Piped(run, answer), true);
 }
 
 /// Completes news with the outbox as it is now.
@@ -41,6 +53,11 @@ pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers
 /// Carries out one effect; its last message ends it.
 pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     let changes = changes_the_store(&effect);
+    if let Effect::Autosave(post) = &effect
+        && desk.was_overwritten(post).await
+    {
+        tell(&answers, Msg::Overwritten(post.id), false);
+    }
     let msg = deed(&desk, effect).await;
     if changes {
         tell(&answers, msg, false);
@@ -65,6 +82,10 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::Check(_)
             | Effect::Connect(_)
             | Effect::Attach { .. }
+            | Effect::AttachNamed { .. }
+            | Effect::LoadVersions(_)
+            | Effect::LookAround
+            | Effect::Left(_)
             | Effect::Open(_)
             | Effect::Autosave(_)
     )
@@ -121,12 +142,33 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
         Effect::Attach { post, typed } => Msg::Attached(post, desk.attach(&typed).await),
+        Effect::AttachNamed { post, wanted } => {
+            let here = std::env::current_dir().unwrap_or_default();
+            let mut outcomes = Vec::new();
+            for Named { at, source, alt } in wanted {
+                let measured = Desk::attach_named(&source, &here).await;
+                outcomes.push((at, measured.map(|media| Media { alt, ..media })));
+            }
+            Msg::AttachedNamed(post, outcomes)
+        }
+        Effect::LookAround => {
+            let (folder, files, more) = Desk::files_nearby().await;
+            Msg::Nearby(Nearby { folder, files, more })
+        }
+        Effect::LoadVersions(id) => Msg::Versions(id, desk.store.versions(id).await.unwrap_or_default()),
+        Effect::Left(id) => {
+            // Whether it worked shows at the next start, and only as words too many.
+            let _ = desk.left(id).await;
+            Msg::Left(id)
+        }
         Effect::Open(url) => said(browse(&url), None),
         // The rest belongs to whoever owns the loop and the terminal.
         Effect::SyncNow
         | Effect::OpenAnew
         | Effect::Copy(_)
         | Effect::EditText(_)
+        | Effect::Pipe { .. }
+        | Effect::StopPipe
         | Effect::Mouse(_)
         | Effect::After(..)
         | Effect::Redraw

@@ -111,7 +111,9 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 
 fn edit_externally(model: &mut Model) -> Vec<Effect> {
     let mut effects = edit(model);
-    effects.extend(model.composer.as_ref().map(|open| Effect::EditText(composer::post(open).body)));
+    if let Some(open) = &model.composer {
+        effects.extend(composer::hand_out(open, &model.shared, &model.board));
+    }
     effects
 }
 

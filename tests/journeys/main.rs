@@ -11,3 +11,4 @@ mod attaching;
 mod posto;
 mod screens;
 mod weather;
+mod writing;

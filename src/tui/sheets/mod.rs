@@ -1,11 +1,14 @@
 //! What lies over the panes until it is answered: questions, prompts, help, the review.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
+use crate::domain::post::Post;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -18,11 +21,17 @@ use super::theme::Theme;
 pub mod command;
 pub mod connect;
 pub mod drafts;
+pub mod files;
+pub mod find;
 pub mod help;
+pub mod insert;
 pub mod media;
+pub mod pipe;
 pub mod question;
 pub mod review;
 pub mod story;
+pub mod unread;
+pub mod versions;
 pub mod when;
 
 /// One sheet.
@@ -46,6 +55,18 @@ pub enum Sheet {
     Connect(Box<connect::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
+    /// Choosing a file to attach.
+    Files(files::State),
+    /// Finding and replacing in the text that is open.
+    Find(find::State),
+    /// Something to put into the text by its name.
+    Insert(insert::State),
+    /// The text through a command.
+    Pipe(pipe::State),
+    /// A file from `$EDITOR` that could not be read.
+    Unread(unread::State),
+    /// Earlier versions of the draft in the composer.
+    Versions(Box<versions::State>),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -65,6 +86,24 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
+    /// It stays, and the composer looks for this.
+    ComposerFind(find::Search),
+    /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
+    ComposerInsert {
+        /// Bytes before the cursor that go.
+        instead: usize,
+        /// What is put in.
+        text: String,
+    },
+    /// It closes, and this text takes the place of a stretch of the one that is open.
+    ComposerText {
+        /// The stretch.
+        range: Range<usize>,
+        /// The text.
+        text: String,
+    },
+    /// It closes, and the composer takes this post's wishes.
+    ComposerPost(Box<Post>),
     /// It closes, and the composer closes with it (its draft is kept or handed over).
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
@@ -78,9 +117,17 @@ pub enum Flow {
 /// The keymap contexts of a sheet, the topmost first.
 pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
-        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) => vec!["field"],
+        Sheet::Help(_)
+        | Sheet::Command(_)
+        | Sheet::When(_)
+        | Sheet::Connect(_)
+        | Sheet::Files(_)
+        | Sheet::Insert(_)
+        | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) => vec!["sheet"],
+        Sheet::Find(_) => vec!["find", "field"],
+        Sheet::Unread(_) => vec!["unread", "sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
         Sheet::Media(_) => vec!["media", "sheet"],
@@ -99,6 +146,12 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
+        Sheet::Files(state) => files::update(state, action),
+        Sheet::Find(state) => find::update(state, action),
+        Sheet::Insert(state) => insert::update(state, action),
+        Sheet::Pipe(state) => pipe::update(state, action),
+        Sheet::Unread(state) => unread::update(state, shared, board, action),
+        Sheet::Versions(state) => versions::update(state, shared, board, action),
     }
 }
 
@@ -112,7 +165,11 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
-        Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
+        Sheet::Files(state) => files::input(state, key),
+        Sheet::Find(state) => find::input(state, key),
+        Sheet::Insert(state) => insert::input(state, board, key),
+        Sheet::Pipe(state) => pipe::input(state, key),
+        Sheet::Drafts(_) | Sheet::Unread(_) | Sheet::Versions(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
@@ -125,7 +182,16 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Media(state) => return media::paste(state, text),
-        Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
+        Sheet::Files(state) => files::paste(state, text),
+        Sheet::Find(state) => find::paste(state, text),
+        Sheet::Insert(state) => insert::paste(state, board, text),
+        Sheet::Pipe(state) => pipe::paste(state, text),
+        Sheet::Question(_)
+        | Sheet::Review(_)
+        | Sheet::Story(_)
+        | Sheet::Drafts(_)
+        | Sheet::Unread(_)
+        | Sheet::Versions(_) => {}
     }
     (Vec::new(), Flow::Stay)
 }
@@ -144,13 +210,25 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
         Sheet::Media(state) => media::place(state, area),
+        Sheet::Files(_) => files::place(area),
+        Sheet::Find(_) => find::place(area),
+        Sheet::Insert(_) => insert::place(area),
+        Sheet::Pipe(_) => pipe::place(area),
+        Sheet::Unread(state) => unread::place(state, area),
+        Sheet::Versions(_) => versions::place(area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Media(state) => media::click(state, area, x, y),
+        Sheet::Versions(state) => versions::click(state, area, x, y),
+        Sheet::Insert(state) => insert::click(state, area, x, y),
+        Sheet::Files(state) => files::click(state, area, x, y),
         _ if double => None,
+        Sheet::Find(state) => find::click(state, area, x, y),
+        Sheet::Pipe(state) => pipe::click(state, area, x, y),
+        Sheet::Unread(state) => unread::click(state, area, x, y),
         Sheet::Question(state) => question::click(state, area, x, y),
         Sheet::When(state) => when::click(state, area, x, y),
         Sheet::Review(state) => review::click(state, area, x, y),
@@ -171,5 +249,11 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
+        Sheet::Files(state) => files::view(state, theme, area, buf),
+        Sheet::Find(state) => find::view(state, theme, area, buf),
+        Sheet::Insert(state) => insert::view(state, theme, area, buf),
+        Sheet::Pipe(state) => pipe::view(state, theme, area, buf),
+        Sheet::Unread(state) => unread::view(state, theme, area, buf),
+        Sheet::Versions(state) => versions::view(state, shared, theme, area, buf),
     }
 }
