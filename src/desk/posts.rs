@@ -145,7 +145,10 @@ impl Desk {
         let Ok(kept) = serde_json::from_str::<Aside>(&text) else { return Ok(None) };
         let (typed, _) = rebase(&kept.base, kept.typed, &current);
         let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
-        let says = |post: &Post| (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone());
+        let says = |post: &Post| {
+            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone());
+            (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone(), beside)
+        };
         Ok((says(&typed) != says(&current)).then_some(typed))
     }
 

@@ -220,7 +220,7 @@ pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
 fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, Fault> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
-                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1)
+                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment
          FROM post {tail}"
     ))?;
     let mut targets = Targets::new(db)?;
@@ -238,6 +238,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         row.get_ref(at)?.as_str().map_err(|error| Fault::unreadable("a post", error))
     };
     let conflict: Option<String> = row.get(13)?;
+    let (options, first_comment): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
     Ok(Post {
         id,
         body: row.get(1)?,
@@ -248,6 +249,8 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         media: parse_list("the media of a post", text(7)?)?,
         campaign: row.get(8)?,
         tags: parse_list("the tags of a post", text(9)?)?,
+        options: options.map(|text| parse("the options of a post", &text)).transpose()?.unwrap_or_default(),
+        first_comment: first_comment.map(|text| parse("a first comment", &text)).transpose()?,
         source: source(text(10)?)?,
         created_at: instant(row.get(11)?)?,
         updated_at: instant(row.get(12)?)?,
@@ -265,7 +268,8 @@ struct Targets<'db> {
 impl<'db> Targets<'db> {
     fn new(db: &'db Connection) -> Result<Self, Fault> {
         let statement = db.prepare_cached(
-            "SELECT channel, text, wall, zone, instant, outcome, remote FROM target WHERE post = ?1 ORDER BY position",
+            "SELECT channel, text, wall, zone, instant, outcome, remote, extras
+             FROM target WHERE post = ?1 ORDER BY position",
         )?;
         Ok(Self { statement, channels: HashMap::new() })
     }
@@ -287,10 +291,15 @@ impl<'db> Targets<'db> {
             let before = targets.last().and_then(|target| target.remote.clone());
             let remote = row.get_ref(6)?.as_str_or_null().map_err(|error| Fault::unreadable("a target", error))?;
             let remote = remote.map(|id| before.filter(|it| it.as_str() == id).unwrap_or_else(|| RemoteId::new(id)));
+            let extras: Option<String> = row.get(7)?;
             targets.push(Target {
                 channel,
                 text: row.get(1)?,
                 schedule: schedule(row, 2)?,
+                extras: extras
+                    .map(|text| parse("what a target has of its own", &text))
+                    .transpose()?
+                    .unwrap_or_default(),
                 outcome: parse("an outcome", word(5)?)?,
                 remote,
             });
@@ -304,14 +313,16 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
     let post = &rows::as_stored(post);
     let (wall, zone, at) = schedule_columns(post.schedule);
     let conflict = post.conflict.as_ref().map(json).transpose()?;
+    let options = Some(&post.options).filter(|options| !options.is_empty()).map(json).transpose()?;
+    let first_comment = post.first_comment.as_ref().map(json).transpose()?;
     db.prepare_cached(
         "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
-                           updated_at, conflict, saved_at, sort_at, needs_person, due_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                           updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
          ON CONFLICT (id) DO UPDATE SET
            body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
            source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
-           needs_person = ?17, due_at = ?18",
+           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20",
     )?
     .execute(params![
         post_key(post.id),
@@ -332,6 +343,8 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
         post.instant().map(millis),
         needs_person_at_any_time(post),
         due_at(post),
+        options,
+        first_comment,
     ])?;
     put_targets(db, post)
 }
@@ -339,11 +352,12 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
 fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
     db.prepare_cached("DELETE FROM target WHERE post = ?1")?.execute([post_key(post.id)])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote, extras)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     for (position, target) in (0_i64..).zip(&post.targets) {
         let (wall, zone, at) = schedule_columns(target.schedule);
+        let extras = Some(&target.extras).filter(|extras| !extras.is_empty()).map(json).transpose()?;
         insert.execute(params![
             post_key(post.id),
             position,
@@ -355,6 +369,7 @@ fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
             at,
             json(&target.outcome)?,
             target.remote.as_ref().map(RemoteId::as_str),
+            extras,
         ])?;
     }
     Ok(())

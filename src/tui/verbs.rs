@@ -136,6 +136,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
     let now = model.shared.now;
     let target = |target: &Target| Target {
         text: target.text.clone(),
+        extras: target.extras.clone(),
         schedule: target.schedule.filter(|schedule| schedule.instant() > now),
         ..Target::new(target.channel.clone())
     };
