@@ -11,9 +11,12 @@ use runsheet::domain::ids::IdSource;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
 use runsheet::session::{self, Purpose, Session};
+use runsheet::text::clean::{one_line, truncate};
+use runsheet::text::phrases::Phrases;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
+use runsheet::tui::msg::{Notice, Tone};
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
 
 fn main() -> ExitCode {
@@ -93,6 +96,15 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         theme(&session, surroundings, light),
         ids,
     );
+    // Another window may be typing in it just now: only the first one calls it stopped.
+    if session.sends
+        && let Ok(Some(draft)) = session.desk.stopped_while_typing().await
+    {
+        let headline = truncate(&one_line(draft.headline()), 40);
+        let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m, then e");
+        model.shared.notices.push(Notice { words, tone: Tone::Good, post: Some(draft.id) });
+    }
+    model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();
     remarks.splice(0..0, session.banner.take());
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
@@ -144,6 +156,16 @@ fn no_terminal() -> Option<&'static str> {
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let words = "the calendar needs a terminal; `runsheet list`, `runsheet post` and their kin work without one";
     (dumb || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal()).then_some(words)
+}
+
+/// The user's snippets and groups of hashtags, where there are any.
+fn phrases(paths: &Paths, remarks: &mut Vec<String>) -> Phrases {
+    let file = paths.phrases();
+    let Ok(text) = std::fs::read_to_string(&file) else { return Phrases::default() };
+    Phrases::load(&text, &file.display().to_string()).unwrap_or_else(|error| {
+        remarks.push(error);
+        Phrases::default()
+    })
 }
 
 /// The shipped keys with the user's beside the configuration.
