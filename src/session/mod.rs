@@ -23,6 +23,7 @@ use crate::secrets::{Vault, Wanted};
 use crate::store::{Actor, Store, StoreError};
 use crate::sync::{Common, Engine, Line, News, Order, Worker};
 
+pub mod calendar;
 pub mod checkup;
 pub mod connect;
 mod heir;

@@ -7,6 +7,7 @@
 mod board;
 mod channels;
 mod error;
+mod found;
 mod journal;
 mod migrate;
 mod outbox;

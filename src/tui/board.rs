@@ -1,6 +1,6 @@
 //! The facts the screen shows: loaded from the store, replaced whole, never changed by a pane.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,8 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
+use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
+use crate::domain::plan::Plan;
 use crate::domain::post::Post;
 
 /// How many days a channel's sparkline looks ahead.
@@ -51,6 +53,10 @@ pub struct Board {
     pub takes: HashMap<AccountName, (String, Uploads)>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// Posting slots, and what is marked on days.
+    pub plan: Plan,
+    /// How the calendar was shown when a view was kept, by digit.
+    pub views: BTreeMap<u8, SavedView>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.
     pub offers: Vec<Offer>,
 }

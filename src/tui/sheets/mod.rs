@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
+use crate::domain::plan::DayNote;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -20,6 +21,7 @@ pub mod connect;
 pub mod drafts;
 pub mod help;
 pub mod media;
+pub mod palette;
 pub mod question;
 pub mod review;
 pub mod story;
@@ -44,6 +46,8 @@ pub enum Sheet {
     Drafts(drafts::State),
     /// Connecting an account.
     Connect(Box<connect::State>),
+    /// Anything by a few letters of it.
+    Palette(Box<palette::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
 }
@@ -69,6 +73,10 @@ pub enum Flow {
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
     Filter(Option<Filter>),
+    /// It closes, and this day is marked, or its mark taken away.
+    MarkDay(NaiveDate, Option<DayNote>),
+    /// It closes, and how the calendar is shown is kept under this digit and name.
+    KeepView(u8, String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -78,7 +86,7 @@ pub enum Flow {
 /// The keymap contexts of a sheet, the topmost first.
 pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
-        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) => vec!["field"],
+        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) | Sheet::Palette(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
         Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
@@ -98,6 +106,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Story(state) => story::update(state, shared, board, action),
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
         Sheet::Connect(state) => connect::update(state, shared, board, action),
+        Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
     }
 }
@@ -111,6 +120,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::When(state) => when::input(state, shared, board, key),
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
+        Sheet::Palette(state) => palette::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
         Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
@@ -124,6 +134,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Command(state) => command::paste(state, shared, board, text),
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
+        Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
         Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
     }
@@ -144,10 +155,12 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
         Sheet::Media(state) => media::place(state, area),
+        Sheet::Palette(_) => palette::place(area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
+        Sheet::Palette(state) => palette::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         _ if double => None,
@@ -170,6 +183,7 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
+        Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
     }
 }
