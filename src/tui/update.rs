@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
+use crate::domain::found::Indexed;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
@@ -22,7 +23,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, pipe, settings, story, versions};
+use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
 use super::tools::composer;
 use super::verbs;
 
@@ -89,6 +90,18 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     model.dirty = true;
                 }
             }
+            Vec::new()
+        }
+        Msg::Index(index) => on_index(model, index),
+        Msg::Views(views) => {
+            model.board.views = views.into_iter().collect();
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Notes(notes) => {
+            model.board.plan.notes = notes.into_iter().collect();
+            dispatch::refresh(model);
+            model.dirty = true;
             Vec::new()
         }
         Msg::Typed(id, typed) => {
@@ -395,6 +408,19 @@ fn forget_gone(model: &mut Model, old: &Board) {
     if shared.cursor.as_ref().is_some_and(gone) {
         shared.cursor = None;
     }
+}
+
+/// For the palette that asked, when it is still open.
+fn on_index(model: &mut Model, index: Result<Arc<Vec<Indexed>>, String>) -> Vec<Effect> {
+    model.dirty = true;
+    let Model { sheets, shared, .. } = model;
+    let open = sheets.iter_mut().find_map(|sheet| if let Sheet::Palette(open) = sheet { Some(open) } else { None });
+    match (open, index) {
+        (Some(open), Ok(index)) => palette::indexed(open, shared, index),
+        (_, Err(why)) => notice::tell(model, Tone::Bad, format!("the posts could not be searched: {why}")),
+        (None, Ok(_)) => {}
+    }
+    Vec::new()
 }
 
 fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<Effect> {
