@@ -4,6 +4,9 @@
 //! answer means in `verdict`, once for every provider; a [`Dialect`] only says how a provider spells its errors.
 
 mod certificate;
+mod fetch;
+mod files;
+mod mend;
 mod spending;
 mod verdict;
 
@@ -457,10 +460,6 @@ impl Form {
         }
     }
 }
-
-mod fetch;
-mod files;
-mod mend;
 
 pub use files::Destination;
 

@@ -37,8 +37,7 @@ pub struct Checkup {
     pub store: Result<Integrity, String>,
     /// The newest copy of the store, and how many there are.
     pub copies: (Option<Copy>, usize),
-    /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
-    /// as.
+    /// The accounts, in the order of the configuration.
     pub accounts: Vec<AccountCheck>,
 }
 
