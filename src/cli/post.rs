@@ -9,12 +9,14 @@ use crate::desk::Desk;
 use crate::desk::accounts::full_name;
 use crate::domain::channel::Channel;
 use crate::domain::media::{Media, size_words};
+use crate::domain::options::{FirstComment, Options};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::session::Session;
 use crate::text::check::check;
 use crate::text::clean;
-use crate::text::compose::compose;
+use crate::text::compose::of_target;
+use crate::text::options::Catalog;
 use crate::text::rules::Rules;
 
 use super::args::PostArgs;
@@ -33,7 +35,8 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     }
     let mut post = written(desk, &wanted, &channels)?;
     post.media = attached(desk, &wanted).await?;
-    let on_channels = problems(&post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let on_channels =
+        problems(desk, &post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -72,6 +75,11 @@ fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post>
     post.title.clone_from(&wanted.title);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
     post.targets.dedup_by(|a, b| a.channel == b.channel);
+    post.options = options(&wanted.option)?;
+    post.first_comment = wanted
+        .first_comment
+        .as_ref()
+        .map(|text| FirstComment { text: text.clone(), delay: wanted.first_comment_after.unwrap_or_default() });
     let schedule = wanted.when.as_deref().map(|words| moment(words, desk)).transpose()?;
     post.schedule = schedule.flatten();
     post.wish = match (wanted.draft, schedule) {
@@ -80,6 +88,18 @@ fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post>
         (false, Some(Some(_))) => Wish::Schedule,
     };
     Ok(post)
+}
+
+/// What `--option NETWORK.NAME=VALUE` sets.
+fn options(asked: &[String]) -> Result<Options> {
+    let mut options = Options::default();
+    for word in asked {
+        let form = || Stop::Words(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));
+        let (key, value) = word.split_once('=').ok_or_else(form)?;
+        let rule = Catalog::shipped().named(key.trim()).map_err(|words| Stop::Words(format!("--option {words}")))?;
+        options.set(&rule.key, rule.read(value).map_err(|words| Stop::Words(format!("--option {words}")))?);
+    }
+    Ok(options)
 }
 
 /// What `--media` names, measured, with the descriptions in the same order.
@@ -117,10 +137,11 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// What each channel's network, and the channel itself, minds.
-fn problems<'a>(post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
+fn problems<'a>(desk: &Desk, post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
-        let variant = compose(&channel.network, &post.body, None, post.title.as_deref(), &post.media);
+        let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
+        let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
         if let Some(rules) = Rules::shipped().network(&channel.network) {
             found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
         }

@@ -34,8 +34,15 @@ impl Desk {
         accounts.dedup();
         let of = |account: &AccountName| {
             let can = self.capabilities(account)?;
-            let found =
-                post.media.iter().enumerate().filter_map(|(at, media)| can.uploads.problem(can.name, at, media));
+            let mut lists: Vec<&[Media]> = Vec::new();
+            for target in post.targets.iter().filter(|target| target.account() == *account) {
+                let list = post.media_for(target);
+                if !lists.contains(&list) {
+                    lists.push(list);
+                }
+            }
+            let each = lists.into_iter().flat_map(|list| list.iter().enumerate());
+            let found = each.filter_map(|(at, media)| can.uploads.problem(can.name, at, media));
             Some(found.map(|problem| (account.clone(), problem)).collect::<Vec<_>>())
         };
         accounts.iter().filter_map(of).flatten().collect()
@@ -44,15 +51,17 @@ impl Desk {
     /// The submission without the files that are not at the provider, and whether there are any.
     pub(super) async fn as_known_there(&self, account: &AccountName, submission: &Submission) -> (Submission, bool) {
         let mut known = submission.clone();
-        known.media.clear();
-        for media in &submission.media {
+        let mut absent = false;
+        for media in known.all_media_mut() {
             match self.known_there(account, submission, media).await {
-                Some(source) => known.media.push(Media { source, ..media.clone() }),
-                None if media.is_local() => {}
-                None => known.media.push(media.clone()),
+                Some(source) => media.source = source,
+                None => absent |= media.is_local(),
             }
         }
-        let absent = known.media.len() < submission.media.len();
+        known.media.retain(|media| !media.is_local());
+        for own in known.targets.iter_mut().filter_map(|target| target.extras.media.as_mut()) {
+            own.retain(|media| !media.is_local());
+        }
         (known, absent)
     }
 
@@ -60,7 +69,7 @@ impl Desk {
     pub(super) async fn named_there(&self, account: &AccountName, mut write: Write) -> Write {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
         let asked = submission.clone();
-        for media in submission.media.iter_mut().filter(|media| media.is_local()) {
+        for media in submission.all_media_mut().filter(|media| media.is_local()) {
             let known = self.known_there(account, &asked, media).await;
             media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
         }

@@ -1,6 +1,7 @@
 //! The words of the trade. Knows nothing of screen, network or disk, and imports no other room.
 
 pub mod background;
+pub mod carries;
 pub mod change;
 pub mod channel;
 pub mod connect;

@@ -8,6 +8,7 @@ pub mod error;
 pub mod http;
 pub mod late;
 pub mod oktopost;
+mod options;
 pub mod pace;
 pub mod postforme;
 pub mod posto;

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
-    use crate::provider::capability::{Check, Overrides, Paging, Retry, Revise, Uploads};
+    use crate::provider::capability::{Carries, Check, Overrides, Paging, Retry, Revise, Uploads};
 
     fn can(retry: Retry) -> Capabilities {
         Capabilities {
@@ -175,6 +175,7 @@ mod tests {
             drafts: true,
             reference: true,
             tags: true,
+            carries: Carries::default(),
             key_env: "P_KEY",
             key_words: "",
             dashboard: "https://p.example",

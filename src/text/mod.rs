@@ -12,6 +12,7 @@ pub mod clean;
 pub mod compose;
 pub mod entities;
 pub mod measure;
+pub mod options;
 pub mod preview;
 pub mod rules;
 pub mod split;

@@ -133,6 +133,9 @@ actions! {
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
+    ComposerOptions = "composer.options", "network options and first comment";
+    ComposerComment = "composer.comment", "first comment";
+    ComposerSplit = "composer.split", "cut into a thread that fits";
     // The media of the post in the composer.
     MediaAttach = "media.attach", "attach files or addresses";
     MediaAlt = "media.alt", "describe it (ALT text)";

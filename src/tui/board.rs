@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
+use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
@@ -49,6 +50,8 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// What an account's provider carries to the networks.
+    pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.

@@ -89,7 +89,7 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_));
+    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerOptions(_));
     if let Sheet::Command(state) = &sheet {
         // The filter narrows while it is typed.
         refresh(model);
@@ -113,7 +113,10 @@ fn on_composer(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What becomes of the layers after one of them handled something.
 pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     let closes = layer == Layer::Composer
-        && !matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerWhen(_) | Flow::ComposerMedia(_));
+        && !matches!(
+            flow,
+            Flow::Stay | Flow::Push(_) | Flow::ComposerWhen(_) | Flow::ComposerMedia(_) | Flow::ComposerOptions(_)
+        );
     if closes {
         model.composer = None;
     }
@@ -129,6 +132,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerMedia(media) => {
             if let Some(open) = &mut model.composer {
                 effects.extend(composer::set_media(open, &mut model.shared, &model.board, media));
+            }
+        }
+        Flow::ComposerOptions(post) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_options(open, &mut model.shared, &model.board, *post));
             }
         }
         Flow::CloseComposer => {

@@ -101,6 +101,8 @@ const FORM: Candidates = &[
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
+    (&[Action::ComposerOptions], "options"),
+    (&[Action::ComposerSplit], "thread"),
     (&[Action::Back], "leave"),
 ];
 const REVIEW: Candidates = &[
@@ -120,6 +122,12 @@ const MEDIA: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
+const OPTIONS: Candidates = &[
+    (&[Action::Open], "next choice, or type"),
+    (&[Action::Delete], "take back"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "done"),
+];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
 const FIELD: Candidates =
@@ -136,6 +144,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
+        "options" => &[OPTIONS],
         "review" => &[REVIEW],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],

@@ -9,6 +9,7 @@ mod key;
 mod list;
 mod map;
 mod media;
+mod options;
 mod recent;
 mod send;
 mod settings;
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use self::list::Walk;
+use self::options::CARRIES;
 use self::recent::Recent;
 use self::site::{Ask, Site};
 use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
@@ -56,6 +58,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: false,
     reference: false,
     tags: false,
+    carries: CARRIES,
     key_env: "POSTO_TOKEN",
     key_words: "user:application password of a WordPress site with FS Poster, and the address of the site",
     dashboard: "https://www.fs-poster.com",

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
+use crate::domain::post::Post;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -20,6 +21,7 @@ pub mod connect;
 pub mod drafts;
 pub mod help;
 pub mod media;
+pub mod options;
 pub mod question;
 pub mod review;
 pub mod story;
@@ -46,6 +48,8 @@ pub enum Sheet {
     Connect(Box<connect::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
+    /// What the networks of the post in the composer are told beside it.
+    Options(Box<options::State>),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -65,6 +69,8 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
+    /// It stays, and the composer takes the options and first comments of this post.
+    ComposerOptions(Box<Post>),
     /// It closes, and the composer closes with it (its draft is kept or handed over).
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
@@ -84,6 +90,8 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Review(_) => vec!["review", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
         Sheet::Media(_) => vec!["media", "sheet"],
+        Sheet::Options(state) if state.is_typing() => vec!["field"],
+        Sheet::Options(_) => vec!["options", "sheet"],
     }
 }
 
@@ -99,6 +107,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
+        Sheet::Options(state) => options::update(state, shared, board, action),
     }
 }
 
@@ -112,6 +121,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
+        Sheet::Options(state) => options::input(state, shared, board, key),
         Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
@@ -125,6 +135,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Media(state) => return media::paste(state, text),
+        Sheet::Options(state) => options::paste(state, text),
         Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
     }
     (Vec::new(), Flow::Stay)
@@ -144,12 +155,14 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
         Sheet::Media(state) => media::place(state, area),
+        Sheet::Options(state) => options::place(state, area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Media(state) => media::click(state, area, x, y),
+        Sheet::Options(state) => options::click(state, area, x, y),
         _ if double => None,
         Sheet::Question(state) => question::click(state, area, x, y),
         Sheet::When(state) => when::click(state, area, x, y),
@@ -171,5 +184,6 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
+        Sheet::Options(state) => options::view(state, shared, board, theme, area, buf),
     }
 }
