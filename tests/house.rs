@@ -12,8 +12,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("text", &["domain"]),
     // Measures files of this machine; knows nothing of where they go.
     ("files", &["domain"]),
-    ("provider", &["domain", "clock"]),
-    ("store", &["domain", "clock"]),
+    // A stop on cue, for proofs.
+    ("trip", &[]),
+    ("provider", &["domain", "clock", "trip"]),
+    ("store", &["domain", "clock", "trip"]),
     ("sync", &["domain", "files", "provider", "store", "clock"]),
     ("desk", &["domain", "files", "text", "store", "sync", "provider", "clock"]),
     ("tui", &["domain", "text"]),

@@ -6,12 +6,16 @@ pub mod args;
 mod channels;
 mod config;
 mod connect;
+mod delete;
 mod doctor;
 mod failed;
+mod import;
 mod list;
 mod output;
 mod post;
+mod repair;
 mod reschedule;
+mod settings;
 mod sync;
 
 use std::process::ExitCode;
@@ -101,6 +105,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     match &command {
         Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
         Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
+        Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
         _ => {}
     }
@@ -111,14 +116,21 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
     match command {
-        Command::Config | Command::Connect(_) | Command::Disconnect { .. } | Command::Doctor { .. } => Ok(Ending::Done),
+        Command::Config
+        | Command::Connect(_)
+        | Command::Disconnect { .. }
+        | Command::Repair { .. }
+        | Command::Doctor { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
-        Command::Channels => channels::run(&session.desk, output).await,
+        Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
+        Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
+        Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
         Command::List { filter, status } => {
             list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
         }
         Command::Show { id } => list::show(&session.desk, &id, output).await,
         Command::Post(wanted) => post::run(&mut session, wanted, output).await,
+        Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
@@ -135,14 +147,21 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Connect(_)
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
-        | Command::Channels
+        | Command::Repair { .. }
+        | Command::Channels { .. }
+        | Command::Settings(_)
         | Command::List { .. }
         | Command::Show { .. }
+        // What it stores, somebody else sends.
+        | Command::Import(_)
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {
-            Purpose::Sends
-        }
+        Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
+        Command::Sync
+        | Command::Post(_)
+        | Command::Move { .. }
+        | Command::Delete(_)
+        | Command::Failed { command: Some(_) } => Purpose::Sends,
     }
 }
 

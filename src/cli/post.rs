@@ -1,5 +1,6 @@
 //! `runsheet post`: write, check, schedule.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -31,12 +32,19 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     let desk = &session.desk;
     let mut channels = Vec::new();
     for words in &wanted.to {
-        channels.push(desk.channel(words).await?);
+        let found = desk.channels(words).await?;
+        if words.contains('*') {
+            let names: Vec<String> = found.iter().map(full_name).collect();
+            eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+        }
+        channels.extend(found);
     }
+    let mut known = BTreeSet::new();
+    channels.retain(|channel: &Channel| known.insert(channel.id.clone()));
     let mut post = written(desk, &wanted, &channels)?;
     post.media = attached(desk, &wanted).await?;
-    let on_channels =
-        problems(desk, &post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let named: Vec<&Channel> = channels.iter().collect();
+    let on_channels = problems(desk, &post, &named).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -74,7 +82,6 @@ fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post>
     post.body = read(&wanted.file)?;
     post.title.clone_from(&wanted.title);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.targets.dedup_by(|a, b| a.channel == b.channel);
     post.options = options(&wanted.option)?;
     post.first_comment = wanted
         .first_comment
@@ -137,13 +144,13 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// What each channel's network, and the channel itself, minds.
-fn problems<'a>(desk: &Desk, post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
+pub(super) fn problems<'a>(desk: &Desk, post: &Post, channels: &[&'a Channel]) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
         let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
         let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
         if let Some(rules) = Rules::shipped().network(&channel.network) {
-            found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
+            found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }
     found

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::Desk;
 use crate::domain::ids::AccountName;
-use crate::domain::media::{Media, MediaKind};
+use crate::domain::media::{Media, MediaKind, Uploads};
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::write::{Submission, Write};
@@ -50,17 +50,23 @@ impl Desk {
 
     /// The submission without the files that are not at the provider, and whether there are any.
     pub(super) async fn as_known_there(&self, account: &AccountName, submission: &Submission) -> (Submission, bool) {
+        let uploads = self.capabilities(account).map(|can| can.uploads);
         let mut known = submission.clone();
         let mut absent = false;
         for media in known.all_media_mut() {
             match self.known_there(account, submission, media).await {
                 Some(source) => media.source = source,
-                None => absent |= media.is_local(),
+                None if uploads.is_some_and(|uploads| uploads.brings(media)) => {
+                    // Marked by having no place at all, to be taken out below.
+                    media.source.clear();
+                    absent = true;
+                }
+                None => {}
             }
         }
-        known.media.retain(|media| !media.is_local());
+        known.media.retain(|media| !media.source.is_empty());
         for own in known.targets.iter_mut().filter_map(|target| target.extras.media.as_mut()) {
-            own.retain(|media| !media.is_local());
+            own.retain(|media| !media.source.is_empty());
         }
         (known, absent)
     }
@@ -69,7 +75,8 @@ impl Desk {
     pub(super) async fn named_there(&self, account: &AccountName, mut write: Write) -> Write {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
         let asked = submission.clone();
-        for media in submission.all_media_mut().filter(|media| media.is_local()) {
+        let uploads = self.capabilities(account).map_or(Uploads::Both, |can| can.uploads);
+        for media in submission.all_media_mut().filter(|media| uploads.brings(media)) {
             let known = self.known_there(account, &asked, media).await;
             media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
         }

@@ -1,6 +1,6 @@
 //! The README's table of what each provider can do: made from the capabilities themselves, and held to them.
 
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::{NAMES, capabilities};
 use crate::domain::channel::Network;
 
@@ -17,8 +17,11 @@ const ROWS: &[(&str, Says)] = &[
     ("checks before", |can| check(can.check).into()),
     ("one post carries", |can| overrides(can.overrides).into()),
     ("media", |can| uploads(can.uploads).into()),
+    ("connects channels", |can| connects(can.connects).into()),
     ("times per channel", |can| yes(can.target_time).into()),
     ("keeps drafts", |can| yes(can.drafts).into()),
+    ("deletes", |can| if can.removes_failed { "what waits, what failed" } else { "what waits" }.into()),
+    ("settings of its site", |can| yes(can.settings).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("media per channel", |can| target_media(can).into()),
     ("network options", |can| networks(&can.carries.networks())),
@@ -104,6 +107,13 @@ fn first_comment(can: &Capabilities) -> String {
 /// Where one post carries the same media to all of its channels, others become posts of their own.
 fn target_media(can: &Capabilities) -> &'static str {
     if can.carries.target_media { "in one post" } else { "in posts of their own" }
+}
+
+fn connects(how: Connects) -> &'static str {
+    match how {
+        Connects::Link(_) => "by a link, or on its site",
+        Connects::Dashboard => "on its site",
+    }
 }
 
 fn yes(holds: bool) -> &'static str {

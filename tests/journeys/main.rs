@@ -8,6 +8,8 @@ mod picture;
 mod stage;
 
 mod attaching;
+mod life;
+mod options;
 mod posto;
 mod screens;
 mod weather;
