@@ -73,6 +73,11 @@ impl Paths {
         self.config.with_file_name("keymap.toml")
     }
 
+    /// The user's snippets and groups of hashtags, beside the configuration.
+    pub fn phrases(&self) -> PathBuf {
+        self.config.with_file_name("phrases.toml")
+    }
+
     /// The user's network rules, beside the configuration.
     pub fn networks(&self) -> PathBuf {
         self.config.with_file_name("networks.toml")
@@ -89,7 +94,7 @@ mod tests {
         let own = folder.path().join(CONFIG);
         std::fs::write(&own, "").unwrap();
         let paths = Paths::find(None, Some(folder.path().into())).unwrap();
-        assert_eq!((paths.config, paths.keymap()), (own, folder.path().join("keymap.toml")));
+        assert_eq!((paths.keymap(), paths.config), (folder.path().join("keymap.toml"), own));
         let named = folder.path().join("named.toml");
         let paths = Paths::find(Some(named.clone()), Some(folder.path().into())).unwrap();
         assert_eq!(paths.config, named);

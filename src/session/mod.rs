@@ -23,6 +23,7 @@ use crate::secrets::{Vault, Wanted};
 use crate::store::{Actor, StoreError};
 use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 
+pub mod calendar;
 pub mod checkup;
 pub mod connect;
 mod heir;
@@ -31,9 +32,11 @@ mod lock;
 mod log;
 pub mod repair;
 mod resort;
+mod rules;
 mod seeding;
 
 pub use log::log_to;
+pub use rules::rules;
 
 use connect::Switchboard;
 use heir::Heir;
@@ -61,7 +64,7 @@ pub type Lookup = fn(&str) -> Option<String>;
 
 impl Options {
     /// Where files live.
-    fn paths(&self) -> Result<Paths, SessionError> {
+    pub fn paths(&self) -> Result<Paths, SessionError> {
         Paths::find(self.config.clone(), self.data_dir.clone()).ok_or(SessionError::NoHome)
     }
 

@@ -18,8 +18,12 @@ use crate::domain::post::{Post, Target, Wish};
 
 /// How many drafts the board is given.
 const DRAFTS: i64 = 500;
-/// How many earlier versions of a draft are kept.
+/// How many of the latest versions of a draft are kept, each of them.
 const VERSIONS: i64 = 50;
+/// How many older ones there may be beside them: the last of each hour of a day, then of each day.
+const OLDER_VERSIONS: usize = 150;
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
 /// How many posts a few typed characters may name.
 const MATCHES: usize = 10;
 
@@ -453,18 +457,53 @@ fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {
         millis(at),
         json(before)?
     ])?;
-    db.prepare_cached(
-        "DELETE FROM draft_version WHERE post = ?1 AND id <=
-           (SELECT id FROM draft_version WHERE post = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-    )?
-    .execute(params![key, VERSIONS])?;
+    let mut older =
+        db.prepare_cached("SELECT id, at FROM draft_version WHERE post = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2")?;
+    let older = older.query_map(params![key, VERSIONS - 1], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let older: Vec<(i64, i64)> = older.collect::<std::result::Result<_, _>>()?;
+    for id in thinned(&older, millis(before.updated_at.max(at))) {
+        db.prepare_cached("DELETE FROM draft_version WHERE id = ?1")?.execute([id])?;
+    }
     Ok(())
+}
+
+/// Which of the older versions go: `older` are ids and moments in milliseconds, latest first, and the first of them
+/// stays in any case. Of the rest stays the last one of each hour, and what is older than a day, of each day.
+fn thinned(older: &[(i64, i64)], now: i64) -> Vec<i64> {
+    let mut kept = match older.first() {
+        Some((_, at)) => *at,
+        None => return Vec::new(),
+    };
+    let (mut count, mut gone) = (0, Vec::new());
+    for (id, at) in older.iter().skip(1) {
+        let step = if now.saturating_sub(*at) > DAY { DAY } else { HOUR };
+        if at.div_euclid(step) == kept.div_euclid(step) || count == OLDER_VERSIONS {
+            gone.push(*id);
+        } else {
+            (kept, count) = (*at, count + 1);
+        }
+    }
+    gone
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CALENDAR, COMING, NEEDING, UNDATED};
+    use super::{CALENDAR, COMING, HOUR, NEEDING, UNDATED, thinned};
     use crate::store::migrate;
+
+    #[test]
+    fn old_versions_thin_out_to_one_an_hour_and_then_one_a_day() {
+        let now = 1_000 * 24 * HOUR;
+        // One every ten minutes for three days, latest first.
+        let all: Vec<(i64, i64)> = (0..432).map(|n| (432 - n, now - n * HOUR / 6)).collect();
+        let gone = thinned(&all, now);
+        let kept: Vec<i64> = all.iter().filter(|(id, _)| !gone.contains(id)).map(|(_, at)| (now - at) / HOUR).collect();
+        assert_eq!(kept.iter().filter(|age| **age < 24).count(), 25, "{kept:?}");
+        assert!(kept.iter().filter(|age| **age >= 25).count() <= 3, "{kept:?}");
+        let again: Vec<(i64, i64)> = all.iter().filter(|(id, _)| !gone.contains(id)).copied().collect();
+        assert_eq!(thinned(&again, now), [0i64; 0], "thinning twice takes nothing more");
+        assert_eq!(thinned(&[], now), [0i64; 0]);
+    }
 
     fn plan(sql: &str) -> String {
         let db = migrate::open_memory().unwrap();

@@ -104,6 +104,8 @@ const FORM: Candidates = &[
     (&[Action::TogglePreview], "preview"),
     (&[Action::ComposerOptions], "options"),
     (&[Action::ComposerSplit], "thread"),
+    (&[Action::Fix], "fix"),
+    (&[Action::Versions], "versions"),
     (&[Action::Back], "leave"),
 ];
 const REVIEW: Candidates = &[
@@ -116,6 +118,7 @@ const REVIEW: Candidates = &[
 ];
 const MEDIA: Candidates = &[
     (&[Action::MediaAttach], "attach"),
+    (&[Action::MediaPick], "find a file"),
     (&[Action::MediaAlt], "ALT text"),
     (&[Action::MediaLater, Action::MediaEarlier], "order"),
     (&[Action::MediaRemove], "take out"),
@@ -148,8 +151,22 @@ const DOOMED: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "leave all of it"),
 ];
+const UNREAD: Candidates = &[
+    (&[Action::Edit], "edit again"),
+    (&[Action::FileAsText], "take as the text"),
+    (&[Action::FileDrop], "give up"),
+    (&[Action::Back], "later"),
+];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
+const FIND: Candidates = &[
+    (&[Action::Accept], "next"),
+    (&[Action::Up], "previous"),
+    (&[Action::NextField], "other field"),
+    (&[Action::ReplaceOne], "replace"),
+    (&[Action::ReplaceAll], "replace all"),
+    (&[Action::Back], "done"),
+];
 const FIELD: Candidates =
     &[(&[Action::Accept], "accept"), (&[Action::Back], "back"), (&[Action::NextField], "complete")];
 
@@ -165,12 +182,14 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
         "options" => &[OPTIONS],
+        "unread" => &[UNREAD],
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],
         "doomed" => &[DOOMED],
         "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
+        "find" => &[FIND],
         "field" => &[FIELD],
         _ => &[],
     }

@@ -8,6 +8,7 @@ mod bad_input;
 mod certificate;
 mod commands;
 mod connecting;
+mod files;
 mod home;
 mod importing;
 mod repairing;

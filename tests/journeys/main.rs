@@ -13,3 +13,4 @@ mod options;
 mod posto;
 mod screens;
 mod weather;
+mod writing;
