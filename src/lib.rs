@@ -18,4 +18,5 @@ pub mod session;
 pub mod store;
 pub mod sync;
 pub mod text;
+pub mod trip;
 pub mod tui;

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("this machine gives no threads: {error}")),
     };
-    let clock = Clock::system();
+    let clock = clock();
     let ending = match args.command.clone() {
         Some(command) => runtime.block_on(cli::run(command, &args, clock)).into(),
         None => runtime.block_on(screen(&args, clock)),
@@ -39,6 +39,15 @@ fn main() -> ExitCode {
         Ending::Code(code) => code,
         Ending::Anew => open_anew(),
     }
+}
+
+/// Moves the clock this program reads by so many seconds: proves what it says of a wrong one.
+const CLOCK_SWITCH: &str = "RUNSHEET_CLOCK";
+
+fn clock() -> Clock {
+    let seconds = std::env::var(CLOCK_SWITCH).ok().and_then(|seconds| seconds.parse().ok());
+    let span = seconds.and_then(chrono::TimeDelta::try_seconds);
+    span.map_or_else(Clock::system, Clock::system_ahead_by)
 }
 
 /// A core file would hold keys and drafts: this process leaves none.

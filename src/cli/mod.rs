@@ -7,12 +7,16 @@ mod channels;
 mod check;
 mod config;
 mod connect;
+mod delete;
 mod doctor;
 mod failed;
+mod import;
 mod list;
 mod output;
 mod post;
+mod repair;
 mod reschedule;
+mod settings;
 mod source;
 mod sync;
 
@@ -109,6 +113,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     match &command {
         Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
         Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
+        Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
         Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
         Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
@@ -129,11 +134,14 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Config
         | Command::Connect(_)
         | Command::Disconnect { .. }
+        | Command::Repair { .. }
         | Command::Doctor { .. }
         | Command::Check(_)
         | Command::Preview(_) => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
-        Command::Channels => channels::run(&session.desk, output).await,
+        Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
+        Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
+        Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
         Command::List { filter, status } => {
             list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
         }
@@ -142,6 +150,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
             Some(source) => post::run(&mut session, wanted, source, output).await,
             None => Ok(Ending::Done),
         },
+        Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
@@ -160,14 +169,21 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Doctor { .. }
         | Command::Check(_)
         | Command::Preview(_)
-        | Command::Channels
+        | Command::Repair { .. }
+        | Command::Channels { .. }
+        | Command::Settings(_)
         | Command::List { .. }
         | Command::Show { .. }
+        // What it stores, somebody else sends.
+        | Command::Import(_)
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {
-            Purpose::Sends
-        }
+        Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
+        Command::Sync
+        | Command::Post(_)
+        | Command::Move { .. }
+        | Command::Delete(_)
+        | Command::Failed { command: Some(_) } => Purpose::Sends,
     }
 }
 

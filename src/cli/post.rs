@@ -1,5 +1,7 @@
 //! `runsheet post`: write, check, schedule.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::desk::Desk;
@@ -43,9 +45,11 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
     post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
+    own_media(&mut post, &source, &channels).await?;
     let (rules, _) = session::rules(&session.paths);
-    let on_channels =
-        problems(&post, &channels, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let on_channels = problems(&post, &channels.iter().collect::<Vec<_>>(), &rules)
+        .into_iter()
+        .map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -80,15 +84,26 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
 /// The channels named: on the command line, else in the file.
 async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec<Channel>> {
     let mut channels: Vec<Channel> = Vec::new();
+    let tell = |words: &str, found: &[Channel]| {
+        if words.contains('*') {
+            let names: Vec<String> = found.iter().map(full_name).collect();
+            eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+        }
+    };
     for words in &wanted.to {
-        channels.push(desk.channel(words).await?);
+        let found = desk.channels(words).await?;
+        tell(words, &found);
+        channels.extend(found);
     }
     if wanted.to.is_empty() {
         for (words, spot) in source.manuscript().to.iter().zip(&source.read.spots.to) {
-            let found = desk.channel(words).await;
-            channels.push(found.map_err(|error| source.refuse(*spot, &error.to_string()))?);
+            let found = desk.channels(words).await.map_err(|error| source.refuse(*spot, &error.to_string()))?;
+            tell(words, &found);
+            channels.extend(found);
         }
     }
+    let mut known = BTreeSet::new();
+    channels.retain(|channel| known.insert(channel.id.clone()));
     Ok(channels)
 }
 
@@ -100,8 +115,9 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     post.title = wanted.title.clone().or_else(|| manuscript.title.clone());
     post.campaign.clone_from(&manuscript.campaign);
     post.tags.clone_from(&manuscript.tags);
+    post.options = manuscript.options.clone();
+    post.first_comment.clone_from(&manuscript.first_comment);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.targets.dedup_by(|a, b| a.channel == b.channel);
     let in_the_file =
         |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
     let schedule = match (&wanted.when, &manuscript.when) {
@@ -126,6 +142,14 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
                 let free = is_exact || target.text.is_none();
                 target.text = if free { variant.text.clone().or(target.text.take()) } else { target.text.take() };
                 target.schedule = if is_exact { own_time.or(target.schedule) } else { target.schedule.or(own_time) };
+                let extras = &mut target.extras;
+                extras.options = match is_exact {
+                    true => std::mem::take(&mut extras.options).overlaid(&variant.options),
+                    false => variant.options.clone().overlaid(&extras.options),
+                };
+                let comment = variant.first_comment.clone();
+                let kept = extras.first_comment.take();
+                extras.first_comment = if is_exact { comment.or(kept) } else { kept.or(comment) };
             }
         }
     }
@@ -136,6 +160,24 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
         (false, Some(Some(_))) => Wish::Schedule,
     };
     Ok(post)
+}
+
+/// Attachments that the file gives to a network or a channel instead of the post's.
+async fn own_media(post: &mut Post, source: &Source, channels: &[Channel]) -> Result<()> {
+    let variants = source.manuscript().variants.iter().zip(&source.read.spots.variants);
+    for (variant, spot) in variants {
+        let Some(named) = &variant.media else { continue };
+        let media = source.measured(named, &[], *spot).await?;
+        let meant = naming::meant(channels, &variant.of);
+        let is_exact = naming::find(channels, &variant.of).is_ok();
+        for target in post.targets.iter_mut().filter(|target| meant.iter().any(|channel| channel.id == target.channel))
+        {
+            if is_exact || target.extras.media.is_none() {
+                target.extras.media = Some(media.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What `--media` names, measured, with the descriptions in the same order.
@@ -158,14 +200,16 @@ async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
 }
 
 /// What each channel's network, and the channel itself, minds.
-fn problems<'a>(post: &Post, channels: &'a [Channel], rules: &Rules) -> Vec<(&'a Channel, Problem)> {
+pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel], rules: &Rules) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
-        let own =
-            post.targets.iter().find(|target| target.channel == channel.id).and_then(|target| target.text.as_deref());
-        let variant = compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media);
+        let target = post.targets.iter().find(|target| target.channel == channel.id);
+        let own = target.and_then(|target| target.text.as_deref());
+        let media = target.map_or(post.media.as_slice(), |target| post.media_for(target));
+        let title = target.map_or(post.title.as_deref(), |target| post.title_for(target, &channel.network));
+        let variant = compose(&channel.network, &post.body, own, title, media);
         if let Some(rules) = rules.network(&channel.network) {
-            found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
+            found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }
     found

@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 
+pub use crate::domain::naming::full_name;
+
 use crate::domain::channel::Channel;
 use crate::domain::naming;
 
@@ -32,9 +34,23 @@ impl Desk {
     }
 
     /// The channel that `words` name: a handle, `network:handle`, `account/network:handle`, or an id. A name that fits
-    /// several is refused with the candidates.
+    /// several is refused with the candidates, and so is a part of a name: a post that went out elsewhere than meant
+    /// does not come back.
     pub async fn channel(&self, words: &str) -> Result<Channel> {
         let channels = self.store.channels().await?;
-        naming::find(&channels, words).cloned().map_err(DeskError::Refused)
+        find(&channels, words).cloned()
     }
+
+    /// The channels that `words` name: as [`Desk::channel`], or, where a `*` says that a part of a name is meant, every
+    /// channel whose handle or name has it.
+    pub async fn channels(&self, words: &str) -> Result<Vec<Channel>> {
+        let channels = self.store.channels().await?;
+        let found = naming::several(&channels, words).map_err(DeskError::Refused)?;
+        Ok(found.into_iter().cloned().collect())
+    }
+}
+
+/// See [`Desk::channel`].
+pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel> {
+    naming::find(channels, words).map_err(DeskError::Refused)
 }

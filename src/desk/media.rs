@@ -8,7 +8,7 @@ use url::Url;
 
 use super::Desk;
 use crate::domain::ids::AccountName;
-use crate::domain::media::{Media, MediaKind};
+use crate::domain::media::{Media, MediaKind, Uploads};
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::write::{Submission, Write};
@@ -73,12 +73,13 @@ impl Desk {
 
     /// The submission without the files that are not at the provider, and whether there are any.
     pub(super) async fn as_known_there(&self, account: &AccountName, submission: &Submission) -> (Submission, bool) {
+        let uploads = self.capabilities(account).map(|can| can.uploads);
         let mut known = submission.clone();
         known.media.clear();
         for media in &submission.media {
             match self.known_there(account, submission, media).await {
                 Some(source) => known.media.push(Media { source, ..media.clone() }),
-                None if media.is_local() => {}
+                None if uploads.is_some_and(|uploads| uploads.brings(media)) => {}
                 None => known.media.push(media.clone()),
             }
         }
@@ -90,7 +91,8 @@ impl Desk {
     pub(super) async fn named_there(&self, account: &AccountName, mut write: Write) -> Write {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
         let asked = submission.clone();
-        for media in submission.media.iter_mut().filter(|media| media.is_local()) {
+        let uploads = self.capabilities(account).map_or(Uploads::Both, |can| can.uploads);
+        for media in submission.media.iter_mut().filter(|media| uploads.brings(media)) {
             let known = self.known_there(account, &asked, media).await;
             media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
         }

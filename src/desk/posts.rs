@@ -78,7 +78,7 @@ impl Desk {
     }
 
     /// What goes out at once stands at the present moment, without other times.
-    fn at_once(&self, post: &mut Post) {
+    pub(super) fn at_once(&self, post: &mut Post) {
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         post.schedule = Some(Schedule::at(self.now(), zone));
         for target in post.targets.iter_mut().filter(|target| plan::is_open(&target.outcome)) {
@@ -87,7 +87,7 @@ impl Desk {
     }
 
     /// Whether those targets of `post` that `concerns` names can be sent, as far as we can tell.
-    fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
+    pub(super) fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
         let refuse = |words: &str| Err(DeskError::Refused(words.into()));
         if post.targets.is_empty() {
             return refuse("choose a channel first; it was not scheduled");
@@ -429,7 +429,7 @@ fn aside_key(post: PostId) -> String {
     format!("{ASIDE}{post}")
 }
 
-fn not_out(target: &Target) -> bool {
+pub(super) fn not_out(target: &Target) -> bool {
     !matches!(target.outcome, Outcome::Published { .. })
 }
 

@@ -1,5 +1,6 @@
 //! The words of the trade. Knows nothing of screen, network or disk, and imports no other room.
 
+pub mod authorise;
 pub mod background;
 pub mod change;
 pub mod channel;
@@ -15,6 +16,7 @@ pub mod problem;
 pub mod remote;
 pub mod schedule;
 pub mod secret;
+pub mod settings;
 pub mod thread;
 pub mod when;
 pub mod write;

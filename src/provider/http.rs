@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use chrono::{DateTime, Utc};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -24,6 +24,7 @@ use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
 use crate::domain::ids::RemoteId;
 use crate::domain::problem::Problem;
+use crate::trip;
 
 /// How long to wait for a provider, and how much to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct Limits {
     pub silence: Duration,
     /// The answer is complete within this.
     pub whole: Duration,
+    /// A file on its way moves within this.
+    pub upload: Duration,
     /// The largest answer that is read, in bytes, after decompression.
     pub page_bytes: usize,
 }
@@ -44,6 +47,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             whole: Duration::from_secs(120),
+            upload: Duration::from_secs(30),
             page_bytes: 32 * 1024 * 1024,
         }
     }
@@ -148,6 +152,8 @@ pub struct Http {
     clock: Clock,
     dialect: Dialect,
     budget: Mutex<Option<Budget>>,
+    /// How far this machine's clock is ahead of the provider's, as its last answer said.
+    ahead: Mutex<Option<TimeDelta>>,
     turns: Mutex<Turns>,
     hides_secrets: bool,
     scheme: Scheme,
@@ -182,6 +188,7 @@ impl Http {
             clock,
             dialect,
             budget: Mutex::new(None),
+            ahead: Mutex::new(None),
             turns: Mutex::default(),
             hides_secrets: false,
             scheme: Scheme::Bearer,
@@ -252,6 +259,11 @@ impl Http {
         Ok(self.client.get_or_init(|| client))
     }
 
+    /// Whether the provider is on this machine: the demo.
+    pub fn is_at_home(&self) -> bool {
+        self.base.is_loopback()
+    }
+
     /// The present instant, on the clock that waits are counted on.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -280,10 +292,12 @@ impl Http {
         self.spend(call.purpose).await?;
         let (silence, whole) = self.patience(call.purpose);
         let exchange = async {
+            trip::at("send");
             let response = match timeout(silence, client.execute(request)).await {
                 Ok(response) => response.map_err(|error| self.lost(call.purpose, error))?,
                 Err(_) => return Err(self.silent(call.purpose, silence)),
             };
+            trip::at("answered");
             self.read(call.purpose, response).await
         };
         timeout(whole, exchange).await.unwrap_or_else(|_| Err(self.silent(call.purpose, whole)))
@@ -410,6 +424,7 @@ impl Http {
     async fn read(&self, purpose: Purpose, response: Response) -> Result<Answer> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
+        self.compare_clocks(&headers);
         let body = self.body(purpose, status, response).await?;
         if (200..300).contains(&status) {
             let told = Budget::read(&headers);
@@ -419,6 +434,23 @@ impl Http {
             self.blocked(&mut error);
             error
         })
+    }
+
+    /// How far this machine's clock is ahead of the provider's (behind, where it is negative), to the second, as the
+    /// last answer said. Nothing before there was one, or where the clock is turned by hand.
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn compare_clocks(&self, headers: &HeaderMap) {
+        if !self.clock.follows_the_world() {
+            return;
+        }
+        let theirs = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let theirs = theirs.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from);
+        if let Some(theirs) = theirs {
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.now() - theirs);
+        }
     }
 
     /// Reads at most `page_bytes`, while they stream in.
@@ -515,7 +547,8 @@ impl Http {
     fn lost(&self, purpose: Purpose, error: reqwest::Error) -> ProviderError {
         let host = self.base.host();
         if error.is_connect() || error.is_builder() {
-            let words = format!("{host} cannot be reached: {}", self.tidy(&deepest(error)));
+            let words = certificate::refusal(host, &error)
+                .unwrap_or_else(|| format!("{host} cannot be reached: {}", self.tidy(&deepest(error))));
             return ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Backoff, words);
         }
         let words =
@@ -529,18 +562,23 @@ impl Http {
     }
 }
 
-fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+/// What every client has in common: it names itself, follows nothing, and repeats nothing.
+fn builder(limits: Limits) -> reqwest::ClientBuilder {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         // Somebody else may have installed one already; any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    let mut builder = Client::builder()
+    Client::builder()
         .user_agent(concat!("runsheet/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .connect_timeout(limits.connect);
+        .connect_timeout(limits.connect)
+}
+
+fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+    let mut builder = builder(limits);
     if base.is_loopback() {
         builder = builder.no_proxy();
     }
@@ -623,7 +661,13 @@ impl Form {
             None => Self::Json(Value::Null),
             Some(b'<') => Self::Page,
             Some(_) if content_type.to_ascii_lowercase().contains("html") => Self::Page,
-            Some(_) => serde_json::from_slice(body).map_or(Self::Garbage, Self::Json),
+            Some(_) => match serde_json::from_slice(body) {
+                Ok(json) => Self::Json(json),
+                // One broken character must not hide the page it is on.
+                Err(_) => mend::mended(body)
+                    .and_then(|body| serde_json::from_str(&body).ok())
+                    .map_or(Self::Garbage, Self::Json),
+            },
         }
     }
 
@@ -645,7 +689,10 @@ impl Form {
     }
 }
 
+mod certificate;
+mod fetch;
 mod files;
+mod mend;
 
 pub use files::Destination;
 
