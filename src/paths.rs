@@ -94,7 +94,7 @@ mod tests {
         let own = folder.path().join(CONFIG);
         std::fs::write(&own, "").unwrap();
         let paths = Paths::find(None, Some(folder.path().into())).unwrap();
-        assert_eq!((paths.config, paths.keymap()), (own, folder.path().join("keymap.toml")));
+        assert_eq!((paths.keymap(), paths.config), (folder.path().join("keymap.toml"), own));
         let named = folder.path().join("named.toml");
         let paths = Paths::find(Some(named.clone()), Some(folder.path().into())).unwrap();
         assert_eq!(paths.config, named);

@@ -12,10 +12,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("text", &["domain"]),
     // Measures files of this machine; knows nothing of where they go.
     ("files", &["domain"]),
-    // A post as a file; nothing is looked up here.
-    ("manuscript", &["domain"]),
     // A stop on cue, for proofs.
     ("trip", &[]),
+    // A post as a file; words only, looked up by whoever reads it.
+    ("manuscript", &[]),
     ("provider", &["domain", "clock", "trip"]),
     ("store", &["domain", "clock", "trip"]),
     ("sync", &["domain", "files", "provider", "store", "clock"]),

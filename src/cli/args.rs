@@ -75,12 +75,12 @@ pub enum Command {
     },
     /// Write a post: schedule it, publish it now, or keep it as a draft
     Post(PostArgs),
+    /// Store many posts from a file, all or none; `runsheet sync` sends them
+    Import(ImportArgs),
     /// Check a post for one network, or for all: counts, limits and problems; sends nothing, keeps nothing
     Check(CheckArgs),
     /// Show a post as a network shows it
     Preview(PreviewArgs),
-    /// Store many posts from a file, all or none; `runsheet sync` sends them
-    Import(ImportArgs),
     /// Give a post another time
     Move {
         /// The post's id, or the beginning or end of it

@@ -167,9 +167,9 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Connect(_)
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
+        | Command::Repair { .. }
         | Command::Check(_)
         | Command::Preview(_)
-        | Command::Repair { .. }
         | Command::Channels { .. }
         | Command::Settings(_)
         | Command::List { .. }

@@ -47,9 +47,9 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
     own_media(&mut post, &source, &channels).await?;
     let (rules, _) = session::rules(&session.paths);
-    let on_channels = problems(&post, &channels.iter().collect::<Vec<_>>(), &rules)
-        .into_iter()
-        .map(|(channel, problem)| (full_name(channel), problem));
+    let named: Vec<&Channel> = channels.iter().collect();
+    let on_channels =
+        problems(&post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -81,7 +81,7 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     Ok(ending)
 }
 
-/// The channels named: on the command line, else in the file.
+/// The channels named, each once: on the command line, else in the file. What a pattern names is said.
 async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec<Channel>> {
     let mut channels: Vec<Channel> = Vec::new();
     let tell = |words: &str, found: &[Channel]| {
@@ -91,20 +91,25 @@ async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec
         }
     };
     for words in &wanted.to {
-        let found = desk.channels(words).await?;
-        tell(words, &found);
-        channels.extend(found);
+        channels.extend(said(words, desk.channels(words).await?));
     }
     if wanted.to.is_empty() {
         for (words, spot) in source.manuscript().to.iter().zip(&source.read.spots.to) {
-            let found = desk.channels(words).await.map_err(|error| source.refuse(*spot, &error.to_string()))?;
-            tell(words, &found);
-            channels.extend(found);
+            let found = desk.channels(words).await;
+            channels.extend(said(words, found.map_err(|error| source.refuse(*spot, &error.to_string()))?));
         }
     }
     let mut known = BTreeSet::new();
     channels.retain(|channel| known.insert(channel.id.clone()));
     Ok(channels)
+}
+
+fn said(words: &str, found: Vec<Channel>) -> Vec<Channel> {
+    if words.contains('*') {
+        let names: Vec<String> = found.iter().map(full_name).collect();
+        eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+    }
+    found
 }
 
 fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]) -> Result<Post> {
@@ -203,11 +208,9 @@ async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
 pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel], rules: &Rules) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
-        let target = post.targets.iter().find(|target| target.channel == channel.id);
-        let own = target.and_then(|target| target.text.as_deref());
-        let media = target.map_or(post.media.as_slice(), |target| post.media_for(target));
-        let title = target.map_or(post.title.as_deref(), |target| post.title_for(target, &channel.network));
-        let variant = compose(&channel.network, &post.body, own, title, media);
+        let own =
+            post.targets.iter().find(|target| target.channel == channel.id).and_then(|target| target.text.as_deref());
+        let variant = compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media);
         if let Some(rules) = rules.network(&channel.network) {
             found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }

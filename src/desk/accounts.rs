@@ -2,8 +2,6 @@
 
 use async_trait::async_trait;
 
-pub use crate::domain::naming::full_name;
-
 use crate::domain::channel::Channel;
 use crate::domain::naming;
 
@@ -38,7 +36,7 @@ impl Desk {
     /// does not come back.
     pub async fn channel(&self, words: &str) -> Result<Channel> {
         let channels = self.store.channels().await?;
-        find(&channels, words).cloned()
+        naming::find(&channels, words).cloned().map_err(DeskError::Refused)
     }
 
     /// The channels that `words` name: as [`Desk::channel`], or, where a `*` says that a part of a name is meant, every
@@ -48,9 +46,4 @@ impl Desk {
         let found = naming::several(&channels, words).map_err(DeskError::Refused)?;
         Ok(found.into_iter().cloned().collect())
     }
-}
-
-/// See [`Desk::channel`].
-pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel> {
-    naming::find(channels, words).map_err(DeskError::Refused)
 }

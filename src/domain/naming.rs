@@ -63,7 +63,8 @@ fn alive(channels: &[Channel]) -> impl Iterator<Item = &Channel> {
 }
 
 /// The channel that `words` name: a handle, `network:handle`, `account/network:handle`, or an id. A name that fits
-/// several is refused with the candidates, and so is a part of a name.
+/// several is refused with the candidates, and so is a part of a name: a post that went out elsewhere than meant does
+/// not come back.
 pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel, String> {
     if let Some(channel) = channels.iter().find(|channel| channel.id.as_str() == words) {
         return Ok(channel);
@@ -74,20 +75,6 @@ pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel, Str
         [one] => Ok(one),
         [] => Err(unknown(channels, words, &named)),
         several => Err(format!("\"{words}\" is {} channels: say {}", several.len(), names(several))),
-    }
-}
-
-/// The channels that `words` name: as [`find`], or, where a `*` says that a part of a name is meant, every channel whose
-/// handle or name has it.
-pub fn several<'a>(channels: &'a [Channel], words: &str) -> Result<Vec<&'a Channel>, String> {
-    if !words.contains('*') {
-        return find(channels, words).map(|channel| vec![channel]);
-    }
-    let named = Named::read(words, channels);
-    let found: Vec<&Channel> = alive(channels).filter(|channel| named.takes(channel)).collect();
-    match found.is_empty() {
-        true => Err(format!("no channel has a name like \"{words}\"; `runsheet channels` lists them")),
-        false => Ok(found),
     }
 }
 
@@ -107,6 +94,20 @@ fn unknown(channels: &[Channel], words: &str, named: &Named<'_>) -> String {
         Some(near) => format!("there is no channel \"{words}\"; did you mean {}?", full_name(near)),
         None => format!("there is no channel \"{words}\"; `runsheet channels` lists them"),
     }
+}
+
+/// The channels that `words` name: as [`find`], or, where a `*` says that a part of a name is meant, every channel whose
+/// handle or name has it.
+pub fn several<'a>(channels: &'a [Channel], words: &str) -> Result<Vec<&'a Channel>, String> {
+    if !words.contains('*') {
+        return find(channels, words).map(|channel| vec![channel]);
+    }
+    let named = Named::read(words, channels);
+    let found: Vec<&Channel> = alive(channels).filter(|channel| named.takes(channel)).collect();
+    if found.is_empty() {
+        return Err(format!("no channel has a name like \"{words}\"; `runsheet channels` lists them"));
+    }
+    Ok(found)
 }
 
 /// The name that is never ambiguous for people: `account/network:handle`.
@@ -199,6 +200,23 @@ mod tests {
     }
 
     #[test]
+    fn the_words_for_a_channel_lead_back_to_it_and_a_network_means_all_of_its_channels() {
+        let channels = [
+            channel("work", "1", "x", "@acme"),
+            channel("home", "3", "x", "@acme"),
+            channel("home", "4", "bluesky", "acme.bsky.social"),
+            channel("home", "5", "mastodon", "@twin"),
+            channel("home", "6", "mastodon", "@twin"),
+        ];
+        let words: Vec<String> = channels.iter().map(|channel| words_for(channel, &channels)).collect();
+        assert_eq!(words, ["work/x:@acme", "home/x:@acme", "bs:acme.bsky.social", "home/5", "home/6"]);
+        assert!(words.iter().zip(&channels).all(|(words, channel)| find(&channels, words).unwrap() == channel));
+        assert_eq!((meant(&channels, "x").len(), meant(&channels, "work/x:@acme").len()), (2, 1));
+        assert_eq!(network_in("home/twitter:@acme"), Some(Network::from_word("x")));
+        assert_eq!((network_in("@acme"), network_in("late/3")), (None, None));
+    }
+
+    #[test]
     fn a_star_names_every_channel_that_has_it() {
         let mut channels = vec![
             channel("site", "1", "x", "@acme_berlin"),
@@ -222,22 +240,5 @@ mod tests {
                 alive(&channels).filter(|each| named.takes(each)).map(|each| each.remote.as_str()).collect();
             assert_eq!(found, remotes, "{words}");
         }
-    }
-
-    #[test]
-    fn the_words_for_a_channel_lead_back_to_it_and_a_network_means_all_of_its_channels() {
-        let channels = [
-            channel("work", "1", "x", "@acme"),
-            channel("home", "3", "x", "@acme"),
-            channel("home", "4", "bluesky", "acme.bsky.social"),
-            channel("home", "5", "mastodon", "@twin"),
-            channel("home", "6", "mastodon", "@twin"),
-        ];
-        let words: Vec<String> = channels.iter().map(|channel| words_for(channel, &channels)).collect();
-        assert_eq!(words, ["work/x:@acme", "home/x:@acme", "bs:acme.bsky.social", "home/5", "home/6"]);
-        assert!(words.iter().zip(&channels).all(|(words, channel)| find(&channels, words).unwrap() == channel));
-        assert_eq!((meant(&channels, "x").len(), meant(&channels, "work/x:@acme").len()), (2, 1));
-        assert_eq!(network_in("home/twitter:@acme"), Some(Network::from_word("x")));
-        assert_eq!((network_in("@acme"), network_in("late/3")), (None, None));
     }
 }

@@ -37,8 +37,7 @@ pub struct Checkup {
     pub store: Result<Integrity, String>,
     /// The newest copy of the store, and how many there are.
     pub copies: (Option<Copy>, usize),
-    /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
-    /// as.
+    /// The accounts, in the order of the configuration.
     pub accounts: Vec<AccountCheck>,
 }
 
@@ -81,6 +80,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
+    // After them the ones that keys in the environment are a last resort as.
     let resorts = resort::resorts(&config, &vault);
     for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
         accounts.push(examined(account, &config, &vault, &clock, offline).await);

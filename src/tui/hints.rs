@@ -124,12 +124,6 @@ const MEDIA: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
-const UNREAD: Candidates = &[
-    (&[Action::Edit], "edit again"),
-    (&[Action::FileAsText], "take as the text"),
-    (&[Action::FileDrop], "give up"),
-    (&[Action::Back], "later"),
-];
 const AUTHORISE: Candidates = &[
     (&[Action::Open], "accept"),
     (&[Action::Browse], "open it"),
@@ -148,6 +142,12 @@ const DOOMED: Candidates = &[
     (&[Action::Mark], "keep or not"),
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "leave all of it"),
+];
+const UNREAD: Candidates = &[
+    (&[Action::Edit], "edit again"),
+    (&[Action::FileAsText], "take as the text"),
+    (&[Action::FileDrop], "give up"),
+    (&[Action::Back], "later"),
 ];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];

@@ -183,15 +183,15 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
-        Sheet::Files(state) => files::input(state, key),
-        Sheet::Find(state) => find::input(state, key),
-        Sheet::Insert(state) => insert::input(state, board, key),
-        Sheet::Pipe(state) => pipe::input(state, key),
         Sheet::Settings(state) => {
             settings::input(state, key);
             (Vec::new(), Flow::Stay)
         }
-        Sheet::Drafts(_) | Sheet::Unread(_) | Sheet::Versions(_) | Sheet::Authorise(_) | Sheet::Doomed(_) => {
+        Sheet::Files(state) => files::input(state, key),
+        Sheet::Find(state) => find::input(state, key),
+        Sheet::Insert(state) => insert::input(state, board, key),
+        Sheet::Pipe(state) => pipe::input(state, key),
+        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) | Sheet::Unread(_) | Sheet::Versions(_) => {
             (Vec::new(), Flow::Stay)
         }
         Sheet::Connect(state) => connect::input(state, shared, board, key),
@@ -215,10 +215,10 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Review(_)
         | Sheet::Story(_)
         | Sheet::Drafts(_)
-        | Sheet::Unread(_)
-        | Sheet::Versions(_)
         | Sheet::Authorise(_)
-        | Sheet::Doomed(_) => {}
+        | Sheet::Doomed(_)
+        | Sheet::Unread(_)
+        | Sheet::Versions(_) => {}
     }
     (Vec::new(), Flow::Stay)
 }
