@@ -84,12 +84,6 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
 /// The channels named, each once: on the command line, else in the file. What a pattern names is said.
 async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec<Channel>> {
     let mut channels: Vec<Channel> = Vec::new();
-    let tell = |words: &str, found: &[Channel]| {
-        if words.contains('*') {
-            let names: Vec<String> = found.iter().map(full_name).collect();
-            eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
-        }
-    };
     for words in &wanted.to {
         channels.extend(said(words, desk.channels(words).await?));
     }
@@ -208,9 +202,11 @@ async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
 pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel], rules: &Rules) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
-        let own =
-            post.targets.iter().find(|target| target.channel == channel.id).and_then(|target| target.text.as_deref());
-        let variant = compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media);
+        let target = post.targets.iter().find(|target| target.channel == channel.id);
+        let own = target.and_then(|target| target.text.as_deref());
+        let media = target.map_or(post.media.as_slice(), |target| post.media_for(target));
+        let title = target.map_or(post.title.as_deref(), |target| post.title_for(target, &channel.network));
+        let variant = compose(&channel.network, &post.body, own, title, media);
         if let Some(rules) = rules.network(&channel.network) {
             found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
