@@ -267,7 +267,6 @@ fn an_editor_gets_the_whole_post_and_no_key_and_a_broken_file_is_mended_there() 
     tty.press("\x07", "did you mean `title`?");
     tty.shows("titel: Quokka day");
     tty.press("e", "and a line by hand");
-    tty.shows("Quokka day");
     let env = std::fs::read_to_string(silent.folder.path().join("edit.sh.env")).unwrap();
     assert!(env.contains("PATH=") && !env.contains("sk_silent"), "an editor gets no key: {env}");
     tty.signal(Signal::TERM);

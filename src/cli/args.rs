@@ -312,6 +312,9 @@ The file is Markdown. Front matter at its very start (--- in the manner of YAML,
   media:
     - file: roast.png
       alt: A cup of coffee
+  options:
+    tiktok.privacy: public
+  first_comment: More below.
   variants:
     x: |
       The short text.
