@@ -81,6 +81,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     if let Err(error) = session.seed_demo().await {
         return refuse(&error.to_string()).into();
     }
+    runtime::keep_back(session.key_variables());
     session.prepare_engine();
     let mut remarks = Vec::new();
     let mut model = Model::new(

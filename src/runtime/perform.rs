@@ -184,7 +184,7 @@ fn browse(url: &str) -> Result<String, DeskError> {
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         return Err(DeskError::Refused(format!("only web addresses are opened, not {url}")));
     }
-    open::that_detached(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
+    super::children::browse(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
     Ok(format!("opened {url}"))
 }
 

@@ -201,7 +201,7 @@ pub fn edit(text: &str) -> Result<String, String> {
         .map_err(|error| format!("no temporary file: {error}"))?;
     let mut words = command.split_whitespace();
     let program = words.next().unwrap_or("vi");
-    let status = std::process::Command::new(program).args(words).arg(file.path()).status();
+    let status = super::children::command(program).args(words).arg(file.path()).status();
     match status {
         Ok(status) if status.success() => std::fs::read_to_string(file.path())
             .map_err(|error| format!("what the editor wrote cannot be read: {error}")),

@@ -15,6 +15,12 @@ use runsheet::text::rules::Rules;
 use runsheet::text::split::parts;
 use unicode_normalization::UnicodeNormalization;
 
+/// As many cases as `PROPTEST_CASES` says, else `usual`: `PROPTEST_CASES=1000000 cargo test --test text laws` is the long run.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(usual), failure_persistence: None, ..ProptestConfig::default() }
+}
+
 /// Texts made of what trips parsers, between arbitrary ones.
 fn texts() -> impl Strategy<Value = String> {
     let trap = prop::sample::select(vec![
@@ -70,7 +76,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn no_text_breaks_any_network(text in texts(), width in 0u16..90) {

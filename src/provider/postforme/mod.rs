@@ -310,4 +310,6 @@ fn list(answer: &Answer) -> Result<&[Value]> {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

@@ -306,4 +306,6 @@ fn go_on<T>(page: &mut Page<T>, body: &Value, at: Option<&PageToken>) {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;
