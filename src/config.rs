@@ -54,6 +54,8 @@ pub struct Failover {
     pub accounts: Vec<AccountName>,
     /// The longest that an account may ask us to wait before the next is tried, in seconds.
     pub wait: u64,
+    /// Whether keys in the environment come after them, as the last resort.
+    pub environment: bool,
 }
 
 /// One `[[account]]` table.
@@ -109,7 +111,8 @@ impl fmt::Display for Mistake {
 }
 
 const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "failover", "limits", "keys"];
-const FAILOVER: &[&str] = &["accounts", "wait"];
+const FAILOVER: &[&str] = &["accounts", "wait", "last_resort"];
+const LAST_RESORTS: &[&str] = &["environment"];
 /// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
 const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
@@ -218,18 +221,24 @@ impl Reader<'_> {
                 self.mistake(table.span(), written.into());
                 continue;
             };
-            let (mut line, mut wait) = (Vec::new(), Some(USUAL_WAIT));
+            let (mut line, mut wait, mut environment) = (Vec::new(), Some(USUAL_WAIT), false);
             for (key, value) in fields {
                 match key.get_ref().as_ref() {
                     "accounts" => line = self.in_line(value, accounts),
                     "wait" => wait = self.number(value),
+                    "last_resort" => environment = self.word(value, LAST_RESORTS).is_some(),
                     other => self.unknown(key.span(), other, FAILOVER),
                 }
             }
             match (line.len(), wait) {
-                (2.., Some(wait)) => lines.push(Failover { accounts: line, wait }),
+                (2.., Some(wait)) => lines.push(Failover { accounts: line, wait, environment }),
+                (1, Some(wait)) if environment => lines.push(Failover { accounts: line, wait, environment }),
                 (_, None) => {}
-                _ => self.mistake(table.span(), "a failover names at least two different accounts".into()),
+                _ => {
+                    let words =
+                        "a failover names at least two different accounts, or one and last_resort = \"environment\"";
+                    self.mistake(table.span(), words.into());
+                }
             }
         }
         lines
@@ -434,12 +443,26 @@ mod tests {
         let accounts =
             "[[account]]\nname = \"a\"\nprovider = \"late\"\n[[account]]\nname = \"b\"\nprovider = \"late\"\n";
         let (config, mistakes) = read(&format!("[[failover]]\naccounts = [\"a\", \"b\"]\nwait = 60\n{accounts}"));
-        let line = Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60 };
+        let line =
+            Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60, environment: false };
         assert_eq!((config.failover, mistakes), (vec![line], vec![]));
         let (config, mistakes) = read(&format!("{accounts}[[failover]]\naccounts = [\"a\", \"c\"]\n"));
         assert_eq!(config.failover, []);
         assert!(mistakes.iter().any(|words| words.contains("\"c\" is not one of a, b")), "{mistakes:?}");
         assert!(mistakes.iter().any(|words| words.contains("at least two")), "{mistakes:?}");
+    }
+
+    #[test]
+    fn the_environment_is_a_last_resort_only_where_the_word_stands() {
+        let account = "[[account]]\nname = \"a\"\nprovider = \"late\"\n";
+        let (config, mistakes) =
+            read(&format!("[[failover]]\naccounts = [\"a\"]\nlast_resort = \"environment\"\n{account}"));
+        let line = Failover { accounts: vec![AccountName::new("a")], wait: USUAL_WAIT, environment: true };
+        assert_eq!((config.failover, mistakes), (vec![line], vec![]));
+        let (config, mistakes) =
+            read(&format!("[[failover]]\naccounts = [\"a\"]\nlast_resort = \"enviroment\"\n{account}"));
+        assert_eq!(config.failover, []);
+        assert!(mistakes.iter().any(|words| words.contains("did you mean \"environment\"")), "{mistakes:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod desk;
 pub mod domain;
 pub mod files;
+pub mod manuscript;
 pub mod paths;
 pub mod provider;
 pub mod runtime;

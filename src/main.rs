@@ -83,12 +83,13 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     }
     runtime::keep_back(session.key_variables());
     session.prepare_engine();
-    let mut remarks = Vec::new();
+    let (rules, remark) = session::rules(&session.paths);
+    let mut remarks: Vec<String> = remark.into_iter().collect();
     let mut model = Model::new(
         clock.now(),
         session.desk.zone(),
         (80, 24),
-        Arc::new(rules(&session.paths, &mut remarks)),
+        Arc::new(rules),
         keymap(&session.paths, &mut remarks),
         theme(&session, surroundings, light),
         ids,
@@ -144,19 +145,6 @@ fn no_terminal() -> Option<&'static str> {
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let words = "the calendar needs a terminal; `runsheet list`, `runsheet post` and their kin work without one";
     (dumb || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal()).then_some(words)
-}
-
-/// The shipped rules with the user's beside the configuration.
-fn rules(paths: &Paths, remarks: &mut Vec<String>) -> Rules {
-    let shipped = Rules::shipped();
-    let file = paths.networks();
-    match std::fs::read_to_string(&file) {
-        Ok(text) => shipped.overlaid(&text, &file.display().to_string()).unwrap_or_else(|error| {
-            remarks.push(error.to_string());
-            shipped.clone()
-        }),
-        Err(_) => shipped.clone(),
-    }
 }
 
 /// The shipped keys with the user's beside the configuration.

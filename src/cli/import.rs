@@ -7,13 +7,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::accounts::{self, full_name};
 use crate::desk::transfer::Incoming;
 use crate::domain::channel::Channel;
+use crate::domain::naming::{self, full_name};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::text::clean;
+use crate::text::rules::Rules;
 
 use super::args::ImportArgs;
 use super::output::Output;
@@ -71,12 +72,13 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     }
     let desk = &session.desk;
     let channels = desk.store.channels().await?;
+    let (rules, _) = session::rules(&session.paths);
     let (mut incoming, mut bad) = (Vec::new(), Vec::new());
     for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match understood(desk, &channels, line) {
+        match understood(desk, &channels, &rules, line) {
             Ok(post) => incoming.push((at + 1, post)),
             Err(words) => bad.push((at + 1, words)),
         }
@@ -131,7 +133,7 @@ fn refused(bad: &[(usize, String)]) -> Stop {
 }
 
 /// The post that a line means, or what is wrong with the line and what would be right.
-fn understood(desk: &Desk, channels: &[Channel], line: &[u8]) -> std::result::Result<Incoming, String> {
+fn understood(desk: &Desk, channels: &[Channel], rules: &Rules, line: &[u8]) -> std::result::Result<Incoming, String> {
     let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8; save the file as UTF-8")?;
     let line: Line = serde_json::from_str(line.trim_start_matches('\u{feff}')).map_err(|error| {
         let words = error.to_string();
@@ -146,7 +148,7 @@ fn understood(desk: &Desk, channels: &[Channel], line: &[u8]) -> std::result::Re
     post.body = line.body.clone();
     let mut named: Vec<&Channel> = Vec::new();
     for words in line.to.words() {
-        let channel = accounts::find(channels, words).map_err(|error| error.to_string())?;
+        let channel = naming::find(channels, words)?;
         if !named.iter().any(|each| each.id == channel.id) {
             named.push(channel);
         }
@@ -168,7 +170,7 @@ fn understood(desk: &Desk, channels: &[Channel], line: &[u8]) -> std::result::Re
     };
     desk.fit_to_import(&post).map_err(|error| error.to_string())?;
     if post.wish != Wish::Draft {
-        let problems = post::problems(&post, &named);
+        let problems = post::problems(&post, &named, rules);
         if let Some((channel, problem)) = problems.iter().find(|(_, problem)| problem.severity == Severity::Blocker) {
             return Err(format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy));
         }

@@ -6,9 +6,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use crate::desk::accounts::full_name;
 use crate::domain::channel::{Channel, Health};
 use crate::domain::media::{Media, size_words};
+use crate::domain::naming::full_name;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Source, Target};
 use crate::text::clean;

@@ -1,5 +1,6 @@
 //! The words of the trade. Knows nothing of screen, network or disk, and imports no other room.
 
+pub mod authorise;
 pub mod background;
 pub mod change;
 pub mod channel;
@@ -7,11 +8,13 @@ pub mod connect;
 pub mod filter;
 pub mod ids;
 pub mod media;
+pub mod naming;
 pub mod outcome;
 pub mod post;
 pub mod problem;
 pub mod remote;
 pub mod schedule;
 pub mod secret;
+pub mod settings;
 pub mod when;
 pub mod write;

@@ -259,6 +259,11 @@ impl Http {
         Ok(self.client.get_or_init(|| client))
     }
 
+    /// Whether the provider is on this machine: the demo.
+    pub fn is_at_home(&self) -> bool {
+        self.base.is_loopback()
+    }
+
     /// The present instant, on the clock that waits are counted on.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -542,7 +547,8 @@ impl Http {
     fn lost(&self, purpose: Purpose, error: reqwest::Error) -> ProviderError {
         let host = self.base.host();
         if error.is_connect() || error.is_builder() {
-            let words = format!("{host} cannot be reached: {}", self.tidy(&deepest(error)));
+            let words = certificate::refusal(host, &error)
+                .unwrap_or_else(|| format!("{host} cannot be reached: {}", self.tidy(&deepest(error))));
             return ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Backoff, words);
         }
         let words =
@@ -556,18 +562,23 @@ impl Http {
     }
 }
 
-fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+/// What every client has in common: it names itself, follows nothing, and repeats nothing.
+fn builder(limits: Limits) -> reqwest::ClientBuilder {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         // Somebody else may have installed one already; any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    let mut builder = Client::builder()
+    Client::builder()
         .user_agent(concat!("runsheet/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .connect_timeout(limits.connect);
+        .connect_timeout(limits.connect)
+}
+
+fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+    let mut builder = builder(limits);
     if base.is_loopback() {
         builder = builder.no_proxy();
     }
@@ -678,6 +689,8 @@ impl Form {
     }
 }
 
+mod certificate;
+mod fetch;
 mod files;
 mod mend;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
 use tokio::sync::mpsc;
 
 use crate::desk::Desk;
@@ -103,6 +104,8 @@ impl App {
         app.model.board.takes = takes.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        app.model.board.settled = app.desk.settled_accounts();
+        app.model.board.doors = app.desk.doors();
         app.model.board.offers = app.desk.offers();
         app.model.board.lights.clone_from(&app.lights);
         app
@@ -147,6 +150,7 @@ impl App {
                 Effect::Redraw => self.outer.push(Outer::Redraw),
                 Effect::Mouse(on) => self.outer.push(Outer::Mouse(on)),
                 Effect::Copy(text) => self.outer.push(Outer::Copy(text)),
+                Effect::CopyLink(link) => self.outer.push(Outer::Copy(link.text().expose_secret().to_owned())),
                 Effect::Suspend => self.outer.push(Outer::Suspend),
                 Effect::EditText(text) => self.outer.push(Outer::Edit(text)),
                 Effect::SyncNow => self.desk.sync_now(),

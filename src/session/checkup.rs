@@ -16,7 +16,7 @@ use crate::secrets::{Source, Vault};
 use crate::store::backup::{self, Copy};
 use crate::store::{Integrity, Store, StoreError, rescue};
 
-use super::{Options, Purpose, SessionError, limits, open, vault, wanted};
+use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted};
 
 /// How an installation is.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ pub struct Checkup {
     pub copies: (Option<Copy>, usize),
     /// Posts to come whose zone has other rules now than when they were made: text, and the time that was meant.
     pub shifted: Vec<(PostId, String, Schedule)>,
-    /// The accounts, in the order of the configuration.
+    /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
+    /// as.
     pub accounts: Vec<AccountCheck>,
 }
 
@@ -86,7 +87,8 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
-    for account in &config.accounts {
+    let resorts = resort::resorts(&config, &vault);
+    for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
         accounts.push(examined(account, &config, &vault, &clock, offline).await);
     }
     let stored = paths.store().exists();

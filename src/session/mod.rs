@@ -30,13 +30,17 @@ mod keeper;
 mod lock;
 mod log;
 pub mod repair;
+mod resort;
+mod rules;
 mod seeding;
 
 pub use log::log_to;
+pub use rules::rules;
 
 use connect::Switchboard;
 use heir::Heir;
 use keeper::Keeper;
+use resort::Resort;
 
 /// The name in leases of the one instance that sends; the next life of it knows what this one left in the middle.
 const SENDER: &str = "runsheet";
@@ -59,7 +63,7 @@ pub type Lookup = fn(&str) -> Option<String>;
 
 impl Options {
     /// Where files live.
-    fn paths(&self) -> Result<Paths, SessionError> {
+    pub fn paths(&self) -> Result<Paths, SessionError> {
         Paths::find(self.config.clone(), self.data_dir.clone()).ok_or(SessionError::NoHome)
     }
 
@@ -198,7 +202,8 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         banner.push("opened beside another runsheet, which sends; this one takes over when that one closes".into());
     }
     let store = repair::open_store(&paths, clock.now())?;
-    let (seats, off) = seats(&config, demo.as_ref(), &keys, &clock);
+    let resorts = resort::resorts(&config, &keys);
+    let (seats, off) = seats(&config, &resorts, demo.as_ref(), &keys, &clock);
     let (news_in, news) = mpsc::unbounded_channel();
     let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
     let common = Common {
@@ -209,7 +214,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         owner,
         sends,
         news: news_in,
-        failover: Arc::new(lines(&config, &seats)),
+        failover: Arc::new(lines(&config, &resorts, &seats)),
         bounds: bounds(&config),
         bell: Arc::default(),
     };
@@ -336,7 +341,13 @@ async fn start_demo(zone: Tz, clock: &Clock) -> Result<(Demo, TempDir), SessionE
     Ok((demo, folder))
 }
 
-fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (Vec<Seat>, Vec<Off>) {
+fn seats(
+    config: &Config,
+    resorts: &[Resort],
+    demo: Option<&Demo>,
+    keys: &Vault,
+    clock: &Clock,
+) -> (Vec<Seat>, Vec<Off>) {
     let limits = limits(config);
     let (mut seats, mut off) = (Vec::new(), Vec::new());
     let connections: Vec<(AccountName, Result<Connection, String>, String)> = match demo {
@@ -356,6 +367,7 @@ fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (
         None => config
             .accounts
             .iter()
+            .chain(resort::unknown(resorts))
             .map(|account| (account.name.clone(), connection(account, keys, limits), account.provider.clone()))
             .collect(),
     };
@@ -370,15 +382,23 @@ fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (
 }
 
 /// The lines of accounts that stand in for each other, as far as those accounts could start.
-fn lines(config: &Config, seats: &[Seat]) -> Vec<Line> {
+fn lines(config: &Config, resorts: &[Resort], seats: &[Seat]) -> Vec<Line> {
     let seat = |name: &AccountName| seats.iter().find(|seat| seat.account == *name);
-    let line = |wanted: &config::Failover| Line {
-        accounts: wanted
-            .accounts
-            .iter()
-            .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
-            .collect(),
-        patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
+    let line = |wanted: &config::Failover| {
+        let mut names: Vec<&AccountName> = wanted.accounts.iter().collect();
+        let last = resorts.iter().filter(|_| wanted.environment).map(|resort| &resort.account.name);
+        last.for_each(|name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        });
+        Line {
+            accounts: names
+                .into_iter()
+                .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
+                .collect(),
+            patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
+        }
     };
     config.failover.iter().map(line).collect()
 }

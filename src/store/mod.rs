@@ -110,6 +110,11 @@ impl Store {
         self.0.path.as_deref()
     }
 
+    /// The folder of the store; the system's temporary one for a store in memory.
+    pub fn folder(&self) -> PathBuf {
+        self.path().and_then(Path::parent).map_or_else(std::env::temp_dir, Path::to_owned)
+    }
+
     /// How the store is. Reads the whole file, which takes a moment for a large one.
     pub async fn integrity(&self) -> Result<Integrity, StoreError> {
         let path = self.0.path.clone();

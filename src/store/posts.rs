@@ -39,6 +39,17 @@ impl Store {
         self.every_post(Some(from), Some(to)).await
     }
 
+    /// How many posts still to go out before `to` each channel of `until` would keep from it, from the instant on that
+    /// is named for it.
+    pub async fn at_risk(
+        &self,
+        until: HashMap<ChannelId, DateTime<Utc>>,
+        now: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<HashMap<ChannelId, usize>, StoreError> {
+        self.read(move |db| at_risk(db, &until, now, to)).await
+    }
+
     /// The posts without any moment, latest change first; at most 500.
     pub async fn drafts(&self) -> Result<Vec<Arc<Post>>, StoreError> {
         self.read(drafts).await
@@ -150,6 +161,27 @@ pub(super) fn failed(db: &Connection, now: DateTime<Utc>) -> Result<Vec<Arc<Post
     let mut posts = query(db, NEEDING, [millis(now - OVERDUE)])?;
     posts.retain(|post| post.needs_a_person(now));
     shared(posts)
+}
+
+/// Per channel: how many targets are still to go out in `now..to`, from the instant on that `until` names for it.
+fn at_risk(
+    db: &Connection,
+    until: &HashMap<ChannelId, DateTime<Utc>>,
+    now: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<HashMap<ChannelId, usize>, Fault> {
+    let sql = format!("SELECT channel, COALESCE(target.instant, post.instant) {COMING}");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query([millis(now), millis(to)])?;
+    let mut counts = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let channel = ChannelId::new(row.get::<_, String>(0)?);
+        let due: i64 = row.get(1)?;
+        if until.get(&channel).is_some_and(|ends| due >= millis(*ends)) {
+            *counts.entry(channel).or_default() += 1;
+        }
+    }
+    Ok(counts)
 }
 
 /// Per channel and day of 24 hours after `from`: how many targets are still to go out in `now..to`, or are just

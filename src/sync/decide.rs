@@ -152,7 +152,7 @@ mod tests {
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
     use crate::domain::write::Timing;
-    use crate::provider::capability::{Check, Overrides, Paging, Retry, Revise, Uploads};
+    use crate::provider::capability::{Check, Connects, Overrides, Paging, Retry, Revise, Uploads};
 
     const SETTLING: TimeDelta = TimeDelta::seconds(150);
     const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
@@ -168,6 +168,9 @@ mod tests {
             check: Check::PerTarget,
             overrides: Overrides::PerTarget,
             uploads: Uploads::Both,
+            connects: Connects::Dashboard,
+            removes_failed: false,
+            settings: false,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,

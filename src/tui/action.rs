@@ -76,6 +76,7 @@ actions! {
     When = "post.when", "set the time";
     Duplicate = "post.duplicate", "duplicate as a draft";
     Delete = "post.delete", "delete";
+    DeleteMany = "post.delete.many", "delete all that a filter takes";
     Hold = "post.hold", "hold or release";
     PublishNow = "post.publish", "publish now";
     Retry = "post.retry", "retry what failed";
@@ -104,7 +105,8 @@ actions! {
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
-    RenewChannel = "channel.renew", "renew the channel, or connect an account";
+    Settings = "settings", "settings of networks and channels";
+    RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";

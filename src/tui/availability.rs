@@ -80,6 +80,10 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::HideChannel | Action::OnlyChannel if model.board.channels.is_empty() => {
             Err("there are no channels yet; :connect shows how to add an account".into())
         }
+        Action::RenewChannel if model.focus == super::model::Pane::Post => match super::verbs::renewal(model) {
+            Some(_) => Ok(()),
+            None => Err("every channel of this post is authorised; 1 lists the channels".into()),
+        },
         _ => Ok(()),
     }
 }

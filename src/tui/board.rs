@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
@@ -51,6 +52,12 @@ pub struct Board {
     pub takes: HashMap<AccountName, (String, Uploads)>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// Where channels can be connected.
+    pub doors: Vec<Door>,
+    /// Accounts whose site has settings that can be changed from here.
+    pub settled: Vec<AccountName>,
+    /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
+    pub risk: HashMap<ChannelId, usize>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.
     pub offers: Vec<Offer>,
 }

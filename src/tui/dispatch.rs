@@ -9,7 +9,7 @@ use super::model::{Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, help, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, help, question};
 use super::tools::composer;
 use super::verbs;
 use crate::domain::write::OutboxState;
@@ -142,6 +142,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
         Flow::OpenAnew => effects.push(Effect::OpenAnew),
+        Flow::Doomed(words) => {
+            let (state, looking) = doomed::open(&words);
+            model.sheets.push(Sheet::Doomed(state));
+            effects.extend(looking);
+        }
         Flow::GoTo(date) => {
             model.focus = Pane::Calendar;
             effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));
@@ -402,10 +407,13 @@ pub fn refresh(model: &mut Model) {
 /// Tells panes and the composer how much room they have, before the next frame is drawn.
 pub fn settle(model: &mut Model) {
     let regions = screen(model);
-    let Model { calendar, post, shared, board, composer, .. } = model;
+    let Model { channels, calendar, post, shared, board, composer, .. } = model;
     if let Some(open) = composer {
         composer::settle(open, shared, regions.tool);
         return;
+    }
+    if let Some(area) = regions.pane(Pane::Channels) {
+        channels::settle(channels, board, area);
     }
     if let Some(area) = regions.pane(Pane::Calendar) {
         calendar::fit(calendar, area);

@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
-use crate::domain::ids::{ChannelId, IntentId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
+use crate::domain::secret::Secret;
+use crate::domain::settings::Whose;
 
 use super::msg::Timer;
 
@@ -65,6 +68,36 @@ pub enum Effect {
     Check(Box<Post>),
     /// Try an account, and keep it when it works.
     Connect(Box<Wish>),
+    /// Read the settings of a network or channel, anew where they were read lately too.
+    LoadSettings {
+        /// The account.
+        account: AccountName,
+        /// Whose they are.
+        whose: Whose,
+        /// Whether the site is asked in any case.
+        fresh: bool,
+    },
+    /// Save one of them.
+    SaveSetting {
+        /// The account.
+        account: AccountName,
+        /// Whose it is.
+        whose: Whose,
+        /// Which.
+        name: String,
+        /// The new value, as typed.
+        typed: String,
+    },
+    /// Look for the posts that these words mean, to be deleted: a filter, or `all`.
+    FindDoomed(String),
+    /// Have a provider make the link at which a channel is connected.
+    Authorise(Box<Joining>),
+    /// Look whether the channel behind a link is there.
+    Arrive(Box<Opened>),
+    /// Open such a link in the browser. It may hold a secret, and is said nowhere.
+    OpenLink(Secret),
+    /// Copy such a link to the clipboard.
+    CopyLink(Secret),
     /// End this run and open the program anew, with what is configured now.
     OpenAnew,
     /// Measure what was typed, pasted or dropped for a post: files and addresses.

@@ -58,6 +58,7 @@ const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week
 const CHANNELS: Candidates =
     &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::RenewChannel], "connect")];
 const POST: Candidates = &[
+    (&[Action::RenewChannel], "renew"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::KeepOurs], "keep ours"),
     (&[Action::TakeTheirs], "take theirs"),
@@ -120,6 +121,25 @@ const MEDIA: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
+const AUTHORISE: Candidates = &[
+    (&[Action::Open], "accept"),
+    (&[Action::Browse], "open it"),
+    (&[Action::CopyLink], "copy the link"),
+    (&[Action::NextField], "next field"),
+    (&[Action::Back], "back"),
+];
+const SETTINGS: Candidates = &[
+    (&[Action::Open], "open"),
+    (&[Action::Sync], "ask anew"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "back"),
+];
+const DOOMED: Candidates = &[
+    (&[Action::Yes], "delete"),
+    (&[Action::Mark], "keep or not"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "leave all of it"),
+];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
 const FIELD: Candidates =
@@ -137,6 +157,9 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
         "review" => &[REVIEW],
+        "authorise" => &[AUTHORISE],
+        "doomed" => &[DOOMED],
+        "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
         "field" => &[FIELD],
@@ -200,6 +223,9 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
         Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
         None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
+        Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
+        Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
+        Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         _ => label.to_owned(),
     }

@@ -22,6 +22,9 @@ pub const CONTEXTS: &[&str] = &[
     "composer.text",
     "composer.form",
     "media",
+    "authorise",
+    "doomed",
+    "settings",
     "review",
     "question",
     "sheet",
@@ -241,7 +244,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect];
+    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

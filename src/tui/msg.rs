@@ -7,15 +7,18 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
+use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
-use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::domain::write::Attempt;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::sheets::doomed::Found;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +53,14 @@ pub enum Msg {
     Checked(PostId, Result<Vec<Problem>, String>),
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
+    /// Settings of an account as they are now, when that was read, and whether a change was saved.
+    Settings(AccountName, Whose, Box<Result<(Vec<Setting>, DateTime<Utc>, bool), NotServed>>),
+    /// What was found to be deleted, for those words.
+    Doomed(String, Box<Result<Found, String>>),
+    /// A provider's link at which a channel is connected, or why there is none.
+    Authorised(Box<Result<Opened, NotConnected>>),
+    /// What a look for the channel found, in the wait that ends at that instant.
+    Arrived(DateTime<Utc>, Box<Result<Option<Channel>, NotConnected>>),
     /// What came of attaching what was typed for a post: one answer for each file or address.
     Attached(PostId, Vec<Result<Media, String>>),
     /// The lights, the outbox and new lines of activity.
@@ -120,6 +131,8 @@ pub enum Timer {
     Prefix(u64),
     /// The typing paused since this revision: keep the draft.
     Typing(u64),
+    /// A channel is waited for until this instant: look for it.
+    Look(DateTime<Utc>),
     /// A notice with this number has been up long enough.
     Notice(u64),
 }
@@ -161,6 +174,8 @@ pub struct Loaded {
     pub failed: Vec<Arc<Post>>,
     /// What was typed and not saved yet.
     pub aside: Vec<Arc<Post>>,
+    /// Posts at risk.
+    pub risk: HashMap<ChannelId, usize>,
     /// Sparklines.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
 }

@@ -114,6 +114,11 @@ impl Site {
         answer.and_then(believed).map_err(|error| self.masked(error))
     }
 
+    /// Fetches something from the web, which knows nothing of the site.
+    pub async fn fetch(&self, address: &str, file: tokio::fs::File) -> Result<u64> {
+        self.http.fetch(address, file).await
+    }
+
     async fn spelt(&self, spelling: Spelling, ask: &Ask<'_>) -> Result<Answer> {
         let mut query = ask.query.to_vec();
         let path = match spelling {

@@ -15,13 +15,16 @@ use super::model::Shared;
 use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
+pub mod authorise;
 pub mod command;
 pub mod connect;
+pub mod doomed;
 pub mod drafts;
 pub mod help;
 pub mod media;
 pub mod question;
 pub mod review;
+pub mod settings;
 pub mod story;
 pub mod when;
 
@@ -44,6 +47,12 @@ pub enum Sheet {
     Drafts(drafts::State),
     /// Connecting an account.
     Connect(Box<connect::State>),
+    /// Settings of networks and channels at a provider's site.
+    Settings(Box<settings::State>),
+    /// Posts to be deleted, shown before they are.
+    Doomed(doomed::State),
+    /// Connecting a channel, or renewing one.
+    Authorise(Box<authorise::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
 }
@@ -69,6 +78,8 @@ pub enum Flow {
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
     Filter(Option<Filter>),
+    /// It closes, and what these words mean is looked for, to be deleted.
+    Doomed(String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -82,6 +93,10 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Question(state) if state.is_question() => vec!["question"],
         Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
+        Sheet::Authorise(_) => vec!["authorise", "sheet"],
+        Sheet::Doomed(_) => vec!["doomed", "sheet"],
+        Sheet::Settings(state) if state.is_typing() => vec!["field"],
+        Sheet::Settings(_) => vec!["settings", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
         Sheet::Media(_) => vec!["media", "sheet"],
     }
@@ -98,6 +113,9 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Story(state) => story::update(state, shared, board, action),
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
         Sheet::Connect(state) => connect::update(state, shared, board, action),
+        Sheet::Settings(state) => settings::update(state, shared, board, action),
+        Sheet::Doomed(state) => doomed::update(state, shared, board, action),
+        Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
     }
 }
@@ -112,7 +130,11 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
-        Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
+        Sheet::Settings(state) => {
+            settings::input(state, key);
+            (Vec::new(), Flow::Stay)
+        }
+        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
@@ -124,8 +146,14 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Command(state) => command::paste(state, shared, board, text),
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
+        Sheet::Settings(state) => settings::paste(state, text),
         Sheet::Media(state) => return media::paste(state, text),
-        Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
+        Sheet::Question(_)
+        | Sheet::Review(_)
+        | Sheet::Story(_)
+        | Sheet::Drafts(_)
+        | Sheet::Authorise(_)
+        | Sheet::Doomed(_) => {}
     }
     (Vec::new(), Flow::Stay)
 }
@@ -143,12 +171,18 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Story(_) => story::place(area),
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
+        Sheet::Settings(state) => settings::place(state, board, area),
+        Sheet::Doomed(state) => doomed::place(state, area),
+        Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
+        Sheet::Settings(state) => settings::click(state, board, area, x, y),
+        Sheet::Doomed(state) => doomed::click(state, area, x, y),
+        Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         _ if double => None,
         Sheet::Question(state) => question::click(state, area, x, y),
@@ -170,6 +204,9 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
+        Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),
+        Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
+        Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
     }
 }
