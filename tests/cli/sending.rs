@@ -121,7 +121,11 @@ fn a_refused_key_is_said_and_shown_nowhere() {
     assert!(!log.is_empty());
     let mut written =
         vec![said.out.into_bytes(), said.err.into_bytes(), synced.out.into_bytes(), synced.err.into_bytes(), log];
-    written.extend(std::fs::read_dir(home.data()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap()));
+    // The copies of the store too.
+    for folder in [home.data(), home.data().join("backups")] {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        written.extend(files.filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap()));
+    }
     for bytes in written {
         assert!(!bytes.windows(wrong.len()).any(|window| window == wrong.as_bytes()));
     }
