@@ -11,9 +11,12 @@ use runsheet::domain::ids::IdSource;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
 use runsheet::session::{self, Purpose, Session};
+use runsheet::text::clean::{one_line, truncate};
+use runsheet::text::phrases::Phrases;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
+use runsheet::tui::msg::{Notice, Tone};
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
 
 fn main() -> ExitCode {
@@ -94,7 +97,20 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         theme(&session, surroundings, light),
         ids,
     );
+    // Another window may be typing in it just now: only the first one calls it stopped.
+    if session.sends
+        && let Ok(Some(draft)) = session.desk.stopped_while_typing().await
+    {
+        let headline = truncate(&one_line(draft.headline()), 40);
+        let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m, then e");
+        model.shared.notices.push(Notice { words, tone: Tone::Good, post: Some(draft.id) });
+    }
+    model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();
+    model.shared.habits = session::calendar::habits(&session.config, locale().as_deref());
+    let (plan, about_files) = session::calendar::plan(&session.config);
+    model.board.plan = plan;
+    remarks.extend(about_files);
     remarks.splice(0..0, session.banner.take());
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
@@ -147,6 +163,16 @@ fn no_terminal() -> Option<&'static str> {
     (dumb || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal()).then_some(words)
 }
 
+/// The user's snippets and groups of hashtags, where there are any.
+fn phrases(paths: &Paths, remarks: &mut Vec<String>) -> Phrases {
+    let file = paths.phrases();
+    let Ok(text) = std::fs::read_to_string(&file) else { return Phrases::default() };
+    Phrases::load(&text, &file.display().to_string()).unwrap_or_else(|error| {
+        remarks.push(error);
+        Phrases::default()
+    })
+}
+
 /// The shipped keys with the user's beside the configuration.
 fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
     let shipped = Keymap::shipped();
@@ -158,6 +184,12 @@ fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
         }),
         Err(_) => shipped,
     }
+}
+
+/// The locale that says how times are written.
+fn locale() -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(variable)
 }
 
 /// What the environment says of the terminal: colours, ground, characters.
@@ -194,6 +226,7 @@ fn theme(session: &Session, mut theme: Theme, light: bool) -> Theme {
     match session.config.glyphs.as_deref() {
         Some("ascii") => theme.glyphs = Glyphs::ascii(),
         Some("unicode") => theme.glyphs = Glyphs::unicode(),
+        Some("nerd") => theme.glyphs = Glyphs::nerd(),
         _ => {}
     }
     theme

@@ -73,6 +73,11 @@ impl Paths {
         self.config.with_file_name("keymap.toml")
     }
 
+    /// The user's snippets and groups of hashtags, beside the configuration.
+    pub fn phrases(&self) -> PathBuf {
+        self.config.with_file_name("phrases.toml")
+    }
+
     /// The user's network rules, beside the configuration.
     pub fn networks(&self) -> PathBuf {
         self.config.with_file_name("networks.toml")

@@ -27,6 +27,17 @@ impl Desk {
         looked.unwrap_or_else(|_| vec![Err("it could not be read; try again".into())])
     }
 
+    /// The files that could be attached below the folder the program was started in: that folder, their paths from there,
+    /// and whether there are more. In the background, as disks may keep one waiting.
+    pub async fn files_nearby() -> (String, Vec<String>, bool) {
+        let looked = tokio::task::spawn_blocking(|| {
+            let here = std::env::current_dir().unwrap_or_default();
+            let (files, more) = files::walk(&here);
+            (here.to_string_lossy().into_owned(), files, more)
+        });
+        looked.await.unwrap_or_default()
+    }
+
     /// Measures one attachment by its name in a file: a web address, or a path that counts from `folder`. Nothing is
     /// stored and nothing is sent.
     pub async fn attach_named(source: &str, folder: &Path) -> std::result::Result<Media, String> {

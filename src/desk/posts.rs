@@ -68,6 +68,7 @@ impl Desk {
         let forgets = current.iter().map(|_| aside_key(id)).collect();
         let alongside = Alongside { forgets, ..Alongside::default() };
         self.commit_with(vec![Edit::new(current, Some(after))], verb, delay, alongside).await?;
+        self.left(id).await?;
         Ok(id)
     }
 
@@ -117,8 +118,9 @@ impl Desk {
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
-        self.store.autosave(self.now(), plan::wishes_onto(current.as_ref(), post)).await?;
-        Ok(())
+        let kept = plan::wishes_onto(current.as_ref(), post);
+        self.store.autosave(self.now(), kept.clone()).await?;
+        self.note_typing(&kept).await
     }
 
     async fn keep_aside(&self, planned: &Post, base: &Post, typed: Post) -> Result<()> {
@@ -143,7 +145,10 @@ impl Desk {
         let Ok(kept) = serde_json::from_str::<Aside>(&text) else { return Ok(None) };
         let (typed, _) = rebase(&kept.base, kept.typed, &current);
         let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
-        let says = |post: &Post| (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone());
+        let says = |post: &Post| {
+            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone());
+            (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone(), beside)
+        };
         Ok((says(&typed) != says(&current)).then_some(typed))
     }
 
@@ -176,6 +181,26 @@ impl Desk {
             edits.push(Edit::new(Some(current), Some(after)));
         }
         self.commit(edits, "moved", None).await
+    }
+
+    /// Gives one channel of a post a time of its own; the others stay where they are.
+    pub async fn move_target(&self, id: PostId, channel: &ChannelId, schedule: Schedule) -> Result<()> {
+        let now = self.now();
+        let current = self.current(id).await?;
+        let mut after = current.clone();
+        let Some(target) = after.targets.iter_mut().find(|target| target.channel == *channel) else {
+            return Err(DeskError::Refused("that channel is not among those of the post any more".into()));
+        };
+        if matches!(target.outcome, Outcome::Published { .. } | Outcome::Publishing | Outcome::Unknown { .. }) {
+            let words = format!("\"{}\" was not moved: on that channel it is out, or may be", current.headline());
+            return Err(DeskError::Refused(words));
+        }
+        if after.wish == Wish::Schedule && schedule.instant() <= now {
+            let words = format!("\"{}\" was not moved: that time has passed", current.headline());
+            return Err(DeskError::Refused(words));
+        }
+        target.schedule = Some(schedule);
+        self.commit(vec![Edit::new(Some(current), Some(after))], "moved", None).await
     }
 
     /// Deletes posts, here and, where they are not out yet, at the provider.

@@ -135,7 +135,8 @@ fn hostile_front_matter_is_answered_at_once() {
     for front in [deep, braces, wide, keys, nested, format!("title: {}", "e\u{301}".repeat(400_000))] {
         let began = std::time::Instant::now();
         let _ = read(&format!("---\n{front}\n---\ntext"));
-        assert!(began.elapsed().as_secs() < 5, "{}", front.get(..20).unwrap_or(""));
+        // Seconds on a busy machine; work that grows with the square would take many minutes.
+        assert!(began.elapsed().as_secs() < 60, "{}", front.get(..20).unwrap_or(""));
     }
     let huge = "x".repeat(5_000_000);
     assert_eq!(read(&huge).unwrap().manuscript.body.len(), 5_000_000);

@@ -2,7 +2,11 @@
 //! for, and draws.
 
 mod app;
+<<<<<<< HEAD
 mod children;
+=======
+mod child;
+>>>>>>> main
 mod input;
 mod keys;
 mod perform;

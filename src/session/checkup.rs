@@ -41,10 +41,14 @@ pub struct Checkup {
     pub store: Result<Integrity, String>,
     /// The newest copy of the store, and how many there are.
     pub copies: (Option<Copy>, usize),
+<<<<<<< HEAD
     /// Posts to come whose zone has other rules now than when they were made: text, and the time that was meant.
     pub shifted: Vec<(PostId, String, Schedule)>,
     /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
     /// as.
+=======
+    /// The accounts, in the order of the configuration.
+>>>>>>> main
     pub accounts: Vec<AccountCheck>,
 }
 
@@ -87,6 +91,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
+    // After them the ones that keys in the environment are a last resort as.
     let resorts = resort::resorts(&config, &vault);
     for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
         accounts.push(examined(account, &config, &vault, &clock, offline).await);

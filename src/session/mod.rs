@@ -23,6 +23,7 @@ use crate::secrets::{Vault, Wanted};
 use crate::store::{Actor, StoreError};
 use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 
+pub mod calendar;
 pub mod checkup;
 pub mod connect;
 mod heir;

@@ -15,8 +15,11 @@ use crate::trip;
 const APPLICATION: u32 = 0x7275_6e73;
 
 /// The migrations in order; only ever added to. A store's schema is how many of them it has seen.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../assets/migrations/0001_first.sql"), include_str!("../../assets/migrations/0002_uploads.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/migrations/0001_first.sql"),
+    include_str!("../../assets/migrations/0002_uploads.sql"),
+    include_str!("../../assets/migrations/0003_options.sql"),
+];
 
 /// How long to wait for another program that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);

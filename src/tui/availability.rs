@@ -27,6 +27,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
     }
     if calendar::is_moving(&model.calendar) {
         let fits = is_motion(action) || in_move(action);
+        slotted(action, model)?;
         return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
     }
     match action {
@@ -36,14 +37,27 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
             Err("only in the review sheet; Ctrl-s opens it from the composer".into())
         }
-        Action::MediaAttach | Action::MediaAlt | Action::MediaEarlier | Action::MediaLater | Action::MediaRemove => {
-            Err("only in the list of media; m opens it from the composer's form".into())
-        }
+        Action::MediaAttach
+        | Action::MediaPick
+        | Action::MediaAlt
+        | Action::MediaEarlier
+        | Action::MediaLater
+        | Action::MediaRemove => Err("only in the list of media; m opens it from the composer's form".into()),
         Action::Yes | Action::No | Action::Accept => Err("nothing is being asked".into()),
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
         }
         Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
+        _ if action.kept_view().is_some_and(|at| !model.board.views.contains_key(&at)) => {
+            Err("no view is kept there yet; z k keeps the one you see".into())
+        }
+        Action::NextSlot | Action::PreviousSlot | Action::ToggleSlots => slotted(action, model),
+        Action::ToggleSecondZone if model.shared.habits.second.is_none() => {
+            Err("no second zone is set; second_zone in the configuration names one".into())
+        }
+        Action::Paste if model.copied.is_none() => Err("no post was copied yet; yy copies one".into()),
+        Action::Repeat if model.last_deed.is_none() => Err("nothing was done yet that could be repeated".into()),
+        Action::CopyPost => cursor(model).map(|_| ()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
         Action::Move | Action::When | Action::PublishNow => {
             every(model, |post| loose(post, model.shared.now))?;
@@ -138,6 +152,15 @@ fn only_in_composer(action: Action) -> bool {
             | Action::NextProblem
             | Action::PreviousProblem
             | Action::ServerCheck
+            | Action::Fix
+            | Action::Versions
+            | Action::FileAsText
+            | Action::FileDrop
+            | Action::Find
+            | Action::Insert
+            | Action::Pipe
+            | Action::ReplaceOne
+            | Action::ReplaceAll
     )
 }
 
@@ -152,6 +175,7 @@ fn in_composer(action: Action) -> bool {
                 | Action::Undo
                 | Action::Redo
                 | Action::EditExternally
+                | Action::CopyText
                 | Action::Accept
         )
 }
@@ -168,8 +192,20 @@ fn in_move(action: Action) -> bool {
             | Action::MoveHourEarlier
             | Action::MoveLater
             | Action::MoveEarlier
+            | Action::NextPane
+            | Action::NextSlot
+            | Action::PreviousSlot
             | Action::Drop
     )
+}
+
+/// Slots are of use where some are set.
+fn slotted(action: Action, model: &Model) -> Result<(), String> {
+    let about = matches!(action, Action::NextSlot | Action::PreviousSlot | Action::ToggleSlots);
+    if about && model.board.plan.slots.is_empty() {
+        return Err("no posting slots are set; [[slots]] in the configuration names them".into());
+    }
+    Ok(())
 }
 
 fn cursor(model: &Model) -> Result<&Post, String> {

@@ -1,6 +1,6 @@
 //! The facts the screen shows: loaded from the store, replaced whole, never changed by a pane.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,9 +10,12 @@ use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
+use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
+use crate::domain::plan::Plan;
 use crate::domain::post::Post;
+use crate::text::phrases::Phrases;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -32,6 +35,8 @@ pub struct Board {
     pub failed: Vec<Arc<Post>>,
     /// What was typed on posts with a schedule and not saved yet; `e` opens it again.
     pub aside: Vec<Arc<Post>>,
+    /// The user's snippets and groups of hashtags.
+    pub phrases: Arc<Phrases>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.
@@ -58,6 +63,10 @@ pub struct Board {
     pub settled: Vec<AccountName>,
     /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
     pub risk: HashMap<ChannelId, usize>,
+    /// Posting slots, and what is marked on days.
+    pub plan: Plan,
+    /// How the calendar was shown when a view was kept, by digit.
+    pub views: BTreeMap<u8, SavedView>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.
     pub offers: Vec<Offer>,
 }

@@ -2,17 +2,30 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
+use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Whose;
 
 use super::msg::Timer;
+
+/// An attachment that a file names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its place among the attachments.
+    pub at: usize,
+    /// A path or a web address.
+    pub source: String,
+    /// The text for people who cannot see it.
+    pub alt: String,
+}
 
 /// One thing to be done outside. Answers come back as messages.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +38,12 @@ pub enum Effect {
     LoadStory(PostId),
     /// Load what was typed of a planned post and kept aside.
     LoadTyped(PostId),
+    /// Load every post as far as it can be found by its words.
+    LoadIndex,
+    /// Load the views that were kept.
+    LoadViews,
+    /// Keep a view under a digit.
+    KeepView(u8, SavedView),
     /// Keep a draft that is being typed.
     Autosave(Box<Post>),
     /// Store a post as it shall be, and tell the providers concerned. Verb: `saved`, `scheduled`, `edited`…
@@ -38,6 +57,12 @@ pub enum Effect {
     },
     /// Give posts new times.
     Move(Vec<(PostId, Schedule)>),
+    /// Give one channel of a post a time of its own.
+    MoveTarget(PostId, ChannelId, Schedule),
+    /// Load what is marked on days.
+    LoadNotes,
+    /// Mark a day, or take the mark away.
+    MarkDay(NaiveDate, Option<DayNote>),
     /// Delete posts, here and at the provider.
     Delete(Vec<PostId>),
     /// Hold (`true`) or release (`false`) posts.
@@ -111,7 +136,31 @@ pub enum Effect {
     Open(String),
     /// Copy text to the clipboard.
     Copy(String),
-    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this text.
+    /// Measure what a file named as attachments of a post.
+    AttachNamed {
+        /// The post in the composer.
+        post: PostId,
+        /// What it named.
+        wanted: Vec<Named>,
+    },
+    /// Run a command on a text, without a shell.
+    Pipe {
+        /// The number of this run.
+        run: u64,
+        /// The command, with its arguments quoted as for a shell.
+        command: String,
+        /// What goes to its standard input.
+        text: String,
+    },
+    /// Stop the command that is running.
+    StopPipe,
+    /// Look which files here could be attached.
+    LookAround,
+    /// Load the earlier versions of a draft.
+    LoadVersions(PostId),
+    /// The composer was left: nothing of that post is being typed any more.
+    Left(PostId),
+    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this file.
     EditText(String),
     /// Switch mouse reporting on or off.
     Mouse(bool),

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
+use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
+use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::settings::{NotServed, Setting, Whose};
@@ -41,6 +43,12 @@ pub enum Msg {
     PostLoaded(Option<Arc<Post>>),
     /// A post's story was loaded.
     Story(PostId, Box<Story>),
+    /// Every post as far as it can be found by its words; or why not.
+    Index(Result<Arc<Vec<Indexed>>, String>),
+    /// The views that were kept, by their digits.
+    Views(Vec<(u8, SavedView)>),
+    /// What is marked on days.
+    Notes(Vec<(NaiveDate, DayNote)>),
     /// What was typed of a planned post before, and kept aside.
     Typed(PostId, Option<Box<Post>>),
     /// A draft was kept at that moment, or why not.
@@ -63,6 +71,18 @@ pub enum Msg {
     Arrived(DateTime<Utc>, Box<Result<Option<Channel>, NotConnected>>),
     /// What came of attaching what was typed for a post: one answer for each file or address.
     Attached(PostId, Vec<Result<Media, String>>),
+    /// What came of measuring the attachments that a file names, each with its place.
+    AttachedNamed(PostId, Vec<(usize, Result<Media, String>)>),
+    /// What a command made of a text in that run, or why nothing.
+    Piped(u64, Result<String, String>),
+    /// The files here that could be attached.
+    Nearby(Nearby),
+    /// The earlier versions of a draft with the moments they were saved, latest first.
+    Versions(PostId, Vec<(DateTime<Utc>, Post)>),
+    /// It is noted that nothing of that post is being typed any more.
+    Left(PostId),
+    /// Keeping a draft found that another window had written it since.
+    Overwritten(PostId),
     /// The lights, the outbox and new lines of activity.
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
@@ -71,6 +91,17 @@ pub enum Msg {
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.
     Terminate,
+}
+
+/// Files that could be attached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nearby {
+    /// The folder they are below.
+    pub folder: String,
+    /// Their paths from there.
+    pub files: Vec<String>,
+    /// Whether there are more than were looked at.
+    pub more: bool,
 }
 
 /// A key with its modifiers; releases never arrive here.

@@ -154,8 +154,8 @@ fn a_file_says_where_when_and_what() {
     let there = home.at_late().remove(0);
     assert_eq!(there.text_for(&there.targets[0]), "The short one.\nIn two lines.", "it is the variant that X receives");
     // What is said on the command line wins.
-    let again = home.pipe(POST, &["post", "-", "--when", "2032-01-01 10:00", "--json"]).ended(0).json();
-    assert_eq!(again["when"], "2032-01-01T10:00:00+01:00");
+    let again = home.pipe(POST, &["post", "-", "--when", "2032-01-01 10:00", "--draft", "--json"]).ended(0).json();
+    assert_eq!((again["when"].as_str(), again["status"].as_str()), (Some("2032-01-01T10:00:00+01:00"), Some("draft")));
 }
 
 #[test]

@@ -12,3 +12,4 @@ mod life;
 mod posto;
 mod screens;
 mod weather;
+mod writing;

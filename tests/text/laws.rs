@@ -15,12 +15,6 @@ use runsheet::text::rules::Rules;
 use runsheet::text::split::parts;
 use unicode_normalization::UnicodeNormalization;
 
-/// As many cases as `PROPTEST_CASES` says, else `usual`: `PROPTEST_CASES=1000000 cargo test --test text laws` is the long run.
-fn cases(usual: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: asked.unwrap_or(usual), failure_persistence: None, ..ProptestConfig::default() }
-}
-
 /// Texts made of what trips parsers, between arbitrary ones.
 fn texts() -> impl Strategy<Value = String> {
     let trap = prop::sample::select(vec![
@@ -75,8 +69,13 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// How often each law is tried; `PROPTEST_CASES=1000000 cargo test --release --test text laws` tries a million.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(400)
+}
+
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_breaks_any_network(text in texts(), width in 0u16..90) {

@@ -1,11 +1,15 @@
 //! What lies over the panes until it is answered: questions, prompts, help, the review.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
+use crate::domain::plan::DayNote;
+use crate::domain::post::Post;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -20,12 +24,19 @@ pub mod command;
 pub mod connect;
 pub mod doomed;
 pub mod drafts;
+pub mod files;
+pub mod find;
 pub mod help;
+pub mod insert;
 pub mod media;
+pub mod palette;
+pub mod pipe;
 pub mod question;
 pub mod review;
 pub mod settings;
 pub mod story;
+pub mod unread;
+pub mod versions;
 pub mod when;
 
 /// One sheet.
@@ -53,8 +64,22 @@ pub enum Sheet {
     Doomed(doomed::State),
     /// Connecting a channel, or renewing one.
     Authorise(Box<authorise::State>),
+    /// Anything by a few letters of it.
+    Palette(Box<palette::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
+    /// Choosing a file to attach.
+    Files(files::State),
+    /// Finding and replacing in the text that is open.
+    Find(find::State),
+    /// Something to put into the text by its name.
+    Insert(insert::State),
+    /// The text through a command.
+    Pipe(pipe::State),
+    /// A file from `$EDITOR` that could not be read.
+    Unread(unread::State),
+    /// Earlier versions of the draft in the composer.
+    Versions(Box<versions::State>),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -74,12 +99,34 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
+    /// It stays, and the composer looks for this.
+    ComposerFind(find::Search),
+    /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
+    ComposerInsert {
+        /// Bytes before the cursor that go.
+        instead: usize,
+        /// What is put in.
+        text: String,
+    },
+    /// It closes, and this text takes the place of a stretch of the one that is open.
+    ComposerText {
+        /// The stretch.
+        range: Range<usize>,
+        /// The text.
+        text: String,
+    },
+    /// It closes, and the composer takes this post's wishes.
+    ComposerPost(Box<Post>),
     /// It closes, and the composer closes with it (its draft is kept or handed over).
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
     Filter(Option<Filter>),
     /// It closes, and what these words mean is looked for, to be deleted.
     Doomed(String),
+    /// It closes, and this day is marked, or its mark taken away.
+    MarkDay(NaiveDate, Option<DayNote>),
+    /// It closes, and how the calendar is shown is kept under this digit and name.
+    KeepView(u8, String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -89,9 +136,18 @@ pub enum Flow {
 /// The keymap contexts of a sheet, the topmost first.
 pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
-        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) => vec!["field"],
+        Sheet::Help(_)
+        | Sheet::Command(_)
+        | Sheet::When(_)
+        | Sheet::Connect(_)
+        | Sheet::Palette(_)
+        | Sheet::Files(_)
+        | Sheet::Insert(_)
+        | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) => vec!["sheet"],
+        Sheet::Find(_) => vec!["find", "field"],
+        Sheet::Unread(_) => vec!["unread", "sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
         Sheet::Authorise(_) => vec!["authorise", "sheet"],
         Sheet::Doomed(_) => vec!["doomed", "sheet"],
@@ -116,7 +172,14 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Settings(state) => settings::update(state, shared, board, action),
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
+        Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
+        Sheet::Files(state) => files::update(state, action),
+        Sheet::Find(state) => find::update(state, action),
+        Sheet::Insert(state) => insert::update(state, action),
+        Sheet::Pipe(state) => pipe::update(state, action),
+        Sheet::Unread(state) => unread::update(state, shared, board, action),
+        Sheet::Versions(state) => versions::update(state, shared, board, action),
     }
 }
 
@@ -129,12 +192,19 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::When(state) => when::input(state, shared, board, key),
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
+        Sheet::Palette(state) => palette::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
         Sheet::Settings(state) => {
             settings::input(state, key);
             (Vec::new(), Flow::Stay)
         }
-        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) => (Vec::new(), Flow::Stay),
+        Sheet::Files(state) => files::input(state, key),
+        Sheet::Find(state) => find::input(state, key),
+        Sheet::Insert(state) => insert::input(state, board, key),
+        Sheet::Pipe(state) => pipe::input(state, key),
+        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) | Sheet::Unread(_) | Sheet::Versions(_) => {
+            (Vec::new(), Flow::Stay)
+        }
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
@@ -147,13 +217,20 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Settings(state) => settings::paste(state, text),
+        Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
+        Sheet::Files(state) => files::paste(state, text),
+        Sheet::Find(state) => find::paste(state, text),
+        Sheet::Insert(state) => insert::paste(state, board, text),
+        Sheet::Pipe(state) => pipe::paste(state, text),
         Sheet::Question(_)
         | Sheet::Review(_)
         | Sheet::Story(_)
         | Sheet::Drafts(_)
         | Sheet::Authorise(_)
-        | Sheet::Doomed(_) => {}
+        | Sheet::Doomed(_)
+        | Sheet::Unread(_)
+        | Sheet::Versions(_) => {}
     }
     (Vec::new(), Flow::Stay)
 }
@@ -175,16 +252,30 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
+        Sheet::Files(_) => files::place(area),
+        Sheet::Find(_) => find::place(area),
+        Sheet::Insert(_) => insert::place(area),
+        Sheet::Pipe(_) => pipe::place(area),
+        Sheet::Unread(state) => unread::place(state, area),
+        Sheet::Versions(_) => versions::place(area),
+        Sheet::Palette(_) => palette::place(area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
+        Sheet::Palette(state) => palette::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Settings(state) => settings::click(state, board, area, x, y),
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
+        Sheet::Versions(state) => versions::click(state, area, x, y),
+        Sheet::Insert(state) => insert::click(state, area, x, y),
+        Sheet::Files(state) => files::click(state, area, x, y),
         _ if double => None,
+        Sheet::Find(state) => find::click(state, area, x, y),
+        Sheet::Pipe(state) => pipe::click(state, area, x, y),
+        Sheet::Unread(state) => unread::click(state, area, x, y),
         Sheet::Question(state) => question::click(state, area, x, y),
         Sheet::When(state) => when::click(state, area, x, y),
         Sheet::Review(state) => review::click(state, area, x, y),
@@ -207,6 +298,13 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),
         Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
+        Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
+        Sheet::Files(state) => files::view(state, theme, area, buf),
+        Sheet::Find(state) => find::view(state, theme, area, buf),
+        Sheet::Insert(state) => insert::view(state, theme, area, buf),
+        Sheet::Pipe(state) => pipe::view(state, theme, area, buf),
+        Sheet::Unread(state) => unread::view(state, theme, area, buf),
+        Sheet::Versions(state) => versions::view(state, shared, theme, area, buf),
     }
 }

@@ -13,7 +13,7 @@ use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::moment::{plain, there};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::targets;
@@ -71,8 +71,26 @@ pub fn headline(scene: &Scene<'_>) -> Row {
         None => row.text(" · no time yet", Role::Muted),
         Some(at) => row
             .text(format!(" · {}", plain(at, now, scene.shared.zone)), Role::Title)
+            .text(second(scene, at), Role::Muted)
             .text(format!(" · {}", distance_words(at, now)), Role::Muted),
     }
+}
+
+/// ` = 08:00 EDT`, where a second zone is kept in mind.
+fn second(scene: &Scene<'_>, at: chrono::DateTime<chrono::Utc>) -> String {
+    let second = scene.shared.habits.second;
+    second.map(|second| format!(" = {}", there(at, scene.shared.zone, second))).unwrap_or_default()
+}
+
+/// When it goes out for readers who live in another zone.
+fn elsewhere(scene: &Scene<'_>) -> Vec<Row> {
+    let when = |target: &Target| {
+        let zone = scene.board.plan.zone_of(scene.board.channel(&target.channel)?)?;
+        let at = scene.post.schedule_for(target)?.instant();
+        let words = format!("{} {}", scene.handle(target), there(at, scene.shared.zone, zone));
+        Some(Row::of(truncate(&words, scene.width.saturating_sub(LABEL_CELLS)), Role::Text))
+    };
+    scene.post.targets.iter().filter_map(when).collect()
 }
 
 /// All rows under the headline, with the variant shown: 0 is the base text.
@@ -250,7 +268,8 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
     let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
     let room = scene.width.saturating_sub(LABEL_CELLS);
     let labelled = |label: &str, rows| hang(Row::of(label, Role::Muted), LABEL_CELLS, rows);
-    let mut rows = labelled("media", post.media.iter().flat_map(|media| media_rows(media, room)).collect());
+    let mut rows = labelled("readers", elsewhere(scene));
+    rows.extend(labelled("media", post.media.iter().flat_map(|media| media_rows(media, room)).collect()));
     let tags: Vec<String> = post.tags.iter().map(|tag| format!("#{}", one_line(tag))).collect();
     if !tags.is_empty() {
         rows.extend(labelled("tags", paragraph(&tags.join(" "), Role::Hashtag, &[], room, 3)));
