@@ -2,11 +2,7 @@
 //! for, and draws.
 
 mod app;
-<<<<<<< HEAD
-mod children;
-=======
 mod child;
->>>>>>> main
 mod input;
 mod keys;
 mod perform;
@@ -25,7 +21,7 @@ use crate::tui::msg::Msg;
 use crate::tui::view::view;
 
 pub use app::{App, Outer};
-pub use children::keep_back;
+pub use child::keep_back;
 use input::Input;
 use keys::Keys;
 use terminal::Screen;

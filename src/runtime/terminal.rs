@@ -200,14 +200,6 @@ pub fn edit(text: &str) -> Result<String, String> {
     file.write_all(text.as_bytes())
         .and_then(|()| file.flush())
         .map_err(|error| format!("no temporary file: {error}"))?;
-<<<<<<< HEAD
-    let mut words = command.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    let status = super::children::command(program).args(words).arg(file.path()).status();
-    match status {
-        Ok(status) if status.success() => std::fs::read_to_string(file.path())
-            .map_err(|error| format!("what the editor wrote cannot be read: {error}")),
-=======
     let words = shell_words::split(&command).map_err(|_| format!("the quotes of EDITOR do not close: {command}"))?;
     let (program, arguments) = words.split_first().ok_or("EDITOR names no program; export EDITOR=… and try again")?;
     match child::command(program).args(arguments).arg(file.path()).status() {
@@ -218,7 +210,6 @@ pub fn edit(text: &str) -> Result<String, String> {
                 Err(_) => format!("what the editor wrote cannot be read: {error}"),
             }),
         },
->>>>>>> main
         Ok(status) => Err(format!("{program} ended with {status}; the text is as it was")),
         Err(error) => Err(format!("{program} cannot be started: {error}")),
     }

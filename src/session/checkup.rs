@@ -41,14 +41,9 @@ pub struct Checkup {
     pub store: Result<Integrity, String>,
     /// The newest copy of the store, and how many there are.
     pub copies: (Option<Copy>, usize),
-<<<<<<< HEAD
     /// Posts to come whose zone has other rules now than when they were made: text, and the time that was meant.
     pub shifted: Vec<(PostId, String, Schedule)>,
-    /// The accounts, in the order of the configuration, and then those that keys in the environment are a last resort
-    /// as.
-=======
     /// The accounts, in the order of the configuration.
->>>>>>> main
     pub accounts: Vec<AccountCheck>,
 }
 
