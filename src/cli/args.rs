@@ -134,6 +134,18 @@ pub enum FailedCommand {
         #[arg(required = true)]
         ids: Vec<String>,
     },
+    /// Publish these posts at once, although their time has passed
+    Publish {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Put these failures away; the record stays, and nothing is sent
+    Drop {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
     /// Ask the providers what is true of these posts
     Verify {
         /// Posts

@@ -347,4 +347,6 @@ fn after_midnight(to: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono:
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

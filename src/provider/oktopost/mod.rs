@@ -554,4 +554,6 @@ fn take_messages(list: &Value, messages: &mut HashMap<String, wire::Message>) {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

@@ -331,4 +331,6 @@ fn list(answer: &Answer) -> Result<&[Value]> {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

@@ -151,4 +151,6 @@ impl Provider for Posto {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

@@ -324,4 +324,6 @@ fn go_on<T>(page: &mut Page<T>, body: &Value, at: Option<&PageToken>) {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;
