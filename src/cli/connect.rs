@@ -226,7 +226,10 @@ fn door(doors: Vec<Door>, provider: &str, name: Option<&str>) -> Result<Door> {
         (Some(last), false) => {
             fits.push(last);
             let names: Vec<&str> = fits.iter().map(|door| door.account.as_str()).collect();
-            Err(Stop::Words(format!("there are several accounts at {provider}: say --name {}", names.join(" or --name "))))
+            Err(Stop::Words(format!(
+                "there are several accounts at {provider}: say --name {}",
+                names.join(" or --name ")
+            )))
         }
     }
 }

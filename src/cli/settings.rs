@@ -81,7 +81,8 @@ async fn overview(desk: &Desk, account: &AccountName, output: &Output) -> Result
     if !desk.settled_accounts().contains(account) {
         let accounts = desk.settled_accounts();
         let names: Vec<&str> = accounts.iter().map(AccountName::as_str).collect();
-        let there = if names.is_empty() { "no account has any".into() } else { format!("these have: {}", names.join(", ")) };
+        let there =
+            if names.is_empty() { "no account has any".into() } else { format!("these have: {}", names.join(", ")) };
         return Err(Stop::Words(format!("\"{account}\" has no settings that can be changed from here; {there}")));
     }
     let channels = desk.store.channels().await?;

@@ -21,11 +21,7 @@ pub(super) struct Asked {
 /// Notes that somebody is sent to a network's page; the address of that page, with a secret in it, and the secret.
 pub(super) fn begin(site: &mut Site, call: &Call, network: &str, renews: Option<&str>) -> (String, String) {
     let state = format!("demo-secret-{:06x}", site.number());
-    site.asked.push(Asked {
-        state: state.clone(),
-        network: network.to_owned(),
-        renews: renews.map(str::to_owned),
-    });
+    site.asked.push(Asked { state: state.clone(), network: network.to_owned(), renews: renews.map(str::to_owned) });
     (format!("{}{PAGES}{network}?client_id=demo&response_type=code&state={state}", call.origin), state)
 }
 

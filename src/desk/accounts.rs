@@ -125,7 +125,9 @@ pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel> {
     match found.as_slice() {
         [one] => Ok(one),
         [] => Err(DeskError::Refused(unknown(channels, words, &named))),
-        several => Err(DeskError::Refused(format!("\"{words}\" is {} channels: say {}", several.len(), names(several)))),
+        several => {
+            Err(DeskError::Refused(format!("\"{words}\" is {} channels: say {}", several.len(), names(several))))
+        }
     }
 }
 

@@ -117,8 +117,10 @@ mod tests {
     #[test]
     fn an_age_is_a_number_and_a_unit() {
         assert_eq!(age("30d"), Some(TimeDelta::days(30)));
-        assert_eq!((age("90M"), age(" 12h "), age("2w")), (
-            Some(TimeDelta::minutes(90)), Some(TimeDelta::hours(12)), Some(TimeDelta::weeks(2))));
+        assert_eq!(
+            (age("90M"), age(" 12h "), age("2w")),
+            (Some(TimeDelta::minutes(90)), Some(TimeDelta::hours(12)), Some(TimeDelta::weeks(2)))
+        );
         for wrong in ["", "d", "30", "-3d", "3 days", "1.5d", "é", "99999999999999999999d", "9223372036854775807w"] {
             assert_eq!(age(wrong), None, "{wrong}");
         }

@@ -97,7 +97,8 @@ impl Desk {
             Some(provider) if provider.capabilities().settings => Ok(provider),
             Some(provider) => {
                 let name = provider.capabilities().name;
-                let words = format!("{name} has no settings that can be changed from here; its own pages may have some");
+                let words =
+                    format!("{name} has no settings that can be changed from here; its own pages may have some");
                 Err(NotServed::refused(words))
             }
             None => Err(NotServed::refused(format!("there is no account \"{account}\" that works"))),
@@ -122,8 +123,5 @@ fn unknown(name: &str, rows: &[Setting]) -> String {
 }
 
 fn not_served(error: &ProviderError) -> NotServed {
-    NotServed {
-        words: error.to_string(),
-        unreachable: matches!(error.kind, Kind::Unavailable | Kind::RateLimited),
-    }
+    NotServed { words: error.to_string(), unreachable: matches!(error.kind, Kind::Unavailable | Kind::RateLimited) }
 }

@@ -220,7 +220,9 @@ mod tests {
         assert!(Uploads::Files.problem("Posto", 0, &odd).is_some());
         assert!(Uploads::Files.fetches(&web) && !Uploads::Both.fetches(&web) && !Uploads::Files.fetches(&file));
         assert!(Uploads::Files.brings(&file) && Uploads::Both.brings(&file) && !Uploads::Both.brings(&web));
-        for (uploads, media) in [(Uploads::Both, &file), (Uploads::Both, &web), (Uploads::Addresses, &web), (Uploads::Files, &web)] {
+        for (uploads, media) in
+            [(Uploads::Both, &file), (Uploads::Both, &web), (Uploads::Addresses, &web), (Uploads::Files, &web)]
+        {
             assert_eq!(uploads.problem("P", 0, media), None);
         }
     }

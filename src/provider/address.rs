@@ -188,9 +188,15 @@ mod tests {
         let shown = link("https://x.example/oauth?state=1", false).unwrap();
         assert_eq!(shown.text().expose_secret(), "https://x.example/oauth?state=1");
         assert!(link(home, true).is_ok());
-        for bad in ["", "secret", "http://x.example/?secret=1", home, "javascript:alert('secret')", "file:///secret",
-            "https://me:secret@x.example/"]
-        {
+        for bad in [
+            "",
+            "secret",
+            "http://x.example/?secret=1",
+            home,
+            "javascript:alert('secret')",
+            "file:///secret",
+            "https://me:secret@x.example/",
+        ] {
             let error = link(bad, false).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("secret"), "{bad}");
         }

@@ -17,8 +17,8 @@ use crate::domain::post::Post;
 use crate::domain::secret::Secret;
 use crate::store::Actor;
 use crate::tui::effect::Effect;
-use crate::tui::sheets::doomed::Found;
 use crate::tui::msg::{Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
+use crate::tui::sheets::doomed::Found;
 
 use super::app::Answer;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::authorise::Door;
+pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
 use crate::domain::ids::{AccountName, ChannelId, PostId};

@@ -17,8 +17,8 @@ use crate::domain::problem::Problem;
 use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::domain::write::Attempt;
 
-use super::sheets::doomed::Found;
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::sheets::doomed::Found;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]

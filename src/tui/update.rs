@@ -417,11 +417,7 @@ fn on_authorised(model: &mut Model, answer: Result<Opened, NotConnected>) -> Vec
 }
 
 /// The channel is told of also when the sheet was closed while it came.
-fn on_arrived(
-    model: &mut Model,
-    until: DateTime<Utc>,
-    found: Result<Option<Channel>, NotConnected>,
-) -> Vec<Effect> {
+fn on_arrived(model: &mut Model, until: DateTime<Utc>, found: Result<Option<Channel>, NotConnected>) -> Vec<Effect> {
     model.dirty = true;
     let came = matches!(found, Ok(Some(_)));
     if let Ok(Some(channel)) = &found {

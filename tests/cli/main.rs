@@ -4,6 +4,7 @@
 
 mod attaching;
 mod bad_input;
+mod channels;
 mod commands;
 mod connecting;
 mod home;

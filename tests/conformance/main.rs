@@ -4,7 +4,9 @@
 // A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod authorising;
 mod budget;
+mod doors;
 mod failover;
 mod faults;
 mod hostile;
@@ -61,6 +63,10 @@ for_each_provider! {
         a_scheduled_post_can_be_published_at_once,
         a_picture_from_the_web_travels_with_its_post,
         a_file_of_this_machine_is_uploaded_whole_or_not_at_all;
+    authorising:
+        a_channel_is_connected_once_somebody_agrees,
+        a_channel_whose_authorisation_is_gone_is_renewed,
+        a_network_without_a_link_is_refused_in_words;
     faults:
         a_create_under_any_fault_happens_once,
         a_create_that_is_still_running_asks_us_to_wait,

@@ -7,9 +7,9 @@ use super::shape::time;
 use super::{PROFILE, invalid, known_query, number};
 use crate::clock::Instant;
 use crate::demo::records::{Health, SimChannel};
-use crate::demo::{authorise, network};
 use crate::demo::wire::{Answer, Call};
 use crate::demo::world::Site;
+use crate::demo::{authorise, network};
 
 /// A token that ends within this time is a warning.
 const SOON: TimeDelta = TimeDelta::days(7);

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Window, bad, flawed, plain, shape, values};
-use crate::demo::{authorise, network};
 use crate::demo::records::{Health, SimChannel};
 use crate::demo::wire::{Answer, Call, Field, Kind, check, text, texts};
 use crate::demo::world::Site;
+use crate::demo::{authorise, network};
 
 pub(super) fn list(site: &Site, call: &Call) -> Answer {
     let names = ["platform", "username", "external_id", "id", "status", "offset", "limit"];

@@ -31,7 +31,9 @@ impl Http {
     /// key. Words for anything that is not a public https address, leads elsewhere, is too large, or does not come.
     pub async fn fetch(&self, address: &str, file: File) -> Result<u64> {
         let fetching = self.fetched(address, file, LARGEST);
-        timeout(LONGEST, fetching).await.unwrap_or_else(|_| Err(refused("it did not come to an end within half an hour")))
+        timeout(LONGEST, fetching)
+            .await
+            .unwrap_or_else(|_| Err(refused("it did not come to an end within half an hour")))
     }
 
     async fn fetched(&self, address: &str, mut file: File, most: u64) -> Result<u64> {
@@ -186,7 +188,11 @@ fn unreached(error: reqwest::Error) -> String {
         }
         source = each.source();
     }
-    if error.is_connect() { "nobody can be reached there".into() } else { "it does not answer as a web server does".into() }
+    if error.is_connect() {
+        "nobody can be reached there".into()
+    } else {
+        "it does not answer as a web server does".into()
+    }
 }
 
 fn refused(words: impl Into<String>) -> ProviderError {
@@ -208,9 +214,30 @@ mod tests {
     #[test]
     fn only_the_open_internet_is_asked() {
         for inside in [
-            "10.1.2.3", "127.0.0.1", "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "0.1.2.3",
-            "255.255.255.255", "224.0.0.1", "198.18.0.1", "192.0.0.8", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1",
-            "fd12::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1", "2001:0:1::1",
+            "10.1.2.3",
+            "127.0.0.1",
+            "172.20.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "255.255.255.255",
+            "224.0.0.1",
+            "198.18.0.1",
+            "192.0.0.8",
+            "240.0.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "2001:db8::1",
+            "2001:0:1::1",
         ] {
             assert!(!is_public(inside.parse().unwrap()), "{inside}");
         }
@@ -220,9 +247,18 @@ mod tests {
         let may = |url: &str, home: bool| may_fetch(&Url::parse(url).unwrap(), home).is_ok();
         assert!(may("https://media.example/a.png", false));
         for url in [
-            "http://media.example/a.png", "file:///etc/passwd", "ftp://media.example/a", "https://me:pw@media.example/",
-            "https://127.0.0.1/", "https://localhost/", "https://a.localhost/", "https://[::1]/", "https://10.0.0.1/",
-            "https://0x7f000001/", "https://2130706433/", "https://169.254.169.254/latest/meta-data/",
+            "http://media.example/a.png",
+            "file:///etc/passwd",
+            "ftp://media.example/a",
+            "https://me:pw@media.example/",
+            "https://127.0.0.1/",
+            "https://localhost/",
+            "https://a.localhost/",
+            "https://[::1]/",
+            "https://10.0.0.1/",
+            "https://0x7f000001/",
+            "https://2130706433/",
+            "https://169.254.169.254/latest/meta-data/",
         ] {
             assert!(!may(url, false), "{url}");
         }
@@ -239,7 +275,10 @@ mod tests {
         let (long, kept) = fetched(&at, &home, 4).await;
         assert!(long.unwrap_err().contains("larger") && kept.is_empty());
         let (endless, _) = server("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nhello hello hello").await;
-        assert!(fetched(&endless, &endless, 9).await.0.unwrap_err().contains("larger"), "without a length it is counted");
+        assert!(
+            fetched(&endless, &endless, 9).await.0.unwrap_err().contains("larger"),
+            "without a length it is counted"
+        );
         let (gone, _) = server("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await;
         assert!(fetched(&gone, &gone, 9).await.0.unwrap_err().contains("404"));
     }

@@ -70,11 +70,12 @@ fn nested(changes: &BTreeMap<String, Value>, there: &BTreeMap<String, Value>) ->
         };
         let known = whole.get(set).or_else(|| there.get(set)).and_then(Value::as_object);
         let mut fields: Map<String, Value> = known.cloned().unwrap_or_default();
-        let fits = fields.get(inner).is_some_and(|was| {
-            was.is_null() || std::mem::discriminant(was) == std::mem::discriminant(value)
-        });
+        let fits = fields
+            .get(inner)
+            .is_some_and(|was| was.is_null() || std::mem::discriminant(was) == std::mem::discriminant(value));
         if !fits {
-            let words = format!("there is no setting called {name} here, or it is of another kind; nothing was changed");
+            let words =
+                format!("there is no setting called {name} here, or it is of another kind; nothing was changed");
             return Err(ProviderError::new(Kind::Invalid, Reach::NotSent, Again::Never, words));
         }
         fields.insert(inner.to_owned(), value.clone());
@@ -100,9 +101,11 @@ mod tests {
         let whole = nested(&changes, &there).unwrap();
         let set = json!({"post_content": "{post_title}", "attach_link": false});
         assert_eq!(whole, map(json!({"auto_share": false, "custom_post_data": set})));
-        for (name, value) in [("custom_post_data.nope", json!("x")), ("custom_post_data.attach_link", json!("yes")),
-            ("nope.inner", json!(true))]
-        {
+        for (name, value) in [
+            ("custom_post_data.nope", json!("x")),
+            ("custom_post_data.attach_link", json!("yes")),
+            ("nope.inner", json!(true)),
+        ] {
             let changes = BTreeMap::from([(name.to_owned(), value)]);
             assert!(nested(&changes, &there).unwrap_err().words.contains(name));
         }

@@ -248,7 +248,8 @@ mod tests {
 
         let posts: Vec<_> =
             (1..=40).map(|n| Arc::new(sample::post(n, &format!("post {n} of many"), 0, Vec::new()))).collect();
-        let spared = vec![(Arc::new(sample::post(99, "on its way", 0, Vec::new())), "it is being published".to_owned())];
+        let spared =
+            vec![(Arc::new(sample::post(99, "on its way", 0, Vec::new())), "it is being published".to_owned())];
         let ids: Vec<_> = posts.iter().map(|post| post.id).collect();
         found(&mut state, "another question", Err("not for us".into()));
         found(&mut state, "status:failed", Ok(Found { asked: "status:failed".into(), posts, spared }));

@@ -41,7 +41,14 @@ enum Stage {
     /// Which networks and channels there are.
     Places,
     /// The values of one of them.
-    Values { place: Place, rows: Vec<Setting>, read: Option<DateTime<Utc>>, at: usize, busy: bool, typed: Option<Input> },
+    Values {
+        place: Place,
+        rows: Vec<Setting>,
+        read: Option<DateTime<Utc>>,
+        at: usize,
+        busy: bool,
+        typed: Option<Input>,
+    },
 }
 
 /// The sheet's state.
