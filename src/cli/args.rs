@@ -26,18 +26,23 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Write a log of this level to the data folder
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG")]
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG",
+        value_parser = PossibleValuesParser::new(LEVELS))]
     pub log: String,
     /// What to do instead of opening the calendar
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
+/// How much the log tells.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
 const EXAMPLES: &str = "\
 Examples:
   runsheet --demo
   runsheet list --filter 'status:failed net:li since:-7d'
   echo 'We are live' | runsheet post - --to x:@acme --when 'tomorrow 9'
+  runsheet check post.md --network bluesky
   runsheet failed --json | jq '.[].id'
   runsheet connect late --name work
   runsheet doctor
@@ -70,6 +75,12 @@ pub enum Command {
     },
     /// Write a post: schedule it, publish it now, or keep it as a draft
     Post(PostArgs),
+    /// Store many posts from a file, all or none; `runsheet sync` sends them
+    Import(ImportArgs),
+    /// Check a post for one network, or for all: counts, limits and problems; sends nothing, keeps nothing
+    Check(CheckArgs),
+    /// Show a post as a network shows it
+    Preview(PreviewArgs),
     /// Give a post another time
     Move {
         /// The post's id, or the beginning or end of it
@@ -100,6 +111,15 @@ pub enum Command {
         /// Ask no provider
         #[arg(long)]
         offline: bool,
+    },
+    /// Deal with a store that is damaged: show what can be saved, or make a new one of it
+    Repair {
+        /// Make a new store: of what can be read of the damaged one, of a copy, or of nothing
+        #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["salvage", "copy", "nothing"]))]
+        from: Option<String>,
+        /// Which copy; the newest by default
+        #[arg(long, value_name = "NAME", requires = "from")]
+        copy: Option<String>,
     },
     /// Print the configuration in force and a commented template
     Config,
@@ -231,18 +251,89 @@ Examples:
 
 Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it is 0";
 
+/// Posts to store.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = IMPORTING)]
+pub struct ImportArgs {
+    /// The file, one JSON object per line; - is standard input
+    pub file: PathBuf,
+}
+
+const IMPORTING: &str = "\
+Each line is one post:
+  {\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-12-01T09:00:00Z\", \"key\": \"launch-1\"}
+
+  body   the text
+  to     a channel, or a list of them, named as for `runsheet post --to`; a draft may have none
+  when   as for `runsheet post --when`, or unix seconds; without it the post stays a draft, and only the word \"now\"
+         publishes at once
+  key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
+
+Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
+
+Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
+
+/// A post to check.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
+pub struct CheckArgs {
+    /// The file that holds the post; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// Only for this network: x, linkedin, bluesky…; with --json the answer is one object
+    #[arg(long, value_name = "NETWORK")]
+    pub network: Option<String>,
+}
+
+/// A post to look at.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
+pub struct PreviewArgs {
+    /// The file that holds the post; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The network: x, linkedin, bluesky…
+    #[arg(long, value_name = "NETWORK")]
+    pub network: String,
+    /// How many cells a line has
+    #[arg(long, value_name = "CELLS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub width: u16,
+}
+
+const FORMAT: &str = "\
+The file is Markdown. Front matter at its very start (--- in the manner of YAML, or +++ TOML) says what is not text:
+
+  ---
+  to: [x:@acme, linkedin:ACME]
+  when: tomorrow 9
+  title: Launch
+  campaign: spring
+  tags: [launch]
+  media:
+    - file: roast.png
+      alt: A cup of coffee
+  variants:
+    x: |
+      The short text.
+  ---
+
+  The text. A line of --- further down splits a thread.
+
+Without front matter a file is just a text. An option of the command wins over the file.";
+
 /// A post to write.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
 pub struct PostArgs {
-    /// The file that holds the text; - is standard input
+    /// The file that holds the post; - is standard input
     #[arg(default_value = "-")]
     pub file: PathBuf,
     /// A channel: its handle, network:handle, account/network:handle, or id; may be repeated. A * stands for any part of
-    /// a name, and names every channel that has it: '*berlin*', 'work:*berlin*', 'x:*'
-    #[arg(long, value_name = "CHANNEL", required_unless_present = "draft", num_args = 1..)]
+    /// a name, and names every channel that has it: '*berlin*', 'work:*berlin*', 'x:*'. Or `to:` in the file
+    #[arg(long, value_name = "CHANNEL", num_args = 1..)]
     pub to: Vec<String>,
-    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds
-    #[arg(long, value_name = "WHEN", required_unless_present = "draft")]
+    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds. Or `when:` in the file
+    #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
     /// The title, for networks that have one
     #[arg(long)]

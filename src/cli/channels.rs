@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::desk::Desk;
-use crate::desk::accounts::full_name;
+use crate::domain::naming::full_name;
 use crate::text::clean;
 
 use super::output::{self, Output};

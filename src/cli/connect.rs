@@ -6,12 +6,12 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::clock::Clock;
-use crate::desk::accounts::full_name;
 use crate::desk::{Connector, Desk};
 use crate::domain::authorise::{Door, Joining, LOOK_EVERY};
 use crate::domain::channel::Network;
 use crate::domain::connect::{Connected, Kept, KeyWish, NotConnected, Offer, Wish};
 use crate::domain::ids::IdSource;
+use crate::domain::naming::full_name;
 use crate::domain::secret::Secret;
 use crate::session::connect::Switchboard;
 use crate::session::{self, Purpose};

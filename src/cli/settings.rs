@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
-use crate::desk::accounts::full_name;
 use crate::domain::channel::Network;
 use crate::domain::ids::AccountName;
+use crate::domain::naming::full_name;
 use crate::domain::settings::{NotServed, Setting, shown};
 use crate::text::clean;
 

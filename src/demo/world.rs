@@ -287,6 +287,20 @@ impl World {
         set.flatten().is_some()
     }
 
+    /// Takes a channel away from an account, as its owner does on the provider's site; false when there is none.
+    pub fn lose_channel(&self, provider: &str, channel: &str) -> bool {
+        let now = self.shared.clock.now();
+        let lost = self.at_site(provider, |site| {
+            let at = site.channels.iter().position(|known| known.id == channel)?;
+            site.channels.remove(at);
+            if site.provider == "late" {
+                site.cancel_pending(channel, now);
+            }
+            Some(())
+        });
+        lost.flatten().is_some()
+    }
+
     /// Makes the next attempt of a target fail; false when there is no such target.
     pub fn set_trouble(&self, provider: &str, post: &str, channel: &str, trouble: Trouble) -> bool {
         self.edit_post(provider, post, |post| {

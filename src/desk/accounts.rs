@@ -2,13 +2,11 @@
 
 use async_trait::async_trait;
 
-use crate::domain::channel::{Channel, Network, matches};
+use crate::domain::channel::Channel;
+use crate::domain::naming;
 
 use super::{Desk, DeskError, Result};
 use crate::domain::connect::{Connected, NotConnected, Offer, Wish};
-
-/// How many channels are suggested at most.
-const SUGGESTED: usize = 5;
 
 /// Whoever knows where keys and accounts are kept.
 #[async_trait]
@@ -38,205 +36,14 @@ impl Desk {
     /// does not come back.
     pub async fn channel(&self, words: &str) -> Result<Channel> {
         let channels = self.store.channels().await?;
-        find(&channels, words).cloned()
+        naming::find(&channels, words).cloned().map_err(DeskError::Refused)
     }
 
     /// The channels that `words` name: as [`Desk::channel`], or, where a `*` says that a part of a name is meant, every
     /// channel whose handle or name has it.
     pub async fn channels(&self, words: &str) -> Result<Vec<Channel>> {
         let channels = self.store.channels().await?;
-        if !words.contains('*') {
-            return find(&channels, words).map(|channel| vec![channel.clone()]);
-        }
-        let named = Named::read(words, &channels);
-        let found: Vec<Channel> = alive(&channels).filter(|channel| named.takes(channel)).cloned().collect();
-        if found.is_empty() {
-            let words = format!("no channel has a name like \"{words}\"; `runsheet channels` lists them");
-            return Err(DeskError::Refused(words));
-        }
-        Ok(found)
-    }
-}
-
-/// A channel, or several, as somebody names them.
-struct Named<'a> {
-    account: Option<&'a str>,
-    network: Option<Network>,
-    handle: &'a str,
-}
-
-impl<'a> Named<'a> {
-    /// `handle`, `network:handle`, `account:handle`, `account/handle`, `account/network:handle`.
-    fn read(words: &'a str, channels: &[Channel]) -> Self {
-        let is_account = |word: &str| alive(channels).any(|channel| channel.account.as_str() == word);
-        let (account, rest) = match words.split_once('/') {
-            Some((account, rest)) if is_account(account) => (Some(account), rest),
-            _ => (None, words),
-        };
-        match rest.split_once(':') {
-            Some((account, handle)) if is_account(account) && !Network::from_word(account).is_known() => {
-                Self { account: Some(account), network: None, handle }
-            }
-            Some((network, handle)) => Self { account, network: Some(Network::from_word(network)), handle },
-            None => Self { account, network: None, handle: rest },
-        }
-    }
-
-    fn is_there(&self, channel: &Channel) -> bool {
-        self.account.is_none_or(|account| channel.account.as_str() == account)
-            && self.network.as_ref().is_none_or(|network| channel.network == *network)
-    }
-
-    /// Whether it is this channel's whole name, or the provider's id for it.
-    fn is(&self, channel: &Channel) -> bool {
-        let names = [bare(&channel.handle), channel.name.to_lowercase()];
-        self.is_there(channel)
-            && (names[0] == bare(self.handle)
-                || names[1] == self.handle.to_lowercase()
-                || channel.remote.as_str() == self.handle)
-    }
-
-    /// Whether its pattern takes one of this channel's names.
-    fn takes(&self, channel: &Channel) -> bool {
-        let pattern = bare(self.handle);
-        let names = [bare(&channel.handle), channel.name.to_lowercase()];
-        self.is_there(channel) && names.iter().any(|name| !name.is_empty() && matches(&pattern, name))
-    }
-
-    /// Whether it is a part of one of this channel's names.
-    fn is_part_of(&self, channel: &Channel) -> bool {
-        let part = bare(self.handle);
-        let names = [bare(&channel.handle), channel.name.to_lowercase()];
-        self.is_there(channel) && !part.is_empty() && names.iter().any(|name| name.contains(&part))
-    }
-}
-
-fn alive(channels: &[Channel]) -> impl Iterator<Item = &Channel> {
-    channels.iter().filter(|channel| !channel.gone)
-}
-
-/// See [`Desk::channel`].
-pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel> {
-    if let Some(channel) = channels.iter().find(|channel| channel.id.as_str() == words) {
-        return Ok(channel);
-    }
-    let named = Named::read(words, channels);
-    let found: Vec<&Channel> = alive(channels).filter(|channel| named.is(channel)).collect();
-    match found.as_slice() {
-        [one] => Ok(one),
-        [] => Err(DeskError::Refused(unknown(channels, words, &named))),
-        several => {
-            Err(DeskError::Refused(format!("\"{words}\" is {} channels: say {}", several.len(), names(several))))
-        }
-    }
-}
-
-fn names(channels: &[&Channel]) -> String {
-    channels.iter().map(|channel| full_name(channel)).collect::<Vec<_>>().join(" or ")
-}
-
-/// Words for a name that no channel has.
-fn unknown(channels: &[Channel], words: &str, named: &Named<'_>) -> String {
-    let parts: Vec<&Channel> = alive(channels).filter(|channel| named.is_part_of(channel)).take(SUGGESTED).collect();
-    if !parts.is_empty() {
-        let before = words.strip_suffix(named.handle).unwrap_or_default();
-        let pattern = format!("{before}*{}*", named.handle.trim_start_matches('@'));
-        return format!("no channel is called \"{words}\": say {}, or '{pattern}' for all of them", names(&parts));
-    }
-    match nearest(channels, named.handle) {
-        Some(near) => format!("there is no channel \"{words}\"; did you mean {}?", full_name(near)),
-        None => format!("there is no channel \"{words}\"; `runsheet channels` lists them"),
-    }
-}
-
-/// The name that is never ambiguous for people: `account/network:handle`.
-pub fn full_name(channel: &Channel) -> String {
-    format!("{}/{}:{}", channel.account, channel.network.mark(), channel.label())
-}
-
-fn bare(handle: &str) -> String {
-    handle.trim_start_matches('@').to_lowercase()
-}
-
-fn nearest<'a>(channels: &'a [Channel], handle: &str) -> Option<&'a Channel> {
-    let score = |channel: &Channel| strsim::jaro_winkler(&bare(&channel.handle), &bare(handle));
-    let best = channels.iter().filter(|channel| !channel.gone).max_by(|a, b| score(a).total_cmp(&score(b)))?;
-    (score(best) > 0.75).then_some(best)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::channel::Health;
-    use crate::domain::ids::{AccountName, ChannelId, RemoteId};
-
-    fn channel(account: &str, remote: &str, network: &str, handle: &str) -> Channel {
-        let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
-        Channel {
-            id: ChannelId::of(&account, &remote),
-            account,
-            remote,
-            network: Network::from_word(network),
-            handle: handle.into(),
-            name: String::new(),
-            health: Health::Ok,
-            hidden: false,
-            gone: false,
-        }
-    }
-
-    #[test]
-    fn a_name_is_found_and_an_ambiguous_one_lists_its_candidates() {
-        let channels = [
-            channel("work", "1", "x", "@acme"),
-            channel("work", "2", "threads", "@acme"),
-            channel("home", "3", "x", "@acme"),
-            channel("home", "4", "bluesky", "acme.bsky.social"),
-        ];
-        for (words, remote) in [
-            ("acme.bsky.social", "4"),
-            ("bs:acme.bsky.social", "4"),
-            ("th:acme", "2"),
-            ("home/x:@acme", "3"),
-            ("work/twitter:acme", "1"),
-            ("home/3", "3"),
-        ] {
-            assert_eq!(find(&channels, words).unwrap().remote.as_str(), remote, "{words}");
-        }
-        let ambiguous = find(&channels, "@acme").unwrap_err().to_string();
-        assert!(ambiguous.contains("work/x:@acme") && ambiguous.contains("home/x:@acme"), "{ambiguous}");
-        let unknown = find(&channels, "x:acmee").unwrap_err().to_string();
-        assert!(unknown.contains("did you mean"), "{unknown}");
-        let by_id = find(&channels, "work/2").unwrap();
-        assert_eq!((by_id.remote.as_str(), find(&channels, "4").unwrap().remote.as_str()), ("2", "4"));
-        // A part of a name is never taken for the whole: it could be another channel tomorrow.
-        let part = find(&channels, "home/bsky").unwrap_err().to_string();
-        assert!(part.contains("home/bs:acme.bsky.social") && part.contains("'home/*bsky*'"), "{part}");
-    }
-
-    #[test]
-    fn a_star_names_every_channel_that_has_it() {
-        let mut channels = vec![
-            channel("site", "1", "x", "@acme_berlin"),
-            channel("site", "2", "linkedin", "ACME"),
-            channel("site", "3", "facebook", ""),
-            channel("work", "4", "x", "@berlin"),
-        ];
-        (channels[1].name, channels[2].name) = ("ACME Berlin GmbH".into(), "Bern".into());
-        for (words, remotes) in [
-            ("*berlin*", &["1", "2", "4"][..]),
-            ("site:*berlin*", &["1", "2"]),
-            ("site/*", &["1", "2", "3"]),
-            ("x:*", &["1", "4"]),
-            ("site/x:@acme*", &["1"]),
-            ("*GMBH", &["2"]),
-            ("work:b*n", &["4"]),
-            ("*hamburg*", &[]),
-        ] {
-            let named = Named::read(words, &channels);
-            let found: Vec<&str> =
-                alive(&channels).filter(|each| named.takes(each)).map(|each| each.remote.as_str()).collect();
-            assert_eq!(found, remotes, "{words}");
-        }
+        let found = naming::several(&channels, words).map_err(DeskError::Refused)?;
+        Ok(found.into_iter().cloned().collect())
     }
 }

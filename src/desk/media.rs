@@ -27,6 +27,36 @@ impl Desk {
         looked.unwrap_or_else(|_| vec![Err("it could not be read; try again".into())])
     }
 
+    /// The files that could be attached below the folder the program was started in: that folder, their paths from there,
+    /// and whether there are more. In the background, as disks may keep one waiting.
+    pub async fn files_nearby() -> (String, Vec<String>, bool) {
+        let looked = tokio::task::spawn_blocking(|| {
+            let here = std::env::current_dir().unwrap_or_default();
+            let (files, more) = files::walk(&here);
+            (here.to_string_lossy().into_owned(), files, more)
+        });
+        looked.await.unwrap_or_default()
+    }
+
+    /// Measures one attachment by its name in a file: a web address, or a path that counts from `folder`. Nothing is
+    /// stored and nothing is sent.
+    pub async fn attach_named(source: &str, folder: &Path) -> std::result::Result<Media, String> {
+        let (source, folder) = (source.to_owned(), folder.to_owned());
+        let looked = tokio::task::spawn_blocking(move || {
+            let home = std::env::home_dir();
+            let wanted = match Url::parse(&source) {
+                Ok(url) if source.contains("://") && url.scheme() != "file" => Wanted::Address(url),
+                Ok(url) if url.scheme() == "file" => Wanted::File(url.to_file_path().unwrap_or_default()),
+                _ => match (source.strip_prefix("~/"), home) {
+                    (Some(rest), Some(home)) => Wanted::File(home.join(rest)),
+                    _ => Wanted::File(folder.join(&source)),
+                },
+            };
+            measured(wanted)
+        });
+        looked.await.unwrap_or_else(|_| Err("it could not be read; try again".into()))
+    }
+
     /// Problems of attachments that lie in how the accounts of a post take them.
     pub fn media_problems(&self, post: &Post) -> Vec<(AccountName, Problem)> {
         let mut accounts: Vec<AccountName> = post.targets.iter().map(|target| target.account()).collect();

@@ -11,10 +11,12 @@ pub mod removal;
 pub mod settings;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
+mod typing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -74,6 +76,8 @@ pub struct Desk {
     engine: Option<Engine>,
     connector: Option<Arc<dyn Connector>>,
     actor: Actor,
+    /// When each draft was last kept from here while it is typed.
+    kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
 }
 
 /// What the board shows of the store.
@@ -135,7 +139,7 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor }
+        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor, kept: Mutex::default() }
     }
 
     /// Lets `engine` carry out what is decided here.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Desk;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::AccountName;
+use crate::domain::naming;
 use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::provider::{Kind, Provider, ProviderError};
 
@@ -40,9 +41,9 @@ impl Desk {
         if own.iter().any(|channel| channel.network == network) {
             return Ok(Whose::Network(network));
         }
-        match super::accounts::find(&own, words) {
+        match naming::find(&own, words) {
             Ok(channel) => Ok(Whose::Channel(channel.remote.clone())),
-            Err(error) => Err(NotServed::refused(error.to_string())),
+            Err(words) => Err(NotServed::refused(words)),
         }
     }
 

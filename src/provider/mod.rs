@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -129,6 +129,11 @@ pub trait Provider: Send + Sync {
     fn spending(&self) -> Option<(pace::Allowance, pace::Tally)> {
         None
     }
+    /// How far this machine's clock is ahead of the provider's (behind, where it is negative), to the second, as its
+    /// last answer said.
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        None
+    }
     /// Takes note of what was spent before this program began.
     fn recall(&self, _kept: pace::Tally) {}
     /// What the provider's site has set for a network or a channel, value by value.
@@ -158,6 +163,9 @@ pub struct Connection {
 
 /// The providers there are adapters for, by the word used in the configuration.
 pub const NAMES: &[&str] = &["late", "oktopost", "postforme", "posto", "voxburst"];
+
+/// The providers whose keys in the environment may be the last resort of failover, in the order in which they are tried.
+pub const LAST_RESORT: &[&str] = &["postforme", "late"];
 
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.

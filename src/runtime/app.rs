@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::desk::Desk;
 use crate::domain::background::{ActivityLine, Light, LightState, Uploading};
@@ -45,6 +45,8 @@ pub struct App {
     answers: mpsc::UnboundedReceiver<Answer>,
     answer: mpsc::UnboundedSender<Answer>,
     outer: Vec<Outer>,
+    /// Ends the command that is running on a text.
+    stop: Arc<Notify>,
     lights: Vec<Light>,
     lines: Vec<ActivityLine>,
     uploads: Vec<Uploading>,
@@ -83,6 +85,7 @@ impl App {
             answers,
             answer,
             outer: Vec::new(),
+            stop: Arc::default(),
             lights,
             lines: Vec::new(),
             uploads: Vec::new(),
@@ -154,6 +157,11 @@ impl App {
                 Effect::Suspend => self.outer.push(Outer::Suspend),
                 Effect::EditText(text) => self.outer.push(Outer::Edit(text)),
                 Effect::SyncNow => self.desk.sync_now(),
+                Effect::StopPipe => self.stop.notify_waiters(),
+                Effect::Pipe { run, command, text } => {
+                    self.model.busy += 1;
+                    tokio::spawn(perform::pipe(run, command, text, self.stop.clone(), self.answer.clone()));
+                }
                 Effect::After(span, timer) => perform::after(&self.desk, span, timer, self.answer.clone()),
                 effect => {
                     // Counted before it starts, uncounted when its last message was handled: idle is exact.

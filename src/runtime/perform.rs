@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::desk::failed::Retried;
@@ -13,14 +14,16 @@ use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
 use crate::domain::filter::Filter;
 use crate::domain::ids::PostId;
+use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::secret::Secret;
 use crate::store::Actor;
-use crate::tui::effect::Effect;
-use crate::tui::msg::{Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
+use crate::tui::effect::{Effect, Named};
+use crate::tui::msg::{Loaded, Msg, Nearby, Notice, Story, SyncNews, Timer, Tone};
 use crate::tui::sheets::doomed::Found;
 
 use super::app::Answer;
+use super::child;
 
 type Answers = UnboundedSender<Answer>;
 
@@ -31,6 +34,15 @@ pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: An
         desk.sleep(span).await;
         tell(&answers, Msg::Timer(timer), false);
     });
+}
+
+/// Runs a command on a text until it ends, or until `stop`. Exactly one answer.
+pub(super) async fn pipe(run: u64, command: String, text: String, stop: Arc<Notify>, answers: Answers) {
+    let answer = tokio::select! {
+        answer = child::filter(&command, text) => answer,
+        () = stop.notified() => Err("stopped; the text is as it was".into()),
+    };
+    tell(&answers, Msg::Piped(run, answer), true);
 }
 
 /// Completes news with the outbox as it is now.
@@ -46,6 +58,11 @@ pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers
 /// Carries out one effect; its last message ends it.
 pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     let changes = changes_the_store(&effect);
+    if let Effect::Autosave(post) = &effect
+        && desk.was_overwritten(post).await
+    {
+        tell(&answers, Msg::Overwritten(post.id), false);
+    }
     let msg = deed(&desk, effect).await;
     if changes {
         tell(&answers, msg, false);
@@ -76,6 +93,10 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::Arrive(_)
             | Effect::OpenLink(_)
             | Effect::Attach { .. }
+            | Effect::AttachNamed { .. }
+            | Effect::LoadVersions(_)
+            | Effect::LookAround
+            | Effect::Left(_)
             | Effect::Open(_)
             | Effect::Autosave(_)
     )
@@ -147,6 +168,25 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Arrive(opened) => Msg::Arrived(opened.until, Box::new(desk.arrived(&opened).await)),
         Effect::OpenLink(link) => said(browse_unseen(&link), None),
         Effect::Attach { post, typed } => Msg::Attached(post, desk.attach(&typed).await),
+        Effect::AttachNamed { post, wanted } => {
+            let here = std::env::current_dir().unwrap_or_default();
+            let mut outcomes = Vec::new();
+            for Named { at, source, alt } in wanted {
+                let measured = Desk::attach_named(&source, &here).await;
+                outcomes.push((at, measured.map(|media| Media { alt, ..media })));
+            }
+            Msg::AttachedNamed(post, outcomes)
+        }
+        Effect::LookAround => {
+            let (folder, files, more) = Desk::files_nearby().await;
+            Msg::Nearby(Nearby { folder, files, more })
+        }
+        Effect::LoadVersions(id) => Msg::Versions(id, desk.store.versions(id).await.unwrap_or_default()),
+        Effect::Left(id) => {
+            // Whether it worked shows at the next start, and only as words too many.
+            let _ = desk.left(id).await;
+            Msg::Left(id)
+        }
         Effect::Open(url) => said(browse(&url), None),
         // The rest belongs to whoever owns the loop and the terminal.
         Effect::SyncNow
@@ -154,6 +194,8 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         | Effect::Copy(_)
         | Effect::CopyLink(_)
         | Effect::EditText(_)
+        | Effect::Pipe { .. }
+        | Effect::StopPipe
         | Effect::Mouse(_)
         | Effect::After(..)
         | Effect::Redraw

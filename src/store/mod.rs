@@ -4,6 +4,7 @@
 //! that storing a long page from a provider does not keep the board waiting. A write is on the disk when its operation
 //! returns. Instants are kept to the millisecond.
 
+pub mod backup;
 mod board;
 mod channels;
 mod error;
@@ -13,6 +14,7 @@ mod outbox;
 mod posts;
 mod prefs;
 mod remote;
+pub mod rescue;
 mod rows;
 mod save;
 mod settle;
@@ -34,6 +36,7 @@ pub use settle::Settlement;
 pub use sweep::SyncState;
 pub use uploads::Upload;
 
+use crate::trip;
 use error::Fault;
 use worker::Worker;
 
@@ -179,7 +182,9 @@ fn transact<T>(connection: &mut Connection, job: impl FnOnce(&Connection) -> Res
     // Asking for the write lock at once means waiting for it at once, and never losing it half-way.
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = job(&tx)?;
+    trip::at("commit");
     tx.commit()?;
+    trip::at("committed");
     Ok(done)
 }
 

@@ -135,8 +135,20 @@ actions! {
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
+    Fix = "composer.fix", "do what is safe about a problem";
+    Versions = "composer.versions", "earlier versions";
+    Find = "composer.find", "find and replace";
+    Insert = "composer.insert", "emoji, snippet or hashtags";
+    Pipe = "composer.pipe", "through a command";
+    // Finding in the text.
+    ReplaceOne = "find.replace", "replace this one";
+    ReplaceAll = "find.replace.all", "replace all";
+    // A file from the editor that could not be read.
+    FileAsText = "file.text", "take the file as the text";
+    FileDrop = "file.drop", "give the file up";
     // The media of the post in the composer.
     MediaAttach = "media.attach", "attach files or addresses";
+    MediaPick = "media.pick", "choose a file by its name";
     MediaAlt = "media.alt", "describe it (ALT text)";
     MediaEarlier = "media.earlier", "move it up";
     MediaLater = "media.later", "move it down";

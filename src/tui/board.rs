@@ -13,6 +13,7 @@ use crate::domain::connect::Offer;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
 use crate::domain::post::Post;
+use crate::text::phrases::Phrases;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -32,6 +33,8 @@ pub struct Board {
     pub failed: Vec<Arc<Post>>,
     /// What was typed on posts with a schedule and not saved yet; `e` opens it again.
     pub aside: Vec<Arc<Post>>,
+    /// The user's snippets and groups of hashtags.
+    pub phrases: Arc<Phrases>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.

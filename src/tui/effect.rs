@@ -14,6 +14,17 @@ use crate::domain::settings::Whose;
 
 use super::msg::Timer;
 
+/// An attachment that a file names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its place among the attachments.
+    pub at: usize,
+    /// A path or a web address.
+    pub source: String,
+    /// The text for people who cannot see it.
+    pub alt: String,
+}
+
 /// One thing to be done outside. Answers come back as messages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -111,7 +122,31 @@ pub enum Effect {
     Open(String),
     /// Copy text to the clipboard.
     Copy(String),
-    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this text.
+    /// Measure what a file named as attachments of a post.
+    AttachNamed {
+        /// The post in the composer.
+        post: PostId,
+        /// What it named.
+        wanted: Vec<Named>,
+    },
+    /// Run a command on a text, without a shell.
+    Pipe {
+        /// The number of this run.
+        run: u64,
+        /// The command, with its arguments quoted as for a shell.
+        command: String,
+        /// What goes to its standard input.
+        text: String,
+    },
+    /// Stop the command that is running.
+    StopPipe,
+    /// Look which files here could be attached.
+    LookAround,
+    /// Load the earlier versions of a draft.
+    LoadVersions(PostId),
+    /// The composer was left: nothing of that post is being typed any more.
+    Left(PostId),
+    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this file.
     EditText(String),
     /// Switch mouse reporting on or off.
     Mouse(bool),

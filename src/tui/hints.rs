@@ -102,6 +102,8 @@ const FORM: Candidates = &[
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
+    (&[Action::Fix], "fix"),
+    (&[Action::Versions], "versions"),
     (&[Action::Back], "leave"),
 ];
 const REVIEW: Candidates = &[
@@ -114,6 +116,7 @@ const REVIEW: Candidates = &[
 ];
 const MEDIA: Candidates = &[
     (&[Action::MediaAttach], "attach"),
+    (&[Action::MediaPick], "find a file"),
     (&[Action::MediaAlt], "ALT text"),
     (&[Action::MediaLater, Action::MediaEarlier], "order"),
     (&[Action::MediaRemove], "take out"),
@@ -139,8 +142,22 @@ const DOOMED: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "leave all of it"),
 ];
+const UNREAD: Candidates = &[
+    (&[Action::Edit], "edit again"),
+    (&[Action::FileAsText], "take as the text"),
+    (&[Action::FileDrop], "give up"),
+    (&[Action::Back], "later"),
+];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
+const FIND: Candidates = &[
+    (&[Action::Accept], "next"),
+    (&[Action::Up], "previous"),
+    (&[Action::NextField], "other field"),
+    (&[Action::ReplaceOne], "replace"),
+    (&[Action::ReplaceAll], "replace all"),
+    (&[Action::Back], "done"),
+];
 const FIELD: Candidates =
     &[(&[Action::Accept], "accept"), (&[Action::Back], "back"), (&[Action::NextField], "complete")];
 
@@ -155,12 +172,14 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
+        "unread" => &[UNREAD],
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],
         "doomed" => &[DOOMED],
         "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
+        "find" => &[FIND],
         "field" => &[FIELD],
         _ => &[],
     }

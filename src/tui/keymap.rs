@@ -9,7 +9,7 @@ use super::action::Action;
 use super::keys;
 use super::msg::Key;
 
-/// Every context there is. The two marked as text take unbound keys as typing.
+/// Every context there is. Those named as text take unbound keys as typing.
 pub const CONTEXTS: &[&str] = &[
     "always",
     "global",
@@ -25,14 +25,16 @@ pub const CONTEXTS: &[&str] = &[
     "authorise",
     "doomed",
     "settings",
+    "unread",
     "review",
     "question",
     "sheet",
+    "find",
     "field",
 ];
 
 /// Contexts in which a key without a binding is text.
-const TEXT: &[&str] = &["composer.text", "field"];
+const TEXT: &[&str] = &["composer.text", "find", "field"];
 
 /// What takes a key away.
 const UNBOUND: &str = "none";

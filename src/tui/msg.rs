@@ -63,6 +63,18 @@ pub enum Msg {
     Arrived(DateTime<Utc>, Box<Result<Option<Channel>, NotConnected>>),
     /// What came of attaching what was typed for a post: one answer for each file or address.
     Attached(PostId, Vec<Result<Media, String>>),
+    /// What came of measuring the attachments that a file names, each with its place.
+    AttachedNamed(PostId, Vec<(usize, Result<Media, String>)>),
+    /// What a command made of a text in that run, or why nothing.
+    Piped(u64, Result<String, String>),
+    /// The files here that could be attached.
+    Nearby(Nearby),
+    /// The earlier versions of a draft with the moments they were saved, latest first.
+    Versions(PostId, Vec<(DateTime<Utc>, Post)>),
+    /// It is noted that nothing of that post is being typed any more.
+    Left(PostId),
+    /// Keeping a draft found that another window had written it since.
+    Overwritten(PostId),
     /// The lights, the outbox and new lines of activity.
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
@@ -71,6 +83,17 @@ pub enum Msg {
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.
     Terminate,
+}
+
+/// Files that could be attached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nearby {
+    /// The folder they are below.
+    pub folder: String,
+    /// Their paths from there.
+    pub files: Vec<String>,
+    /// Whether there are more than were looked at.
+    pub more: bool,
 }
 
 /// A key with its modifiers; releases never arrive here.

@@ -22,7 +22,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, media, settings, story};
+use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, pipe, settings, story, versions};
 use super::tools::composer;
 use super::verbs;
 
@@ -104,10 +104,13 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);
                 model.dirty = true;
-            } else if let Err(why) = result {
+                return Vec::new();
+            }
+            if let Err(why) = result {
                 notice::tell(model, Tone::Bad, format!("the draft could not be kept: {why}"));
             }
-            Vec::new()
+            // It was left before this was kept.
+            vec![Effect::Left(id)]
         }
         Msg::Done(notice) => {
             let stored = model.saved.take_if(|saved| notice.post == Some(*saved));
@@ -146,6 +149,48 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Authorised(answer) => on_authorised(model, *answer),
         Msg::Arrived(until, found) => on_arrived(model, until, *found),
         Msg::Attached(id, outcomes) => on_attached(model, id, outcomes),
+        Msg::AttachedNamed(id, outcomes) => {
+            model.dirty = true;
+            let Model { composer, shared, board, .. } = model;
+            match composer.as_deref_mut().filter(|open| composer::post(open).id == id) {
+                Some(open) => composer::attached_named(open, shared, board, outcomes),
+                None => Vec::new(),
+            }
+        }
+        Msg::Piped(run, answer) => {
+            if let Some(Sheet::Pipe(open)) = model.sheets.iter_mut().find(|sheet| matches!(sheet, Sheet::Pipe(_))) {
+                pipe::answered(open, run, answer);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Nearby(nearby) => {
+            if let Some(Sheet::Files(open)) = model.sheets.iter_mut().find(|sheet| matches!(sheet, Sheet::Files(_))) {
+                files::loaded(open, nearby);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Versions(id, versions) => {
+            let sheet = model.sheets.iter_mut().find_map(|sheet| match sheet {
+                Sheet::Versions(open) if open.post() == id => Some(open),
+                _ => None,
+            });
+            if let Some(open) = sheet {
+                versions::loaded(open, versions);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Left(_) => Vec::new(),
+        Msg::Overwritten(id) => {
+            model.dirty = true;
+            let Model { composer, shared, .. } = model;
+            if let Some(open) = composer.as_deref().filter(|open| composer::post(open).id == id) {
+                composer::overwritten(open, shared);
+            }
+            Vec::new()
+        }
         Msg::Sync(news) => on_sync(model, *news),
         Msg::StoreChanged if model.loaded => {
             vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
@@ -154,7 +199,11 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::EditorReturned(text) => {
             model.dirty = true;
             match &mut model.composer {
-                Some(open) => composer::edited_externally(open, &mut model.shared, &model.board, text),
+                Some(open) => {
+                    let (effects, sheet) = composer::edited_externally(open, &mut model.shared, &model.board, text);
+                    model.sheets.extend(sheet);
+                    effects
+                }
                 None => Vec::new(),
             }
         }

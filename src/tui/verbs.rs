@@ -132,7 +132,9 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 
 fn edit_externally(model: &mut Model) -> Vec<Effect> {
     let mut effects = edit(model);
-    effects.extend(model.composer.as_ref().map(|open| Effect::EditText(composer::post(open).body)));
+    if let Some(open) = &model.composer {
+        effects.extend(composer::hand_out(open, &model.shared, &model.board));
+    }
     effects
 }
 
@@ -155,6 +157,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
     let now = model.shared.now;
     let target = |target: &Target| Target {
         text: target.text.clone(),
+        extras: target.extras.clone(),
         schedule: target.schedule.filter(|schedule| schedule.instant() > now),
         ..Target::new(target.channel.clone())
     };

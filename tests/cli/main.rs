@@ -4,8 +4,13 @@
 
 mod attaching;
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod certificate;
 mod channels;
 mod commands;
 mod connecting;
+mod files;
 mod home;
+mod importing;
+mod repairing;
 mod sending;

@@ -9,6 +9,8 @@ mod stage;
 
 mod attaching;
 mod channels;
+mod life;
 mod posto;
 mod screens;
 mod weather;
+mod writing;

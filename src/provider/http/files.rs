@@ -31,8 +31,7 @@ pub enum Destination<'a> {
 
 impl Http {
     /// Sends `file` with `method` and `headers` (the content type among them), and reads the answer. Nothing becomes
-    /// public by it: an upload that got lost is simply made again. Fails when nothing moves for as long as any request
-    /// may be silent.
+    /// public by it: an upload that got lost is simply made again. Fails when nothing moves for too long.
     pub async fn send_file(
         &self,
         method: &str,
@@ -59,7 +58,7 @@ impl Http {
         if matches!(to, Destination::Below(_)) {
             self.spend(Purpose::Read).await?;
         }
-        let silence = self.limits.silence;
+        let silence = self.limits.upload;
         let exchange = async {
             let response = client.execute(request).await.map_err(|error| self.lost(Purpose::Read, error))?;
             self.judge(to, response).await

@@ -19,6 +19,7 @@ pub(super) fn limits() -> Limits {
         connect: Duration::from_secs(5),
         silence: Duration::from_secs(5),
         whole: Duration::from_secs(5),
+        upload: Duration::from_secs(5),
         page_bytes: 64 * 1024,
     }
 }

@@ -116,6 +116,10 @@ impl Provider for Late {
         &CAPABILITIES
     }
 
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
+    }
+
     async fn identity(&self) -> Result<Identity> {
         match self.http.call(Call::get("/auth/verify", &[])).await {
             Ok(answer) if answer.json.get("valid") == Some(&Value::Bool(false)) => {

@@ -435,6 +435,10 @@ impl Provider for Oktopost {
         &CAPABILITIES
     }
 
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
+    }
+
     async fn identity(&self) -> Result<Identity> {
         let answer = self.get("/me", &[]).await?;
         let name = |path: &[&str]| text(&answer.json, path).map(words::name);

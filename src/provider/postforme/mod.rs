@@ -140,6 +140,10 @@ impl Provider for PostForMe {
         &CAPABILITIES
     }
 
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
+    }
+
     async fn identity(&self) -> Result<Identity> {
         // A key is one project, which no call names (contract, section 1).
         let answer = self.http.call(Call::get("/social-accounts", &[("limit", "1".to_owned())])).await?;

@@ -89,6 +89,10 @@ impl Provider for Posto {
         &CAPABILITIES
     }
 
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.site.clock_ahead()
+    }
+
     /// The channels prove the key and the plugin at once; whose key it is, the key itself says.
     async fn identity(&self) -> Result<Identity> {
         self.channels(None).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -78,6 +78,11 @@ impl Site {
     /// The present instant, on the clock that waits are counted on.
     pub fn now(&self) -> DateTime<Utc> {
         self.http.now()
+    }
+
+    /// How far this machine's clock is ahead of the site's.
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
     }
 
     /// Asks once, in the spelling the site answers in.

@@ -73,6 +73,10 @@ impl Provider for VoxBurst {
         &CAPABILITIES
     }
 
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
+    }
+
     async fn identity(&self) -> Result<Identity> {
         match self.http.call(Call::get("/auth/me", &[])).await {
             Ok(answer) => Ok(Identity { name: workspace(&answer.json) }),
