@@ -53,6 +53,8 @@ pub struct Board {
     pub takes: HashMap<AccountName, (String, Uploads)>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// What speaks against loaded posts, in words.
+    pub clashes: HashMap<PostId, String>,
     /// Posting slots, and what is marked on days.
     pub plan: Plan,
     /// How the calendar was shown when a view was kept, by digit.

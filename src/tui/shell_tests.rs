@@ -595,6 +595,22 @@ fn a_very_small_screen_says_how_things_stand() {
     assert!(shown(&model).starts_with("2 failed"), "{}", shown(&model));
 }
 
+#[test]
+fn what_is_overdue_appears_by_itself() {
+    let mut model = model((120, 40));
+    let ship = named(&model, "Ship it");
+    let due = ship.instant().unwrap();
+    update(&mut model, due + TimeDelta::minutes(3), Msg::Minute);
+    assert!(!model.board.failed.iter().any(|post| post.id == ship.id), "three minutes are no delay");
+    update(&mut model, due + TimeDelta::minutes(4), Msg::Minute);
+    assert!(model.board.failed.iter().any(|post| post.id == ship.id));
+    let told: Vec<_> = model.shared.notices.iter().filter(|notice| notice.post == Some(ship.id)).collect();
+    assert!(told.len() == 1 && told[0].words.contains("no result"), "{told:?}");
+    let before = model.shared.notices.len();
+    update(&mut model, due + TimeDelta::minutes(5), Msg::Minute);
+    assert_eq!(model.shared.notices.len(), before, "it is told once");
+}
+
 fn any_key() -> impl Strategy<Value = Key> {
     let codes = prop_oneof![
         8 => any::<prop::sample::Index>().prop_map(|at| {

@@ -8,6 +8,7 @@ mod picture;
 mod stage;
 
 mod attaching;
+mod planning;
 mod posto;
 mod screens;
 mod weather;

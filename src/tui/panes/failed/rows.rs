@@ -252,6 +252,11 @@ fn keys(all: bool) -> Row {
 /// Nothing to do, said calmly.
 pub fn empty(shared: &Shared, board: &Board) -> Vec<Row> {
     let calm = Row::new().bit(Bit::Check, Role::Good).text(" Nothing failed.", Role::Text);
+    let failed_at = |target: &Target| if let Outcome::Refused(refusal) = &target.outcome { refusal.at } else { None };
+    let last = board.posts.iter().flat_map(|post| &post.targets).filter_map(failed_at).max();
+    let last =
+        last.filter(|at| *at <= shared.now).map(|at| format!(" Last failure {}.", distance_words(at, shared.now)));
+    let calm = calm.text(last.unwrap_or_default(), Role::Muted);
     let hidden = board.failed.iter().filter(|post| post.cause(shared.now).is_some()).count();
     match hidden {
         0 => vec![calm, Row::of("What needs a person appears here, with the reason and what to do.", Role::Muted)],

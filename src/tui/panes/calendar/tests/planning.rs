@@ -31,7 +31,7 @@ fn free_slots_are_ghosts_that_give_way() {
     slots(&mut stage, Some("li"), &[(17, 5)]);
     pick(&mut stage, "changelog");
     let low = stage.screen(80, 14);
-    assert!(low.contains("+4 more"), "a slot is no hidden post\n{low}");
+    assert!(low.contains("● tt +4") && low.contains("+ x :30"), "a slot is no hidden post\n{low}");
 }
 
 #[test]
