@@ -15,11 +15,18 @@ fn main() {
     divan::main();
 }
 
+/// Networks of a post that goes nearly everywhere.
+const NETWORKS: usize = 12;
+
 /// Prose with what costs most: links, mentions, tags, emoji, accents; `spaced` or without a space in it.
 fn text(spaced: bool) -> String {
+    long_text(spaced, LENGTH)
+}
+
+fn long_text(spaced: bool, length: usize) -> String {
     let piece = "Léa wrote to @anna about https://example.com/a?b=c and #news 👩\u{200D}🚀 at 日本.com, ";
     let piece = if spaced { piece.to_owned() } else { piece.replace(' ', "") };
-    piece.chars().cycle().take(LENGTH).collect()
+    piece.chars().cycle().take(length).collect()
 }
 
 #[divan::bench(args = [true, false])]
@@ -44,4 +51,18 @@ fn preview_of_one_network(bencher: Bencher<'_, '_>, width: u16) {
     let Some(rules) = Rules::shipped().network(&network) else { return };
     let variant = compose(&network, &text(true), None, None, &[]);
     bencher.bench(|| preview(black_box(&variant), rules, width).lines.len());
+}
+
+/// Everything that one key changes: counters, problems and preview of twelve networks.
+#[divan::bench(args = [300, 25_000])]
+fn keystroke(bencher: Bencher<'_, '_>, length: usize) {
+    let (text, rules) = (long_text(true, length), Rules::shipped());
+    bencher.bench(|| {
+        let of_one = |network: &Network, rules| {
+            let variant = compose(network, black_box(&text), None, None, &[]);
+            let counted = measure(&variant.text, rules).count;
+            counted + check(&variant, rules).len() + preview(&variant, rules, 60).lines.len()
+        };
+        rules.networks().take(NETWORKS).map(|(network, rules)| of_one(network, rules)).sum::<usize>()
+    });
 }

@@ -3,6 +3,7 @@
 //! The ordinary program runs on the demo week with a standing clock, draws into memory, and the cells are written as
 //! SVG.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -58,12 +59,18 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     let options = Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true, environment: None };
     let now = Utc.with_ymd_and_hms(2026, 11, 25, 10, 42, 0).single().ok_or("no such moment")?;
     let (clock, ids) = (Clock::standing_at(now), IdSource::seeded(7));
+    // A provider that keeps to limits by itself pauses, and a standing clock would pause for good.
+    tokio::spawn({
+        let clock = clock.clone();
+        async move { clock.follow_pauses().await }
+    });
     let mut session = session::open(&options, clock, ids.clone(), Purpose::Screen).await?;
     session.seed_demo().await?;
+    let accounts = session.desk.seats().len();
     let mut app_and_news = app(session, columns, rows, ids);
     let (app, news, _kept) = &mut app_and_news;
     app.start();
-    rest(app, news).await;
+    rest(app, news, accounts).await;
     for key in keys.chars() {
         app.handle(Msg::Key(Key::plain(KeyCode::Char(key))));
         app.settle().await;
@@ -86,13 +93,15 @@ fn app(mut session: Session, columns: u16, rows: u16, ids: IdSource) -> Playing 
     (App::new(model, Arc::new(desk), Vec::new()), news, kept)
 }
 
-/// Lets the background come to rest once per account, and the screen take everything in.
-async fn rest(app: &mut App, news: &mut UnboundedReceiver<News>) {
-    let mut resting = 0;
-    while resting < 2 {
+/// Lets the background come to rest for every account, and the screen take everything in.
+async fn rest(app: &mut App, news: &mut UnboundedReceiver<News>, accounts: usize) {
+    let mut rested = BTreeSet::new();
+    while rested.len() < accounts {
         match news.recv().await {
             Some(news) => {
-                resting += usize::from(matches!(news, News::Rested(_)));
+                if let News::Rested(account) = &news {
+                    rested.insert(account.clone());
+                }
                 app.take_news(news);
             }
             None => break,

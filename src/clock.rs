@@ -21,7 +21,8 @@ pub struct Clock(Face);
 
 #[derive(Clone, Debug)]
 enum Face {
-    System,
+    /// The system's, shown so far ahead.
+    System(TimeDelta),
     Turned(Arc<Hands>),
 }
 
@@ -36,7 +37,17 @@ struct Hands {
 impl Clock {
     /// The system's wall clock.
     pub fn system() -> Self {
-        Self(Face::System)
+        Self(Face::System(TimeDelta::zero()))
+    }
+
+    /// The system's wall clock as it would be on a machine that is so far ahead (behind, where it is negative).
+    pub fn system_ahead_by(span: TimeDelta) -> Self {
+        Self(Face::System(span))
+    }
+
+    /// Whether it follows the world's time, rightly or wrongly, and not somebody's hand.
+    pub fn follows_the_world(&self) -> bool {
+        matches!(self.0, Face::System(_))
     }
 
     /// A clock that stands at `start` until it is turned.
@@ -47,7 +58,7 @@ impl Clock {
     /// The present instant on this clock.
     pub fn now(&self) -> Instant {
         match &self.0 {
-            Face::System => Utc::now(),
+            Face::System(ahead) => Utc::now() + *ahead,
             Face::Turned(hands) => *hands.shown.borrow(),
         }
     }
@@ -96,8 +107,8 @@ impl Clock {
     /// Returns once this clock shows `until` or later.
     pub async fn sleep_until(&self, until: Instant) {
         match &self.0 {
-            Face::System => {
-                while let Ok(left) = (until - Utc::now()).to_std() {
+            Face::System(ahead) => {
+                while let Ok(left) = (until - Utc::now() - *ahead).to_std() {
                     if left.is_zero() {
                         return;
                     }

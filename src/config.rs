@@ -2,7 +2,7 @@
 //! stands.
 
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use chrono::Weekday;
@@ -71,6 +71,8 @@ pub struct Failover {
     pub accounts: Vec<AccountName>,
     /// The longest that an account may ask us to wait before the next is tried, in seconds.
     pub wait: u64,
+    /// Whether keys in the environment come after them, as the last resort.
+    pub environment: bool,
 }
 
 /// One `[[account]]` table.
@@ -95,6 +97,12 @@ pub struct Limits {
     pub silence: Option<u64>,
     /// Seconds for a whole answer.
     pub whole: Option<u64>,
+    /// Seconds without any movement of a file on its way.
+    pub upload: Option<u64>,
+    /// Seconds before it is believed that something of unknown outcome is not there.
+    pub settling: Option<u64>,
+    /// Pages of one walk.
+    pub pages: Option<u64>,
     /// Megabytes of one answer.
     pub page_megabytes: Option<u64>,
 }
@@ -136,12 +144,17 @@ const TOP: &[&str] = &[
     "slots",
     "zones",
 ];
-const FAILOVER: &[&str] = &["accounts", "wait"];
+const FAILOVER: &[&str] = &["accounts", "wait", "last_resort"];
+const LAST_RESORTS: &[&str] = &["environment"];
 /// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
 const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
-const LIMITS: &[&str] = &["connect", "silence", "whole", "page_megabytes"];
+const LIMITS: &[&str] = &["connect", "silence", "whole", "upload", "settling", "pages", "page_megabytes"];
+/// A provider may act for so long after we gave up on its answer. In seconds.
+const AFTERMATH: u64 = 30;
+/// How long a whole answer may take where the file does not say. In seconds.
+const USUAL_WHOLE: u64 = 120;
 
 /// `text` as the name of an account, or why it is none.
 pub fn account_name(text: &str) -> Result<AccountName, String> {
@@ -248,18 +261,24 @@ impl Reader<'_> {
                 self.mistake(table.span(), written.into());
                 continue;
             };
-            let (mut line, mut wait) = (Vec::new(), Some(USUAL_WAIT));
+            let (mut line, mut wait, mut environment) = (Vec::new(), Some(USUAL_WAIT), false);
             for (key, value) in fields {
                 match key.get_ref().as_ref() {
                     "accounts" => line = self.in_line(value, accounts),
                     "wait" => wait = self.number(value),
+                    "last_resort" => environment = self.word(value, LAST_RESORTS).is_some(),
                     other => self.unknown(key.span(), other, FAILOVER),
                 }
             }
             match (line.len(), wait) {
-                (2.., Some(wait)) => lines.push(Failover { accounts: line, wait }),
+                (2.., Some(wait)) => lines.push(Failover { accounts: line, wait, environment }),
+                (1, Some(wait)) if environment => lines.push(Failover { accounts: line, wait, environment }),
                 (_, None) => {}
-                _ => self.mistake(table.span(), "a failover names at least two different accounts".into()),
+                _ => {
+                    let words =
+                        "a failover names at least two different accounts, or one and last_resort = \"environment\"";
+                    self.mistake(table.span(), words.into());
+                }
             }
         }
         lines
@@ -355,12 +374,20 @@ impl Reader<'_> {
         };
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "connect" => limits.connect = self.number(value),
-                "silence" => limits.silence = self.number(value),
-                "whole" => limits.whole = self.number(value),
-                "page_megabytes" => limits.page_megabytes = self.number(value),
+                "connect" => limits.connect = self.number_in(value, 1..=120),
+                "silence" => limits.silence = self.number_in(value, 1..=600),
+                "whole" => limits.whole = self.number_in(value, 1..=600),
+                "upload" => limits.upload = self.number_in(value, 1..=600),
+                "settling" => {}
+                "pages" => limits.pages = self.number_in(value, 1..=100_000),
+                "page_megabytes" => limits.page_megabytes = self.number_in(value, 1..=256),
                 other => self.unknown(key.span(), other, LIMITS),
             }
+        }
+        // After `whole`, which it may not fall short of.
+        if let Some(value) = table.get("settling") {
+            let least = limits.whole.unwrap_or(USUAL_WHOLE) + AFTERMATH;
+            limits.settling = self.number_in(value, least..=86_400);
         }
         limits
     }
@@ -407,13 +434,18 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, value: &Value<'_>) -> Option<u64> {
+        self.number_in(value, 1..=86_400)
+    }
+
+    fn number_in(&mut self, value: &Value<'_>, range: RangeInclusive<u64>) -> Option<u64> {
         let number = match value.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        let number = number.filter(|number| (1..=86_400).contains(number));
+        let number = number.filter(|number| range.contains(number));
         if number.is_none() {
-            self.mistake(value.span(), "expected a whole number from 1 to 86400".into());
+            let words = format!("expected a whole number from {} to {}", range.start(), range.end());
+            self.mistake(value.span(), words);
         }
         number
     }
@@ -451,12 +483,26 @@ mod tests {
         let accounts =
             "[[account]]\nname = \"a\"\nprovider = \"late\"\n[[account]]\nname = \"b\"\nprovider = \"late\"\n";
         let (config, mistakes) = read(&format!("[[failover]]\naccounts = [\"a\", \"b\"]\nwait = 60\n{accounts}"));
-        let line = Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60 };
+        let line =
+            Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60, environment: false };
         assert_eq!((config.failover, mistakes), (vec![line], vec![]));
         let (config, mistakes) = read(&format!("{accounts}[[failover]]\naccounts = [\"a\", \"c\"]\n"));
         assert_eq!(config.failover, []);
         assert!(mistakes.iter().any(|words| words.contains("\"c\" is not one of a, b")), "{mistakes:?}");
         assert!(mistakes.iter().any(|words| words.contains("at least two")), "{mistakes:?}");
+    }
+
+    #[test]
+    fn the_environment_is_a_last_resort_only_where_the_word_stands() {
+        let account = "[[account]]\nname = \"a\"\nprovider = \"late\"\n";
+        let (config, mistakes) =
+            read(&format!("[[failover]]\naccounts = [\"a\"]\nlast_resort = \"environment\"\n{account}"));
+        let line = Failover { accounts: vec![AccountName::new("a")], wait: USUAL_WAIT, environment: true };
+        assert_eq!((config.failover, mistakes), (vec![line], vec![]));
+        let (config, mistakes) =
+            read(&format!("[[failover]]\naccounts = [\"a\"]\nlast_resort = \"enviroment\"\n{account}"));
+        assert_eq!(config.failover, []);
+        assert!(mistakes.iter().any(|words| words.contains("did you mean \"environment\"")), "{mistakes:?}");
     }
 
     #[test]
@@ -474,7 +520,7 @@ mod tests {
         let (config, mistakes) = read(&shown);
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
-        assert_eq!(config.limits.whole, Some(120));
+        assert_eq!((config.limits.whole, config.limits.settling), (Some(120), Some(150)));
     }
 
     #[test]
@@ -493,7 +539,9 @@ mod tests {
                 ["config.toml:4:", "never the key"],
             ),
             ("keys = \"keyrin\"\n", ["config.toml:1:", "auto, file"]),
-            ("[limits]\nwhole = 0\n", ["config.toml:2:", "86400"]),
+            ("[limits]\nwhole = 0\n", ["config.toml:2:", "from 1 to 600"]),
+            ("[limits]\nwhole = 60\nsettling = 89\n", ["config.toml:3:", "from 90 to 86400"]),
+            ("[limits]\nsettling = 100\n", ["config.toml:2:", "from 150 to 86400"]),
         ] {
             let (config, mistakes) = read(&format!("{text}{good}"));
             assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");

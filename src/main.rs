@@ -11,9 +11,12 @@ use runsheet::domain::ids::IdSource;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
 use runsheet::session::{self, Purpose, Session};
+use runsheet::text::clean::{one_line, truncate};
+use runsheet::text::phrases::Phrases;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
+use runsheet::tui::msg::{Notice, Tone};
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
 
 fn main() -> ExitCode {
@@ -25,7 +28,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("this machine gives no threads: {error}")),
     };
-    let clock = Clock::system();
+    let clock = clock();
     let ending = match args.command.clone() {
         Some(command) => runtime.block_on(cli::run(command, &args, clock)).into(),
         None => runtime.block_on(screen(&args, clock)),
@@ -36,6 +39,15 @@ fn main() -> ExitCode {
         Ending::Code(code) => code,
         Ending::Anew => open_anew(),
     }
+}
+
+/// Moves the clock this program reads by so many seconds: proves what it says of a wrong one.
+const CLOCK_SWITCH: &str = "RUNSHEET_CLOCK";
+
+fn clock() -> Clock {
+    let seconds = std::env::var(CLOCK_SWITCH).ok().and_then(|seconds| seconds.parse().ok());
+    let span = seconds.and_then(chrono::TimeDelta::try_seconds);
+    span.map_or_else(Clock::system, Clock::system_ahead_by)
 }
 
 /// A core file would hold keys and drafts: this process leaves none.
@@ -73,16 +85,26 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         return refuse(&error.to_string()).into();
     }
     session.prepare_engine();
-    let mut remarks = Vec::new();
+    let (rules, remark) = session::rules(&session.paths);
+    let mut remarks: Vec<String> = remark.into_iter().collect();
     let mut model = Model::new(
         clock.now(),
         session.desk.zone(),
         (80, 24),
-        Arc::new(rules(&session.paths, &mut remarks)),
+        Arc::new(rules),
         keymap(&session.paths, &mut remarks),
         theme(&session, surroundings, light),
         ids,
     );
+    // Another window may be typing in it just now: only the first one calls it stopped.
+    if session.sends
+        && let Ok(Some(draft)) = session.desk.stopped_while_typing().await
+    {
+        let headline = truncate(&one_line(draft.headline()), 40);
+        let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m, then e");
+        model.shared.notices.push(Notice { words, tone: Tone::Good, post: Some(draft.id) });
+    }
+    model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();
     model.shared.habits = session::calendar::habits(&session.config, locale().as_deref());
     let (plan, about_files) = session::calendar::plan(&session.config);
@@ -140,17 +162,14 @@ fn no_terminal() -> Option<&'static str> {
     (dumb || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal()).then_some(words)
 }
 
-/// The shipped rules with the user's beside the configuration.
-fn rules(paths: &Paths, remarks: &mut Vec<String>) -> Rules {
-    let shipped = Rules::shipped();
-    let file = paths.networks();
-    match std::fs::read_to_string(&file) {
-        Ok(text) => shipped.overlaid(&text, &file.display().to_string()).unwrap_or_else(|error| {
-            remarks.push(error.to_string());
-            shipped.clone()
-        }),
-        Err(_) => shipped.clone(),
-    }
+/// The user's snippets and groups of hashtags, where there are any.
+fn phrases(paths: &Paths, remarks: &mut Vec<String>) -> Phrases {
+    let file = paths.phrases();
+    let Ok(text) = std::fs::read_to_string(&file) else { return Phrases::default() };
+    Phrases::load(&text, &file.display().to_string()).unwrap_or_else(|error| {
+        remarks.push(error);
+        Phrases::default()
+    })
 }
 
 /// The shipped keys with the user's beside the configuration.

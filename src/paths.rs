@@ -6,6 +6,9 @@ use directories::ProjectDirs;
 
 pub mod private;
 
+/// The configuration's name.
+const CONFIG: &str = "config.toml";
+
 /// The files of one installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
@@ -16,10 +19,16 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// The paths in force. `None` when the platform has no home folder and nothing was named.
+    /// The paths in force. A named data folder is a whole installation: its configuration is in it too, unless one is
+    /// named or there is one in the usual place only. `None` when the platform has no home folder and nothing was named.
     pub fn find(config: Option<PathBuf>, data: Option<PathBuf>) -> Option<Self> {
         let dirs = ProjectDirs::from("", "", "runsheet");
-        let config = config.or_else(|| dirs.as_ref().map(|dirs| dirs.config_dir().join("config.toml")))?;
+        let usual = dirs.as_ref().map(|dirs| dirs.config_dir().join(CONFIG));
+        let config = config.or_else(|| match data.as_ref().map(|data| data.join(CONFIG)) {
+            Some(within) if within.exists() => Some(within),
+            Some(within) => usual.filter(|usual| usual.exists()).or(Some(within)),
+            None => usual,
+        })?;
         let data = data.or_else(|| dirs.as_ref().map(|dirs| dirs.data_dir().to_owned()))?;
         Some(Self { config, data })
     }
@@ -27,6 +36,11 @@ impl Paths {
     /// The store.
     pub fn store(&self) -> PathBuf {
         self.data.join("runsheet.db")
+    }
+
+    /// The copies of the store that are made day by day.
+    pub fn backups(&self) -> PathBuf {
+        self.data.join("backups")
     }
 
     /// The lock that one sending instance holds.
@@ -59,8 +73,33 @@ impl Paths {
         self.config.with_file_name("keymap.toml")
     }
 
+    /// The user's snippets and groups of hashtags, beside the configuration.
+    pub fn phrases(&self) -> PathBuf {
+        self.config.with_file_name("phrases.toml")
+    }
+
     /// The user's network rules, beside the configuration.
     pub fn networks(&self) -> PathBuf {
         self.config.with_file_name("networks.toml")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_folder_is_a_whole_installation() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join(CONFIG);
+        std::fs::write(&own, "").unwrap();
+        let paths = Paths::find(None, Some(folder.path().into())).unwrap();
+        assert_eq!((paths.keymap(), paths.config), (folder.path().join("keymap.toml"), own));
+        let named = folder.path().join("named.toml");
+        let paths = Paths::find(Some(named.clone()), Some(folder.path().into())).unwrap();
+        assert_eq!(paths.config, named);
+        for path in [paths.store(), paths.lock(), paths.log(), paths.keys(), paths.master(), paths.backups()] {
+            assert!(path.starts_with(folder.path()), "{}", path.display());
+        }
     }
 }

@@ -12,11 +12,15 @@ const DOORS: &[(&str, &[&str])] = &[
     ("text", &["domain"]),
     // Measures files of this machine; knows nothing of where they go.
     ("files", &["domain"]),
-    ("provider", &["domain", "clock"]),
-    ("store", &["domain", "clock"]),
+    // A stop on cue, for proofs.
+    ("trip", &[]),
+    // A post as a file; words only, looked up by whoever reads it.
+    ("manuscript", &[]),
+    ("provider", &["domain", "clock", "trip"]),
+    ("store", &["domain", "clock", "trip"]),
     ("sync", &["domain", "files", "provider", "store", "clock"]),
     ("desk", &["domain", "files", "text", "store", "sync", "provider", "clock"]),
-    ("tui", &["domain", "text"]),
+    ("tui", &["domain", "manuscript", "text"]),
     ("demo", &["clock"]),
     ("config", &["domain"]),
     ("paths", &[]),
@@ -26,7 +30,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("runtime", &["tui", "desk", "domain", "clock", "config", "sync", "store"]),
     // The shell opens a session as the screen does, says where its files are, and prints what the store answers when
     // it refuses; it waits on the same clock.
-    ("cli", &["desk", "domain", "text", "config", "session", "paths", "store", "clock"]),
+    ("cli", &["desk", "domain", "manuscript", "text", "config", "session", "paths", "store", "clock"]),
     // Puts one run of the program together, whichever door it came through; it never draws.
     (
         "session",

@@ -273,9 +273,14 @@ impl Silent {
     }
 
     fn open(&self) -> Tty {
+        self.open_with(&[])
+    }
+
+    fn open_with(&self, env: &[(&str, &OsStr)]) -> Tty {
         let (config, data) = (self.folder.path().join("config.toml"), self.folder.path().join("data"));
         let args = ["--config", config.to_str().unwrap(), "--data-dir", data.to_str().unwrap()];
-        Tty::open_with(120, 40, runsheet(&args), &[("SILENT_KEY", OsStr::new("sk_silent_0123456789"))])
+        let key = ("SILENT_KEY", OsStr::new("sk_silent_0123456789"));
+        Tty::open_with(120, 40, runsheet(&args), &[&[key], env].concat())
     }
 }
 
@@ -289,8 +294,31 @@ fn a_draft_survives_a_power_cut() {
     tty.until("every letter to be kept", |screen| !screen.contents().contains("and typing"));
     tty.kill();
     let mut tty = silent.open();
-    tty.shows("work");
+    tty.shows("was being written when runsheet stopped");
     tty.press("gD", "Wombats, whatever happens");
+    tty.signal(Signal::TERM);
+    assert_eq!(tty.ended(), 0);
+}
+
+#[test]
+fn an_editor_gets_the_whole_post_and_no_key_and_a_broken_file_is_mended_there() {
+    let silent = Silent::new();
+    let script = silent.folder.path().join("edit.sh");
+    // The first time it leaves a mistake, the second time it mends it.
+    let words = "env > \"$0.env\"\nif grep -q titel \"$1\"; then sed s/titel/title/ \"$1\" > \"$0.new\"; else { echo ---; echo 'titel: Quokka day'; \
+                 echo ---; cat \"$1\"; echo 'and a line by hand'; } > \"$0.new\"; fi\ncat \"$0.new\" > \"$1\"\n";
+    std::fs::write(&script, words).unwrap();
+    let editor = format!("sh '{}'", script.display());
+    let mut tty = silent.open_with(&[("EDITOR", OsStr::new(&editor)), ("VISUAL", OsStr::new(""))]);
+    tty.shows("work");
+    tty.press("c", "Compose");
+    tty.press("Quokkas", "draft saved");
+    tty.press("\x07", "did you mean `title`?");
+    tty.shows("titel: Quokka day");
+    tty.press("e", "and a line by hand");
+    tty.shows("Quokka day");
+    let env = std::fs::read_to_string(silent.folder.path().join("edit.sh.env")).unwrap();
+    assert!(env.contains("PATH=") && !env.contains("sk_silent"), "an editor gets no key: {env}");
     tty.signal(Signal::TERM);
     assert_eq!(tty.ended(), 0);
 }

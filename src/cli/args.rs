@@ -26,18 +26,23 @@ pub struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Write a log of this level to the data folder
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG")]
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "RUNSHEET_LOG",
+        value_parser = PossibleValuesParser::new(LEVELS))]
     pub log: String,
     /// What to do instead of opening the calendar
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
+/// How much the log tells.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
 const EXAMPLES: &str = "\
 Examples:
   runsheet --demo
   runsheet list --filter 'status:failed net:li since:-7d'
   echo 'We are live' | runsheet post - --to x:@acme --when 'tomorrow 9'
+  runsheet check post.md --network bluesky
   runsheet failed --json | jq '.[].id'
   runsheet connect late --name work
   runsheet doctor
@@ -50,7 +55,10 @@ pub enum Command {
     /// Push what is waiting and pull what changed, until nothing is left to do now
     Sync,
     /// List the channels
-    Channels,
+    Channels {
+        /// Only those with this name, as --to of `post` reads it
+        words: Option<String>,
+    },
     /// List posts
     List {
         /// Only posts that this filter takes: words, status:, net:, ch:, account:, #tag, since:, until:, -not
@@ -67,6 +75,12 @@ pub enum Command {
     },
     /// Write a post: schedule it, publish it now, or keep it as a draft
     Post(PostArgs),
+    /// Store many posts from a file, all or none; `runsheet sync` sends them
+    Import(ImportArgs),
+    /// Check a post for one network, or for all: counts, limits and problems; sends nothing, keeps nothing
+    Check(CheckArgs),
+    /// Show a post as a network shows it
+    Preview(PreviewArgs),
     /// Give a post another time
     Move {
         /// The post's id, or the beginning or end of it
@@ -81,6 +95,10 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<FailedCommand>,
     },
+    /// Show or change what a provider's own site has set for its networks and channels
+    Settings(SettingsArgs),
+    /// Delete posts, here and at their providers: says which and how many, and deletes them with --yes
+    Delete(DeleteArgs),
     /// Connect an account: tries its key, keeps it safely, and adds the account to the configuration
     Connect(ConnectArgs),
     /// Take an account out of the configuration and forget its key; its posts stay
@@ -93,6 +111,15 @@ pub enum Command {
         /// Ask no provider
         #[arg(long)]
         offline: bool,
+    },
+    /// Deal with a store that is damaged: show what can be saved, or make a new one of it
+    Repair {
+        /// Make a new store: of what can be read of the damaged one, of a copy, or of nothing
+        #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["salvage", "copy", "nothing"]))]
+        from: Option<String>,
+        /// Which copy; the newest by default
+        #[arg(long, value_name = "NAME", requires = "from")]
+        copy: Option<String>,
     },
     /// Print the configuration in force and a commented template
     Config,
@@ -115,6 +142,77 @@ pub enum FailedCommand {
     },
 }
 
+/// Settings to show or to change.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(after_help = SETTING)]
+pub struct SettingsArgs {
+    /// The account
+    pub account: String,
+    /// A network, or a channel; without one, says which there are
+    #[arg(value_name = "NETWORK|CHANNEL")]
+    pub of: Option<String>,
+    /// Change a value; may be repeated, and everything is saved at once
+    #[arg(long, value_name = "NAME=VALUE", requires = "of")]
+    pub set: Vec<String>,
+    /// Show what values fall back to instead of what they are
+    #[arg(long, conflicts_with = "set", requires = "of")]
+    pub default: bool,
+    /// Ask the site, whatever was read lately
+    #[arg(long)]
+    pub refresh: bool,
+}
+
+const SETTING: &str = "\
+Settings of a network are everybody's at that site. A change is checked, laid over what is set there now, and saved whole,
+so that nothing else falls back to a default.
+
+Examples:
+  runsheet settings blog
+  runsheet settings blog x
+  runsheet settings blog x --set cut_post_text=yes --set post_text='{post_title}'
+  runsheet settings blog 'x:@acme' --set auto_share=no";
+
+/// Posts to delete.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(after_help = DELETING)]
+pub struct DeleteArgs {
+    /// Posts: the id, or the beginning or end of it
+    pub ids: Vec<String>,
+    /// Only these statuses, apart by commas
+    #[arg(long, value_name = "STATUS,…")]
+    pub status: Option<String>,
+    /// Only posts that were due, or last changed, at least so long ago: 30d, 12h, 2w
+    #[arg(long, value_name = "AGE")]
+    pub older_than: Option<String>,
+    /// Only posts that this filter takes; see `runsheet list --help`
+    #[arg(long, value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// Only posts of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// But not these posts
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    pub except: Vec<String>,
+    /// Every post, where nothing else is said
+    #[arg(long)]
+    pub all: bool,
+    /// Delete them
+    #[arg(long)]
+    pub yes: bool,
+}
+
+const DELETING: &str = "\
+What is given narrows together. The posts are found here and deleted one by one: no provider is asked to delete by a rule
+of its own. It is one step, which `u` in the calendar takes back as far as that is possible. What is live on a network
+stays live there; where a provider keeps what failed, it stays in its own list.
+
+Examples:
+  runsheet delete 3f2a91
+  runsheet delete --status failed --older-than 30d --except 3f2a91
+  runsheet delete --account work --filter 'campaign:v2 status:draft' --yes
+
+Exit codes: 0 deleted, or nothing to delete · 1 refused, also without --yes · 3 kept in the outbox · 4 unknown outcome";
+
 /// An account to connect.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = CONNECTING)]
@@ -131,6 +229,13 @@ pub struct ConnectArgs {
     /// The provider's address, where it is not the provider's own
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Connect a channel at the account that is there: prints the provider's link. A network (x, linkedin), or a channel
+    /// that has to be authorised anew
+    #[arg(long, value_name = "NETWORK|CHANNEL", conflicts_with_all = ["key_env", "base_url"])]
+    pub channel: Option<String>,
+    /// Wait until the channel is there, a quarter of an hour at most
+    #[arg(long, requires = "channel")]
+    pub wait: bool,
 }
 
 const CONNECTING: &str = "\
@@ -142,20 +247,93 @@ Examples:
   runsheet connect late
   runsheet connect late --name work --key-env LATE_API_KEY
   pass show late | runsheet connect late
+  runsheet connect late --channel linkedin --wait
 
 Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it is 0";
 
-/// A post to write.
+/// Posts to store.
 #[derive(Clone, Debug, clap::Args)]
-pub struct PostArgs {
-    /// The file that holds the text; - is standard input
+#[command(after_help = IMPORTING)]
+pub struct ImportArgs {
+    /// The file, one JSON object per line; - is standard input
+    pub file: PathBuf,
+}
+
+const IMPORTING: &str = "\
+Each line is one post:
+  {\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-12-01T09:00:00Z\", \"key\": \"launch-1\"}
+
+  body   the text
+  to     a channel, or a list of them, named as for `runsheet post --to`; a draft may have none
+  when   as for `runsheet post --when`, or unix seconds; without it the post stays a draft, and only the word \"now\"
+         publishes at once
+  key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
+
+Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
+
+Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
+
+/// A post to check.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
+pub struct CheckArgs {
+    /// The file that holds the post; - is standard input
     #[arg(default_value = "-")]
     pub file: PathBuf,
-    /// A channel: its handle, network:handle, account/network:handle, or id; may be repeated
-    #[arg(long, value_name = "CHANNEL", required_unless_present = "draft", num_args = 1..)]
+    /// Only for this network: x, linkedin, bluesky…; with --json the answer is one object
+    #[arg(long, value_name = "NETWORK")]
+    pub network: Option<String>,
+}
+
+/// A post to look at.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
+pub struct PreviewArgs {
+    /// The file that holds the post; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The network: x, linkedin, bluesky…
+    #[arg(long, value_name = "NETWORK")]
+    pub network: String,
+    /// How many cells a line has
+    #[arg(long, value_name = "CELLS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub width: u16,
+}
+
+const FORMAT: &str = "\
+The file is Markdown. Front matter at its very start (--- in the manner of YAML, or +++ TOML) says what is not text:
+
+  ---
+  to: [x:@acme, linkedin:ACME]
+  when: tomorrow 9
+  title: Launch
+  campaign: spring
+  tags: [launch]
+  media:
+    - file: roast.png
+      alt: A cup of coffee
+  variants:
+    x: |
+      The short text.
+  ---
+
+  The text. A line of --- further down splits a thread.
+
+Without front matter a file is just a text. An option of the command wins over the file.";
+
+/// A post to write.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
+pub struct PostArgs {
+    /// The file that holds the post; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// A channel: its handle, network:handle, account/network:handle, or id; may be repeated. A * stands for any part of
+    /// a name, and names every channel that has it: '*berlin*', 'work:*berlin*', 'x:*'. Or `to:` in the file
+    #[arg(long, value_name = "CHANNEL", num_args = 1..)]
     pub to: Vec<String>,
-    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds
-    #[arg(long, value_name = "WHEN", required_unless_present = "draft")]
+    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds. Or `when:` in the file
+    #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
     /// The title, for networks that have one
     #[arg(long)]

@@ -3,15 +3,18 @@
 use serde_json::Value;
 
 use crate::desk::Desk;
-use crate::desk::accounts::full_name;
+use crate::domain::naming::full_name;
 use crate::text::clean;
 
 use super::output::{self, Output};
 use super::{Ending, Result};
 
 /// Lists the channels with the names by which other commands know them.
-pub async fn run(desk: &Desk, output: &Output) -> Result<Ending> {
-    let channels = desk.store.channels().await?;
+pub async fn run(desk: &Desk, words: Option<&str>, output: &Output) -> Result<Ending> {
+    let channels = match words {
+        Some(words) => desk.channels(words).await?,
+        None => desk.store.channels().await?,
+    };
     if output.is_json() {
         let values = channels.iter().map(|channel| output::channel(channel, desk.zone())).collect();
         output.value(&Value::Array(values))?;

@@ -2,13 +2,19 @@
 
 use std::io::{self, IsTerminal, Read, Write};
 
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::clock::Clock;
-use crate::desk::Connector;
-use crate::domain::connect::{Connected, Kept, KeyWish, Offer, Wish};
+use crate::desk::{Connector, Desk};
+use crate::domain::authorise::{Door, Joining, LOOK_EVERY};
+use crate::domain::channel::Network;
+use crate::domain::connect::{Connected, Kept, KeyWish, NotConnected, Offer, Wish};
+use crate::domain::ids::IdSource;
+use crate::domain::naming::full_name;
 use crate::domain::secret::Secret;
 use crate::session::connect::Switchboard;
+use crate::session::{self, Purpose};
 use crate::text::clean;
 
 use super::args::{Args, ConnectArgs};
@@ -20,6 +26,9 @@ const LONGEST: u64 = 64 * 1024;
 
 /// Says what is needed, takes the key, tries it, and keeps the account when it works.
 pub async fn run(wanted: ConnectArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
+    if let Some(words) = &wanted.channel {
+        return channel(words, &wanted, args, clock, output).await;
+    }
     let switchboard = Switchboard::of(&args.session(), clock)?;
     let offers = switchboard.offers();
     let offer = offers.iter().find(|offer| offer.provider == wanted.provider);
@@ -142,6 +151,100 @@ fn agreed(variable: &str) -> Result<bool> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).map_err(|error| Stop::Words(format!("no answer: {error}")))?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") && answer.ends_with('\n'))
+}
+
+/// Prints the link at which a channel is connected, and waits for the channel where that is wanted.
+async fn channel(words: &str, wanted: &ConnectArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
+    let mut session = session::open(&args.session(), clock, IdSource::random(), Purpose::Reads).await?;
+    for off in &session.off {
+        eprintln!("{}: {}", off.account, off.words);
+    }
+    session.seed_demo().await?;
+    let desk = &session.desk;
+    let door = door(desk.doors(), &wanted.provider, wanted.name.as_deref())?;
+    let joining = joining(desk, &door, words).await?;
+    let opened = match desk.authorise(&joining).await {
+        Ok(opened) => opened,
+        Err(error) => return Ok(said(&error)),
+    };
+    let link = opened.link.text().expose_secret();
+    let told = json!({"account": door.account.as_str(), "network": joining.network.key(), "link": link});
+    if !wanted.wait {
+        if output.is_json() {
+            output.value(&told)?;
+        } else {
+            output.line(link)?;
+            eprintln!("open it in a browser and agree there; `runsheet sync` then shows the channel");
+        }
+        return Ok(Ending::Done);
+    }
+    // Of JSON there is one value, at the end: until then the link is for a person to read.
+    if output.is_json() {
+        eprintln!("{link}");
+    } else {
+        output.line(link)?;
+    }
+    eprintln!("open it in a browser and agree there; waiting for the channel (Ctrl-c stops waiting)");
+    let channel = loop {
+        desk.sleep(LOOK_EVERY).await;
+        match desk.arrived(&opened).await {
+            Ok(Some(channel)) => break channel,
+            // What may pass by itself is waited out.
+            Err(error) if !error.unreachable => return Ok(said(&error)),
+            Ok(None) | Err(_) if desk.now() >= opened.until => {
+                eprintln!("runsheet: nobody agreed in time, and the channel has not come; nothing was changed");
+                return Ok(Ending::Refused);
+            }
+            Ok(None) | Err(_) => {}
+        }
+    };
+    if output.is_json() {
+        output.value(&super::output::channel(&channel, desk.zone()))?;
+    } else {
+        output.line(&format!("ok: {} is here", clean::one_line(&full_name(&channel))))?;
+    }
+    Ok(Ending::Done)
+}
+
+fn said(error: &NotConnected) -> Ending {
+    eprintln!("runsheet: {}", clean::clean(&error.words));
+    if error.unreachable { Ending::Unreachable } else { Ending::Refused }
+}
+
+/// The account that is meant: by its name, else the only one at the provider.
+fn door(doors: Vec<Door>, provider: &str, name: Option<&str>) -> Result<Door> {
+    let mut fits: Vec<Door> = doors
+        .into_iter()
+        .filter(|door| door.provider == provider && name.is_none_or(|name| door.account.as_str() == name))
+        .collect();
+    match (fits.pop(), fits.is_empty()) {
+        (Some(door), true) => Ok(door),
+        (None, _) => Err(Stop::Words(format!(
+            "there is no account{} at {provider} that works; `runsheet connect {provider}` connects one",
+            name.map(|name| format!(" \"{name}\"")).unwrap_or_default()
+        ))),
+        (Some(last), false) => {
+            fits.push(last);
+            let names: Vec<&str> = fits.iter().map(|door| door.account.as_str()).collect();
+            Err(Stop::Words(format!(
+                "there are several accounts at {provider}: say --name {}",
+                names.join(" or --name ")
+            )))
+        }
+    }
+}
+
+/// A new channel on a network, or one that is there and authorised anew.
+async fn joining(desk: &Desk, door: &Door, words: &str) -> Result<Joining> {
+    let network = Network::from_word(words);
+    if network.is_known() || door.networks.contains(&network) {
+        return Ok(Joining { account: door.account.clone(), network, renews: None });
+    }
+    let channel = desk.channel(words).await?;
+    if channel.account != door.account {
+        return Err(Stop::Words(format!("{} is not a channel of \"{}\"", full_name(&channel), door.account)));
+    }
+    Ok(Joining { account: channel.account, network: channel.network, renews: Some(channel.remote) })
 }
 
 /// Takes an account out of the configuration and forgets its key; its posts stay.

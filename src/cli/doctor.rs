@@ -63,6 +63,12 @@ fn value(checkup: &Checkup) -> Value {
         "key_file": key_file,
         "left_over_keys": checkup.left_over,
         "store": store(checkup),
+        "copies": {
+            "folder": paths.backups(),
+            "newest": checkup.copies.0.as_ref().map(|copy| copy.at.to_rfc3339()),
+            "count": checkup.copies.1,
+        },
+        "zone_data": chrono_tz::IANA_TZDB_VERSION,
         "accounts": checkup.accounts.iter().map(account).collect::<Vec<_>>(),
     })
 }
@@ -105,6 +111,7 @@ fn account(account: &AccountCheck) -> Value {
             "problem": source.err(),
         },
         "works": works,
+        "clock_ahead_seconds": account.clock_ahead.map(|ahead| ahead.num_seconds()),
         "reached": !matches!(account.works, Works::NotAsked | Works::Unreachable(_)),
         "identity": words.filter(|_| matches!(account.works, Works::Yes(_))),
         "problem": words.filter(|_| !matches!(account.works, Works::Yes(_))),
@@ -145,6 +152,11 @@ fn lines(checkup: &Checkup) -> Vec<(&'static str, String)> {
             lines.push(("sqlite", format!("{}: {}", store.sqlite, pragmas.join(", "))));
         }
     }
+    if let (Some(newest), count) = &checkup.copies {
+        let (at, folder) = (newest.at.format("%Y-%m-%d %H:%M UTC"), paths.backups().display().to_string());
+        lines.push(("copies", format!("{count} in {folder}, the newest of {at}")));
+    }
+    lines.push(("time zones", format!("as of {}", chrono_tz::IANA_TZDB_VERSION)));
     if checkup.accounts.is_empty() {
         lines.push(("accounts", "none; `runsheet connect` adds one".into()));
     }
@@ -166,5 +178,10 @@ fn account_line(account: &AccountCheck) -> String {
         Works::No(words) => format!("does not work: {words}"),
         Works::Unreachable(words) => format!("not reachable: {words}"),
     };
-    format!("{} ({}): {source}; {works}", account.account, account.provider)
+    let clock = match account.clock_ahead.map(|ahead| ahead.num_seconds()) {
+        Some(seconds @ 61..) => format!("; this machine's clock is {seconds} s ahead of its"),
+        Some(seconds @ ..=-61) => format!("; this machine's clock is {} s behind its", -seconds),
+        _ => String::new(),
+    };
+    format!("{} ({}): {source}; {works}{clock}", account.account, account.provider)
 }

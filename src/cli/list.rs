@@ -73,7 +73,7 @@ pub async fn show(desk: &Desk, id: &str, output: &Output) -> Result<Ending> {
     }
     for target in &post.targets {
         let channel = channels.iter().find(|channel| channel.id == target.channel);
-        let name = channel.map_or_else(|| target.channel.to_string(), crate::desk::accounts::full_name);
+        let name = channel.map_or_else(|| target.channel.to_string(), crate::domain::naming::full_name);
         let said = match &target.outcome {
             Outcome::Published { url, .. } => url.clone().unwrap_or_default(),
             Outcome::Refused(refusal) => format!("{}: {}", refusal.cause.title(), refusal.words),

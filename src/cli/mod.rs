@@ -4,14 +4,20 @@
 
 pub mod args;
 mod channels;
+mod check;
 mod config;
 mod connect;
+mod delete;
 mod doctor;
 mod failed;
+mod import;
 mod list;
 mod output;
 mod post;
+mod repair;
 mod reschedule;
+mod settings;
+mod source;
 mod sync;
 
 use std::process::ExitCode;
@@ -38,6 +44,8 @@ pub enum Ending {
     Done,
     /// 1: refused.
     Refused,
+    /// 2: asked in a way that makes no sense.
+    Usage,
     /// 3: a provider could not be reached; what was asked is kept in the outbox.
     Unreachable,
     /// 4: it is not known whether something went through.
@@ -49,6 +57,7 @@ impl From<Ending> for ExitCode {
         Self::from(match ending {
             Ending::Done => 0,
             Ending::Refused => 1,
+            Ending::Usage => 2,
             Ending::Unreachable => 3,
             Ending::Unknown => 4,
         })
@@ -67,6 +76,9 @@ pub enum Stop {
     /// What was typed makes no sense.
     #[error("{0}")]
     Words(String),
+    /// Something has to be said that was not, or otherwise.
+    #[error("{0}")]
+    Usage(String),
     /// Nobody reads the output any more.
     #[error("the output was closed")]
     Closed,
@@ -89,7 +101,7 @@ pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
         Err(Stop::Closed) => ExitCode::SUCCESS,
         Err(stop) => {
             eprintln!("runsheet: {}", clean::clean(&stop.to_string()));
-            Ending::Refused.into()
+            if matches!(stop, Stop::Usage(_)) { Ending::Usage.into() } else { Ending::Refused.into() }
         }
     }
 }
@@ -101,9 +113,17 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     match &command {
         Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
         Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
+        Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
+        Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
+        Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
         _ => {}
     }
+    // A file that cannot be read is said before anything is opened.
+    let source = match &command {
+        Command::Post(wanted) => Some(post::source(wanted)?),
+        _ => None,
+    };
     let mut session = session::open(&args.session(), clock, IdSource::random(), purpose(&command)).await?;
     for off in &session.off {
         eprintln!("{}: {}", off.account, off.words);
@@ -111,14 +131,26 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
     match command {
-        Command::Config | Command::Connect(_) | Command::Disconnect { .. } | Command::Doctor { .. } => Ok(Ending::Done),
+        Command::Config
+        | Command::Connect(_)
+        | Command::Disconnect { .. }
+        | Command::Repair { .. }
+        | Command::Doctor { .. }
+        | Command::Check(_)
+        | Command::Preview(_) => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
-        Command::Channels => channels::run(&session.desk, output).await,
+        Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
+        Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
+        Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
         Command::List { filter, status } => {
             list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
         }
         Command::Show { id } => list::show(&session.desk, &id, output).await,
-        Command::Post(wanted) => post::run(&mut session, wanted, output).await,
+        Command::Post(wanted) => match source {
+            Some(source) => post::run(&mut session, wanted, source, output).await,
+            None => Ok(Ending::Done),
+        },
+        Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
@@ -135,14 +167,23 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Connect(_)
         | Command::Disconnect { .. }
         | Command::Doctor { .. }
-        | Command::Channels
+        | Command::Repair { .. }
+        | Command::Check(_)
+        | Command::Preview(_)
+        | Command::Channels { .. }
+        | Command::Settings(_)
         | Command::List { .. }
         | Command::Show { .. }
+        // What it stores, somebody else sends.
+        | Command::Import(_)
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Sync | Command::Post(_) | Command::Move { .. } | Command::Failed { command: Some(_) } => {
-            Purpose::Sends
-        }
+        Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
+        Command::Sync
+        | Command::Post(_)
+        | Command::Move { .. }
+        | Command::Delete(_)
+        | Command::Failed { command: Some(_) } => Purpose::Sends,
     }
 }
 
@@ -227,7 +268,7 @@ async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, key_refused: 
         }
         Ending::Unreachable => eprintln!("not sent yet: it is kept in the outbox; `runsheet sync` tries again"),
         Ending::Unknown => eprintln!("it is not known whether this went through; `runsheet failed verify ID` looks"),
-        Ending::Done | Ending::Refused => {}
+        Ending::Done | Ending::Refused | Ending::Usage => {}
     }
     Ok(worst)
 }

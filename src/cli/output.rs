@@ -6,9 +6,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use crate::desk::accounts::full_name;
 use crate::domain::channel::{Channel, Health};
 use crate::domain::media::{Media, size_words};
+use crate::domain::naming::full_name;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Source, Target};
 use crate::text::clean;
@@ -81,6 +81,12 @@ pub fn media(media: &Media) -> String {
 /// A post as JSON.
 pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
     let targets: Vec<Value> = post.targets.iter().map(|each| target(post, each, channels, now, zone)).collect();
+    let mut remotes: Vec<&str> = Vec::new();
+    for remote in post.targets.iter().filter_map(|target| target.remote.as_ref()) {
+        if !remotes.contains(&remote.as_str()) {
+            remotes.push(remote.as_str());
+        }
+    }
     let media: Vec<Value> = post
         .media
         .iter()
@@ -105,6 +111,8 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
         "when": post.instant().map(|at| instant(at, zone)),
         "instant": post.instant().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         "zone": post.schedule.map(|schedule| schedule.zone().name()),
+        "remote_id": remotes.first(),
+        "remote_ids": remotes,
         "targets": targets,
         "media": media,
         "tags": post.tags,

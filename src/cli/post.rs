@@ -1,17 +1,18 @@
 //! `runsheet post`: write, check, schedule.
 
-use std::io::Read;
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::accounts::full_name;
 use crate::domain::channel::Channel;
 use crate::domain::media::{Media, size_words};
+use crate::domain::naming;
+use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
-use crate::session::Session;
+use crate::manuscript::Spot;
+use crate::session::{self, Session};
 use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::compose;
@@ -19,21 +20,35 @@ use crate::text::rules::Rules;
 
 use super::args::PostArgs;
 use super::output::{self, Output};
+use super::source::Source;
 use super::{Ending, Result, Stop, moment, send};
 
-/// Bytes of a post that are read at most; no network takes a fraction of it.
-const MOST_BYTES: u64 = 5_000_000;
+/// Reads the file, and holds that channels and time are said there or here.
+pub fn source(wanted: &PostArgs) -> Result<Source> {
+    let source = Source::open(&wanted.file)?;
+    let missing = [
+        ("--to CHANNEL", wanted.to.is_empty() && source.manuscript().to.is_empty()),
+        ("--when WHEN", wanted.when.is_none() && source.manuscript().when.is_none()),
+    ];
+    let missing: Vec<&str> = missing.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
+    if wanted.draft || missing.is_empty() {
+        return Ok(source);
+    }
+    let words =
+        format!("say {}, write it in the front matter of the file, or keep it with --draft", missing.join(" and "));
+    Err(Stop::Usage(words))
+}
 
 /// Writes one post.
-pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Result<Ending> {
+pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output: &Output) -> Result<Ending> {
     let desk = &session.desk;
-    let mut channels = Vec::new();
-    for words in &wanted.to {
-        channels.push(desk.channel(words).await?);
-    }
-    let mut post = written(desk, &wanted, &channels)?;
-    post.media = attached(desk, &wanted).await?;
-    let on_channels = problems(&post, &channels).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    let channels = channels(desk, &wanted, &source).await?;
+    let mut post = written(desk, &wanted, &source, &channels)?;
+    post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
+    let (rules, _) = session::rules(&session.paths);
+    let named: Vec<&Channel> = channels.iter().collect();
+    let on_channels =
+        problems(&post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -65,14 +80,67 @@ pub async fn run(session: &mut Session, wanted: PostArgs, output: &Output) -> Re
     Ok(ending)
 }
 
-fn written(desk: &Desk, wanted: &PostArgs, channels: &[Channel]) -> Result<Post> {
+/// The channels named, each once: on the command line, else in the file. What a pattern names is said.
+async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec<Channel>> {
+    let mut channels: Vec<Channel> = Vec::new();
+    for words in &wanted.to {
+        channels.extend(said(words, desk.channels(words).await?));
+    }
+    if wanted.to.is_empty() {
+        for (words, spot) in source.manuscript().to.iter().zip(&source.read.spots.to) {
+            let found = desk.channels(words).await;
+            channels.extend(said(words, found.map_err(|error| source.refuse(*spot, &error.to_string()))?));
+        }
+    }
+    let mut known = BTreeSet::new();
+    channels.retain(|channel| known.insert(channel.id.clone()));
+    Ok(channels)
+}
+
+fn said(words: &str, found: Vec<Channel>) -> Vec<Channel> {
+    if words.contains('*') {
+        let names: Vec<String> = found.iter().map(full_name).collect();
+        eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+    }
+    found
+}
+
+fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]) -> Result<Post> {
     let now = desk.now();
+    let manuscript = source.manuscript();
     let mut post = Post::draft(desk.ids().post(now), now);
-    post.body = read(&wanted.file)?;
-    post.title.clone_from(&wanted.title);
+    post.body.clone_from(&manuscript.body);
+    post.title = wanted.title.clone().or_else(|| manuscript.title.clone());
+    post.campaign.clone_from(&manuscript.campaign);
+    post.tags.clone_from(&manuscript.tags);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.targets.dedup_by(|a, b| a.channel == b.channel);
-    let schedule = wanted.when.as_deref().map(|words| moment(words, desk)).transpose()?;
+    let in_the_file =
+        |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
+    let schedule = match (&wanted.when, &manuscript.when) {
+        (Some(words), _) => Some(moment(words, desk)?),
+        (None, Some(words)) => Some(in_the_file(words, source.read.spots.when)?),
+        (None, None) => None,
+    };
+    for (variant, spot) in manuscript.variants.iter().zip(&source.read.spots.variants) {
+        let meant = naming::meant(channels, &variant.of);
+        if meant.is_empty() {
+            let words = format!("no channel of this post is \"{}\"; leave the variant out, or add one", variant.of);
+            return Err(source.refuse(*spot, &words));
+        }
+        let own_time = match &variant.when {
+            Some(words) => in_the_file(words, *spot)?,
+            None => None,
+        };
+        // A text for the very channel wins over one for its network, whichever comes first.
+        let is_exact = naming::find(channels, &variant.of).is_ok();
+        for target in &mut post.targets {
+            if meant.iter().any(|channel| channel.id == target.channel) {
+                let free = is_exact || target.text.is_none();
+                target.text = if free { variant.text.clone().or(target.text.take()) } else { target.text.take() };
+                target.schedule = if is_exact { own_time.or(target.schedule) } else { target.schedule.or(own_time) };
+            }
+        }
+    }
     post.schedule = schedule.flatten();
     post.wish = match (wanted.draft, schedule) {
         (true, _) | (false, None) => Wish::Draft,
@@ -101,28 +169,15 @@ async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
     Ok(media)
 }
 
-fn read(file: &Path) -> Result<String> {
-    let cannot = |error: std::io::Error| Stop::Words(format!("{} cannot be read: {error}", file.display()));
-    let mut text = String::new();
-    let taken = if file.as_os_str() == "-" {
-        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
-    };
-    let size = taken.map_err(cannot)? as u64;
-    if size > MOST_BYTES {
-        return Err(Stop::Words(format!("{} is longer than {MOST_BYTES} bytes; that is no post", file.display())));
-    }
-    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
-}
-
 /// What each channel's network, and the channel itself, minds.
-fn problems<'a>(post: &Post, channels: &'a [Channel]) -> Vec<(&'a Channel, Problem)> {
+pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel], rules: &Rules) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
-        let variant = compose(&channel.network, &post.body, None, post.title.as_deref(), &post.media);
-        if let Some(rules) = Rules::shipped().network(&channel.network) {
-            found.extend(check(&variant, rules).into_iter().map(|problem| (channel, problem)));
+        let own =
+            post.targets.iter().find(|target| target.channel == channel.id).and_then(|target| target.text.as_deref());
+        let variant = compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media);
+        if let Some(rules) = rules.network(&channel.network) {
+            found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }
     found

@@ -13,7 +13,10 @@ use crate::text::clean;
 use super::output::Output;
 use super::{Ending, Result};
 
-/// Synchronises every account once.
+/// How often the accounts are gone round for what is handed on.
+const MOST_ROUNDS: usize = 20;
+
+/// Pushes and pulls until nothing is left to do now.
 pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     if !session.sends {
         eprintln!("another runsheet is open on this store and keeps it in sync; nothing was done here");
@@ -31,9 +34,16 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         worst = worst.max(ending);
         accounts.push((worker.account().to_string(), sent, ending, word));
     }
-    // What one account could not take may have been handed on to another.
-    for (worker, (_, sent, ..)) in workers.iter_mut().zip(&mut accounts) {
-        *sent += worker.push_all().await?;
+    // What one account could not take may have been handed on to another, which may hand it on in its turn.
+    for _ in 0..MOST_ROUNDS {
+        let mut moved = false;
+        for (worker, (_, sent, ..)) in workers.iter_mut().zip(&mut accounts) {
+            let pushed = worker.push_all().await?;
+            (*sent, moved) = (*sent + pushed, moved || pushed > 0);
+        }
+        if !moved {
+            break;
+        }
     }
     session.report();
     if !session.off.is_empty() {

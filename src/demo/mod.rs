@@ -5,6 +5,7 @@
 //! ([`World::fault`]), and what someone does meanwhile on the provider's own site. Posts go live when the [`Clock`]
 //! passes their time.
 
+mod authorise;
 mod faults;
 mod late;
 mod network;
@@ -52,10 +53,8 @@ pub enum Seed {
 #[derive(Debug)]
 pub struct Demo {
     pub world: World,
-    /// The accounts that the visible demo and its stories are about.
+    /// One account per provider, in the order in which the visible demo lists them.
     pub accounts: Vec<DemoAccount>,
-    /// Accounts at the other providers there are.
-    pub more: Vec<DemoAccount>,
     _stop: watch::Sender<()>,
 }
 
@@ -74,18 +73,17 @@ pub struct DemoAccount {
 impl Demo {
     /// The account at a provider.
     pub fn account(&self, provider: &str) -> Option<&DemoAccount> {
-        self.accounts.iter().chain(&self.more).find(|account| account.provider == provider)
+        self.accounts.iter().find(|account| account.provider == provider)
     }
 }
 
-/// Every provider there is a simulator of: how it speaks, what the account there is called, and whether the visible
-/// demo has it.
-static PROVIDERS: &[(&server::Dialect, &str, bool)] = &[
-    (&late::DIALECT, "acme", true),
-    (&voxburst::DIALECT, "northwind", true),
-    (&postforme::DIALECT, "fjord", false),
-    (&posto::DIALECT, "kontor", false),
-    (&oktopost::DIALECT, "lumen", false),
+/// Every provider there is a simulator of: how it speaks, and what the account there is called.
+static PROVIDERS: &[(&server::Dialect, &str)] = &[
+    (&late::DIALECT, "acme"),
+    (&voxburst::DIALECT, "northwind"),
+    (&postforme::DIALECT, "fjord"),
+    (&posto::DIALECT, "kontor"),
+    (&oktopost::DIALECT, "lumen"),
 ];
 
 /// Starts one server per provider on a free port of loopback.
@@ -94,12 +92,11 @@ pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
     let keys: Vec<_> = sites.iter().map(|site| (site.provider, site.key.clone())).collect();
     let world = World::new(clock, sites);
     let (stop, stopped) = watch::channel(());
-    let (mut accounts, mut more) = (Vec::new(), Vec::new());
-    for &(dialect, name, visible) in PROVIDERS {
+    let mut accounts = Vec::new();
+    for &(dialect, name) in PROVIDERS {
         let address = server::serve(dialect, world.clone(), stopped.clone()).await?;
         let key = keys.iter().find(|(provider, _)| *provider == dialect.provider);
-        let list = if visible { &mut accounts } else { &mut more };
-        list.push(DemoAccount {
+        accounts.push(DemoAccount {
             name: name.to_owned(),
             provider: dialect.provider,
             base_url: format!("http://{address}{}", dialect.base),
@@ -107,7 +104,7 @@ pub async fn start(seed: Seed, clock: Clock) -> io::Result<Demo> {
         });
     }
     tokio::spawn(keep_publishing(world.clone(), stopped));
-    Ok(Demo { world, accounts, more, _stop: stop })
+    Ok(Demo { world, accounts, _stop: stop })
 }
 
 /// Moves the world whenever its clock reaches the next due moment.

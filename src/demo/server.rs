@@ -21,6 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::futures::Notified;
 use tokio::sync::watch;
 
+use super::authorise;
 use super::faults::FaultKind;
 use super::wire::{Answer, Body, Call};
 use super::world::{Request, Site, State, World};
@@ -169,6 +170,8 @@ impl Server {
             (self.dialect.answer)(site, call)
         } else if call.path.starts_with("/storage/") && call.method == "PUT" {
             (self.dialect.store)(site, call)
+        } else if call.path.starts_with(authorise::PAGES) && call.method == "GET" {
+            authorise::visited(site, call)
         } else {
             Answer::text(404, "text/html", "<!doctype html><title>404</title><h1>This page could not be found.</h1>")
         };

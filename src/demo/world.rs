@@ -90,6 +90,8 @@ pub(super) struct Site {
     pub blog: super::posto::Blog,
     /// What only Oktopost keeps.
     pub shelf: super::oktopost::Shelf,
+    /// Who was sent to a network's page to connect a channel.
+    pub asked: Vec<super::authorise::Asked>,
     serial: u64,
 }
 
@@ -117,6 +119,7 @@ impl Site {
             calls: Vec::new(),
             blog: super::posto::Blog::default(),
             shelf: super::oktopost::Shelf::default(),
+            asked: Vec::new(),
             serial: 0,
         }
     }
@@ -135,6 +138,7 @@ impl Site {
             "late" => format!("65f1c0a9e2b5af{number:010x}"),
             "postforme" if what == "post" => format!("sp_suFoOd6v1VR{number:010x}"),
             "postforme" if what == "media" => format!("a643e569e3b09f{number:010x}"),
+            "postforme" if what == "account" => format!("spc_kLmN2pQrStu{number:010x}"),
             "postforme" => format!("spr_WTzepwmYSAm{number:010x}"),
             "posto" => super::posto::id(what, number),
             "oktopost" => super::oktopost::id(what, number),
@@ -281,6 +285,20 @@ impl World {
             Some(())
         });
         set.flatten().is_some()
+    }
+
+    /// Takes a channel away from an account, as its owner does on the provider's site; false when there is none.
+    pub fn lose_channel(&self, provider: &str, channel: &str) -> bool {
+        let now = self.shared.clock.now();
+        let lost = self.at_site(provider, |site| {
+            let at = site.channels.iter().position(|known| known.id == channel)?;
+            site.channels.remove(at);
+            if site.provider == "late" {
+                site.cancel_pending(channel, now);
+            }
+            Some(())
+        });
+        lost.flatten().is_some()
     }
 
     /// Makes the next attempt of a target fail; false when there is no such target.

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::Desk;
 use crate::domain::ids::AccountName;
-use crate::domain::media::{Media, MediaKind};
+use crate::domain::media::{Media, MediaKind, Uploads};
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::write::{Submission, Write};
@@ -27,6 +27,36 @@ impl Desk {
         looked.unwrap_or_else(|_| vec![Err("it could not be read; try again".into())])
     }
 
+    /// The files that could be attached below the folder the program was started in: that folder, their paths from there,
+    /// and whether there are more. In the background, as disks may keep one waiting.
+    pub async fn files_nearby() -> (String, Vec<String>, bool) {
+        let looked = tokio::task::spawn_blocking(|| {
+            let here = std::env::current_dir().unwrap_or_default();
+            let (files, more) = files::walk(&here);
+            (here.to_string_lossy().into_owned(), files, more)
+        });
+        looked.await.unwrap_or_default()
+    }
+
+    /// Measures one attachment by its name in a file: a web address, or a path that counts from `folder`. Nothing is
+    /// stored and nothing is sent.
+    pub async fn attach_named(source: &str, folder: &Path) -> std::result::Result<Media, String> {
+        let (source, folder) = (source.to_owned(), folder.to_owned());
+        let looked = tokio::task::spawn_blocking(move || {
+            let home = std::env::home_dir();
+            let wanted = match Url::parse(&source) {
+                Ok(url) if source.contains("://") && url.scheme() != "file" => Wanted::Address(url),
+                Ok(url) if url.scheme() == "file" => Wanted::File(url.to_file_path().unwrap_or_default()),
+                _ => match (source.strip_prefix("~/"), home) {
+                    (Some(rest), Some(home)) => Wanted::File(home.join(rest)),
+                    _ => Wanted::File(folder.join(&source)),
+                },
+            };
+            measured(wanted)
+        });
+        looked.await.unwrap_or_else(|_| Err("it could not be read; try again".into()))
+    }
+
     /// Problems of attachments that lie in how the accounts of a post take them.
     pub fn media_problems(&self, post: &Post) -> Vec<(AccountName, Problem)> {
         let mut accounts: Vec<AccountName> = post.targets.iter().map(|target| target.account()).collect();
@@ -43,12 +73,13 @@ impl Desk {
 
     /// The submission without the files that are not at the provider, and whether there are any.
     pub(super) async fn as_known_there(&self, account: &AccountName, submission: &Submission) -> (Submission, bool) {
+        let uploads = self.capabilities(account).map(|can| can.uploads);
         let mut known = submission.clone();
         known.media.clear();
         for media in &submission.media {
             match self.known_there(account, submission, media).await {
                 Some(source) => known.media.push(Media { source, ..media.clone() }),
-                None if media.is_local() => {}
+                None if uploads.is_some_and(|uploads| uploads.brings(media)) => {}
                 None => known.media.push(media.clone()),
             }
         }
@@ -60,7 +91,8 @@ impl Desk {
     pub(super) async fn named_there(&self, account: &AccountName, mut write: Write) -> Write {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
         let asked = submission.clone();
-        for media in submission.media.iter_mut().filter(|media| media.is_local()) {
+        let uploads = self.capabilities(account).map_or(Uploads::Both, |can| can.uploads);
+        for media in submission.media.iter_mut().filter(|media| uploads.brings(media)) {
             let known = self.known_there(account, &asked, media).await;
             media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
         }

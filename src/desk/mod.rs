@@ -1,22 +1,28 @@
 //! Everything a person can do, whichever door they came through: the screen and the shell call the same operations.
 
 pub mod accounts;
+mod authorise;
 pub mod failed;
 mod media;
 pub mod plan;
 pub mod posts;
 pub mod rebase;
+pub mod removal;
+pub mod settings;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
+mod typing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
+use crate::domain::authorise::ends;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
@@ -32,6 +38,8 @@ pub use accounts::Connector;
 
 /// How many days [`Snapshot::ahead`] looks ahead.
 pub const AHEAD_DAYS: usize = 14;
+/// How many days [`Snapshot::risk`] looks ahead.
+pub const RISK_DAYS: u64 = 90;
 
 /// Why something was not done. Nothing was changed; the words say what to do next.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -68,6 +76,8 @@ pub struct Desk {
     engine: Option<Engine>,
     connector: Option<Arc<dyn Connector>>,
     actor: Actor,
+    /// When each draft was last kept from here while it is typed.
+    kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
 }
 
 /// What the board shows of the store.
@@ -83,6 +93,9 @@ pub struct Snapshot {
     pub failed: Vec<Arc<Post>>,
     /// What was typed on posts with a schedule and not saved yet.
     pub aside: Vec<Arc<Post>>,
+    /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out, of the next
+    /// [`RISK_DAYS`] days.
+    pub risk: HashMap<ChannelId, usize>,
     /// Per channel, how many posts on each of the next days, today first.
     pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
 }
@@ -126,7 +139,7 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor }
+        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor, kept: Mutex::default() }
     }
 
     /// Lets `engine` carry out what is decided here.
@@ -194,7 +207,21 @@ impl Desk {
         let asked = Asked { posts: range, ahead: midnight..end, remembered: posts::ASIDE, now };
         let Shown { channels, posts, drafts, failed, remembered, coming } = self.store.board(asked).await?;
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
-        Ok(Snapshot { channels, posts, drafts, failed, aside, ahead: ahead(coming) })
+        let risk = self.at_risk(&channels).await?;
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming) })
+    }
+
+    /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.
+    async fn at_risk(&self, channels: &[Channel]) -> Result<HashMap<ChannelId, usize>> {
+        let now = self.now();
+        let shown = channels.iter().filter(|channel| !channel.gone);
+        let until: HashMap<_, _> =
+            shown.filter_map(|channel| Some((channel.id.clone(), ends(&channel.health, now)?))).collect();
+        if until.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let last = now.checked_add_days(Days::new(RISK_DAYS)).unwrap_or(now);
+        Ok(self.store.at_risk(until, now, last).await?)
     }
 
     /// One post, or words that say it is not there.

@@ -53,6 +53,7 @@ fn for_account(
 ) -> Vec<Write> {
     let mut there = remotes(before, account);
     let Some(after) = after else {
+        there.extend(failed(before, account).into_iter().filter(|_| can.removes_failed));
         return there.into_keys().map(|remote| Write::Remove { remote }).collect();
     };
     let mut wanted: Vec<&Target> =
@@ -76,20 +77,33 @@ fn for_account(
     plan.writes
 }
 
-/// The posts at the provider that still can be changed: something in them waits, and nothing has gone out. What was
-/// refused in them is no reason to let the rest go out as it was.
-fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
+/// The targets of a post at one account, by the posts that carry them there.
+fn grouped<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
     let mut groups: BTreeMap<RemoteId, Vec<&Target>> = BTreeMap::new();
     for target in post.iter().flat_map(|post| &post.targets).filter(|target| target.account() == *account) {
         if let Some(remote) = &target.remote {
             groups.entry(remote.clone()).or_default().push(target);
         }
     }
+    groups
+}
+
+/// The posts at the provider that still can be changed: something in them waits, and nothing has gone out. What was
+/// refused in them is no reason to let the rest go out as it was.
+fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
+    let mut groups = grouped(post, account);
     let refused = |target: &&Target| matches!(target.outcome, Outcome::Refused(_));
     groups.retain(|_, targets| {
         targets.iter().any(|target| is_open(&target.outcome))
             && targets.iter().all(|target| is_open(&target.outcome) || refused(target))
     });
+    groups
+}
+
+/// The posts at the provider of which nothing went out: every part of them was refused.
+fn failed<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
+    let mut groups = grouped(post, account);
+    groups.retain(|_, targets| targets.iter().all(|target| matches!(target.outcome, Outcome::Refused(_))));
     groups
 }
 
@@ -258,7 +272,7 @@ mod tests {
     use crate::domain::channel::{Health, Network};
     use crate::domain::ids::{ChannelId, IdSource};
     use crate::domain::schedule::Schedule;
-    use crate::provider::capability::{Check, Paging, Repeat, Retry, Revise, Uploads};
+    use crate::provider::capability::{Check, Connects, Paging, Repeat, Retry, Revise, Uploads};
     use chrono::TimeDelta;
     use chrono_tz::Tz;
 
@@ -273,6 +287,9 @@ mod tests {
             check: Check::PerTarget,
             overrides,
             uploads: Uploads::Both,
+            connects: Connects::Dashboard,
+            removes_failed: false,
+            settings: false,
             due_every: TimeDelta::seconds(5),
             target_time,
             drafts: true,

@@ -68,6 +68,7 @@ impl Desk {
         let forgets = current.iter().map(|_| aside_key(id)).collect();
         let alongside = Alongside { forgets, ..Alongside::default() };
         self.commit_with(vec![Edit::new(current, Some(after))], verb, delay, alongside).await?;
+        self.left(id).await?;
         Ok(id)
     }
 
@@ -77,7 +78,7 @@ impl Desk {
     }
 
     /// What goes out at once stands at the present moment, without other times.
-    fn at_once(&self, post: &mut Post) {
+    pub(super) fn at_once(&self, post: &mut Post) {
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         post.schedule = Some(Schedule::at(self.now(), zone));
         for target in post.targets.iter_mut().filter(|target| plan::is_open(&target.outcome)) {
@@ -86,7 +87,7 @@ impl Desk {
     }
 
     /// Whether those targets of `post` that `concerns` names can be sent, as far as we can tell.
-    fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
+    pub(super) fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
         let refuse = |words: &str| Err(DeskError::Refused(words.into()));
         if post.targets.is_empty() {
             return refuse("choose a channel first; it was not scheduled");
@@ -117,8 +118,9 @@ impl Desk {
         }
         post.wish = Wish::Draft;
         post.updated_at = self.now();
-        self.store.autosave(self.now(), plan::wishes_onto(current.as_ref(), post)).await?;
-        Ok(())
+        let kept = plan::wishes_onto(current.as_ref(), post);
+        self.store.autosave(self.now(), kept.clone()).await?;
+        self.note_typing(&kept).await
     }
 
     async fn keep_aside(&self, planned: &Post, base: &Post, typed: Post) -> Result<()> {
@@ -143,7 +145,10 @@ impl Desk {
         let Ok(kept) = serde_json::from_str::<Aside>(&text) else { return Ok(None) };
         let (typed, _) = rebase(&kept.base, kept.typed, &current);
         let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
-        let says = |post: &Post| (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone());
+        let says = |post: &Post| {
+            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone());
+            (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone(), beside)
+        };
         Ok((says(&typed) != says(&current)).then_some(typed))
     }
 
@@ -451,7 +456,7 @@ fn aside_key(post: PostId) -> String {
     format!("{ASIDE}{post}")
 }
 
-fn not_out(target: &Target) -> bool {
+pub(super) fn not_out(target: &Target) -> bool {
     !matches!(target.outcome, Outcome::Published { .. })
 }
 

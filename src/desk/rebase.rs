@@ -18,6 +18,8 @@ pub fn rebase(base: &Post, mut typed: Post, current: &Post) -> (Post, Vec<&'stat
     note("time", settle(&base.schedule, &mut typed.schedule, &current.schedule));
     note("media", settle(&base.media, &mut typed.media, &current.media));
     note("tags", settle(&base.tags, &mut typed.tags, &current.tags));
+    note("options", settle(&base.options, &mut typed.options, &current.options));
+    note("first comment", settle(&base.first_comment, &mut typed.first_comment, &current.first_comment));
     note("campaign", settle(&base.campaign, &mut typed.campaign, &current.campaign));
     let mut channels = channels_of(&typed);
     note("channels", settle(&channels_of(base), &mut channels, &channels_of(current)));
@@ -31,6 +33,7 @@ pub fn rebase(base: &Post, mut typed: Post, current: &Post) -> (Post, Vec<&'stat
             let ((was_text, was_time), (is_text, is_time)) = (own(Some(was)), own(Some(is)));
             note("text", settle(&was_text, &mut target.text, &is_text));
             note("time", settle(&was_time, &mut target.schedule, &is_time));
+            note("options", settle(&was.extras, &mut target.extras, &is.extras));
         }
         targets.push(target);
     }

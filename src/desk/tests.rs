@@ -308,3 +308,51 @@ async fn what_waits_beside_a_refusal_does_not_go_out_when_its_post_is_deleted() 
     desk.delete(&[post.id]).await.unwrap();
     assert_eq!(open(&desk).await, [Write::Remove { remote: RemoteId::new("r") }]);
 }
+
+/// Another window on the same store.
+fn beside(desk: &Desk) -> Desk {
+    Desk::new(desk.store.clone(), desk.clock.clone(), IdSource::seeded(6), UTC, desk.seats.clone(), Actor::You)
+}
+
+#[tokio::test]
+async fn a_draft_written_in_two_windows_is_noticed_and_both_texts_are_kept() {
+    let here = desk().await;
+    let there = beside(&here);
+    let mut mine = Post::draft(here.ids.post(here.now()), here.now());
+    mine.body = "one".into();
+    assert!(!here.was_overwritten(&mine).await, "nothing is stored yet");
+    here.autosave(mine.clone()).await.unwrap();
+    let mut theirs = here.store.post(mine.id).await.unwrap().unwrap();
+    here.clock.turn(chrono::TimeDelta::seconds(2));
+    mine.body = "one, here".into();
+    assert!(!here.was_overwritten(&mine).await, "what was kept from here is no surprise");
+    here.autosave(mine.clone()).await.unwrap();
+    here.clock.turn(chrono::TimeDelta::seconds(2));
+    theirs.body = "one, there".into();
+    assert!(there.was_overwritten(&theirs).await);
+    there.autosave(theirs).await.unwrap();
+    mine.body = "one, here again".into();
+    assert!(here.was_overwritten(&mine).await);
+    here.clock.turn(chrono::TimeDelta::seconds(2));
+    here.autosave(mine.clone()).await.unwrap();
+    let versions = here.store.versions(mine.id).await.unwrap();
+    let texts: Vec<&str> = versions.iter().map(|(_, post)| post.body.as_str()).collect();
+    assert_eq!(texts, ["one, there", "one, here", "one"], "nobody's text is lost");
+}
+
+#[tokio::test]
+async fn a_draft_left_in_the_middle_is_told_once_and_one_that_was_left_is_not() {
+    let desk = desk().await;
+    let mut draft = Post::draft(desk.ids.post(desk.now()), desk.now());
+    draft.body = "half a sen".into();
+    desk.autosave(draft.clone()).await.unwrap();
+    let again = beside(&desk);
+    assert_eq!(again.stopped_while_typing().await.unwrap().map(|post| post.body), Some("half a sen".into()));
+    assert_eq!(again.stopped_while_typing().await.unwrap(), None, "once");
+    desk.autosave(Post { body: "half a sentence".into(), ..draft.clone() }).await.unwrap();
+    desk.left(draft.id).await.unwrap();
+    assert_eq!(again.stopped_while_typing().await.unwrap(), None);
+    desk.autosave(Post { body: "a sentence".into(), ..draft.clone() }).await.unwrap();
+    desk.save(draft, "saved").await.unwrap();
+    assert_eq!(again.stopped_while_typing().await.unwrap(), None, "saving it ends it too");
+}

@@ -82,6 +82,21 @@ impl fmt::Debug for Network {
     }
 }
 
+/// Whether `text` is what `pattern` says, in which `*` stands for anything, also for nothing. Case is the caller's.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty() };
+    for piece in pieces {
+        match rest.split_once(piece) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
 /// An account at a provider, as configured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -181,6 +196,22 @@ mod tests {
             ("whatsapp", "whatsapp"),
         ] {
             assert_eq!(Network::from_word(word).key(), key, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, takes, leaves) in [
+            ("*berlin*", &["berlin", "acme-berlin", "berlin.acme"][..], &["bern", ""][..]),
+            ("acme*", &["acme", "acme.berlin"], &["the acme"]),
+            ("*gmbh", &["acme gmbh", "gmbh"], &["gmbh & co"]),
+            ("a*b*c", &["abc", "a-b-b-c"], &["ab", "acb", "abcd"]),
+            ("*", &["", "anything"], &[]),
+            ("acme", &["acme"], &["acme2", "acm"]),
+            ("aa*aa", &["aaaa", "aa-aa"], &["aaa"]),
+        ] {
+            assert!(takes.iter().all(|text| matches(pattern, text)), "{pattern}");
+            assert!(!leaves.iter().any(|text| matches(pattern, text)), "{pattern}");
         }
     }
 

@@ -5,14 +5,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
-use super::channel::{Channel, Network};
+use super::channel::{Channel, Network, matches};
 use super::outcome::State;
 use super::post::{Post, Source};
 use super::schedule::Resolved;
 use super::when::{self, Reading};
 
 /// A predicate on posts, parsed from text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     text: String,
     terms: Vec<Term>,
@@ -211,9 +211,11 @@ impl Test {
             Self::Status(states) => states.contains(&post.state(now)),
             Self::Network(network) => any_channel(&|channel| channel.network == *network),
             Self::Channel(words) => any_channel(&|channel| {
-                channel.id.as_str() == words
-                    || fold(&channel.handle).contains(words)
-                    || fold(&channel.name).contains(words)
+                let says = |text: &str| match words.contains('*') {
+                    true => matches(words, &fold(text)),
+                    false => fold(text).contains(words),
+                };
+                channel.id.as_str() == words || says(&channel.handle) || says(&channel.name)
             }),
             Self::Account(name) => post.targets.iter().any(|target| fold(target.account().as_str()) == *name),
             Self::Campaign(name) => post.campaign.as_deref().is_some_and(|campaign| fold(campaign).contains(name)),
@@ -285,6 +287,9 @@ mod tests {
             ("net:li", true),
             ("net:x", false),
             ("ch:@acme", true),
+            ("ch:cme", true),
+            ("ch:*gmbh", true),
+            ("ch:gmbh*", false),
             ("account:work", true),
             ("account:home", false),
             ("#launch", true),

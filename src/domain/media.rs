@@ -137,6 +137,17 @@ impl Media {
 }
 
 impl Uploads {
+    /// Whether an attachment has to be brought to the provider as a file before a post can carry it: what is on this
+    /// machine, and what is on the web where only files are taken.
+    pub fn brings(self, media: &Media) -> bool {
+        media.is_local() || self.fetches(media)
+    }
+
+    /// Whether an attachment is fetched from the web first.
+    pub fn fetches(self, media: &Media) -> bool {
+        self == Self::Files && media.whereabouts() == Whereabouts::Web
+    }
+
     /// What stands in the way of attachment `index` at a provider called `provider`: one that takes no files of this
     /// machine, or only those.
     pub fn problem(self, provider: &str, index: usize, media: &Media) -> Option<Problem> {
@@ -146,8 +157,8 @@ impl Uploads {
                 format!("{provider} takes media by web address only, and {name} is a file of this machine"),
                 "put it on the web and attach its https address, or leave this channel out",
             ),
-            (Self::Files, Whereabouts::Web) => (
-                format!("{provider} takes media as files only, and {name} is a web address"),
+            (Self::Files, Whereabouts::Web) if !media.source.starts_with("http") => (
+                format!("{provider} takes media as files only, and {name} is nothing that can be fetched"),
                 "save it on this machine and attach the file, or leave this channel out",
             ),
             _ => return None,
@@ -205,8 +216,13 @@ mod tests {
         let problem = Uploads::Addresses.problem("PostForMe", 1, &file).unwrap();
         assert!(problem.words.contains("PostForMe") && problem.words.contains("roast.png"), "{}", problem.words);
         assert_eq!(problem.place, Place::Media(Some(1)));
-        assert!(Uploads::Files.problem("Posto", 0, &web).is_some());
-        for (uploads, media) in [(Uploads::Both, &file), (Uploads::Both, &web), (Uploads::Addresses, &web)] {
+        let odd = Media::at_address("ftp://a.example/b.png".into(), MediaKind::Image);
+        assert!(Uploads::Files.problem("Posto", 0, &odd).is_some());
+        assert!(Uploads::Files.fetches(&web) && !Uploads::Both.fetches(&web) && !Uploads::Files.fetches(&file));
+        assert!(Uploads::Files.brings(&file) && Uploads::Both.brings(&file) && !Uploads::Both.brings(&web));
+        for (uploads, media) in
+            [(Uploads::Both, &file), (Uploads::Both, &web), (Uploads::Addresses, &web), (Uploads::Files, &web)]
+        {
             assert_eq!(uploads.problem("P", 0, media), None);
         }
     }

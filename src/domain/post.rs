@@ -3,8 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::channel::Network;
 use super::ids::{AccountName, ChannelId, PostId, RemoteId};
 use super::media::Media;
+use super::options::{Extras, FirstComment, Options};
 use super::outcome::{Cause, OVERDUE, Outcome, State};
 use super::schedule::Schedule;
 
@@ -56,6 +58,12 @@ pub struct Post {
     pub campaign: Option<String>,
     /// Tags for finding it; not part of the text.
     pub tags: Vec<String>,
+    /// What networks are told beside text, time and media.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
+    /// A comment that follows it, where network and provider have that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_comment: Option<FirstComment>,
     /// Where it was first written.
     pub source: Source,
     /// Since when it exists.
@@ -90,6 +98,9 @@ pub struct Target {
     pub text: Option<String>,
     /// A time of its own instead of the post's.
     pub schedule: Option<Schedule>,
+    /// Options, a first comment and media of its own instead of the post's.
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    pub extras: Extras,
     /// The latest outcome.
     pub outcome: Outcome,
     /// The post at the provider that carries this target, once there is one.
@@ -99,7 +110,8 @@ pub struct Target {
 impl Target {
     /// A target that inherits everything and was never sent.
     pub fn new(channel: ChannelId) -> Self {
-        Self { channel, text: None, schedule: None, outcome: Outcome::NotSent, remote: None }
+        let extras = Extras::default();
+        Self { channel, text: None, schedule: None, extras, outcome: Outcome::NotSent, remote: None }
     }
 
     /// The account behind the channel.
@@ -122,6 +134,8 @@ impl Post {
             media: Vec::new(),
             campaign: None,
             tags: Vec::new(),
+            options: Options::default(),
+            first_comment: None,
             source: Source::Runsheet,
             created_at: now,
             updated_at: now,
@@ -138,6 +152,29 @@ impl Post {
     /// The moment that `target` goes out.
     pub fn schedule_for(&self, target: &Target) -> Option<Schedule> {
         target.schedule.or(self.schedule)
+    }
+
+    /// The attachments that `target` carries.
+    pub fn media_for<'a>(&'a self, target: &'a Target) -> &'a [Media] {
+        target.extras.media.as_deref().unwrap_or(&self.media)
+    }
+
+    /// The first comment that follows on `target`.
+    pub fn first_comment_for<'a>(&'a self, target: &'a Target) -> Option<&'a FirstComment> {
+        let comment = target.extras.first_comment.as_ref().or(self.first_comment.as_ref());
+        comment.filter(|comment| !comment.is_blank())
+    }
+
+    /// The options that hold for `target`, which is a channel of `network`.
+    pub fn options_for(&self, target: &Target, network: &Network) -> Options {
+        self.options.of(network).overlaid(&target.extras.options.of(network))
+    }
+
+    /// The title that `target` carries, which is a channel of `network`: the network's own, else the post's.
+    pub fn title_for<'a>(&'a self, target: &'a Target, network: &Network) -> Option<&'a str> {
+        let key = format!("{}.title", network.key());
+        let own = target.extras.options.text(&key).or_else(|| self.options.text(&key));
+        own.or(self.title.as_deref())
     }
 
     /// The moment to show it at: its schedule, else when it was published.

@@ -7,12 +7,14 @@ mod measure;
 mod print;
 mod typed;
 mod video;
+mod walk;
 
 use std::path::Path;
 
 use crate::domain::media::Media;
 
 pub use typed::{Wanted, read};
+pub use walk::walk;
 
 /// Why a file cannot be attached: what it is, and what to do instead. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use super::{Again, Kind, ProviderError, Reach, Result};
+use crate::domain::secret::Secret;
 
 /// The address of an API, without a trailing slash: `https://host/api/v1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +93,30 @@ pub fn check_key(key: &str) -> Result<()> {
     Err(ProviderError::new(Kind::Unauthorised, Reach::NotSent, Again::Never, words))
 }
 
+/// Whether `url` leads out over https, or stays within this machine where the API does too (`at_home`: the demo).
+pub fn may_lead_to(url: &Url, at_home: bool) -> bool {
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && loopback && at_home)
+}
+
+/// A web address for a person's browser, as a provider gave it. Refused without showing it: it may hold a secret.
+pub fn link(given: &str, at_home: bool) -> Result<Secret> {
+    let refused = |words: &str| ProviderError::new(Kind::Malformed, Reach::Answered, Again::Never, words);
+    if given.trim().is_empty() {
+        return Err(refused("the provider could not make a link for this network; connect it on its own pages"));
+    }
+    let url = Url::parse(given.trim()).map_err(|_| refused("the provider's link is no web address"))?;
+    if !may_lead_to(&url, at_home) || !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("the provider's link is not a plain https address: nothing was opened"));
+    }
+    Ok(Secret::new(url.into()))
+}
+
 /// An id as one segment of a path.
 pub fn segment(id: &str) -> Result<String> {
     if id.trim_matches('.').is_empty() {
@@ -153,6 +178,27 @@ mod tests {
             let error = Base::read(given, "/api/v1").unwrap_err();
             assert!(error.words.contains(words), "{given}: {}", error.words);
             assert!(!format!("{error} {error:?}").contains("secret"), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_link_for_the_browser_is_https_and_never_shown() {
+        use secrecy::ExposeSecret as _;
+        let home = "http://127.0.0.1:4010/authorise/x?secret=1";
+        let shown = link("https://x.example/oauth?state=1", false).unwrap();
+        assert_eq!(shown.text().expose_secret(), "https://x.example/oauth?state=1");
+        assert!(link(home, true).is_ok());
+        for bad in [
+            "",
+            "secret",
+            "http://x.example/?secret=1",
+            home,
+            "javascript:alert('secret')",
+            "file:///secret",
+            "https://me:secret@x.example/",
+        ] {
+            let error = link(bad, false).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("secret"), "{bad}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+pub use crate::domain::authorise::Connects;
 pub use crate::domain::media::Uploads;
 use crate::domain::write::{Timing, Write};
 
@@ -26,12 +27,18 @@ pub struct Capabilities {
     pub overrides: Overrides,
     /// How attachments reach it.
     pub uploads: Uploads,
+    /// How a person connects channels at it.
+    pub connects: Connects,
     /// How long to leave between two looks at a post that is due or going out.
     pub due_every: TimeDelta,
     /// Whether a target may have a time of its own.
     pub target_time: bool,
     /// Whether it keeps drafts.
     pub drafts: bool,
+    /// Whether a post that failed can be deleted there too, and not only one that waits.
+    pub removes_failed: bool,
+    /// Whether its site has settings of networks and channels that can be read and changed.
+    pub settings: bool,
     /// Whether it keeps our reference with a post and shows it in listings.
     pub reference: bool,
     /// Whether it keeps our tags with a post and shows them again.

@@ -1,29 +1,37 @@
 //! The one HTTP client: authorisation, time limits, request ids, redaction, and how far a request came.
 //!
-//! It follows no redirect and repeats nothing by itself. What an answer means is decided in `verdict`, once for every
-//! provider; a [`Dialect`] only says how a provider spells its errors.
+//! It follows no redirect and repeats nothing by itself. When a request may leave is decided in `spending`; what an
+//! answer means in `verdict`, once for every provider; a [`Dialect`] only says how a provider spells its errors.
 
-use std::error::Error as _;
+mod certificate;
+mod fetch;
+mod files;
+mod mend;
+mod spending;
+mod verdict;
+
+use verdict::{deepest, kind_of, unclear};
+
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use chrono::{DateTime, Utc};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::timeout;
-use url::Url;
 
 use super::address::{Base, check_key};
-use super::pace::{self, Allowance, Budget, Hold, Share, Tally, Turns};
+use super::pace::{Allowance, Budget, Share, Tally, Turns};
 use super::words;
 use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
 use crate::domain::ids::RemoteId;
 use crate::domain::problem::Problem;
+use crate::trip;
 
 /// How long to wait for a provider, and how much to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +42,8 @@ pub struct Limits {
     pub silence: Duration,
     /// The answer is complete within this.
     pub whole: Duration,
+    /// A file on its way moves within this.
+    pub upload: Duration,
     /// The largest answer that is read, in bytes, after decompression.
     pub page_bytes: usize,
 }
@@ -44,6 +54,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             whole: Duration::from_secs(120),
+            upload: Duration::from_secs(30),
             page_bytes: 32 * 1024 * 1024,
         }
     }
@@ -148,6 +159,8 @@ pub struct Http {
     clock: Clock,
     dialect: Dialect,
     budget: Mutex<Option<Budget>>,
+    /// How far this machine's clock is ahead of the provider's, as its last answer said.
+    ahead: Mutex<Option<TimeDelta>>,
     turns: Mutex<Turns>,
     hides_secrets: bool,
     scheme: Scheme,
@@ -182,6 +195,7 @@ impl Http {
             clock,
             dialect,
             budget: Mutex::new(None),
+            ahead: Mutex::new(None),
             turns: Mutex::default(),
             hides_secrets: false,
             scheme: Scheme::Bearer,
@@ -223,33 +237,17 @@ impl Http {
         Self { allowance: Some((allowance, Mutex::default())), ..self }
     }
 
-    /// What may be spent, and what was, where calls are counted.
-    pub fn spending(&self) -> Option<(Allowance, Tally)> {
-        let (allowance, tally) = self.allowance.as_ref()?;
-        Some((*allowance, tally.lock().unwrap_or_else(PoisonError::into_inner).clone()))
-    }
-
-    /// Whether a read could leave at once, without waiting for its minute.
-    pub fn has_room(&self) -> bool {
-        let now = self.clock.now();
-        let spending = self.spending();
-        spending.is_none_or(|(allowance, tally)| tally.hold(&allowance, false, now).is_none())
-    }
-
-    /// What was spent before this program began.
-    pub fn recall(&self, kept: Tally) {
-        if let Some((_, tally)) = &self.allowance {
-            let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-            *tally = std::mem::take(&mut *tally).with(kept);
-        }
-    }
-
     fn client(&self) -> Result<&Client> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
         let client = build_client(&self.base, self.limits)?;
         Ok(self.client.get_or_init(|| client))
+    }
+
+    /// Whether the provider is on this machine: the demo.
+    pub fn is_at_home(&self) -> bool {
+        self.base.is_loopback()
     }
 
     /// The present instant, on the clock that waits are counted on.
@@ -280,10 +278,12 @@ impl Http {
         self.spend(call.purpose).await?;
         let (silence, whole) = self.patience(call.purpose);
         let exchange = async {
+            trip::at("send");
             let response = match timeout(silence, client.execute(request)).await {
                 Ok(response) => response.map_err(|error| self.lost(call.purpose, error))?,
                 Err(_) => return Err(self.silent(call.purpose, silence)),
             };
+            trip::at("answered");
             self.read(call.purpose, response).await
         };
         timeout(whole, exchange).await.unwrap_or_else(|_| Err(self.silent(call.purpose, whole)))
@@ -329,87 +329,10 @@ impl Http {
         Ok(request)
     }
 
-    /// Waits until it is this request's turn.
-    async fn take_turn(&self, purpose: Purpose) {
-        let writes = purpose != Purpose::Read;
-        let turn = self.turns.lock().unwrap_or_else(PoisonError::into_inner).take(self.clock.now(), writes);
-        if turn > self.clock.now() {
-            self.clock.pause_until(turn).await;
-        }
-    }
-
-    /// Pauses while the budget runs low; refuses at once, unsent, when it is empty.
-    async fn keep_pace(&self) -> Result<()> {
-        let Some(budget) = *self.budget.lock().unwrap_or_else(PoisonError::into_inner) else {
-            return Ok(());
-        };
-        let now = self.clock.now();
-        if let Some(until) = budget.empty_until(now) {
-            let words = format!("{} allows no more requests just now", self.base.host());
-            return Err(ProviderError::new(Kind::RateLimited, Reach::NotSent, Again::At(until), words));
-        }
-        // Sockets keep real time, also where the clock is turned by hand.
-        if let Ok(pause) = budget.pause(now).to_std()
-            && !pause.is_zero()
-        {
-            tokio::time::sleep(pause).await;
-        }
-        Ok(())
-    }
-
-    /// Counts the call, or holds it: a read waits for its minute, a write is told when to come back, so that it does not
-    /// leave long after it was asked for.
-    async fn spend(&self, purpose: Purpose) -> Result<()> {
-        let Some((allowance, tally)) = &self.allowance else { return Ok(()) };
-        let write = purpose != Purpose::Read;
-        loop {
-            let now = self.clock.now();
-            let hold = {
-                let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-                let hold = tally.hold(allowance, write, now);
-                if hold.is_none() {
-                    tally.count(now);
-                }
-                hold
-            };
-            let host = self.base.host();
-            let (until, words) = match hold {
-                None => return Ok(()),
-                Some(Hold::Minute(until)) if !write => {
-                    self.clock.sleep_until(until).await;
-                    continue;
-                }
-                Some(Hold::Minute(until)) => (until, format!("this minute's calls to {host} are used up")),
-                Some(Hold::Day(until)) => {
-                    let day = allowance.day;
-                    // What is kept for writes must not wait for midnight behind a read.
-                    let until = if write { until } else { until.min(now + allowance.block) };
-                    (until, format!("today's {day} calls to {host} are used up; it counts anew at 00:00 UTC"))
-                }
-                Some(Hold::Blocked(until)) => {
-                    (until, format!("{host} blocks every call until {} UTC", until.format("%H:%M")))
-                }
-            };
-            return Err(ProviderError::new(Kind::RateLimited, Reach::NotSent, Again::At(until), words));
-        }
-    }
-
-    /// A refusal for too many calls blocks all of them, for as long as it says or as the contract does.
-    fn blocked(&self, error: &mut ProviderError) {
-        let Some((allowance, tally)) = self.allowance.as_ref().filter(|_| error.kind == Kind::RateLimited) else {
-            return;
-        };
-        let until = match error.again {
-            Again::At(until) => until,
-            Again::Backoff | Again::Never => self.clock.now() + allowance.block,
-        };
-        tally.lock().unwrap_or_else(PoisonError::into_inner).block(until);
-        error.again = Again::At(until);
-    }
-
     async fn read(&self, purpose: Purpose, response: Response) -> Result<Answer> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
+        self.compare_clocks(&headers);
         let body = self.body(purpose, status, response).await?;
         if (200..300).contains(&status) {
             let told = Budget::read(&headers);
@@ -419,6 +342,23 @@ impl Http {
             self.blocked(&mut error);
             error
         })
+    }
+
+    /// How far this machine's clock is ahead of the provider's (behind, where it is negative), to the second, as the
+    /// last answer said. Nothing before there was one, or where the clock is turned by hand.
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn compare_clocks(&self, headers: &HeaderMap) {
+        if !self.clock.follows_the_world() {
+            return;
+        }
+        let theirs = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let theirs = theirs.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from);
+        if let Some(theirs) = theirs {
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.now() - theirs);
+        }
     }
 
     /// Reads at most `page_bytes`, while they stream in.
@@ -440,107 +380,25 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
     }
-
-    /// What an answer means: a success with JSON (or with nothing), or an error with kind, reach and when to try again.
-    pub(super) fn verdict(&self, purpose: Purpose, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
-        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let request_id = header("x-request-id").map(|id| self.tidy(&id)).filter(|id| !id.is_empty());
-        let mut form = Form::of(header("content-type").as_deref().unwrap_or_default(), body);
-        if self.chatty && (200..300).contains(&status) {
-            form = form.past_chatter(body);
-        }
-        let hidden = match &mut form {
-            Form::Json(json) if self.hides_secrets => words::hide_secrets(json),
-            _ => false,
-        };
-        let mut error = match (status, form) {
-            (200..300, Form::Json(json)) => {
-                let shown = if hidden { json.to_string() } else { String::from_utf8_lossy(body).into_owned() };
-                let record = words::record(&shown, self.secret());
-                return Ok(Answer { status, json, record, request_id, purpose });
-            }
-            (200..300, form) => unclear(purpose, Kind::Malformed, form.words()),
-            (300..400, _) => self.redirected(header(LOCATION.as_str()).as_deref()),
-            (_, Form::Json(json)) if !json.is_null() => {
-                self.refused(purpose, status, headers, (self.dialect)(status, &json))
-            }
-            (400 | 403 | 404 | 405 | 410, form @ Form::Page) => {
-                ProviderError::new(Kind::Malformed, Reach::Answered, Again::Never, form.words())
-            }
-            (_, form) => {
-                let words = bare_words(status).unwrap_or_else(|| form.words()).into();
-                self.refused(purpose, status, headers, Said { words, ..Said::default() })
-            }
-        };
-        error.status = Some(status);
-        error.request_id = request_id;
-        Err(error)
-    }
-
-    /// A readable refusal: the kind follows from the status unless the dialect knows better.
-    fn refused(&self, purpose: Purpose, status: u16, headers: &HeaderMap, said: Said) -> ProviderError {
-        let now = self.clock.now();
-        let kind = said.kind.unwrap_or_else(|| kind_of(status));
-        let reach = match status {
-            _ if said.settled => Reach::Answered,
-            408 | 500.. if matches!(purpose, Purpose::Write | Purpose::SlowWrite) => Reach::Unknown,
-            _ => Reach::Answered,
-        };
-        let told =
-            pace::retry_after(headers, now).or(said.until.map(|until| until.clamp(now, now + pace::LONGEST_WAIT)));
-        let again = match kind {
-            Kind::RateLimited | Kind::Unavailable | Kind::InProgress => told.map_or(Again::Backoff, Again::At),
-            _ => Again::Never,
-        };
-        let mut words = self.tidy(&said.words);
-        if words.is_empty() {
-            words = format!("{} refused it without a reason", self.base.host());
-        }
-        let mut error = ProviderError::new(kind, reach, again, words);
-        error.code = said.code.map(|code| self.tidy(&code)).filter(|code| !code.is_empty());
-        error.existing = said.existing;
-        error.problems = said.problems;
-        error
-    }
-
-    fn redirected(&self, location: Option<&str>) -> ProviderError {
-        let to = location.and_then(|to| Url::parse(to).ok()).and_then(|url| url.host_str().map(str::to_owned));
-        let to = to.unwrap_or_else(|| "elsewhere".into());
-        let words =
-            format!("{} sends us on to {to}, which is not followed with the key: check base_url", self.base.host());
-        ProviderError::new(Kind::Malformed, Reach::Answered, Again::Never, self.tidy(&words))
-    }
-
-    /// A request that got no answer, or only a part of one.
-    fn lost(&self, purpose: Purpose, error: reqwest::Error) -> ProviderError {
-        let host = self.base.host();
-        if error.is_connect() || error.is_builder() {
-            let words = format!("{host} cannot be reached: {}", self.tidy(&deepest(error)));
-            return ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Backoff, words);
-        }
-        let words =
-            format!("the connection to {host} broke before the answer was complete: {}", self.tidy(&deepest(error)));
-        unclear(purpose, Kind::Unavailable, words)
-    }
-
-    fn silent(&self, purpose: Purpose, after: Duration) -> ProviderError {
-        let words = format!("{} gave no complete answer within {} s", self.base.host(), after.as_secs_f32().ceil());
-        unclear(purpose, Kind::Unavailable, words)
-    }
 }
 
-fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+/// What every client has in common: it names itself, follows nothing, and repeats nothing.
+fn builder(limits: Limits) -> reqwest::ClientBuilder {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         // Somebody else may have installed one already; any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    let mut builder = Client::builder()
+    Client::builder()
         .user_agent(concat!("runsheet/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .connect_timeout(limits.connect);
+        .connect_timeout(limits.connect)
+}
+
+fn build_client(base: &Base, limits: Limits) -> Result<Client> {
+    let mut builder = builder(limits);
     if base.is_loopback() {
         builder = builder.no_proxy();
     }
@@ -552,54 +410,6 @@ fn build_client(base: &Base, limits: Limits) -> Result<Client> {
         let words = format!("no connection can be made from here: {}", deepest(error));
         ProviderError::new(Kind::Unavailable, Reach::NotSent, Again::Never, words)
     })
-}
-
-/// An exchange whose end is not known: for a write it may have happened, a read is simply asked again.
-fn unclear(purpose: Purpose, kind: Kind, words: impl Into<String>) -> ProviderError {
-    let reach = match (purpose, kind) {
-        (Purpose::Write | Purpose::SlowWrite, _) => Reach::Unknown,
-        (Purpose::Read | Purpose::Step, Kind::Malformed) => Reach::Answered,
-        (Purpose::Read | Purpose::Step, _) => Reach::NotSent,
-    };
-    ProviderError::new(kind, reach, Again::Backoff, words)
-}
-
-fn kind_of(status: u16) -> Kind {
-    match status {
-        401 => Kind::Unauthorised,
-        402 => Kind::PlanLimit,
-        403 => Kind::Forbidden,
-        404 | 410 => Kind::NotFound,
-        405 | 501 => Kind::Unsupported,
-        408 | 500.. => Kind::Unavailable,
-        409 => Kind::Conflict,
-        429 => Kind::RateLimited,
-        _ => Kind::Invalid,
-    }
-}
-
-/// The words for a refusal that brought none that can be read.
-fn bare_words(status: u16) -> Option<&'static str> {
-    match status {
-        401 => Some("the key was not accepted"),
-        408 => Some("the provider waited too long for the request"),
-        413 => Some("the request is too large for the provider"),
-        429 => Some("too many requests"),
-        500.. => Some("the provider, or the way to it, is down"),
-        _ => None,
-    }
-}
-
-/// The innermost reason of a failure; the outer layers repeat the address.
-fn deepest(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        words = inner.to_string();
-        source = inner.source();
-    }
-    words
 }
 
 /// What is said of a web page where the API should be.
@@ -623,7 +433,13 @@ impl Form {
             None => Self::Json(Value::Null),
             Some(b'<') => Self::Page,
             Some(_) if content_type.to_ascii_lowercase().contains("html") => Self::Page,
-            Some(_) => serde_json::from_slice(body).map_or(Self::Garbage, Self::Json),
+            Some(_) => match serde_json::from_slice(body) {
+                Ok(json) => Self::Json(json),
+                // One broken character must not hide the page it is on.
+                Err(_) => mend::mended(body)
+                    .and_then(|body| serde_json::from_str(&body).ok())
+                    .map_or(Self::Garbage, Self::Json),
+            },
         }
     }
 
@@ -644,8 +460,6 @@ impl Form {
         }
     }
 }
-
-mod files;
 
 pub use files::Destination;
 

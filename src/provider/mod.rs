@@ -19,16 +19,21 @@ pub mod voxburst;
 mod walk;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::secret::Secret;
+use crate::domain::settings::{Setting, Whose};
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 pub use capability::Capabilities;
@@ -104,14 +109,41 @@ pub trait Provider: Send + Sync {
     /// Brings a file of this machine to the provider. Nothing becomes public by it, so a lost answer costs only a
     /// second upload.
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded>;
+    /// The web address at which a person lets the provider speak on `network`: for a new channel, or to renew the
+    /// authorisation of `renews`. It may hold a secret. Nothing is connected by it yet: the channel appears among
+    /// [`Provider::channels`] once the person has agreed. Where there are no such links, an error that says where.
+    async fn authorise(&self, network: &Network, renews: Option<&RemoteId>) -> Result<Secret> {
+        let (_, can) = (renews, self.capabilities());
+        let words = format!("{} makes no link for {network}: connect the channel at {}", can.name, can.dashboard);
+        Err(ProviderError::unsupported(words))
+    }
     /// How far the provider is with what [`Provider::upload`] brought.
     async fn uploaded(&self, source: &str) -> Result<Uploaded>;
+    /// Fetches what a person attached by its web address into `file`, where files are taken and addresses are not; how
+    /// many bytes it was. Asks the web, without a key.
+    async fn fetch(&self, _address: &str, _file: tokio::fs::File) -> Result<u64> {
+        let words = format!("{} takes web addresses as they are", self.capabilities().name);
+        Err(ProviderError::unsupported(words))
+    }
     /// What may be spent of calls and what was, where they are counted on this side.
     fn spending(&self) -> Option<(pace::Allowance, pace::Tally)> {
         None
     }
+    /// How far this machine's clock is ahead of the provider's (behind, where it is negative), to the second, as its
+    /// last answer said.
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        None
+    }
     /// Takes note of what was spent before this program began.
     fn recall(&self, _kept: pace::Tally) {}
+    /// What the provider's site has set for a network or a channel, value by value.
+    async fn settings(&self, _whose: &Whose) -> Result<Vec<Setting>> {
+        Err(ProviderError::unsupported(format!("{} has no settings of its own", self.capabilities().name)))
+    }
+    /// Changes some of that; the rest stays as it is there. Answers what is set then.
+    async fn save_settings(&self, _whose: &Whose, _changes: &BTreeMap<String, Value>) -> Result<Vec<Setting>> {
+        Err(ProviderError::unsupported(format!("{} has no settings of its own", self.capabilities().name)))
+    }
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;
 }
@@ -131,6 +163,9 @@ pub struct Connection {
 
 /// The providers there are adapters for, by the word used in the configuration.
 pub const NAMES: &[&str] = &["late", "oktopost", "postforme", "posto", "voxburst"];
+
+/// The providers whose keys in the environment may be the last resort of failover, in the order in which they are tried.
+pub const LAST_RESORT: &[&str] = &["postforme", "late"];
 
 /// The adapter for `connection`. Fails on an unknown provider, an address that is not an address, or plain http to a
 /// host that is not this machine.

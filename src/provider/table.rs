@@ -1,6 +1,6 @@
 //! The README's table of what each provider can do: made from the capabilities themselves, and held to them.
 
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::{NAMES, capabilities};
 
 const README: &str = include_str!("../../README.md");
@@ -16,8 +16,11 @@ const ROWS: &[(&str, Says)] = &[
     ("checks before", |can| check(can.check).into()),
     ("one post carries", |can| overrides(can.overrides).into()),
     ("media", |can| uploads(can.uploads).into()),
+    ("connects channels", |can| connects(can.connects).into()),
     ("times per channel", |can| yes(can.target_time).into()),
     ("keeps drafts", |can| yes(can.drafts).into()),
+    ("deletes", |can| if can.removes_failed { "what waits, what failed" } else { "what waits" }.into()),
+    ("settings of its site", |can| yes(can.settings).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("key", |can| format!("`{}`", can.key_env)),
 ];
@@ -81,6 +84,13 @@ fn uploads(how: Uploads) -> &'static str {
         Uploads::Addresses => "addresses",
         Uploads::Files => "files",
         Uploads::Both => "files and addresses",
+    }
+}
+
+fn connects(how: Connects) -> &'static str {
+    match how {
+        Connects::Link(_) => "by a link, or on its site",
+        Connects::Dashboard => "on its site",
     }
 }
 

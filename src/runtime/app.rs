@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use secrecy::ExposeSecret;
+use tokio::sync::{Notify, mpsc};
 
 use crate::desk::Desk;
 use crate::domain::background::{ActivityLine, Light, LightState, Uploading};
@@ -44,6 +45,8 @@ pub struct App {
     answers: mpsc::UnboundedReceiver<Answer>,
     answer: mpsc::UnboundedSender<Answer>,
     outer: Vec<Outer>,
+    /// Ends the command that is running on a text.
+    stop: Arc<Notify>,
     lights: Vec<Light>,
     lines: Vec<ActivityLine>,
     uploads: Vec<Uploading>,
@@ -82,6 +85,7 @@ impl App {
             answers,
             answer,
             outer: Vec::new(),
+            stop: Arc::default(),
             lights,
             lines: Vec::new(),
             uploads: Vec::new(),
@@ -103,6 +107,8 @@ impl App {
         app.model.board.takes = takes.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        app.model.board.settled = app.desk.settled_accounts();
+        app.model.board.doors = app.desk.doors();
         app.model.board.offers = app.desk.offers();
         app.model.board.lights.clone_from(&app.lights);
         app
@@ -148,9 +154,15 @@ impl App {
                 Effect::Redraw => self.outer.push(Outer::Redraw),
                 Effect::Mouse(on) => self.outer.push(Outer::Mouse(on)),
                 Effect::Copy(text) => self.outer.push(Outer::Copy(text)),
+                Effect::CopyLink(link) => self.outer.push(Outer::Copy(link.text().expose_secret().to_owned())),
                 Effect::Suspend => self.outer.push(Outer::Suspend),
                 Effect::EditText(text) => self.outer.push(Outer::Edit(text)),
                 Effect::SyncNow => self.desk.sync_now(),
+                Effect::StopPipe => self.stop.notify_waiters(),
+                Effect::Pipe { run, command, text } => {
+                    self.model.busy += 1;
+                    tokio::spawn(perform::pipe(run, command, text, self.stop.clone(), self.answer.clone()));
+                }
                 Effect::After(span, timer) => perform::after(&self.desk, span, timer, self.answer.clone()),
                 effect => {
                     // Counted before it starts, uncounted when its last message was handled: idle is exact.

@@ -2,6 +2,7 @@
 //! for, and draws.
 
 mod app;
+mod child;
 mod input;
 mod keys;
 mod perform;

@@ -4,18 +4,26 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::desk::failed::Retried;
+use crate::desk::removal::{Criteria, Doomed};
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
+use crate::domain::filter::Filter;
 use crate::domain::ids::PostId;
+use crate::domain::media::Media;
 use crate::domain::post::Post;
+use crate::domain::secret::Secret;
 use crate::store::Actor;
-use crate::tui::effect::Effect;
-use crate::tui::msg::{Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
+use crate::tui::effect::{Effect, Named};
+use crate::tui::msg::{Loaded, Msg, Nearby, Notice, Story, SyncNews, Timer, Tone};
+use crate::tui::sheets::doomed::Found;
 
 use super::app::Answer;
+use super::child;
 
 type Answers = UnboundedSender<Answer>;
 
@@ -26,6 +34,15 @@ pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: An
         desk.sleep(span).await;
         tell(&answers, Msg::Timer(timer), false);
     });
+}
+
+/// Runs a command on a text until it ends, or until `stop`. Exactly one answer.
+pub(super) async fn pipe(run: u64, command: String, text: String, stop: Arc<Notify>, answers: Answers) {
+    let answer = tokio::select! {
+        answer = child::filter(&command, text) => answer,
+        () = stop.notified() => Err("stopped; the text is as it was".into()),
+    };
+    tell(&answers, Msg::Piped(run, answer), true);
 }
 
 /// Completes news with the outbox as it is now.
@@ -41,6 +58,11 @@ pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers
 /// Carries out one effect; its last message ends it.
 pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     let changes = changes_the_store(&effect);
+    if let Effect::Autosave(post) = &effect
+        && desk.was_overwritten(post).await
+    {
+        tell(&answers, Msg::Overwritten(post.id), false);
+    }
     let msg = deed(&desk, effect).await;
     if changes {
         tell(&answers, msg, false);
@@ -69,7 +91,17 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::KeepView(..)
             | Effect::Check(_)
             | Effect::Connect(_)
+            | Effect::LoadSettings { .. }
+            | Effect::SaveSetting { .. }
+            | Effect::FindDoomed(_)
+            | Effect::Authorise(_)
+            | Effect::Arrive(_)
+            | Effect::OpenLink(_)
             | Effect::Attach { .. }
+            | Effect::AttachNamed { .. }
+            | Effect::LoadVersions(_)
+            | Effect::LookAround
+            | Effect::Left(_)
             | Effect::Open(_)
             | Effect::Autosave(_)
     )
@@ -144,13 +176,50 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
+        Effect::LoadSettings { account, whose, fresh } => {
+            let read = desk.settings(&account, &whose, fresh).await;
+            Msg::Settings(account, whose, Box::new(read.map(|read| (read.rows, read.at, false))))
+        }
+        Effect::SaveSetting { account, whose, name, typed } => {
+            let read = desk.change_settings(&account, &whose, &[(name, typed)]).await;
+            Msg::Settings(account, whose, Box::new(read.map(|read| (read.rows, read.at, true))))
+        }
+        Effect::FindDoomed(words) => {
+            let found = doomed(desk, &words).await;
+            Msg::Doomed(words, Box::new(found))
+        }
+        Effect::Authorise(wanted) => Msg::Authorised(Box::new(desk.authorise(&wanted).await)),
+        Effect::Arrive(opened) => Msg::Arrived(opened.until, Box::new(desk.arrived(&opened).await)),
+        Effect::OpenLink(link) => said(browse_unseen(&link), None),
         Effect::Attach { post, typed } => Msg::Attached(post, desk.attach(&typed).await),
+        Effect::AttachNamed { post, wanted } => {
+            let here = std::env::current_dir().unwrap_or_default();
+            let mut outcomes = Vec::new();
+            for Named { at, source, alt } in wanted {
+                let measured = Desk::attach_named(&source, &here).await;
+                outcomes.push((at, measured.map(|media| Media { alt, ..media })));
+            }
+            Msg::AttachedNamed(post, outcomes)
+        }
+        Effect::LookAround => {
+            let (folder, files, more) = Desk::files_nearby().await;
+            Msg::Nearby(Nearby { folder, files, more })
+        }
+        Effect::LoadVersions(id) => Msg::Versions(id, desk.store.versions(id).await.unwrap_or_default()),
+        Effect::Left(id) => {
+            // Whether it worked shows at the next start, and only as words too many.
+            let _ = desk.left(id).await;
+            Msg::Left(id)
+        }
         Effect::Open(url) => said(browse(&url), None),
         // The rest belongs to whoever owns the loop and the terminal.
         Effect::SyncNow
         | Effect::OpenAnew
         | Effect::Copy(_)
+        | Effect::CopyLink(_)
         | Effect::EditText(_)
+        | Effect::Pipe { .. }
+        | Effect::StopPipe
         | Effect::Mouse(_)
         | Effect::After(..)
         | Effect::Redraw
@@ -168,6 +237,7 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
             drafts: snapshot.drafts,
             failed: snapshot.failed,
             aside: snapshot.aside,
+            risk: snapshot.risk,
             ahead: snapshot.ahead,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
@@ -186,6 +256,16 @@ async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) 
         }
         Err(error) => Msg::SaveFailed(Box::new(post), error.to_string()),
     }
+}
+
+/// What words on the screen mean, to be deleted: a filter, or `all`.
+async fn doomed(desk: &Desk, words: &str) -> Result<Found, String> {
+    let all = words.trim() == "all";
+    let filter = Filter::parse(if all { "" } else { words }).map_err(|error| error.to_string())?;
+    let criteria = Criteria { filter, all, ..Criteria::default() };
+    let Doomed { posts, spared } = desk.doomed(&criteria).await.map_err(|error| error.to_string())?;
+    let spared = spared.into_iter().map(|(post, why)| (post, why.to_owned())).collect();
+    Ok(Found { asked: words.to_owned(), posts, spared })
 }
 
 async fn story(desk: &Desk, id: PostId) -> Msg {
@@ -210,6 +290,16 @@ fn browse(url: &str) -> Result<String, DeskError> {
     }
     open::that_detached(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
     Ok(format!("opened {url}"))
+}
+
+/// The same for an address that may hold a secret: what is said of it does not show it.
+fn browse_unseen(link: &Secret) -> Result<String, DeskError> {
+    let link = link.text().expose_secret();
+    if !(link.starts_with("https://") || link.starts_with("http://")) {
+        return Err(DeskError::Refused("only web addresses are opened".into()));
+    }
+    open::that_detached(link).map_err(|_| DeskError::Refused("no browser here; y copies the address".into()))?;
+    Ok("opened in the browser; agree there".into())
 }
 
 fn first(ids: &[PostId]) -> Option<PostId> {

@@ -17,6 +17,7 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
+use super::child;
 use super::quiet::Quiet;
 
 /// The most that is put on the clipboard through the terminal; more is cut off by many of them.
@@ -189,7 +190,7 @@ pub fn stop_here() {
 pub fn stop_here() {}
 
 /// Lets `$VISUAL` or `$EDITOR` edit `text`; answers the text afterwards, or why there is none. The text is never lost:
-/// whatever goes wrong, the caller still has it.
+/// whatever goes wrong, the caller still has it, and what the editor wrote stays in its file when it cannot be read.
 pub fn edit(text: &str) -> Result<String, String> {
     let command = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     let command = command.map(|words| words.trim().to_owned()).find(|words| !words.is_empty());
@@ -199,12 +200,16 @@ pub fn edit(text: &str) -> Result<String, String> {
     file.write_all(text.as_bytes())
         .and_then(|()| file.flush())
         .map_err(|error| format!("no temporary file: {error}"))?;
-    let mut words = command.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    let status = std::process::Command::new(program).args(words).arg(file.path()).status();
-    match status {
-        Ok(status) if status.success() => std::fs::read_to_string(file.path())
-            .map_err(|error| format!("what the editor wrote cannot be read: {error}")),
+    let words = shell_words::split(&command).map_err(|_| format!("the quotes of EDITOR do not close: {command}"))?;
+    let (program, arguments) = words.split_first().ok_or("EDITOR names no program; export EDITOR=… and try again")?;
+    match child::command(program).args(arguments).arg(file.path()).status() {
+        Ok(status) if status.success() => match std::fs::read_to_string(file.path()) {
+            Ok(text) => Ok(text),
+            Err(error) => Err(match file.keep() {
+                Ok((_, path)) => format!("what the editor wrote is no UTF-8 text: it stays in {}", path.display()),
+                Err(_) => format!("what the editor wrote cannot be read: {error}"),
+            }),
+        },
         Ok(status) => Err(format!("{program} ended with {status}; the text is as it was")),
         Err(error) => Err(format!("{program} cannot be started: {error}")),
     }

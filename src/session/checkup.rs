@@ -1,5 +1,6 @@
 //! How everything is: what `runsheet doctor` tells. It looks, and changes nothing; no key is in what it finds.
 
+use chrono::TimeDelta;
 use tempfile::TempDir;
 
 use crate::clock::Clock;
@@ -8,9 +9,10 @@ use crate::domain::ids::{AccountName, IdSource};
 use crate::paths::{Paths, private};
 use crate::provider::{self, Connection, Kind, Provider};
 use crate::secrets::{Source, Vault};
-use crate::store::{Integrity, Store};
+use crate::store::backup::{self, Copy};
+use crate::store::{Integrity, Store, rescue};
 
-use super::{Options, Purpose, SessionError, limits, open, vault, wanted};
+use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted};
 
 /// How an installation is.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Checkup {
     pub stored: bool,
     /// The store, or why it cannot be opened.
     pub store: Result<Integrity, String>,
+    /// The newest copy of the store, and how many there are.
+    pub copies: (Option<Copy>, usize),
     /// The accounts, in the order of the configuration.
     pub accounts: Vec<AccountCheck>,
 }
@@ -50,6 +54,8 @@ pub struct AccountCheck {
     pub source: Result<Source, String>,
     /// Whether the key works.
     pub works: Works,
+    /// How far this machine's clock is ahead of the provider's, where it was asked.
+    pub clock_ahead: Option<TimeDelta>,
 }
 
 /// Whether a key works.
@@ -74,7 +80,9 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
-    for account in &config.accounts {
+    // After them the ones that keys in the environment are a last resort as.
+    let resorts = resort::resorts(&config, &vault);
+    for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
         accounts.push(examined(account, &config, &vault, &clock, offline).await);
     }
     let stored = paths.store().exists();
@@ -88,6 +96,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
         left_over: vault.in_file().into_iter().filter(|name| !is_configured(name)).collect(),
         shared: shared(&paths),
         store: store(&paths, stored).await,
+        copies: newest(&paths),
         stored,
         accounts,
         paths,
@@ -102,6 +111,7 @@ async fn examined(
     offline: bool,
 ) -> AccountCheck {
     let found = vault.find(&wanted(account));
+    let mut clock_ahead = None;
     let (source, works) = match found {
         Err(error) => (Err(error.to_string()), Works::NotAsked),
         Ok(found) => {
@@ -113,7 +123,11 @@ async fn examined(
             };
             let works = match provider::build(connection, clock) {
                 Ok(_) if offline => Works::NotAsked,
-                Ok(provider) => asked(provider.as_ref()).await,
+                Ok(provider) => {
+                    let works = asked(provider.as_ref()).await;
+                    clock_ahead = provider.clock_ahead();
+                    works
+                }
                 Err(error) => Works::No(error.to_string()),
             };
             (Ok(found.source), works)
@@ -125,6 +139,7 @@ async fn examined(
         base_url: account.base_url.clone(),
         source,
         works,
+        clock_ahead,
     }
 }
 
@@ -142,8 +157,16 @@ async fn asked(provider: &dyn Provider) -> Works {
 async fn store(paths: &Paths, stored: bool) -> Result<Integrity, String> {
     let folder = TempDir::with_prefix("runsheet-doctor-").map_err(|error| error.to_string())?;
     let path = if stored { paths.store() } else { folder.path().join("runsheet.db") };
+    if let Some(error) = rescue::emptied(&path, &paths.backups()) {
+        return Err(error.to_string());
+    }
     let store = Store::open(&path).map_err(|error| error.to_string())?;
     store.integrity().await.map_err(|error| error.to_string())
+}
+
+fn newest(paths: &Paths) -> (Option<Copy>, usize) {
+    let copies = backup::copies(&paths.backups());
+    (copies.first().cloned(), copies.len())
 }
 
 fn shared(paths: &Paths) -> Vec<String> {
@@ -163,6 +186,7 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
             base_url: None,
             source: Err("the demo's own key".into()),
             works,
+            clock_ahead: None,
         });
     }
     Ok(Checkup {
@@ -174,6 +198,7 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
         left_over: Vec::new(),
         shared: Vec::new(),
         stored: true,
+        copies: (None, 0),
         store: session.desk.store.integrity().await.map_err(|error| error.to_string()),
         accounts,
     })

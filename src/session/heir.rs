@@ -74,6 +74,7 @@ mod tests {
             sends: false,
             news,
             failover: Default::default(),
+            bounds: Default::default(),
             bell: Default::default(),
         };
         let (mailbox, mut orders) = mpsc::unbounded_channel();

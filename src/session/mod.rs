@@ -20,21 +20,28 @@ use crate::domain::ids::{AccountName, IdSource};
 use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets::{Vault, Wanted};
-use crate::store::{Actor, Store, StoreError};
-use crate::sync::{Common, Engine, Line, News, Order, Worker};
+use crate::store::{Actor, StoreError};
+use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 
 pub mod calendar;
 pub mod checkup;
 pub mod connect;
 mod heir;
+mod keeper;
 mod lock;
 mod log;
+pub mod repair;
+mod resort;
+mod rules;
 mod seeding;
 
 pub use log::log_to;
+pub use rules::rules;
 
 use connect::Switchboard;
 use heir::Heir;
+use keeper::Keeper;
+use resort::Resort;
 
 /// The name in leases of the one instance that sends; the next life of it knows what this one left in the middle.
 const SENDER: &str = "runsheet";
@@ -57,7 +64,7 @@ pub type Lookup = fn(&str) -> Option<String>;
 
 impl Options {
     /// Where files live.
-    fn paths(&self) -> Result<Paths, SessionError> {
+    pub fn paths(&self) -> Result<Paths, SessionError> {
         Paths::find(self.config.clone(), self.data_dir.clone()).ok_or(SessionError::NoHome)
     }
 
@@ -86,6 +93,17 @@ pub enum SessionError {
     /// The store cannot be opened.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// The store is damaged, something else, or too new; it was kept aside.
+    #[error("{error}. A copy of it as it is was put aside: {}; `runsheet repair` shows what can be saved", kept.display())]
+    Broken {
+        /// What is wrong with it.
+        error: StoreError,
+        /// The copy.
+        kept: PathBuf,
+    },
+    /// It makes no sense as things are.
+    #[error("{0}")]
+    Refused(String),
     /// The file system or the network of this machine refuses.
     #[error("{what}: {why}")]
     Machine {
@@ -132,6 +150,7 @@ pub struct Session {
     demo: Option<Demo>,
     _lock: Option<File>,
     _heir: Option<Heir>,
+    _keeper: Option<Keeper>,
     _folder: Option<TempDir>,
 }
 
@@ -140,6 +159,7 @@ pub struct Kept {
     _demo: Option<Demo>,
     _lock: Option<File>,
     _heir: Option<Heir>,
+    _keeper: Option<Keeper>,
     _folder: Option<TempDir>,
 }
 
@@ -182,8 +202,9 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     if !sends && !shell {
         banner.push("opened beside another runsheet, which sends; this one takes over when that one closes".into());
     }
-    let store = Store::open(&paths.store())?;
-    let (seats, off) = seats(&config, demo.as_ref(), &keys, &clock);
+    let store = repair::open_store(&paths, clock.now())?;
+    let resorts = resort::resorts(&config, &keys);
+    let (seats, off) = seats(&config, &resorts, demo.as_ref(), &keys, &clock);
     let (news_in, news) = mpsc::unbounded_channel();
     let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
     let common = Common {
@@ -194,7 +215,8 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         owner,
         sends,
         news: news_in,
-        failover: Arc::new(lines(&config, &seats)),
+        failover: Arc::new(lines(&config, &resorts, &seats)),
+        bounds: bounds(&config),
         bell: Arc::default(),
     };
     for mistake in mistakes.iter().filter(|_| !shell) {
@@ -205,6 +227,9 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     }
     if sends {
         store.recover(clock.now(), &common.owner).await?;
+    }
+    if sends && shell && demo.is_none() {
+        keeper::keep(&common, &paths.backups()).await;
     }
     let actor = if shell { Actor::Cli } else { Actor::You };
     let switchboard = Switchboard::of(options, clock.clone())?;
@@ -223,6 +248,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         demo,
         _lock: lock,
         _heir: None,
+        _keeper: None,
         _folder: folder,
     })
 }
@@ -242,6 +268,9 @@ impl Session {
         let engine = Engine::waiting(providers, &self.common);
         if !self.sends {
             self._heir = Some(Heir::wait(self.paths.clone(), self.common.clone(), engine.mailboxes()));
+        }
+        if self.sends && !self.is_demo() {
+            self._keeper = Some(Keeper::begin(self.common.clone(), self.paths.backups()));
         }
         self.desk.employ(engine);
     }
@@ -266,7 +295,14 @@ impl Session {
 
     /// The desk, the news, and what has to live as long as they do.
     pub fn into_parts(self) -> (Desk, mpsc::UnboundedReceiver<News>, Kept) {
-        (self.desk, self.news, Kept { _demo: self.demo, _lock: self._lock, _heir: self._heir, _folder: self._folder })
+        let kept = Kept {
+            _demo: self.demo,
+            _lock: self._lock,
+            _heir: self._heir,
+            _keeper: self._keeper,
+            _folder: self._folder,
+        };
+        (self.desk, self.news, kept)
     }
 
     /// Whether this is the demo.
@@ -298,7 +334,13 @@ async fn start_demo(zone: Tz, clock: &Clock) -> Result<(Demo, TempDir), SessionE
     Ok((demo, folder))
 }
 
-fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (Vec<Seat>, Vec<Off>) {
+fn seats(
+    config: &Config,
+    resorts: &[Resort],
+    demo: Option<&Demo>,
+    keys: &Vault,
+    clock: &Clock,
+) -> (Vec<Seat>, Vec<Off>) {
     let limits = limits(config);
     let (mut seats, mut off) = (Vec::new(), Vec::new());
     let connections: Vec<(AccountName, Result<Connection, String>, String)> = match demo {
@@ -318,6 +360,7 @@ fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (
         None => config
             .accounts
             .iter()
+            .chain(resort::unknown(resorts))
             .map(|account| (account.name.clone(), connection(account, keys, limits), account.provider.clone()))
             .collect(),
     };
@@ -332,15 +375,23 @@ fn seats(config: &Config, demo: Option<&Demo>, keys: &Vault, clock: &Clock) -> (
 }
 
 /// The lines of accounts that stand in for each other, as far as those accounts could start.
-fn lines(config: &Config, seats: &[Seat]) -> Vec<Line> {
+fn lines(config: &Config, resorts: &[Resort], seats: &[Seat]) -> Vec<Line> {
     let seat = |name: &AccountName| seats.iter().find(|seat| seat.account == *name);
-    let line = |wanted: &config::Failover| Line {
-        accounts: wanted
-            .accounts
-            .iter()
-            .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
-            .collect(),
-        patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
+    let line = |wanted: &config::Failover| {
+        let mut names: Vec<&AccountName> = wanted.accounts.iter().collect();
+        let last = resorts.iter().filter(|_| wanted.environment).map(|resort| &resort.account.name);
+        last.for_each(|name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        });
+        Line {
+            accounts: names
+                .into_iter()
+                .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
+                .collect(),
+            patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
+        }
     };
     config.failover.iter().map(line).collect()
 }
@@ -370,10 +421,19 @@ fn limits(config: &Config) -> Limits {
         connect: seconds(config.limits.connect, own.connect),
         silence: seconds(config.limits.silence, own.silence),
         whole: seconds(config.limits.whole, own.whole),
+        upload: seconds(config.limits.upload, own.upload),
         page_bytes: config.limits.page_megabytes.map_or(own.page_bytes, |megabytes| {
             usize::try_from(megabytes.saturating_mul(1_000_000)).unwrap_or(own.page_bytes)
         }),
     }
+}
+
+/// How patient the background is.
+fn bounds(config: &Config) -> Bounds {
+    let whole = TimeDelta::from_std(limits(config).whole).unwrap_or(TimeDelta::minutes(2));
+    let settling = config.limits.settling.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
+    let pages = config.limits.pages.and_then(|pages| usize::try_from(pages).ok());
+    Bounds::new(whole, settling, pages.unwrap_or(Bounds::default().pages))
 }
 
 /// The zone of this machine: what `TZ` says, else what the system is set to.

@@ -63,7 +63,8 @@ fn leave_one_stuck(demo: &Demo, now: crate::clock::Instant) {
 async fn hold_one(session: &Session) -> Result<(), DeskError> {
     let now = session.desk.now();
     let coming = session.desk.store.weeks(now + TimeDelta::days(2), now + TimeDelta::days(9)).await?;
-    match coming.iter().find(|post| post.state(now) == State::Scheduled) {
+    let roasts = |post: &Post| post.targets.first().is_some_and(|target| target.account().as_str() == "northwind");
+    match coming.iter().find(|post| post.state(now) == State::Scheduled && roasts(post)) {
         Some(post) => session.desk.hold(&[post.id], true).await,
         None => Ok(()),
     }

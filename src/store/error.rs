@@ -42,8 +42,8 @@ pub enum StoreError {
     },
     /// The file is a store, and broken.
     #[error(
-        "the store {} is damaged: {words}. It was left as it is; put back a copy of it, or move it away to begin \
-         with an empty one and fetch from the providers again",
+        "the store {} is damaged: {words}. It was left as it is; `runsheet repair` keeps it aside and shows what can be \
+         saved",
         path.display()
     )]
     Damaged {
@@ -106,6 +106,12 @@ pub enum StoreError {
     NoSuchWrite {
         /// The write.
         intent: IntentId,
+    },
+    /// A key that was to be new is there already.
+    #[error("\"{key}\" was taken by another program meanwhile. Nothing was saved; try again")]
+    Taken {
+        /// The key.
+        key: String,
     },
     /// Something stored does not make sense to this program.
     #[error("the store holds {what} that cannot be read ({words}). The file was left as it is")]

@@ -9,13 +9,17 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::{Fault, StoreError};
+use crate::trip;
 
 /// Marks a SQLite file as ours: `runs`.
 const APPLICATION: u32 = 0x7275_6e73;
 
 /// The migrations in order; only ever added to. A store's schema is how many of them it has seen.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../assets/migrations/0001_first.sql"), include_str!("../../assets/migrations/0002_uploads.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/migrations/0001_first.sql"),
+    include_str!("../../assets/migrations/0002_uploads.sql"),
+    include_str!("../../assets/migrations/0003_options.sql"),
+];
 
 /// How long to wait for another program that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -97,7 +101,7 @@ fn make_place(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn owner_only_folder() -> fs::DirBuilder {
+pub(super) fn owner_only_folder() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -105,7 +109,7 @@ fn owner_only_folder() -> fs::DirBuilder {
     builder
 }
 
-fn owner_only_file() -> fs::OpenOptions {
+pub(super) fn owner_only_file() -> fs::OpenOptions {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -154,6 +158,8 @@ fn open_checked(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PAUSE)?;
+    // What turns out to be damaged is left as it is: its log is not folded into it at the end.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if connection.is_readonly("main")? {
         let why = "it may only be read".into();
         return Err(StoreError::ReadOnly { path: path.to_owned(), why }.into());
@@ -162,6 +168,7 @@ fn open_checked(path: &Path) -> Result<Connection, Fault> {
     migrate(&mut connection, path)?;
     // Answers with the mode that came of it: where the file system cannot do it, SQLite stays with its own.
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     set_manners(&connection)?;
     Ok(connection)
 }
@@ -172,6 +179,11 @@ fn check_small(connection: &Connection, path: &Path) -> Result<(), Fault> {
     if pages > CHECKED_PAGES {
         return Ok(());
     }
+    whole(connection, path)
+}
+
+/// Refuses a damaged file.
+pub(super) fn whole(connection: &Connection, path: &Path) -> Result<(), Fault> {
     let words: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if words == "ok" {
         return Ok(());
@@ -187,7 +199,7 @@ fn set_manners(connection: &Connection) -> Result<(), Fault> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+         PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
     )?;
     connection.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
     Ok(())
@@ -205,11 +217,15 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
         return Err(newer(path, found).into());
     }
     for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        trip::at("migrate");
         tx.execute_batch(sql)?;
     }
+    trip::at("migrate");
     tx.pragma_update(None, "application_id", APPLICATION)?;
     tx.pragma_update(None, "user_version", known())?;
+    trip::at("migrate");
     tx.commit()?;
+    trip::at("migrate");
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! that storing a long page from a provider does not keep the board waiting. A write is on the disk when its operation
 //! returns. Instants are kept to the millisecond.
 
+pub mod backup;
 mod board;
 mod channels;
 mod error;
@@ -14,6 +15,7 @@ mod outbox;
 mod posts;
 mod prefs;
 mod remote;
+pub mod rescue;
 mod rows;
 mod save;
 mod settle;
@@ -35,6 +37,7 @@ pub use settle::Settlement;
 pub use sweep::SyncState;
 pub use uploads::Upload;
 
+use crate::trip;
 use error::Fault;
 use worker::Worker;
 
@@ -108,6 +111,11 @@ impl Store {
         self.0.path.as_deref()
     }
 
+    /// The folder of the store; the system's temporary one for a store in memory.
+    pub fn folder(&self) -> PathBuf {
+        self.path().and_then(Path::parent).map_or_else(std::env::temp_dir, Path::to_owned)
+    }
+
     /// How the store is. Reads the whole file, which takes a moment for a large one.
     pub async fn integrity(&self) -> Result<Integrity, StoreError> {
         let path = self.0.path.clone();
@@ -175,7 +183,9 @@ fn transact<T>(connection: &mut Connection, job: impl FnOnce(&Connection) -> Res
     // Asking for the write lock at once means waiting for it at once, and never losing it half-way.
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = job(&tx)?;
+    trip::at("commit");
     tx.commit()?;
+    trip::at("committed");
     Ok(done)
 }
 

@@ -13,7 +13,7 @@ use super::rows::{
 use crate::domain::ids::{AccountName, IntentId, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::Target;
-use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared};
+use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Write};
 
 /// What `claim` and `next_due` agree on: a row that may be worked on, its moment aside. Rows of one post and account
 /// leave in the order they were asked for, so one that is open holds back those after it.
@@ -219,6 +219,33 @@ pub(super) fn require(db: &Connection, intent: IntentId) -> Result<OutboxRow, Fa
 pub(super) fn has_open(db: &Connection, post: PostId, account: &AccountName) -> Result<bool, Fault> {
     let mut statement = db.prepare_cached("SELECT 1 FROM outbox WHERE post = ?1 AND account = ?2 AND open = 1")?;
     Ok(statement.exists(params![post_key(post), account.as_str()])?)
+}
+
+/// Whether a write can be read.
+pub(super) fn is_readable(db: &Connection, intent: &[u8]) -> bool {
+    query(db, "WHERE intent = ?1", [intent]).is_ok_and(|rows| rows.len() == 1)
+}
+
+/// Makes the outcome of every open write unknown, for a person to look up: nothing is sent of them before.
+pub(super) fn hold_open(db: &Connection, now: DateTime<Utc>, words: &str) -> Result<(), Fault> {
+    for row in query(db, "WHERE open = 1 ORDER BY seq", [])? {
+        db.prepare_cached(
+            "UPDATE outbox SET state = 'unknown', unknown_since = coalesce(unknown_since, ?2), not_before = NULL,
+                               first_sent_at = coalesce(first_sent_at, created_at), last_error = ?3,
+                               lease_owner = NULL, lease_until = NULL
+             WHERE intent = ?1",
+        )?
+        .execute(params![intent_key(row.intent), millis(now), words])?;
+        add_attempt(db, row.post, &Attempt { intent: row.intent, at: now, words: words.to_owned() })?;
+        if matches!(row.write, Write::Create { .. }) {
+            change_targets(db, &row, |target| {
+                if !matches!(target.outcome, Outcome::Published { .. }) {
+                    target.outcome = Outcome::Unknown { since: now, words: words.to_owned() };
+                }
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds a row as it is.

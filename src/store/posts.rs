@@ -18,8 +18,12 @@ use crate::domain::post::{Post, Target, Wish};
 
 /// How many drafts the board is given.
 const DRAFTS: i64 = 500;
-/// How many earlier versions of a draft are kept.
+/// How many of the latest versions of a draft are kept, each of them.
 const VERSIONS: i64 = 50;
+/// How many older ones there may be beside them: the last of each hour of a day, then of each day.
+const OLDER_VERSIONS: usize = 150;
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
 /// How many posts a few typed characters may name.
 const MATCHES: usize = 10;
 
@@ -37,6 +41,17 @@ impl Store {
     /// The posts whose moment ([`Post::instant`]) lies in `from..to`, in its order.
     pub async fn weeks(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Arc<Post>>, StoreError> {
         self.every_post(Some(from), Some(to)).await
+    }
+
+    /// How many posts still to go out before `to` each channel of `until` would keep from it, from the instant on that
+    /// is named for it.
+    pub async fn at_risk(
+        &self,
+        until: HashMap<ChannelId, DateTime<Utc>>,
+        now: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<HashMap<ChannelId, usize>, StoreError> {
+        self.read(move |db| at_risk(db, &until, now, to)).await
     }
 
     /// The posts without any moment, latest change first; at most 500.
@@ -152,6 +167,27 @@ pub(super) fn failed(db: &Connection, now: DateTime<Utc>) -> Result<Vec<Arc<Post
     shared(posts)
 }
 
+/// Per channel: how many targets are still to go out in `now..to`, from the instant on that `until` names for it.
+fn at_risk(
+    db: &Connection,
+    until: &HashMap<ChannelId, DateTime<Utc>>,
+    now: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<HashMap<ChannelId, usize>, Fault> {
+    let sql = format!("SELECT channel, COALESCE(target.instant, post.instant) {COMING}");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query([millis(now), millis(to)])?;
+    let mut counts = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let channel = ChannelId::new(row.get::<_, String>(0)?);
+        let due: i64 = row.get(1)?;
+        if until.get(&channel).is_some_and(|ends| due >= millis(*ends)) {
+            *counts.entry(channel).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
 /// Per channel and day of 24 hours after `from`: how many targets are still to go out in `now..to`, or are just
 /// going. Reads no post, so that a sparkline costs little; counts here, because SQLite would sort all of it first.
 pub(super) fn coming(
@@ -216,7 +252,7 @@ pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
 fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, Fault> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
-                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1)
+                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment
          FROM post {tail}"
     ))?;
     let mut targets = Targets::new(db)?;
@@ -234,6 +270,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         row.get_ref(at)?.as_str().map_err(|error| Fault::unreadable("a post", error))
     };
     let conflict: Option<String> = row.get(13)?;
+    let (options, first_comment): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
     Ok(Post {
         id,
         body: row.get(1)?,
@@ -244,6 +281,8 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         media: parse_list("the media of a post", text(7)?)?,
         campaign: row.get(8)?,
         tags: parse_list("the tags of a post", text(9)?)?,
+        options: options.map(|text| parse("the options of a post", &text)).transpose()?.unwrap_or_default(),
+        first_comment: first_comment.map(|text| parse("a first comment", &text)).transpose()?,
         source: source(text(10)?)?,
         created_at: instant(row.get(11)?)?,
         updated_at: instant(row.get(12)?)?,
@@ -261,7 +300,8 @@ struct Targets<'db> {
 impl<'db> Targets<'db> {
     fn new(db: &'db Connection) -> Result<Self, Fault> {
         let statement = db.prepare_cached(
-            "SELECT channel, text, wall, zone, instant, outcome, remote FROM target WHERE post = ?1 ORDER BY position",
+            "SELECT channel, text, wall, zone, instant, outcome, remote, extras
+             FROM target WHERE post = ?1 ORDER BY position",
         )?;
         Ok(Self { statement, channels: HashMap::new() })
     }
@@ -283,10 +323,15 @@ impl<'db> Targets<'db> {
             let before = targets.last().and_then(|target| target.remote.clone());
             let remote = row.get_ref(6)?.as_str_or_null().map_err(|error| Fault::unreadable("a target", error))?;
             let remote = remote.map(|id| before.filter(|it| it.as_str() == id).unwrap_or_else(|| RemoteId::new(id)));
+            let extras: Option<String> = row.get(7)?;
             targets.push(Target {
                 channel,
                 text: row.get(1)?,
                 schedule: schedule(row, 2)?,
+                extras: extras
+                    .map(|text| parse("what a target has of its own", &text))
+                    .transpose()?
+                    .unwrap_or_default(),
                 outcome: parse("an outcome", word(5)?)?,
                 remote,
             });
@@ -300,14 +345,16 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
     let post = &rows::as_stored(post);
     let (wall, zone, at) = schedule_columns(post.schedule);
     let conflict = post.conflict.as_ref().map(json).transpose()?;
+    let options = Some(&post.options).filter(|options| !options.is_empty()).map(json).transpose()?;
+    let first_comment = post.first_comment.as_ref().map(json).transpose()?;
     db.prepare_cached(
         "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
-                           updated_at, conflict, saved_at, sort_at, needs_person, due_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                           updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
          ON CONFLICT (id) DO UPDATE SET
            body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
            source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
-           needs_person = ?17, due_at = ?18",
+           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20",
     )?
     .execute(params![
         post_key(post.id),
@@ -328,6 +375,8 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
         post.instant().map(millis),
         needs_person_at_any_time(post),
         due_at(post),
+        options,
+        first_comment,
     ])?;
     put_targets(db, post)
 }
@@ -335,11 +384,12 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
 fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
     db.prepare_cached("DELETE FROM target WHERE post = ?1")?.execute([post_key(post.id)])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote, extras)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     for (position, target) in (0_i64..).zip(&post.targets) {
         let (wall, zone, at) = schedule_columns(target.schedule);
+        let extras = Some(&target.extras).filter(|extras| !extras.is_empty()).map(json).transpose()?;
         insert.execute(params![
             post_key(post.id),
             position,
@@ -351,6 +401,7 @@ fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
             at,
             json(&target.outcome)?,
             target.remote.as_ref().map(RemoteId::as_str),
+            extras,
         ])?;
     }
     Ok(())
@@ -406,18 +457,53 @@ fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {
         millis(at),
         json(before)?
     ])?;
-    db.prepare_cached(
-        "DELETE FROM draft_version WHERE post = ?1 AND id <=
-           (SELECT id FROM draft_version WHERE post = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-    )?
-    .execute(params![key, VERSIONS])?;
+    let mut older =
+        db.prepare_cached("SELECT id, at FROM draft_version WHERE post = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2")?;
+    let older = older.query_map(params![key, VERSIONS - 1], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let older: Vec<(i64, i64)> = older.collect::<std::result::Result<_, _>>()?;
+    for id in thinned(&older, millis(before.updated_at.max(at))) {
+        db.prepare_cached("DELETE FROM draft_version WHERE id = ?1")?.execute([id])?;
+    }
     Ok(())
+}
+
+/// Which of the older versions go: `older` are ids and moments in milliseconds, latest first, and the first of them
+/// stays in any case. Of the rest stays the last one of each hour, and what is older than a day, of each day.
+fn thinned(older: &[(i64, i64)], now: i64) -> Vec<i64> {
+    let mut kept = match older.first() {
+        Some((_, at)) => *at,
+        None => return Vec::new(),
+    };
+    let (mut count, mut gone) = (0, Vec::new());
+    for (id, at) in older.iter().skip(1) {
+        let step = if now.saturating_sub(*at) > DAY { DAY } else { HOUR };
+        if at.div_euclid(step) == kept.div_euclid(step) || count == OLDER_VERSIONS {
+            gone.push(*id);
+        } else {
+            (kept, count) = (*at, count + 1);
+        }
+    }
+    gone
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CALENDAR, COMING, NEEDING, UNDATED};
+    use super::{CALENDAR, COMING, HOUR, NEEDING, UNDATED, thinned};
     use crate::store::migrate;
+
+    #[test]
+    fn old_versions_thin_out_to_one_an_hour_and_then_one_a_day() {
+        let now = 1_000 * 24 * HOUR;
+        // One every ten minutes for three days, latest first.
+        let all: Vec<(i64, i64)> = (0..432).map(|n| (432 - n, now - n * HOUR / 6)).collect();
+        let gone = thinned(&all, now);
+        let kept: Vec<i64> = all.iter().filter(|(id, _)| !gone.contains(id)).map(|(_, at)| (now - at) / HOUR).collect();
+        assert_eq!(kept.iter().filter(|age| **age < 24).count(), 25, "{kept:?}");
+        assert!(kept.iter().filter(|age| **age >= 25).count() <= 3, "{kept:?}");
+        let again: Vec<(i64, i64)> = all.iter().filter(|(id, _)| !gone.contains(id)).copied().collect();
+        assert_eq!(thinned(&again, now), [0i64; 0], "thinning twice takes nothing more");
+        assert_eq!(thinned(&[], now), [0i64; 0]);
+    }
 
     fn plan(sql: &str) -> String {
         let db = migrate::open_memory().unwrap();

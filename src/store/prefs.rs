@@ -42,6 +42,14 @@ pub(super) fn forget(db: &Connection, key: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Remembers a text under a key that nobody has yet.
+pub(super) fn claim(db: &Connection, key: &str, value: &str) -> Result<(), Fault> {
+    let added = db
+        .prepare_cached("INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING")?
+        .execute(params![key, value])?;
+    if added == 1 { Ok(()) } else { Err(StoreError::Taken { key: key.to_owned() }.into()) }
+}
+
 /// Every remembered text whose key begins with `prefix`, without it.
 pub(super) fn beginning_with(db: &Connection, prefix: &str) -> Result<Vec<(String, String)>, Fault> {
     let mut statement = db.prepare_cached(

@@ -33,6 +33,8 @@ pub struct Alongside {
     pub retraces: Option<(i64, bool)>,
     /// Settings that are of no use afterwards.
     pub forgets: Vec<String>,
+    /// Settings that must not be there yet, and are afterwards: key and value.
+    pub claims: Vec<(String, String)>,
 }
 
 impl Store {
@@ -57,7 +59,8 @@ impl Store {
     /// (whoever asks plans every target that is not sent anew); those that name a post at the provider, by a new one
     /// that names the same; all but removals, when the post is removed, or was wanted out and is now a draft or held.
     ///
-    /// A write to be dropped that is over already, or being sent just now, is [`StoreError::Settled`].
+    /// A write to be dropped that is over already, or being sent just now, is [`StoreError::Settled`]; a setting to be
+    /// claimed that is there already is [`StoreError::Taken`].
     pub async fn save_with(
         &self,
         now: DateTime<Utc>,
@@ -68,6 +71,9 @@ impl Store {
     ) -> Result<Saved, StoreError> {
         self.write(move |db| {
             let mut saved = Saved::default();
+            for (key, value) in &alongside.claims {
+                prefs::claim(db, key, value)?;
+            }
             for (intent, words) in &alongside.drops {
                 saved.posts.push(outbox::decide(db, *intent, OutboxState::Superseded, None, words, now)?);
             }

@@ -5,10 +5,14 @@
 //! the write goes on, so that a stop at any step costs at most an upload, and never makes a second post.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tempfile::NamedTempFile;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -16,6 +20,7 @@ use crate::domain::background::Uploading;
 use crate::domain::ids::{AccountName, IntentId, PostId};
 use crate::domain::media::{Media, size_words};
 use crate::domain::outcome::Cause;
+use crate::domain::post::Source;
 use crate::domain::write::{OutboxRow, OutboxState, Submission, Write};
 use crate::files::{self, FileError};
 use crate::provider::{Again, Kind, LocalFile, Provider, ProviderError};
@@ -32,6 +37,10 @@ const MEANWHILE: TimeDelta = TimeDelta::minutes(1);
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(2);
 const ASK_SELDOM: TimeDelta = TimeDelta::seconds(60);
 const GIVE_UP: TimeDelta = TimeDelta::minutes(60);
+/// Where files from the web are kept until they were brought to a provider, below the folder of the store.
+const FETCHED: &str = "fetched";
+/// What is older than this there was left by a program that was killed.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Progress is told by whole percents, and not more often than this many bytes.
 const STEP: u64 = 128 * 1024;
 
@@ -85,7 +94,8 @@ impl Worker {
     /// The row as it may leave, once every file of this machine that it names is at the provider. Nothing while one is
     /// on its way, or after the write was refused for one.
     pub(super) async fn with_files(&mut self, mut row: OutboxRow) -> Result<Option<OutboxRow>, StoreError> {
-        let local = |submission: &Submission| submission.media.iter().any(Media::is_local);
+        let uploads = self.provider.capabilities().uploads;
+        let local = |submission: &Submission| submission.media.iter().any(|media| uploads.brings(media));
         let begun = row.frozen.is_some() || !row.receipts.is_empty() || row.unknown_since.is_some();
         if begun || !row.write.submission().is_some_and(local) {
             return Ok(Some(row));
@@ -127,11 +137,23 @@ impl Worker {
         // A post that is there keeps its files alive.
         let since = self.now() - KEPT;
         let own_since = if row.write.remote().is_some() { DateTime::UNIX_EPOCH } else { since };
-        for (index, media) in submission.media.iter_mut().enumerate().filter(|(_, media)| media.is_local()) {
+        for (index, media) in submission.media.iter_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
             if let Some(problem) = can.uploads.problem(can.name, index, media) {
                 return Ok(Files::Unfit(format!("{}: {}", problem.words, problem.remedy)));
             }
-            let print = media.content.as_ref().map(|content| content.print.clone()).unwrap_or_default();
+            let fetched = can.uploads.fetches(media);
+            if fetched && !self.was_attached_here(row.post).await? {
+                let name = media.called();
+                return Ok(Files::Unfit(format!(
+                    "{name} came with the post and nobody here attached it: attach it anew"
+                )));
+            }
+            let print = match &media.content {
+                // What is at an address changes: it is known by the post it was fetched for.
+                _ if fetched => format!("{} {}", row.post, media.source),
+                Some(content) => content.print.clone(),
+                None => String::new(),
+            };
             let known = self.common.store.upload(&self.account, row.post, &print, own_since, since).await?;
             let Some(mut known) = known else { return Ok(Files::Missing(media.clone(), print)) };
             if !known.ready {
@@ -158,6 +180,11 @@ impl Worker {
         Ok(Files::There(write))
     }
 
+    /// Whether a post was written here. An address that only a provider named is asked for by nobody.
+    async fn was_attached_here(&self, post: PostId) -> Result<bool, StoreError> {
+        Ok(self.common.store.post(post).await?.is_some_and(|post| post.source == Source::Runsheet))
+    }
+
     fn tell_preparing(&self, post: PostId, media: &Media) {
         let bytes = media.bytes.unwrap_or_default();
         let (account, name) = (self.account.clone(), media.called().to_owned());
@@ -179,7 +206,9 @@ impl Worker {
             return Ok(());
         }
         let size = media.bytes.map(|bytes| format!(" ({})", size_words(bytes))).unwrap_or_default();
-        self.line(Some(row.post), format!("uploading {}{size}; its post waits for it", media.called()), false);
+        let fetched = self.provider.capabilities().uploads.fetches(&media);
+        let verb = if fetched { "fetching" } else { "uploading" };
+        self.line(Some(row.post), format!("{verb} {}{size}; its post waits for it", media.called()), false);
         let errand = Errand {
             provider: self.provider.clone(),
             common: self.common.clone(),
@@ -187,6 +216,7 @@ impl Worker {
             post: row.post,
             media,
             print,
+            fetched,
         };
         let (intent, ended) = (row.intent, self.carrier.ended.clone());
         self.carrier.tasks.spawn(async move {
@@ -317,6 +347,29 @@ fn speaks_for_the_account(error: &ProviderError) -> bool {
     error.kind != Kind::Forbidden || error.again == Again::Never
 }
 
+/// A file, measured away from what must not wait; nothing when it could not even be tried.
+async fn measured(path: PathBuf) -> Result<Media, Option<FileError>> {
+    match tokio::task::spawn_blocking(move || files::measure(&path)).await {
+        Ok(measured) => measured.map_err(Some),
+        Err(_) => Err(None),
+    }
+}
+
+/// An empty file in `folder` for its owner only; it is gone when it is dropped. Where a program was killed before that,
+/// what it left is older than any fetch lasts, and goes now.
+fn place(folder: &Path) -> io::Result<NamedTempFile> {
+    std::fs::create_dir_all(folder)?;
+    for left in std::fs::read_dir(folder)?.flatten() {
+        let old =
+            left.metadata().and_then(|about| about.modified()).and_then(|at| at.elapsed().map_err(io::Error::other));
+        if old.is_ok_and(|old| old > STALE) {
+            // Whoever else tidies up is welcome.
+            let _ = std::fs::remove_file(left.path());
+        }
+    }
+    tempfile::Builder::new().prefix("media-").tempfile_in(folder)
+}
+
 /// One file on its way.
 struct Errand {
     provider: Arc<dyn Provider>,
@@ -325,11 +378,48 @@ struct Errand {
     post: PostId,
     media: Media,
     print: String,
+    /// Whether it comes from the web.
+    fetched: bool,
 }
 
 impl Errand {
     async fn run(&self) -> Result<Upload, Spoiled> {
+        if self.fetched {
+            return self.fetch().await;
+        }
         let file = self.look().await?;
+        let uploaded = self.send(&file).await?;
+        // Changed while it was read: what arrived is neither the one nor the other.
+        self.look().await?;
+        Ok(uploaded)
+    }
+
+    /// Fetches the file into a place for its owner's eyes only, brings it to the provider, and lets it go.
+    async fn fetch(&self) -> Result<Upload, Spoiled> {
+        let name = self.media.called().to_owned();
+        let lost = |words: String| {
+            Spoiled::Here(format!("{name} could not be fetched: {words}; r tries again, or attach it as a file"))
+        };
+        let folder = self.common.store.folder().join(FETCHED);
+        let made = tokio::task::spawn_blocking(move || place(&folder)).await;
+        let kept = made.map_err(io::Error::other).flatten().map_err(|error| lost(error.to_string()))?;
+        let into = kept.reopen().map_err(|error| lost(error.to_string()))?;
+        self.tell(0, 0);
+        let fetching = self.provider.fetch(&self.media.source, tokio::fs::File::from_std(into));
+        fetching.await.map_err(|error| lost(error.words))?;
+        let found = measured(kept.path().to_owned()).await;
+        let found = match found {
+            Ok(found) => found,
+            // By its content: what a page calls it, or its address, does not matter.
+            Err(_) => return Err(lost("it is no picture, film or document".into())),
+        };
+        let Some(content) = found.content else { return Err(lost("it could not be read".into())) };
+        let (path, bytes) = (kept.path().to_owned(), found.bytes.unwrap_or_default());
+        // Gone with `kept`, whatever comes of it.
+        self.send(&LocalFile { path, name, mime: content.mime, bytes }).await
+    }
+
+    async fn send(&self, file: &LocalFile) -> Result<Upload, Spoiled> {
         let told = AtomicU64::new(0);
         self.tell(0, file.bytes);
         let step = (file.bytes / 100).max(STEP);
@@ -339,13 +429,11 @@ impl Errand {
                 self.tell(sent, file.bytes);
             }
         };
-        let uploaded = self.provider.upload(&file, &progress).await.map_err(|error| match error.kind {
+        let uploaded = self.provider.upload(file, &progress).await.map_err(|error| match error.kind {
             // Found on this machine while it was read.
             Kind::Invalid if error.status.is_none() => Spoiled::Here(error.to_string()),
             _ => Spoiled::There(error),
         })?;
-        // Changed while it was read: what arrived is neither the one nor the other.
-        self.look().await?;
         Ok(Upload { source: uploaded.source, ready: uploaded.ready, at: self.common.clock.now() })
     }
 
@@ -356,15 +444,13 @@ impl Errand {
         let Some(path) = self.media.local_path() else {
             return Err(lost(format!("{name} is on another machine")));
         };
-        let place = path.clone();
-        let found = tokio::task::spawn_blocking(move || files::measure(&place)).await;
-        let found = match found {
-            Ok(Ok(found)) => found,
-            Ok(Err(FileError::Missing { path })) => {
+        let found = match measured(path.clone()).await {
+            Ok(found) => found,
+            Err(Some(FileError::Missing { path })) => {
                 return Err(lost(format!("{name} was attached from {path} and is not there any more")));
             }
-            Ok(Err(error)) => return Err(lost(error.to_string())),
-            Err(_) => return Err(lost(format!("{name} could not be read"))),
+            Err(Some(error)) => return Err(lost(error.to_string())),
+            Err(None) => return Err(lost(format!("{name} could not be read"))),
         };
         let Some(content) = found.content else { return Err(lost(format!("{name} could not be read"))) };
         if !self.print.is_empty() && content.print != self.print {

@@ -4,36 +4,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::RemoteId;
 use crate::domain::outcome::Cause;
-use crate::domain::write::{OutboxRow, Timing, Write};
+use crate::domain::write::{OutboxRow, Write};
 use crate::provider::capability::Repeat;
 use crate::provider::pace;
 use crate::provider::{Again, Capabilities, Kind, ProviderError, Reach};
 
-/// How long nothing is believed about an unknown outcome: the longest an ordinary request may run, and what the
-/// provider may still be doing after we gave up.
-pub const SETTLING: TimeDelta = TimeDelta::seconds(150);
-
-/// The same for requests inside which the provider publishes: those may run for minutes.
-const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
-
-/// How long to wait after `write` before absence is believed.
-pub fn settling(write: &Write) -> TimeDelta {
-    let at_once = write.submission().is_some_and(|submission| submission.timing == Timing::Now);
-    match write {
-        Write::Retry { .. } | Write::Publish { .. } => SLOW_SETTLING,
-        Write::Create { .. } | Write::Revise { .. } if at_once => SLOW_SETTLING,
-        Write::Create { .. } | Write::Revise { .. } | Write::Remove { .. } => SETTLING,
-    }
-}
+use super::bounds::Bounds;
 
 /// How soon a look-up by our reference may find what was made; that there is nothing is believed no sooner for it.
 const FIRST_LOOK: TimeDelta = TimeDelta::seconds(5);
 
 /// How long after a lost answer to look for the first time.
-fn first_look(row: &OutboxRow, can: &Capabilities) -> TimeDelta {
+fn first_look(row: &OutboxRow, can: &Capabilities, bounds: &Bounds) -> TimeDelta {
     match (&row.write, can.repeat) {
         (Write::Create { .. }, Repeat::Reference) => FIRST_LOOK,
-        (write, _) => settling(write),
+        (write, _) => bounds.settling(write),
     }
 }
 
@@ -80,17 +65,24 @@ pub enum Next {
 }
 
 /// Decides about `row` after `error`; `chance` in `0.0..1.0` spreads the waits.
-pub fn after(error: &ProviderError, row: &OutboxRow, can: &Capabilities, now: DateTime<Utc>, chance: f64) -> Next {
+pub fn after(
+    error: &ProviderError,
+    row: &OutboxRow,
+    can: &Capabilities,
+    bounds: &Bounds,
+    now: DateTime<Utc>,
+    chance: f64,
+) -> Next {
     let wait = pace::backoff(row.attempts, chance);
     let later = match (error.again, error.kind) {
         (Again::At(at), _) => at.max(now + TimeDelta::seconds(1)),
         (Again::Never | Again::Backoff, Kind::RateLimited) => now + wait.max(LIMITED_WAIT),
         (Again::Never | Again::Backoff, _) => now + wait,
     };
-    let next = by_reach(error, row, can, later, now);
+    let next = by_reach(error, row, can, bounds, later, now);
     match next {
         // A no to the second try says nothing about the first one, of which we do not know.
-        Next::Refused { .. } if row.unknown_since.is_some() => Next::Verify { at: now + settling(&row.write) },
+        Next::Refused { .. } if row.unknown_since.is_some() => Next::Verify { at: now + bounds.settling(&row.write) },
         next => next,
     }
 }
@@ -99,15 +91,16 @@ fn by_reach(
     error: &ProviderError,
     row: &OutboxRow,
     can: &Capabilities,
+    bounds: &Bounds,
     later: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Next {
     match error.reach {
         Reach::NotSent if error.kind == Kind::Unsupported => Next::Refused { cause: error.cause() },
         Reach::NotSent => Next::Wait { until: later },
-        Reach::Answered => answered(error, row, can, later, now),
+        Reach::Answered => answered(error, row, can, bounds, later, now),
         Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
-        Reach::Unknown => Next::Verify { at: now + first_look(row, can) },
+        Reach::Unknown => Next::Verify { at: now + first_look(row, can, bounds) },
     }
 }
 
@@ -115,13 +108,14 @@ fn answered(
     error: &ProviderError,
     row: &OutboxRow,
     can: &Capabilities,
+    bounds: &Bounds,
     later: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Next {
     match error.kind {
         Kind::Unauthorised => Next::KeyRefused,
         Kind::RateLimited | Kind::Unavailable | Kind::Malformed => Next::Wait { until: later },
-        Kind::InProgress if !repeats_safely(row, can, now) => Next::Verify { at: now + settling(&row.write) },
+        Kind::InProgress if !repeats_safely(row, can, now) => Next::Verify { at: now + bounds.settling(&row.write) },
         Kind::InProgress => {
             let growing = IN_PROGRESS_WAIT * i32::try_from(row.attempts.max(1)).unwrap_or(i32::MAX);
             let asked = if let Again::At(at) = error.again { at } else { now };
@@ -157,7 +151,11 @@ mod tests {
     use super::*;
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
-    use crate::provider::capability::{Check, Overrides, Paging, Retry, Revise, Uploads};
+    use crate::domain::write::Timing;
+    use crate::provider::capability::{Check, Connects, Overrides, Paging, Retry, Revise, Uploads};
+
+    const SETTLING: TimeDelta = TimeDelta::seconds(150);
+    const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
 
     fn can(retry: Retry) -> Capabilities {
         Capabilities {
@@ -170,6 +168,9 @@ mod tests {
             check: Check::PerTarget,
             overrides: Overrides::PerTarget,
             uploads: Uploads::Both,
+            connects: Connects::Dashboard,
+            removes_failed: false,
+            settings: false,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,
@@ -211,7 +212,9 @@ mod tests {
     #[test]
     fn nothing_sent_waits_and_silence_is_looked_up_where_repeating_is_not_safe() {
         let now = DateTime::UNIX_EPOCH;
-        let after = |error: &ProviderError, row: &OutboxRow, retry| after(error, row, &can(retry), now, 0.5);
+        let after = |error: &ProviderError, row: &OutboxRow, retry| {
+            after(error, row, &can(retry), &Bounds::default(), now, 0.5)
+        };
         let cut = error(Kind::Unavailable, Reach::Unknown);
         assert!(matches!(
             after(&error(Kind::Unavailable, Reach::NotSent), &row(retry(), 1), Retry::Post),
@@ -237,7 +240,7 @@ mod tests {
             media: Vec::new(),
             tags: Vec::new(),
         };
-        let next = |write| after(&cut, &row(write, 1), &can, now, 0.5);
+        let next = |write| after(&cut, &row(write, 1), &can, &Bounds::default(), now, 0.5);
         assert_eq!(next(Write::Create { submission: submission.clone() }), Next::Verify { at: now + FIRST_LOOK });
         let remote = RemoteId::new("r");
         assert_eq!(next(Write::Revise { remote, submission }), Next::Verify { at: now + SETTLING });
@@ -248,17 +251,20 @@ mod tests {
         let write = Write::Publish { remote: RemoteId::new("r") };
         let late = DateTime::UNIX_EPOCH + TimeDelta::hours(23);
         let cut = error(Kind::Unavailable, Reach::Unknown);
-        let next = after(&cut, &row(write, 1), &can(Retry::PostWithKey), late, 0.5);
+        let next = after(&cut, &row(write, 1), &can(Retry::PostWithKey), &Bounds::default(), late, 0.5);
         assert_eq!(next, Next::Verify { at: late + SLOW_SETTLING });
     }
 
     #[test]
     fn answers_are_read_by_kind() {
         let now = DateTime::UNIX_EPOCH;
-        let decide = |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::Post), now, 0.5);
+        let decide =
+            |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::Post), &Bounds::default(), now, 0.5);
         assert_eq!(decide(&error(Kind::Unauthorised, Reach::Answered)), Next::KeyRefused);
         assert_eq!(decide(&error(Kind::Invalid, Reach::Answered)), Next::Refused { cause: Cause::Content });
-        let keyed = |error: &ProviderError| after(error, &row(retry(), 1), &can(Retry::PostWithKey), now, 0.5);
+        let keyed = |error: &ProviderError| {
+            after(error, &row(retry(), 1), &can(Retry::PostWithKey), &Bounds::default(), now, 0.5)
+        };
         let in_progress = error(Kind::InProgress, Reach::Answered);
         assert_eq!(keyed(&in_progress), Next::Repeat { until: now + IN_PROGRESS_WAIT });
         assert_eq!(decide(&in_progress), Next::Verify { at: now + SLOW_SETTLING });
@@ -276,7 +282,8 @@ mod tests {
         let now = DateTime::UNIX_EPOCH;
         let write = Write::Remove { remote: RemoteId::new("r") };
         let again = OutboxRow { unknown_since: Some(now), ..row(write, 2) };
-        let next = after(&error(Kind::PlanLimit, Reach::Answered), &again, &can(Retry::Post), now, 0.5);
+        let next =
+            after(&error(Kind::PlanLimit, Reach::Answered), &again, &can(Retry::Post), &Bounds::default(), now, 0.5);
         assert_eq!(next, Next::Verify { at: now + SETTLING });
     }
 
@@ -284,7 +291,10 @@ mod tests {
     fn a_pause_without_a_length_is_a_minute() {
         let now = DateTime::UNIX_EPOCH;
         let limited = error(Kind::RateLimited, Reach::Answered);
-        let Next::Wait { until } = after(&limited, &row(retry(), 1), &can(Retry::Post), now, 0.5) else { panic!() };
+        let Next::Wait { until } = after(&limited, &row(retry(), 1), &can(Retry::Post), &Bounds::default(), now, 0.5)
+        else {
+            panic!()
+        };
         assert!(until >= now + LIMITED_WAIT);
     }
 }

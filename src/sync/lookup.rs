@@ -21,7 +21,7 @@ impl Worker {
     /// Looks up a write whose outcome is unknown.
     pub(super) async fn look_up(&mut self, row: OutboxRow) -> Result<(), StoreError> {
         let began = self.now();
-        let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
+        let settled = row.unknown_since.is_none_or(|since| began >= since + self.common.bounds.settling(&row.write));
         let verdict = match (&row.write, made_or_named(&row)) {
             (Write::Create { submission }, None) => self.search(&row, submission, began).await?,
             (write, remote) => match remote {
@@ -93,7 +93,7 @@ impl Worker {
                 taken.push(post.id.clone());
             }
         }
-        let settled = row.unknown_since.is_none_or(|since| began >= since + decide::settling(&row.write));
+        let settled = row.unknown_since.is_none_or(|since| began >= since + self.common.bounds.settling(&row.write));
         let verdict = verify::find(submission, &listed, &taken, complete, settled, sent_at);
         // Only a reference of ours could tell it from another one in the same words: neither it nor absent for certain.
         let put_off = !self.provider.capabilities().reference
@@ -103,7 +103,7 @@ impl Worker {
 
     async fn list(&self, query: &Query) -> Result<(Vec<RemotePost>, bool), ProviderError> {
         let (mut listed, mut at, mut seen): (Vec<RemotePost>, Option<PageToken>, Vec<PageToken>) = Default::default();
-        for _ in 0..LOOKUP_PAGES {
+        for _ in 0..LOOKUP_PAGES.min(self.common.bounds.pages) {
             let page = self.provider.posts(query, at.take()).await?;
             let whole = page.spoiled.is_empty();
             listed.extend(page.items);
@@ -131,7 +131,7 @@ impl Worker {
 
     async fn still_unknown(&mut self, row: &OutboxRow, began: DateTime<Utc>) -> Result<(), StoreError> {
         let since = row.unknown_since.unwrap_or(began);
-        let again = since + decide::settling(&row.write);
+        let again = since + self.common.bounds.settling(&row.write);
         let (state, words) = if began < again {
             (OutboxState::Verifying, "not found yet; absence is believed once the request must have ended")
         } else {

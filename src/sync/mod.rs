@@ -7,6 +7,7 @@ pub mod decide;
 pub mod merge;
 pub mod verify;
 
+mod bounds;
 mod carry;
 mod failover;
 mod lookup;
@@ -28,6 +29,7 @@ use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::provider::Provider;
 use crate::store::{Store, StoreError};
 
+pub use bounds::Bounds;
 pub use failover::Line;
 pub use worker::Worker;
 
@@ -85,6 +87,8 @@ pub struct Common {
     pub news: mpsc::UnboundedSender<News>,
     /// Which accounts stand in for which.
     pub failover: Arc<Vec<Line>>,
+    /// How patient it is.
+    pub bounds: Bounds,
     /// Rung when a write was queued for another account.
     pub bell: Arc<Notify>,
 }

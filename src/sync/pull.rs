@@ -9,7 +9,7 @@ use crate::domain::ids::{PostId, RemoteId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Theirs, Wish};
 use crate::domain::remote::{RemoteChannel, RemotePost};
-use crate::domain::write::{OutboxRow, Write};
+use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Kind, PageToken, ProviderError, Query};
 use crate::store::{Merged, Sighting, StoreError};
 
@@ -20,8 +20,6 @@ use super::worker::Worker;
 
 /// How far back a sweep looks.
 const LOOK_BACK: TimeDelta = TimeDelta::days(30);
-/// The most pages one walk may take; a listing that never ends is a fault.
-const MOST_PAGES: usize = 5_000;
 /// How long before and after its moment a post is followed closely.
 const DUE_WINDOW: TimeDelta = TimeDelta::minutes(30);
 /// How long after its moment a post is first looked at.
@@ -79,6 +77,25 @@ impl Worker {
         pulled
     }
 
+    /// Reads the channels, and nothing else.
+    pub async fn learn_channels(&mut self) -> Result<(), StoreError> {
+        if !self.may_call() {
+            return Ok(());
+        }
+        self.recall_spending().await?;
+        let learnt = self.pull_channels().await;
+        self.keep_spending().await?;
+        match learnt {
+            Ok(()) => Ok(()),
+            Err(Broken::Provider(error)) => {
+                let until = self.until(&error);
+                self.note(&error, until);
+                Ok(())
+            }
+            Err(Broken::Store(error)) => Err(error),
+        }
+    }
+
     async fn pull_now(&mut self) -> Result<(), StoreError> {
         self.unread = false;
         let mut state = self.common.store.sync_state(&self.account).await?;
@@ -110,12 +127,35 @@ impl Worker {
     async fn pull_all(&mut self, full: bool) -> Result<(), Broken> {
         self.light(LightState::Fetching { seen: 0, total: None });
         self.pull_channels().await?;
-        self.sweep(full).await
+        self.sweep(full).await?;
+        Ok(self.settle_seen().await?)
+    }
+
+    /// Creates that a person was to decide about, and that the provider was seen to have meanwhile: there is nothing
+    /// left to decide.
+    async fn settle_seen(&mut self) -> Result<(), StoreError> {
+        let mut undecided = self.common.store.outbox().await?;
+        undecided.retain(|row| {
+            let creates = matches!(row.write, Write::Create { .. });
+            row.account == self.account && row.state == OutboxState::Unknown && creates
+        });
+        for row in &undecided {
+            let Some(post) = self.common.store.post(row.post).await? else { continue };
+            let carried = row.write.submission().map(|submission| submission.targets.as_slice()).unwrap_or_default();
+            let seen = post.targets.iter().filter(|target| carried.iter().any(|each| each.channel == target.channel));
+            let there: Option<Vec<&RemoteId>> = seen
+                .map(|target| target.remote.as_ref().filter(|_| !matches!(target.outcome, Outcome::Unknown { .. })))
+                .collect();
+            let Some(remote) = there.and_then(|there| there.first().copied().cloned()) else { continue };
+            let Some((theirs, _)) = self.common.store.remote(&self.account, &remote).await? else { continue };
+            self.complete(row, None, Some(theirs), "seen at the provider").await?;
+        }
+        Ok(())
     }
 
     async fn pull_channels(&mut self) -> Result<(), Broken> {
         let (mut all, mut at, mut seen): (Vec<RemoteChannel>, Option<PageToken>, Vec<PageToken>) = Default::default();
-        for _ in 0..MOST_PAGES {
+        for _ in 0..self.common.bounds.pages {
             let page = self.provider.channels(at.take()).await?;
             self.spoiled(&page.spoiled);
             all.extend(page.items);
@@ -142,7 +182,7 @@ impl Worker {
         let (mut at, mut tokens, mut seen, mut whole): (Option<PageToken>, Vec<PageToken>, u64, bool) =
             (None, Vec::new(), 0, true);
         let mut ended = false;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..self.common.bounds.pages {
             let page = self.provider.posts(&query, at.take()).await?;
             whole &= page.spoiled.is_empty();
             self.spoiled(&page.spoiled);

@@ -15,8 +15,6 @@ use super::decide::{self, Next};
 use super::verify;
 use super::worker::Worker;
 
-/// How long a claimed row is ours; longer than the longest request.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How late a scheduled post may still leave: every provider would publish it at once.
 const GRACE: TimeDelta = TimeDelta::minutes(5);
 
@@ -35,8 +33,8 @@ impl Worker {
         let mut done = 0;
         while self.common.sends && self.may_call() {
             let now = self.now();
-            let owner = self.common.owner.clone();
-            let Some(row) = self.common.store.claim(&self.account, now, &owner, LEASE).await? else { break };
+            let (owner, lease) = (self.common.owner.clone(), self.common.bounds.lease());
+            let Some(row) = self.common.store.claim(&self.account, now, &owner, lease).await? else { break };
             self.light(LightState::Sending);
             let settled =
                 if self.must_look_up(&row) { self.look_up(row).await } else { self.with_what_it_needs(row).await };
@@ -185,7 +183,7 @@ impl Worker {
         };
         // A step that made the post is behind us: what is left must not be given up in the middle.
         let begun = row.receipts.iter().any(|receipt| receipt.remote.is_some());
-        due.filter(|due| !begun && *due + GRACE < self.now())
+        due.filter(|due| !begun && *due + GRACE < self.world_time())
     }
 
     pub(super) fn settlement(&self, row: &OutboxRow, state: OutboxState, words: &str) -> Settlement {
@@ -327,7 +325,7 @@ impl Worker {
         let now = self.now();
         let words = error.to_string();
         let can = self.provider.capabilities();
-        let next = decide::after(&error, &row, can, now, self.common.ids.chance());
+        let next = decide::after(&error, &row, can, &self.common.bounds, now, self.common.ids.chance());
         tracing::warn!(account = %self.account, intent = %row.intent, "{words}");
         if self.hand_on(&row, &error).await? {
             if error.kind == Kind::Unauthorised || error.kind == Kind::RateLimited {
@@ -396,8 +394,14 @@ impl Worker {
                 self.complete(row, None, Some(post), "it was there already: adopted").await
             }
             (Err(error), _) if error.kind != Kind::NotFound => {
-                self.uncertain(row, OutboxState::Verifying, self.now() + decide::settling(&row.write), words, false)
-                    .await
+                self.uncertain(
+                    row,
+                    OutboxState::Verifying,
+                    self.now() + self.common.bounds.settling(&row.write),
+                    words,
+                    false,
+                )
+                .await
             }
             _ => self.refused(row, Cause::Duplicate, words).await,
         }

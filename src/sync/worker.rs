@@ -43,7 +43,12 @@ pub struct Worker {
     withheld: usize,
     /// What the store remembers of the calls that were spent; nothing before it was asked.
     tally: Option<Tally>,
+    /// By how many minutes this machine's clock was said to be wrong.
+    wrong_by: i64,
 }
+
+/// A clock that is off by less is as good as right: the provider tells its own to the second only.
+const CLOCK_SLACK: TimeDelta = TimeDelta::seconds(60);
 
 /// Where the store remembers the calls that were spent, followed by the account's name.
 const TALLY: &str = "calls/";
@@ -77,6 +82,7 @@ impl Worker {
             carrier: Carrier::default(),
             withheld: 0,
             tally: None,
+            wrong_by: 0,
         }
     }
 
@@ -202,9 +208,33 @@ impl Worker {
         }
     }
 
+    /// What the world's clocks show: this machine's, unless the provider's says that it is wrong.
+    pub(super) fn world_time(&self) -> DateTime<Utc> {
+        let ahead = self.provider.clock_ahead().filter(|ahead| ahead.abs() > CLOCK_SLACK);
+        self.now() - ahead.unwrap_or_else(TimeDelta::zero)
+    }
+
+    /// Says once that this machine's clock is wrong, and again when that changes by minutes.
+    fn compare_clocks(&mut self) {
+        let Some(ahead) = self.provider.clock_ahead() else { return };
+        let off = if ahead.abs() > CLOCK_SLACK { ahead.num_minutes() } else { 0 };
+        if (off - self.wrong_by).abs() < 2 && (off == 0) == (self.wrong_by == 0) {
+            return;
+        }
+        self.wrong_by = off;
+        let minutes = off.abs();
+        let words = match off {
+            0 => "this machine's clock agrees with the provider's again".to_owned(),
+            1.. => format!("this machine's clock is {minutes} min ahead of the provider's: set it right"),
+            _ => format!("this machine's clock is {minutes} min behind the provider's: set it right"),
+        };
+        self.line(None, words, off != 0);
+    }
+
     /// The provider answered as it should. A pause it asked for stands, and so does trouble that another question met:
     /// the next pull or write shows whether it is over.
     pub(super) fn in_order(&mut self) {
+        self.compare_clocks();
         self.failures = 0;
         self.unreachable = false;
         self.light.fresh_at = Some(self.now());

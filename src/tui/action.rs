@@ -77,6 +77,7 @@ actions! {
     When = "post.when", "set the time";
     Duplicate = "post.duplicate", "duplicate as a draft";
     Delete = "post.delete", "delete";
+    DeleteMany = "post.delete.many", "delete all that a filter takes";
     Hold = "post.hold", "hold or release";
     PublishNow = "post.publish", "publish now";
     Retry = "post.retry", "retry what failed";
@@ -130,7 +131,8 @@ actions! {
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
-    RenewChannel = "channel.renew", "renew the channel, or connect an account";
+    Settings = "settings", "settings of networks and channels";
+    RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";
@@ -159,8 +161,20 @@ actions! {
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
+    Fix = "composer.fix", "do what is safe about a problem";
+    Versions = "composer.versions", "earlier versions";
+    Find = "composer.find", "find and replace";
+    Insert = "composer.insert", "emoji, snippet or hashtags";
+    Pipe = "composer.pipe", "through a command";
+    // Finding in the text.
+    ReplaceOne = "find.replace", "replace this one";
+    ReplaceAll = "find.replace.all", "replace all";
+    // A file from the editor that could not be read.
+    FileAsText = "file.text", "take the file as the text";
+    FileDrop = "file.drop", "give the file up";
     // The media of the post in the composer.
     MediaAttach = "media.attach", "attach files or addresses";
+    MediaPick = "media.pick", "choose a file by its name";
     MediaAlt = "media.alt", "describe it (ALT text)";
     MediaEarlier = "media.earlier", "move it up";
     MediaLater = "media.later", "move it down";

@@ -37,9 +37,12 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
             Err("only in the review sheet; Ctrl-s opens it from the composer".into())
         }
-        Action::MediaAttach | Action::MediaAlt | Action::MediaEarlier | Action::MediaLater | Action::MediaRemove => {
-            Err("only in the list of media; m opens it from the composer's form".into())
-        }
+        Action::MediaAttach
+        | Action::MediaPick
+        | Action::MediaAlt
+        | Action::MediaEarlier
+        | Action::MediaLater
+        | Action::MediaRemove => Err("only in the list of media; m opens it from the composer's form".into()),
         Action::Yes | Action::No | Action::Accept => Err("nothing is being asked".into()),
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
@@ -91,6 +94,10 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::HideChannel | Action::OnlyChannel if model.board.channels.is_empty() => {
             Err("there are no channels yet; :connect shows how to add an account".into())
         }
+        Action::RenewChannel if model.focus == super::model::Pane::Post => match super::verbs::renewal(model) {
+            Some(_) => Ok(()),
+            None => Err("every channel of this post is authorised; 1 lists the channels".into()),
+        },
         _ => Ok(()),
     }
 }
@@ -145,6 +152,15 @@ fn only_in_composer(action: Action) -> bool {
             | Action::NextProblem
             | Action::PreviousProblem
             | Action::ServerCheck
+            | Action::Fix
+            | Action::Versions
+            | Action::FileAsText
+            | Action::FileDrop
+            | Action::Find
+            | Action::Insert
+            | Action::Pipe
+            | Action::ReplaceOne
+            | Action::ReplaceAll
     )
 }
 
@@ -159,6 +175,7 @@ fn in_composer(action: Action) -> bool {
                 | Action::Undo
                 | Action::Redo
                 | Action::EditExternally
+                | Action::CopyText
                 | Action::Accept
         )
 }

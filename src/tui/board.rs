@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
@@ -14,6 +15,7 @@ use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
 use crate::domain::plan::Plan;
 use crate::domain::post::Post;
+use crate::text::phrases::Phrases;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -33,6 +35,8 @@ pub struct Board {
     pub failed: Vec<Arc<Post>>,
     /// What was typed on posts with a schedule and not saved yet; `e` opens it again.
     pub aside: Vec<Arc<Post>>,
+    /// The user's snippets and groups of hashtags.
+    pub phrases: Arc<Phrases>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.
@@ -59,6 +63,12 @@ pub struct Board {
     pub plan: Plan,
     /// How the calendar was shown when a view was kept, by digit.
     pub views: BTreeMap<u8, SavedView>,
+    /// Where channels can be connected.
+    pub doors: Vec<Door>,
+    /// Accounts whose site has settings that can be changed from here.
+    pub settled: Vec<AccountName>,
+    /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
+    pub risk: HashMap<ChannelId, usize>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.
     pub offers: Vec<Offer>,
 }

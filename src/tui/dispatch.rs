@@ -10,7 +10,7 @@ use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, help, palette, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, find, help, palette, question};
 use super::tools::composer;
 use super::verbs;
 use crate::domain::write::OutboxState;
@@ -132,7 +132,7 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_));
+    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_));
     if let Sheet::Command(state) = &sheet {
         // The filter narrows while it is typed.
         refresh(model);
@@ -156,7 +156,17 @@ fn on_composer(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What becomes of the layers after one of them handled something.
 pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     let closes = layer == Layer::Composer
-        && !matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerWhen(_) | Flow::ComposerMedia(_));
+        && !matches!(
+            flow,
+            Flow::Stay
+                | Flow::Push(_)
+                | Flow::ComposerWhen(_)
+                | Flow::ComposerMedia(_)
+                | Flow::ComposerPost(_)
+                | Flow::ComposerFind(_)
+                | Flow::ComposerInsert { .. }
+                | Flow::ComposerText { .. }
+        );
     if closes {
         model.composer = None;
     }
@@ -172,6 +182,30 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerMedia(media) => {
             if let Some(open) = &mut model.composer {
                 effects.extend(composer::set_media(open, &mut model.shared, &model.board, media));
+            }
+        }
+        Flow::ComposerFind(search) => {
+            if let Some(open) = &mut model.composer {
+                let (found, said) = composer::find(open, &mut model.shared, &model.board, search);
+                effects.extend(found);
+                if let Some(Sheet::Find(sheet)) = model.sheets.last_mut() {
+                    find::answered(sheet, said);
+                }
+            }
+        }
+        Flow::ComposerInsert { instead, text } => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::insert(open, &mut model.shared, &model.board, instead, &text));
+            }
+        }
+        Flow::ComposerText { range, text } => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::take_text(open, &mut model.shared, &model.board, range, &text));
+            }
+        }
+        Flow::ComposerPost(post) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::restore(open, &mut model.shared, &model.board, *post));
             }
         }
         Flow::CloseComposer => {
@@ -194,6 +228,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
         Flow::OpenAnew => effects.push(Effect::OpenAnew),
+        Flow::Doomed(words) => {
+            let (state, looking) = doomed::open(&words);
+            model.sheets.push(Sheet::Doomed(state));
+            effects.extend(looking);
+        }
         Flow::GoTo(date) => {
             model.focus = Pane::Calendar;
             effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));
@@ -476,10 +515,13 @@ pub fn refresh(model: &mut Model) {
 /// Tells panes and the composer how much room they have, before the next frame is drawn.
 pub fn settle(model: &mut Model) {
     let regions = screen(model);
-    let Model { calendar, post, shared, board, composer, .. } = model;
+    let Model { channels, calendar, post, shared, board, composer, .. } = model;
     if let Some(open) = composer {
         composer::settle(open, shared, regions.tool);
         return;
+    }
+    if let Some(area) = regions.pane(Pane::Channels) {
+        channels::settle(channels, board, area);
     }
     if let Some(area) = regions.pane(Pane::Calendar) {
         calendar::fit(calendar, area);

@@ -4,14 +4,28 @@ use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
 use crate::domain::found::SavedView;
-use crate::domain::ids::{ChannelId, IntentId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
+use crate::domain::secret::Secret;
+use crate::domain::settings::Whose;
 
 use super::msg::Timer;
+
+/// An attachment that a file names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its place among the attachments.
+    pub at: usize,
+    /// A path or a web address.
+    pub source: String,
+    /// The text for people who cannot see it.
+    pub alt: String,
+}
 
 /// One thing to be done outside. Answers come back as messages.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +93,36 @@ pub enum Effect {
     Check(Box<Post>),
     /// Try an account, and keep it when it works.
     Connect(Box<Wish>),
+    /// Read the settings of a network or channel, anew where they were read lately too.
+    LoadSettings {
+        /// The account.
+        account: AccountName,
+        /// Whose they are.
+        whose: Whose,
+        /// Whether the site is asked in any case.
+        fresh: bool,
+    },
+    /// Save one of them.
+    SaveSetting {
+        /// The account.
+        account: AccountName,
+        /// Whose it is.
+        whose: Whose,
+        /// Which.
+        name: String,
+        /// The new value, as typed.
+        typed: String,
+    },
+    /// Look for the posts that these words mean, to be deleted: a filter, or `all`.
+    FindDoomed(String),
+    /// Have a provider make the link at which a channel is connected.
+    Authorise(Box<Joining>),
+    /// Look whether the channel behind a link is there.
+    Arrive(Box<Opened>),
+    /// Open such a link in the browser. It may hold a secret, and is said nowhere.
+    OpenLink(Secret),
+    /// Copy such a link to the clipboard.
+    CopyLink(Secret),
     /// End this run and open the program anew, with what is configured now.
     OpenAnew,
     /// Measure what was typed, pasted or dropped for a post: files and addresses.
@@ -92,7 +136,31 @@ pub enum Effect {
     Open(String),
     /// Copy text to the clipboard.
     Copy(String),
-    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this text.
+    /// Measure what a file named as attachments of a post.
+    AttachNamed {
+        /// The post in the composer.
+        post: PostId,
+        /// What it named.
+        wanted: Vec<Named>,
+    },
+    /// Run a command on a text, without a shell.
+    Pipe {
+        /// The number of this run.
+        run: u64,
+        /// The command, with its arguments quoted as for a shell.
+        command: String,
+        /// What goes to its standard input.
+        text: String,
+    },
+    /// Stop the command that is running.
+    StopPipe,
+    /// Look which files here could be attached.
+    LookAround,
+    /// Load the earlier versions of a draft.
+    LoadVersions(PostId),
+    /// The composer was left: nothing of that post is being typed any more.
+    Left(PostId),
+    /// Hand the terminal to `$VISUAL` or `$EDITOR` with this file.
     EditText(String),
     /// Switch mouse reporting on or off.
     Mouse(bool),

@@ -58,6 +58,7 @@ const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week
 const CHANNELS: Candidates =
     &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::RenewChannel], "connect")];
 const POST: Candidates = &[
+    (&[Action::RenewChannel], "renew"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::KeepOurs], "keep ours"),
     (&[Action::TakeTheirs], "take theirs"),
@@ -101,6 +102,8 @@ const FORM: Candidates = &[
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
+    (&[Action::Fix], "fix"),
+    (&[Action::Versions], "versions"),
     (&[Action::Back], "leave"),
 ];
 const REVIEW: Candidates = &[
@@ -113,6 +116,7 @@ const REVIEW: Candidates = &[
 ];
 const MEDIA: Candidates = &[
     (&[Action::MediaAttach], "attach"),
+    (&[Action::MediaPick], "find a file"),
     (&[Action::MediaAlt], "ALT text"),
     (&[Action::MediaLater, Action::MediaEarlier], "order"),
     (&[Action::MediaRemove], "take out"),
@@ -120,8 +124,41 @@ const MEDIA: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
+const AUTHORISE: Candidates = &[
+    (&[Action::Open], "accept"),
+    (&[Action::Browse], "open it"),
+    (&[Action::CopyLink], "copy the link"),
+    (&[Action::NextField], "next field"),
+    (&[Action::Back], "back"),
+];
+const SETTINGS: Candidates = &[
+    (&[Action::Open], "open"),
+    (&[Action::Sync], "ask anew"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "back"),
+];
+const DOOMED: Candidates = &[
+    (&[Action::Yes], "delete"),
+    (&[Action::Mark], "keep or not"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "leave all of it"),
+];
+const UNREAD: Candidates = &[
+    (&[Action::Edit], "edit again"),
+    (&[Action::FileAsText], "take as the text"),
+    (&[Action::FileDrop], "give up"),
+    (&[Action::Back], "later"),
+];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
+const FIND: Candidates = &[
+    (&[Action::Accept], "next"),
+    (&[Action::Up], "previous"),
+    (&[Action::NextField], "other field"),
+    (&[Action::ReplaceOne], "replace"),
+    (&[Action::ReplaceAll], "replace all"),
+    (&[Action::Back], "done"),
+];
 const FIELD: Candidates =
     &[(&[Action::Accept], "accept"), (&[Action::Back], "back"), (&[Action::NextField], "complete")];
 
@@ -136,9 +173,14 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
+        "unread" => &[UNREAD],
         "review" => &[REVIEW],
+        "authorise" => &[AUTHORISE],
+        "doomed" => &[DOOMED],
+        "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
+        "find" => &[FIND],
         "field" => &[FIELD],
         _ => &[],
     }
@@ -200,6 +242,9 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
         Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
         None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
+        Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
+        Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
+        Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         _ => label.to_owned(),
     }

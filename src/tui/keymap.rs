@@ -9,7 +9,7 @@ use super::action::Action;
 use super::keys;
 use super::msg::Key;
 
-/// Every context there is. The two marked as text take unbound keys as typing.
+/// Every context there is. Those named as text take unbound keys as typing.
 pub const CONTEXTS: &[&str] = &[
     "always",
     "global",
@@ -22,14 +22,19 @@ pub const CONTEXTS: &[&str] = &[
     "composer.text",
     "composer.form",
     "media",
+    "authorise",
+    "doomed",
+    "settings",
+    "unread",
     "review",
     "question",
     "sheet",
+    "find",
     "field",
 ];
 
 /// Contexts in which a key without a binding is text.
-const TEXT: &[&str] = &["composer.text", "field"];
+const TEXT: &[&str] = &["composer.text", "find", "field"];
 
 /// What takes a key away.
 const UNBOUND: &str = "none";
@@ -257,7 +262,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect];
+    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

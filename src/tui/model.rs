@@ -290,7 +290,7 @@ impl Model {
     pub fn mode(&self) -> Mode {
         match self.contexts().first().copied().unwrap_or_default() {
             "move" => Mode::Move,
-            "composer.text" | "field" => Mode::Text,
+            "composer.text" | "find" | "field" => Mode::Text,
             "composer.form" => Mode::Form,
             "question" | "review" => Mode::Question,
             _ => Mode::Normal,

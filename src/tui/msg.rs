@@ -7,17 +7,20 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
+use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::{Indexed, SavedView};
-use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::domain::write::Attempt;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::sheets::doomed::Found;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +61,28 @@ pub enum Msg {
     Checked(PostId, Result<Vec<Problem>, String>),
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
+    /// Settings of an account as they are now, when that was read, and whether a change was saved.
+    Settings(AccountName, Whose, Box<Result<(Vec<Setting>, DateTime<Utc>, bool), NotServed>>),
+    /// What was found to be deleted, for those words.
+    Doomed(String, Box<Result<Found, String>>),
+    /// A provider's link at which a channel is connected, or why there is none.
+    Authorised(Box<Result<Opened, NotConnected>>),
+    /// What a look for the channel found, in the wait that ends at that instant.
+    Arrived(DateTime<Utc>, Box<Result<Option<Channel>, NotConnected>>),
     /// What came of attaching what was typed for a post: one answer for each file or address.
     Attached(PostId, Vec<Result<Media, String>>),
+    /// What came of measuring the attachments that a file names, each with its place.
+    AttachedNamed(PostId, Vec<(usize, Result<Media, String>)>),
+    /// What a command made of a text in that run, or why nothing.
+    Piped(u64, Result<String, String>),
+    /// The files here that could be attached.
+    Nearby(Nearby),
+    /// The earlier versions of a draft with the moments they were saved, latest first.
+    Versions(PostId, Vec<(DateTime<Utc>, Post)>),
+    /// It is noted that nothing of that post is being typed any more.
+    Left(PostId),
+    /// Keeping a draft found that another window had written it since.
+    Overwritten(PostId),
     /// The lights, the outbox and new lines of activity.
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
@@ -68,6 +91,17 @@ pub enum Msg {
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.
     Terminate,
+}
+
+/// Files that could be attached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nearby {
+    /// The folder they are below.
+    pub folder: String,
+    /// Their paths from there.
+    pub files: Vec<String>,
+    /// Whether there are more than were looked at.
+    pub more: bool,
 }
 
 /// A key with its modifiers; releases never arrive here.
@@ -128,6 +162,8 @@ pub enum Timer {
     Prefix(u64),
     /// The typing paused since this revision: keep the draft.
     Typing(u64),
+    /// A channel is waited for until this instant: look for it.
+    Look(DateTime<Utc>),
     /// A notice with this number has been up long enough.
     Notice(u64),
 }
@@ -169,6 +205,8 @@ pub struct Loaded {
     pub failed: Vec<Arc<Post>>,
     /// What was typed and not saved yet.
     pub aside: Vec<Arc<Post>>,
+    /// Posts at risk.
+    pub risk: HashMap<ChannelId, usize>,
     /// Sparklines.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::authorise::Opened;
+use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::Indexed;
 use crate::domain::ids::PostId;
@@ -22,7 +24,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, connect, media, palette, story};
+use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
 use super::tools::composer;
 use super::verbs;
 
@@ -117,10 +119,13 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);
                 model.dirty = true;
-            } else if let Err(why) = result {
+                return Vec::new();
+            }
+            if let Err(why) = result {
                 notice::tell(model, Tone::Bad, format!("the draft could not be kept: {why}"));
             }
-            Vec::new()
+            // It was left before this was kept.
+            vec![Effect::Left(id)]
         }
         Msg::Done(notice) => {
             let stored = model.saved.take_if(|saved| notice.post == Some(*saved));
@@ -136,7 +141,71 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Connected(answer) => on_connected(model, *answer),
+        Msg::Settings(account, whose, answer) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Settings(open) = sheet {
+                    settings::served(open, &account, &whose, Result::clone(&answer));
+                    model.dirty = true;
+                }
+            }
+            Vec::new()
+        }
+        Msg::Doomed(asked, answer) => {
+            let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
+                Sheet::Doomed(open) => Some(open),
+                _ => None,
+            });
+            if let Some(open) = open {
+                doomed::found(open, &asked, *answer);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Authorised(answer) => on_authorised(model, *answer),
+        Msg::Arrived(until, found) => on_arrived(model, until, *found),
         Msg::Attached(id, outcomes) => on_attached(model, id, outcomes),
+        Msg::AttachedNamed(id, outcomes) => {
+            model.dirty = true;
+            let Model { composer, shared, board, .. } = model;
+            match composer.as_deref_mut().filter(|open| composer::post(open).id == id) {
+                Some(open) => composer::attached_named(open, shared, board, outcomes),
+                None => Vec::new(),
+            }
+        }
+        Msg::Piped(run, answer) => {
+            if let Some(Sheet::Pipe(open)) = model.sheets.iter_mut().find(|sheet| matches!(sheet, Sheet::Pipe(_))) {
+                pipe::answered(open, run, answer);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Nearby(nearby) => {
+            if let Some(Sheet::Files(open)) = model.sheets.iter_mut().find(|sheet| matches!(sheet, Sheet::Files(_))) {
+                files::loaded(open, nearby);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Versions(id, versions) => {
+            let sheet = model.sheets.iter_mut().find_map(|sheet| match sheet {
+                Sheet::Versions(open) if open.post() == id => Some(open),
+                _ => None,
+            });
+            if let Some(open) = sheet {
+                versions::loaded(open, versions);
+                model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Left(_) => Vec::new(),
+        Msg::Overwritten(id) => {
+            model.dirty = true;
+            let Model { composer, shared, .. } = model;
+            if let Some(open) = composer.as_deref().filter(|open| composer::post(open).id == id) {
+                composer::overwritten(open, shared);
+            }
+            Vec::new()
+        }
         Msg::Sync(news) => on_sync(model, *news),
         Msg::StoreChanged if model.loaded => {
             vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
@@ -145,7 +214,11 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::EditorReturned(text) => {
             model.dirty = true;
             match &mut model.composer {
-                Some(open) => composer::edited_externally(open, &mut model.shared, &model.board, text),
+                Some(open) => {
+                    let (effects, sheet) = composer::edited_externally(open, &mut model.shared, &model.board, text);
+                    model.sheets.extend(sheet);
+                    effects
+                }
                 None => Vec::new(),
             }
         }
@@ -287,6 +360,7 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
             Some(open) => composer::typing_paused(open, &model.shared, revision),
             None => Vec::new(),
         },
+        Timer::Look(until) => authorising(model).map(|open| authorise::look(open, until)).unwrap_or_default(),
         Timer::Notice(number) => {
             notice::expire(model, number);
             Vec::new()
@@ -295,9 +369,9 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, aside, ahead } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead } = loaded;
     let old = std::mem::take(&mut model.board);
-    model.board = Board { channels, posts, range, drafts, failed, aside, ahead, ..old.clone() };
+    model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, ..old.clone() };
     model.board.clashes = calendar::clashes(&model.shared, &model.board);
     if !model.loaded {
         tell_aside(model);
@@ -420,6 +494,39 @@ fn on_connected(model: &mut Model, answer: Result<Connected, NotConnected>) -> V
         (None, Err(error)) => notice::tell(model, Tone::Bad, error.words),
     }
     Vec::new()
+}
+
+fn authorising(model: &mut Model) -> Option<&mut authorise::State> {
+    model.sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Authorise(open) => Some(open.as_mut()),
+        _ => None,
+    })
+}
+
+/// For the sheet that asked. When it was closed meanwhile nobody waits any more; a link that nobody opens does nothing.
+fn on_authorised(model: &mut Model, answer: Result<Opened, NotConnected>) -> Vec<Effect> {
+    model.dirty = true;
+    let open = authorising(model).filter(|open| authorise::is_asking(open));
+    open.map(|open| authorise::authorised(open, answer)).unwrap_or_default()
+}
+
+/// The channel is told of also when the sheet was closed while it came.
+fn on_arrived(model: &mut Model, until: DateTime<Utc>, found: Result<Option<Channel>, NotConnected>) -> Vec<Effect> {
+    model.dirty = true;
+    let came = matches!(found, Ok(Some(_)));
+    if let Ok(Some(channel)) = &found {
+        notice::tell(model, Tone::Good, authorise::done_line(channel));
+    }
+    let Model { sheets, shared, .. } = model;
+    let open = sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Authorise(open) if authorise::waits_until(open) == Some(until) => Some(open),
+        _ => None,
+    });
+    let mut effects = open.map(|open| authorise::looked(open, shared, found)).unwrap_or_default();
+    if came {
+        effects.extend(handle(model, Msg::StoreChanged));
+    }
+    effects
 }
 
 /// What was attached goes into the post it was meant for, also when its sheet was closed meanwhile; what was refused is

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::domain::channel::Health;
+use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Source, Target, Wish};
@@ -21,7 +21,7 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed};
-use super::sheets::{Sheet, connect, drafts, question, story, when};
+use super::sheets::{Sheet, authorise, connect, doomed, drafts, question, settings, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -37,6 +37,7 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::When => ask_when(model),
         Action::Duplicate => duplicate(model),
         Action::Delete => delete(model),
+        Action::DeleteMany => delete_many(model),
         Action::Hold => hold(model),
         Action::PublishNow => publish(model),
         Action::Retry => retry(model),
@@ -70,10 +71,25 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::Sync => vec![Effect::SyncNow],
         Action::KeepOurs => settle(model, true),
         Action::TakeTheirs => settle(model, false),
-        Action::RenewChannel => match renewal(model) {
-            Some(page) => vec![Effect::Open(page)],
-            None => return run(model, Action::Connect),
+        Action::RenewChannel => match renewal(model).cloned() {
+            Some(channel) => {
+                let (state, effects) = authorise::renew(&channel, &model.board);
+                model.sheets.push(Sheet::Authorise(Box::new(state)));
+                effects
+            }
+            None if model.board.doors.is_empty() => return run(model, Action::Connect),
+            None => {
+                let account = channels::cursor_account(&model.channels, &model.board);
+                let account = account.filter(|_| model.focus == Pane::Channels);
+                let state = authorise::open(account.as_ref(), &model.board);
+                model.sheets.push(Sheet::Authorise(Box::new(state)));
+                Vec::new()
+            }
         },
+        Action::Settings => {
+            model.sheets.push(Sheet::Settings(Box::new(settings::open())));
+            Vec::new()
+        }
         Action::Connect => {
             model.sheets.push(match model.board.offers.is_empty() {
                 true => Sheet::Question(question::State::guide("Connect an account", super::guide::CONNECT)),
@@ -86,11 +102,16 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     Some(effects)
 }
 
-/// Where the channel under the cursor is authorised anew, when it needs that.
-pub fn renewal(model: &Model) -> Option<String> {
-    let channel = model.board.channel(&channels::cursor_channel(&model.channels, &model.board)?)?;
-    let needed = matches!(channel.health, Health::Reconnect { .. } | Health::Expiring { .. } | Health::Disabled { .. });
-    model.board.dashboards.get(&channel.account).filter(|_| needed && model.focus == Pane::Channels).cloned()
+/// The channel that one key renews, when one needs it: the one under the cursor, else of the cursor post.
+pub fn renewal(model: &Model) -> Option<&Channel> {
+    if model.focus == Pane::Channels {
+        let under = channels::cursor_channel(&model.channels, &model.board)?;
+        return authorise::due(model.board.channel(&under));
+    }
+    let post = model.cursor_post().filter(|_| matches!(model.focus, Pane::Post | Pane::Failed))?;
+    let refused = |target: &&Target| matches!(target.outcome, Outcome::Refused(_));
+    let (first, rest): (Vec<_>, Vec<_>) = post.targets.iter().partition(refused);
+    first.into_iter().chain(rest).find_map(|target| authorise::due(model.board.channel(&target.channel)))
 }
 
 /// Opens the composer on `post`.
@@ -120,7 +141,9 @@ fn edit(model: &mut Model) -> Vec<Effect> {
 
 fn edit_externally(model: &mut Model) -> Vec<Effect> {
     let mut effects = edit(model);
-    effects.extend(model.composer.as_ref().map(|open| Effect::EditText(composer::post(open).body)));
+    if let Some(open) = &model.composer {
+        effects.extend(composer::hand_out(open, &model.shared, &model.board));
+    }
     effects
 }
 
@@ -184,6 +207,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
     let now = model.shared.now;
     let target = |target: &Target| Target {
         text: target.text.clone(),
+        extras: target.extras.clone(),
         schedule: target.schedule.filter(|schedule| schedule.instant() > now),
         ..Target::new(target.channel.clone())
     };
@@ -216,6 +240,23 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     }
     let ids = posts.iter().map(|post| post.id).collect();
     ask(model, format!("Delete {}?", count(posts.len(), "post")), lines, "delete", Effect::Delete(ids))
+}
+
+/// Looks for what the filter in force takes, in the failed pane for what failed of that.
+fn delete_many(model: &mut Model) -> Vec<Effect> {
+    let filter = model.shared.filter.as_ref().map(|filter| filter.text().to_owned()).unwrap_or_default();
+    let words = match model.focus {
+        Pane::Failed => format!("status:failed {filter}"),
+        _ => filter,
+    };
+    if words.trim().is_empty() {
+        let words = "say which: :delete status:failed until:-30d deletes what failed more than 30 days ago";
+        notice::tell(model, Tone::Plain, words);
+        return Vec::new();
+    }
+    let (state, effects) = doomed::open(words.trim());
+    model.sheets.push(Sheet::Doomed(state));
+    effects
 }
 
 fn hold(model: &mut Model) -> Vec<Effect> {
@@ -309,6 +350,8 @@ fn ask_at_own_risk(model: &mut Model, post: &Arc<Post>) -> Vec<Effect> {
 /// What the cause of a failure suggests, as one key.
 fn remedy(model: &mut Model) -> Vec<Effect> {
     match failed::remedy(&model.failed, &model.shared, &model.board) {
+        // Where the channel itself is in order by now, the provider's pages know more.
+        Some(Action::RenewChannel) if renewal(model).is_none() => dispatch::run(model, Action::Browse),
         Some(action) => dispatch::run(model, action),
         None => Vec::new(),
     }

@@ -9,6 +9,7 @@ use super::panes::channels;
 use super::sheets::Sheet;
 use super::shell_tests::{model, named, on, press, send, shown, words};
 use super::theme::Glyphs;
+use crate::domain::authorise::Door;
 use crate::domain::channel::Health;
 use crate::domain::connect::{NotConnected, Offer};
 use crate::domain::ids::AccountName;
@@ -186,10 +187,27 @@ fn one_key_renews_a_channel_that_needs_it_and_connects_elsewhere() {
     let at = model.board.channels.iter().position(|channel| channel.id == id).unwrap();
     model.board.channels[at].health = Health::Reconnect { words: "expired".into() };
     assert!(shown(&model).contains("a renew"), "{}", shown(&model));
-    assert_eq!(press(&mut model, "a"), [Effect::Open(page.clone())]);
+    let network = model.board.channels[at].network.clone();
+    let (account, name) = (model.board.channels[at].account.clone(), "Late".to_owned());
+    let door = |networks| Door {
+        account: account.clone(),
+        provider: "late".into(),
+        name: name.clone(),
+        networks,
+        dashboard: page.clone(),
+    };
+    model.board.doors = vec![door(vec![network.clone()])];
+    let effects = press(&mut model, "a");
+    assert!(matches!(effects.as_slice(), [Effect::Authorise(wanted)] if wanted.renews.is_some()), "{effects:?}");
+    press(&mut model, "Esc");
+    // Where the provider makes no link, the sheet tells the way, and o goes it.
+    model.board.doors = vec![door(Vec::new())];
+    assert!(press(&mut model, "a").is_empty() && shown(&model).contains(&page), "{}", shown(&model));
+    assert_eq!(press(&mut model, "o"), [Effect::Open(page.clone())]);
+    press(&mut model, "Esc");
     model.board.channels[at].health = Health::Ok;
     assert_eq!(press(&mut model, "o"), [Effect::Open(page)], "the account's page, whatever its health");
-    assert!(press(&mut model, "a").is_empty() && model.sheets.len() == 1);
+    assert!(press(&mut model, "a").is_empty() && matches!(model.sheets.as_slice(), [Sheet::Authorise(_)]));
 }
 
 #[test]

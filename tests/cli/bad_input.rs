@@ -205,3 +205,23 @@ fn a_key_that_is_missing_switches_off_its_account_only() {
     assert!(said.out.contains("northwind: in order"));
     assert_eq!(home.posts()[0]["body"], "Known and kept");
 }
+
+#[test]
+fn a_name_that_two_accounts_share_is_asked_about_and_goes_nowhere() {
+    let home = Home::new();
+    let account = &home.demo.accounts[0];
+    // Two keys of one customer: every channel is there twice.
+    let table = |name: &str| {
+        let variable = "RUNSHEET_TEST_ACME";
+        let url = &account.base_url;
+        format!("[[account]]\nname = \"{name}\"\nprovider = \"late\"\nbase_url = \"{url}\"\nkey_env = \"{variable}\"\n")
+    };
+    home.write_config(&format!("timezone = \"UTC\"\n{}{}", table("work"), table("home")));
+    home.run(&["sync"]).ended(0);
+    home.world().forget_requests();
+    let said = home.pipe("Which of the two?", &["post", "-", "--to", "@acme", "--when", "2h"]).ended(1);
+    said.says(&["\"@acme\" is 2 channels", "work/x:@acme", "home/x:@acme"]);
+    assert!(home.creates().is_empty() && home.posts().is_empty(), "nothing was kept of it, and nothing sent");
+    home.pipe("This one", &["post", "-", "--to", "home/x:@acme", "--when", "2h"]).ended(0);
+    assert_eq!((home.creates().len(), home.at_late().len()), (1, 1));
+}

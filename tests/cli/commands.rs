@@ -22,6 +22,8 @@ fn help_and_version_are_there_for_everything() {
         &["connect", "--help"],
         &["disconnect", "--help"],
         &["doctor", "--help"],
+        &["check", "--help"],
+        &["preview", "--help"],
     ] {
         let said = run(runsheet(args)).ended(0);
         assert!(!said.out.is_empty() && said.err.is_empty(), "{args:?}: {said:?}");

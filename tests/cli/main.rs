@@ -4,7 +4,12 @@
 
 mod attaching;
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod certificate;
 mod commands;
 mod connecting;
+mod files;
 mod home;
+mod importing;
+mod repairing;
 mod sending;

@@ -58,6 +58,7 @@ fn worker(stage: &Stage, store: &Store) -> (Worker, UnboundedReceiver<News>) {
         sends: true,
         news,
         failover: Arc::default(),
+        bounds: Default::default(),
         bell: Arc::default(),
     };
     (Worker::new(AccountName::new("account"), stage.with(None, limits()), common), told)

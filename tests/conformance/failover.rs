@@ -3,20 +3,15 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use chrono_tz::UTC;
 use runsheet::demo::{Fault, FaultKind};
-use runsheet::domain::change::Change;
-use runsheet::domain::ids::{AccountName, ChannelId};
+use runsheet::domain::ids::AccountName;
 use runsheet::domain::outcome::Outcome;
-use runsheet::domain::post::{Post, Target, Wish};
-use runsheet::domain::schedule::Schedule;
-use runsheet::domain::write::{OutboxRow, OutboxState, Submission, SubmissionTarget, Timing, Write};
+use runsheet::domain::post::Post;
 use runsheet::provider::{Provider, ProviderExt};
-use runsheet::store::{Actor, Store};
-use runsheet::sync::{Common, Line, Worker};
-use tokio::sync::mpsc;
+use runsheet::store::Store;
+use runsheet::sync::{Line, Worker};
 
-use crate::stage::{Stage, connect, limits, noon};
+use crate::stage::{Stage, connect, in_hours, limits};
 
 /// The two accounts, and a post that waits to leave through the first.
 struct Pair {
@@ -35,50 +30,10 @@ impl Pair {
         for (account, _) in &accounts {
             store.see_channels(account, channels.clone()).await.unwrap();
         }
-        let (news, _told) = mpsc::unbounded_channel();
-        let common = Common {
-            store: store.clone(),
-            clock: stage.clock.clone(),
-            ids: stage.ids.clone(),
-            zone: UTC,
-            owner: "runsheet".into(),
-            sends: true,
-            news,
-            failover: Arc::new(vec![Line { accounts: accounts.to_vec(), patience: TimeDelta::minutes(10) }]),
-            bell: Arc::default(),
-        };
+        let line = Line { accounts: accounts.to_vec(), patience: TimeDelta::minutes(10) };
+        let common = stage.common(&store, vec![line]);
         let workers = accounts.map(|(name, provider)| Worker::new(name, provider, common.clone())).into();
-        let target = stage.submission(body, Timing::Draft).targets.remove(0);
-        let at = noon() + TimeDelta::hours(20);
-        let mut post = Post::draft(stage.ids.post(noon()), noon());
-        post.body = body.into();
-        post.wish = Wish::Schedule;
-        post.schedule = Some(Schedule::at(at, UTC));
-        let channel = ChannelId::of(&AccountName::new("first"), &target.remote);
-        post.targets = vec![Target::new(channel.clone())];
-        let submission = Submission {
-            targets: vec![SubmissionTarget { channel, ..target }],
-            timing: Timing::At(at),
-            post: post.id,
-            ..stage.submission(body, Timing::At(at))
-        };
-        let row = OutboxRow {
-            intent: stage.intent(),
-            account: AccountName::new("first"),
-            post: post.id,
-            write: Write::Create { submission },
-            receipts: Vec::new(),
-            frozen: None,
-            state: OutboxState::Ready,
-            attempts: 0,
-            not_before: None,
-            unknown_since: None,
-            last_error: None,
-            created_at: noon(),
-            first_sent_at: None,
-        };
-        let change = Change::create(post.clone(), "scheduled");
-        store.save(noon(), Actor::You, vec![change], vec![row]).await.unwrap();
+        let post = stage.waiting(&store, "first", stage.submission(body, in_hours(20))).await;
         Self { store, workers, post }
     }
 

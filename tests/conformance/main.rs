@@ -13,6 +13,7 @@ mod refusals;
 mod retrying;
 mod site;
 mod stage;
+mod waiting;
 mod writing;
 
 /// Runs every named case once per provider, each in a world of its own.
@@ -83,6 +84,10 @@ for_each_provider! {
         what_an_account_did_not_take_goes_out_through_the_next_once,
         what_may_have_happened_is_never_handed_on,
         a_refusal_that_lies_with_the_post_stays;
+    waiting:
+        a_file_of_this_machine_stays_here_where_only_addresses_go,
+        a_post_whose_channel_is_cut_off_says_so_and_is_kept,
+        a_post_whose_channel_is_gone_stays_here;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,

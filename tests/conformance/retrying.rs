@@ -41,6 +41,7 @@ impl Office {
             sends: true,
             news,
             failover: Arc::default(),
+            bounds: Default::default(),
             bell: Arc::default(),
         };
         let seat = Seat { account: account.clone(), provider: Arc::clone(&stage.provider) };

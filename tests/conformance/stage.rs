@@ -4,17 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::UTC;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, Effect, Request, Seed, SimPost, WebPost};
+use runsheet::domain::change::Change;
 use runsheet::domain::channel::Network;
 use runsheet::domain::ids::{AccountName, ChannelId, IdSource, IntentId, RemoteId};
+use runsheet::domain::post::{Post, Target, Wish};
 use runsheet::domain::remote::RemotePost;
-use runsheet::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
+use runsheet::domain::schedule::Schedule;
+use runsheet::domain::write::{OutboxRow, OutboxState, Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
 use runsheet::provider::capability::{Overrides, Repeat};
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection, Provider, ProviderExt, Query, Result, Step};
-
+use runsheet::store::{Actor, Store};
 use runsheet::sync::verify::{self, Verdict};
+use runsheet::sync::{Common, Line};
+use tokio::sync::mpsc;
 
 pub struct Stage {
     pub name: &'static str,
@@ -37,6 +43,7 @@ pub fn limits() -> Limits {
         connect: Duration::from_secs(10),
         silence: Duration::from_secs(20),
         whole: Duration::from_secs(20),
+        upload: Duration::from_secs(20),
         page_bytes: 2 * 1024 * 1024,
     }
 }
@@ -228,6 +235,60 @@ impl Stage {
     pub async fn create(&self, submission: Submission) -> RemoteId {
         let receipts = self.carry_out(&Write::Create { submission }, self.intent()).await.unwrap();
         receipts.iter().find_map(|receipt| receipt.remote.clone()).unwrap()
+    }
+
+    /// What the workers of a program share.
+    pub fn common(&self, store: &Store, failover: Vec<Line>) -> Common {
+        let (news, _told) = mpsc::unbounded_channel();
+        Common {
+            store: store.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            zone: UTC,
+            owner: "runsheet".into(),
+            sends: true,
+            news,
+            failover: Arc::new(failover),
+            bounds: Default::default(),
+            bell: Arc::default(),
+        }
+    }
+
+    /// Lets a post wait in `store` that goes out through `account` as `submission` says.
+    pub async fn waiting(&self, store: &Store, account: &str, submission: Submission) -> Post {
+        let account = AccountName::new(account);
+        let now = self.clock.now();
+        let own =
+            |target: SubmissionTarget| SubmissionTarget { channel: ChannelId::of(&account, &target.remote), ..target };
+        let submission = Submission { targets: submission.targets.iter().cloned().map(own).collect(), ..submission };
+        let Timing::At(at) = submission.timing else { panic!("{submission:?} has no time") };
+        let post = Post {
+            id: submission.post,
+            body: submission.body.clone(),
+            media: submission.media.clone(),
+            wish: Wish::Schedule,
+            schedule: Some(Schedule::at(at, UTC)),
+            targets: submission.targets.iter().map(|target| Target::new(target.channel.clone())).collect(),
+            ..Post::draft(submission.post, now)
+        };
+        let row = OutboxRow {
+            intent: self.intent(),
+            account,
+            post: post.id,
+            write: Write::Create { submission },
+            receipts: Vec::new(),
+            frozen: None,
+            state: OutboxState::Ready,
+            attempts: 0,
+            not_before: None,
+            unknown_since: None,
+            last_error: None,
+            created_at: now,
+            first_sent_at: None,
+        };
+        let change = Change::create(post.clone(), "scheduled");
+        store.save(now, Actor::You, vec![change], vec![row]).await.unwrap();
+        post
     }
 
     pub fn posts(&self) -> Vec<SimPost> {

@@ -8,7 +8,9 @@ mod picture;
 mod stage;
 
 mod attaching;
+mod life;
 mod planning;
 mod posto;
 mod screens;
 mod weather;
+mod writing;

@@ -60,7 +60,7 @@ fn first_run(size: (u16, u16)) {
     stage.keys("Esc").gone("Connect an account").until("nothing leaves this machine");
 
     // Connected from within the demo, which goes on until one leaves it.
-    let (url, key) = stage.outside.late();
+    let (url, key) = stage.outside.account(LATE);
     stage.keys(":").typed("connect").keys("Enter").until("Address").paste("sk_wrong_0123456789abc");
     stage.keys("Tab").typed(&url).keys("Enter").until("Invalid API key");
     stage.keys("Shift-Tab Ctrl-u").typed(&key).keys("Enter").until("ok: ");

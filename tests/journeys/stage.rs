@@ -49,7 +49,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub const LATE: &str = "late";
 /// The account at the provider called VoxBurst, and its name in the journal.
 pub const VOXBURST: &str = "voxburst";
-
 /// The account at the site with FS Poster.
 pub const POSTO: &str = "posto";
 
@@ -94,23 +93,33 @@ impl Outside {
     fn new() -> Self {
         let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::standing_at(morning());
+        // A provider that keeps to limits by itself pauses, and nobody here has a minute to spare.
+        servers.spawn({
+            let clock = clock.clone();
+            async move { clock.follow_pauses().await }
+        });
         let demo = servers.block_on(demo::start(Seed::Empty, clock.clone())).unwrap();
-        let cables = demo
-            .accounts
-            .iter()
-            .chain(&demo.more)
-            .map(|account| Cable::to(address(account), servers.handle()))
-            .collect();
+        let cables = demo.accounts.iter().map(|account| Cable::to(address(account), servers.handle())).collect();
         let folder = tempfile::tempdir().unwrap();
         Self { world: demo.world.clone(), clock, demo, cables, folder, _servers: servers }
     }
 }
 
 impl Outside {
-    /// The address of Late and the key that opens it.
-    pub fn late(&self) -> (String, String) {
-        let account = self.demo.accounts.iter().find(|account| account.provider == LATE).unwrap();
+    /// The address of a provider and the key that opens it.
+    pub fn account(&self, provider: &str) -> (String, String) {
+        let account = self.demo.account(provider).unwrap();
         (account.base_url.clone(), account.key.clone())
+    }
+
+    /// Where the configuration and the data of a person are who starts the program.
+    fn options(&self) -> Options {
+        Options {
+            config: Some(self.folder.path().join("config.toml")),
+            data_dir: Some(self.folder.path().join("data")),
+            demo: false,
+            environment: Some(|_| None),
+        }
     }
 
     /// The configuration as it stands.
@@ -140,13 +149,22 @@ impl Stage {
     /// The program as it starts when nothing is configured: the demo week, in a world of its own.
     pub fn first_run(size: (u16, u16)) -> Self {
         let outside = Outside::new();
-        // A configuration without an account; the zone, so that every machine shows the same hours.
+        // A configuration without an account. The zone, so that every machine shows the same hours; and the file of
+        // keys, so that no machine's keyring hears of this.
         let config = outside.folder.path().join("config.toml");
-        std::fs::write(&config, "timezone = \"Europe/Berlin\"\n").unwrap();
-        let data_dir = Some(outside.folder.path().join("data"));
-        let options = Options { config: Some(config), data_dir, demo: false, environment: Some(|_| None) };
-        let program = Program::first_run(&options, &outside.clock, size);
+        std::fs::write(config, "timezone = \"Europe/Berlin\"\nkeys = \"file\"\n").unwrap();
+        let program = Program::of_session(&outside.options(), &outside.clock, size, 1);
         let mut stage = Self { outside, program, size, providers: Vec::new(), run: 1 };
+        stage.program.begin();
+        stage
+    }
+
+    /// Ends the program and starts it as a person does, with what the configuration says by now.
+    pub fn restart(self) -> Self {
+        let Self { outside, program, size, providers, run } = self;
+        drop(program);
+        let program = Program::of_session(&outside.options(), &outside.clock, size, run + 1);
+        let mut stage = Self { outside, program, size, providers, run: run + 1 };
         stage.program.begin();
         stage
     }
@@ -359,9 +377,8 @@ impl Stage {
 
     /// Every request that meant to change something, in the order of arrival.
     pub fn writes(&self) -> Vec<Request> {
-        let reads = |request: &Request| {
-            request.method == "GET" || request.path.contains("validate") || request.path.contains("check")
-        };
+        let asks = ["validate", "check", "/calendar"];
+        let reads = |request: &Request| request.method == "GET" || asks.iter().any(|word| request.path.contains(word));
         self.outside.world.requests().into_iter().filter(|request| !reads(request)).collect()
     }
 
@@ -414,7 +431,7 @@ impl Program {
         let clock = outside.clock.clone();
         let ids = IdSource::seeded(run);
         let store = Store::open(&outside.folder.path().join("store.db")).unwrap();
-        let accounts = outside.demo.accounts.iter().chain(&outside.demo.more).zip(&outside.cables);
+        let accounts = outside.demo.accounts.iter().zip(&outside.cables);
         let seats: Vec<Seat> = accounts
             .filter(|(account, _)| providers.contains(&account.provider))
             .map(|(account, cable)| {
@@ -439,6 +456,7 @@ impl Program {
             sends: true,
             news: news_in,
             failover: Default::default(),
+            bounds: Default::default(),
             bell: Default::default(),
         };
         runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
@@ -449,9 +467,10 @@ impl Program {
         Self::new(runtime, desk, news, model(&clock, size, ids, None), None)
     }
 
-    fn first_run(options: &Options, clock: &Clock, size: (u16, u16)) -> Self {
+    /// The program with a session of its own: of the accounts that are configured, else of the demo.
+    fn of_session(options: &Options, clock: &Clock, size: (u16, u16), run: u32) -> Self {
         let runtime = Self::runtime();
-        let ids = IdSource::seeded(1);
+        let ids = IdSource::seeded(run);
         let mut session =
             runtime.block_on(session::open(options, clock.clone(), ids.clone(), Purpose::Screen)).unwrap();
         runtime.block_on(session.seed_demo()).unwrap();

@@ -247,6 +247,7 @@ async fn what_happens_alongside_an_edit_happens_with_it_or_not_at_all() {
         drops: vec![(write.intent, "dropped".into())],
         retraces: None,
         forgets: vec![forgets.into()],
+        claims: Vec::new(),
     };
     let open = async || stage.store.outbox().await.unwrap().len();
     let typed = async || stage.store.setting("aside").await.unwrap();

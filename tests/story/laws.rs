@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use runsheet::domain::change::Change;
 use runsheet::domain::ids::{ChannelId, RemoteId};
 use runsheet::domain::media::{Media, MediaKind};
+use runsheet::domain::options::{Extras, FirstComment, Options, Value};
 use runsheet::domain::outcome::{Cause, Outcome, Refusal};
 use runsheet::domain::post::{Post, Source, Target, Theirs, Wish};
 use runsheet::domain::schedule::Schedule;
@@ -43,11 +44,12 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 }
 
 fn target(channel: usize) -> impl Strategy<Value = Target> {
-    (option::of(".*"), option::of(schedule()), outcome(), option::of("[a-z0-9]{1,9}")).prop_map(
-        move |(text, schedule, outcome, remote)| Target {
+    (option::of(".*"), option::of(schedule()), outcome(), option::of("[a-z0-9]{1,9}"), extras()).prop_map(
+        move |(text, schedule, outcome, remote, extras)| Target {
             channel: ChannelId::new(format!("acme/x{channel}")),
             text,
             schedule,
+            extras,
             outcome,
             remote: remote.map(RemoteId::new),
         },
@@ -60,6 +62,27 @@ fn media() -> impl Strategy<Value = Media> {
     })
 }
 
+fn options() -> impl Strategy<Value = Options> {
+    let value = prop_oneof![
+        any::<bool>().prop_map(Value::Flag),
+        ".*".prop_map(Value::Text),
+        vec(".*", 0..3).prop_map(Value::List)
+    ];
+    vec(("[a-z]{1,4}\\.[a-z]{1,4}", value), 0..3).prop_map(|pairs| pairs.into_iter().collect())
+}
+
+fn first_comment() -> impl Strategy<Value = Option<FirstComment>> {
+    option::of((".*", any::<u32>()).prop_map(|(text, delay)| FirstComment { text, delay }))
+}
+
+fn extras() -> impl Strategy<Value = Extras> {
+    (options(), first_comment(), option::of(vec(media(), 0..2))).prop_map(|(options, first_comment, media)| Extras {
+        options,
+        first_comment,
+        media,
+    })
+}
+
 /// A post without an id of its own yet.
 fn post() -> impl Strategy<Value = Post> {
     let words = (".*", option::of(".*"), option::of(".*"), vec(".*", 0..3));
@@ -67,9 +90,10 @@ fn post() -> impl Strategy<Value = Post> {
     let theirs = (".*", option::of(instant()), instant()).prop_map(|(body, at, seen_at)| Theirs { body, at, seen_at });
     let targets = (target(0), target(1), target(2), 0_usize..=3);
     let facts = (wish, any::<bool>(), option::of(theirs), option::of(schedule()), vec(media(), 0..2));
+    let facts = (facts, options(), first_comment());
     (words, facts, targets, instant(), instant()).prop_map(|(words, facts, targets, created_at, updated_at)| {
         let (body, title, campaign, tags) = words;
-        let (wish, here, theirs, schedule, media) = facts;
+        let ((wish, here, theirs, schedule, media), options, first_comment) = facts;
         let (a, b, c, count) = targets;
         let stage = runsheet::domain::ids::IdSource::seeded(0);
         Post {
@@ -80,6 +104,8 @@ fn post() -> impl Strategy<Value = Post> {
             wish,
             schedule,
             media,
+            options,
+            first_comment,
             updated_at,
             source: if here { Source::Runsheet } else { Source::Provider },
             conflict: theirs.map(Box::new),

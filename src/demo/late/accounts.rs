@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::demo::records::{Health, SimChannel};
 use crate::demo::wire::{Answer, Call};
 use crate::demo::world::Site;
+use crate::demo::{authorise, network};
 
 /// A token that ends within this time is a warning.
 const SOON: TimeDelta = TimeDelta::days(7);
@@ -172,6 +173,34 @@ pub(super) fn health_of(site: &Site, id: &str, now: Instant) -> Answer {
                "issues": issues,
                "recommendations": if works { vec![] } else { vec!["Reconnect the account"] }}),
     )
+}
+
+/// Where a person connects a channel: the address of the network's page.
+pub(super) fn connect(site: &mut Site, call: &Call, platform: &str) -> Answer {
+    connecting(site, call, platform).unwrap_or_else(|refused| refused)
+}
+
+fn connecting(site: &mut Site, call: &Call, platform: &str) -> Result<Answer, Answer> {
+    known_query(call, &["profileId", "redirect_url", "reconnectAccountId", "scopes", "headless", "loginMethod"], &[])?;
+    let profile = call.query("profileId").ok_or_else(|| invalid("profileId", "profileId is required"))?;
+    if profile != PROFILE {
+        return Err(Answer::json(404, json!({"error": "Profile not found"})));
+    }
+    if platform == "snapchat" {
+        let words = "Snapchat is in closed beta";
+        return Err(super::refusal(403, "permission_error", "PLATFORM_BETA_RESTRICTED", words));
+    }
+    // Bluesky takes an app password and Telegram a code, both elsewhere.
+    let linked = network::slugs().any(|slug| slug == platform) && !matches!(platform, "bluesky" | "telegram");
+    if !linked {
+        return Err(invalid("platform", &format!("{platform} is not connected through a link")));
+    }
+    let renews = call.query("reconnectAccountId");
+    if renews.is_some_and(|id| site.channel(id).is_none_or(|channel| channel.network != platform)) {
+        return Err(Answer::json(404, json!({"error": "Account not found"})));
+    }
+    let (address, state) = authorise::begin(site, call, platform, renews);
+    Ok(Answer::json(200, json!({"authUrl": address, "state": state})))
 }
 
 fn expiry(channel: &SimChannel) -> Option<String> {

@@ -48,6 +48,7 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
                    "users": [{"_id": USER, "name": "Mara Lindt", "email": "mara@acme.example", "role": "owner"}]}),
         ),
         ("GET", ["profiles"]) => Answer::json(200, json!({"profiles": [accounts::profile(site)]})),
+        ("GET", ["connect", platform]) => accounts::connect(site, call, platform),
         ("GET", ["posts"]) => list::list(site, call),
         ("POST", ["posts"]) => posts::create(site, call),
         ("GET", ["posts", id]) => posts::show(site, id),

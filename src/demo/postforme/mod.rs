@@ -43,6 +43,7 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
     }
     match (call.method.as_str(), segments.as_slice()) {
         ("GET", ["social-accounts"]) => accounts::list(site, call),
+        ("POST", ["social-accounts", "auth-url"]) => accounts::connect(site, call),
         ("GET", ["social-accounts", id]) => accounts::show(site, id),
         ("POST", ["media", "create-upload-url"]) => media::offer(site, call),
         ("GET", ["social-posts"]) => posts::list(site, call),

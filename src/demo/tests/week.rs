@@ -25,7 +25,7 @@ async fn the_week_shows_every_state_and_many_causes_on_any_day() {
         let now = noon().checked_add_days(day).unwrap() + TimeDelta::minutes(7);
         let (demo, _) = week(now, *zone).await;
         let posts = all_posts(&demo);
-        assert!((60..=75).contains(&posts.len()), "{} posts", posts.len());
+        assert!((100..=120).contains(&posts.len()), "{} posts", posts.len());
         let states: BTreeSet<Status> = posts.iter().map(|post| post.status).collect();
         for wanted in [
             Status::Draft,

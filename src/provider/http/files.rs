@@ -10,9 +10,10 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use url::{Host, Url};
+use url::Url;
 
 use super::{Answer, Http, Purpose, kind_of};
+use crate::provider::address::may_lead_to;
 use crate::provider::upload::{LocalFile, Progress};
 use crate::provider::{Again, Kind, ProviderError, Reach, Result};
 
@@ -30,8 +31,7 @@ pub enum Destination<'a> {
 
 impl Http {
     /// Sends `file` with `method` and `headers` (the content type among them), and reads the answer. Nothing becomes
-    /// public by it: an upload that got lost is simply made again. Fails when nothing moves for as long as any request
-    /// may be silent.
+    /// public by it: an upload that got lost is simply made again. Fails when nothing moves for too long.
     pub async fn send_file(
         &self,
         method: &str,
@@ -58,7 +58,7 @@ impl Http {
         if matches!(to, Destination::Below(_)) {
             self.spend(Purpose::Read).await?;
         }
-        let silence = self.limits.silence;
+        let silence = self.limits.upload;
         let exchange = async {
             let response = client.execute(request).await.map_err(|error| self.lost(Purpose::Read, error))?;
             self.judge(to, response).await
@@ -94,7 +94,7 @@ impl Http {
             Destination::Signed(address) => {
                 let refused = |words: &str| ProviderError::new(Kind::Malformed, Reach::Answered, Again::Never, words);
                 let url = Url::parse(address).map_err(|_| refused("the address for the upload is no address"))?;
-                if !may_receive(&url, self.base.is_loopback()) {
+                if !may_lead_to(&url, self.base.is_loopback()) {
                     return Err(refused("the address for the upload is not https; nothing was sent"));
                 }
                 let method = Method::from_bytes(method.as_bytes()).map_err(|_| refused("an unusable method"))?;
@@ -126,17 +126,6 @@ impl Http {
         error.status = Some(status);
         Err(error)
     }
-}
-
-/// Whether a file may go there: https anywhere, plain http only within this machine.
-fn may_receive(url: &Url, at_home: bool) -> bool {
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && loopback && at_home)
 }
 
 fn unreadable(file: &LocalFile, why: &str) -> ProviderError {

@@ -14,22 +14,23 @@ fn said(_status: u16, body: &Value) -> Said {
     Said { words, ..Said::default() }
 }
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         connect: Duration::from_secs(5),
         silence: Duration::from_secs(5),
         whole: Duration::from_secs(5),
+        upload: Duration::from_secs(5),
         page_bytes: 64 * 1024,
     }
 }
 
-fn http(base_url: &str, limits: Limits) -> Http {
+pub(super) fn http(base_url: &str, limits: Limits) -> Http {
     let connection = Connection { provider: "late".into(), base_url: Some(base_url.into()), key: KEY.into(), limits };
     Http::new(connection, "https://unused.example", "/v1", said, Clock::standing_at(DateTime::UNIX_EPOCH)).unwrap()
 }
 
 /// Answers every request with `answer`, and keeps what came in.
-async fn server(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+pub(super) async fn server(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/v1", listener.local_addr().unwrap());
     let seen = Arc::new(Mutex::new(Vec::new()));

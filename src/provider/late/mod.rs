@@ -8,8 +8,8 @@ use chrono::{NaiveTime, TimeDelta};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::address::segment;
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::address::{link, segment};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Dialect, Http, Purpose};
 use super::tolerant::{page, text};
 use super::{
@@ -17,9 +17,11 @@ use super::{
     Result, Step, Uploaded,
 };
 use crate::clock::Clock;
+use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::secret::Secret;
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 /// Where it lives; the older `https://getlate.dev/api/v1` speaks the same.
@@ -27,6 +29,21 @@ const HOME: &str = "https://zernio.com/api/v1";
 
 /// Posts per page: the most that every generation of hosts allows.
 const PER_PAGE: &str = "100";
+
+/// Networks whose channels are connected through a link. Bluesky wants an app password and Telegram a code instead
+/// (contract, section 4).
+const LINKED: &[&str] = &[
+    "x",
+    "linkedin",
+    "instagram",
+    "facebook",
+    "tiktok",
+    "threads",
+    "youtube",
+    "pinterest",
+    "reddit",
+    "google_business",
+];
 
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "late",
@@ -39,9 +56,13 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::PerTarget,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Both,
+    connects: Connects::Link(LINKED),
     due_every: TimeDelta::seconds(5),
     target_time: true,
     drafts: true,
+    // Older hosts delete only what waits, and say so (contract, section 6.6).
+    removes_failed: true,
+    settings: false,
     reference: true,
     tags: true,
     key_env: "LATE_API_KEY",
@@ -62,6 +83,23 @@ impl Late {
         Ok(Self { http: Http::new(connection, HOME, "/api/v1", dialect, clock)? })
     }
 
+    /// The profile a channel belongs to: its own, else the default one.
+    async fn profile(&self, channel: Option<&RemoteId>) -> Result<String> {
+        if let Some(id) = channel {
+            let answer = self.http.call(Call::get("/accounts", &[])).await?;
+            let rows = list(&answer, "accounts")?;
+            let row = rows.iter().find(|row| text(row, &["_id"]) == Some(id.as_str())).unwrap_or(&Value::Null);
+            if let Some(own) = text(row, &["profileId", "_id"]).or_else(|| text(row, &["profileId"])) {
+                return Ok(own.to_owned());
+            }
+        }
+        let answer = self.http.call(Call::get("/profiles", &[])).await?;
+        let rows = list(&answer, "profiles")?;
+        let default = rows.iter().find(|row| row.get("isDefault") == Some(&Value::Bool(true)));
+        let id = default.or(rows.first()).and_then(|row| text(row, &["_id"]));
+        id.map(str::to_owned).ok_or_else(|| answer.unreadable("the answer names no profile to connect a channel in"))
+    }
+
     /// The health report by account; a host without one, or a hiccup, costs only the details.
     async fn health(&self) -> Vec<wire::HealthRow> {
         let Ok(answer) = self.http.call(Call::get("/accounts/health", &[])).await else {
@@ -76,6 +114,10 @@ impl Late {
 impl Provider for Late {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
+    }
+
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
     }
 
     async fn identity(&self) -> Result<Identity> {
@@ -189,6 +231,16 @@ impl Provider for Late {
     async fn uploaded(&self, source: &str) -> Result<Uploaded> {
         // Usable at once (contract, section 5).
         Ok(Uploaded { source: source.to_owned(), ready: true })
+    }
+
+    async fn authorise(&self, network: &Network, renews: Option<&RemoteId>) -> Result<Secret> {
+        let mut query = vec![("profileId", self.profile(renews).await?)];
+        query.extend(renews.map(|id| ("reconnectAccountId", id.to_string())));
+        let path = format!("/connect/{}", segment(map::platform(network))?);
+        let answer = self.http.call(Call::get(&path, &query)).await?;
+        // `url` in older notes (contract, section 4).
+        let given = text(&answer.json, &["authUrl"]).or_else(|| text(&answer.json, &["url"]));
+        link(given.unwrap_or_default(), self.http.is_at_home())
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {

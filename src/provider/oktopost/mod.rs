@@ -17,7 +17,7 @@ use self::listing::Place;
 use self::map::Stage;
 use self::steps::{Brought, Known};
 use super::address::segment;
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Http, Purpose};
 use super::pace::{Allowance, Tally};
 use super::tolerant::{page, text};
@@ -58,10 +58,13 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Nothing,
     overrides: Overrides::SameNetwork,
     uploads: Uploads::Addresses,
+    connects: Connects::Dashboard,
     // Each look is a call, and a day has only so many.
     due_every: TimeDelta::seconds(30),
     target_time: false,
     drafts: true,
+    removes_failed: false,
+    settings: false,
     reference: false,
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,
@@ -430,6 +433,10 @@ impl Oktopost {
 impl Provider for Oktopost {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
+    }
+
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
     }
 
     async fn identity(&self) -> Result<Identity> {

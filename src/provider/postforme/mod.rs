@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::listing::{Part, Place};
-use super::address::segment;
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::address::{link, segment};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::pace::Share;
 use super::tolerant::{page, text};
@@ -22,9 +22,11 @@ use super::{
     Result, Step, Uploaded,
 };
 use crate::clock::Clock;
+use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::secret::Secret;
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 const HOME: &str = "https://api.postforme.dev/v1";
@@ -36,6 +38,10 @@ const SHARES: &[Share] = &[
     Share { most: 38, kept_for_writes: 6, span: TimeDelta::seconds(60) },
 ];
 
+/// Networks whose channels are connected through a link; Bluesky wants an app password instead (contract, section 3).
+const LINKED: &[&str] =
+    &["x", "linkedin", "instagram", "facebook", "tiktok", "threads", "youtube", "pinterest", "tiktok_business"];
+
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "postforme",
     name: "Post for Me",
@@ -46,10 +52,13 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Preview,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Both,
+    connects: Connects::Link(LINKED),
     // Every 15 to 30 seconds at most (contract, section 10).
     due_every: TimeDelta::seconds(15),
     target_time: false,
     drafts: true,
+    removes_failed: false,
+    settings: false,
     reference: true,
     tags: false,
     key_env: "POSTFORME_API_KEY",
@@ -129,6 +138,10 @@ impl PostForMe {
 impl Provider for PostForMe {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
+    }
+
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
     }
 
     async fn identity(&self) -> Result<Identity> {
@@ -245,6 +258,15 @@ impl Provider for PostForMe {
     async fn uploaded(&self, source: &str) -> Result<Uploaded> {
         // Usable at once (contract, section 4).
         Ok(Uploaded { source: source.to_owned(), ready: true })
+    }
+
+    /// A renewed authorisation is the same link: what is connected again keeps its id by network and user.
+    async fn authorise(&self, network: &Network, _renews: Option<&RemoteId>) -> Result<Secret> {
+        let asked = frozen(&wire::AuthUrl { platform: map::platform(network), permissions: &["posts"] })?;
+        let answer = self.http.call(Call::ask("/social-accounts/auth-url", &asked)).await?;
+        let shapes = [text(&answer.json, &["url"]), text(&answer.json, &["data", "url"])];
+        let given = shapes.into_iter().flatten().next().or_else(|| text(&answer.json, &["data", "auth_url"]));
+        link(given.unwrap_or_default(), self.http.is_at_home())
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {

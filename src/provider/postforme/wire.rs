@@ -112,3 +112,10 @@ pub struct PreviewAccount<'a> {
     pub id: &'a str,
     pub platform: &'a str,
 }
+
+/// The body that asks for a link at which a person connects an account (contract, section 3).
+#[derive(Debug, Serialize)]
+pub struct AuthUrl<'a> {
+    pub platform: &'a str,
+    pub permissions: &'a [&'a str],
+}

@@ -5,6 +5,7 @@
 //! find them. The site keeps no drafts, no reference of ours, and no idempotency key.
 
 mod compose;
+mod door;
 mod key;
 mod list;
 mod map;
@@ -16,15 +17,17 @@ mod site;
 mod text;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use serde_json::Value;
 
 use self::list::Walk;
 use self::recent::Recent;
 use self::site::{Ask, Site};
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::tolerant::page;
 use super::{
     Connection, Identity, LocalFile, Page, PageToken, Progress, Provider, Query, Result, Step, Uploaded, words,
@@ -33,6 +36,7 @@ use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
+use crate::domain::settings::{Setting, Whose};
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
 
 pub use settings::{ChannelSettings, Settings};
@@ -50,10 +54,13 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Settings,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Files,
+    connects: Connects::Dashboard,
     target_time: false,
     // Rows leave with the site's own rhythm, half a minute at best (contract, section 7).
     due_every: TimeDelta::seconds(30),
     drafts: false,
+    removes_failed: true,
+    settings: true,
     reference: false,
     tags: false,
     key_env: "POSTO_TOKEN",
@@ -80,6 +87,10 @@ impl Posto {
 impl Provider for Posto {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
+    }
+
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.site.clock_ahead()
     }
 
     /// The channels prove the key and the plugin at once; whose key it is, the key itself says.
@@ -117,6 +128,18 @@ impl Provider for Posto {
 
     async fn uploaded(&self, source: &str) -> Result<Uploaded> {
         media::uploaded(&self.site, source).await
+    }
+
+    async fn fetch(&self, address: &str, file: tokio::fs::File) -> Result<u64> {
+        self.site.fetch(address, file).await
+    }
+
+    async fn settings(&self, whose: &Whose) -> Result<Vec<Setting>> {
+        self.rows_of(whose).await
+    }
+
+    async fn save_settings(&self, whose: &Whose, changes: &BTreeMap<String, Value>) -> Result<Vec<Setting>> {
+        self.change_rows(whose, changes).await
     }
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {

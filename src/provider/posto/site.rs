@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -80,6 +80,11 @@ impl Site {
         self.http.now()
     }
 
+    /// How far this machine's clock is ahead of the site's.
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
+    }
+
     /// Asks once, in the spelling the site answers in.
     pub async fn call(&self, ask: Ask<'_>) -> Result<Answer> {
         let answer = match self.spelling.get() {
@@ -107,6 +112,11 @@ impl Site {
         };
         let answer = self.http.send_file("POST", Destination::Below(&path), headers, file, progress).await;
         answer.and_then(believed).map_err(|error| self.masked(error))
+    }
+
+    /// Fetches something from the web, which knows nothing of the site.
+    pub async fn fetch(&self, address: &str, file: tokio::fs::File) -> Result<u64> {
+        self.http.fetch(address, file).await
     }
 
     async fn spelt(&self, spelling: Spelling, ask: &Ask<'_>) -> Result<Answer> {

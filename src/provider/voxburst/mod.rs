@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use self::media::Library;
 use super::address::segment;
-use super::capability::{Capabilities, Check, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::tolerant::{page, text, wire_time};
 use super::{
@@ -40,9 +40,13 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::PerNetwork,
     overrides: Overrides::PerNetwork,
     uploads: Uploads::Both,
+    // There is a call, but its answer is nowhere stated (contract, section 5).
+    connects: Connects::Dashboard,
     due_every: TimeDelta::seconds(5),
     target_time: false,
     drafts: true,
+    removes_failed: false,
+    settings: false,
     reference: true,
     tags: true,
     key_env: "VOXBURST_API_KEY",
@@ -67,6 +71,10 @@ impl VoxBurst {
 impl Provider for VoxBurst {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
+    }
+
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.http.clock_ahead()
     }
 
     async fn identity(&self) -> Result<Identity> {

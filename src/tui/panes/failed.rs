@@ -74,7 +74,8 @@ pub fn remedy(state: &State, shared: &Shared, board: &Board) -> Option<Action> {
     };
     Some(match cause {
         Cause::UnknownOutcome | Cause::Missed | Cause::Duplicate => Action::Verify,
-        Cause::Reconnect | Cause::PlanLimit | Cause::Forbidden => Action::Browse,
+        Cause::Reconnect => Action::RenewChannel,
+        Cause::PlanLimit | Cause::Forbidden => Action::Browse,
         Cause::TooLong | Cause::Media | Cause::Content | Cause::Other => Action::Edit,
         Cause::RateLimit | Cause::Outage => Action::Retry,
         Cause::Conflict => Action::Sync,

@@ -29,6 +29,8 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::panel;
 
+/// The command that takes a filter for what it deletes.
+const DELETE: &str = "delete ";
 /// How many completions are listed at most.
 const LISTED: usize = 10;
 /// The widest the list of them gets.
@@ -198,7 +200,14 @@ impl State {
         (self.error, self.echo) = (None, String::new());
         let text = self.input.text();
         self.completions = match &self.kind {
-            Kind::Command(commands) => complete_command(text, commands),
+            Kind::Command(commands) => match text.strip_prefix(DELETE) {
+                // What it deletes is said as a filter is.
+                Some(rest) => {
+                    let prefixed = |one: Completion| Completion { line: format!("{DELETE}{}", one.line), ..one };
+                    complete_filter(rest, board).into_iter().map(prefixed).collect()
+                }
+                None => complete_command(text, commands),
+            },
             Kind::Filter(_) => complete_filter(text, board),
             Kind::Date | Kind::Day(_) => Vec::new(),
             Kind::Keep => complete_kept(text, board),
@@ -337,6 +346,7 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
         }
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
+        ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
         ("filter", rest) if !rest.is_empty() => {
             return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
         }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::Flow;
+use super::{Flow, Sheet, files};
 use crate::domain::ids::ChannelId;
 use crate::domain::media::{Media, MediaKind, Whereabouts, size_words};
 use crate::domain::post::Post;
@@ -177,6 +177,12 @@ impl State {
         self.changed(shared, board)
     }
 
+    /// The files of this machine by their names.
+    fn pick(&self) -> (Vec<Effect>, Flow) {
+        let (sheet, effects) = files::open(self.post.id);
+        (effects, Flow::Push(Box::new(Sheet::Files(sheet))))
+    }
+
     fn foot(&self) -> Vec<panel::Foot<'static>> {
         match self.field {
             Field::List if self.post.media.is_empty() => {
@@ -227,6 +233,8 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
     match action {
         Action::Back | Action::Close | Action::Cancel | Action::No => return state.back(),
         Action::Accept | Action::Open | Action::Yes => return state.accept(shared, board),
+        Action::MediaPick if !state.is_typing() => return state.pick(),
+        Action::NextField if state.field == Field::Path => return state.pick(),
         _ if state.is_typing() => {}
         Action::MediaAttach => {
             state.back_to_list();

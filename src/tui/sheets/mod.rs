@@ -1,5 +1,7 @@
 //! What lies over the panes until it is answered: questions, prompts, help, the review.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,6 +9,7 @@ use ratatui::layout::Rect;
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
+use crate::domain::post::Post;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -16,15 +19,24 @@ use super::model::Shared;
 use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
+pub mod authorise;
 pub mod command;
 pub mod connect;
+pub mod doomed;
 pub mod drafts;
+pub mod files;
+pub mod find;
 pub mod help;
+pub mod insert;
 pub mod media;
 pub mod palette;
+pub mod pipe;
 pub mod question;
 pub mod review;
+pub mod settings;
 pub mod story;
+pub mod unread;
+pub mod versions;
 pub mod when;
 
 /// One sheet.
@@ -48,8 +60,26 @@ pub enum Sheet {
     Connect(Box<connect::State>),
     /// Anything by a few letters of it.
     Palette(Box<palette::State>),
+    /// Settings of networks and channels at a provider's site.
+    Settings(Box<settings::State>),
+    /// Posts to be deleted, shown before they are.
+    Doomed(doomed::State),
+    /// Connecting a channel, or renewing one.
+    Authorise(Box<authorise::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
+    /// Choosing a file to attach.
+    Files(files::State),
+    /// Finding and replacing in the text that is open.
+    Find(find::State),
+    /// Something to put into the text by its name.
+    Insert(insert::State),
+    /// The text through a command.
+    Pipe(pipe::State),
+    /// A file from `$EDITOR` that could not be read.
+    Unread(unread::State),
+    /// Earlier versions of the draft in the composer.
+    Versions(Box<versions::State>),
 }
 
 /// What becomes of the sheet, or the composer, after it handled something.
@@ -69,6 +99,24 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
+    /// It stays, and the composer looks for this.
+    ComposerFind(find::Search),
+    /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
+    ComposerInsert {
+        /// Bytes before the cursor that go.
+        instead: usize,
+        /// What is put in.
+        text: String,
+    },
+    /// It closes, and this text takes the place of a stretch of the one that is open.
+    ComposerText {
+        /// The stretch.
+        range: Range<usize>,
+        /// The text.
+        text: String,
+    },
+    /// It closes, and the composer takes this post's wishes.
+    ComposerPost(Box<Post>),
     /// It closes, and the composer closes with it (its draft is kept or handed over).
     CloseComposer,
     /// It closes, and the panes are narrowed to this filter, or to nothing.
@@ -77,6 +125,8 @@ pub enum Flow {
     MarkDay(NaiveDate, Option<DayNote>),
     /// It closes, and how the calendar is shown is kept under this digit and name.
     KeepView(u8, String),
+    /// It closes, and what these words mean is looked for, to be deleted.
+    Doomed(String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -86,10 +136,23 @@ pub enum Flow {
 /// The keymap contexts of a sheet, the topmost first.
 pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
     match sheet {
-        Sheet::Help(_) | Sheet::Command(_) | Sheet::When(_) | Sheet::Connect(_) | Sheet::Palette(_) => vec!["field"],
+        Sheet::Help(_)
+        | Sheet::Command(_)
+        | Sheet::When(_)
+        | Sheet::Connect(_)
+        | Sheet::Palette(_)
+        | Sheet::Files(_)
+        | Sheet::Insert(_)
+        | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) => vec!["sheet"],
+        Sheet::Find(_) => vec!["find", "field"],
+        Sheet::Unread(_) => vec!["unread", "sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
+        Sheet::Authorise(_) => vec!["authorise", "sheet"],
+        Sheet::Doomed(_) => vec!["doomed", "sheet"],
+        Sheet::Settings(state) if state.is_typing() => vec!["field"],
+        Sheet::Settings(_) => vec!["settings", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
         Sheet::Media(_) => vec!["media", "sheet"],
     }
@@ -107,7 +170,16 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
+        Sheet::Settings(state) => settings::update(state, shared, board, action),
+        Sheet::Doomed(state) => doomed::update(state, shared, board, action),
+        Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
+        Sheet::Files(state) => files::update(state, action),
+        Sheet::Find(state) => find::update(state, action),
+        Sheet::Insert(state) => insert::update(state, action),
+        Sheet::Pipe(state) => pipe::update(state, action),
+        Sheet::Unread(state) => unread::update(state, shared, board, action),
+        Sheet::Versions(state) => versions::update(state, shared, board, action),
     }
 }
 
@@ -122,7 +194,17 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Palette(state) => palette::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
-        Sheet::Drafts(_) => (Vec::new(), Flow::Stay),
+        Sheet::Settings(state) => {
+            settings::input(state, key);
+            (Vec::new(), Flow::Stay)
+        }
+        Sheet::Files(state) => files::input(state, key),
+        Sheet::Find(state) => find::input(state, key),
+        Sheet::Insert(state) => insert::input(state, board, key),
+        Sheet::Pipe(state) => pipe::input(state, key),
+        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) | Sheet::Unread(_) | Sheet::Versions(_) => {
+            (Vec::new(), Flow::Stay)
+        }
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
@@ -135,8 +217,20 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Palette(state) => palette::paste(state, shared, text),
+        Sheet::Settings(state) => settings::paste(state, text),
         Sheet::Media(state) => return media::paste(state, text),
-        Sheet::Question(_) | Sheet::Review(_) | Sheet::Story(_) | Sheet::Drafts(_) => {}
+        Sheet::Files(state) => files::paste(state, text),
+        Sheet::Find(state) => find::paste(state, text),
+        Sheet::Insert(state) => insert::paste(state, board, text),
+        Sheet::Pipe(state) => pipe::paste(state, text),
+        Sheet::Question(_)
+        | Sheet::Review(_)
+        | Sheet::Story(_)
+        | Sheet::Drafts(_)
+        | Sheet::Authorise(_)
+        | Sheet::Doomed(_)
+        | Sheet::Unread(_)
+        | Sheet::Versions(_) => {}
     }
     (Vec::new(), Flow::Stay)
 }
@@ -154,16 +248,34 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Story(_) => story::place(area),
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
+        Sheet::Settings(state) => settings::place(state, board, area),
+        Sheet::Doomed(state) => doomed::place(state, area),
+        Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
         Sheet::Palette(_) => palette::place(area),
+        Sheet::Files(_) => files::place(area),
+        Sheet::Find(_) => find::place(area),
+        Sheet::Insert(_) => insert::place(area),
+        Sheet::Pipe(_) => pipe::place(area),
+        Sheet::Unread(state) => unread::place(state, area),
+        Sheet::Versions(_) => versions::place(area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Palette(state) => palette::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
+        Sheet::Settings(state) => settings::click(state, board, area, x, y),
+        Sheet::Doomed(state) => doomed::click(state, area, x, y),
+        Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
+        Sheet::Versions(state) => versions::click(state, area, x, y),
+        Sheet::Insert(state) => insert::click(state, area, x, y),
+        Sheet::Files(state) => files::click(state, area, x, y),
         _ if double => None,
+        Sheet::Find(state) => find::click(state, area, x, y),
+        Sheet::Pipe(state) => pipe::click(state, area, x, y),
+        Sheet::Unread(state) => unread::click(state, area, x, y),
         Sheet::Question(state) => question::click(state, area, x, y),
         Sheet::When(state) => when::click(state, area, x, y),
         Sheet::Review(state) => review::click(state, area, x, y),
@@ -184,6 +296,15 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
+        Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),
+        Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
+        Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
+        Sheet::Files(state) => files::view(state, theme, area, buf),
+        Sheet::Find(state) => find::view(state, theme, area, buf),
+        Sheet::Insert(state) => insert::view(state, theme, area, buf),
+        Sheet::Pipe(state) => pipe::view(state, theme, area, buf),
+        Sheet::Unread(state) => unread::view(state, theme, area, buf),
+        Sheet::Versions(state) => versions::view(state, shared, theme, area, buf),
     }
 }

@@ -92,6 +92,25 @@ impl Editor {
             .map(|anchor| anchor.min(self.cursor)..anchor.max(self.cursor))
     }
 
+    /// Selects a stretch; the cursor stands behind it.
+    pub fn select(&mut self, range: &Range<usize>) {
+        let (start, end) = (self.snapped(range.start), self.snapped(range.end));
+        self.go(start, false);
+        self.go(end, true);
+    }
+
+    /// Puts `text` in the place of a stretch, as one step; answers whether the text changed.
+    pub fn put(&mut self, range: Range<usize>, text: &str) -> bool {
+        let text = normal(text);
+        let whole = self.text.get(range.clone());
+        if whole.is_none_or(|there| there == text) {
+            return false;
+        }
+        self.anchor = None;
+        self.replace(range, &text, Kind::Alone);
+        true
+    }
+
     /// How many steps can be undone.
     pub fn undo_steps(&self) -> usize {
         self.steps.done.len()

@@ -32,7 +32,7 @@ mod view;
 mod walk;
 
 #[cfg(test)]
-pub(super) mod demo;
+pub(in crate::tui) mod demo;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,6 @@
 //! Pane 1: where posts go. Channels under their accounts, how each is doing, and what is ahead of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -31,12 +31,20 @@ pub struct State {
     at: Option<Row>,
     /// Which row that was, for when it disappears.
     index: usize,
-    /// Accounts whose channels are folded away.
-    folded: BTreeSet<AccountName>,
+    /// Accounts that a person folded, or opened.
+    chosen: BTreeMap<AccountName, bool>,
+    /// Accounts whose channels are folded away because there is no room for all.
+    crowded: BTreeSet<AccountName>,
     /// Rows scrolled away.
     top: usize,
     /// Whether the wheel scrolled away from the cursor.
     adrift: bool,
+}
+
+impl State {
+    fn is_folded(&self, account: &AccountName) -> bool {
+        self.chosen.get(account).copied().unwrap_or_else(|| self.crowded.contains(account))
+    }
 }
 
 /// One row.
@@ -109,6 +117,26 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
     Vec::new()
 }
 
+/// Folds the last accounts where `area`, the pane's region, has no room for the channels of all. What a person folded
+/// or opened stays so, and so does the account with the cursor.
+pub fn settle(state: &mut State, board: &Board, area: Rect) {
+    let here = cursor_account(state, board);
+    state.crowded.clear();
+    if area.height <= STRIP {
+        return;
+    }
+    let accounts = accounts(board);
+    let room = usize::from(view::room(area));
+    for account in accounts.into_iter().rev() {
+        if rows(state, board).len() <= room {
+            return;
+        }
+        if here.as_ref() != Some(account) {
+            state.crowded.insert(account.clone());
+        }
+    }
+}
+
 /// Draws the pane with its border; a region of one or two lines as running text.
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) {
     view::draw(state, shared, board, theme, focused, area, buf);
@@ -133,18 +161,23 @@ pub fn cursor_account(state: &State, board: &Board) -> Option<AccountName> {
     }
 }
 
-/// Accounts in the order of the configuration, each with its channels; those the provider dropped are left out.
-fn rows(state: &State, board: &Board) -> Vec<Row> {
+/// Accounts in the order of the configuration.
+fn accounts(board: &Board) -> Vec<&AccountName> {
     let mut accounts: Vec<&AccountName> = board.lights.iter().map(|light| &light.account).collect();
     for channel in listed(board) {
         if !accounts.contains(&&channel.account) {
             accounts.push(&channel.account);
         }
     }
+    accounts
+}
+
+/// Every account, each with its channels unless it is folded; those the provider dropped are left out.
+fn rows(state: &State, board: &Board) -> Vec<Row> {
     let mut rows = Vec::new();
-    for account in accounts {
+    for account in accounts(board) {
         rows.push(Row::Account(account.clone()));
-        if !state.folded.contains(account) {
+        if !state.is_folded(account) {
             let own = listed(board).filter(|channel| channel.account == *account);
             rows.extend(own.map(|channel| Row::Channel(channel.id.clone())));
         }
@@ -205,9 +238,8 @@ fn fold(state: &mut State, row: Option<&Row>, board: &Board) {
         None => None,
     };
     let Some(account) = account else { return };
-    if !state.folded.remove(&account) {
-        state.folded.insert(account.clone());
-    }
+    let folded = state.is_folded(&account);
+    state.chosen.insert(account.clone(), !folded);
     state.adrift = false;
     state.at = Some(Row::Account(account));
 }

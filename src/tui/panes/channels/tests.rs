@@ -66,6 +66,39 @@ fn keys_reach_every_row_and_a_fold_takes_its_channels_away() {
 }
 
 #[test]
+fn what_has_no_room_is_folded_from_the_end_until_someone_opens_it() {
+    let (board, mut shared) = full_board();
+    let mut state = State::default();
+    settle(&mut state, &board, Rect::new(0, 0, 34, 20));
+    assert_eq!(rows(&state, &board).len(), 8, "there is room for all");
+    let low = Rect::new(0, 0, 34, 12);
+    settle(&mut state, &board, low);
+    let screen = screen(&state, &shared, &board, 34, 12);
+    assert!(screen.contains("▸ oktopost (2)") && screen.contains("▾ zernio"), "{screen}");
+    assert!(screen.contains("Drafts"), "the summary has its room: {screen}");
+    // Opened by a person it stays open, whatever the room.
+    update(&mut state, &mut shared, &board, Action::Bottom, 1);
+    update(&mut state, &mut shared, &board, Action::Open, 1);
+    settle(&mut state, &board, low);
+    assert!(!state.is_folded(&AccountName::new("oktopost")));
+    // As running text everything is there.
+    let mut state = State::default();
+    settle(&mut state, &board, Rect::new(0, 0, 80, 1));
+    assert_eq!(rows(&state, &board).len(), 8);
+}
+
+#[test]
+fn the_account_with_the_cursor_is_not_folded_away() {
+    let (board, mut shared) = full_board();
+    let mut state = State::default();
+    update(&mut state, &mut shared, &board, Action::Bottom, 1);
+    settle(&mut state, &board, Rect::new(0, 0, 34, 9));
+    assert_eq!(cursor_channel(&state, &board).unwrap().as_str(), "oktopost/li");
+    let screen = screen(&state, &shared, &board, 34, 9);
+    assert!(screen.contains("▸ zernio (4) ✗1"), "what waits for a person is not hidden by it: {screen}");
+}
+
+#[test]
 fn hiding_works_on_a_channel_and_on_a_whole_account() {
     let (board, mut shared) = full_board();
     let mut state = State::default();

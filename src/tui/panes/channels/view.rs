@@ -48,6 +48,11 @@ pub fn draw(state: &State, shared: &Shared, board: &Board, theme: &Theme, focuse
     }
 }
 
+/// Rows that fit into the pane's region above the summary.
+pub fn room(area: Rect) -> u16 {
+    inside(area).height.saturating_sub(FOOT)
+}
+
 /// Rows scrolled away, so that the cursor is seen unless the wheel went elsewhere.
 pub fn top(state: &State, rows: &[Row], area: Rect) -> usize {
     let height = usize::from(inside(area).height);
@@ -127,9 +132,9 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// `▾ zernio Late         ↻ 12 s`
+    /// `▾ zernio Late         ↻ 12 s`, and folded `▸ zernio (6) ✗1    ↻ 12 s`
     fn heading(&self, name: &AccountName, line: Rect, buf: &mut Buffer) {
-        let folded = self.state.folded.contains(name);
+        let folded = self.state.is_folded(name);
         let arrow = if folded { self.theme.glyphs.folded } else { self.theme.glyphs.unfolded };
         put(buf, line, (line.x, line.y), 1, &arrow.to_string(), self.style(Role::Muted));
         let light = self.board.lights.iter().find(|light| light.account == *name);
@@ -140,11 +145,26 @@ impl<'a> Scene<'a> {
             text = format!("{text} ({})", listed(self.board).filter(|channel| channel.account == *name).count());
         }
         let room = end.saturating_sub(line.x + 3);
-        let x = put_cut(buf, line, (line.x + 2, line.y), room, &text, self.style(Role::Title));
+        let mut x = put_cut(buf, line, (line.x + 2, line.y), room, &text, self.style(Role::Title));
+        if folded
+            && let Some(words) = self.amiss(name).filter(|words| cells(words) < usize::from(end.saturating_sub(x)))
+        {
+            x = put(buf, line, (x + 1, line.y), room, &words, self.style(Role::Bad));
+        }
         let provider = light.map(|light| one_line(&light.provider)).filter(|word| !word.eq_ignore_ascii_case(&text));
         if let Some(provider) = provider.filter(|word| cells(word) + 2 <= usize::from(end.saturating_sub(x))) {
             put(buf, line, (x + 1, line.y), room, &provider, self.style(Role::Muted));
         }
+    }
+
+    /// How many channels of an account wait for a person, where there are any.
+    fn amiss(&self, account: &AccountName) -> Option<String> {
+        let waits = |channel: &&Channel| {
+            let broken = matches!(channel.health, Health::Reconnect { .. } | Health::Disabled { .. });
+            channel.account == *account && broken && !channel.hidden
+        };
+        let count = listed(self.board).filter(waits).count();
+        (count > 0).then(|| format!("{}{count}", self.theme.glyphs.cross))
     }
 
     fn light(&self, light: &Light) -> (String, Style) {
@@ -189,7 +209,10 @@ impl<'a> Scene<'a> {
             edge.width = self.spark(channel, edge, quiet, buf).saturating_sub(line.x + 1);
         }
         let ahead: u32 = self.ahead(channel).iter().map(|day| u32::from(*day)).sum();
-        if ahead > 0 && edge.width >= NAME + 3 {
+        if let Some((words, role)) = self.risk(channel, line.width >= WORDS_FROM) {
+            let end = put_right(buf, edge, &words, self.style(if quiet { Role::Muted } else { role }));
+            edge.width = end.saturating_sub(line.x + 1);
+        } else if ahead > 0 && edge.width >= NAME + 3 {
             let end = put_right(buf, edge, &ahead.to_string(), self.style(Role::Muted));
             edge.width = end.saturating_sub(line.x + 1);
         }
@@ -249,6 +272,13 @@ impl<'a> Scene<'a> {
             Health::Reconnect { .. } => (format!("{} reconnect", glyphs.cross), Role::Bad),
             Health::Disabled { .. } => (format!("{} disabled", glyphs.cross), Role::Bad),
         })
+    }
+
+    /// The posts that an authorisation which is gone, or ends, would keep from going out.
+    fn risk(&self, channel: &Channel, words: bool) -> Option<(String, Role)> {
+        let count = *self.board.risk.get(&channel.id).filter(|count| **count > 0 && !channel.hidden)?;
+        let role = if channel.health.can_post() { Role::Warn } else { Role::Bad };
+        Some((if words { format!("{count} at risk") } else { count.to_string() }, role))
     }
 
     fn foot(&self, area: Rect, buf: &mut Buffer) {

@@ -73,7 +73,7 @@ fn groups_stand_by_urgency_and_what_is_to_come_before_what_is_past() {
 fn the_cursor_row_says_why_and_what_to_do() {
     let lines = Stage::on(3).lines(70, 18);
     assert!(lines[row(&lines, "OAuth token for this profile") - 1].contains("Meet us at"));
-    row(&lines, "connect the channel again at the provider, then r retries");
+    row(&lines, "a connects the channel again, then r retries");
     let lines = Stage::on(5).lines(70, 18);
     row(&lines, "    It was due Tue 28 Jul 10:12 CEST, 1 h 30 min ago");
     assert_eq!(lines.iter().filter(|line| line.contains("It was due")).count(), 1, "one reason for both is said once");

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::domain::authorise::is_due;
 use crate::domain::channel::Health;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::Target;
@@ -137,9 +138,26 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
     }
     let said = matches!(&target.outcome, Outcome::Refused(refusal) if refusal.cause == Cause::Reconnect);
     if state != State::Published && !said {
-        notes.extend(health(scene, target).map(|words| (words, Role::Warn)));
+        let role = match scene.board.channel(&target.channel) {
+            Some(channel) if !channel.health.can_post() && !channel.gone => Role::Bad,
+            _ => Role::Warn,
+        };
+        notes.extend(health(scene, target).map(|words| (words, role)));
+        notes.extend(risk(scene, target).map(|words| (words, Role::Muted)));
     }
     notes
+}
+
+/// How many posts wait for a channel whose authorisation is gone or ends, and how it is renewed.
+fn risk(scene: &Scene<'_>, target: &Target) -> Option<String> {
+    let channel = scene.board.channel(&target.channel).filter(|channel| !channel.gone && is_due(channel))?;
+    // An end that is not said yet is not counted either.
+    health(scene, target)?;
+    match scene.board.risk.get(&channel.id).copied().unwrap_or(0) {
+        0 => Some("a renews it".into()),
+        1 => Some("1 post is at risk until it is renewed: a renews it".into()),
+        count => Some(format!("{count} posts are at risk until it is renewed: a renews it")),
+    }
 }
 
 /// What is amiss with the channel itself.

@@ -11,6 +11,7 @@ use crate::domain::post::Post;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::text::clean::{one_line, truncate};
 use crate::text::compose::{Variant, compose};
+use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_with};
 use crate::text::preview::{Preview, preview};
@@ -20,8 +21,6 @@ use crate::tui::theme::Role;
 
 /// No network takes a text of this many bytes; measuring one with every key would only be slow.
 const TOO_MUCH: usize = 256 * 1024;
-/// How many lines of difference are worth computing.
-const DIFF_LINES: usize = 200;
 
 /// What was computed.
 #[derive(Clone, Debug, Default)]
@@ -158,7 +157,7 @@ impl Facts {
     pub fn retab(&mut self, post: &Post, tab: usize, shared: &Shared) {
         let target = tab.checked_sub(1).and_then(|at| post.targets.get(at));
         let own = target.and_then(|target| target.text.as_deref());
-        self.diff = own.filter(|own| own.len() <= TOO_MUCH).map(|own| differences(&post.body, own)).unwrap_or_default();
+        self.diff = own.filter(|own| own.len() <= TOO_MUCH).map(|own| diff::lines(&post.body, own)).unwrap_or_default();
         // The base shows as the first channel that follows it.
         let follows = || post.targets.iter().position(|target| target.text.is_none());
         self.shown = tab.checked_sub(1).or_else(follows).or((!post.targets.is_empty()).then_some(0));
@@ -243,60 +242,5 @@ fn role(kind: EntityKind) -> Role {
         EntityKind::Link => Role::Link,
         EntityKind::Mention | EntityKind::List => Role::Mention,
         EntityKind::Hashtag | EntityKind::Cashtag => Role::Hashtag,
-    }
-}
-
-/// The lines only one side has: `-` the base's, `+` the own text's, in reading order.
-fn differences(base: &str, own: &str) -> Vec<(char, String)> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (base.lines().collect(), own.lines().collect());
-    if old.len() > DIFF_LINES || new.len() > DIFF_LINES {
-        return vec![('+', format!("{} lines instead of {}", new.len(), old.len()))];
-    }
-    // The longest common subsequence, from the end: common[i][j] lines are shared by old[i..] and new[j..].
-    let columns = new.len() + 1;
-    let mut common = vec![0usize; (old.len() + 1) * columns];
-    let at = |table: &[usize], i: usize, j: usize| table.get(i * columns + j).copied().unwrap_or(0);
-    for (i, left) in old.iter().enumerate().rev() {
-        for (j, right) in new.iter().enumerate().rev() {
-            let best = match left == right {
-                true => at(&common, i + 1, j + 1) + 1,
-                false => at(&common, i + 1, j).max(at(&common, i, j + 1)),
-            };
-            if let Some(cell) = common.get_mut(i * columns + j) {
-                *cell = best;
-            }
-        }
-    }
-    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
-    loop {
-        match (old.get(i), new.get(j)) {
-            (None, None) => return lines,
-            (Some(left), Some(right)) if left == right => (i, j) = (i + 1, j + 1),
-            (Some(left), right) if right.is_none() || at(&common, i + 1, j) >= at(&common, i, j + 1) => {
-                lines.push(('-', (*left).to_owned()));
-                i += 1;
-            }
-            (_, Some(right)) => {
-                lines.push(('+', (*right).to_owned()));
-                j += 1;
-            }
-            (Some(_), None) => return lines,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::differences;
-
-    #[test]
-    fn differences_name_lost_and_new_lines_in_order() {
-        let diff = |base: &str, own: &str| {
-            differences(base, own).into_iter().map(|(side, line)| format!("{side}{line}")).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(diff("a\nb\nc", "a\nB\nc\nd"), "-b +B +d");
-        assert_eq!(diff("", "x"), "+x");
-        assert_eq!(diff("x\ny", ""), "-x -y");
-        assert_eq!(diff("same", "same"), "");
     }
 }

@@ -1,15 +1,18 @@
 //! The actions of the composer, in the text and around its fields.
 
+use super::file;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
 use crate::domain::post::Wish;
 use crate::domain::problem::{Place, Problem};
+use crate::text::phrases::name_at_end;
+use crate::text::remedy::remedy;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
-use crate::tui::sheets::{Flow, Sheet, media, review, when};
+use crate::tui::sheets::{Flow, Sheet, find, insert, media, pipe, review, versions, when};
 
 type Answer = (Vec<Effect>, Flow);
 
@@ -25,7 +28,19 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::Review => return stay_or_push(Sheet::Review(reviewed(state, shared, board))),
         Action::ComposerWhen | Action::When => return push_when(state, shared, board),
         Action::ComposerMedia => return push_media(state, shared, board, None),
-        Action::EditExternally => return (vec![Effect::EditText(state.editor().text().to_owned())], Flow::Stay),
+        Action::EditExternally => return stay(file::hand_out(state, shared, board)),
+        Action::FileAsText | Action::FileDrop => return stay(file::settle(state, shared, board, action)),
+        Action::Versions => return versions(state),
+        Action::Find => return stay_or_push(Sheet::Find(find::open(selected(state)))),
+        Action::Insert => return push_insert(state, board),
+        Action::Pipe => return push_pipe(state),
+        Action::CopyText => {
+            let selected = selected(state);
+            let text = if selected.is_empty() { state.editor().text() } else { selected };
+            say(shared, "copied", Tone::Plain);
+            return stay(vec![Effect::Copy(text.to_owned())]);
+        }
+        Action::Fix => return stay(fix(state, shared, board)),
         Action::NextVariant => state.turn_tab(1, shared),
         Action::PreviousVariant => state.turn_tab(-1, shared),
         Action::TogglePreview => state.preview = !state.preview,
@@ -173,6 +188,59 @@ fn jump(state: &mut State, shared: &Shared) {
     }
 }
 
+/// Does what is safe about the problem under the cursor, else about the first one that has a remedy. On a channel that
+/// follows the base, the text becomes its own.
+fn fix(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    let rows = state.facts.problems.len();
+    let from = if state.jumped || (!state.typing && state.field == Field::Problems) { state.problem_at } else { 0 };
+    let found = (0..rows).map(|step| (from + step) % rows).find_map(|at| {
+        let found = state.facts.problems.get(at)?;
+        let (id, variant) = state.facts.variants.iter().find(|(id, _)| Some(id) == found.channel.as_ref())?;
+        let rules = shared.rules.network(&variant.network)?;
+        let mended = remedy(&found.problem, &variant.text, rules, &variant.media)?;
+        Some((id.clone(), variant.network.name().to_owned(), mended))
+    });
+    let Some((channel, network, mended)) = found else {
+        let words = "no problem here has a remedy that is safe without asking; its words say what helps";
+        say(shared, words, Tone::Plain);
+        return Vec::new();
+    };
+    let tab = state.post.targets.iter().position(|target| target.channel == channel).map_or(0, |at| at + 1);
+    state.go_tab(tab, shared);
+    state.field = Field::Text;
+    if !state.editor_mut().set_text(&mended.text) {
+        return Vec::new();
+    }
+    say(shared, &format!("{} for {network}; undo takes it back", mended.words), Tone::Good);
+    state.text_changed(shared, board)
+}
+
+/// What is selected; empty when nothing is.
+fn selected(state: &State) -> &str {
+    let editor = state.editor();
+    editor.selection().and_then(|range| editor.text().get(range)).unwrap_or("")
+}
+
+fn push_insert(state: &State, board: &Board) -> Answer {
+    let editor = state.editor();
+    let before = editor.text().get(..editor.cursor()).unwrap_or("");
+    let typed = name_at_end(before).filter(|_| editor.selection().is_none()).unwrap_or("");
+    stay_or_push(Sheet::Insert(insert::open(typed, board)))
+}
+
+/// The selection goes through the command, else the whole text.
+fn push_pipe(state: &State) -> Answer {
+    let editor = state.editor();
+    let range = editor.selection().unwrap_or(0..editor.text().len());
+    let text = editor.text().get(range.clone()).unwrap_or("").to_owned();
+    stay_or_push(Sheet::Pipe(pipe::open(text, range)))
+}
+
+fn versions(state: &State) -> Answer {
+    let (sheet, effects) = versions::open(state.post.clone());
+    (effects, Flow::Push(Box::new(Sheet::Versions(Box::new(sheet)))))
+}
+
 fn push_when(state: &State, shared: &Shared, board: &Board) -> Answer {
     stay_or_push(Sheet::When(when::for_composer(state.post.schedule, shared, board)))
 }
@@ -193,6 +261,10 @@ fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
 
 /// Leaves, keeping what was written: a draft is saved, a change to a planned post stays aside until it is reviewed.
 fn leave(state: &mut State, shared: &mut Shared) -> Answer {
+    // A file that could not be read is decided about first: leaving would lose it.
+    if let Some(flow) = file::sheet(state) {
+        return (Vec::new(), flow);
+    }
     if !state.is_changed() {
         // Undone to the last step: nothing needs to be kept aside any more.
         let undone = (state.aside || state.sent_revision > 0).then(|| Effect::Autosave(Box::new(state.post.clone())));

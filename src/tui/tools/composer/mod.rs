@@ -4,6 +4,8 @@
 //! what `view` then only draws, in the places that `regions` gives.
 
 mod facts;
+mod file;
+mod find;
 mod form;
 mod problems;
 mod regions;
@@ -11,11 +13,14 @@ mod state;
 mod text;
 mod view;
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
+use crate::domain::outcome::Outcome;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Resolved;
@@ -25,7 +30,8 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Mouse, Notice, Tone};
-use crate::tui::sheets::Flow;
+use crate::tui::sheets::find::Search;
+use crate::tui::sheets::{Flow, Sheet};
 use crate::tui::theme::Theme;
 
 pub use state::State;
@@ -125,14 +131,92 @@ pub fn checked(state: &mut State, result: Result<Vec<Problem>, String>) {
     state.checked(result);
 }
 
-/// The text as `$EDITOR` left it, or why there is none.
+/// Hands the whole post to `$EDITOR`, as a file.
+pub fn hand_out(state: &State, shared: &Shared, board: &Board) -> Vec<Effect> {
+    file::hand_out(state, shared, board)
+}
+
+/// The file as `$EDITOR` left it, or why there is none. A file that cannot be read changes nothing and is kept; the
+/// sheet says what is wrong with it.
 pub fn edited_externally(
     state: &mut State,
     shared: &mut Shared,
     board: &Board,
     text: Result<String, String>,
+) -> (Vec<Effect>, Option<Sheet>) {
+    match text {
+        Ok(text) => file::take_back(state, shared, board, text),
+        Err(words) => {
+            shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(state.post.id) });
+            (Vec::new(), None)
+        }
+    }
+}
+
+/// Looks for words in the text that is open, and replaces them; answers what was found, in words.
+pub fn find(state: &mut State, shared: &mut Shared, board: &Board, search: Search) -> (Vec<Effect>, String) {
+    find::run(state, shared, board, search)
+}
+
+/// Puts something in at the cursor, instead of so many bytes before it.
+pub fn insert(state: &mut State, shared: &mut Shared, board: &Board, instead: usize, text: &str) -> Vec<Effect> {
+    (state.typing, state.field) = (true, state::Field::Text);
+    let at = state.editor().cursor();
+    let range = state.editor().selection().unwrap_or(at.saturating_sub(instead)..at);
+    if state.editor_mut().put(range, text) { state.text_changed(shared, board) } else { Vec::new() }
+}
+
+/// What a command made of a stretch of the text takes its place, as one step.
+pub fn take_text(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    range: Range<usize>,
+    text: &str,
 ) -> Vec<Effect> {
-    text::replaced(state, shared, board, text)
+    if state.editor_mut().put(range, text) { state.text_changed(shared, board) } else { Vec::new() }
+}
+
+/// What a file named as attachments, measured: each goes to its place.
+pub fn attached_named(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    outcomes: Vec<(usize, Result<Media, String>)>,
+) -> Vec<Effect> {
+    for (at, outcome) in outcomes {
+        match outcome {
+            Ok(media) => state.post.media.insert(at.min(state.post.media.len()), media),
+            Err(words) => shared.notices.push(Notice { words, tone: Tone::Bad, post: None }),
+        }
+    }
+    state.changed(shared, board)
+}
+
+/// Brings an earlier version back: what was wished then, with the facts of today.
+pub fn restore(state: &mut State, shared: &mut Shared, board: &Board, version: Post) -> Vec<Effect> {
+    let mut post = Post { id: state.post.id, created_at: state.post.created_at, ..version };
+    post.updated_at = state.post.updated_at;
+    (post.wish, post.source, post.pending) = (state.post.wish, state.post.source, state.post.pending);
+    post.conflict.clone_from(&state.post.conflict);
+    for target in &mut post.targets {
+        let today = state.post.targets.iter().find(|each| each.channel == target.channel);
+        (target.outcome, target.remote) =
+            today.map_or((Outcome::NotSent, None), |today| (today.outcome.clone(), today.remote.clone()));
+    }
+    let words = "the version is back; what was there before is kept as a version too".into();
+    shared.notices.push(Notice { words, tone: Tone::Good, post: None });
+    state.replaced(post, state.at_once, shared, board)
+}
+
+/// Somebody else, in another window, wrote the draft that is open: their version is kept beside what is written here.
+pub fn overwritten(state: &State, shared: &mut Shared) {
+    let words =
+        "another window wrote this draft meanwhile; both are kept, and H (Alt-v in the text) shows the difference";
+    let known = shared.notices.iter().any(|notice| notice.words == words);
+    if !known {
+        shared.notices.push(Notice { words: words.into(), tone: Tone::Bad, post: Some(state.post.id) });
+    }
 }
 
 /// The terminal or the layout changed: widths and wrapping are computed anew.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
 use super::facts::Facts;
+use super::file::Unread;
 use super::regions::regions;
 use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
@@ -58,6 +59,8 @@ pub struct State {
     pub(super) area: Rect,
     /// Whether something typed earlier is kept aside.
     pub(super) aside: bool,
+    /// A file from `$EDITOR` that could not be taken over.
+    pub(super) unread: Option<Unread>,
     /// Targets taken out, so that their own texts come back with them.
     shelf: Vec<Target>,
     /// Own texts given up for the base, so that detaching again brings them back.
@@ -109,6 +112,7 @@ impl State {
             facts: Facts::default(),
             area: Rect::new(0, 0, shared.size.0, shared.size.1),
             aside: false,
+            unread: None,
             shelf: Vec::new(),
             relinked: Vec::new(),
             original: post.clone(),
@@ -228,6 +232,25 @@ impl State {
         }
         let tab = open.and_then(|id| self.post.targets.iter().position(|target| target.channel == id));
         let effects = self.changed(shared, board);
+        self.go_tab(tab.map_or(0, |at| at + 1), shared);
+        effects
+    }
+
+    /// Another whole takes the place of what is open; each text is one step of undo.
+    pub(super) fn replaced(&mut self, post: Post, at_once: bool, shared: &Shared, board: &Board) -> Vec<Effect> {
+        let open = self.target().map(|target| target.channel.clone());
+        self.base.set_text(&post.body);
+        for target in &post.targets {
+            let own = self.own.iter_mut().find(|(id, _)| *id == target.channel);
+            if let (Some(text), Some((_, editor))) = (&target.text, own) {
+                editor.set_text(text);
+            }
+        }
+        self.own.retain(|(id, _)| post.targets.iter().any(|target| target.channel == *id && target.text.is_some()));
+        self.title = Input::new(post.title.clone().unwrap_or_default());
+        (self.post, self.at_once, self.tab) = (post, at_once, 0);
+        let effects = self.changed(shared, board);
+        let tab = open.and_then(|id| self.post.targets.iter().position(|target| target.channel == id));
         self.go_tab(tab.map_or(0, |at| at + 1), shared);
         effects
     }

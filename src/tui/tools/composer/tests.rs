@@ -45,6 +45,18 @@ impl Desk {
             .collect()
     }
 
+    /// What `$EDITOR` is given.
+    fn file(&self) -> String {
+        match hand_out(&self.state, &self.shared, &self.board).remove(0) {
+            Effect::EditText(file) => file,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn returns(&mut self, file: &str) -> (Vec<Effect>, Option<Sheet>) {
+        edited_externally(&mut self.state, &mut self.shared, &self.board, Ok(file.to_owned()))
+    }
+
     fn count(&self, at: usize) -> usize {
         self.state.facts.counters[at].measure.as_ref().unwrap().count
     }
@@ -206,13 +218,211 @@ fn sheets_open_and_an_editor_s_text_is_one_step() {
     assert!(matches!(desk.act(Action::Review).1, Flow::Push(sheet) if matches!(*sheet, Sheet::Review(_))));
     assert!(matches!(desk.act(Action::ComposerWhen).1, Flow::Push(sheet) if matches!(*sheet, Sheet::When(_))));
     let (effects, _) = desk.act(Action::EditExternally);
-    assert_eq!(effects, [Effect::EditText("text".into())]);
-    edited_externally(&mut desk.state, &mut desk.shared, &desk.board, Ok("new\r\nlines\n".into()));
+    let [Effect::EditText(file)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(file, "---\nto:\n  - x:@acme\nwhen: 2026-07-29 09:00\n---\n\ntext\n");
+    desk.returns(&file.replace("text\n", "new\r\nlines\n"));
     assert_eq!(post(&desk.state).body, "new\nlines");
     desk.act(Action::Undo);
     assert_eq!(post(&desk.state).body, "text");
+    desk.shared.notices.clear();
     edited_externally(&mut desk.state, &mut desk.shared, &desk.board, Err("vi ended with 1".into()));
     assert_eq!((post(&desk.state).body.as_str(), desk.shared.notices.len()), ("text", 1));
+}
+
+#[test]
+fn the_whole_post_goes_to_the_editor_and_comes_back_with_its_variants() {
+    let mut desk = Desk::on("The long text", &["late/1", "late/2"]);
+    desk.act(Action::NextVariant);
+    desk.types("!");
+    let before = post(&desk.state);
+    let file = desk.file();
+    assert!(file.contains("to:\n  - x:@acme\n  - bs:acme.bsky\n"), "{file}");
+    assert!(file.contains("variants:\n  x:@acme: The long text!\n"), "{file}");
+    assert_eq!(desk.returns(&file).1.is_none() && post(&desk.state) == before, true, "as it went, so it came back");
+    let edited = file
+        .replace("  x:@acme: The long text!\n", "  x: |\n    Short.\n\n    Two lines.\n")
+        .replace("when: 2026-07-29 09:00", "when: fri 14\ntitle: Launch\ncampaign: spring\ntags: [one]")
+        .replace("  - bs:acme.bsky\n", "  - bs:acme.bsky\n  - li:ACME GmbH\n");
+    let (effects, sheet) = desk.returns(&edited);
+    assert!(sheet.is_none(), "{sheet:?}");
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::After(_, Timer::Typing(_)))),
+        "it is kept: {effects:?}"
+    );
+    let after = post(&desk.state);
+    assert_eq!((after.title.as_deref(), after.campaign.as_deref()), (Some("Launch"), Some("spring")));
+    assert_eq!(after.targets.len(), 3);
+    assert_eq!(after.targets[0].text.as_deref(), Some("Short.\n\nTwo lines."));
+    assert_eq!(after.schedule.unwrap().instant().to_rfc3339(), "2026-07-31T12:00:00+00:00");
+    assert!(desk.screen(120, 40).contains("Two lines."));
+    // Taking the variant out lets the channel follow the base again; taking the channel out takes it out.
+    let linked = desk
+        .file()
+        .replace("variants:\n  x:@acme: |\n    Short.\n\n    Two lines.\n", "")
+        .replace("  - bs:acme.bsky\n", "");
+    desk.returns(&linked);
+    let texts: Vec<_> = post(&desk.state).targets.iter().map(|target| target.text.clone()).collect();
+    assert_eq!(texts, [None, None]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_changes_nothing_and_is_not_lost() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    let before = post(&desk.state);
+    let broken = desk.file().replace("when:", "wehn:").replace("text\n", "A much better text\n");
+    let (effects, sheet) = desk.returns(&broken);
+    assert!(effects.is_empty() && post(&desk.state) == before);
+    let Some(Sheet::Unread(mut unread)) = sheet else { panic!("{sheet:?}") };
+    let screen =
+        stage::drawn(90, 24, |area, buf| crate::tui::sheets::unread::view(&unread, &Theme::default(), area, buf));
+    assert!(screen.contains("   4  wehn: 2026-07-29 09:00") && screen.contains("did you mean `when`?"), "{screen}");
+    // Edited again it is as it was left; leaving the composer asks first.
+    assert_eq!(desk.file(), broken);
+    assert!(matches!(desk.act(Action::Cancel).1, Flow::Push(sheet) if matches!(*sheet, Sheet::Unread(_))));
+    let again = crate::tui::sheets::unread::update(&mut unread, &mut desk.shared, &desk.board, Action::Edit).1;
+    assert!(matches!(again, Flow::Run(Action::EditExternally)));
+    // Mended, it is taken over.
+    desk.returns(&broken.replace("wehn:", "when:"));
+    assert_eq!(post(&desk.state).body, "A much better text");
+    // Or all of it becomes the text.
+    desk.returns("---\nnonsense\n---\nrest\n");
+    desk.act(Action::FileAsText);
+    assert_eq!(post(&desk.state).body, "---\nnonsense\n---\nrest");
+    for (edit, words) in [("x:@acme", "there is no channel"), ("2026-07-29 09:00", "is not a time")] {
+        let file = desk.file().replace(edit, "zzz");
+        let Some(Sheet::Unread(_)) = desk.returns(&file).1 else { panic!("{edit}") };
+        let faults = &desk.state.unread.as_ref().unwrap().faults;
+        assert!(faults[0].words.contains(words), "{faults:?}");
+        desk.act(Action::FileDrop);
+    }
+}
+
+#[test]
+fn what_a_file_attaches_is_measured_and_takes_its_place() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    let there =
+        Media::of_file(std::path::Path::new("/shelf/there.png"), crate::domain::media::MediaKind::Image).unwrap();
+    set_media(&mut desk.state, &mut desk.shared, &desk.board, vec![Media { bytes: Some(7), ..there.clone() }]);
+    let file = desk.file();
+    assert!(file.contains("media:\n  - file: /shelf/there.png\n"), "{file}");
+    let edited = file.replace(
+        "  - file: /shelf/there.png\n",
+        "  - file: new.png\n    alt: New\n  - file: /shelf/there.png\n    alt: There\n",
+    );
+    let (effects, _) = desk.returns(&edited);
+    let wanted = effects.iter().find_map(|effect| match effect {
+        Effect::AttachNamed { wanted, .. } => Some(wanted.as_slice()),
+        _ => None,
+    });
+    let Some([named]) = wanted else { panic!("{effects:?}") };
+    assert_eq!((named.at, named.source.as_str(), named.alt.as_str()), (0, "new.png", "New"));
+    let new = Media { name: "new.png".into(), alt: "New".into(), ..there };
+    attached_named(&mut desk.state, &mut desk.shared, &desk.board, vec![(0, Ok(new))]);
+    let media = post(&desk.state).media;
+    let told: Vec<_> = media.iter().map(|media| (media.name.as_str(), media.alt.as_str(), media.bytes)).collect();
+    assert_eq!(told, [("new.png", "New", None), ("there.png", "There", Some(7))]);
+}
+
+#[test]
+fn a_safe_remedy_is_one_key_and_one_step() {
+    let long = "word ".repeat(70);
+    let mut desk = Desk::on(&long, &["late/2", "late/1"]);
+    assert!(desk.codes().contains(&"too-long"));
+    desk.act(Action::ComposerForm);
+    desk.act(Action::Fix);
+    desk.act(Action::Fix);
+    assert!(!desk.codes().contains(&"too-long"), "{:?}", desk.codes());
+    let after = post(&desk.state);
+    assert_eq!(after.body, long, "the base keeps every word");
+    assert!(after.targets.iter().all(|target| target.text.as_ref().is_some_and(|text| text.ends_with("word…"))));
+    desk.act(Action::Undo);
+    assert!(desk.codes().contains(&"too-long"));
+    desk.acts(&[Action::Redo, Action::Fix]);
+    assert!(desk.shared.notices.last().unwrap().words.contains("no problem here has a remedy"));
+}
+
+#[test]
+fn words_are_found_and_replaced_one_by_one_or_all_at_once() {
+    use crate::tui::sheets::find::Search;
+    let mut desk = Desk::on("One cat, two Cats, a cat.", &["late/1"]);
+    let said = |desk: &mut Desk, search| find(&mut desk.state, &mut desk.shared, &desk.board, search).1;
+    let next = || Search::Next("cat".into());
+    assert_eq!(said(&mut desk, next()), "1 of 3", "from the end on, around it");
+    assert_eq!(said(&mut desk, next()), "2 of 3");
+    assert_eq!(said(&mut desk, Search::Previous("cat".into())), "1 of 3");
+    assert_eq!(said(&mut desk, Search::Replace("cat".into(), "dog".into())), "1 of 2");
+    assert_eq!(post(&desk.state).body, "One dog, two Cats, a cat.");
+    assert_eq!(said(&mut desk, Search::Next("Cat".into())), "1 of 1", "a capital means itself");
+    assert_eq!(said(&mut desk, Search::Next("bird.".into())), "not in this text");
+    assert!(said(&mut desk, Search::All("cat".into(), "🐈".into())).starts_with("2 replaced"));
+    assert_eq!(post(&desk.state).body, "One dog, two 🐈s, a 🐈.");
+    desk.act(Action::Undo);
+    assert_eq!(post(&desk.state).body, "One dog, two Cats, a cat.");
+    // On a channel's tab it is that channel's text.
+    desk.act(Action::NextVariant);
+    said(&mut desk, Search::All("cat".into(), "fox".into()));
+    assert_eq!((post(&desk.state).body.contains("Cats"), own(&desk, 0).unwrap().contains("two foxs")), (true, true));
+}
+
+#[test]
+fn an_emoji_is_typed_by_its_name_and_undo_brings_the_name_back() {
+    let mut desk = Desk::on("", &["late/1"]);
+    desk.types("Ship it :tada: at 10:30:");
+    assert_eq!(post(&desk.state).body, "Ship it 🎉 at 10:30:");
+    assert_eq!(desk.count(0), "Ship it __ at 10:30:".len());
+    let mut desk = Desk::on("", &["late/1"]);
+    desk.types(":+1:");
+    desk.act(Action::Undo);
+    assert_eq!(post(&desk.state).body, ":+1:");
+    // Half a name opens the list at it, and what is chosen takes its place.
+    let mut desk = Desk::on("", &["late/1"]);
+    desk.types("so :tad");
+    let Flow::Push(sheet) = desk.act(Action::Insert).1 else { panic!() };
+    let Sheet::Insert(mut sheet) = *sheet else { panic!("{sheet:?}") };
+    let (_, flow) = crate::tui::sheets::insert::update(&mut sheet, Action::Accept);
+    let Flow::ComposerInsert { instead, text } = flow else { panic!("{flow:?}") };
+    insert(&mut desk.state, &mut desk.shared, &desk.board, instead, &text);
+    assert_eq!(post(&desk.state).body, "so 🎉");
+}
+
+#[test]
+fn a_selection_is_copied_and_piped_by_itself() {
+    let mut desk = Desk::on("one two", &["late/1"]);
+    assert_eq!(desk.act(Action::CopyText).0, [Effect::Copy("one two".into())]);
+    for _ in 0..3 {
+        input(
+            &mut desk.state,
+            &mut desk.shared,
+            &desk.board,
+            Key { code: KeyCode::Left, modifiers: KeyModifiers::SHIFT },
+        );
+    }
+    assert_eq!(desk.act(Action::CopyText).0, [Effect::Copy("two".into())]);
+    assert!(matches!(desk.act(Action::Pipe).1, Flow::Push(sheet) if matches!(*sheet, Sheet::Pipe(_))));
+    take_text(&mut desk.state, &mut desk.shared, &desk.board, 4..7, "2");
+    assert_eq!(post(&desk.state).body, "one 2");
+    desk.act(Action::Undo);
+    assert_eq!(post(&desk.state).body, "one two");
+}
+
+#[test]
+fn an_earlier_version_is_compared_and_brought_back() {
+    use crate::tui::sheets::versions;
+    let mut desk = Desk::on("one\ntwo\nthree", &["late/1"]);
+    let earlier = Post { body: "one\n2\nthree".into(), ..post(&desk.state) };
+    let (_, flow) = desk.act(Action::Versions);
+    let Flow::Push(sheet) = flow else { panic!("{flow:?}") };
+    let Sheet::Versions(mut sheet) = *sheet else { panic!("{sheet:?}") };
+    let same = post(&desk.state);
+    versions::loaded(&mut sheet, vec![(stage::now(), same), (stage::now() - chrono::TimeDelta::minutes(3), earlier)]);
+    let screen = stage::drawn(100, 30, |area, buf| versions::view(&sheet, &desk.shared, &Theme::default(), area, buf));
+    assert!(screen.contains("only there  2") && screen.contains("only here   two"), "{screen}");
+    let (_, flow) = versions::update(&mut sheet, &mut desk.shared, &desk.board, Action::Open);
+    let Flow::ComposerPost(version) = flow else { panic!("{flow:?}") };
+    restore(&mut desk.state, &mut desk.shared, &desk.board, *version);
+    assert_eq!(post(&desk.state).body, "one\n2\nthree");
+    desk.act(Action::Undo);
+    assert_eq!(post(&desk.state).body, "one\ntwo\nthree");
 }
 
 #[test]

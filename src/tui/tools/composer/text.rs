@@ -5,11 +5,12 @@ use ratatui::layout::{Position, Rect};
 use super::form;
 use super::regions::regions;
 use super::state::{Field, State};
+use crate::text::phrases::emoji_at_end;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::msg::{Key, KeyCode, Mouse, MouseKind, Notice, Tone};
+use crate::tui::msg::{Key, KeyCode, Mouse, MouseKind};
 use crate::tui::sheets::Flow;
 
 /// How many rows one turn of the wheel is.
@@ -26,8 +27,23 @@ pub fn key(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> V
             _ if state.title.key(key) => title_changed(state, shared, board),
             _ => Vec::new(),
         },
-        (true, _) if state.editor_mut().key(key) => state.text_changed(shared, board),
+        (true, _) if state.editor_mut().key(key) => {
+            if key.code == KeyCode::Char(':') {
+                name_to_emoji(state);
+            }
+            state.text_changed(shared, board)
+        }
         _ => Vec::new(),
+    }
+}
+
+/// `:tada:` becomes what it names, as a step of its own: undo brings the name back.
+fn name_to_emoji(state: &mut State) {
+    let editor = state.editor_mut();
+    let cursor = editor.cursor();
+    let named = editor.text().get(..cursor).and_then(emoji_at_end);
+    if let Some((typed, emoji)) = named {
+        editor.put(cursor - typed..cursor, emoji);
     }
 }
 
@@ -38,21 +54,6 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
     }
     (state.typing, state.field) = (true, Field::Text);
     if state.editor_mut().paste(text) { state.text_changed(shared, board) } else { Vec::new() }
-}
-
-/// The text came back from `$EDITOR`: one step of undo. Editors end a file with a newline that nobody typed.
-pub fn replaced(state: &mut State, shared: &mut Shared, board: &Board, text: Result<String, String>) -> Vec<Effect> {
-    match text {
-        Ok(text) => {
-            let had_newline = state.editor().text().ends_with('\n');
-            let text = if had_newline { text.as_str() } else { text.trim_end_matches(['\n', '\r']) };
-            if state.editor_mut().set_text(text) { state.text_changed(shared, board) } else { Vec::new() }
-        }
-        Err(words) => {
-            shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(state.post.id) });
-            Vec::new()
-        }
-    }
 }
 
 /// The mouse: places the cursor, selects, chooses tabs, channels and problems.

@@ -1,0 +1,288 @@
+//! `runsheet check` and `runsheet preview`: what networks would make of a file, without the screen and without sending.
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::Clock;
+use crate::domain::channel::Network;
+use crate::domain::ids::IdSource;
+use crate::domain::media::Media;
+use crate::domain::naming;
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::when;
+use crate::manuscript::Spot;
+use crate::session::{self, Purpose};
+use crate::text::check::check;
+use crate::text::clean;
+use crate::text::compose::{Variant, compose};
+use crate::text::measure::{Measure, measure_with};
+use crate::text::preview::preview;
+use crate::text::rules::{NetworkRules, Rules};
+
+use super::args::{Args, CheckArgs, PreviewArgs};
+use super::output::Output;
+use super::source::Source;
+use super::{Ending, Result, Stop};
+
+/// What one network, or one channel, would receive.
+struct Copy {
+    /// The network, or the channel in the file's words.
+    label: String,
+    network: Network,
+    /// Its own text and where that stands; else it is the file's.
+    own: Option<(String, Spot)>,
+}
+
+/// Checks a file for one network, for those it names, or for all.
+pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
+    let source = Source::open(&wanted.file)?;
+    let rules = rules(args)?;
+    let copies = copies(&source, wanted.network.as_deref(), &rules, args, clock.clone()).await?;
+    moments(&source, &clock)?;
+    let media = source.media().await?;
+    let mut found = Vec::new();
+    for copy in copies {
+        let of_network = known(&rules, &copy.network)?;
+        let variant = composed(&source, &copy, &media);
+        let measure = measure_with(&variant.text, of_network, &media);
+        let mut problems = check(&variant, of_network);
+        // A text by itself says nothing of what would be attached to it.
+        problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
+        let stopped = problems.iter().any(|problem| problem.severity == Severity::Blocker);
+        let valid = !stopped && (source.read.is_post || measure.valid);
+        found.push((copy, variant, measure, problems, valid));
+    }
+    let ending = if found.iter().all(|(.., valid)| *valid) { Ending::Done } else { Ending::Refused };
+    if output.is_json() {
+        let mut objects: Vec<Value> =
+            found.iter().map(|(copy, _, measure, problems, valid)| object(copy, measure, problems, *valid)).collect();
+        let one = wanted.network.is_some().then(|| objects.pop()).flatten();
+        output.value(&one.unwrap_or(Value::Array(objects)))?;
+        return Ok(ending);
+    }
+    for (copy, variant, measure, problems, valid) in &found {
+        output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
+        for problem in problems {
+            let spot = spot(&source, copy, variant, problem);
+            let severity = severity(problem.severity);
+            let words = format!("{severity}: {} ({})", problem.words, problem.remedy);
+            output.line(&format!("  {}", clean::one_line(&source.placed(spot, &words))))?;
+        }
+    }
+    Ok(ending)
+}
+
+/// Shows a file as one network shows it.
+pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
+    let source = Source::open(&wanted.file)?;
+    let rules = rules(args)?;
+    let media = source.media().await?;
+    let copies = copies(&source, Some(&wanted.network), &rules, args, clock).await?;
+    let Some(copy) = copies.into_iter().next() else { return Ok(Ending::Refused) };
+    let variant = composed(&source, &copy, &media);
+    let shown = preview(&variant, known(&rules, &copy.network)?, wanted.width);
+    let lines: Vec<String> =
+        shown.lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
+    if output.is_json() {
+        output.value(&json!({
+            "network": copy.network.key(),
+            "title": variant.title,
+            "lines": lines,
+            "folded_after": shown.folded_after,
+            "card": shown.card,
+            "no_card": shown.no_card,
+            "media": media.iter().map(|media| media.called()).collect::<Vec<_>>(),
+        }))?;
+        return Ok(Ending::Done);
+    }
+    if let Some(title) = &variant.title {
+        output.line(&clean::one_line(title))?;
+        output.line("")?;
+    }
+    for (at, line) in lines.iter().enumerate() {
+        output.line(line.trim_end())?;
+        if shown.folded_after == Some(at) {
+            output.line("      …more (the feed folds here)")?;
+        }
+    }
+    for media in &media {
+        output.line(&clean::one_line(&format!("[{}]", super::output::media(media))))?;
+    }
+    let card = shown.card.map(|host| format!("[link card: {host}]"));
+    if let Some(words) = card.or(shown.no_card.map(|why| format!("[no link card: {why}]"))) {
+        output.line(&words)?;
+    }
+    Ok(Ending::Done)
+}
+
+fn rules(args: &Args) -> Result<Rules> {
+    let (rules, remark) = session::rules(&args.session().paths()?);
+    if let Some(remark) = remark {
+        eprintln!("{}", clean::clean(&remark));
+    }
+    Ok(rules)
+}
+
+fn known<'r>(rules: &'r Rules, network: &Network) -> Result<&'r NetworkRules> {
+    rules.network(network).ok_or_else(|| {
+        let all: Vec<&str> = rules.networks().map(|(network, _)| network.key()).collect();
+        Stop::Usage(format!("there are no rules for a network \"{}\"; say one of {}", network.key(), all.join(", ")))
+    })
+}
+
+/// What is checked: the network asked for; else the channels the file names; else every network there are rules for.
+async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args, clock: Clock) -> Result<Vec<Copy>> {
+    let manuscript = source.manuscript();
+    let spots = &source.read.spots;
+    let mut copies = Vec::new();
+    for (at, words) in manuscript.to.iter().enumerate() {
+        let network = match naming::network_in(words) {
+            Some(network) => network,
+            // Only the channels this machine knows can tell whose a bare handle is.
+            None => {
+                let options = args.session();
+                let opened = session::open(&options, clock.clone(), IdSource::random(), Purpose::Reads).await;
+                let channel = match opened {
+                    Ok(session) => session.desk.channel(words).await.map_err(|error| error.to_string()),
+                    Err(_) => Err(format!("\"{words}\" does not say its network: write x:{words}, say")),
+                };
+                let spot = spots.to.get(at).copied().unwrap_or_default();
+                channel.map_err(|words| source.refuse(spot, &words))?.network
+            }
+        };
+        copies.push(Copy { label: words.clone(), network, own: None });
+    }
+    for (at, variant) in manuscript.variants.iter().enumerate() {
+        let spot = spots.variants.get(at).copied().unwrap_or_default();
+        let Some(network) = naming::network_in(&variant.of).or_else(|| {
+            let named = copies.iter().find(|copy| copy.label == variant.of);
+            named.map(|copy| copy.network.clone())
+        }) else {
+            let words = format!("\"{}\" is neither a network nor a channel of `to`; name one of those", variant.of);
+            return Err(source.refuse(spot, &words));
+        };
+        let is_network = Network::from_word(&variant.of) == network;
+        let own = variant.text.clone().map(|text| (text, spot));
+        let mut meant = copies
+            .iter_mut()
+            .filter(|copy| copy.label == variant.of || (is_network && copy.network == network))
+            .peekable();
+        if meant.peek().is_none() {
+            copies.push(Copy { label: variant.of.clone(), network, own });
+            continue;
+        }
+        // A text for the very channel wins over one for its network, whichever comes first.
+        for copy in meant.filter(|copy| !is_network || copy.own.is_none()) {
+            copy.own.clone_from(&own);
+        }
+    }
+    let every = |rules: &Rules| -> Vec<Copy> {
+        let networks = rules.networks().map(|(network, _)| network.clone());
+        networks.map(|network| Copy { label: network.key().to_owned(), network, own: None }).collect()
+    };
+    let Some(asked) = asked else {
+        let only_variants = manuscript.to.is_empty();
+        if only_variants {
+            let mut all = every(rules);
+            all.retain(|each| copies.iter().all(|copy| copy.network != each.network));
+            copies.extend(all);
+        }
+        return Ok(copies);
+    };
+    let network = Network::from_word(asked);
+    known(rules, &network)?;
+    let named = copies.into_iter().find(|copy| copy.network == network);
+    let copy = named.unwrap_or(Copy { label: String::new(), network: network.clone(), own: None });
+    Ok(vec![Copy { label: network.key().to_owned(), ..copy }])
+}
+
+/// Times that mean none are found here, and not only when the post is sent.
+fn moments(source: &Source, clock: &Clock) -> Result<()> {
+    let read = |words: &str, spot: Spot| match when::read(words, clock.now(), chrono_tz::UTC) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(source.refuse(spot, &error.to_string())),
+    };
+    let (manuscript, spots) = (source.manuscript(), &source.read.spots);
+    if let Some(words) = &manuscript.when {
+        read(words, spots.when)?;
+    }
+    for (variant, spot) in manuscript.variants.iter().zip(&spots.variants) {
+        if let Some(words) = &variant.when {
+            read(words, *spot)?;
+        }
+    }
+    Ok(())
+}
+
+fn composed(source: &Source, copy: &Copy, media: &[Media]) -> Variant {
+    let manuscript = source.manuscript();
+    let own = copy.own.as_ref().map(|(text, _)| text.as_str());
+    compose(&copy.network, &manuscript.body, own, manuscript.title.as_deref(), media)
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Hint => "hint",
+        Severity::Warning => "warning",
+        Severity::Blocker => "blocker",
+    }
+}
+
+fn summary(copy: &Copy, measure: &Measure, valid: bool) -> String {
+    let Measure { count, limit, .. } = measure;
+    let bytes = measure.bytes.map(|(bytes, limit)| format!(", {bytes} of {limit} bytes")).unwrap_or_default();
+    let verdict = if valid { "ok" } else { "not ok" };
+    format!("{}: {count} of {limit} {}{bytes}: {verdict}", copy.label, measure.unit.word())
+}
+
+/// Where in the file a problem stands.
+fn spot(source: &Source, copy: &Copy, variant: &Variant, problem: &Problem) -> Spot {
+    let spots = &source.read.spots;
+    match (&problem.place, &copy.own) {
+        (Place::Text(_), Some((_, spot))) => *spot,
+        (Place::Text(range), None) => {
+            let head = variant.text.get(..range.start.min(variant.text.len())).unwrap_or("");
+            let lines = head.bytes().filter(|byte| *byte == b'\n').count();
+            let last = head.rsplit('\n').next().unwrap_or("");
+            Spot { line: spots.body.line + lines, column: last.chars().count() + 1 }
+        }
+        (Place::Title, _) if spots.title != Spot::default() => spots.title,
+        (Place::Media(Some(at)), _) => spots.media.get(*at).copied().unwrap_or(spots.body),
+        _ => Spot { line: 1, column: 1 },
+    }
+}
+
+fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> Value {
+    let problems: Vec<Value> = problems
+        .iter()
+        .map(|problem| {
+            let (place, range) = match &problem.place {
+                Place::Text(range) => ("text", Some(range)),
+                Place::Title => ("title", None),
+                Place::Media(_) => ("media", None),
+                Place::When => ("when", None),
+                Place::Channels => ("channels", None),
+                Place::Post => ("post", None),
+            };
+            json!({
+                "code": problem.code,
+                "severity": severity(problem.severity),
+                "place": place,
+                "start": range.map(|range| range.start),
+                "end": range.map(|range| range.end),
+                "words": problem.words,
+                "remedy": problem.remedy,
+            })
+        })
+        .collect();
+    let mut object = Map::new();
+    object.insert("network".into(), copy.network.key().into());
+    object.insert("count".into(), measure.count.into());
+    object.insert("limit".into(), measure.limit.into());
+    object.insert("unit".into(), measure.unit.word().into());
+    object.insert("valid".into(), valid.into());
+    object.insert("problems".into(), problems.into());
+    if let Some((bytes, _)) = measure.bytes {
+        object.insert("bytes".into(), bytes.into());
+    }
+    Value::Object(object)
+}

@@ -1,0 +1,89 @@
+//! `runsheet delete`: which posts are meant, how many they are, and only then their end.
+
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::desk::removal::{Criteria, Doomed, age};
+use crate::domain::filter::Filter;
+use crate::domain::ids::{AccountName, PostId};
+use crate::session::Session;
+use crate::text::clean;
+
+use super::args::DeleteArgs;
+use super::output::{self, Output};
+use super::{Ending, Result, Stop, post_by_id, send};
+
+/// Lists what is meant, and deletes it where that was said.
+pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> Result<Ending> {
+    let desk = &session.desk;
+    let doomed = desk.doomed(&criteria(desk, &wanted).await?).await?;
+    let count = doomed.posts.len();
+    let ids: Vec<PostId> = doomed.posts.iter().map(|post| post.id).collect();
+    if wanted.yes && count > 0 {
+        desk.delete(&ids).await?;
+    }
+    show(desk, &doomed, wanted.yes, output).await?;
+    for (post, why) in &doomed.spared {
+        eprintln!("left alone: {}: {why}", clean::one_line(&super::list::line(post, "", desk)));
+    }
+    match (wanted.yes, count) {
+        (_, 0) => {
+            eprintln!("nothing to delete");
+            Ok(if doomed.spared.is_empty() { Ending::Done } else { Ending::Refused })
+        }
+        (false, _) => {
+            eprintln!("{} would be deleted; nothing was: --yes deletes", counted(count));
+            Ok(Ending::Refused)
+        }
+        (true, _) => {
+            let ending = send(session, &ids).await?;
+            eprintln!("{} deleted", counted(count));
+            Ok(if doomed.spared.is_empty() { ending } else { ending.max(Ending::Refused) })
+        }
+    }
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 post".into() } else { format!("{count} posts") }
+}
+
+async fn criteria(desk: &Desk, wanted: &DeleteArgs) -> Result<Criteria> {
+    let mut text = wanted.filter.clone().unwrap_or_default();
+    if let Some(status) = &wanted.status {
+        text.push_str(&format!(" status:{status}"));
+    }
+    let filter = Filter::parse(text.trim()).map_err(|error| Stop::Words(format!("the filter: {error}")))?;
+    let older_than = match &wanted.older_than {
+        None => None,
+        Some(text) => {
+            let words = || Stop::Words(format!("--older-than {text} is no age; say 30d, 12h, 90m or 2w"));
+            Some(age(text).ok_or_else(words)?)
+        }
+    };
+    let account = wanted.account.as_deref().map(AccountName::new);
+    let (ids, except) = (named(desk, &wanted.ids).await?, named(desk, &wanted.except).await?);
+    Ok(Criteria { ids, except, filter, older_than, account, all: wanted.all })
+}
+
+async fn named(desk: &Desk, typed: &[String]) -> Result<Vec<PostId>> {
+    let mut ids = Vec::new();
+    for typed in typed {
+        ids.push(post_by_id(desk, typed).await?.id);
+    }
+    Ok(ids)
+}
+
+async fn show(desk: &Desk, doomed: &Doomed, deleted: bool, output: &Output) -> Result<()> {
+    let channels = desk.store.channels().await?;
+    if output.is_json() {
+        let (now, zone) = (desk.now(), desk.zone());
+        let posts: Vec<_> = doomed.posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
+        let spared = doomed.spared.iter().map(|(post, why)| json!({"id": post.id.to_string(), "why": why}));
+        let spared: Vec<_> = spared.collect();
+        return output.value(&json!({"posts": posts, "spared": spared, "deleted": deleted}));
+    }
+    for post in &doomed.posts {
+        output.line(&super::list::line(post, &output::marks(post, &channels), desk))?;
+    }
+    Ok(())
+}

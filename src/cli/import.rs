@@ -1,0 +1,204 @@
+//! `runsheet import`: many posts from a file of JSON lines, all or none.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::desk::transfer::Incoming;
+use crate::domain::channel::Channel;
+use crate::domain::naming::{self, full_name};
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::Severity;
+use crate::session::{self, Session};
+use crate::text::clean;
+use crate::text::rules::Rules;
+
+use super::args::ImportArgs;
+use super::output::Output;
+use super::{Ending, Result, Stop, moment, post};
+
+/// Bytes of a file that are read at most.
+const MOST_BYTES: u64 = 256_000_000;
+/// How many bad lines are named.
+const MOST_NAMED: usize = 50;
+/// Characters of a key.
+const LONGEST_KEY: usize = 200;
+
+/// One line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    body: String,
+    #[serde(default)]
+    to: To,
+    when: Option<When>,
+    key: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(untagged, expecting = "to is a channel such as \"x:@acme\", or a list of channels")]
+enum To {
+    #[default]
+    Nobody,
+    One(String),
+    Several(Vec<String>),
+}
+
+impl To {
+    fn words(&self) -> &[String] {
+        match self {
+            Self::Nobody => &[],
+            Self::One(words) => std::slice::from_ref(words),
+            Self::Several(words) => words,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "when is a time such as \"2030-12-01T09:00:00Z\" or unix seconds")]
+enum When {
+    Words(String),
+    Seconds(i64),
+}
+
+/// Stores the posts of a file and prints their ids.
+pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) -> Result<Ending> {
+    let text = read(&wanted.file)?;
+    if let Some(ending) = learn_channels(session).await? {
+        return Ok(ending);
+    }
+    let desk = &session.desk;
+    let channels = desk.store.channels().await?;
+    let (rules, _) = session::rules(&session.paths);
+    let (mut incoming, mut bad) = (Vec::new(), Vec::new());
+    for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        match understood(desk, &channels, &rules, line) {
+            Ok(post) => incoming.push((at + 1, post)),
+            Err(words) => bad.push((at + 1, words)),
+        }
+    }
+    if !bad.is_empty() {
+        return Err(refused(&bad));
+    }
+    let (lines, incoming): (Vec<usize>, Vec<Incoming>) = incoming.into_iter().unzip();
+    let arrived = desk.import(&incoming).await?;
+    if output.is_json() {
+        let value = |(line, arrived): (&usize, &crate::desk::transfer::Arrived)| json!({"line": line, "id": arrived.id.to_string(), "made": arrived.made});
+        output.value(&lines.iter().zip(&arrived).map(value).collect())?;
+    } else {
+        for arrived in &arrived {
+            output.line(&arrived.id.to_string())?;
+        }
+    }
+    let made = arrived.iter().filter(|arrived| arrived.made).count();
+    let known = arrived.len() - made;
+    let there = if known == 0 { String::new() } else { format!(", {known} were there already") };
+    eprintln!("{made} stored{there}; `runsheet sync` sends what has a time");
+    Ok(Ending::Done)
+}
+
+/// Where nothing was ever fetched the channels are, so that a file can name them; how it ended where that failed.
+async fn learn_channels(session: &mut Session) -> Result<Option<Ending>> {
+    if !session.desk.store.channels().await?.is_empty() {
+        return Ok(None);
+    }
+    let mut unreachable = false;
+    for worker in &mut session.workers() {
+        worker.learn_channels().await?;
+        unreachable |= worker.is_unreachable();
+    }
+    session.report();
+    if unreachable && session.desk.store.channels().await?.is_empty() {
+        eprintln!("nothing was imported: the channels are not known here yet, and no provider can be reached");
+        return Ok(Some(Ending::Unreachable));
+    }
+    Ok(None)
+}
+
+fn refused(bad: &[(usize, String)]) -> Stop {
+    for (line, words) in bad.iter().take(MOST_NAMED) {
+        eprintln!("line {line}: {}", clean::one_line(words));
+    }
+    if bad.len() > MOST_NAMED {
+        eprintln!("and {} lines more", bad.len() - MOST_NAMED);
+    }
+    let (count, plural) = (bad.len(), if bad.len() == 1 { "" } else { "s" });
+    Stop::Words(format!("nothing was imported: mend the {count} line{plural} named above, then import the file again"))
+}
+
+/// The post that a line means, or what is wrong with the line and what would be right.
+fn understood(desk: &Desk, channels: &[Channel], rules: &Rules, line: &[u8]) -> std::result::Result<Incoming, String> {
+    let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8; save the file as UTF-8")?;
+    let line: Line = serde_json::from_str(line.trim_start_matches('\u{feff}')).map_err(|error| {
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        format!("{words}; expected {{\"body\": \"…\", \"to\": \"…\", \"when\": \"…\", \"key\": \"…\"}}")
+    })?;
+    if line.body.trim().is_empty() {
+        return Err("body is empty; write what is to be posted".into());
+    }
+    let now = desk.now();
+    let mut post = Post::draft(desk.ids().post(now), now);
+    post.body = line.body.clone();
+    let mut named: Vec<&Channel> = Vec::new();
+    for words in line.to.words() {
+        let channel = naming::find(channels, words)?;
+        if !named.iter().any(|each| each.id == channel.id) {
+            named.push(channel);
+        }
+    }
+    post.targets = named.iter().map(|channel| Target::new(channel.id.clone())).collect();
+    let when = match &line.when {
+        None => None,
+        Some(When::Words(words)) => Some(words.clone()),
+        Some(When::Seconds(seconds)) => Some(format!("@{seconds}")),
+    };
+    // A post without a time never leaves by itself: it takes a time, or the word "now".
+    post.wish = match when.map(|words| moment(&words, desk)).transpose().map_err(|stop| stop.to_string())? {
+        None => Wish::Draft,
+        Some(None) => Wish::Now,
+        Some(Some(schedule)) => {
+            post.schedule = Some(schedule);
+            Wish::Schedule
+        }
+    };
+    desk.fit_to_import(&post).map_err(|error| error.to_string())?;
+    if post.wish != Wish::Draft {
+        let problems = post::problems(&post, &named, rules);
+        if let Some((channel, problem)) = problems.iter().find(|(_, problem)| problem.severity == Severity::Blocker) {
+            return Err(format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy));
+        }
+    }
+    Ok(Incoming { post, key: key(line.key)? })
+}
+
+fn key(key: Option<String>) -> std::result::Result<Option<String>, String> {
+    let fits = |key: &String| (1..=LONGEST_KEY).contains(&key.chars().count());
+    match key {
+        Some(key) if !fits(&key) => {
+            Err(format!("a key has 1 to {LONGEST_KEY} characters; leave it out where there is none"))
+        }
+        key => Ok(key),
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let cannot = |error: std::io::Error| Stop::Words(format!("{} cannot be read: {error}", file.display()));
+    let mut text = Vec::new();
+    let taken = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut text))
+    };
+    let size = taken.map_err(cannot)? as u64;
+    if size > MOST_BYTES {
+        return Err(Stop::Words(format!("{} is longer than {MOST_BYTES} bytes; import it in parts", file.display())));
+    }
+    Ok(text)
+}

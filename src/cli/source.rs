@@ -1,0 +1,93 @@
+//! The file of a post, for the commands that read one: Markdown with front matter, or just a text.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use crate::desk::Desk;
+use crate::domain::media::Media;
+use crate::manuscript::{self, Fault, Manuscript, Read, Spot};
+
+use super::{Result, Stop};
+
+/// Bytes of a post that are read at most; no network takes a fraction of it.
+const MOST_BYTES: u64 = 5_000_000;
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Source {
+    /// What errors call it.
+    name: String,
+    /// From where its paths count.
+    folder: PathBuf,
+    /// What it says, and where.
+    pub read: Read,
+}
+
+impl Source {
+    /// Reads a file; `-` is standard input.
+    pub fn open(file: &Path) -> Result<Self> {
+        let is_stdin = file.as_os_str() == "-";
+        let name = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+        let folder = if is_stdin { None } else { file.parent() }.unwrap_or(Path::new("")).to_owned();
+        let here = std::env::current_dir().unwrap_or_default();
+        let faulty = |faults: &[Fault]| {
+            let lines: Vec<String> = faults.iter().map(|fault| at(&name, fault.spot, &saying(fault))).collect();
+            Stop::Words(lines.join("\n"))
+        };
+        let text = manuscript::decode(bytes(file, &name)?).map_err(|fault| faulty(&[fault]))?;
+        let mut read = manuscript::read(&text).map_err(|faults| faulty(&faults))?;
+        // A file may end in empty lines; no network shows them.
+        let body = &mut read.manuscript.body;
+        body.truncate(body.trim_end_matches(['\n', '\r']).len());
+        Ok(Self { name, folder: here.join(folder), read })
+    }
+
+    /// What it says.
+    pub fn manuscript(&self) -> &Manuscript {
+        &self.read.manuscript
+    }
+
+    /// A refusal that names its place in the file.
+    pub fn refuse(&self, spot: Spot, words: &str) -> Stop {
+        Stop::Words(at(&self.name, spot, words))
+    }
+
+    /// Words with their place in the file in front, as compilers write it.
+    pub fn placed(&self, spot: Spot, words: &str) -> String {
+        at(&self.name, spot, words)
+    }
+
+    /// Its attachments, measured.
+    pub async fn media(&self) -> Result<Vec<Media>> {
+        let mut media = Vec::new();
+        for (at, attached) in self.manuscript().media.iter().enumerate() {
+            let measured = Desk::attach_named(&attached.source, &self.folder).await;
+            let spot = self.read.spots.media.get(at).copied().unwrap_or_default();
+            let measured = measured.map_err(|words| self.refuse(spot, &words))?;
+            media.push(Media { alt: attached.alt.trim().to_owned(), ..measured });
+        }
+        Ok(media)
+    }
+}
+
+fn saying(fault: &Fault) -> String {
+    format!("{}; {}", fault.words, fault.remedy)
+}
+
+fn at(name: &str, spot: Spot, words: &str) -> String {
+    format!("{name}:{}:{}: {words}", spot.line, spot.column)
+}
+
+fn bytes(file: &Path, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let taken = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+    };
+    taken.map_err(|error| Stop::Words(format!("{name} cannot be read: {error}")))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Stop::Words(format!("{name} is longer than {MOST_BYTES} bytes; that is no post")));
+    }
+    Ok(bytes)
+}

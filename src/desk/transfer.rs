@@ -1,0 +1,93 @@
+//! Posts that come from a file, many at once: all of them, or none.
+
+use std::collections::HashMap;
+
+use crate::domain::ids::PostId;
+use crate::domain::post::{Post, Wish};
+use crate::store::{Alongside, StoreError};
+
+use super::{Desk, DeskError, Edit, Result, plan, posts};
+
+/// The settings that hold which post a file's key became.
+const IMPORTED: &str = "imported:";
+
+/// How often an import begins anew because another one took one of its keys meanwhile.
+const RACES: usize = 3;
+
+/// A post from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incoming {
+    /// As it shall be.
+    pub post: Post,
+    /// What the file calls it: the same key never makes a second post.
+    pub key: Option<String>,
+}
+
+/// What became of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// The post.
+    pub id: PostId,
+    /// Whether it was made just now; otherwise its key had made it before.
+    pub made: bool,
+}
+
+impl Desk {
+    /// Whether `post` could be stored as it is, and told to the providers concerned.
+    pub fn fit_to_import(&self, post: &Post) -> Result<()> {
+        if !matches!(post.wish, Wish::Schedule | Wish::Now) {
+            return Ok(());
+        }
+        self.may_go_out(post, posts::not_out)?;
+        post.targets.iter().try_for_each(|target| self.reached(&target.account()))
+    }
+
+    /// Stores posts from a file with the writes they call for, in one go. Sends nothing by itself.
+    pub async fn import(&self, incoming: &[Incoming]) -> Result<Vec<Arrived>> {
+        for _ in 1..RACES {
+            match self.import_once(incoming).await {
+                Err(DeskError::Store(StoreError::Taken { .. })) => {}
+                done => return done,
+            }
+        }
+        self.import_once(incoming).await
+    }
+
+    async fn import_once(&self, incoming: &[Incoming]) -> Result<Vec<Arrived>> {
+        let (mut arrived, mut edits, mut alongside) = (Vec::new(), Vec::new(), Alongside::default());
+        let mut keys: HashMap<&str, PostId> = HashMap::new();
+        for each in incoming {
+            let key = each.key.as_deref();
+            let before = match key.map(|key| (key, keys.get(key))) {
+                Some((_, Some(id))) => Some(*id),
+                Some((key, None)) => self.imported(key).await?,
+                None => None,
+            };
+            if let Some(id) = before {
+                arrived.push(Arrived { id, made: false });
+                continue;
+            }
+            self.fit_to_import(&each.post)?;
+            let mut post = plan::wishes_onto(None, each.post.clone());
+            if post.wish == Wish::Now {
+                self.at_once(&mut post);
+            }
+            if let Some(key) = key {
+                keys.insert(key, post.id);
+                alongside.claims.push((format!("{IMPORTED}{key}"), post.id.to_string()));
+            }
+            arrived.push(Arrived { id: post.id, made: true });
+            edits.push(Edit::new(None, Some(post)));
+        }
+        if !edits.is_empty() {
+            self.commit_with(edits, "imported", None, alongside).await?;
+        }
+        Ok(arrived)
+    }
+
+    /// The post that a key made before, whether it is still there or not.
+    async fn imported(&self, key: &str) -> Result<Option<PostId>> {
+        let id = self.store.setting(&format!("{IMPORTED}{key}")).await?;
+        Ok(id.and_then(|id| id.parse().ok()))
+    }
+}

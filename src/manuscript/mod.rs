@@ -1,0 +1,119 @@
+//! A post as a file: Markdown, with front matter for everything that is not its text. Pure; one format for the shell
+//! and for `$EDITOR`.
+//!
+//! ```text
+//! ---
+//! to: [x:@acme, linkedin:ACME]
+//! when: tomorrow 9
+//! media:
+//!   - file: roast.png
+//!     alt: A cup of coffee
+//! variants:
+//!   x: |
+//!     The short text.
+//! ---
+//!
+//! The text.
+//! ```
+//!
+//! Front matter counts only at the very start of a file, and only when it closes: a `---` further down splits a thread,
+//! and a file without front matter is just text.
+
+mod error;
+mod fields;
+mod layout;
+mod node;
+mod toml;
+mod write;
+
+pub use error::{Fault, Spot, listed};
+pub use fields::KEYS;
+pub use layout::decode;
+pub use write::write;
+
+/// A post as its file says it: words of people, nothing looked up yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manuscript {
+    /// Channels, in the words of the person: `x:@acme`.
+    pub to: Vec<String>,
+    /// When: `now`, `tomorrow 9`, `2026-12-01 09:30`.
+    pub when: Option<String>,
+    /// The title, for networks that have one.
+    pub title: Option<String>,
+    /// The campaign it belongs to, by name.
+    pub campaign: Option<String>,
+    /// Tags for finding it.
+    pub tags: Vec<String>,
+    /// What is attached, in order.
+    pub media: Vec<Attached>,
+    /// Texts and times that differ for a network or a channel.
+    pub variants: Vec<Variant>,
+    /// The text.
+    pub body: String,
+}
+
+/// One attachment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// A path, a web address or a provider's id.
+    pub source: String,
+    /// The text for people who cannot see it; may be empty.
+    pub alt: String,
+}
+
+/// What differs for one network or channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// The network or the channel, in the words of the person.
+    pub of: String,
+    /// Its text, when it has one of its own.
+    pub text: Option<String>,
+    /// Its time, when it has one of its own.
+    pub when: Option<String>,
+}
+
+/// Where in the file things stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spots {
+    /// Of each channel.
+    pub to: Vec<Spot>,
+    /// Of the time.
+    pub when: Spot,
+    /// Of the title.
+    pub title: Spot,
+    /// Of each attachment.
+    pub media: Vec<Spot>,
+    /// Of each variant.
+    pub variants: Vec<Spot>,
+    /// Where the text begins.
+    pub body: Spot,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// What it says.
+    pub manuscript: Manuscript,
+    /// Where it says so.
+    pub spots: Spots,
+    /// Whether there was front matter: without it, a file is a text and nothing else.
+    pub is_post: bool,
+}
+
+/// Reads a file. Every fault names its line and what to do; nothing is taken from a file that has one.
+pub fn read(text: &str) -> Result<Read, Vec<Fault>> {
+    let parts = layout::parts(text);
+    let body = layout::body(parts.body);
+    let spots = Spots { body: error::spot(text, parts.body_at), ..Spots::default() };
+    let Some(front) = parts.front else {
+        return Ok(Read { manuscript: Manuscript { body, ..Manuscript::default() }, spots, is_post: false });
+    };
+    let root = if front.is_toml { toml::tree(front.text) } else { node::tree(front.text) };
+    let at = |offset: usize| error::spot(text, front.at + offset);
+    let root = root.map_err(|fault| vec![fault.at(&at)])?;
+    let (manuscript, spots) = fields::taken(&root, Manuscript { body, ..Manuscript::default() }, spots, &at)?;
+    Ok(Read { manuscript, spots, is_post: true })
+}
+
+#[cfg(test)]
+mod tests;

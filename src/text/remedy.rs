@@ -1,0 +1,130 @@
+//! What can be done about a problem without asking anybody: a text that no longer has it.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::entities::{Entity, EntityKind, by_grammar};
+use super::measure::measure_with;
+use super::rules::NetworkRules;
+use crate::domain::media::Media;
+use crate::domain::problem::Problem;
+
+/// Stands where a text was cut.
+const CUT: &str = "…";
+
+/// A way out that loses nothing unseen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// What was done, as a past participle: `cut at a word`.
+    pub words: &'static str,
+    /// The text without the problem.
+    pub text: String,
+}
+
+/// The remedy for `problem` of `text`, where there is a safe one.
+pub fn remedy(problem: &Problem, text: &str, rules: &NetworkRules, media: &[Media]) -> Option<Remedy> {
+    let done = |words, text: Option<String>| text.map(|text| Remedy { words, text });
+    match problem.code.as_str() {
+        "too-long" => done("cut at a word", cut(text, rules, media)),
+        "hashtags-many" => done(
+            "the last hashtags dropped",
+            without(text, rules, EntityKind::Hashtag, rules.hashtags.max.or(rules.hashtags.warn)?),
+        ),
+        "forbidden-character" => {
+            let kept: String = text.chars().filter(|c| !rules.forbidden.contains(c)).collect();
+            done("deleted", (kept != text).then_some(kept))
+        }
+        "hash-is-heading" => done("written as \\#", Some(escaped(text))),
+        _ => None,
+    }
+}
+
+/// The longest beginning that fits with a mark of the cut behind it, ending at a word; inside a word only where no word
+/// fits. Never inside a link, a mention or a tag.
+pub fn cut(text: &str, rules: &NetworkRules, media: &[Media]) -> Option<String> {
+    let over = measure_with(text, rules, media).overflow_at?;
+    let found = by_grammar(text, rules.grammar);
+    let whole = |at: &usize| !found.iter().any(|entity| entity.span.start < *at && *at < entity.span.end);
+    let head = text.get(..over)?;
+    let fits = |at: usize| {
+        let shown = format!("{}{CUT}", text.get(..at)?.trim_end());
+        measure_with(&shown, rules, media).overflow_at.is_none().then_some(shown)
+    };
+    let words = head.unicode_word_indices().rev().map(|(at, word)| at + word.len());
+    let at_word =
+        words.filter(|at| *at < over || text.get(*at..).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    let inside = head.grapheme_indices(true).rev().map(|(at, _)| at);
+    at_word.chain(inside).filter(whole).filter(|at| *at > 0).take(400).find_map(fits)
+}
+
+/// The text without what of `kind` comes after the first `most`, and without the blanks before it.
+fn without(text: &str, rules: &NetworkRules, kind: EntityKind, most: usize) -> Option<String> {
+    let found = by_grammar(text, rules.grammar);
+    let dropped: Vec<&Entity> = found.iter().filter(|entity| entity.kind == kind).skip(most).collect();
+    let mut kept = String::with_capacity(text.len());
+    let mut at = 0;
+    for entity in &dropped {
+        kept.push_str(text.get(at..entity.span.start)?.trim_end_matches([' ', '\t']));
+        at = entity.span.end;
+    }
+    kept.push_str(text.get(at..)?);
+    (!dropped.is_empty()).then(|| kept.trim_end().to_owned())
+}
+
+/// Lines that begin with # begin with \# instead.
+fn escaped(text: &str) -> String {
+    let line = |line: &str| if line.starts_with('#') { format!("\\{line}") } else { line.to_owned() };
+    text.split_inclusive('\n').map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::channel::Network;
+    use crate::text::check::check;
+    use crate::text::compose::compose;
+    use crate::text::rules::Rules;
+
+    fn rules(network: &str) -> &'static NetworkRules {
+        Rules::shipped().network(&Network::from_word(network)).unwrap()
+    }
+
+    fn mended(network: &str, text: &str, code: &str) -> Remedy {
+        let variant = compose(&Network::from_word(network), text, None, None, &[]);
+        let problems = check(&variant, rules(network));
+        let problem = problems.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{problems:?}"));
+        remedy(problem, text, rules(network), &[]).unwrap_or_else(|| panic!("{problem:?}"))
+    }
+
+    #[test]
+    fn a_text_is_cut_at_a_word_and_never_inside_a_link() {
+        let text = format!("{} end", "word ".repeat(70));
+        let cut = mended("x", &text, "too-long").text;
+        assert!(cut.ends_with("word…") && cut.chars().count() <= 280 && cut.chars().count() > 270, "{cut}");
+        let link = format!("{} https://acme.dev/a/long/way", "x".repeat(270));
+        assert_eq!(mended("x", &link, "too-long").text, format!("{}…", "x".repeat(270)));
+        assert!(mended("x", &"y".repeat(300), "too-long").text.ends_with("y…"));
+    }
+
+    #[test]
+    fn tags_beyond_the_limit_go_and_a_hash_stays_a_hash() {
+        let tags: String = (0..35).map(|n| format!(" #tag{n}")).collect();
+        let kept = mended("instagram", &format!("Look{tags}"), "hashtags-many").text;
+        assert!(kept.ends_with("#tag29") && !kept.contains("tag30"), "{kept}");
+        let reddit = mended("reddit", "#one\ntwo\n#three", "hash-is-heading").text;
+        assert_eq!(reddit, "\\#one\ntwo\n\\#three");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_text_fits_and_is_a_beginning(text in "(\\PC|[a-z ]{8}|#a |https://a.example/b ){0,200}") {
+            for network in ["x", "bluesky", "mastodon", "threads", "pinterest"] {
+                if let Some(cut) = cut(&text, rules(network), &[]) {
+                    prop_assert!(measure_with(&cut, rules(network), &[]).overflow_at.is_none(), "{} {:?}", network, cut);
+                    prop_assert!(text.starts_with(cut.strip_suffix(CUT).unwrap()), "{:?}", cut);
+                }
+            }
+        }
+    }
+}

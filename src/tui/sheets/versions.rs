@@ -1,0 +1,182 @@
+//! Earlier versions of the draft that is open: compared with it, and brought back.
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Flow;
+use crate::domain::ids::PostId;
+use crate::domain::post::Post;
+use crate::text::clean::{one_line, truncate};
+use crate::text::diff;
+use crate::tui::action::Action;
+use crate::tui::board::{Board, distance_words};
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::scroll;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::moment::exact;
+use crate::tui::widgets::panel;
+
+/// The widest the sheet gets.
+const WIDEST: u16 = 110;
+/// Versions shown at once; the rest of the room is for the difference.
+const ROWS: u16 = 8;
+/// How far a page goes.
+const PAGE: usize = 5;
+const FOOT: &[panel::Foot<'static>] =
+    &[("Enter", "bring it back", Action::Open), ("j k", "choose", Action::Down), ("Esc", "closes", Action::Back)];
+
+/// The sheet's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// As it is in the composer.
+    open: Post,
+    /// Latest first; none while they are read.
+    versions: Option<Vec<(DateTime<Utc>, Post)>>,
+    at: usize,
+    /// How the chosen one differs: `-` only it has the line, `+` only the open text has it.
+    diff: Vec<(char, String)>,
+}
+
+/// Opens the sheet for the post as it is in the composer, and asks for its versions.
+pub fn open(post: Post) -> (State, Vec<Effect>) {
+    let asked = vec![Effect::LoadVersions(post.id)];
+    (State { open: post, versions: None, at: 0, diff: Vec::new() }, asked)
+}
+
+impl State {
+    /// Whose versions they are.
+    pub fn post(&self) -> PostId {
+        self.open.id
+    }
+
+    fn chosen(&self) -> Option<&Post> {
+        self.versions.as_ref()?.get(self.at).map(|(_, post)| post)
+    }
+
+    fn compare(&mut self) {
+        self.diff = self.chosen().map(|version| differences(version, &self.open)).unwrap_or_default();
+    }
+}
+
+/// Takes the versions that were asked for. Those that say what is open anyway are left out.
+pub fn loaded(state: &mut State, versions: Vec<(DateTime<Utc>, Post)>) {
+    let mut kept: Vec<(DateTime<Utc>, Post)> = Vec::new();
+    for (at, version) in versions {
+        let last = kept.last().map_or(&state.open, |(_, post)| post);
+        if !differences(&version, last).is_empty() {
+            kept.push((at, version));
+        }
+    }
+    state.versions = Some(kept);
+    state.compare();
+}
+
+/// What a version says otherwise: its lines, its title, and the texts of its channels.
+fn differences(version: &Post, open: &Post) -> Vec<(char, String)> {
+    let mut lines = diff::lines(&version.body, &open.body);
+    let mut note = |name: &str, old: Option<&str>, new: Option<&str>| {
+        if old != new {
+            let found = diff::lines(old.unwrap_or(""), new.unwrap_or(""));
+            lines.extend(found.into_iter().map(|(side, line)| (side, format!("{name}: {line}"))));
+        }
+    };
+    note("title", version.title.as_deref(), open.title.as_deref());
+    for target in &version.targets {
+        let now = open.targets.iter().find(|other| other.channel == target.channel);
+        note(target.channel.as_str(), target.text.as_deref(), now.and_then(|now| now.text.as_deref()));
+    }
+    let names = |post: &Post| post.media.iter().map(|media| media.called().to_owned()).collect::<Vec<_>>().join(", ");
+    note("media", Some(&names(version)), Some(&names(open)));
+    lines
+}
+
+/// Carries out one action: Enter brings the chosen version back.
+pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    let last = state.versions.as_ref().map_or(0, |versions| versions.len().saturating_sub(1));
+    state.at = match action {
+        Action::Down => state.at.saturating_add(1),
+        Action::Up => state.at.saturating_sub(1),
+        Action::Top => 0,
+        Action::Bottom => last,
+        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
+        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
+        Action::Open | Action::Accept => {
+            return (
+                Vec::new(),
+                state.chosen().cloned().map_or(Flow::Close, |post| Flow::ComposerPost(Box::new(post))),
+            );
+        }
+        Action::Back | Action::Close | Action::Cancel | Action::No => return (Vec::new(), Flow::Close),
+        _ => state.at,
+    }
+    .min(last);
+    state.compare();
+    (Vec::new(), Flow::Stay)
+}
+
+/// Where the sheet stands on the screen `area`.
+pub fn place(area: Rect) -> Rect {
+    let width = WIDEST.min(area.width.saturating_sub(4));
+    panel::middle(area, (width, area.height.saturating_sub(4)))
+}
+
+/// A click chooses a version; a click on the chosen one brings it back.
+pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+    let inside = panel::inside(place(area));
+    if let Some(action) = panel::foot_at(inside, FOOT, x, y) {
+        return Some(action);
+    }
+    let row = y.checked_sub(inside.y).filter(|row| *row < ROWS)?;
+    let at = offset(state) + usize::from(row);
+    if at >= state.versions.as_ref()?.len() {
+        return None;
+    }
+    let again = state.at == at;
+    state.at = at;
+    state.compare();
+    again.then_some(Action::Open)
+}
+
+fn offset(state: &State) -> usize {
+    let count = state.versions.as_ref().map_or(0, Vec::len);
+    scroll::window(state.at, state.at + 1, usize::from(ROWS), count, None).0
+}
+
+/// Draws the sheet inside `area`, the whole screen.
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let count = state.versions.as_ref().map_or(String::new(), |versions| versions.len().to_string());
+    let inside = panel::sheet(place(area), buf, theme, "Earlier versions of this draft", &count);
+    let (muted, text) = (theme.style(Role::Muted), theme.style(Role::Text));
+    let versions = match &state.versions {
+        None => {
+            panel::line(inside, 0, buf, &[("reading them…", muted)]);
+            return;
+        }
+        Some(versions) if versions.is_empty() => {
+            panel::line(inside, 0, buf, &[("no earlier version says anything else", muted)]);
+            return panel::foot(inside, buf, theme, &FOOT[2..]);
+        }
+        Some(versions) => versions,
+    };
+    let rows = ROWS.min(inside.height.saturating_sub(4) / 2 + 1);
+    for (row, (at, (moment, version))) in (0..rows).zip(versions.iter().enumerate().skip(offset(state))) {
+        if at == state.at {
+            buf.set_style(Rect { y: inside.y + row, height: 1, ..inside }, theme.style(Role::Cursor));
+        }
+        let moment = format!("{}  ", exact(*moment, shared.now, shared.zone));
+        let headline = truncate(&one_line(version.headline()), usize::from(inside.width).saturating_sub(46));
+        let after = panel::line(inside, row, buf, &[(&moment, muted), (&headline, text)]);
+        let age = versions.get(at).map(|(at, _)| distance_words(*at, shared.now)).unwrap_or_default();
+        panel::right(inside, row, buf, &age, muted, after);
+    }
+    let shown = u16::try_from(versions.len()).unwrap_or(rows).min(rows);
+    let below = Rect { y: inside.y + shown + 1, height: inside.height.saturating_sub(shown + 3), ..inside };
+    for (row, (side, line)) in (0..below.height).zip(&state.diff) {
+        let (role, mark) = if *side == '-' { (Role::Good, "only there  ") } else { (Role::Muted, "only here   ") };
+        let line = one_line(line);
+        panel::line(below, row, buf, &[(mark, theme.style(Role::Muted)), (&line, theme.style(role))]);
+    }
+    panel::foot(inside, buf, theme, FOOT);
+}

@@ -1,0 +1,79 @@
+//! Writing: variants that part from the base and follow it again, remedies, versions, commands, and far too much text.
+
+use crate::stage::{SIZES, Stage};
+
+const X: &str = "@acme";
+const BLUESKY: &str = "acme.bsky.social";
+
+/// 36 words, over X's limit and under Bluesky's.
+fn between_the_limits() -> String {
+    format!("Ship it: {}", "version two is out ".repeat(15))
+}
+
+fn a_variant_parts_from_the_base_and_follows_it_again(size: (u16, u16)) {
+    let mut stage = Stage::late(size);
+    stage.compose("Ship it: v2.0 is out today", &[BLUESKY, X], "fri 14");
+    // The second tab is the second channel's; typing there gives it a text of its own.
+    stage.keys("l l i").typed(" for everybody").keys("Esc").snapshot("variant_detached");
+    let own: Vec<bool> = stage.pause().only("Ship it").targets.iter().map(|target| target.text.is_some()).collect();
+    assert_eq!(own.iter().filter(|own| **own).count(), 1, "{own:?}");
+    stage.keys("b").snapshot("variant_relinked");
+    assert!(stage.pause().only("Ship it").targets.iter().all(|target| target.text.is_none()));
+    // What it said is not forgotten.
+    stage.keys("b");
+    let post = stage.pause().only("Ship it");
+    let own = post.targets.iter().find_map(|target| target.text.as_deref());
+    assert_eq!(own, Some("Ship it: v2.0 is out today for everybody"));
+}
+
+fn a_remedy_is_one_key_and_every_version_comes_back(size: (u16, u16)) {
+    let mut stage = Stage::late(size);
+    let text = between_the_limits();
+    stage.compose(text.trim_end(), &[BLUESKY, X], "fri 14").keys("n").snapshot("writing_too_long");
+    stage.pause().keys("x").snapshot("writing_remedied");
+    let post = stage.pause().only("Ship it");
+    assert_eq!(post.body, text.trim_end(), "the base keeps every word");
+    let own: Vec<&str> = post.targets.iter().filter_map(|target| target.text.as_deref()).collect();
+    assert!(
+        matches!(own.as_slice(), [own] if own.ends_with("out…") || own.ends_with("is…") || own.ends_with('…')),
+        "{own:?}"
+    );
+    // Another pause, another version: the sheet shows how each differs, and brings one back.
+    stage.keys("h h i Ctrl-End").typed(" The end.").pause();
+    stage.keys("Esc H").until("Earlier versions of this draft").snapshot("writing_versions");
+    stage.keys("Enter").gone("Earlier versions of this draft");
+    assert!(!stage.pause().only("Ship it").body.ends_with("The end."));
+}
+
+#[test]
+fn at_every_size() {
+    for size in SIZES {
+        a_variant_parts_from_the_base_and_follows_it_again(size);
+        a_remedy_is_one_key_and_every_version_comes_back(size);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_text_goes_through_a_command_and_is_taken_after_a_look() {
+    let mut stage = Stage::late(SIZES[1]);
+    stage.compose("three\none\ntwo", &[X], "fri 14").keys("|").until("Through a command");
+    stage.typed("sort").keys("Enter").until("take it");
+    assert!(stage.screen().contains("- one") || stage.screen().contains("+ one"), "{}", stage.screen());
+    stage.keys("Enter").gone("Through a command");
+    assert_eq!(stage.pause().only("three").body, "one\nthree\ntwo");
+    // One that does not end is stopped, and the text is as it was.
+    stage.keys("|").until("Through a command").typed("sleep 600").keys("Enter").keys("Esc").until("stopped");
+    stage.rest().keys("Esc").gone("Through a command");
+    assert_eq!(stage.pause().only("three").body, "one\nthree\ntwo");
+}
+
+#[test]
+fn five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words() {
+    let mut stage = Stage::late(SIZES[1]);
+    let huge = "A line of the longest post there ever was, pasted by mistake.\n".repeat(80_000);
+    stage.compose("Before", &[X], "fri 14").keys("i").paste(&huge).until("more than any network takes");
+    assert_eq!(stage.pause().only("Before").body.len(), "Before".len() + huge.len(), "nothing of it is lost");
+    stage.keys("Ctrl-_").gone("more than any network takes");
+    assert_eq!(stage.pause().only("Before").body, "Before", "and undo takes it back whole");
+}
