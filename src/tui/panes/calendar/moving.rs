@@ -200,7 +200,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             cancel(state, shared, board);
             return Vec::new();
         }
-        Action::NextPane => return turn(state, shared, board),
+        Action::MoveChannel => return turn(state, shared, board),
         Action::NextSlot | Action::PreviousSlot => return to_slot(state, shared, board, action == Action::NextSlot),
         _ => {}
     }
