@@ -156,7 +156,7 @@ impl State {
             Some(at) => {
                 let past = at.instant() <= shared.now;
                 let role = if past { Role::Bad } else { Role::Title };
-                (moment::with_distance(at.instant(), shared.zone, shared.now), role)
+                (moment::with_distance(at.instant(), shared, shared.now), role)
             }
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
@@ -322,7 +322,7 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
     let notes = [
         media_words(&post.media),
         differs.then(|| "text differs from base".to_owned()),
-        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared.zone))),
+        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared))),
         standing(target).map(str::to_owned),
     ];
     Row {

@@ -106,11 +106,11 @@ impl State {
     fn resolved(&self, resolved: Resolved, shared: &Shared, board: &Board) -> Echo {
         let second = |at| {
             let zone = shared.habits.second;
-            zone.map(|zone| format!(" = {}", moment::there(at, shared.zone, zone))).unwrap_or_default()
+            zone.map(|zone| format!(" = {}", moment::there(at, shared, zone))).unwrap_or_default()
         };
         let words = |schedule: Schedule| {
             let at = schedule.instant();
-            format!("{}{}", moment::with_distance(at, shared.zone, shared.now), second(at))
+            format!("{}{}", moment::with_distance(at, shared, shared.now), second(at))
         };
         let (moments, rows) = match resolved {
             Resolved::At(schedule) => (vec![schedule], vec![words(schedule)]),
@@ -129,7 +129,7 @@ impl State {
             let distance = distance_words(schedule.instant(), shared.now);
             return Echo::refused(&format!(
                 "{} is in the past ({distance})",
-                moment::plain(schedule.instant(), shared.now, shared.zone)
+                moment::plain(schedule.instant(), shared.now, shared)
             ));
         }
         if let Some(note) = board.plan.embargo(schedule.wall().date()) {

@@ -334,7 +334,7 @@ fn drop_here(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effec
         let words = if let Some(words) = current.fixed(shared.now) {
             format!("\"{}\" stays: {words}", short(&held.headline))
         } else if place.instant() <= shared.now {
-            let at = moment(place.wall(), place.wall());
+            let at = moment(place.wall(), place.wall(), shared);
             format!("\"{}\" cannot go to {at}: that is in the past", short(&held.headline))
         } else if let Some(note) = board.plan.embargo(place.wall().date()) {
             let date = place.wall().format("%a %-d %b");

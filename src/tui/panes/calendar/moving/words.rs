@@ -19,14 +19,14 @@ pub fn status(state: &State, shared: &Shared, board: &Board) -> Option<String> {
         many => format!("{many} posts, \"{}\"", short(&leader.headline)),
     };
     let zone = place.instant().with_timezone(&shared.zone).format("%Z");
-    let old = if leader.at.is_some() { moment(leader.from, place.wall()) } else { "no time".into() };
-    words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from));
+    let old = if leader.at.is_some() { moment(leader.from, place.wall(), shared) } else { "no time".into() };
+    words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from, shared));
     if leader.at.is_some() && moving.has_moved() {
         words += &format!(" ({})", distance(place.wall() - leader.from));
     }
     if let Some(second) = shared.habits.second {
         let there = place.instant().with_timezone(&second);
-        words += &format!(" = {} {}", there.format("%H:%M"), there.format("%Z"));
+        words += &format!(" = {} {}", shared.habits.time(there.time()), there.format("%Z"));
     }
     if let Some(only) = &moving.only {
         let mark = board.channel(only).map_or("one channel", |channel| channel.network.mark());
@@ -85,20 +85,20 @@ fn clash(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
             let theirs = |channel: &ChannelId| other.targets.iter().any(|each| each.channel == *channel);
             let shares = held.post.targets.iter().map(|target| &target.channel).find(|id| theirs(id))?;
             let on = board.channel(shares).map_or("one channel", |channel| channel.network.mark());
-            let time = at.with_timezone(&shared.zone).format("%H:%M");
+            let time = shared.habits.time(at.with_timezone(&shared.zone).time());
             Some(format!("clash on {} with \"{}\" {time}", one_line(on), short(other.headline())))
         })
     })
 }
 
 /// `Wed 29 09:00`, with month and year where the other time is in another.
-pub(super) fn moment(wall: NaiveDateTime, other: NaiveDateTime) -> String {
+pub(super) fn moment(wall: NaiveDateTime, other: NaiveDateTime, shared: &Shared) -> String {
     let format = match (wall.year() == other.year(), wall.month() == other.month()) {
-        (false, _) => "%a %-d %b %Y %H:%M",
-        (true, false) => "%a %-d %b %H:%M",
-        (true, true) => "%a %-d %H:%M",
+        (false, _) => "%a %-d %b %Y",
+        (true, false) => "%a %-d %b",
+        (true, true) => "%a %-d",
     };
-    wall.format(format).to_string()
+    format!("{} {}", wall.format(format), shared.habits.time(wall.time()))
 }
 
 /// A distance on the clock: `+2 d`, `-31 h 5 min`, `+12 d 3 h`.

@@ -45,7 +45,7 @@ impl Canvas<'_> {
 
     fn preview_time(&self) -> String {
         let time = |schedule: crate::domain::schedule::Schedule| {
-            moment::plain(schedule.instant(), self.shared.now, self.shared.zone)
+            moment::plain(schedule.instant(), self.shared.now, self.shared)
         };
         self.state.post.schedule.map_or("now".into(), time)
     }
