@@ -144,6 +144,7 @@ actions! {
     MoveHourEarlier = "move.hour.earlier", "an hour earlier";
     MoveLater = "move.later", "five minutes later";
     MoveEarlier = "move.earlier", "five minutes earlier";
+    MoveChannel = "move.channel", "one channel only, or all";
     Drop = "move.drop", "drop here";
     // Composer.
     Review = "composer.review", "review and schedule";

@@ -60,6 +60,8 @@ pub struct Board {
     pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// What speaks against loaded posts, in words.
+    pub clashes: HashMap<PostId, String>,
     /// Where channels can be connected.
     pub doors: Vec<Door>,
     /// Accounts whose site has settings that can be changed from here.

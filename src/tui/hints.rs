@@ -80,7 +80,9 @@ const MOVE: Candidates = &[
     (&[Action::PreviousWeek, Action::NextWeek], "week"),
     (&[Action::MoveHourLater, Action::MoveHourEarlier], "hour"),
     (&[Action::MoveLater, Action::MoveEarlier], "5 min"),
+    (&[Action::NextSlot], "next slot"),
     (&[Action::Today], "today"),
+    (&[Action::MoveChannel], "one channel"),
 ];
 const TEXT: Candidates = &[
     (&[Action::Review], "review & schedule"),

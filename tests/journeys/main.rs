@@ -11,6 +11,7 @@ mod attaching;
 mod channels;
 mod life;
 mod options;
+mod planning;
 mod posto;
 mod screens;
 mod weather;

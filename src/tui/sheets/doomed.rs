@@ -167,7 +167,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         }
         let kept = state.kept.contains(&post.id);
         let post_state = post.state(shared.now);
-        let when = post.instant().map_or_else(|| "no time".to_owned(), |at| plain(at, shared.now, shared.zone));
+        let when = post.instant().map_or_else(|| "no time".to_owned(), |at| plain(at, shared.now, shared));
         let marks = marks(board, post);
         let mark = if kept { "keep  ".to_owned() } else { format!("{}     ", theme.glyphs.cross) };
         let tail = format!("  {marks}");

@@ -157,7 +157,7 @@ impl State {
             Some(at) => {
                 let past = at.instant() <= shared.now;
                 let role = if past { Role::Bad } else { Role::Title };
-                (moment::with_distance(at.instant(), shared.zone, shared.now), role)
+                (moment::with_distance(at.instant(), shared, shared.now), role)
             }
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
@@ -326,7 +326,7 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
         variant.as_ref().and_then(comment_words),
         variant.as_ref().map(summary).filter(|told| !told.is_empty()).map(|told| told.join(" · ")),
         differs.then(|| "text differs from base".to_owned()),
-        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared.zone))),
+        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared))),
         standing(target).map(str::to_owned),
     ];
     Row {

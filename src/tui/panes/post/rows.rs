@@ -13,7 +13,7 @@ use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moment::{plain, there};
+use crate::tui::widgets::moment::{Reader, plain, there};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::targets;
@@ -69,7 +69,7 @@ pub fn headline(scene: &Scene<'_>) -> Row {
     match post.instant() {
         None => row.text(" · no time yet", Role::Muted),
         Some(at) => row
-            .text(format!(" · {}", plain(at, now, scene.shared.zone)), Role::Title)
+            .text(format!(" · {}", plain(at, now, scene.shared)), Role::Title)
             .text(second(scene, at), Role::Muted)
             .text(format!(" · {}", distance_words(at, now)), Role::Muted),
     }
@@ -78,7 +78,7 @@ pub fn headline(scene: &Scene<'_>) -> Row {
 /// ` = 08:00 EDT`, where a second zone is kept in mind.
 fn second(scene: &Scene<'_>, at: chrono::DateTime<chrono::Utc>) -> String {
     let second = scene.shared.habits.second;
-    second.map(|second| format!(" = {}", there(at, scene.shared.zone, second))).unwrap_or_default()
+    second.map(|second| format!(" = {}", there(at, scene.shared, second))).unwrap_or_default()
 }
 
 /// When it goes out for readers who live in another zone.
@@ -86,7 +86,7 @@ fn elsewhere(scene: &Scene<'_>) -> Vec<Row> {
     let when = |target: &Target| {
         let zone = scene.board.plan.zone_of(scene.board.channel(&target.channel)?)?;
         let at = scene.post.schedule_for(target)?.instant();
-        let words = format!("{} {}", scene.handle(target), there(at, scene.shared.zone, zone));
+        let words = format!("{} {}", scene.handle(target), there(at, scene.shared, zone));
         Some(Row::of(truncate(&words, scene.width.saturating_sub(LABEL_CELLS)), Role::Text))
     };
     scene.post.targets.iter().filter_map(when).collect()
@@ -137,8 +137,8 @@ fn pending(scene: &Scene<'_>) -> Option<Row> {
 }
 
 fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
-    let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
-    let when = |at| if let Some(at) = at { plain(at, now, zone) } else { "no time".into() };
+    let (post, now, reader) = (scene.post, scene.shared.now, Reader::from(scene.shared));
+    let when = |at| if let Some(at) = at { plain(at, now, reader) } else { "no time".into() };
     let side = |label: &str, at, body: &str, seen: String| {
         let mut rows = vec![Row::of(format!("{}{seen}", when(at)), Role::Title)];
         let body = clean(body);
@@ -264,7 +264,7 @@ fn own_texts(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
 
 /// Media, tags, where it comes from, and its names.
 fn facts(scene: &Scene<'_>) -> Vec<Row> {
-    let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
+    let (post, now, reader) = (scene.post, scene.shared.now, Reader::from(scene.shared));
     let room = scene.width.saturating_sub(LABEL_CELLS);
     let labelled = |label: &str, rows| hang(Row::of(label, Role::Muted), LABEL_CELLS, rows);
     let mut rows = labelled("readers", elsewhere(scene));
@@ -285,7 +285,7 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
         Source::Runsheet => "here",
         Source::Provider => "at the provider",
     };
-    let mut written = format!("{origin}, {}", plain(post.created_at, now, zone));
+    let mut written = format!("{origin}, {}", plain(post.created_at, now, reader));
     if post.updated_at != post.created_at {
         written += &format!(" · changed {}", distance_words(post.updated_at, now));
     }

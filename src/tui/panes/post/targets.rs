@@ -11,7 +11,7 @@ use crate::text::measure::{Measure, measure_of};
 use crate::text::options::summary;
 use crate::tui::board::distance_words;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::moment::{Reader, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::rows::Scene;
@@ -73,9 +73,9 @@ fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<R
 /// What stands beside the channel: when it went out, else how much of the limit its text takes, and how that was
 /// counted.
 fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
-    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let (now, reader) = (scene.shared.now, Reader::from(scene.shared));
     if let Outcome::Published { at, .. } = &target.outcome {
-        return (at.map_or_else(Row::new, |at| Row::of(plain(at, now, zone), Role::Muted)), None);
+        return (at.map_or_else(Row::new, |at| Row::of(plain(at, now, reader), Role::Muted)), None);
     }
     match scene.variant(target) {
         Some((variant, Some(rules))) => {
@@ -107,11 +107,11 @@ fn counter(measure: &Measure, meter: bool) -> Row {
 
 /// Everything else there is to say about a target, a paragraph each.
 fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)> {
-    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let (now, reader) = (scene.shared.now, Reader::from(scene.shared));
     let mut notes = Vec::new();
     if let Some(own) = target.schedule.filter(|own| Some(*own) != scene.post.schedule) {
         let at = own.instant();
-        notes.push((format!("at {} · {}", plain(at, now, zone), distance_words(at, now)), Role::Title));
+        notes.push((format!("at {} · {}", plain(at, now, reader), distance_words(at, now)), Role::Title));
     }
     if let Some(own) = &target.extras.media {
         let names: Vec<String> = own.iter().map(|media| one_line(media.called())).collect();
@@ -129,7 +129,7 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
         Outcome::Published { url: Some(url), .. } => notes.push((one_line(url), Role::Link)),
         Outcome::Published { url: None, .. } => notes.push(("the provider gave no link".into(), Role::Muted)),
         Outcome::Deferred { until } => {
-            notes.push((format!("the provider asked to wait until {}", plain(*until, now, zone)), Role::Warn));
+            notes.push((format!("the provider asked to wait until {}", plain(*until, now, reader)), Role::Warn));
         }
         Outcome::Refused(refusal) if refusal.dismissed => {
             notes.push((format!("put away: {}", refusal.words), Role::Muted));
@@ -139,7 +139,7 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
             notes.push((refusal.cause.remedy().into(), Role::Muted));
         }
         Outcome::Unknown { since, words } => {
-            notes.push((format!("Not known since {}: {words}", plain(*since, now, zone)), Role::Bad));
+            notes.push((format!("Not known since {}: {words}", plain(*since, now, reader)), Role::Bad));
             notes.push((Cause::UnknownOutcome.remedy().into(), Role::Muted));
         }
         Outcome::Cancelled => notes.push(("taken off the schedule at the provider".into(), Role::Warn)),
@@ -176,7 +176,7 @@ fn risk(scene: &Scene<'_>, target: &Target) -> Option<String> {
 
 /// What is amiss with the channel itself.
 fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
-    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let (now, reader) = (scene.shared.now, Reader::from(scene.shared));
     let channel = scene.board.channel(&target.channel)?;
     if channel.gone {
         return Some("the provider does not list this channel any more".into());
@@ -191,7 +191,7 @@ fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
             (before || soon).then(|| format!("the channel's authorisation ends {}{tail}", distance_words(*at, now)))
         }
         Health::Degraded { words } => Some(format!("the channel has a problem: {words}")),
-        Health::Cooling { until } => Some(format!("the channel may post again {}", plain(*until, now, zone))),
+        Health::Cooling { until } => Some(format!("the channel may post again {}", plain(*until, now, reader))),
         Health::Reconnect { words } => Some(format!("the channel has to be connected again: {words}")),
         Health::Disabled { words } => Some(format!("the channel is not enabled for posting: {words}")),
     }

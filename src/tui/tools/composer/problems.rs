@@ -110,7 +110,7 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
     }
     match post.schedule {
         Some(schedule) if schedule.instant() <= shared.now => {
-            let at = moment::plain(schedule.instant(), shared.now, shared.zone);
+            let at = moment::plain(schedule.instant(), shared.now, shared);
             problems.push(Problem::blocker("time-past", Place::When, format!("{at} is in the past"), "s sets a time"));
         }
         None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "s sets one")),
@@ -162,7 +162,7 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
             && other.targets.iter().any(|their| their.channel == channel && other.text_for(their).trim() == text)
     };
     let twin = board.posts.iter().find(|other| !text.is_empty() && says_it(other))?;
-    let when = twin.instant().map_or("another post".into(), |at| moment::plain(at, shared.now, shared.zone));
+    let when = twin.instant().map_or("another post".into(), |at| moment::plain(at, shared.now, shared));
     let problem = Problem::hint(
         "same-text",
         Place::Text(0..0),

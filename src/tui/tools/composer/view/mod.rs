@@ -102,7 +102,7 @@ impl Canvas<'_> {
             _ if self.state.at_once => ("at once, after the review".into(), "at once".into(), Role::Warn),
             None => ("no time yet · ^t sets one".into(), "no time".into(), Role::Muted),
             Some(schedule) => {
-                let at = moment::plain(schedule.instant(), self.shared.now, self.shared.zone);
+                let at = moment::plain(schedule.instant(), self.shared.now, self.shared);
                 let past = schedule.instant() <= self.shared.now;
                 let long = format!("{at} · {}", distance_words(schedule.instant(), self.shared.now));
                 (long, at, if past { Role::Bad } else { Role::Title })

@@ -46,7 +46,7 @@ impl Canvas<'_> {
 
     fn preview_time(&self) -> String {
         let time = |schedule: crate::domain::schedule::Schedule| {
-            moment::plain(schedule.instant(), self.shared.now, self.shared.zone)
+            moment::plain(schedule.instant(), self.shared.now, self.shared)
         };
         let post = &self.state.post;
         let shown = self.state.facts.preview.as_ref().and_then(|shown| post.targets.get(shown.place - 1));
