@@ -242,6 +242,7 @@ fn pull(provider: &str, url: &str, key: &str) -> Outcome<()> {
         sends: true,
         news,
         failover: Arc::default(),
+        bounds: Default::default(),
         bell: Arc::default(),
     };
     let mut worker = Worker::new(AccountName::new("bench"), provider::build(connection, &clock)?, common);

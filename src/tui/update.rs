@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
+use crate::domain::found::Indexed;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
@@ -22,7 +23,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, pipe, settings, story, versions};
+use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
 use super::tools::composer;
 use super::verbs;
 
@@ -89,6 +90,18 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     model.dirty = true;
                 }
             }
+            Vec::new()
+        }
+        Msg::Index(index) => on_index(model, index),
+        Msg::Views(views) => {
+            model.board.views = views.into_iter().collect();
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Notes(notes) => {
+            model.board.plan.notes = notes.into_iter().collect();
+            dispatch::refresh(model);
+            model.dirty = true;
             Vec::new()
         }
         Msg::Typed(id, typed) => {
@@ -320,7 +333,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match composer {
         // A file dropped beside the text is meant as a file.
         Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
-            let mut state = media::State::new(composer::post(open), None, shared, board);
+            let mut state = media::State::new(composer::for_media(open), None, shared, board);
             let (effects, _) = media::paste(&mut state, text);
             sheets.push(Sheet::Media(Box::new(state)));
             effects
@@ -395,6 +408,19 @@ fn forget_gone(model: &mut Model, old: &Board) {
     if shared.cursor.as_ref().is_some_and(gone) {
         shared.cursor = None;
     }
+}
+
+/// For the palette that asked, when it is still open.
+fn on_index(model: &mut Model, index: Result<Arc<Vec<Indexed>>, String>) -> Vec<Effect> {
+    model.dirty = true;
+    let Model { sheets, shared, .. } = model;
+    let open = sheets.iter_mut().find_map(|sheet| if let Sheet::Palette(open) = sheet { Some(open) } else { None });
+    match (open, index) {
+        (Some(open), Ok(index)) => palette::indexed(open, shared, index),
+        (_, Err(why)) => notice::tell(model, Tone::Bad, format!("the posts could not be searched: {why}")),
+        (None, Ok(_)) => {}
+    }
+    Vec::new()
 }
 
 fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<Effect> {
@@ -496,10 +522,10 @@ fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String
     let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let taken: Vec<Media> = taken.into_iter().flatten().collect();
     let refused: Vec<String> = refused.into_iter().filter_map(Result::err).collect();
-    let mut media = composer::post(open).media;
+    let mut media = composer::media(open);
     media.extend(taken.iter().cloned());
     let effects = if taken.is_empty() { Vec::new() } else { composer::set_media(open, shared, board, media) };
-    let post = composer::post(open);
+    let post = composer::for_media(open);
     let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
         Sheet::Media(state) if state.post().id == id => Some(state),
         _ => None,

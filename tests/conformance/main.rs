@@ -10,6 +10,7 @@ mod doors;
 mod failover;
 mod faults;
 mod hostile;
+mod options;
 mod reading;
 mod refusals;
 mod retrying;
@@ -68,6 +69,13 @@ for_each_provider! {
         a_channel_is_connected_once_somebody_agrees,
         a_channel_whose_authorisation_is_gone_is_renewed,
         a_network_without_a_link_is_refused_in_words;
+    options:
+        every_option_arrives_and_comes_back,
+        what_tiktok_wants_said_is_said,
+        a_first_comment_arrives_comes_back_and_goes_away,
+        a_thread_arrives_in_its_parts_and_comes_back_whole,
+        attachments_of_one_channel_alone_stay_with_it,
+        what_is_not_carried_together_becomes_posts_of_their_own;
     faults:
         a_create_under_any_fault_happens_once,
         a_create_that_is_still_running_asks_us_to_wait,

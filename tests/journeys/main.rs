@@ -10,6 +10,7 @@ mod stage;
 mod attaching;
 mod channels;
 mod life;
+mod options;
 mod posto;
 mod screens;
 mod weather;

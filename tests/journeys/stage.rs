@@ -17,7 +17,7 @@ use ratatui::backend::TestBackend;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, DemoAccount, Request, Seed, SimPost, World};
 use runsheet::desk::{Desk, Seat};
-use runsheet::domain::ids::{AccountName, IdSource};
+use runsheet::domain::ids::{AccountName, IdSource, PostId};
 use runsheet::domain::post::Post;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
@@ -294,6 +294,16 @@ impl Stage {
         let (y, row) = screen.lines().enumerate().find(|(_, row)| row.contains(text))?;
         let before = row.split(text).next()?.chars().count();
         Some((u16::try_from(before).ok()?, u16::try_from(y).ok()?))
+    }
+
+    /// The post under the cursor.
+    pub fn cursor(&self) -> Option<PostId> {
+        self.program.app.model.shared.cursor
+    }
+
+    /// The marked posts.
+    pub fn marked(&self) -> Vec<PostId> {
+        self.program.app.model.shared.marks.iter().copied().collect()
     }
 
     /// The posts in the store that begin with `text`.

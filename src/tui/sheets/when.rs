@@ -100,7 +100,14 @@ impl State {
     }
 
     fn resolved(&self, resolved: Resolved, shared: &Shared, board: &Board) -> Echo {
-        let words = |schedule: Schedule| moment::with_distance(schedule.instant(), shared.zone, shared.now);
+        let second = |at| {
+            let zone = shared.habits.second;
+            zone.map(|zone| format!(" = {}", moment::there(at, shared.zone, zone))).unwrap_or_default()
+        };
+        let words = |schedule: Schedule| {
+            let at = schedule.instant();
+            format!("{}{}", moment::with_distance(at, shared.zone, shared.now), second(at))
+        };
         let (moments, rows) = match resolved {
             Resolved::At(schedule) => (vec![schedule], vec![words(schedule)]),
             Resolved::Gap { before, after } => (
@@ -120,6 +127,10 @@ impl State {
                 "{} is in the past ({distance})",
                 moment::plain(schedule.instant(), shared.now, shared.zone)
             ));
+        }
+        if let Some(note) = board.plan.embargo(schedule.wall().date()) {
+            let date = schedule.wall().format("%a %-d %b");
+            return Echo::refused(&format!("nothing goes out on {date}: {}", one_line(&note.words)));
         }
         Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }
     }

@@ -55,6 +55,23 @@ pub fn clock(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     at.format(form).to_string()
 }
 
+/// The time somewhere else, by the name of the place: `New York 05:42 EDT`.
+pub fn elsewhere(at: DateTime<Utc>, zone: Tz) -> String {
+    let place = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    let time = at.with_timezone(&zone).format("%H:%M");
+    match zone_short(at, zone) {
+        short if short == place => format!("{time} {short}"),
+        short => format!("{place} {time} {short}"),
+    }
+}
+
+/// The same moment where it is another day too: `08:00 EDT`, or `Fri 23:00 EDT`.
+pub fn there(at: DateTime<Utc>, here: Tz, zone: Tz) -> String {
+    let same_day = at.with_timezone(&here).date_naive() == at.with_timezone(&zone).date_naive();
+    let form = if same_day { "%H:%M" } else { "%a %H:%M" };
+    format!("{} {}", at.with_timezone(&zone).format(form), zone_short(at, zone))
+}
+
 /// The zone as people call it at that moment: `Europe/Berlin CEST`, `Asia/Kathmandu UTC+5:45`, but `UTC` alone.
 pub fn zone_words(at: DateTime<Utc>, zone: Tz) -> String {
     let (name, short) = (zone.name(), zone_short(at, zone));
@@ -110,6 +127,16 @@ mod tests {
         assert_eq!(brief(ago(400), now, Berlin), "23 Jun 2025");
         assert_eq!(clock(now, now, Berlin), "11:42:01");
         assert_eq!(clock(ago(1), now, Berlin), "Mon 11:42:01");
+    }
+
+    #[test]
+    fn another_place_has_its_own_time_and_sometimes_its_own_day() {
+        let at = Utc.with_ymd_and_hms(2026, 8, 1, 12, 0, 0).unwrap();
+        assert_eq!(elsewhere(at, chrono_tz::America::New_York), "New York 08:00 EDT");
+        assert_eq!(elsewhere(at, chrono_tz::Asia::Kathmandu), "Kathmandu 17:45 UTC+5:45");
+        assert_eq!(elsewhere(at, chrono_tz::UTC), "12:00 UTC");
+        assert_eq!(there(at, Berlin, chrono_tz::America::New_York), "08:00 EDT");
+        assert_eq!(there(at, Berlin, chrono_tz::Pacific::Apia), "Sun 01:00 UTC+13");
     }
 
     #[test]
