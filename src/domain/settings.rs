@@ -1,5 +1,6 @@
 //! What a provider's own site has set for its networks and channels: named values that can be read and changed.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -26,6 +27,17 @@ pub struct Setting {
     pub default: Option<Value>,
     /// What it can be, where there is a list of that.
     pub choices: Vec<Value>,
+}
+
+/// What is set now, as a question or a change was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Served {
+    /// The values, by name.
+    pub rows: Vec<Setting>,
+    /// When they were read.
+    pub at: DateTime<Utc>,
+    /// Whether a change of them was saved.
+    pub saved: bool,
 }
 
 /// Why settings were not read or not saved. Nothing was changed, unless the words say so.

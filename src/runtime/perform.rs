@@ -17,6 +17,7 @@ use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::secret::Secret;
+use crate::domain::settings::Served;
 use crate::store::Actor;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, Story, SyncNews, Timer, Tone};
@@ -178,11 +179,19 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
         Effect::LoadSettings { account, whose, fresh } => {
             let read = desk.settings(&account, &whose, fresh).await;
-            Msg::Settings(account, whose, Box::new(read.map(|read| (read.rows, read.at, false))))
+            Msg::Settings(
+                account,
+                whose,
+                Box::new(read.map(|read| Served { rows: read.rows, at: read.at, saved: false })),
+            )
         }
         Effect::SaveSetting { account, whose, name, typed } => {
             let read = desk.change_settings(&account, &whose, &[(name, typed)]).await;
-            Msg::Settings(account, whose, Box::new(read.map(|read| (read.rows, read.at, true))))
+            Msg::Settings(
+                account,
+                whose,
+                Box::new(read.map(|read| Served { rows: read.rows, at: read.at, saved: true })),
+            )
         }
         Effect::FindDoomed(words) => {
             let found = doomed(desk, &words).await;

@@ -16,7 +16,7 @@ use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
-use crate::domain::settings::{NotServed, Setting, Whose};
+use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
@@ -62,7 +62,7 @@ pub enum Msg {
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
     /// Settings of an account as they are now, when that was read, and whether a change was saved.
-    Settings(AccountName, Whose, Box<Result<(Vec<Setting>, DateTime<Utc>, bool), NotServed>>),
+    Settings(AccountName, Whose, Box<Result<Served, NotServed>>),
     /// What was found to be deleted, for those words.
     Doomed(String, Box<Result<Found, String>>),
     /// A provider's link at which a channel is connected, or why there is none.

@@ -68,7 +68,7 @@ fn a_channel_that_lost_its_authorisation_says_what_waits_for_it_and_is_renewed_w
     let channel = stage.outside.world.channels(LATE).into_iter().find(|channel| channel.username == X).unwrap();
     stage.outside.world.set_health(LATE, &channel.id, Health::Expired);
     stage.turn(6).until("reconnect");
-    stage.keys("2 g p 3").until("2 posts are at risk until it is renewed");
+    stage.keys("2 g p 3").until("Token expired; 2 posts").until("are at risk until it is renewed");
     stage.keys("a").until("Renew a channel").until("waiting for the channel");
     stage.rest();
     visit(&link(&stage));
@@ -99,7 +99,7 @@ fn a_setting_of_a_site_is_read_changed_and_saved_whole() {
     let mut stage = Stage::open(MIDDLE, &[POSTO]);
     stage.keys(":").typed("settings").keys("Enter").until("all of X");
     stage.keys("j j j j Enter").until("Settings · all of X").until("cut_post_text");
-    stage.keys("Enter").until("yes or no").keys("Enter").until("saved at the site");
+    stage.keys("j Enter").until("yes or no").keys("Enter").until("saved at the site");
     let saved = stage.writes().pop().unwrap();
     assert!(saved.body.contains("\"cut_post_text\":true") && saved.body.contains("{post_title}"), "{}", saved.body);
     stage.keys("R").until("as read now").keys("Esc Esc").gone("Settings");

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::AccountName;
-use crate::domain::settings::{NotServed, Setting, Whose, shown};
+use crate::domain::settings::{NotServed, Served, Setting, Whose, shown};
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::{Board, distance_words};
@@ -66,19 +66,14 @@ pub fn open() -> State {
 }
 
 /// Takes what was read or saved.
-pub fn served(
-    state: &mut State,
-    account: &AccountName,
-    whose: &Whose,
-    answer: Result<(Vec<Setting>, DateTime<Utc>, bool), NotServed>,
-) {
+pub fn served(state: &mut State, account: &AccountName, whose: &Whose, answer: Result<Served, NotServed>) {
     let Stage::Values { place, rows, read, at, busy, typed } = &mut state.stage else { return };
     if place.account != *account || place.whose != *whose {
         return;
     }
     *busy = false;
     match answer {
-        Ok((fresh, when, saved)) => {
+        Ok(Served { rows: fresh, at: when, saved }) => {
             *at = (*at).min(fresh.len().saturating_sub(1));
             (*rows, *read) = (fresh, Some(when));
             if saved {
@@ -435,7 +430,7 @@ mod tests {
         ];
         let now = sample::shared((80, 24)).now;
         served(&mut state, &account, &Whose::Channel(RemoteId::new("2")), Err(NotServed::refused("not ours")));
-        served(&mut state, &account, &whose, Ok((rows.clone(), now, false)));
+        served(&mut state, &account, &whose, Ok(Served { rows: rows.clone(), at: now, saved: false }));
         press(&mut state, Action::Down);
         press(&mut state, Action::Open);
         assert!(state.is_typing());
@@ -451,7 +446,7 @@ mod tests {
         assert!(state.is_typing(), "what was typed stays");
         let shown = screen(&state, &shared, &board);
         assert!(shown.contains("the site minds") && shown.contains("default: empty"), "{shown}");
-        served(&mut state, &account, &whose, Ok((rows, now, true)));
+        served(&mut state, &account, &whose, Ok(Served { rows, at: now, saved: true }));
         assert!(screen(&state, &shared, &board).contains("saved at the site") && !state.is_typing());
         let effects = update(&mut state, &mut shared, &board, Action::Sync).0;
         assert!(matches!(effects.as_slice(), [Effect::LoadSettings { fresh: true, .. }]));
