@@ -70,6 +70,55 @@ fn a_post_is_composed_and_scheduled_and_appears() {
     assert!(!tty.contents().contains("panicked"));
 }
 
+/// What a terminal sends for the mouse (SGR): button, column and row from 1, and whether it is let go.
+fn mouse(button: u8, (x, y): (usize, usize), up: bool) -> String {
+    format!("\x1b[<{button};{};{}{}", x + 1, y + 1, if up { 'm' } else { 'M' })
+}
+
+/// Where the calendar shows a text: right of the channels, above the post.
+fn chip(tty: &Tty, text: &str) -> (usize, usize) {
+    let screen = tty.contents();
+    let found = screen.lines().take(23).enumerate().find_map(|(y, row)| {
+        let x = row.find(text).map(|at| row[..at].chars().count()).filter(|x| *x > 24)?;
+        Some((x, y))
+    });
+    found.unwrap_or_else(|| unreachable!("no {text} in the calendar of\n{screen}"))
+}
+
+#[test]
+fn the_mouse_drags_turns_and_opens() {
+    let mut tty = demo(120, 40);
+    tty.shows("accounts ok");
+    let this_week = tty.contents().lines().next().unwrap_or_default().to_owned();
+    // The wheel over the header turns the week, as a person turns a page; all of the next one is still to come.
+    tty.keys(&mouse(65, (60, 0), false));
+    tty.until("the next week", |screen| !screen.contents().contains(&this_week[..20]));
+    tty.press("c", "Compose");
+    tty.press("Aardvarks", "draft saved");
+    tty.press("\x1b", "FORM");
+    tty.keys("q");
+    tty.hides("FORM");
+    tty.shows("✎");
+    let (x, y) = chip(&tty, "Aardvarks");
+    let to = if x > 70 { x - 13 } else { x + 13 };
+    tty.keys(&mouse(0, (x, y), false));
+    tty.keys(&mouse(32, (to, y), false));
+    tty.shows("MOVE");
+    tty.keys(&mouse(0, (to, y), true));
+    tty.shows("moved; u takes it back");
+    let dropped = chip(&tty, "Aardvarks");
+    assert!(dropped.0.abs_diff(to) < 13, "{dropped:?} is not where it was dropped: {to}");
+    // A double click and a right click lead to the post in full; Esc leads back.
+    let click = mouse(0, dropped, false) + &mouse(0, dropped, true);
+    tty.keys(&(click.clone() + &click));
+    tty.shows("i attempts");
+    tty.keys("\x1b");
+    tty.hides("i attempts");
+    tty.keys(&mouse(2, dropped, false));
+    tty.shows("i attempts");
+    quit(&mut tty);
+}
+
 #[test]
 fn a_key_is_felt_although_nothing_else_happens() {
     let mut tty = demo(100, 30);
@@ -373,7 +422,6 @@ fn an_editor_gets_the_whole_post_and_no_key_and_a_broken_file_is_mended_there() 
     tty.press("\x07", "did you mean `title`?");
     tty.shows("titel: Quokka day");
     tty.press("e", "and a line by hand");
-    tty.shows("Quokka day");
     let env = std::fs::read_to_string(silent.folder.path().join("edit.sh.env")).unwrap();
     assert!(env.contains("PATH=") && !env.contains("sk_silent"), "an editor gets no key: {env}");
     tty.signal(Signal::TERM);

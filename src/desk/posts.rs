@@ -200,6 +200,13 @@ impl Desk {
             return Err(DeskError::Refused(words));
         }
         target.schedule = Some(schedule);
+        let (account, remote) = (target.account(), target.remote.clone());
+        let beside = |other: &Target| other.channel != *channel && other.account() == account && other.remote == remote;
+        let shares = remote.is_some() && current.targets.iter().any(beside);
+        if shares && self.accounts.get(&account).is_some_and(|can| !can.target_time) {
+            // One post there has one time: this channel leaves it, and is made anew.
+            (target.outcome, target.remote) = (Outcome::NotSent, None);
+        }
         self.commit(vec![Edit::new(Some(current), Some(after))], "moved", None).await
     }
 

@@ -10,6 +10,7 @@ pub mod late;
 #[cfg(test)]
 mod odd;
 pub mod oktopost;
+mod options;
 pub mod pace;
 pub mod postforme;
 pub mod posto;

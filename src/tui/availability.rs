@@ -31,9 +31,12 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
     }
     match action {
-        Action::MoveHourLater | Action::MoveHourEarlier | Action::MoveLater | Action::MoveEarlier | Action::Drop => {
-            Err("nothing is being moved; m takes the post under the cursor".into())
-        }
+        Action::MoveHourLater
+        | Action::MoveHourEarlier
+        | Action::MoveLater
+        | Action::MoveEarlier
+        | Action::MoveChannel
+        | Action::Drop => Err("nothing is being moved; m takes the post under the cursor".into()),
         Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
             Err("only in the review sheet; Ctrl-s opens it from the composer".into())
         }
@@ -147,6 +150,9 @@ fn only_in_composer(action: Action) -> bool {
             | Action::Detach
             | Action::Targets
             | Action::ComposerMedia
+            | Action::ComposerOptions
+            | Action::ComposerComment
+            | Action::ComposerSplit
             | Action::NextField
             | Action::PreviousField
             | Action::NextProblem
@@ -192,7 +198,7 @@ fn in_move(action: Action) -> bool {
             | Action::MoveHourEarlier
             | Action::MoveLater
             | Action::MoveEarlier
-            | Action::NextPane
+            | Action::MoveChannel
             | Action::NextSlot
             | Action::PreviousSlot
             | Action::Drop

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
+use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
 use crate::domain::found::SavedView;
@@ -55,8 +56,12 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// What an account's provider carries to the networks.
+    pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// What speaks against loaded posts, in words.
+    pub clashes: HashMap<PostId, String>,
     /// Where channels can be connected.
     pub doors: Vec<Door>,
     /// Accounts whose site has settings that can be changed from here.

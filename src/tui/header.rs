@@ -36,7 +36,8 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
     let zone = format!("   {}", moment::zone_words(model.shared.now, model.shared.zone));
     let abbreviation = format!("   {}", moment::zone_short(model.shared.now, model.shared.zone));
     let second = model.shared.habits.second.filter(|_| calendar::shows_second(&model.calendar));
-    let both = second.map(|second| format!("{zone} · {}", moment::elsewhere(model.shared.now, second)));
+    let both =
+        second.map(|second| format!("{zone} · {}", moment::elsewhere(model.shared.now, &model.shared.habits, second)));
     let mut right = waiting(model);
     right.extend(troubles(model));
     let calm = calm(model);

@@ -1,5 +1,6 @@
 //! What a message does to the model: routing, and nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -74,6 +75,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Minute => {
+            take_in_overdue(model);
             dispatch::refresh(model);
             model.dirty = true;
             Vec::new()
@@ -333,7 +335,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match composer {
         // A file dropped beside the text is meant as a file.
         Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
-            let mut state = media::State::new(composer::post(open), None, shared, board);
+            let mut state = media::State::new(composer::for_media(open), None, shared, board);
             let (effects, _) = media::paste(&mut state, text);
             sheets.push(Sheet::Media(Box::new(state)));
             effects
@@ -370,6 +372,7 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead } = loaded;
     let old = std::mem::take(&mut model.board);
     model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, ..old.clone() };
+    model.board.clashes = calendar::clashes(&model.shared, &model.board);
     if !model.loaded {
         tell_aside(model);
     }
@@ -408,6 +411,22 @@ fn forget_gone(model: &mut Model, old: &Board) {
     if shared.cursor.as_ref().is_some_and(gone) {
         shared.cursor = None;
     }
+}
+
+/// What has become due without a result needs a person, though nothing changed in the store.
+fn take_in_overdue(model: &mut Model) {
+    let (now, board) = (model.shared.now, &mut model.board);
+    let known: BTreeSet<PostId> = board.failed.iter().map(|post| post.id).collect();
+    let overdue = |post: &&Arc<Post>| post.needs_a_person(now) && !known.contains(&post.id);
+    let found: Vec<Arc<Post>> = board.posts.iter().filter(overdue).cloned().collect();
+    let Some(first) = found.first().map(|post| post.id) else { return };
+    let words = match found.len() {
+        1 => "was due and there is no result; V asks the provider".to_owned(),
+        some => format!("and {} more were due and have no result; V asks the providers", some - 1),
+    };
+    board.failed.extend(found);
+    board.failed.sort_by_key(|post| (post.instant(), post.id));
+    model.shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(first) });
 }
 
 /// For the palette that asked, when it is still open.
@@ -522,10 +541,10 @@ fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String
     let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let taken: Vec<Media> = taken.into_iter().flatten().collect();
     let refused: Vec<String> = refused.into_iter().filter_map(Result::err).collect();
-    let mut media = composer::post(open).media;
+    let mut media = composer::media(open);
     media.extend(taken.iter().cloned());
     let effects = if taken.is_empty() { Vec::new() } else { composer::set_media(open, shared, board, media) };
-    let post = composer::post(open);
+    let post = composer::for_media(open);
     let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
         Sheet::Media(state) if state.post().id == id => Some(state),
         _ => None,

@@ -170,6 +170,34 @@ fn a_pause_that_is_asked_for_is_no_refusal() {
 }
 
 #[test]
+fn options_and_a_first_comment_travel_and_wrong_ones_are_refused_with_what_would_do() {
+    let home = Home::settled();
+    let to = ["post", "-", "--to", "li:acme-gmbh", "--when", "tomorrow 9"];
+    let with = |more: &[&'static str]| [&to[..], more].concat();
+    let more = ["--option", "linkedin.no-link-card=yes", "--first-comment", "More below", "--json"];
+    let post = home.pipe("With options", &with(&more)).ended(0).json();
+    assert_eq!(post["options"], serde_json::json!({"linkedin.no_link_card": true}));
+    assert_eq!(post["first_comment"]["text"], "More below");
+    let there = home.at_late();
+    let told = serde_json::json!({"disableLinkPreview": true, "firstComment": "More below"});
+    assert_eq!(there[0].targets[0].options, Some(told));
+    for (option, words) in [
+        ("linkedin.colour=red", "linkedin has the options"),
+        ("privacy=public", "NETWORK.NAME"),
+        ("linkedin.no_link_card=perhaps", "yes or no"),
+        ("linkedin.no_link_card", "NETWORK.NAME=VALUE"),
+    ] {
+        let said = home.pipe("Refused", &with(&["--option", option])).ended(1);
+        assert!(said.err.to_lowercase().contains(&words.to_lowercase()), "{said:?}");
+    }
+    // What is not carried is said, and the rest goes.
+    let x = ["post", "-", "--to", "x:@acme", "--when", "tomorrow 10", "--first-comment", "Not there"];
+    let said = home.pipe("Without it", &x).ended(0);
+    assert!(said.err.contains("there is no first comment on X"), "{said:?}");
+    assert_eq!((home.at_late().len(), &home.at_late()[1].targets[0].options), (2, &None));
+}
+
+#[test]
 fn what_is_late_asks_and_never_leaves_by_itself() {
     let home = Home::settled();
     home.configure(Some(&dead_address()));

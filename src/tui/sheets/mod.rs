@@ -29,6 +29,7 @@ pub mod find;
 pub mod help;
 pub mod insert;
 pub mod media;
+pub mod options;
 pub mod palette;
 pub mod pipe;
 pub mod question;
@@ -68,6 +69,8 @@ pub enum Sheet {
     Palette(Box<palette::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
+    /// What the networks of the post in the composer are told beside it.
+    Options(Box<options::State>),
     /// Choosing a file to attach.
     Files(files::State),
     /// Finding and replacing in the text that is open.
@@ -99,6 +102,8 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
+    /// It stays, and the composer takes the options and first comments of this post.
+    ComposerOptions(Box<Post>),
     /// It stays, and the composer looks for this.
     ComposerFind(find::Search),
     /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
@@ -155,6 +160,8 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Settings(_) => vec!["settings", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
         Sheet::Media(_) => vec!["media", "sheet"],
+        Sheet::Options(state) if state.is_typing() => vec!["field"],
+        Sheet::Options(_) => vec!["options", "sheet"],
     }
 }
 
@@ -174,6 +181,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
+        Sheet::Options(state) => options::update(state, shared, board, action),
         Sheet::Files(state) => files::update(state, action),
         Sheet::Find(state) => find::update(state, action),
         Sheet::Insert(state) => insert::update(state, action),
@@ -194,6 +202,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Palette(state) => palette::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
+        Sheet::Options(state) => options::input(state, shared, board, key),
         Sheet::Settings(state) => {
             settings::input(state, key);
             (Vec::new(), Flow::Stay)
@@ -219,6 +228,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Settings(state) => settings::paste(state, text),
         Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
+        Sheet::Options(state) => options::paste(state, text),
         Sheet::Files(state) => files::paste(state, text),
         Sheet::Find(state) => find::paste(state, text),
         Sheet::Insert(state) => insert::paste(state, board, text),
@@ -252,6 +262,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
+        Sheet::Options(state) => options::place(state, area),
         Sheet::Files(_) => files::place(area),
         Sheet::Find(_) => find::place(area),
         Sheet::Insert(_) => insert::place(area),
@@ -269,6 +280,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
+        Sheet::Options(state) => options::click(state, area, x, y),
         Sheet::Versions(state) => versions::click(state, area, x, y),
         Sheet::Insert(state) => insert::click(state, area, x, y),
         Sheet::Files(state) => files::click(state, area, x, y),
@@ -300,6 +312,7 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
+        Sheet::Options(state) => options::view(state, shared, board, theme, area, buf),
         Sheet::Files(state) => files::view(state, theme, area, buf),
         Sheet::Find(state) => find::view(state, theme, area, buf),
         Sheet::Insert(state) => insert::view(state, theme, area, buf),

@@ -364,7 +364,7 @@ fn described(state: &State, shared: &Shared, board: &Board, found: Found) -> Opt
         }
         Found::Post(at) => {
             let post = state.posts.as_ref()?.get(at)?;
-            let when = post.at.map_or_else(|| "no time".into(), |at| moment::brief(at, shared.now, shared.zone));
+            let when = post.at.map_or_else(|| "no time".into(), |at| moment::brief(at, shared.now, shared));
             let word = board.post(post.id).map(|post| post.state(shared.now).word());
             let note = word.map_or_else(|| when.clone(), |word| format!("{word} · {when}"));
             Row { kind: if post.draft { "draft" } else { "post" }, text: one_line(&post.head), note, role: Role::Text }

@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::chip::fitting;
 use super::layout::{Agenda, Line};
 use super::paint::{put, put_cut};
-use super::view::{Scene, fitting};
+use super::view::Scene;
 use crate::tui::theme::Role;
 
 /// Cells for the marks of networks.

@@ -1,11 +1,10 @@
 //! Which posts stand in each other's way: two of one channel too near to each other, or saying the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::grid::Entry;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::State;
 use crate::domain::plan::fingerprint;
 use crate::domain::post::Post;
@@ -16,9 +15,7 @@ use crate::tui::model::Shared;
 /// How much of a headline a sentence carries.
 const HEADLINE: usize = 28;
 /// The beginning of a text is enough to tell whether it says the same, in characters.
-const COMPARED: usize = 400;
-/// A text of fewer letters than this is too short to be called the same as another.
-const SHORTEST: usize = 12;
+const COMPARED: usize = 300;
 /// Networks refuse what they were given within so many days (the providers' contracts name 24 hours to some days).
 const REMEMBERED: TimeDelta = TimeDelta::days(7);
 
@@ -26,24 +23,28 @@ const REMEMBERED: TimeDelta = TimeDelta::days(7);
 struct On<'a> {
     post: &'a Post,
     at: DateTime<Utc>,
-    print: String,
+    print: Option<u64>,
 }
 
-/// Marks the entries that clash with another loaded post of the same channel.
-pub fn mark(entries: &mut [Entry], board: &Board, shared: &Shared) {
-    let mut by_channel: HashMap<&ChannelId, Vec<On<'_>>> = HashMap::new();
+/// What speaks against the loaded posts: for each one that clashes with another of the same channel, in words.
+pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
+    // In order, so that the words are the same in every run.
+    let mut by_channel: BTreeMap<&ChannelId, Vec<On<'_>>> = BTreeMap::new();
+    let is_ahead = |on: &On<'_>| on.at > shared.now;
     for post in &board.posts {
         let Some(at) = post.instant().filter(|_| counts(post, shared.now)) else { continue };
+        let body = print(&post.body);
         for target in &post.targets {
             let at = post.schedule_for(target).map_or(at, |own| own.instant());
-            by_channel.entry(&target.channel).or_default().push(On { post, at, print: print(post.text_for(target)) });
+            let print = target.text.as_deref().map_or(body, print);
+            by_channel.entry(&target.channel).or_default().push(On { post, at, print });
         }
     }
-    let mut words: HashMap<crate::domain::ids::PostId, String> = HashMap::new();
+    let mut words: HashMap<PostId, String> = HashMap::new();
     for (channel, on) in &mut by_channel {
         on.sort_by_key(|each| (each.at, each.post.id));
         let mark = board.channel(channel).map_or("one channel", |channel| channel.network.mark());
-        for (one, other) in pairs(on, shared.habits.near) {
+        for (one, other) in pairs(on, shared.habits.near).filter(|(_, later)| is_ahead(later)) {
             for (about, against) in [(one, other), (other, one)] {
                 words.entry(about.post.id).or_insert_with(|| {
                     let time = shared.habits.time(against.at.with_timezone(&shared.zone).time());
@@ -51,21 +52,21 @@ pub fn mark(entries: &mut [Entry], board: &Board, shared: &Shared) {
                 });
             }
         }
-        let mut said: HashMap<&str, &On<'_>> = HashMap::new();
-        for each in on.iter().filter(|each| each.print.len() >= SHORTEST) {
-            if let Some(earlier) = said.insert(&each.print, each).filter(|earlier| each.at - earlier.at <= REMEMBERED) {
-                for (about, against) in [(each, earlier), (earlier, each)] {
-                    words.entry(about.post.id).or_insert_with(|| {
-                        let date = against.at.with_timezone(&shared.zone).format("%a %-d %b");
-                        format!("same text on {} as {date}", one_line(mark))
-                    });
-                }
+        let mut said: HashMap<u64, &On<'_>> = HashMap::new();
+        for each in on.iter() {
+            let earlier = each.print.and_then(|print| said.insert(print, each));
+            let Some(earlier) = earlier.filter(|earlier| is_ahead(each) && each.at - earlier.at <= REMEMBERED) else {
+                continue;
+            };
+            for (about, against) in [(each, earlier), (earlier, each)] {
+                words.entry(about.post.id).or_insert_with(|| {
+                    let date = against.at.with_timezone(&shared.zone).format("%a %-d %b");
+                    format!("same text on {} as {date}", one_line(mark))
+                });
             }
         }
     }
-    for entry in entries {
-        entry.clash = words.get(&entry.post.id).cloned();
-    }
+    words
 }
 
 /// Neighbours nearer to each other than `near`.
@@ -84,8 +85,7 @@ fn counts(post: &Post, now: DateTime<Utc>) -> bool {
     )
 }
 
-/// Whether a text says what another one does, in a form that can be compared.
-pub fn print(text: &str) -> String {
+fn print(text: &str) -> Option<u64> {
     let end = text.char_indices().nth(COMPARED).map_or(text.len(), |(at, _)| at);
     fingerprint(text.get(..end).unwrap_or_default())
 }

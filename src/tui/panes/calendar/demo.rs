@@ -119,6 +119,7 @@ impl Stage {
     }
 
     pub fn refresh(&mut self) {
+        self.board.clashes = super::clashes(&self.shared, &self.board);
         refresh(&mut self.state, &mut self.shared, &self.board);
     }
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
-use super::clash;
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::State;
 use crate::domain::post::Post;
@@ -173,7 +172,9 @@ impl Grid {
         let place = |entry: &Entry| window.day_of(entry.wall.date()).unwrap_or(0) * rows + row(entry) as usize;
         let starts =
             (0..=window.days * rows).map(|cell| entries.partition_point(|entry| place(entry) < cell)).collect();
-        clash::mark(&mut entries, board, shared);
+        for entry in &mut entries {
+            entry.clash = board.clashes.get(&entry.post.id).cloned();
+        }
         let ahead = span.start.max(shared.now)..span.end.max(shared.now);
         let open = board.plan.openings(&board.channels, &board.posts, ahead, shared.zone, shared.habits.near);
         let open = open.into_iter().map(|each| Open {

@@ -1,6 +1,7 @@
 //! Pane 2: the calendar, as a week, a day, a month or a list. One cursor over days and hours, posts as chips in their
 //! cells, and posts held over it while they are being moved.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::tui::msg::Mouse;
 use crate::tui::theme::Theme;
 
 mod agenda;
+mod chip;
 mod clash;
 mod grid;
 mod layout;
@@ -339,6 +341,11 @@ pub fn go_to(state: &mut State, shared: &mut Shared, board: &Board, date: NaiveD
     state.adrift = false;
     state.at = Some(Spot { date, index: 0, ..state.spot_or_now(shared) });
     settle(state, shared, board)
+}
+
+/// What speaks against the loaded posts, each in words: kept on the board, as it takes a while.
+pub fn clashes(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
+    clash::all(shared, board)
 }
 
 /// Brings the calendar to a post that the board has, and the cursor onto it.

@@ -130,7 +130,7 @@ fn the_doubled_hour_takes_the_first_and_says_so() {
     assert!(stage.act(Action::Drop).is_empty(), "it is asked which one is meant");
     let asked = stage.shared.notices.last().unwrap().words.clone();
     assert!(asked.contains("which 02:30?") && asked.contains("CEST (UTC+02:00)") && asked.contains("CET (UTC+01:00)"));
-    stage.act(Action::NextPane);
+    stage.act(Action::MoveChannel);
     assert!(stage.status().contains("the second, CET +01:00"), "{}", stage.status());
     let dropped = moves(stage.act(Action::Drop))[0].1.instant();
     assert_eq!(dropped, at(2026, 10, 25, 2, 30) + TimeDelta::hours(1));

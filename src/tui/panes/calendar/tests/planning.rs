@@ -31,7 +31,7 @@ fn free_slots_are_ghosts_that_give_way() {
     slots(&mut stage, Some("li"), &[(17, 5)]);
     pick(&mut stage, "changelog");
     let low = stage.screen(80, 14);
-    assert!(low.contains("+4 more"), "a slot is no hidden post\n{low}");
+    assert!(low.contains("● tt +4") && low.contains("+ x :30"), "a slot is no hidden post\n{low}");
 }
 
 #[test]
@@ -66,19 +66,19 @@ fn tab_lets_one_channel_move_alone() {
     let mut stage = Stage::week();
     let ship = pick(&mut stage, "Ship it");
     stage.start_move(vec![ship]).unwrap();
-    stage.acts(&[Action::Right, Action::NextPane, Action::NextPane]);
+    stage.acts(&[Action::Right, Action::MoveChannel, Action::MoveChannel]);
     assert!(stage.status().contains("bs only"), "{}", stage.status());
     let effects = stage.act(Action::Drop);
     let to = Schedule::at(july(30, 9, 0), ZONE);
     assert!(effects.contains(&Effect::MoveTarget(ship, ChannelId::new("zernio/bs"), to)), "{effects:?}");
     // After the last channel all of them move again; a post with one channel has nothing to leave behind.
     stage.start_move(vec![ship]).unwrap();
-    stage.acts(&[Action::NextPane; 4]);
+    stage.acts(&[Action::MoveChannel; 4]);
     assert!(!stage.status().contains("only"), "{}", stage.status());
     stage.act(Action::Back);
     let one = pick(&mut stage, "changelog");
     stage.start_move(vec![one]).unwrap();
-    stage.act(Action::NextPane);
+    stage.act(Action::MoveChannel);
     assert!(stage.shared.notices.last().unwrap().words.contains("one channel"));
 }
 
