@@ -44,8 +44,8 @@ const MENDED_IN: &[(&str, [u64; 3], &str)] = &[
     ("zerocopy", [0, 7, 31], "RUSTSEC-2023-0074"),
 ];
 
-/// What must not come in: TLS in C.
-const UNWANTED: &[&str] = &["openssl", "openssl-sys", "native-tls", "aws-lc-sys", "schannel"];
+/// What must not come in: TLS in C. (On Windows `schannel` is there to read the system's certificates, and no more.)
+const UNWANTED: &[&str] = &["openssl", "openssl-sys", "native-tls", "aws-lc-sys"];
 
 /// Crates whose licence asks for a little more, and why that is met: the files of MPL-2.0 are used unchanged.
 const WITH_TERMS: &[(&str, &str)] = &[("option-ext", "MPL-2.0")];

@@ -39,11 +39,11 @@ fn quit(tty: &mut Tty) {
 fn a_post_is_composed_and_scheduled_and_appears() {
     let mut tty = demo(120, 40);
     tty.shows(BANNER);
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     tty.press("c", "Compose");
     tty.press("Aardvarks at noon", "draft saved");
     tty.press("\x1b", "FORM");
-    tty.press("t ", "1 of 11");
+    tty.press("t ", "1 of 25");
     tty.press("s", "When");
     tty.keys(CTRL_U);
     tty.press("30m", "in 30 min");
@@ -122,7 +122,7 @@ fn the_mouse_drags_turns_and_opens() {
 #[test]
 fn a_key_is_felt_although_nothing_else_happens() {
     let mut tty = demo(100, 30);
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     // Each key alone, while the background rests.
     for _ in 0..5 {
         tty.press("?", "Keys that work here");
@@ -134,7 +134,7 @@ fn a_key_is_felt_although_nothing_else_happens() {
 #[test]
 fn ctrl_l_draws_anew_without_asking_the_terminal_anything() {
     let mut tty = demo(100, 30);
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     tty.scribble("scribbled over by another program");
     tty.shows("scribbled over");
     tty.keys(CTRL_L);
@@ -156,7 +156,7 @@ fn a_terminal_that_says_it_is_light_gets_dark_letters() {
     let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
     tty.until_raw("the question", "\x1b]11;?");
     tty.keys("\x1b]10;rgb:1010/1010/1010\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62c");
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     assert!(cursor_ground(&tty).is_some_and(|red| red > 128), "the cursor's row is light");
     quit(&mut tty);
     tty.is_given_back();
@@ -223,16 +223,17 @@ fn editor(folder: &std::path::Path, script: &str) -> std::path::PathBuf {
 #[test]
 fn an_editor_that_is_killed_gives_the_terminal_back_and_costs_no_letter() {
     let folder = tempfile::tempdir().unwrap();
-    let path = editor(folder.path(), "echo scribbles > \"$1\"; kill -9 $$");
+    let path = editor(folder.path(), "echo scribbles > \"$1\"; echo ran > \"$0.ran\"; kill -9 $$");
     let env = [("VISUAL", OsStr::new("")), ("EDITOR", path.as_os_str())];
     let mut tty = Tty::open_with(100, 30, runsheet(&["--demo"]), &env);
     tty.shows("acme");
     tty.press("c", "Compose");
     tty.press("Numbats before the editor", "draft saved");
     tty.keys("\x07");
-    tty.shows("the text is as it was");
+    // Given away and taken back: a letter after that lands in the text again.
+    tty.until("the terminal to be given away", |_| path.with_extension("sh.ran").exists());
     tty.is_taken();
-    tty.shows("Numbats before the editor");
+    tty.press("!", "Numbats before the editor!");
     assert!(!tty.contents().contains("scribbles"));
     tty.signal(Signal::TERM);
     assert_eq!(tty.ended(), 0);
@@ -282,7 +283,8 @@ fn a_paste_of_five_megabytes_runs_nothing_and_is_one_step() {
     tty.shows("ENDOFPASTE");
     tty.is_taken();
     // One step back, and it is as it was.
-    tty.press("\x1a", "Before");
+    tty.press("\x1b", "FORM");
+    tty.press("u", "Before");
     tty.hides("ENDOFPASTE");
     tty.signal(Signal::TERM);
     assert_eq!(tty.ended(), 0);
@@ -294,12 +296,12 @@ fn ctrl_z_leaves_to_the_shell_and_fg_comes_back() {
     let mut shell = CommandBuilder::new("sh");
     shell.args(["-m", "-c", "\"$0\" --demo; echo the shell is here; read line; fg", env!("CARGO_BIN_EXE_runsheet")]);
     let mut tty = Tty::open(100, 30, shell);
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     tty.keys(CTRL_Z);
     tty.shows("the shell is here");
     tty.is_given_back();
     tty.keys("\n");
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     tty.is_taken();
     tty.press("?", "Keys that work here");
     tty.keys("\x1b");
@@ -331,7 +333,7 @@ fn every_size_opens_and_a_storm_of_sizes_is_survived() {
 #[test]
 fn a_key_that_arrives_with_a_change_of_size_is_felt() {
     let mut tty = demo(100, 30);
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     for round in 0..10u16 {
         tty.resize(100 + round % 2, 30);
         tty.press("?", "Keys that work here");
@@ -535,7 +537,7 @@ fn the_first_run_connects_an_account_and_opens_its_own_week() {
     let world = Unconnected::new();
     let mut tty = world.open(&[], &[]);
     tty.shows(BANNER);
-    tty.shows("2 accounts ok");
+    tty.shows("accounts ok");
     tty.press(":", "Tab completes");
     tty.press("connect\r", "Connect an account");
     // A wrong key first, pasted; then the right one.

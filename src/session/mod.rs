@@ -449,10 +449,9 @@ async fn tell_of_zones(common: &Common) -> Result<(), StoreError> {
     if known.is_some() {
         let shifted = checkup::shifted(&common.store, common.clock.now()).await?;
         if !shifted.is_empty() {
-            let count = shifted.len();
-            let words = format!(
-                "the time zones have changed: {count} posts show another time now; `runsheet doctor` lists them"
-            );
+            let show = if shifted.len() == 1 { "1 post shows" } else { &format!("{} posts show", shifted.len()) };
+            let words =
+                format!("the time zones have changed: {show} another time now; `runsheet doctor` lists what does");
             common.tell(None, words);
         }
     }

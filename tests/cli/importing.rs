@@ -126,3 +126,25 @@ fn a_wrong_clock_is_said_and_the_time_on_the_wire_is_the_one_that_was_meant() {
     let said = home.run(&["sync"]).ended(0);
     assert!(!said.err.contains("clock"), "{said:?}");
 }
+
+#[test]
+fn changed_zone_data_moves_nothing_and_is_told() {
+    let home = Home::settled();
+    home.pipe(THREE, &["import", "-"]).ended(0);
+    home.run(&["sync"]).ended(0);
+    // As if it had been planned when the zone had other rules.
+    let db = rusqlite::Connection::open(home.store()).unwrap();
+    db.execute("UPDATE post SET wall = '2030-01-02T09:30:00' WHERE body = 'One'", []).unwrap();
+    db.execute("UPDATE setting SET value = '2001a' WHERE key = 'zone_data'", []).unwrap();
+    drop(db);
+    home.run(&["sync"]).ended(0).says(&["the time zones have changed: 1 post shows another time now"]);
+    let said = home.run(&["sync"]).ended(0);
+    assert!(!said.err.contains("time zones"), "once: {said:?}");
+    let doctor = home.run(&["doctor", "--json"]).ended(0).json();
+    let listed = &doctor["would_move"][0];
+    assert_eq!((&listed["body"], &listed["meant"]), (&"One".into(), &"2030-01-02T09:30:00".into()));
+    assert_eq!(listed["instant"], "2030-01-02T09:00:00+00:00");
+    assert!(doctor["zone_data"].as_str().unwrap() > "2020");
+    let one = home.at_late().into_iter().find(|post| post.content == "One").unwrap();
+    assert_eq!(one.scheduled_for.unwrap().to_rfc3339(), "2030-01-02T09:00:00+00:00", "instants do not move");
+}

@@ -19,6 +19,8 @@ struct Seen {
     parser: vt100::Parser,
     bytes: Vec<u8>,
     ended: bool,
+    /// The terminal goes with the next bytes.
+    gone: bool,
 }
 
 pub struct Tty {
@@ -87,7 +89,8 @@ impl Tty {
         let (ended, exit) = mpsc::channel();
         std::thread::spawn(move || ended.send(child.wait().unwrap()));
         let parser = vt100::Parser::new(rows, columns, 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, bytes: Vec::new(), ended: false }), Condvar::new()));
+        let seen =
+            Arc::new((Mutex::new(Seen { parser, bytes: Vec::new(), ended: false, gone: false }), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         std::thread::spawn({
             let seen = Arc::clone(&seen);
@@ -159,7 +162,9 @@ impl Tty {
     #[cfg(target_os = "linux")]
     pub fn vanish(&mut self) -> (Duration, Option<Duration>) {
         let began = std::time::Instant::now();
-        // The reader holds the terminal too: its thread ends with the process.
+        // The reader holds the terminal too, and lets go of it with the next bytes: what comes of a letter.
+        self.seen.0.lock().unwrap().gone = true;
+        self.keys(".");
         (self.writer, self.master) = (None, None);
         let mut spent = None;
         loop {
@@ -256,9 +261,9 @@ fn take_in(mut reader: Box<dyn Read + Send>, seen: &(Mutex<Seen>, Condvar)) {
         let mut state = seen.0.lock().unwrap();
         state.parser.process(&buffer[..count]);
         state.bytes.extend_from_slice(&buffer[..count]);
-        state.ended = count == 0;
+        state.ended = count == 0 || state.gone;
         seen.1.notify_all();
-        if count == 0 {
+        if state.ended {
             return;
         }
     }
