@@ -242,8 +242,8 @@ fn pull(provider: &str, url: &str, key: &str) -> Outcome<()> {
         sends: true,
         news,
         failover: Arc::default(),
-        bell: Arc::default(),
         bounds: Default::default(),
+        bell: Arc::default(),
     };
     let mut worker = Worker::new(AccountName::new("bench"), provider::build(connection, &clock)?, common);
     let begun = Instant::now();

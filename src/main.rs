@@ -84,6 +84,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     if let Err(error) = session.seed_demo().await {
         return refuse(&error.to_string()).into();
     }
+    runtime::keep_back(session.key_variables());
     session.prepare_engine();
     let (rules, remark) = session::rules(&session.paths);
     let mut remarks: Vec<String> = remark.into_iter().collect();

@@ -14,8 +14,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("files", &["domain"]),
     // A stop on cue, for proofs.
     ("trip", &[]),
-    // A post as a file; words only, looked up by whoever reads it.
-    ("manuscript", &[]),
+    // A post as a file; nothing is looked up here.
+    ("manuscript", &["domain"]),
     ("provider", &["domain", "clock", "trip"]),
     ("store", &["domain", "clock", "trip"]),
     ("sync", &["domain", "files", "provider", "store", "clock"]),

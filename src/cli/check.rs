@@ -14,7 +14,7 @@ use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::{Variant, compose};
-use crate::text::measure::{Measure, measure_with};
+use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
 
@@ -30,6 +30,8 @@ struct Copy {
     network: Network,
     /// Its own text and where that stands; else it is the file's.
     own: Option<(String, Spot)>,
+    /// Its own attachments; else they are the file's.
+    media: Option<Vec<Media>>,
 }
 
 /// Checks a file for one network, for those it names, or for all.
@@ -43,7 +45,7 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     for copy in copies {
         let of_network = known(&rules, &copy.network)?;
         let variant = composed(&source, &copy, &media);
-        let measure = measure_with(&variant.text, of_network, &media);
+        let measure = measure_of(&variant, of_network);
         let mut problems = check(&variant, of_network);
         // A text by itself says nothing of what would be attached to it.
         problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
@@ -90,7 +92,7 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
             "folded_after": shown.folded_after,
             "card": shown.card,
             "no_card": shown.no_card,
-            "media": media.iter().map(|media| media.called()).collect::<Vec<_>>(),
+            "media": variant.media.iter().map(|media| media.called()).collect::<Vec<_>>(),
         }))?;
         return Ok(Ending::Done);
     }
@@ -104,7 +106,7 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
             output.line("      …more (the feed folds here)")?;
         }
     }
-    for media in &media {
+    for media in &variant.media {
         output.line(&clean::one_line(&format!("[{}]", super::output::media(media))))?;
     }
     let card = shown.card.map(|host| format!("[link card: {host}]"));
@@ -141,15 +143,18 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             None => {
                 let options = args.session();
                 let opened = session::open(&options, clock.clone(), IdSource::random(), Purpose::Reads).await;
-                let channel = match opened {
-                    Ok(session) => session.desk.channel(words).await.map_err(|error| error.to_string()),
+                let found = match opened {
+                    Ok(session) => session.desk.channels(words).await.map_err(|error| error.to_string()),
                     Err(_) => Err(format!("\"{words}\" does not say its network: write x:{words}, say")),
                 };
                 let spot = spots.to.get(at).copied().unwrap_or_default();
-                channel.map_err(|words| source.refuse(spot, &words))?.network
+                for channel in found.map_err(|words| source.refuse(spot, &words))? {
+                    copies.push(Copy { label: words.clone(), network: channel.network, own: None, media: None });
+                }
+                continue;
             }
         };
-        copies.push(Copy { label: words.clone(), network, own: None });
+        copies.push(Copy { label: words.clone(), network, own: None, media: None });
     }
     for (at, variant) in manuscript.variants.iter().enumerate() {
         let spot = spots.variants.get(at).copied().unwrap_or_default();
@@ -162,22 +167,31 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
         };
         let is_network = Network::from_word(&variant.of) == network;
         let own = variant.text.clone().map(|text| (text, spot));
+        let media = match &variant.media {
+            Some(named) => Some(source.measured(named, &[], spot).await?),
+            None => None,
+        };
         let mut meant = copies
             .iter_mut()
             .filter(|copy| copy.label == variant.of || (is_network && copy.network == network))
             .peekable();
         if meant.peek().is_none() {
-            copies.push(Copy { label: variant.of.clone(), network, own });
+            copies.push(Copy { label: variant.of.clone(), network, own, media });
             continue;
         }
-        // A text for the very channel wins over one for its network, whichever comes first.
-        for copy in meant.filter(|copy| !is_network || copy.own.is_none()) {
-            copy.own.clone_from(&own);
+        // What is for the very channel wins over what is for its network, whichever comes first.
+        for copy in meant {
+            if !is_network || copy.own.is_none() {
+                copy.own = own.clone().or(copy.own.take());
+            }
+            if !is_network || copy.media.is_none() {
+                copy.media = media.clone().or(copy.media.take());
+            }
         }
     }
     let every = |rules: &Rules| -> Vec<Copy> {
         let networks = rules.networks().map(|(network, _)| network.clone());
-        networks.map(|network| Copy { label: network.key().to_owned(), network, own: None }).collect()
+        networks.map(|network| Copy { label: network.key().to_owned(), network, own: None, media: None }).collect()
     };
     let Some(asked) = asked else {
         let only_variants = manuscript.to.is_empty();
@@ -191,7 +205,7 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
     let network = Network::from_word(asked);
     known(rules, &network)?;
     let named = copies.into_iter().find(|copy| copy.network == network);
-    let copy = named.unwrap_or(Copy { label: String::new(), network: network.clone(), own: None });
+    let copy = named.unwrap_or(Copy { label: String::new(), network: network.clone(), own: None, media: None });
     Ok(vec![Copy { label: network.key().to_owned(), ..copy }])
 }
 
@@ -216,7 +230,9 @@ fn moments(source: &Source, clock: &Clock) -> Result<()> {
 fn composed(source: &Source, copy: &Copy, media: &[Media]) -> Variant {
     let manuscript = source.manuscript();
     let own = copy.own.as_ref().map(|(text, _)| text.as_str());
-    compose(&copy.network, &manuscript.body, own, manuscript.title.as_deref(), media)
+    let media = copy.media.as_deref().unwrap_or(media);
+    let title = manuscript.options.text(&format!("{}.title", copy.network.key()));
+    compose(&copy.network, &manuscript.body, own, title.or(manuscript.title.as_deref()), media)
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -260,6 +276,8 @@ fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> 
                 Place::Title => ("title", None),
                 Place::Media(_) => ("media", None),
                 Place::When => ("when", None),
+                Place::Option(_) => ("option", None),
+                Place::FirstComment => ("first_comment", None),
                 Place::Channels => ("channels", None),
                 Place::Post => ("post", None),
             };

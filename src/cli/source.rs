@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
 use crate::domain::media::Media;
-use crate::manuscript::{self, Fault, Manuscript, Read, Spot};
+use crate::manuscript::{self, Attached, Fault, Manuscript, Read, Spot};
 
 use super::{Result, Stop};
 
@@ -59,10 +59,16 @@ impl Source {
 
     /// Its attachments, measured.
     pub async fn media(&self) -> Result<Vec<Media>> {
+        self.measured(&self.manuscript().media, &self.read.spots.media, Spot::default()).await
+    }
+
+    /// Attachments that it names, measured. `spots` is where each of them stands; where that is not known, they stand at
+    /// `around`.
+    pub async fn measured(&self, named: &[Attached], spots: &[Spot], around: Spot) -> Result<Vec<Media>> {
         let mut media = Vec::new();
-        for (at, attached) in self.manuscript().media.iter().enumerate() {
+        for (at, attached) in named.iter().enumerate() {
             let measured = Desk::attach_named(&attached.source, &self.folder).await;
-            let spot = self.read.spots.media.get(at).copied().unwrap_or_default();
+            let spot = spots.get(at).copied().unwrap_or(around);
             let measured = measured.map_err(|words| self.refuse(spot, &words))?;
             media.push(Media { alt: attached.alt.trim().to_owned(), ..measured });
         }

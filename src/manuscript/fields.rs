@@ -4,11 +4,13 @@
 use super::error::{Fault, Found, Spot, listed};
 use super::node::{Entry, Node, What};
 use super::{Attached, Manuscript, Spots, Variant};
+use crate::domain::options::{FirstComment, Options, Value};
 
 /// The keys that front matter may have.
-pub const KEYS: &[&str] = &["to", "when", "title", "campaign", "tags", "media", "variants"];
+pub const KEYS: &[&str] = &["to", "when", "title", "campaign", "tags", "media", "options", "first_comment", "variants"];
 const OF_MEDIA: &[&str] = &["file", "url", "alt"];
-const OF_VARIANT: &[&str] = &["text", "when"];
+const OF_VARIANT: &[&str] = &["text", "when", "options", "first_comment", "media"];
+const OF_COMMENT: &[&str] = &["text", "delay"];
 
 /// More entries than any post has.
 const MOST: usize = 1_000;
@@ -59,7 +61,12 @@ impl Taker<'_> {
                 self.manuscript.title = self.text(&entry.key, &entry.node);
             }
             "campaign" => self.manuscript.campaign = self.text(&entry.key, &entry.node),
-            "media" => self.media(entry),
+            "media" => {
+                let (media, spots) = self.media(&entry.node).into_iter().unzip();
+                (self.manuscript.media, self.spots.media) = (media, spots);
+            }
+            "options" => self.manuscript.options = self.options(&entry.node),
+            "first_comment" => self.manuscript.first_comment = self.comment(&entry.node),
             "variants" => self.variants(entry),
             _ => self.unknown(entry, KEYS),
         }
@@ -86,7 +93,7 @@ impl Taker<'_> {
 
     fn text(&mut self, key: &str, node: &Node) -> Option<String> {
         match &node.what {
-            What::Text(text) => Some(text.clone()),
+            What::Text(text) | What::Word(text) => Some(text.clone()),
             What::Nothing => None,
             What::List(_) | What::Table(_) => {
                 self.fault(node.at, format!("`{key}` is one text"), format!("write `{key}: …` on one line"));
@@ -100,7 +107,7 @@ impl Taker<'_> {
         let mut words = Vec::new();
         match &entry.node.what {
             What::Nothing => {}
-            What::Text(text) => {
+            What::Text(text) | What::Word(text) => {
                 let mut at = entry.node.at;
                 for word in text.split(',') {
                     words.push((at, word.trim().to_owned()));
@@ -110,9 +117,9 @@ impl Taker<'_> {
             }
             What::List(items) => {
                 for item in items {
-                    match &item.what {
-                        What::Text(text) => words.push((item.at, text.clone())),
-                        _ => self.fault(item.at, format!("{what} is one word or name"), "put it in double quotes"),
+                    match item.text() {
+                        Some(text) => words.push((item.at, text.to_owned())),
+                        None => self.fault(item.at, format!("{what} is one word or name"), "put it in double quotes"),
                     }
                 }
             }
@@ -128,18 +135,20 @@ impl Taker<'_> {
         words
     }
 
-    fn media(&mut self, entry: &Entry) {
-        let items = match &entry.node.what {
-            What::Nothing => return,
+    fn media(&mut self, node: &Node) -> Vec<(Attached, Spot)> {
+        let mut media = Vec::new();
+        let items = match &node.what {
+            What::Nothing => return media,
             What::List(items) => items.as_slice(),
-            What::Text(_) | What::Table(_) => std::slice::from_ref(&entry.node),
+            What::Text(_) | What::Word(_) | What::Table(_) => std::slice::from_ref(node),
         };
         if let Some(item) = items.get(MOST) {
-            return self.fault(item.at, format!("more than {MOST} entries"), "keep those that are meant");
+            self.fault(item.at, format!("more than {MOST} entries"), "keep those that are meant");
+            return media;
         }
         for item in items {
             let attached = match &item.what {
-                What::Text(source) => Attached { source: source.clone(), alt: String::new() },
+                What::Text(source) | What::Word(source) => Attached { source: source.clone(), alt: String::new() },
                 What::Table(entries) => self.attached(entries),
                 What::Nothing | What::List(_) => Attached::default(),
             };
@@ -147,9 +156,68 @@ impl Taker<'_> {
                 self.fault(item.at, "this attachment names no file", "write `file: picture.png` or `url: https://…`");
                 continue;
             }
-            self.spots.media.push((self.spot)(item.at));
-            self.manuscript.media.push(attached);
+            media.push((attached, (self.spot)(item.at)));
         }
+        media
+    }
+
+    /// Options by key; a table in a table says the same as a dot: `tiktok:` with `privacy:` below it.
+    fn options(&mut self, node: &Node) -> Options {
+        let mut options = Options::default();
+        match &node.what {
+            What::Nothing => {}
+            What::Table(entries) => self.options_below(None, entries, &mut options),
+            _ => self.fault(node.at, "`options` is a table", "write one line per option: `tiktok.privacy: public`"),
+        }
+        options
+    }
+
+    fn options_below(&mut self, above: Option<&str>, entries: &[Entry], options: &mut Options) {
+        for entry in entries {
+            let key = above.map_or_else(|| entry.key.clone(), |above| format!("{above}.{}", entry.key));
+            let value = match &entry.node.what {
+                What::Nothing => continue,
+                What::Table(below) => {
+                    self.options_below(Some(&key), below, options);
+                    continue;
+                }
+                What::Text(text) => Value::Text(text.clone()),
+                What::Word(word) => flag(word).map_or_else(|| Value::Text(word.clone()), Value::Flag),
+                What::List(items) => {
+                    let items = items.iter().map(|item| item.text().map(str::to_owned));
+                    match items.collect() {
+                        Some(items) => Value::List(items),
+                        None => {
+                            self.fault(entry.node.at, format!("`{key}` is a list of texts"), "write one text per item");
+                            continue;
+                        }
+                    }
+                }
+            };
+            if options.get(&key).is_some() {
+                self.fault(entry.at, format!("`{key}` is given twice"), "keep one of them");
+            }
+            options.set(&key, value);
+        }
+    }
+
+    fn comment(&mut self, node: &Node) -> Option<FirstComment> {
+        let What::Table(entries) = &node.what else {
+            return self.text("first_comment", node).map(|text| FirstComment { text, delay: 0 });
+        };
+        let mut comment = FirstComment::default();
+        for entry in entries {
+            match entry.key.as_str() {
+                "text" => comment.text = self.text("text", &entry.node).unwrap_or_default(),
+                "delay" => match self.text("delay", &entry.node).as_deref().map(seconds) {
+                    None => {}
+                    Some(Some(delay)) => comment.delay = delay,
+                    Some(None) => self.fault(entry.node.at, "this is no delay", "write seconds, or 5m, or 1h"),
+                },
+                _ => self.unknown(entry, OF_COMMENT),
+            }
+        }
+        Some(comment)
     }
 
     fn attached(&mut self, entries: &[Entry]) -> Attached {
@@ -171,7 +239,7 @@ impl Taker<'_> {
         let entries = match &entry.node.what {
             What::Nothing => return,
             What::Table(entries) => entries,
-            What::Text(_) | What::List(_) => {
+            What::Text(_) | What::Word(_) | What::List(_) => {
                 let remedy = "write the network or channel, a colon and the text on lines below: `x: …`";
                 return self.fault(entry.node.at, "`variants` names networks or channels with their texts", remedy);
             }
@@ -187,6 +255,12 @@ impl Taker<'_> {
                         match own.key.as_str() {
                             "text" => variant.text = self.text(&own.key, &own.node),
                             "when" => variant.when = self.text(&own.key, &own.node),
+                            "options" => variant.options = self.options(&own.node),
+                            "first_comment" => variant.first_comment = self.comment(&own.node),
+                            "media" => {
+                                let media = self.media(&own.node).into_iter().map(|(media, _)| media).collect();
+                                variant.media = (own.node.what != What::Nothing).then_some(media);
+                            }
                             _ => self.unknown(own, OF_VARIANT),
                         }
                     }
@@ -197,4 +271,26 @@ impl Taker<'_> {
             self.manuscript.variants.push(variant);
         }
     }
+}
+
+/// Yes or no, in the words people use.
+pub(super) fn flag(word: &str) -> Option<bool> {
+    match word {
+        "yes" | "true" => Some(true),
+        "no" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// `90`, `90s`, `5m`, `1h` in seconds.
+fn seconds(words: &str) -> Option<u32> {
+    let words = words.trim();
+    let (number, unit) = words.split_at(words.find(|c: char| !c.is_ascii_digit()).unwrap_or(words.len()));
+    let unit = match unit.trim() {
+        "" | "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        _ => return None,
+    };
+    number.parse::<u32>().ok()?.checked_mul(unit)
 }

@@ -8,6 +8,9 @@
 //! media:
 //!   - file: roast.png
 //!     alt: A cup of coffee
+//! options:
+//!   tiktok.privacy: public
+//! first_comment: More in the thread below.
 //! variants:
 //!   x: |
 //!     The short text.
@@ -25,6 +28,8 @@ mod layout;
 mod node;
 mod toml;
 mod write;
+
+use crate::domain::options::{FirstComment, Options};
 
 pub use error::{Fault, Spot, listed};
 pub use fields::KEYS;
@@ -46,6 +51,10 @@ pub struct Manuscript {
     pub tags: Vec<String>,
     /// What is attached, in order.
     pub media: Vec<Attached>,
+    /// What networks are told beside text, time and media: `tiktok.privacy: public`.
+    pub options: Options,
+    /// A comment that follows it.
+    pub first_comment: Option<FirstComment>,
     /// Texts and times that differ for a network or a channel.
     pub variants: Vec<Variant>,
     /// The text.
@@ -70,6 +79,12 @@ pub struct Variant {
     pub text: Option<String>,
     /// Its time, when it has one of its own.
     pub when: Option<String>,
+    /// Options of its own.
+    pub options: Options,
+    /// A first comment of its own; a blank one means none there.
+    pub first_comment: Option<FirstComment>,
+    /// Attachments of its own; an empty list means none there.
+    pub media: Option<Vec<Attached>>,
 }
 
 /// Where in the file things stand.

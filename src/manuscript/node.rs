@@ -20,7 +20,10 @@ pub(super) struct Node {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What {
     Nothing,
+    /// In quotes, or several lines.
     Text(String),
+    /// On one line without quotes: it may also mean yes or no.
+    Word(String),
     List(Vec<Node>),
     Table(Vec<Entry>),
 }
@@ -32,6 +35,16 @@ pub(super) struct Entry {
     /// Where the key stands.
     pub at: usize,
     pub node: Node,
+}
+
+impl Node {
+    /// The text it is, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.what {
+            What::Text(text) | What::Word(text) => Some(text),
+            What::Nothing | What::List(_) | What::Table(_) => None,
+        }
+    }
 }
 
 type Result<T> = std::result::Result<T, Found>;
@@ -151,7 +164,8 @@ impl<'t> Reader<'t> {
             }
             Some(b'[') => What::List(flow(value, at)?),
             Some(b'{') => return Err(Found::new(at, "tables in braces are not read here", "write one line per key")),
-            _ => What::Text(scalar(value, at)?),
+            Some(b'"' | b'\'') => What::Text(scalar(value, at)?),
+            _ => What::Word(scalar(value, at)?),
         };
         if let Some(line) = self.peek()?.filter(|line| line.indent > indent) {
             let words = "this line goes on from a value that was complete";

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::options::Value;
 
 fn faults(text: &str) -> Vec<String> {
     read(text).unwrap_err().iter().map(Fault::to_string).collect()
@@ -49,6 +50,30 @@ fn everything_a_post_has_is_read() {
     assert_eq!((li.text.as_deref(), li.when.as_deref()), (Some("Longer"), Some("fri 14")));
     assert_eq!(manuscript.body, "One.\n---\nTwo.");
     assert_eq!((spots.body, spots.to[1]), (Spot { line: 21, column: 1 }, Spot { line: 3, column: 15 }));
+}
+
+#[test]
+fn options_and_a_first_comment_are_read_with_dots_or_below_each_other() {
+    let file = "---\noptions:\n  tiktok.privacy: public\n  tiktok:\n    consent: yes\n    title: \"yes\"\n  youtube.tags: [a, b]\n\
+                first_comment:\n  text: More below.\n  delay: 5m\nvariants:\n  x:\n    first_comment: \"\"\n    media: []\n---\n";
+    let manuscript = read(file).unwrap().manuscript;
+    let options: Vec<_> = manuscript.options.iter().map(|(key, value)| (key, value.clone())).collect();
+    assert_eq!(
+        options,
+        [
+            ("tiktok.consent", Value::Flag(true)),
+            ("tiktok.privacy", Value::Text("public".into())),
+            ("tiktok.title", Value::Text("yes".into())),
+            ("youtube.tags", Value::List(vec!["a".into(), "b".into()])),
+        ]
+    );
+    assert_eq!(manuscript.first_comment, Some(FirstComment { text: "More below.".into(), delay: 300 }));
+    let own = &manuscript.variants[0];
+    assert!(own.first_comment.as_ref().is_some_and(FirstComment::is_blank) && own.media == Some(Vec::new()));
+    let toml = read("+++\n[options.tiktok]\nconsent = true\ntitle = \"yes\"\n+++\n").unwrap().manuscript.options;
+    assert_eq!((toml.flag("tiktok.consent"), toml.text("tiktok.title")), (Some(true), Some("yes")));
+    assert!(faults("---\nfirst_comment:\n  delay: soon\n---\n")[0].contains("write seconds"));
+    assert!(faults("---\noptions:\n  a.b: x\n  a:\n    b: y\n---\n")[0].contains("`a.b` is given twice"));
 }
 
 #[test]
@@ -155,6 +180,42 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
+fn values() -> impl Strategy<Value = Value> {
+    let items = prop::collection::vec(text(), 1..3).prop_map(Value::List);
+    let words = prop::sample::select(vec!["yes", "no", "true", "public"]).prop_map(|word| Value::Text(word.into()));
+    prop_oneof![any::<bool>().prop_map(Value::Flag), text().prop_map(Value::Text), words, items]
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    prop::collection::vec(("[a-z]{1,6}(\\.[a-z_]{1,6})?", values()), 0..3).prop_map(|pairs| pairs.into_iter().collect())
+}
+
+fn comments() -> impl Strategy<Value = Option<FirstComment>> {
+    prop::option::of((text(), 0u32..3).prop_map(|(text, delay)| FirstComment { text, delay }))
+}
+
+fn media() -> impl Strategy<Value = Vec<Attached>> {
+    prop::collection::vec((text(), text()), 0..3).prop_map(|media| {
+        let named = media.into_iter().filter(|(source, _)| !source.trim().is_empty());
+        named.map(|(source, alt)| Attached { source, alt }).collect()
+    })
+}
+
+fn variants() -> impl Strategy<Value = Vec<Variant>> {
+    let one = (prop::option::of(text()), prop::option::of(text()), options(), comments(), prop::option::of(media()));
+    prop::collection::btree_map(text(), one, 0..3).prop_map(|all| {
+        let variant = |(of, (text, when, options, first_comment, media))| Variant {
+            of,
+            text,
+            when,
+            options,
+            first_comment,
+            media,
+        };
+        all.into_iter().map(variant).collect()
+    })
+}
+
 prop_compose! {
     fn manuscripts()(
         to in prop::collection::vec(text(), 0..4),
@@ -162,16 +223,13 @@ prop_compose! {
         title in prop::option::of(text()),
         campaign in prop::option::of(text()),
         tags in prop::collection::vec(text(), 0..3),
-        media in prop::collection::vec((text(), text()), 0..3),
-        variants in prop::collection::btree_map(text(), (prop::option::of(text()), prop::option::of(text())), 0..3),
+        media in media(),
+        options in options(),
+        first_comment in comments(),
+        variants in variants(),
         body in text(),
     ) -> Manuscript {
-        let media = media.into_iter().filter(|(source, _)| !source.trim().is_empty());
-        Manuscript {
-            to, when, title, campaign, tags, body,
-            media: media.map(|(source, alt)| Attached { source, alt }).collect(),
-            variants: variants.into_iter().map(|(of, (text, when))| Variant { of, text, when }).collect(),
-        }
+        Manuscript { to, when, title, campaign, tags, body, media, options, first_comment, variants }
     }
 }
 

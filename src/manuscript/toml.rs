@@ -45,7 +45,7 @@ fn of_value(value: &Value, above: usize) -> Node {
         Value::String(text) => What::Text(text.value().clone()),
         Value::Integer(number) => What::Text(number.value().to_string()),
         Value::Float(number) => What::Text(number.value().to_string()),
-        Value::Boolean(truth) => What::Text(truth.value().to_string()),
+        Value::Boolean(truth) => What::Word(truth.value().to_string()),
         Value::Datetime(moment) => What::Text(moment.value().to_string()),
         Value::Array(items) => What::List(items.iter().map(|item| of_value(item, at)).collect()),
         Value::InlineTable(inner) => table(inner),

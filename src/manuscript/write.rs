@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Manuscript;
+use super::fields::flag;
+use super::{Attached, Manuscript, Variant};
+use crate::domain::options::{FirstComment, Options, Value};
 
 /// The file. A post that is nothing but a text is written as that text, unless it would be read as front matter.
 pub fn write(manuscript: &Manuscript) -> String {
@@ -31,31 +33,86 @@ fn front(manuscript: &Manuscript) -> String {
     }
     list(&mut front, "tags", &manuscript.tags);
     if !manuscript.media.is_empty() {
-        front.push_str("media:\n");
+        media(&mut front, 0, &manuscript.media);
     }
-    for media in &manuscript.media {
-        let key = if media.source.contains("://") { "url" } else { "file" };
-        let _ = writeln!(front, "  - {key}: {}", on_one_line(&media.source));
-        if !media.alt.is_empty() {
-            entry(&mut front, 4, "alt", Some(&media.alt));
-        }
-    }
+    options(&mut front, 0, &manuscript.options);
+    comment(&mut front, 0, manuscript.first_comment.as_ref());
     if !manuscript.variants.is_empty() {
         front.push_str("variants:\n");
     }
-    for variant in &manuscript.variants {
-        match &variant.when {
-            None => entry(&mut front, 2, &variant.of, variant.text.as_deref()),
-            Some(when) => {
-                entry(&mut front, 2, &variant.of, None);
-                entry(&mut front, 4, "when", Some(when));
-                if let Some(text) = &variant.text {
-                    entry(&mut front, 4, "text", Some(text));
+    for each in &manuscript.variants {
+        variant(&mut front, each);
+    }
+    front
+}
+
+/// A text alone is written as one; whatever else differs, below it line by line.
+fn variant(front: &mut String, variant: &Variant) {
+    let Variant { of, text, when, options: own, first_comment, media: own_media } = variant;
+    if when.is_none() && own.is_empty() && first_comment.is_none() && own_media.is_none() {
+        return entry(front, 2, of, text.as_deref());
+    }
+    entry(front, 2, of, None);
+    if let Some(when) = when {
+        entry(front, 4, "when", Some(when));
+    }
+    options(front, 4, own);
+    comment(front, 4, first_comment.as_ref());
+    match own_media.as_deref() {
+        None => {}
+        Some([]) => front.push_str("    media: []\n"),
+        Some(own) => media(front, 4, own),
+    }
+    if let Some(text) = text {
+        entry(front, 4, "text", Some(text));
+    }
+}
+
+fn media(front: &mut String, indent: usize, media: &[Attached]) {
+    let _ = writeln!(front, "{:indent$}media:", "");
+    for media in media {
+        let key = if media.source.contains("://") { "url" } else { "file" };
+        let _ = writeln!(front, "{:indent$}  - {key}: {}", "", on_one_line(&media.source));
+        if !media.alt.is_empty() {
+            entry(front, indent + 4, "alt", Some(&media.alt));
+        }
+    }
+}
+
+fn options(front: &mut String, indent: usize, options: &Options) {
+    if options.is_empty() {
+        return;
+    }
+    let _ = writeln!(front, "{:indent$}options:", "");
+    let below = indent + 2;
+    for (key, value) in options.iter() {
+        match value {
+            Value::Flag(flag) => {
+                let _ = writeln!(front, "{:below$}{}: {}", "", on_one_line(key), if *flag { "yes" } else { "no" });
+            }
+            // In quotes a word that could mean yes or no means itself.
+            Value::Text(text) if flag(text).is_some() => {
+                let _ = writeln!(front, "{:below$}{}: \"{text}\"", "", on_one_line(key));
+            }
+            Value::Text(text) => entry(front, below, key, Some(text)),
+            Value::List(items) => {
+                let _ = writeln!(front, "{:below$}{}:", "", on_one_line(key));
+                for item in items {
+                    let _ = writeln!(front, "{:below$}  - {}", "", on_one_line(item));
                 }
             }
         }
     }
-    front
+}
+
+fn comment(front: &mut String, indent: usize, comment: Option<&FirstComment>) {
+    let Some(FirstComment { text, delay }) = comment else { return };
+    if *delay == 0 {
+        return entry(front, indent, "first_comment", Some(text));
+    }
+    entry(front, indent, "first_comment", None);
+    let _ = writeln!(front, "{:indent$}  delay: {delay}", "");
+    entry(front, indent + 2, "text", Some(text));
 }
 
 /// One item per line: a comma may belong to a name.

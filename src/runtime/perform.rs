@@ -288,7 +288,7 @@ fn browse(url: &str) -> Result<String, DeskError> {
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         return Err(DeskError::Refused(format!("only web addresses are opened, not {url}")));
     }
-    open::that_detached(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
+    child::browse(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
     Ok(format!("opened {url}"))
 }
 
@@ -298,7 +298,7 @@ fn browse_unseen(link: &Secret) -> Result<String, DeskError> {
     if !(link.starts_with("https://") || link.starts_with("http://")) {
         return Err(DeskError::Refused("only web addresses are opened".into()));
     }
-    open::that_detached(link).map_err(|_| DeskError::Refused("no browser here; y copies the address".into()))?;
+    child::browse(link).map_err(|_| DeskError::Refused("no browser here; y copies the address".into()))?;
     Ok("opened in the browser; agree there".into())
 }
 

@@ -95,7 +95,7 @@ impl Worker {
     /// on its way, or after the write was refused for one.
     pub(super) async fn with_files(&mut self, mut row: OutboxRow) -> Result<Option<OutboxRow>, StoreError> {
         let uploads = self.provider.capabilities().uploads;
-        let local = |submission: &Submission| submission.media.iter().any(|media| uploads.brings(media));
+        let local = |submission: &Submission| submission.all_media().any(|media| uploads.brings(media));
         let begun = row.frozen.is_some() || !row.receipts.is_empty() || row.unknown_since.is_some();
         if begun || !row.write.submission().is_some_and(local) {
             return Ok(Some(row));
@@ -137,7 +137,7 @@ impl Worker {
         // A post that is there keeps its files alive.
         let since = self.now() - KEPT;
         let own_since = if row.write.remote().is_some() { DateTime::UNIX_EPOCH } else { since };
-        for (index, media) in submission.media.iter_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
+        for (index, media) in submission.all_media_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
             if let Some(problem) = can.uploads.problem(can.name, index, media) {
                 return Ok(Files::Unfit(format!("{}: {}", problem.words, problem.remedy)));
             }

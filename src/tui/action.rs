@@ -162,6 +162,9 @@ actions! {
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
+    ComposerOptions = "composer.options", "network options and first comment";
+    ComposerComment = "composer.comment", "first comment";
+    ComposerSplit = "composer.split", "cut into a thread that fits";
     Fix = "composer.fix", "do what is safe about a problem";
     Versions = "composer.versions", "earlier versions";
     Find = "composer.find", "find and replace";

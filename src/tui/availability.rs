@@ -150,6 +150,9 @@ fn only_in_composer(action: Action) -> bool {
             | Action::Detach
             | Action::Targets
             | Action::ComposerMedia
+            | Action::ComposerOptions
+            | Action::ComposerComment
+            | Action::ComposerSplit
             | Action::NextField
             | Action::PreviousField
             | Action::NextProblem

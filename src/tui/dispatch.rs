@@ -132,7 +132,10 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_));
+    let stays = matches!(
+        flow,
+        Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_) | Flow::ComposerOptions(_)
+    );
     if let Sheet::Command(state) = &sheet {
         // The filter narrows while it is typed.
         refresh(model);
@@ -163,6 +166,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 | Flow::ComposerWhen(_)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
+                | Flow::ComposerOptions(_)
                 | Flow::ComposerFind(_)
                 | Flow::ComposerInsert { .. }
                 | Flow::ComposerText { .. }
@@ -182,6 +186,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerMedia(media) => {
             if let Some(open) = &mut model.composer {
                 effects.extend(composer::set_media(open, &mut model.shared, &model.board, media));
+            }
+        }
+        Flow::ComposerOptions(post) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_options(open, &mut model.shared, &model.board, *post));
             }
         }
         Flow::ComposerFind(search) => {

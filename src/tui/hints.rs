@@ -104,6 +104,8 @@ const FORM: Candidates = &[
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
+    (&[Action::ComposerOptions], "options"),
+    (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
     (&[Action::Back], "leave"),
@@ -123,6 +125,12 @@ const MEDIA: Candidates = &[
     (&[Action::MediaLater, Action::MediaEarlier], "order"),
     (&[Action::MediaRemove], "take out"),
     (&[Action::Undo], "bring back"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "done"),
+];
+const OPTIONS: Candidates = &[
+    (&[Action::Open], "next choice, or type"),
+    (&[Action::Delete], "take back"),
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
@@ -175,6 +183,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
+        "options" => &[OPTIONS],
         "unread" => &[UNREAD],
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],

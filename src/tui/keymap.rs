@@ -22,6 +22,7 @@ pub const CONTEXTS: &[&str] = &[
     "composer.text",
     "composer.form",
     "media",
+    "options",
     "authorise",
     "doomed",
     "settings",

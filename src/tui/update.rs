@@ -335,7 +335,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match composer {
         // A file dropped beside the text is meant as a file.
         Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
-            let mut state = media::State::new(composer::post(open), None, shared, board);
+            let mut state = media::State::new(composer::for_media(open), None, shared, board);
             let (effects, _) = media::paste(&mut state, text);
             sheets.push(Sheet::Media(Box::new(state)));
             effects
@@ -541,10 +541,10 @@ fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String
     let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let taken: Vec<Media> = taken.into_iter().flatten().collect();
     let refused: Vec<String> = refused.into_iter().filter_map(Result::err).collect();
-    let mut media = composer::post(open).media;
+    let mut media = composer::media(open);
     media.extend(taken.iter().cloned());
     let effects = if taken.is_empty() { Vec::new() } else { composer::set_media(open, shared, board, media) };
-    let post = composer::post(open);
+    let post = composer::for_media(open);
     let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
         Sheet::Media(state) if state.post().id == id => Some(state),
         _ => None,

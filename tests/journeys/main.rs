@@ -9,6 +9,7 @@ mod stage;
 
 mod attaching;
 mod life;
+mod options;
 mod planning;
 mod posto;
 mod screens;

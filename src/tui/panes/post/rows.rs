@@ -5,9 +5,9 @@ use std::ops::Range;
 use crate::domain::media::Media;
 use crate::domain::post::{Post, Source, Target, Theirs};
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::text::compose::{Variant, compose};
+use crate::text::compose::{Variant, of_target};
 use crate::text::entities::{EntityKind, entities};
-use crate::text::measure::measure_with;
+use crate::text::measure::measure_of;
 use crate::text::preview::preview;
 use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
@@ -40,8 +40,7 @@ impl Scene<'_> {
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.
     pub fn variant(&self, target: &Target) -> Option<(Variant, Option<&NetworkRules>)> {
         let network = &self.board.channel(&target.channel)?.network;
-        let post = self.post;
-        let variant = compose(network, &post.body, target.text.as_deref(), post.title.as_deref(), &post.media);
+        let variant = of_target(self.post, target, network, self.board.ways.get(&target.account()));
         Some((variant, self.shared.rules.network(network)))
     }
 
@@ -209,7 +208,7 @@ fn received(scene: &Scene<'_>, target: &Target) -> Vec<Row> {
     let Some((variant, rules)) = scene.variant(target) else {
         return vec![Row::of("this channel is not listed any more, so its rules are not known", Role::Warn)];
     };
-    let over = rules.and_then(|rules| measure_with(&variant.text, rules, &variant.media).overflow_at);
+    let over = rules.and_then(|rules| measure_of(&variant, rules).overflow_at);
     let mut rows = body(&variant.text, rules, over, scene.width);
     let Some(rules) = rules else { return rows };
     let shown = preview(&variant, rules, u16::try_from(scene.width).unwrap_or(u16::MAX));
@@ -273,6 +272,11 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
     let tags: Vec<String> = post.tags.iter().map(|tag| format!("#{}", one_line(tag))).collect();
     if !tags.is_empty() {
         rows.extend(labelled("tags", paragraph(&tags.join(" "), Role::Hashtag, &[], room, 3)));
+    }
+    if let Some(comment) = post.first_comment.as_ref().filter(|comment| !comment.is_blank()) {
+        let later = if comment.delay == 0 { String::new() } else { format!(" · {} s later", comment.delay) };
+        let words = format!("{}{later}", one_line(&comment.text));
+        rows.extend(labelled("comment", paragraph(&words, Role::Text, &[], room, 3)));
     }
     if let Some(campaign) = &post.campaign {
         rows.extend(labelled("campaign", vec![Row::of(one_line(campaign), Role::Text)]));

@@ -7,7 +7,8 @@ use crate::domain::channel::Health;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::Target;
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::text::measure::{Measure, measure_with};
+use crate::text::measure::{Measure, measure_of};
+use crate::text::options::summary;
 use crate::tui::board::distance_words;
 use crate::tui::theme::Role;
 use crate::tui::widgets::moment::{Reader, plain};
@@ -78,7 +79,7 @@ fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
     }
     match scene.variant(target) {
         Some((variant, Some(rules))) => {
-            let measure = measure_with(&variant.text, rules, &variant.media);
+            let measure = measure_of(&variant, rules);
             (counter(&measure, scene.width >= METER_FROM), measure.note.as_deref().map(one_line))
         }
         Some((_, None)) => (Row::of("not counted: no rules for this network", Role::Muted), None),
@@ -111,6 +112,18 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
     if let Some(own) = target.schedule.filter(|own| Some(*own) != scene.post.schedule) {
         let at = own.instant();
         notes.push((format!("at {} · {}", plain(at, now, reader), distance_words(at, now)), Role::Title));
+    }
+    if let Some(own) = &target.extras.media {
+        let names: Vec<String> = own.iter().map(|media| one_line(media.called())).collect();
+        let words =
+            if names.is_empty() { "no attachments here".into() } else { format!("attaches {}", names.join(", ")) };
+        notes.push((words, Role::Muted));
+    }
+    if let Some((variant, _)) = scene.variant(target) {
+        let told = summary(&variant);
+        if !told.is_empty() {
+            notes.push((told.join(" · "), Role::Muted));
+        }
     }
     match &target.outcome {
         Outcome::Published { url: Some(url), .. } => notes.push((one_line(url), Role::Link)),

@@ -4,6 +4,7 @@ use super::state::State;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::naming;
+use crate::domain::options::Extras;
 use crate::domain::post::{Post, Target};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
@@ -75,19 +76,28 @@ fn written(post: &Post, shared: &Shared, board: &Board) -> Manuscript {
     let words = |id: &ChannelId| words_for(id, board);
     let when =
         |schedule: &Schedule| schedule.instant().with_timezone(&shared.zone).format("%Y-%m-%d %H:%M").to_string();
-    let own = post.targets.iter().filter(|target| target.text.is_some() || target.schedule.is_some());
+    let attached = |media: &[Media]| -> Vec<Attached> {
+        media.iter().map(|media| Attached { source: named(media), alt: media.alt.clone() }).collect()
+    };
+    let differs = |target: &&Target| target.text.is_some() || target.schedule.is_some() || !target.extras.is_empty();
+    let own = post.targets.iter().filter(differs);
     Manuscript {
         to: post.targets.iter().map(|target| words(&target.channel)).collect(),
         when: post.schedule.as_ref().map(when),
         title: post.title.clone(),
         campaign: post.campaign.clone(),
         tags: post.tags.clone(),
-        media: post.media.iter().map(|media| Attached { source: named(media), alt: media.alt.clone() }).collect(),
+        media: attached(&post.media),
+        options: post.options.clone(),
+        first_comment: post.first_comment.clone(),
         variants: own
             .map(|target| Variant {
                 of: words(&target.channel),
                 text: target.text.clone(),
                 when: target.schedule.as_ref().map(when),
+                options: target.extras.options.clone(),
+                first_comment: target.extras.first_comment.clone(),
+                media: target.extras.media.as_deref().map(attached),
             })
             .collect(),
         body: post.body.clone(),
@@ -121,6 +131,8 @@ fn taken(state: &State, was: &Manuscript, read: &Read, shared: &Shared, board: &
     post.title = is.title.clone().filter(|title| !title.trim().is_empty());
     post.campaign = is.campaign.clone().filter(|name| !name.trim().is_empty());
     post.tags.clone_from(&is.tags);
+    post.options = is.options.clone();
+    post.first_comment.clone_from(&is.first_comment);
     if is.to != was.to {
         let mut targets: Vec<Target> = Vec::new();
         for (words, spot) in is.to.iter().zip(&spots.to) {
@@ -172,9 +184,9 @@ fn moment(words: &str, shared: &Shared) -> Result<Option<Schedule>, String> {
 
 /// Own texts and times: only those that the file names are left.
 fn variants(post: &mut Post, was: &Manuscript, read: &Read, shared: &Shared, board: &Board, faults: &mut Vec<Fault>) {
-    let before = post.targets.clone();
+    let (before, post_media) = (post.targets.clone(), post.media.clone());
     for target in &mut post.targets {
-        (target.text, target.schedule) = (None, None);
+        (target.text, target.schedule, target.extras) = (None, None, Extras::default());
     }
     let known: Vec<_> = post.targets.iter().filter_map(|target| board.channel(&target.channel).cloned()).collect();
     for (variant, spot) in read.manuscript.variants.iter().zip(&read.spots.variants) {
@@ -193,6 +205,21 @@ fn variants(post: &mut Post, was: &Manuscript, read: &Read, shared: &Shared, boa
             }
             if let Some(text) = variant.text.as_ref().filter(|_| is_exact || target.text.is_none()) {
                 target.text = Some(text.replace("\r\n", "\n").replace('\r', "\n"));
+            }
+            let extras = &mut target.extras;
+            extras.options = std::mem::take(&mut extras.options).overlaid(&variant.options);
+            extras.first_comment = variant.first_comment.clone().or(extras.first_comment.take());
+            if let Some(own) = &variant.media {
+                let known = post_media.iter().chain(before.extras.media.iter().flatten());
+                let find = |attached: &Attached| known.clone().find(|media| named(media) == attached.source).cloned();
+                let found = own.iter().map(|attached| Some(Media { alt: attached.alt.clone(), ..find(attached)? }));
+                match found.collect::<Option<Vec<Media>>>() {
+                    Some(media) => extras.media = Some(media),
+                    None => {
+                        let words = format!("\"{}\" carries a file that the post does not have", variant.of);
+                        faults.push(fault(*spot, words, "add it to the post's own media first"));
+                    }
+                }
             }
             match (&variant.when, same) {
                 (None, _) => {}
