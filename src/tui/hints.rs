@@ -138,7 +138,6 @@ const AUTHORISE: Candidates = &[
     (&[Action::Open], "accept"),
     (&[Action::Browse], "open it"),
     (&[Action::CopyLink], "copy the link"),
-    (&[Action::NextField], "next field"),
     (&[Action::Back], "back"),
 ];
 const SETTINGS: Candidates = &[

@@ -4,7 +4,9 @@
 // A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod authorising;
 mod budget;
+mod doors;
 mod failover;
 mod faults;
 mod hostile;
@@ -70,6 +72,10 @@ for_each_provider! {
         a_thread_arrives_in_its_parts_and_comes_back_whole,
         attachments_of_one_channel_alone_stay_with_it,
         what_is_not_carried_together_becomes_posts_of_their_own;
+    authorising:
+        a_channel_is_connected_once_somebody_agrees,
+        a_channel_whose_authorisation_is_gone_is_renewed,
+        a_network_without_a_link_is_refused_in_words;
     faults:
         a_create_under_any_fault_happens_once,
         a_create_that_is_still_running_asks_us_to_wait,

@@ -203,7 +203,13 @@ fn words(state: &State, shared: &Shared) -> (String, Role) {
             let chosen = state.chosen();
             let out = found.posts.iter().filter(live).filter(|post| chosen.contains(&post.id)).count();
             let tail = if out > 0 { format!("; {out} of them stay live on their networks") } else { String::new() };
-            (format!("{} would be deleted, here and at the provider{tail}.", count(chosen.len(), "post")), Role::Text)
+            (
+                format!(
+                    "{} would be deleted, here and, where they can be, at the provider{tail}.",
+                    count(chosen.len(), "post")
+                ),
+                Role::Text,
+            )
         }
     }
 }

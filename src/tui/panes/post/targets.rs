@@ -155,8 +155,11 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
             Some(channel) if !channel.health.can_post() && !channel.gone => Role::Bad,
             _ => Role::Warn,
         };
-        notes.extend(health(scene, target).map(|words| (words, role)));
-        notes.extend(risk(scene, target).map(|words| (words, Role::Muted)));
+        let words = health(scene, target).map(|words| match risk(scene, target) {
+            Some(risk) => format!("{words}; {risk}"),
+            None => words,
+        });
+        notes.extend(words.map(|words| (words, role)));
     }
     notes
 }
@@ -164,8 +167,6 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
 /// How many posts wait for a channel whose authorisation is gone or ends, and how it is renewed.
 fn risk(scene: &Scene<'_>, target: &Target) -> Option<String> {
     let channel = scene.board.channel(&target.channel).filter(|channel| !channel.gone && is_due(channel))?;
-    // An end that is not said yet is not counted either.
-    health(scene, target)?;
     match scene.board.risk.get(&channel.id).copied().unwrap_or(0) {
         0 => Some("a renews it".into()),
         1 => Some("1 post is at risk until it is renewed: a renews it".into()),
