@@ -75,47 +75,16 @@ fn mouse(button: u8, (x, y): (usize, usize), up: bool) -> String {
     format!("\x1b[<{button};{};{}{}", x + 1, y + 1, if up { 'm' } else { 'M' })
 }
 
-/// Where the calendar shows a text: right of the channels, above the post.
-fn chip(tty: &Tty, text: &str) -> (usize, usize) {
-    let screen = tty.contents();
-    let found = screen.lines().take(23).enumerate().find_map(|(y, row)| {
-        let x = row.find(text).map(|at| row[..at].chars().count()).filter(|x| *x > 24)?;
-        Some((x, y))
-    });
-    found.unwrap_or_else(|| unreachable!("no {text} in the calendar of\n{screen}"))
-}
-
 #[test]
-fn the_mouse_drags_turns_and_opens() {
+fn the_wheel_over_the_header_turns_the_week() {
     let mut tty = demo(120, 40);
     tty.shows("accounts ok");
-    let this_week = tty.contents().lines().next().unwrap_or_default().to_owned();
-    // The wheel over the header turns the week, as a person turns a page; all of the next one is still to come.
+    let first = |tty: &Tty| tty.contents().lines().next().unwrap_or_default().chars().take(24).collect::<String>();
+    let this_week = first(&tty);
     tty.keys(&mouse(65, (60, 0), false));
-    tty.until("the next week", |screen| !screen.contents().contains(&this_week[..20]));
-    tty.press("c", "Compose");
-    tty.press("Aardvarks", "draft saved");
-    tty.press("\x1b", "FORM");
-    tty.keys("q");
-    tty.hides("FORM");
-    tty.shows("✎");
-    let (x, y) = chip(&tty, "Aardvarks");
-    let to = if x > 70 { x - 13 } else { x + 13 };
-    tty.keys(&mouse(0, (x, y), false));
-    tty.keys(&mouse(32, (to, y), false));
-    tty.shows("MOVE");
-    tty.keys(&mouse(0, (to, y), true));
-    tty.shows("moved; u takes it back");
-    let dropped = chip(&tty, "Aardvarks");
-    assert!(dropped.0.abs_diff(to) < 13, "{dropped:?} is not where it was dropped: {to}");
-    // A double click and a right click lead to the post in full; Esc leads back.
-    let click = mouse(0, dropped, false) + &mouse(0, dropped, true);
-    tty.keys(&(click.clone() + &click));
-    tty.shows("i attempts");
-    tty.keys("\x1b");
-    tty.hides("i attempts");
-    tty.keys(&mouse(2, dropped, false));
-    tty.shows("i attempts");
+    tty.until("the next week", |screen| !screen.contents().contains(&this_week));
+    tty.keys(&mouse(64, (60, 0), false));
+    tty.shows(&this_week);
     quit(&mut tty);
 }
 
