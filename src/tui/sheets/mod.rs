@@ -245,7 +245,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Insert(_) => insert::place(area),
         Sheet::Pipe(_) => pipe::place(area),
         Sheet::Unread(state) => unread::place(state, area),
-        Sheet::Versions(_) => versions::place(area),
+        Sheet::Versions(state) => versions::place(state, area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
