@@ -106,6 +106,52 @@ fn key_and_draw(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// A letter typed into the filter and taken back: the loaded weeks are narrowed both times. Shall stay under 20 ms.
+#[divan::bench(sample_count = 60)]
+fn filter_for_two_keystrokes(bencher: Bencher<'_, '_>) {
+    let mut model = loaded();
+    update(&mut model, now(), key('/'));
+    update(&mut model, now(), Msg::Paste("status:scheduled,published net:li learne".into()));
+    bencher.bench_local(|| {
+        let typed = update(&mut model, now(), key('d'));
+        let back = update(&mut model, now(), Msg::Key(Key::plain(KeyCode::Backspace)));
+        black_box((typed, back))
+    });
+}
+
+/// A letter typed into the palette over all 100,000 posts and taken back. Shall stay under 20 ms.
+#[divan::bench(sample_count = 60)]
+fn palette_for_two_keystrokes(bencher: Bencher<'_, '_>) {
+    let mut model = loaded();
+    let store = Store::open(&large().join("store.db")).expect("the large store");
+    let index = runtime().block_on(store.index()).expect("the index");
+    assert!(index.len() >= 100_000, "every post can be found");
+    update(&mut model, now(), Msg::Key(Key::ctrl('p')));
+    update(&mut model, now(), Msg::Index(Ok(Arc::new(index))));
+    update(&mut model, now(), Msg::Paste("laerned this wee".into()));
+    bencher.bench_local(|| {
+        let typed = update(&mut model, now(), key('k'));
+        let back = update(&mut model, now(), Msg::Key(Key::plain(KeyCode::Backspace)));
+        black_box((typed, back))
+    });
+}
+
+/// 500 marked posts picked up, carried to the next day and dropped. Shall stay under 50 ms.
+#[divan::bench(sample_count = 40)]
+fn move_500_marked_posts(bencher: Bencher<'_, '_>) {
+    let mut model = loaded();
+    let ahead = model.board.posts.iter().filter(|post| post.instant() > Some(now()));
+    let marked: Vec<_> = ahead.take(500).map(|post| post.id).collect();
+    assert_eq!(marked.len(), 500, "so many are planned in the loaded weeks");
+    model.shared.marks = marked.into_iter().collect();
+    bencher.with_inputs(|| model.clone()).bench_local_values(|mut model| {
+        update(&mut model, now(), key('m'));
+        update(&mut model, now(), key('l'));
+        let effects = update(&mut model, now(), Msg::Key(Key::plain(KeyCode::Enter)));
+        black_box((model, effects))
+    });
+}
+
 /// From a closed file of 100,000 posts to the first week on the screen. Shall stay under 25 ms.
 #[divan::bench(sample_count = 40, sample_size = 1)]
 fn open_to_first_board(bencher: Bencher<'_, '_>) {

@@ -28,8 +28,15 @@ use runsheet::tui::view::view;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What each picture shows: file, columns, rows, keys pressed before it is taken.
-const PICTURES: &[(&str, u16, u16, &str)] =
-    &[("week.svg", 120, 40, ""), ("composer.svg", 120, 40, "lje"), ("failed.svg", 120, 40, "44")];
+const PICTURES: &[(&str, u16, u16, &str)] = &[
+    ("week.svg", 120, 40, ""),
+    ("composer.svg", 120, 40, "lje"),
+    ("failed.svg", 120, 40, "44"),
+    ("day.svg", 120, 40, "zd"),
+    ("month.svg", 120, 40, "zm"),
+    ("agenda.svg", 120, 40, "za"),
+    ("wide.svg", 200, 60, "+"),
+];
 
 const CELL: (f64, f64) = (8.4, 18.0);
 const GROUND: &str = "#14181f";

@@ -5,13 +5,16 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
+use chrono::Weekday;
 use chrono_tz::Tz;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::domain::ids::AccountName;
+use crate::domain::plan::SlotRule;
 
 pub mod edit;
+mod planned;
 
 /// The default configuration, commented; shown by `runsheet config`.
 pub const TEMPLATE: &str = include_str!("../assets/config.toml");
@@ -35,6 +38,20 @@ pub struct Config {
     pub limits: Limits,
     /// Where keys are kept.
     pub keys: Keeping,
+    /// The zone shown beside the first.
+    pub second_zone: Option<Tz>,
+    /// The day weeks begin on; the locale's when absent.
+    pub week_starts: Option<Weekday>,
+    /// Whether the clock has twelve hours; the locale's when absent.
+    pub twelve: Option<bool>,
+    /// Minutes between two posts of one channel below which they clash.
+    pub clash_minutes: Option<u64>,
+    /// Files of holidays.
+    pub holidays: Vec<PathBuf>,
+    /// The weekly posting slots.
+    pub slots: Vec<SlotRule>,
+    /// Channels whose readers live in a zone of their own.
+    pub zones: Vec<(String, Tz)>,
 }
 
 /// Where keys are kept that are in no environment variable.
@@ -110,7 +127,23 @@ impl fmt::Display for Mistake {
     }
 }
 
-const TOP: &[&str] = &["timezone", "glyphs", "theme", "mouse", "account", "failover", "limits", "keys"];
+const TOP: &[&str] = &[
+    "timezone",
+    "glyphs",
+    "theme",
+    "mouse",
+    "account",
+    "failover",
+    "limits",
+    "keys",
+    "second_zone",
+    "week_starts",
+    "clock",
+    "clash_minutes",
+    "holidays",
+    "slots",
+    "zones",
+];
 const FAILOVER: &[&str] = &["accounts", "wait", "last_resort"];
 const LAST_RESORTS: &[&str] = &["environment"];
 /// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
@@ -192,12 +225,19 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "timezone" => config.timezone = self.zone(value),
-                "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii"]),
+                "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii", "nerd"]),
                 "theme" => config.theme = self.word(value, &["auto", "dark", "light", "sixteen", "none"]),
                 "mouse" => config.mouse = self.boolean(value),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
                 "keys" => config.keys = self.keeping(value),
+                "second_zone" => config.second_zone = self.zone(value),
+                "week_starts" => config.week_starts = self.weekday(value),
+                "clock" => config.twelve = self.word(value, &["24", "12"]).map(|word| word == "12"),
+                "clash_minutes" => config.clash_minutes = self.number(value),
+                "holidays" => config.holidays = self.files(value),
+                "slots" => config.slots = self.slots(value),
+                "zones" => config.zones = self.zones(value),
                 "failover" => {}
                 other => self.unknown(key.span(), other, TOP),
             }

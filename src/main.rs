@@ -84,6 +84,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     if let Err(error) = session.seed_demo().await {
         return refuse(&error.to_string()).into();
     }
+    runtime::keep_back(session.key_variables());
     session.prepare_engine();
     let (rules, remark) = session::rules(&session.paths);
     let mut remarks: Vec<String> = remark.into_iter().collect();
@@ -106,6 +107,10 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     }
     model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();
+    model.shared.habits = session::calendar::habits(&session.config, locale().as_deref());
+    let (plan, about_files) = session::calendar::plan(&session.config);
+    model.board.plan = plan;
+    remarks.extend(about_files);
     remarks.splice(0..0, session.banner.take());
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
@@ -181,6 +186,12 @@ fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
     }
 }
 
+/// The locale that says how times are written.
+fn locale() -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(variable)
+}
+
 /// What the environment says of the terminal: colours, ground, characters.
 fn surroundings() -> Theme {
     let variable = |name: &str| std::env::var(name).ok();
@@ -215,6 +226,7 @@ fn theme(session: &Session, mut theme: Theme, light: bool) -> Theme {
     match session.config.glyphs.as_deref() {
         Some("ascii") => theme.glyphs = Glyphs::ascii(),
         Some("unicode") => theme.glyphs = Glyphs::unicode(),
+        Some("nerd") => theme.glyphs = Glyphs::nerd(),
         _ => {}
     }
     theme

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!((paths.keymap(), paths.config), (folder.path().join("keymap.toml"), own));
         let named = folder.path().join("named.toml");
         let paths = Paths::find(Some(named.clone()), Some(folder.path().into())).unwrap();
-        assert_eq!(paths.config, named);
+        assert_eq!(&paths.config, &named);
         for path in [paths.store(), paths.lock(), paths.log(), paths.keys(), paths.master(), paths.backups()] {
             assert!(path.starts_with(folder.path()), "{}", path.display());
         }

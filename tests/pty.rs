@@ -70,6 +70,55 @@ fn a_post_is_composed_and_scheduled_and_appears() {
     assert!(!tty.contents().contains("panicked"));
 }
 
+/// What a terminal sends for the mouse (SGR): button, column and row from 1, and whether it is let go.
+fn mouse(button: u8, (x, y): (usize, usize), up: bool) -> String {
+    format!("\x1b[<{button};{};{}{}", x + 1, y + 1, if up { 'm' } else { 'M' })
+}
+
+/// Where the calendar shows a text: right of the channels, above the post.
+fn chip(tty: &Tty, text: &str) -> (usize, usize) {
+    let screen = tty.contents();
+    let found = screen.lines().take(23).enumerate().find_map(|(y, row)| {
+        let x = row.find(text).map(|at| row[..at].chars().count()).filter(|x| *x > 24)?;
+        Some((x, y))
+    });
+    found.unwrap_or_else(|| unreachable!("no {text} in the calendar of\n{screen}"))
+}
+
+#[test]
+fn the_mouse_drags_turns_and_opens() {
+    let mut tty = demo(120, 40);
+    tty.shows("accounts ok");
+    let this_week = tty.contents().lines().next().unwrap_or_default().to_owned();
+    // The wheel over the header turns the week, as a person turns a page; all of the next one is still to come.
+    tty.keys(&mouse(65, (60, 0), false));
+    tty.until("the next week", |screen| !screen.contents().contains(&this_week[..20]));
+    tty.press("c", "Compose");
+    tty.press("Aardvarks", "draft saved");
+    tty.press("\x1b", "FORM");
+    tty.keys("q");
+    tty.hides("FORM");
+    tty.shows("✎");
+    let (x, y) = chip(&tty, "Aardvarks");
+    let to = if x > 70 { x - 13 } else { x + 13 };
+    tty.keys(&mouse(0, (x, y), false));
+    tty.keys(&mouse(32, (to, y), false));
+    tty.shows("MOVE");
+    tty.keys(&mouse(0, (to, y), true));
+    tty.shows("moved; u takes it back");
+    let dropped = chip(&tty, "Aardvarks");
+    assert!(dropped.0.abs_diff(to) < 13, "{dropped:?} is not where it was dropped: {to}");
+    // A double click and a right click lead to the post in full; Esc leads back.
+    let click = mouse(0, dropped, false) + &mouse(0, dropped, true);
+    tty.keys(&(click.clone() + &click));
+    tty.shows("i attempts");
+    tty.keys("\x1b");
+    tty.hides("i attempts");
+    tty.keys(&mouse(2, dropped, false));
+    tty.shows("i attempts");
+    quit(&mut tty);
+}
+
 #[test]
 fn a_key_is_felt_although_nothing_else_happens() {
     let mut tty = demo(100, 30);
@@ -133,6 +182,111 @@ fn a_panic_gives_the_terminal_back_and_says_its_words_on_the_main_screen() {
     assert!(screen.contains("panicked at"), "{screen}");
     assert!(screen.contains("because of a fault of its own"), "{screen}");
     assert!(tty.raw().contains("\x1b[?1049h"), "it was taken before");
+}
+
+#[test]
+fn a_panic_on_another_thread_does_so_too() {
+    let env = [("RUNSHEET_PANIC", OsStr::new("on-another-thread"))];
+    let mut tty = Tty::open_with(80, 24, runsheet(&["--demo"]), &env);
+    assert_eq!(tty.ended(), 101);
+    tty.is_given_back();
+    assert!(tty.contents().contains("because of a fault of its own"), "{}", tty.contents());
+}
+
+#[test]
+fn four_hundred_sizes_in_four_seconds_from_the_smallest_up() {
+    let mut tty = Tty::open(1, 1, runsheet(&["--demo"]));
+    tty.is_taken();
+    for step in 0..400u16 {
+        tty.resize(1 + step / 2, 1 + step / 6);
+        // What is proved is this very pace.
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let fits = |screen: &vt100::Screen| screen.contents().contains("? keys");
+    tty.until("the bottom line", fits);
+    tty.press("?", "Keys that work here");
+    tty.keys("\x1b");
+    tty.hides("Keys that work here");
+    quit(&mut tty);
+    tty.is_given_back();
+}
+
+/// An editor for one test: a script beside everything else.
+fn editor(folder: &std::path::Path, script: &str) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join("editor.sh");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    path
+}
+
+#[test]
+fn an_editor_that_is_killed_gives_the_terminal_back_and_costs_no_letter() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = editor(folder.path(), "echo scribbles > \"$1\"; kill -9 $$");
+    let env = [("VISUAL", OsStr::new("")), ("EDITOR", path.as_os_str())];
+    let mut tty = Tty::open_with(100, 30, runsheet(&["--demo"]), &env);
+    tty.shows("acme");
+    tty.press("c", "Compose");
+    tty.press("Numbats before the editor", "draft saved");
+    tty.keys("\x07");
+    tty.shows("the text is as it was");
+    tty.is_taken();
+    tty.shows("Numbats before the editor");
+    assert!(!tty.contents().contains("scribbles"));
+    tty.signal(Signal::TERM);
+    assert_eq!(tty.ended(), 0);
+    tty.is_given_back();
+}
+
+#[test]
+fn an_editor_gets_no_keys() {
+    let silent = Silent::new();
+    let path = editor(silent.folder.path(), "env > \"$(dirname \"$0\")/environment\"; echo seen > \"$1\"");
+    let (config, data) = (silent.folder.path().join("config.toml"), silent.folder.path().join("data"));
+    let args = ["--config", config.to_str().unwrap(), "--data-dir", data.to_str().unwrap()];
+    let key = OsStr::new("sk_silent_0123456789");
+    let others = OsStr::new("sk_of_another_0123456789");
+    let env = [
+        ("SILENT_KEY", key),
+        ("VOXBURST_API_KEY", others),
+        ("ENCRYPTION_KEY", others),
+        ("VISUAL", OsStr::new("")),
+        ("EDITOR", path.as_os_str()),
+        ("OF_NO_CONCERN", OsStr::new("stays")),
+    ];
+    let mut tty = Tty::open_with(120, 40, runsheet(&args), &env);
+    tty.shows("work");
+    tty.press("c", "Compose");
+    tty.keys("x");
+    tty.keys("\x07");
+    tty.shows("seen");
+    tty.signal(Signal::TERM);
+    tty.ended();
+    let environment = std::fs::read_to_string(silent.folder.path().join("environment")).unwrap();
+    assert!(environment.contains("OF_NO_CONCERN=stays"));
+    for secret in ["sk_silent", "sk_of_another", "SILENT_KEY", "ENCRYPTION_KEY"] {
+        assert!(!environment.contains(secret), "{environment}");
+    }
+}
+
+#[test]
+fn a_paste_of_five_megabytes_runs_nothing_and_is_one_step() {
+    let mut tty = demo(100, 30);
+    tty.press("c", "Compose");
+    tty.press("Before", "draft saved");
+    // Every line would quit, publish or delete if it were typed.
+    let line = "q P y d :quit\r\n";
+    let text = line.repeat(5_000_000 / line.len());
+    tty.keys(&format!("\x1b[200~{text}ENDOFPASTE\x1b[201~"));
+    tty.shows("ENDOFPASTE");
+    tty.is_taken();
+    // One step back, and it is as it was.
+    tty.press("\x1a", "Before");
+    tty.hides("ENDOFPASTE");
+    tty.signal(Signal::TERM);
+    assert_eq!(tty.ended(), 0);
+    tty.is_given_back();
 }
 
 #[test]
@@ -298,6 +452,27 @@ fn a_terminal_that_is_gone_ends_the_program() {
     let mut tty = silent.open();
     tty.shows("work");
     tty.press("gD", "Typed as the window closed");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_vanishes_ends_the_program_at_once_and_quietly() {
+    let silent = Silent::new();
+    let mut tty = silent.open();
+    tty.shows("work");
+    tty.press("c", "Compose");
+    tty.keys("Typed as the line went");
+    tty.shows("Typed as the line went");
+    let before = std::time::Duration::from_secs(3);
+    let (took, spent) = tty.vanish();
+    assert!(took < before, "{took:?}");
+    // Of its whole life, in a slow build and while much else runs here.
+    assert!(spent.is_none_or(|spent| spent < before), "{spent:?}");
+    let mut tty = silent.open();
+    tty.shows("work");
+    tty.press("gD", "Typed as the line went");
+    tty.signal(Signal::TERM);
+    tty.ended();
 }
 
 /// A world with an account at Late and no configuration yet.

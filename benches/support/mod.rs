@@ -67,6 +67,7 @@ fn shown(n: usize, of: usize, now: DateTime<Utc>) -> RemotePost {
                 text: None,
                 at: None,
                 outcome: outcome.clone(),
+                extras: runsheet::domain::options::Extras::default(),
             })
             .collect(),
         media: Vec::new(),

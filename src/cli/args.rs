@@ -134,6 +134,18 @@ pub enum FailedCommand {
         #[arg(required = true)]
         ids: Vec<String>,
     },
+    /// Publish these posts at once, although their time has passed
+    Publish {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Put these failures away; the record stays, and nothing is sent
+    Drop {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
     /// Ask the providers what is true of these posts
     Verify {
         /// Posts
@@ -347,6 +359,15 @@ pub struct PostArgs {
     /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none
     #[arg(long, value_name = "TEXT", requires = "media")]
     pub alt: Vec<String>,
+    /// What a network is told beside the text: tiktok.privacy=public; may be repeated
+    #[arg(long, value_name = "NETWORK.NAME=VALUE")]
+    pub option: Vec<String>,
+    /// A comment that follows by itself, where network and provider have that
+    #[arg(long, value_name = "TEXT")]
+    pub first_comment: Option<String>,
+    /// How many seconds later it follows
+    #[arg(long, value_name = "SECONDS", requires = "first_comment")]
+    pub first_comment_after: Option<u32>,
     /// Keep it as a draft, here
     #[arg(long)]
     pub draft: bool,

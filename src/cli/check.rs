@@ -14,7 +14,7 @@ use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::{Variant, compose};
-use crate::text::measure::{Measure, measure_with};
+use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
 
@@ -45,7 +45,7 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     for copy in copies {
         let of_network = known(&rules, &copy.network)?;
         let variant = composed(&source, &copy, &media);
-        let measure = measure_with(&variant.text, of_network, &variant.media);
+        let measure = measure_of(&variant, of_network);
         let mut problems = check(&variant, of_network);
         // A text by itself says nothing of what would be attached to it.
         problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
@@ -276,6 +276,8 @@ fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> 
                 Place::Title => ("title", None),
                 Place::Media(_) => ("media", None),
                 Place::When => ("when", None),
+                Place::Option(_) => ("option", None),
+                Place::FirstComment => ("first_comment", None),
                 Place::Channels => ("channels", None),
                 Place::Post => ("post", None),
             };

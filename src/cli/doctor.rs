@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
+use crate::domain::ids::PostId;
+use crate::domain::schedule::Schedule;
 use crate::session::checkup::{self, AccountCheck, Checkup, Works};
 use crate::text::clean;
 
@@ -69,7 +71,18 @@ fn value(checkup: &Checkup) -> Value {
             "count": checkup.copies.1,
         },
         "zone_data": chrono_tz::IANA_TZDB_VERSION,
+        "would_move": checkup.shifted.iter().map(shifted).collect::<Vec<_>>(),
         "accounts": checkup.accounts.iter().map(account).collect::<Vec<_>>(),
+    })
+}
+
+fn shifted((id, headline, schedule): &(PostId, String, Schedule)) -> Value {
+    json!({
+        "id": id.to_string(),
+        "body": headline,
+        "zone": schedule.zone().name(),
+        "meant": schedule.wall().format("%Y-%m-%dT%H:%M:%S").to_string(),
+        "instant": schedule.instant().to_rfc3339(),
     })
 }
 
@@ -157,6 +170,11 @@ fn lines(checkup: &Checkup) -> Vec<(&'static str, String)> {
         lines.push(("copies", format!("{count} in {folder}, the newest of {at}")));
     }
     lines.push(("time zones", format!("as of {}", chrono_tz::IANA_TZDB_VERSION)));
+    lines.extend(checkup.shifted.iter().map(|(id, headline, schedule)| {
+        let (meant, zone) = (schedule.wall().format("%Y-%m-%d %H:%M"), schedule.zone());
+        let shows = schedule.instant().with_timezone(&zone).format("%Y-%m-%d %H:%M");
+        ("shows another", format!("{id} was meant for {meant} {zone} and goes out at {shows}: {headline}"))
+    }));
     if checkup.accounts.is_empty() {
         lines.push(("accounts", "none; `runsheet connect` adds one".into()));
     }

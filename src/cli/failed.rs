@@ -1,15 +1,15 @@
-//! `runsheet failed`, `failed retry`, `failed verify`.
+//! `runsheet failed`, and what can be done with what it lists.
 
 use serde_json::Value;
 
 use crate::desk::Desk;
 use crate::domain::ids::PostId;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, State};
 use crate::session::Session;
 use crate::text::clean;
 
 use super::output::{self, Output};
-use super::{Ending, Result, post_by_id, send};
+use super::{Ending, Result, Stop, post_by_id, send};
 
 /// Lists what needs a person, most urgent cause first.
 pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
@@ -54,6 +54,35 @@ pub async fn retry(session: &mut Session, ids: &[String], output: &Output) -> Re
     finish(session, &posts, output).await
 }
 
+/// Publishes what needs a person at once: somebody said so in words.
+pub async fn publish(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
+    let posts = named(&session.desk, ids).await?;
+    let now = session.desk.now();
+    for id in &posts {
+        let post = session.desk.store.post(*id).await?;
+        if let Some(post) =
+            post.filter(|post| !matches!(post.state(now), State::Missed | State::Failed | State::Partial))
+        {
+            let words = format!(
+                "\"{}\" is {}: nothing of it has failed, and nothing was done",
+                post.headline(),
+                post.state(now)
+            );
+            return Err(Stop::Words(words));
+        }
+    }
+    session.desk.publish_now(&posts).await?;
+    finish(session, &posts, output).await
+}
+
+/// Puts failures away.
+pub async fn drop(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
+    let posts = named(&session.desk, ids).await?;
+    session.desk.dismiss(&posts).await?;
+    show(&session.desk, &posts, output).await?;
+    Ok(Ending::Done)
+}
+
 /// Asks the providers what is true of these posts.
 pub async fn verify(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
     let posts = named(&session.desk, ids).await?;
@@ -74,7 +103,11 @@ async fn named(desk: &Desk, ids: &[String]) -> Result<Vec<PostId>> {
 
 async fn finish(session: &mut Session, posts: &[PostId], output: &Output) -> Result<Ending> {
     let ending = send(session, posts).await?;
-    let desk = &session.desk;
+    show(&session.desk, posts, output).await?;
+    Ok(ending)
+}
+
+async fn show(desk: &Desk, posts: &[PostId], output: &Output) -> Result<()> {
     let channels = desk.store.channels().await?;
     let mut values = Vec::new();
     for id in posts {
@@ -88,5 +121,5 @@ async fn finish(session: &mut Session, posts: &[PostId], output: &Output) -> Res
     if output.is_json() {
         output.value(&Value::Array(values))?;
     }
-    Ok(ending)
+    Ok(())
 }

@@ -170,7 +170,7 @@ fn understood(desk: &Desk, channels: &[Channel], rules: &Rules, line: &[u8]) -> 
     };
     desk.fit_to_import(&post).map_err(|error| error.to_string())?;
     if post.wish != Wish::Draft {
-        let problems = post::problems(&post, &named, rules);
+        let problems = post::problems(desk, &post, &named, rules);
         if let Some((channel, problem)) = problems.iter().find(|(_, problem)| problem.severity == Severity::Blocker) {
             return Err(format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy));
         }

@@ -71,6 +71,12 @@ pub async fn show(desk: &Desk, id: &str, output: &Output) -> Result<Ending> {
     for media in &post.media {
         output.line(&clean::one_line(&output::media(media)))?;
     }
+    for (key, value) in post.options.iter() {
+        output.line(&clean::one_line(&format!("option {key}: {}", value.words())))?;
+    }
+    if let Some(comment) = &post.first_comment {
+        output.line(&clean::one_line(&format!("first comment after {} s: {}", comment.delay, comment.text)))?;
+    }
     for target in &post.targets {
         let channel = channels.iter().find(|channel| channel.id == target.channel);
         let name = channel.map_or_else(|| target.channel.to_string(), crate::domain::naming::full_name);

@@ -155,6 +155,8 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
             Some(FailedCommand::Retry { ids }) => failed::retry(&mut session, &ids, output).await,
+            Some(FailedCommand::Publish { ids }) => failed::publish(&mut session, &ids, output).await,
+            Some(FailedCommand::Drop { ids }) => failed::drop(&mut session, &ids, output).await,
             Some(FailedCommand::Verify { ids }) => failed::verify(&mut session, &ids, output).await,
         },
     }

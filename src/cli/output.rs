@@ -116,6 +116,8 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
         "targets": targets,
         "media": media,
         "tags": post.tags,
+        "options": post.options,
+        "first_comment": post.first_comment,
         "campaign": post.campaign,
         "source": match post.source { Source::Runsheet => "runsheet", Source::Provider => "provider" },
         "pending": post.pending,

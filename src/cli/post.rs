@@ -9,13 +9,15 @@ use crate::domain::channel::Channel;
 use crate::domain::media::{Media, size_words};
 use crate::domain::naming;
 use crate::domain::naming::full_name;
+use crate::domain::options::{FirstComment, Options};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::manuscript::Spot;
 use crate::session::{self, Session};
 use crate::text::check::check;
 use crate::text::clean;
-use crate::text::compose::compose;
+use crate::text::compose::of_target;
+use crate::text::options::Catalog;
 use crate::text::rules::Rules;
 
 use super::args::PostArgs;
@@ -49,7 +51,7 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let (rules, _) = session::rules(&session.paths);
     let named: Vec<&Channel> = channels.iter().collect();
     let on_channels =
-        problems(&post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+        problems(desk, &post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -114,9 +116,11 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     post.title = wanted.title.clone().or_else(|| manuscript.title.clone());
     post.campaign.clone_from(&manuscript.campaign);
     post.tags.clone_from(&manuscript.tags);
-    post.options = manuscript.options.clone();
-    post.first_comment.clone_from(&manuscript.first_comment);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
+    post.options = options(manuscript.options.clone(), &wanted.option)?;
+    let said = wanted.first_comment.clone();
+    let said = said.map(|text| FirstComment { text, delay: wanted.first_comment_after.unwrap_or_default() });
+    post.first_comment = said.or_else(|| manuscript.first_comment.clone());
     let in_the_file =
         |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
     let schedule = match (&wanted.when, &manuscript.when) {
@@ -161,6 +165,17 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     Ok(post)
 }
 
+/// What `--option NETWORK.NAME=VALUE` sets beside what the file says.
+fn options(mut options: Options, asked: &[String]) -> Result<Options> {
+    for word in asked {
+        let form = || Stop::Words(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));
+        let (key, value) = word.split_once('=').ok_or_else(form)?;
+        let rule = Catalog::shipped().named(key.trim()).map_err(|words| Stop::Words(format!("--option {words}")))?;
+        options.set(&rule.key, rule.read(value).map_err(|words| Stop::Words(format!("--option {words}")))?);
+    }
+    Ok(options)
+}
+
 /// Attachments that the file gives to a network or a channel instead of the post's.
 async fn own_media(post: &mut Post, source: &Source, channels: &[Channel]) -> Result<()> {
     let variants = source.manuscript().variants.iter().zip(&source.read.spots.variants);
@@ -199,14 +214,16 @@ async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
 }
 
 /// What each channel's network, and the channel itself, minds.
-pub(super) fn problems<'a>(post: &Post, channels: &[&'a Channel], rules: &Rules) -> Vec<(&'a Channel, Problem)> {
+pub(super) fn problems<'a>(
+    desk: &Desk,
+    post: &Post,
+    channels: &[&'a Channel],
+    rules: &Rules,
+) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
-        let target = post.targets.iter().find(|target| target.channel == channel.id);
-        let own = target.and_then(|target| target.text.as_deref());
-        let media = target.map_or(post.media.as_slice(), |target| post.media_for(target));
-        let title = target.map_or(post.title.as_deref(), |target| post.title_for(target, &channel.network));
-        let variant = compose(&channel.network, &post.body, own, title, media);
+        let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
+        let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
         if let Some(rules) = rules.network(&channel.network) {
             found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }

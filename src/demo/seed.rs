@@ -141,6 +141,21 @@ fn read(text: &str, zone: Tz, now: Instant) -> Result<Vec<Site>, SeedError> {
     Ok(sites)
 }
 
+/// A channel in good health that somebody has just connected; `place` tells its id from others'.
+pub(super) fn connected(provider: &str, network: &str, username: &str, place: usize, now: Instant) -> SimChannel {
+    let row = ChannelRow {
+        name: username.to_owned(),
+        provider: provider.to_owned(),
+        network: network.to_owned(),
+        username: username.to_owned(),
+        shown: None,
+        expires_in: None,
+        expired: false,
+        disconnected: false,
+    };
+    SimChannel { connected_at: now, ..channel(&row, place, now) }
+}
+
 fn channel(row: &ChannelRow, place: usize, now: Instant) -> SimChannel {
     let id = match row.provider.as_str() {
         "late" => format!("64e1f0a9e2b5af0012ab{:04x}", place + 1),

@@ -256,6 +256,18 @@ impl World {
         .flatten()
     }
 
+    /// Connects one more channel, as on the provider's site; its id, or `None` when the provider is unknown. `network`
+    /// is the provider's word.
+    pub fn add_channel(&self, provider: &str, network: &str, username: &str) -> Option<String> {
+        let now = self.shared.clock.now();
+        self.at_site(provider, |site| {
+            let channel = super::seed::connected(provider, network, username, site.channels.len() + 0x40, now);
+            let id = channel.id.clone();
+            site.channels.push(channel);
+            id
+        })
+    }
+
     /// Edits a post on the provider's site; false when there is none.
     pub fn edit_post(&self, provider: &str, id: &str, edit: impl FnOnce(&mut SimPost)) -> bool {
         let now = self.shared.clock.now();

@@ -64,8 +64,15 @@ impl Desk {
         accounts.dedup();
         let of = |account: &AccountName| {
             let can = self.capabilities(account)?;
-            let found =
-                post.media.iter().enumerate().filter_map(|(at, media)| can.uploads.problem(can.name, at, media));
+            let mut lists: Vec<&[Media]> = Vec::new();
+            for target in post.targets.iter().filter(|target| target.account() == *account) {
+                let list = post.media_for(target);
+                if !lists.contains(&list) {
+                    lists.push(list);
+                }
+            }
+            let each = lists.into_iter().flat_map(|list| list.iter().enumerate());
+            let found = each.filter_map(|(at, media)| can.uploads.problem(can.name, at, media));
             Some(found.map(|problem| (account.clone(), problem)).collect::<Vec<_>>())
         };
         accounts.iter().filter_map(of).flatten().collect()
@@ -75,15 +82,22 @@ impl Desk {
     pub(super) async fn as_known_there(&self, account: &AccountName, submission: &Submission) -> (Submission, bool) {
         let uploads = self.capabilities(account).map(|can| can.uploads);
         let mut known = submission.clone();
-        known.media.clear();
-        for media in &submission.media {
+        let mut absent = false;
+        for media in known.all_media_mut() {
             match self.known_there(account, submission, media).await {
-                Some(source) => known.media.push(Media { source, ..media.clone() }),
-                None if uploads.is_some_and(|uploads| uploads.brings(media)) => {}
-                None => known.media.push(media.clone()),
+                Some(source) => media.source = source,
+                None if uploads.is_some_and(|uploads| uploads.brings(media)) => {
+                    // Marked by having no place at all, to be taken out below.
+                    media.source.clear();
+                    absent = true;
+                }
+                None => {}
             }
         }
-        let absent = known.media.len() < submission.media.len();
+        known.media.retain(|media| !media.source.is_empty());
+        for own in known.targets.iter_mut().filter_map(|target| target.extras.media.as_mut()) {
+            own.retain(|media| !media.source.is_empty());
+        }
         (known, absent)
     }
 
@@ -92,7 +106,7 @@ impl Desk {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
         let asked = submission.clone();
         let uploads = self.capabilities(account).map_or(Uploads::Both, |can| can.uploads);
-        for media in submission.media.iter_mut().filter(|media| uploads.brings(media)) {
+        for media in submission.all_media_mut().filter(|media| uploads.brings(media)) {
             let known = self.known_there(account, &asked, media).await;
             media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
         }

@@ -23,6 +23,7 @@ use chrono_tz::Tz;
 
 use crate::clock::Clock;
 use crate::domain::authorise::ends;
+use crate::domain::carries::Way;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
@@ -160,6 +161,11 @@ impl Desk {
     /// The accounts that can be reached.
     pub fn seats(&self) -> &[Seat] {
         &self.seats
+    }
+
+    /// The way of an account's channels: its provider's name, and what that carries.
+    pub fn way(&self, account: &AccountName) -> Option<Way> {
+        self.capabilities(account).map(Capabilities::way)
     }
 
     /// How an account's provider differs from others.

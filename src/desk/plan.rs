@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, RemoteId};
+use crate::domain::options::{Extras, FirstComment};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::thread::{evened, is_thread};
 use crate::domain::write::{Submission, SubmissionTarget, Timing, Write};
 use crate::provider::Capabilities;
 use crate::provider::capability::Overrides;
@@ -142,12 +144,43 @@ impl<'a> Plan<'a> {
         let same_time = self.can.target_time || self.after.schedule_for(one) == self.after.schedule_for(other);
         let same_network = self.network(one) == self.network(other);
         let same_text = self.after.text_for(one) == self.after.text_for(other);
+        let same_text = same_text && self.extras(self.after, one) == self.extras(self.after, other);
         let texts_fit = match self.can.overrides {
             Overrides::PerTarget => true,
             Overrides::PerNetwork => !same_network || same_text,
             Overrides::SameNetwork => same_network && same_text,
         };
-        same_post && same_time && texts_fit
+        same_post && same_time && texts_fit && self.fit_beside(one, other)
+    }
+
+    /// Whether what two targets say beside their texts can go in one post.
+    fn fit_beside(&self, one: &Target, other: &Target) -> bool {
+        let carries = &self.can.carries;
+        let same_media = carries.target_media || self.after.media_for(one) == self.after.media_for(other);
+        let comment = |target| self.extras(self.after, target).and_then(|extras| extras.first_comment);
+        let takes = |target| self.network(target).is_some_and(|network| carries.comments_on(network));
+        let same_comment = !carries.one_comment || !takes(one) || !takes(other) || comment(one) == comment(other);
+        let text = |target| self.after.text_for(target);
+        let threads = carries.thread_alone && (is_thread(text(one)) || is_thread(text(other)));
+        same_media && same_comment && (!threads || text(one) == text(other))
+    }
+
+    /// What a target says beside its text, as far as the provider carries it; media apart.
+    fn extras(&self, post: &Post, target: &Target) -> Option<Extras> {
+        let network = self.network(target)?;
+        let carries = &self.can.carries;
+        let comment = post.first_comment_for(target).filter(|_| carries.comments_on(network));
+        let first_comment = comment.map(|comment| FirstComment {
+            text: unix_lines(&comment.text),
+            delay: comment.delay.min(carries.comment_delay),
+        });
+        let gone = || {
+            let before = self.before?;
+            let was = before.targets.iter().find(|each| each.channel == target.channel)?;
+            before.first_comment_for(was).filter(|_| carries.comments_on(network)).map(|_| FirstComment::default())
+        };
+        let first_comment = first_comment.or_else(gone);
+        Some(Extras { options: carries.carried(&post.options_for(target, network)), first_comment, media: None })
     }
 
     fn network(&self, target: &Target) -> Option<&crate::domain::channel::Network> {
@@ -192,26 +225,34 @@ impl<'a> Plan<'a> {
         let targets = group.iter().filter_map(|target| {
             let channel = self.channel(target)?;
             let own = target.schedule.filter(|own| self.can.target_time && Some(*own) != schedule);
+            let media = target.extras.media.clone().filter(|own| self.can.carries.target_media && *own != post.media);
             Some(SubmissionTarget {
+                extras: Extras { media, ..self.extras(post, target).unwrap_or_default() },
                 channel: channel.id.clone(),
                 remote: channel.remote.clone(),
                 network: channel.network.clone(),
-                text: target.text.as_deref().map(unix_lines).filter(|text| *text != unix_lines(&post.body)),
+                text: target.text.as_deref().map(wire_text).filter(|text| *text != wire_text(&post.body)),
                 at: own.map(|own| own.instant()),
             })
         });
         let targets: Vec<SubmissionTarget> = targets.collect();
         (!targets.is_empty()).then(|| Submission {
             post: post.id,
-            body: unix_lines(&post.body),
+            body: wire_text(&post.body),
             title: post.title.clone().filter(|title| !title.is_empty()),
             targets,
             timing,
             zone: schedule.map_or_else(|| "UTC".to_owned(), |schedule| schedule.zone().name().to_owned()),
-            media: post.media.clone(),
+            // Where channels cannot differ in them, all of the group have the same.
+            media: if self.can.carries.target_media { &post.media } else { post.media_for(first) }.to_vec(),
             tags: post.tags.clone(),
         })
     }
+}
+
+/// A text as it is sent and compared: its line ends, and the cuts of a thread, all alike.
+fn wire_text(text: &str) -> String {
+    evened(&unix_lines(text))
 }
 
 fn unix_lines(text: &str) -> String {
@@ -271,8 +312,10 @@ mod tests {
     use super::*;
     use crate::domain::channel::{Health, Network};
     use crate::domain::ids::{ChannelId, IdSource};
+    use crate::domain::media::{Media, MediaKind};
+    use crate::domain::options::Value;
     use crate::domain::schedule::Schedule;
-    use crate::provider::capability::{Check, Connects, Paging, Repeat, Retry, Revise, Uploads};
+    use crate::provider::capability::{Carries, Check, Connects, Paging, Repeat, Retry, Revise, Uploads};
     use chrono::TimeDelta;
     use chrono_tz::Tz;
 
@@ -295,6 +338,7 @@ mod tests {
             drafts: true,
             reference: true,
             tags: true,
+            carries: Carries::default(),
             key_env: "P_KEY",
             key_words: "",
             dashboard: "https://p.example",
@@ -357,6 +401,60 @@ mod tests {
         let split = plan(None, Some(&wanted), Overrides::PerNetwork, true);
         let sizes: Vec<usize> = split.iter().filter_map(|(_, w)| w.submission()).map(|s| s.targets.len()).collect();
         assert_eq!(sizes, [2, 1, 1]);
+    }
+
+    #[test]
+    fn a_first_comment_that_is_gone_is_taken_away_there() {
+        let channels = [channel("a", "1", "linkedin")];
+        let carries = Carries { first_comment: &["linkedin"], ..Carries::default() };
+        let accounts = [(AccountName::new("a"), Capabilities { carries, ..can(Overrides::PerTarget, true) })].into();
+        let unsent = BTreeSet::new();
+        let on = Ground { channels: &channels, accounts: &accounts, unsent: &unsent, now: DateTime::UNIX_EPOCH };
+        let mut before = accepted(post(&["a/1"]), "r1");
+        before.first_comment = Some(FirstComment { text: "below".into(), delay: 30 });
+        let comment = |before: Option<&Post>, after: &Post| {
+            let (_, write) = writes(before, Some(after), &on).pop()?;
+            write.submission()?.targets[0].extras.first_comment.clone()
+        };
+        let sent = comment(None, &before).unwrap();
+        assert_eq!((sent.text.as_str(), sent.delay), ("below", 0), "no longer than the provider waits");
+        let after = Post { first_comment: None, ..before.clone() };
+        assert_eq!(comment(Some(&before), &after), Some(FirstComment::default()));
+        assert_eq!(comment(Some(&after), &Post { body: "new".into(), ..after.clone() }), None);
+    }
+
+    #[test]
+    fn options_and_media_of_one_channel_split_a_post_where_it_cannot_carry_them() {
+        let with = |carries: Carries, wanted: &Post| {
+            let channels = [channel("a", "1", "x"), channel("a", "2", "linkedin")];
+            let accounts =
+                [(AccountName::new("a"), Capabilities { carries, ..can(Overrides::PerNetwork, false) })].into();
+            let unsent = BTreeSet::new();
+            let on = Ground { channels: &channels, accounts: &accounts, unsent: &unsent, now: DateTime::UNIX_EPOCH };
+            let all = writes(None, Some(wanted), &on);
+            all.iter().filter_map(|(_, write)| write.submission()).cloned().collect::<Vec<_>>()
+        };
+        let picture = |name: &str| Media::at_address(format!("https://a.example/{name}.png"), MediaKind::Image);
+        let mut wanted = post(&["a/1", "a/2"]);
+        wanted.media = vec![picture("all")];
+        wanted.targets[1].extras.media = Some(vec![picture("own")]);
+        wanted.options.set("x.replies", Value::Text("verified".into()));
+        wanted.options.set("x.unknown", Value::Flag(true));
+        let split = with(Carries::default(), &wanted);
+        let media: Vec<&str> = split.iter().map(|each| each.media[0].name.as_str()).collect();
+        assert_eq!(media, ["all.png", "own.png"]);
+        assert!(split.iter().all(|each| each.targets[0].extras == Extras::default()), "nothing that is not carried");
+        let whole = Carries { target_media: true, options: &["x.replies"], ..Carries::default() };
+        let together = with(whole, &wanted);
+        assert_eq!(together.len(), 1);
+        assert_eq!(together[0].targets[0].extras.options.iter().count(), 1);
+        assert_eq!(together[0].targets[1].extras.media.as_ref().map(|own| own[0].name.as_str()), Some("own.png"));
+        assert_eq!(together[0].all_media().count(), 2);
+        let alone = Carries { thread_alone: true, target_media: true, ..Carries::default() };
+        wanted.targets[0].text = Some("one\n---\ntwo".into());
+        let split = with(alone, &wanted);
+        assert_eq!(split.len(), 2, "a thread stands alone");
+        assert_eq!(split[0].text_for(&split[0].targets[0]), "one\n\n---\n\ntwo");
     }
 
     #[test]

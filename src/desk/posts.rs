@@ -183,6 +183,33 @@ impl Desk {
         self.commit(edits, "moved", None).await
     }
 
+    /// Gives one channel of a post a time of its own; the others stay where they are.
+    pub async fn move_target(&self, id: PostId, channel: &ChannelId, schedule: Schedule) -> Result<()> {
+        let now = self.now();
+        let current = self.current(id).await?;
+        let mut after = current.clone();
+        let Some(target) = after.targets.iter_mut().find(|target| target.channel == *channel) else {
+            return Err(DeskError::Refused("that channel is not among those of the post any more".into()));
+        };
+        if matches!(target.outcome, Outcome::Published { .. } | Outcome::Publishing | Outcome::Unknown { .. }) {
+            let words = format!("\"{}\" was not moved: on that channel it is out, or may be", current.headline());
+            return Err(DeskError::Refused(words));
+        }
+        if after.wish == Wish::Schedule && schedule.instant() <= now {
+            let words = format!("\"{}\" was not moved: that time has passed", current.headline());
+            return Err(DeskError::Refused(words));
+        }
+        target.schedule = Some(schedule);
+        let (account, remote) = (target.account(), target.remote.clone());
+        let beside = |other: &Target| other.channel != *channel && other.account() == account && other.remote == remote;
+        let shares = remote.is_some() && current.targets.iter().any(beside);
+        if shares && self.accounts.get(&account).is_some_and(|can| !can.target_time) {
+            // One post there has one time: this channel leaves it, and is made anew.
+            (target.outcome, target.remote) = (Outcome::NotSent, None);
+        }
+        self.commit(vec![Edit::new(Some(current), Some(after))], "moved", None).await
+    }
+
     /// Deletes posts, here and, where they are not out yet, at the provider.
     pub async fn delete(&self, ids: &[PostId]) -> Result<()> {
         let mut edits = Vec::new();

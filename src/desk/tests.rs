@@ -84,6 +84,7 @@ fn shown(post: &Post, remote: &str) -> RemotePost {
             text: None,
             at: None,
             outcome: Outcome::Accepted,
+            extras: crate::domain::options::Extras::default(),
         }],
         media: Vec::new(),
         tags: Vec::new(),

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use unicode_normalization::UnicodeNormalization;
 
 use super::channel::{Channel, Network, matches};
 use super::outcome::State;
@@ -46,6 +47,9 @@ enum Test {
     Since(String),
     Until(String),
 }
+
+/// The combining marks of Latin, Greek and Cyrillic letters.
+const ACCENTS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
 
 /// The keys that may stand before a colon.
 pub const KEYS: &[&str] = &["status", "net", "ch", "account", "campaign", "tag", "source", "since", "until"];
@@ -184,8 +188,13 @@ fn instant(value: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     }
 }
 
+/// Text as it is compared: without case, and without the accents that keyboards lack.
 fn fold(text: &str) -> String {
-    text.to_lowercase()
+    let lower = text.to_lowercase();
+    if lower.is_ascii() {
+        return lower;
+    }
+    lower.nfd().filter(|c| !ACCENTS.contains(c)).collect()
 }
 
 impl Test {
@@ -269,6 +278,7 @@ mod tests {
             ("launch", true),
             ("GRÖSSE", false),
             ("größe", true),
+            ("große", true),
             ("\"launch day\"", true),
             ("\"day launch\"", false),
             ("status:scheduled", true),

@@ -2,15 +2,19 @@
 
 pub mod authorise;
 pub mod background;
+pub mod carries;
 pub mod change;
 pub mod channel;
 pub mod connect;
 pub mod filter;
+pub mod found;
+pub mod habits;
 pub mod ids;
 pub mod media;
 pub mod naming;
 pub mod options;
 pub mod outcome;
+pub mod plan;
 pub mod post;
 pub mod problem;
 pub mod remote;

@@ -161,7 +161,7 @@ pub struct Extras {
     /// Options of its network.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
-    /// A first comment; a blank one on a target means none there.
+    /// A first comment. A blank one on a target means none there; on the way to a provider, that it was taken away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_comment: Option<FirstComment>,
     /// Attachments of its own, in order, instead of the post's; an empty list means none there.

@@ -30,6 +30,10 @@ pub enum Place {
     Media(Option<usize>),
     /// The time.
     When,
+    /// An option of the network, by its full key.
+    Option(String),
+    /// The first comment.
+    FirstComment,
     /// The choice of channels.
     Channels,
     /// The post as a whole.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::{Health, Network};
 use super::ids::{PostId, RemoteId};
 use super::media::Media;
+use super::options::Extras;
 use super::outcome::Outcome;
 
 /// A channel as the provider lists it.
@@ -82,6 +83,9 @@ pub struct RemoteTarget {
     pub text: Option<String>,
     /// A time of its own.
     pub at: Option<DateTime<Utc>>,
+    /// Its options, its first comment and its own attachments, as far as the provider shows them.
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    pub extras: Extras,
     /// What became of it.
     pub outcome: Outcome,
 }

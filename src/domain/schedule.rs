@@ -67,6 +67,12 @@ impl Schedule {
         self.wall
     }
 
+    /// Whether the zone's rules have changed since it was made: the wall time that was meant, and the one that the instant
+    /// shows now, are not the same.
+    pub fn is_shifted(&self) -> bool {
+        self.instant.with_timezone(&self.zone).naive_local() != self.wall
+    }
+
     /// The zone the wall time is meant in.
     pub fn zone(&self) -> Tz {
         self.zone

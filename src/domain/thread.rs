@@ -44,6 +44,12 @@ pub fn is_thread(text: &str) -> bool {
     spans(text).len() > 1
 }
 
+/// `text` with the cuts of a thread as [`join`] writes them; any other text as it is.
+pub fn evened(text: &str) -> String {
+    let parts = parts(text);
+    if parts.len() > 1 { join(&parts) } else { text.to_owned() }
+}
+
 /// The text whose [`parts`] these are, as long as each of them could be one.
 pub fn join<T: AsRef<str>>(parts: &[T]) -> String {
     parts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("\n\n---\n\n")

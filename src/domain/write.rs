@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Network;
 use super::ids::{AccountName, ChannelId, IntentId, PostId, RemoteId};
 use super::media::Media;
+use super::options::Extras;
 use super::remote::RemotePost;
 
 /// When the provider shall publish; always said explicitly, because providers read silence differently.
@@ -56,6 +57,34 @@ pub struct SubmissionTarget {
     pub text: Option<String>,
     /// A time of its own.
     pub at: Option<DateTime<Utc>>,
+    /// Its options, its first comment and its own attachments, as far as the provider carries them.
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    pub extras: Extras,
+}
+
+impl Submission {
+    /// The text that `target` carries.
+    pub fn text_for<'a>(&'a self, target: &'a SubmissionTarget) -> &'a str {
+        target.text.as_deref().unwrap_or(&self.body)
+    }
+
+    /// The title that `target` carries: its network's own, else the post's.
+    pub fn title_for<'a>(&'a self, target: &'a SubmissionTarget) -> Option<&'a str> {
+        let own = target.extras.options.text(&format!("{}.title", target.network.key()));
+        own.or(self.title.as_deref())
+    }
+
+    /// Every attachment: those of all channels, then those of single ones.
+    pub fn all_media(&self) -> impl Iterator<Item = &Media> {
+        let own = self.targets.iter().filter_map(|target| target.extras.media.as_deref()).flatten();
+        self.media.iter().chain(own)
+    }
+
+    /// The same, to be changed.
+    pub fn all_media_mut(&mut self) -> impl Iterator<Item = &mut Media> {
+        let own = self.targets.iter_mut().filter_map(|target| target.extras.media.as_deref_mut()).flatten();
+        self.media.iter_mut().chain(own)
+    }
 }
 
 /// A write someone asked for.

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 pub use crate::domain::authorise::Connects;
+pub use crate::domain::carries::{Carries, Way};
 pub use crate::domain::media::Uploads;
 use crate::domain::write::{Timing, Write};
 
@@ -43,6 +44,8 @@ pub struct Capabilities {
     pub reference: bool,
     /// Whether it keeps our tags with a post and shows them again.
     pub tags: bool,
+    /// What it carries beside text, time and media.
+    pub carries: Carries,
     /// The environment variable people usually keep its key in.
     pub key_env: &'static str,
     /// What is needed to connect an account, as a noun: `an API key from …`.
@@ -52,6 +55,11 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// The way of a channel through it, as people are told.
+    pub fn way(&self) -> Way {
+        Way { provider: self.name.to_owned(), carries: self.carries }
+    }
+
     /// Whether the frozen request of `write` may be sent again while its outcome is unknown, within
     /// [`Repeat::kept`]. Where it may not, the post is read first: its state tells whether the write happened.
     pub fn repeats_safely(&self, write: &Write) -> bool {

@@ -7,7 +7,10 @@ pub mod capability;
 pub mod error;
 pub mod http;
 pub mod late;
+#[cfg(test)]
+mod odd;
 pub mod oktopost;
+mod options;
 pub mod pace;
 pub mod postforme;
 pub mod posto;

@@ -2,6 +2,7 @@
 
 use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::{NAMES, capabilities};
+use crate::domain::channel::Network;
 
 const README: &str = include_str!("../../README.md");
 
@@ -22,6 +23,10 @@ const ROWS: &[(&str, Says)] = &[
     ("deletes", |can| if can.removes_failed { "what waits, what failed" } else { "what waits" }.into()),
     ("settings of its site", |can| yes(can.settings).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
+    ("media per channel", |can| target_media(can).into()),
+    ("network options", |can| networks(&can.carries.networks())),
+    ("first comment", |can| first_comment(can)),
+    ("threads", |can| networks(can.carries.threads)),
     ("key", |can| format!("`{}`", can.key_env)),
 ];
 
@@ -85,6 +90,23 @@ fn uploads(how: Uploads) -> &'static str {
         Uploads::Files => "files",
         Uploads::Both => "files and addresses",
     }
+}
+
+fn networks(keys: &[&str]) -> String {
+    let names: Vec<String> = keys.iter().map(|key| Network::from_word(key).name().to_owned()).collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+fn first_comment(can: &Capabilities) -> String {
+    match can.carries.comment_delay {
+        0 => networks(can.carries.first_comment),
+        most => format!("{}; up to {most} s later", networks(can.carries.first_comment)),
+    }
+}
+
+/// Where one post carries the same media to all of its channels, others become posts of their own.
+fn target_media(can: &Capabilities) -> &'static str {
+    if can.carries.target_media { "in one post" } else { "in posts of their own" }
 }
 
 fn connects(how: Connects) -> &'static str {

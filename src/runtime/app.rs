@@ -105,6 +105,8 @@ impl App {
             (seat.account.clone(), (can.name.to_owned(), can.uploads))
         });
         app.model.board.takes = takes.collect();
+        let ways = app.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().way()));
+        app.model.board.ways = ways.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
         app.model.board.settled = app.desk.settled_accounts();
@@ -118,6 +120,7 @@ impl App {
     pub fn start(&mut self) {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
+        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes]);
         self.spread_news();
     }
 

@@ -1,7 +1,9 @@
-//! Programs started from here: an editor, a filter. None of them inherits a key.
+//! Programs started from here: an editor, a filter, a browser. None of them inherits a key.
 
 use std::ffi::OsStr;
+use std::io;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -16,15 +18,51 @@ const MOST_COMPLAINT: usize = 2_000;
 /// What the name of a variable ends with, or holds as a word, when its value is nobody else's business.
 const SECRET: &[&str] = &["KEY", "KEYS", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIALS"];
 
+/// The variables that are known to hold keys, whatever they are called.
+static KEPT_BACK: OnceLock<Vec<String>> = OnceLock::new();
+
+/// From now on no program started from here gets the variables `names`.
+pub fn keep_back(names: Vec<String>) {
+    // Said once, before anything is started.
+    let _ = KEPT_BACK.set(names);
+}
+
 /// A program to start, without the variables of this process that hold keys.
 pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(program);
+    without_keys(Command::new(program))
+}
+
+fn without_keys(mut command: Command) -> Command {
+    for name in KEPT_BACK.get().into_iter().flatten() {
+        command.env_remove(name);
+    }
     for (name, _) in std::env::vars_os() {
         if holds_a_key(&name.to_string_lossy()) {
             command.env_remove(name);
         }
     }
     command
+}
+
+/// Opens an address with whatever this system opens addresses with, and waits for nothing.
+pub(super) fn browse(url: &str) -> io::Result<()> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for command in open::commands(url) {
+        let mut command = without_keys(command);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        #[cfg(unix)]
+        // What is typed to end this program is not meant for the browser.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        match command.spawn() {
+            Ok(mut child) => {
+                // Somebody has to take note of its end.
+                std::thread::spawn(move || child.wait());
+                return Ok(());
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 /// Whether a variable of that name holds a key: `LATE_API_KEY`, `POSTO_TOKEN`.

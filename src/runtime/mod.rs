@@ -21,6 +21,7 @@ use crate::tui::msg::Msg;
 use crate::tui::view::view;
 
 pub use app::{App, Outer};
+pub use child::keep_back;
 use input::Input;
 use keys::Keys;
 use terminal::Screen;
@@ -30,7 +31,8 @@ pub use terminal::is_light;
 const LAST_WISHES: Duration = Duration::from_secs(3);
 /// How long the first frame waits for the week, so that it need not be painted twice.
 const PATIENCE: Duration = Duration::from_millis(60);
-/// Panics after the first frame when it is set to `after-first-draw`: proves that the terminal is given back.
+/// Panics after the first frame when it is set to `after-first-draw`, elsewhere when it is `on-another-thread`: proves that
+/// the terminal is given back, in any build.
 const PANIC_SWITCH: &str = "RUNSHEET_PANIC";
 
 /// How a run ended.
@@ -80,6 +82,9 @@ impl Theatre {
                 self.screen.draw(|frame| view(model, frame))?;
                 if !drawn && std::env::var_os(PANIC_SWITCH).is_some_and(|when| when == "after-first-draw") {
                     provoke_panic();
+                }
+                if !drawn && std::env::var_os(PANIC_SWITCH).is_some_and(|when| when == "on-another-thread") {
+                    std::thread::spawn(provoke_panic);
                 }
                 drawn = true;
             }
@@ -180,7 +185,7 @@ impl Theatre {
 
 #[expect(clippy::panic, reason = "asked for by name, to prove that the terminal is given back")]
 fn provoke_panic() {
-    panic!("{PANIC_SWITCH}=after-first-draw");
+    panic!("asked for by {PANIC_SWITCH}");
 }
 
 /// The start of the next minute.

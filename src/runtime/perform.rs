@@ -84,6 +84,11 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LoadPost(_)
             | Effect::LoadStory(_)
             | Effect::LoadTyped(_)
+            | Effect::LoadIndex
+            | Effect::LoadNotes
+            | Effect::MarkDay(..)
+            | Effect::LoadViews
+            | Effect::KeepView(..)
             | Effect::Check(_)
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
@@ -108,6 +113,25 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
         Effect::LoadStory(id) => story(desk, id).await,
         Effect::LoadTyped(id) => Msg::Typed(id, desk.typed(id).await.ok().flatten().map(Box::new)),
+        Effect::LoadIndex => Msg::Index(desk.store.index().await.map(Arc::new).map_err(|error| error.to_string())),
+        Effect::MoveTarget(post, channel, schedule) => {
+            let done = desk.move_target(post, &channel, schedule).await;
+            said(done.map(|()| "moved on this channel only; u takes it back".into()), Some(post))
+        }
+        Effect::LoadNotes => Msg::Notes(desk.store.day_notes().await.unwrap_or_default()),
+        Effect::MarkDay(date, note) => {
+            let words = match &note {
+                Some(note) if note.embargo => format!("{}: nothing can be moved there", date.format("%a %-d %b")),
+                Some(_) => format!("noted on {}", date.format("%a %-d %b")),
+                None => format!("nothing is marked on {} any more", date.format("%a %-d %b")),
+            };
+            said(desk.store.mark_day(date, note.as_ref()).await.map_err(DeskError::from).map(|()| words), None)
+        }
+        Effect::LoadViews => Msg::Views(desk.store.saved_views().await.unwrap_or_default()),
+        Effect::KeepView(at, view) => {
+            let kept = desk.store.keep_view(at, &view).await.map_err(DeskError::from);
+            said(kept.map(|()| format!("kept: g {at} shows \"{}\" again", view.label())), None)
+        }
         Effect::Autosave(post) => {
             let id = post.id;
             let kept = desk.autosave(*post).await;
@@ -264,7 +288,7 @@ fn browse(url: &str) -> Result<String, DeskError> {
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         return Err(DeskError::Refused(format!("only web addresses are opened, not {url}")));
     }
-    open::that_detached(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
+    child::browse(url).map_err(|_| DeskError::Refused(format!("no browser here; the address is {url}")))?;
     Ok(format!("opened {url}"))
 }
 
@@ -274,7 +298,7 @@ fn browse_unseen(link: &Secret) -> Result<String, DeskError> {
     if !(link.starts_with("https://") || link.starts_with("http://")) {
         return Err(DeskError::Refused("only web addresses are opened".into()));
     }
-    open::that_detached(link).map_err(|_| DeskError::Refused("no browser here; y copies the address".into()))?;
+    child::browse(link).map_err(|_| DeskError::Refused("no browser here; y copies the address".into()))?;
     Ok("opened in the browser; agree there".into())
 }
 

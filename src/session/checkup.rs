@@ -1,16 +1,20 @@
 //! How everything is: what `runsheet doctor` tells. It looks, and changes nothing; no key is in what it finds.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use tempfile::TempDir;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::config::{self, AccountConfig, Config};
-use crate::domain::ids::{AccountName, IdSource};
+use crate::domain::ids::{AccountName, IdSource, PostId};
+use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
 use crate::paths::{Paths, private};
 use crate::provider::{self, Connection, Kind, Provider};
 use crate::secrets::{Source, Vault};
 use crate::store::backup::{self, Copy};
-use crate::store::{Integrity, Store, rescue};
+use crate::store::{Integrity, Store, StoreError, rescue};
 
 use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted};
 
@@ -37,6 +41,8 @@ pub struct Checkup {
     pub store: Result<Integrity, String>,
     /// The newest copy of the store, and how many there are.
     pub copies: (Option<Copy>, usize),
+    /// Posts to come whose zone has other rules now than when they were made: text, and the time that was meant.
+    pub shifted: Vec<(PostId, String, Schedule)>,
     /// The accounts, in the order of the configuration.
     pub accounts: Vec<AccountCheck>,
 }
@@ -96,6 +102,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
         left_over: vault.in_file().into_iter().filter(|name| !is_configured(name)).collect(),
         shared: shared(&paths),
         store: store(&paths, stored).await,
+        shifted: shifted_in(&paths, stored, clock.now()).await,
         copies: newest(&paths),
         stored,
         accounts,
@@ -164,6 +171,23 @@ async fn store(paths: &Paths, stored: bool) -> Result<Integrity, String> {
     store.integrity().await.map_err(|error| error.to_string())
 }
 
+/// Posts to come whose instant shows another time in their zone than the one that was meant.
+pub(super) async fn shifted(store: &Store, now: Instant) -> Result<Vec<(PostId, String, Schedule)>, StoreError> {
+    let posts = store.every_post(Some(now), None).await?;
+    let shifted = |post: Arc<Post>| {
+        let own = post.targets.iter().filter_map(|target| target.schedule);
+        let schedule = post.schedule.into_iter().chain(own).find(Schedule::is_shifted)?;
+        Some((post.id, post.headline().to_owned(), schedule))
+    };
+    Ok(posts.into_iter().filter_map(shifted).collect())
+}
+
+/// The same of a store that may not open: that is said elsewhere.
+async fn shifted_in(paths: &Paths, stored: bool, now: Instant) -> Vec<(PostId, String, Schedule)> {
+    let Some(Ok(store)) = stored.then(|| Store::open(&paths.store())) else { return Vec::new() };
+    shifted(&store, now).await.unwrap_or_default()
+}
+
 fn newest(paths: &Paths) -> (Option<Copy>, usize) {
     let copies = backup::copies(&paths.backups());
     (copies.first().cloned(), copies.len())
@@ -198,6 +222,7 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
         left_over: Vec::new(),
         shared: Vec::new(),
         stored: true,
+        shifted: Vec::new(),
         copies: (None, 0),
         store: session.desk.store.integrity().await.map_err(|error| error.to_string()),
         accounts,

@@ -23,6 +23,7 @@ use crate::secrets::{Vault, Wanted};
 use crate::store::{Actor, StoreError};
 use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 
+pub mod calendar;
 pub mod checkup;
 pub mod connect;
 mod heir;
@@ -230,6 +231,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     if sends && shell && demo.is_none() {
         keeper::keep(&common, &paths.backups()).await;
     }
+    tell_of_zones(&common).await?;
     let actor = if shell { Actor::Cli } else { Actor::You };
     let switchboard = Switchboard::of(options, clock.clone())?;
     let mut desk = Desk::new(store, clock, ids, zone, seats, actor);
@@ -302,6 +304,13 @@ impl Session {
             _folder: self._folder,
         };
         (self.desk, self.news, kept)
+    }
+
+    /// The environment variables that may hold keys: nobody this program starts needs them.
+    pub fn key_variables(&self) -> Vec<String> {
+        let usual = PROVIDERS.iter().filter_map(|name| provider::capabilities(name)).map(|can| can.key_env.to_owned());
+        let named = self.config.accounts.iter().filter_map(|account| account.key_env.clone());
+        usual.chain(named).chain([crate::secrets::ENCRYPTION_KEY.to_owned()]).collect()
     }
 
     /// Whether this is the demo.
@@ -425,6 +434,29 @@ fn limits(config: &Config) -> Limits {
             usize::try_from(megabytes.saturating_mul(1_000_000)).unwrap_or(own.page_bytes)
         }),
     }
+}
+
+/// Where the store keeps which zone data its times were made with.
+const ZONE_DATA: &str = "zone_data";
+
+/// Says once, when the zone data in the program has changed, which posts were meant for another time by it. Their
+/// instants stay as they are.
+async fn tell_of_zones(common: &Common) -> Result<(), StoreError> {
+    let known = common.store.setting(ZONE_DATA).await?;
+    if known.as_deref() == Some(chrono_tz::IANA_TZDB_VERSION) {
+        return Ok(());
+    }
+    if known.is_some() {
+        let shifted = checkup::shifted(&common.store, common.clock.now()).await?;
+        if !shifted.is_empty() {
+            let count = shifted.len();
+            let words = format!(
+                "the time zones have changed: {count} posts show another time now; `runsheet doctor` lists them"
+            );
+            common.tell(None, words);
+        }
+    }
+    common.store.set_setting(ZONE_DATA, chrono_tz::IANA_TZDB_VERSION).await
 }
 
 /// How patient the background is.

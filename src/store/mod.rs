@@ -8,6 +8,7 @@ pub mod backup;
 mod board;
 mod channels;
 mod error;
+mod found;
 mod journal;
 mod migrate;
 mod outbox;

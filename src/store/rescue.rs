@@ -216,7 +216,7 @@ fn carry_over(old: &Connection, new: &Connection, table: &str) -> Result<Result<
     let mut reader = Reader { old, table, names: &names, width: shared.len(), insert: &mut insert };
     let whole = match old.prepare(&format!("SELECT rowid FROM {table} LIMIT 0")).is_ok() {
         true => reader.by_rowid(),
-        false => reader.from_both_ends(),
+        false => reader.both_ways(),
     };
     Ok(if whole { Ok(()) } else { Err(format!("{table}: a part of it cannot be read")) })
 }
@@ -252,7 +252,7 @@ impl Reader<'_, '_> {
     }
 
     /// From the first row on as far as it goes, then from the last one back. Whether the first way led to the end.
-    fn from_both_ends(&mut self) -> bool {
+    fn both_ways(&mut self) -> bool {
         let (_, whole) = self.run(&format!("SELECT {} FROM {}", self.names, self.table), 0);
         if !whole {
             let key = if self.table == "target" { "post DESC, position DESC" } else { "1 DESC, 2 DESC" };

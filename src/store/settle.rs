@@ -8,7 +8,7 @@ use super::rows::{intent_key, json_list, millis, state_word};
 use super::{Store, outbox, posts, remote};
 use crate::domain::ids::{ChannelId, IntentId, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Target};
+use crate::domain::post::{Post, Target, Theirs};
 use crate::domain::remote::RemotePost;
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Receipt};
 
@@ -33,6 +33,8 @@ pub struct Settlement {
     pub outcomes: Vec<(ChannelId, Outcome, Option<RemoteId>)>,
     /// The post as the provider shows it now: kept as the base of the next comparison, and as ours.
     pub theirs: Option<RemotePost>,
+    /// Their side of a conflict, where the provider answered well and keeps another moment than was asked for.
+    pub conflict: Option<Theirs>,
     /// The post at the provider that this write names is gone: its targets lose it.
     pub removed: bool,
 }
@@ -50,6 +52,7 @@ impl Settlement {
             attempt: None,
             outcomes: Vec::new(),
             theirs: None,
+            conflict: None,
             removed: false,
         }
     }
@@ -66,6 +69,11 @@ impl Store {
             }
             if let Some(mut post) = posts::find(db, row.post)? {
                 update_targets(&mut post, &row, &settlement);
+                // A newer edit may have asked for that very moment meanwhile.
+                let differs = |theirs: &&Theirs| post.instant().is_some() && post.instant() != theirs.at;
+                if let Some(theirs) = settlement.conflict.as_ref().filter(differs) {
+                    post.conflict = Some(Box::new(theirs.clone()));
+                }
                 posts::put_quietly(db, &post)?;
             }
             update_remotes(db, &row, &settlement)?;

@@ -9,7 +9,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::NamedTempFile;
@@ -40,7 +39,7 @@ const GIVE_UP: TimeDelta = TimeDelta::minutes(60);
 /// Where files from the web are kept until they were brought to a provider, below the folder of the store.
 const FETCHED: &str = "fetched";
 /// What is older than this there was left by a program that was killed.
-const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+const STALE: TimeDelta = TimeDelta::hours(24);
 /// Progress is told by whole percents, and not more often than this many bytes.
 const STEP: u64 = 128 * 1024;
 
@@ -95,7 +94,7 @@ impl Worker {
     /// on its way, or after the write was refused for one.
     pub(super) async fn with_files(&mut self, mut row: OutboxRow) -> Result<Option<OutboxRow>, StoreError> {
         let uploads = self.provider.capabilities().uploads;
-        let local = |submission: &Submission| submission.media.iter().any(|media| uploads.brings(media));
+        let local = |submission: &Submission| submission.all_media().any(|media| uploads.brings(media));
         let begun = row.frozen.is_some() || !row.receipts.is_empty() || row.unknown_since.is_some();
         if begun || !row.write.submission().is_some_and(local) {
             return Ok(Some(row));
@@ -137,7 +136,7 @@ impl Worker {
         // A post that is there keeps its files alive.
         let since = self.now() - KEPT;
         let own_since = if row.write.remote().is_some() { DateTime::UNIX_EPOCH } else { since };
-        for (index, media) in submission.media.iter_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
+        for (index, media) in submission.all_media_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
             if let Some(problem) = can.uploads.problem(can.name, index, media) {
                 return Ok(Files::Unfit(format!("{}: {}", problem.words, problem.remedy)));
             }
@@ -357,12 +356,11 @@ async fn measured(path: PathBuf) -> Result<Media, Option<FileError>> {
 
 /// An empty file in `folder` for its owner only; it is gone when it is dropped. Where a program was killed before that,
 /// what it left is older than any fetch lasts, and goes now.
-fn place(folder: &Path) -> io::Result<NamedTempFile> {
+fn place(folder: &Path, now: DateTime<Utc>) -> io::Result<NamedTempFile> {
     std::fs::create_dir_all(folder)?;
     for left in std::fs::read_dir(folder)?.flatten() {
-        let old =
-            left.metadata().and_then(|about| about.modified()).and_then(|at| at.elapsed().map_err(io::Error::other));
-        if old.is_ok_and(|old| old > STALE) {
+        let made = left.metadata().and_then(|about| about.modified());
+        if made.is_ok_and(|at| now - DateTime::<Utc>::from(at) > STALE) {
             // Whoever else tidies up is welcome.
             let _ = std::fs::remove_file(left.path());
         }
@@ -401,7 +399,8 @@ impl Errand {
             Spoiled::Here(format!("{name} could not be fetched: {words}; r tries again, or attach it as a file"))
         };
         let folder = self.common.store.folder().join(FETCHED);
-        let made = tokio::task::spawn_blocking(move || place(&folder)).await;
+        let now = self.common.clock.now();
+        let made = tokio::task::spawn_blocking(move || place(&folder, now)).await;
         let kept = made.map_err(io::Error::other).flatten().map_err(|error| lost(error.to_string()))?;
         let into = kept.reopen().map_err(|error| lost(error.to_string()))?;
         self.tell(0, 0);

@@ -152,7 +152,7 @@ mod tests {
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
     use crate::domain::write::Timing;
-    use crate::provider::capability::{Check, Connects, Overrides, Paging, Retry, Revise, Uploads};
+    use crate::provider::capability::{Carries, Check, Connects, Overrides, Paging, Retry, Revise, Uploads};
 
     const SETTLING: TimeDelta = TimeDelta::seconds(150);
     const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
@@ -176,6 +176,7 @@ mod tests {
             drafts: true,
             reference: true,
             tags: true,
+            carries: Carries::default(),
             key_env: "P_KEY",
             key_words: "",
             dashboard: "https://p.example",

@@ -11,6 +11,7 @@ use crate::domain::channel::Channel;
 use crate::domain::ids::AccountName;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::Post;
+use crate::domain::thread::is_thread;
 use crate::domain::write::{OutboxRow, OutboxState, Submission, SubmissionTarget, Timing, Write};
 use crate::provider::capability::Overrides;
 use crate::provider::{Again, Capabilities, Kind, Provider, ProviderError, Reach};
@@ -84,15 +85,27 @@ fn translated(
     let mut targets = Vec::with_capacity(submission.targets.len());
     for target in &submission.targets {
         let twin = of(target).and_then(twin)?;
-        if target.at.is_some() && !can.target_time {
+        if (target.at.is_some() && !can.target_time) || !carries(submission, target, can) {
             return None;
         }
         targets.push(SubmissionTarget { channel: twin.id.clone(), remote: twin.remote.clone(), ..target.clone() });
     }
-    let torn =
-        |one: &SubmissionTarget| targets.iter().any(|other| other.network == one.network && other.text != one.text);
+    let same = |one: &SubmissionTarget, other: &SubmissionTarget| one.text == other.text && one.extras == other.extras;
+    let torn = |one: &SubmissionTarget| targets.iter().any(|other| other.network == one.network && !same(one, other));
     let one_text = can.overrides == Overrides::PerTarget || !targets.iter().any(torn);
     one_text.then(|| Submission { targets, ..submission.clone() })
+}
+
+/// Whether a provider carries all that a target says beside text and time: nothing is left out on the way to another.
+fn carries(submission: &Submission, target: &SubmissionTarget, can: &Capabilities) -> bool {
+    let (carries, extras) = (&can.carries, &target.extras);
+    let comment = extras.first_comment.as_ref();
+    let thread = is_thread(submission.text_for(target));
+    let alone = submission.targets.len() == 1 || !carries.thread_alone;
+    extras.options.iter().all(|(key, _)| carries.option(key))
+        && comment.is_none_or(|it| carries.comments_on(&target.network) && it.delay <= carries.comment_delay)
+        && (!thread || (carries.threads_on(&target.network) && alone))
+        && (extras.media.is_none() || carries.target_media)
 }
 
 fn bare(channel: &Channel) -> String {
@@ -173,9 +186,18 @@ impl Worker {
         let Some(mut submission) = translated(wanted, &channels, to, can) else { return Ok(None) };
         let Some(before) = self.common.store.post(row.post).await? else { return Ok(None) };
         // The write may name files as this account's provider knows them; the other one knows none of that.
-        submission.media.clone_from(&before.media);
+        for (asked, target) in wanted.targets.iter().zip(&mut submission.targets) {
+            let known = before.targets.iter().find(|known| known.channel == asked.channel);
+            if target.extras.media.is_some() {
+                target.extras.media = known.and_then(|known| known.extras.media.clone());
+            }
+        }
+        let first =
+            wanted.targets.first().and_then(|asked| before.targets.iter().find(|it| it.channel == asked.channel));
+        let whole = submission.targets.iter().any(|target| target.extras.media.is_some());
+        submission.media = first.filter(|_| !whole).map_or(before.media.as_slice(), |it| before.media_for(it)).to_vec();
         let strange = |(at, media)| can.uploads.problem(can.name, at, media).is_some();
-        if submission.media.iter().enumerate().any(strange) {
+        if submission.all_media().enumerate().any(strange) {
             return Ok(None);
         }
         let after = moved(&before, wanted, &submission);

@@ -8,10 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId};
+use crate::domain::options::{FirstComment, Options, Value};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Source, Target, Theirs, Wish};
 use crate::domain::remote::{RemotePost, RemoteState, RemoteTarget};
 use crate::domain::schedule::Schedule;
+use crate::domain::thread::evened;
 
 /// How much later than planned a post may go out for the plan to stand.
 const SENT_LATE: TimeDelta = TimeDelta::hours(6);
@@ -59,6 +61,48 @@ pub fn merge(
     (post, note)
 }
 
+/// The options that all channels of their networks share.
+fn agreed(targets: &[RemoteTarget]) -> Options {
+    let everywhere = |seen: &RemoteTarget, key: &str, value: &Value| {
+        let mut alike = targets.iter().filter(|other| other.network == seen.network);
+        alike.all(|other| other.extras.options.get(key) == Some(value))
+    };
+    let shared = targets.iter().flat_map(|seen| {
+        let options = seen.extras.options.iter().filter(move |(key, value)| everywhere(seen, key, value));
+        options.map(|(key, value)| (key.to_owned(), value.clone()))
+    });
+    shared.collect()
+}
+
+/// What a provider shows beside text and time, as exceptions from the post. What it does not show, it may still have.
+fn take_extras(target: &mut Target, seen: &RemoteTarget, post: &Beside) {
+    let own = &mut target.extras;
+    for (key, value) in seen.extras.options.iter() {
+        match post.options.get(key) == Some(value) {
+            true => own.options.unset(key),
+            false => own.options.set(key, value.clone()),
+        }
+    }
+    if let Some(comment) = &seen.extras.first_comment {
+        own.first_comment = Some(comment.clone()).filter(|comment| post.first_comment.as_ref() != Some(comment));
+    }
+    if let Some(media) = &seen.extras.media {
+        own.media = Some(media.clone());
+    }
+}
+
+/// What a whole post says beside text and time.
+struct Beside {
+    options: Options,
+    first_comment: Option<FirstComment>,
+}
+
+impl Beside {
+    fn of(post: &Post) -> Self {
+        Self { options: post.options.clone(), first_comment: post.first_comment.clone() }
+    }
+}
+
 /// A post we have not seen before.
 fn adopt(id: PostId, source: Source, theirs: &RemotePost, on: &Ground) -> Post {
     let mut post = Post::draft(id, theirs.created_at.unwrap_or(on.now));
@@ -70,6 +114,10 @@ fn adopt(id: PostId, source: Source, theirs: &RemotePost, on: &Ground) -> Post {
     post.wish = wish(&theirs.state);
     post.source = source;
     post.updated_at = theirs.updated_at.unwrap_or(on.now);
+    post.options = agreed(&theirs.targets);
+    if let [only] = theirs.targets.as_slice() {
+        post.first_comment.clone_from(&only.extras.first_comment);
+    }
     post.targets = theirs.targets.iter().map(|target| target_of(target, &post, theirs, on)).collect();
     post.targets.dedup_by(|a, b| a.channel == b.channel);
     post
@@ -80,6 +128,7 @@ fn target_of(seen: &RemoteTarget, post: &Post, theirs: &RemotePost, on: &Ground)
     target.outcome = seen.outcome.clone();
     target.remote = Some(theirs.id.clone());
     take_own(&mut target, seen, (&post.body, post.schedule), theirs, on);
+    take_extras(&mut target, seen, &Beside::of(post));
     target
 }
 
@@ -91,12 +140,22 @@ fn take_own(
     theirs: &RemotePost,
     on: &Ground,
 ) {
-    target.text = Some(text_there(seen, theirs)).filter(|text| *text != body).map(str::to_owned);
+    let there = text_there(seen, theirs);
+    // Their cuts of a thread may be drawn otherwise; what is ours stays as it was typed.
+    let as_ours = target.text.as_deref().is_some_and(|own| same_text(own, there) && !same_text(there, body));
+    if !as_ours {
+        target.text = Some(there).filter(|text| !same_text(text, body)).map(str::to_owned);
+    }
     if let Some(at) = seen.at.or(theirs.at) {
         let zone = target.schedule.or(schedule).map_or(on.zone, |schedule| schedule.zone());
         let same = schedule.is_some_and(|schedule| same_second(schedule.instant(), at));
         target.schedule = (!same).then(|| Schedule::at(at, zone));
     }
+}
+
+/// Whether two texts say the same, however the cuts of a thread are drawn.
+fn same_text(one: &str, other: &str) -> bool {
+    one == other || evened(one) == evened(other)
 }
 
 fn text_there<'a>(seen: &'a RemoteTarget, theirs: &'a RemotePost) -> &'a str {
@@ -204,8 +263,11 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
         return None;
     }
     let shared = shared(post, theirs, on);
-    let differs =
-        if shared { parts_differ(post, theirs, on) } else { post.body != theirs.body || moment_differs(post, theirs) };
+    let differs = if shared {
+        parts_differ(post, theirs, on)
+    } else {
+        !same_text(&post.body, &theirs.body) || moment_differs(post, theirs)
+    };
     // Ours waits to be sent, or was set aside until someone chooses. What is seen for the first time changed nothing.
     if differs && (post.pending || post.conflict.is_some()) {
         base?;
@@ -240,7 +302,9 @@ fn version(post: &Post, theirs: &RemotePost, shared: bool, on: &Ground) -> Their
 
 /// Theirs is the whole post: its text, time and state are.
 fn take_whole(post: &mut Post, theirs: &RemotePost, on: &Ground) {
-    post.body.clone_from(&theirs.body);
+    if !same_text(&post.body, &theirs.body) {
+        post.body.clone_from(&theirs.body);
+    }
     post.title.clone_from(&theirs.title);
     if moment_differs(post, theirs) {
         let zone = post.schedule.map_or(on.zone, |schedule| schedule.zone());
@@ -268,14 +332,14 @@ fn parts_differ(post: &Post, theirs: &RemotePost, on: &Ground) -> bool {
         ours.is_some_and(|ours| {
             let at = post.schedule_for(ours).map(|schedule| schedule.instant().timestamp());
             let there = seen.at.or(theirs.at).map(|at| at.timestamp());
-            post.text_for(ours) != text_there(seen, theirs) || (there.is_some() && there != at)
+            !same_text(post.text_for(ours), text_there(seen, theirs)) || (there.is_some() && there != at)
         })
     })
 }
 
 /// Whether two versions differ in what their targets say, or when.
 fn targets_differ(one: &RemotePost, other: &RemotePost) -> bool {
-    let wish = |target: &RemoteTarget| (target.channel.clone(), target.text.clone(), target.at);
+    let wish = |target: &RemoteTarget| (target.channel.clone(), target.text.clone(), target.at, target.extras.clone());
     !one.targets.iter().map(wish).eq(other.targets.iter().map(wish))
 }
 
@@ -290,11 +354,14 @@ fn take_targets(post: &mut Post, theirs: &RemotePost, on: &Ground) {
         !carried(target, theirs, on)
             || theirs.targets.iter().any(|seen| ChannelId::of(on.account, &seen.channel) == target.channel)
     });
-    let whole = (post.body.clone(), post.schedule);
+    let (whole, beside) = ((post.body.clone(), post.schedule), Beside::of(post));
     for seen in &theirs.targets {
         let channel = ChannelId::of(on.account, &seen.channel);
         match post.targets.iter_mut().find(|target| target.channel == channel) {
-            Some(ours) if carried(ours, theirs, on) => take_own(ours, seen, (&whole.0, whole.1), theirs, on),
+            Some(ours) if carried(ours, theirs, on) => {
+                take_own(ours, seen, (&whole.0, whole.1), theirs, on);
+                take_extras(ours, seen, &beside);
+            }
             Some(_) => {}
             None => post.targets.push(target_of(seen, post, theirs, on)),
         }
@@ -322,6 +389,7 @@ mod tests {
                 text: None,
                 at: None,
                 outcome,
+                extras: crate::domain::options::Extras::default(),
             }],
             media: Vec::new(),
             tags: Vec::new(),

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::background::LightState;
 use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::post::Theirs;
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
 use crate::provider::{Kind, ProviderError, Step, pace};
@@ -116,7 +117,8 @@ impl Worker {
     pub(super) fn missed(&self, row: &OutboxRow) -> Option<String> {
         let due = self.too_late(row).filter(|_| row.unknown_since.is_none())?;
         Some(format!(
-            "its time, {}, passed while it waited here; nothing was sent: s gives it a new time, P publishes now",
+            "its time, {}, passed while it waited here; nothing was sent: publish it now (P), reschedule it (s) or drop it \
+             (x); in the shell `failed publish`, `move` or `failed drop`",
             due.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z")
         ))
     }
@@ -200,6 +202,7 @@ impl Worker {
             }),
             outcomes: Vec::new(),
             theirs: None,
+            conflict: None,
             removed: false,
         }
     }
@@ -270,6 +273,9 @@ impl Worker {
             self.line(Some(row.post), words, true);
         }
         settlement.receipt = receipt;
+        settlement.conflict = Self::other_time(row, theirs.as_ref())
+            .zip(theirs.as_ref())
+            .map(|((_, echo), theirs)| Theirs { body: theirs.body.clone(), at: Some(echo), seen_at: self.now() });
         settlement.theirs = theirs.clone();
         self.common.store.settle(row.intent, settlement).await?;
         if matches!(row.write, Write::Remove { .. }) {
@@ -279,13 +285,17 @@ impl Worker {
         Ok(())
     }
 
+    /// The moment that was asked for and the one the provider answered with, where they differ.
+    fn other_time(row: &OutboxRow, theirs: Option<&RemotePost>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        match (row.write.submission()?.timing, theirs?.at?) {
+            (Timing::At(asked), echo) if (echo - asked).abs() > TimeDelta::seconds(60) => Some((asked, echo)),
+            _ => None,
+        }
+    }
+
     /// Says what was done, and raises the alarm when the provider echoes another moment than was asked for.
     fn tell_done(&self, row: &OutboxRow, theirs: Option<&RemotePost>) {
-        let asked = row.write.submission().map(|submission| submission.timing);
-        let echo = theirs.and_then(|post| post.at);
-        if let (Some(Timing::At(asked)), Some(echo)) = (asked, echo)
-            && (echo - asked).abs() > TimeDelta::seconds(60)
-        {
+        if let Some((asked, echo)) = Self::other_time(row, theirs) {
             let show = |at: DateTime<Utc>| at.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z").to_string();
             let words = format!("asked for {}, but the provider says {}: check this post", show(asked), show(echo));
             return self.line(Some(row.post), words, true);

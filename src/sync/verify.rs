@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::RemoteId;
 use crate::domain::remote::{RemotePost, RemoteState};
+use crate::domain::thread::evened;
 use crate::domain::write::{Submission, Timing, Write};
 
 /// Providers round to the minute; a post further off than this is another one.
@@ -99,6 +100,7 @@ fn same_moment(submission: &Submission, post: &RemotePost) -> bool {
 
 /// Texts compared without regard to white space at the edges and line ends, which providers tidy.
 fn folded(text: &str) -> String {
+    let text = evened(text);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
@@ -153,6 +155,7 @@ mod tests {
                 network: Network::from_word("x"),
                 text: None,
                 at: None,
+                extras: crate::domain::options::Extras::default(),
             }],
             timing,
             zone: "UTC".into(),
@@ -175,6 +178,7 @@ mod tests {
                 text: None,
                 at: None,
                 outcome: Outcome::Accepted,
+                extras: crate::domain::options::Extras::default(),
             }],
             media: Vec::new(),
             tags: Vec::new(),

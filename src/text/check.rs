@@ -1,6 +1,8 @@
 //! Variant × rules → problems: what a network would refuse, and what people would regret.
 
 mod attached;
+mod comment;
+mod thread;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -10,21 +12,21 @@ use regex::Regex;
 use super::compose::Variant;
 use super::entities::{Entity, EntityKind, by_grammar};
 use super::measure::{count, forbidden, measure_with};
+use super::options;
 use super::rules::{Cap, NetworkRules, TextNeed, Unit};
 use crate::domain::problem::{Place, Problem};
 
 /// A phone number, as people write them: at least seven digits.
 static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:\+|\b)\d(?:[ ()./-]{0,2}\d){6,14}\b").ok());
 
-/// All problems of a variant, in reading order: text, title, attachments.
+/// All problems of a variant, in reading order: text, title, first comment, attachments, options.
 pub fn check(variant: &Variant, rules: &NetworkRules) -> Vec<Problem> {
     let mut problems = Vec::new();
-    need(variant, rules, &mut problems);
-    length(variant, rules, &mut problems);
-    characters(variant, rules, &mut problems);
-    entities(variant, rules, &mut problems);
+    thread::check(variant, rules, &mut problems);
     title(variant, rules, &mut problems);
+    comment::check(variant, rules, &mut problems);
     attached::check(variant, rules, &mut problems);
+    options::check(variant, &mut problems);
     problems.into_iter().map(|problem| problem.on(&variant.network)).collect()
 }
 
@@ -45,6 +47,14 @@ fn grouped(number: usize) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// The problems of one text.
+fn text(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) {
+    need(variant, rules, problems);
+    length(variant, rules, problems);
+    characters(variant, rules, problems);
+    entities(variant, rules, problems);
 }
 
 fn need(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) {
@@ -147,9 +157,9 @@ fn entities(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>
     let name = variant.network.name();
     let found = by_grammar(&variant.text, rules.grammar);
     let of = |kind: EntityKind| found.iter().filter(move |entity| entity.kind == kind).collect::<Vec<_>>();
-    let mut cap = |code: &str, things: &str, cap: Cap, entities: &[&Entity]| {
+    let mut cap = |code: &str, things: &str, cap: Cap, entities: &[&Entity], beside: usize| {
         let first_beyond = |limit: usize| entities.get(limit).map_or(0..0, |entity| entity.span.clone());
-        let total = entities.len();
+        let total = entities.len() + beside;
         if let Some(max) = cap.max.filter(|max| total > *max) {
             let words = format!("{} where {name} takes {}", some(total, things), grouped(max));
             let remedy = format!("keep {} at most", some(max, things));
@@ -160,14 +170,20 @@ fn entities(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>
             problems.push(Problem::warning(code, Place::Text(first_beyond(warn)), words, remedy));
         }
     };
-    cap("hashtags-many", "hashtags", rules.hashtags, &of(EntityKind::Hashtag));
-    cap("mentions-many", "mentions", rules.mentions, &of(EntityKind::Mention));
-    cap("cashtags-many", "cashtags", rules.cashtags, &of(EntityKind::Cashtag));
+    let hashtags = of(EntityKind::Hashtag);
+    // Networks that count them count those of the first comment too.
+    let beside = variant.first_comment.as_ref().map_or(0, |comment| {
+        let found = by_grammar(&comment.text, rules.grammar);
+        found.iter().filter(|entity| entity.kind == EntityKind::Hashtag).count()
+    });
+    cap("hashtags-many", "hashtags", rules.hashtags, &hashtags, beside);
+    cap("mentions-many", "mentions", rules.mentions, &of(EntityKind::Mention), 0);
+    cap("cashtags-many", "cashtags", rules.cashtags, &of(EntityKind::Cashtag), 0);
     let links = of(EntityKind::Link);
     let mut seen = HashSet::new();
     let distinct: Vec<&Entity> =
         links.iter().copied().filter(|link| seen.insert(variant.text.get(link.span.clone()))).collect();
-    cap("links-many", "links", rules.links, &distinct);
+    cap("links-many", "links", rules.links, &distinct, 0);
     if let Some(link) = links.first().filter(|_| !rules.links_clickable) {
         let words = format!("readers cannot follow links in a text on {name}");
         let remedy = "say where the link is instead, such as in the profile";

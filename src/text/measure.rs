@@ -6,6 +6,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::chars::rest;
+use super::compose::Variant;
 use super::emoji::emoji_at;
 use super::entities::{EntityKind, by_grammar, links_by, local_length};
 use super::rules::{Count, Grammar, NetworkRules, Unit, Weights};
@@ -51,6 +52,27 @@ pub fn measure(text: &str, rules: &NetworkRules) -> Measure {
 /// Measures a text that goes out with these attachments: some networks then allow more, or less.
 pub fn measure_with(text: &str, rules: &NetworkRules, media: &[Media]) -> Measure {
     measure_within(text, rules, rules.limit_for(media))
+}
+
+/// Measures what a channel receives. Of a thread that is the part that is fullest, or the first that is too long.
+pub fn measure_of(variant: &Variant, rules: &NetworkRules) -> Measure {
+    let spans = variant.parts(rules);
+    let total = spans.len();
+    if total < 2 {
+        return measure_with(&variant.text, rules, &variant.media);
+    }
+    let mut fullest: Option<Measure> = None;
+    for (at, span) in spans.into_iter().enumerate() {
+        let limit = if at == 0 { rules.limit_for(&variant.media) } else { rules.limit };
+        let mut part = measure_within(variant.text.get(span.clone()).unwrap_or_default(), rules, limit);
+        part.overflow_at = part.overflow_at.map(|over| over + span.start);
+        part.note = Some(format!("part {} of {total}", at + 1));
+        let fuller = |than: &Measure| than.overflow_at.is_none() && than.valid && part.permille() > than.permille();
+        if fullest.as_ref().is_none_or(|than| fuller(than) || (than.valid && !part.valid)) {
+            fullest = Some(part);
+        }
+    }
+    fullest.unwrap_or_else(|| measure_with(&variant.text, rules, &variant.media))
 }
 
 fn measure_within(text: &str, rules: &NetworkRules, limit: usize) -> Measure {

@@ -14,6 +14,7 @@ pub mod diff;
 pub mod entities;
 pub mod fuzzy;
 pub mod measure;
+pub mod options;
 pub mod phrases;
 pub mod preview;
 pub mod remedy;

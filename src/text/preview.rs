@@ -9,7 +9,8 @@ use super::clean::{clean, one_line, truncate};
 use super::compose::Variant;
 use super::entities::{Entity, EntityKind, entities, local_length};
 use super::measure::{cut_at, short_link};
-use super::rules::{Card, Grammar, NetworkRules};
+use super::rules::{Card, FirstComment, Grammar, NetworkRules};
+use crate::domain::carries::Way;
 use wrap::Piece;
 
 /// How a span is shown.
@@ -56,8 +57,45 @@ pub struct Preview {
     pub no_card: Option<String>,
 }
 
-/// The preview of a variant in so many cells.
+/// The preview of a variant in so many cells: of a thread part by part, and with its first comment below it.
 pub fn preview(variant: &Variant, rules: &NetworkRules, width: u16) -> Preview {
+    let spans = variant.parts(rules);
+    let mut shown = match spans.len() {
+        0 | 1 => preview_one(variant, rules, width),
+        total => {
+            let parts = spans.into_iter().enumerate();
+            thread(parts.map(|(at, span)| preview_one(&variant.part(at, span), rules, width)).collect(), total)
+        }
+    };
+    let takes = |way: &Way| way.carries.comments_on(&variant.network);
+    let taken = variant.way.as_ref().map_or(rules.first_comment != FirstComment::None, takes);
+    if let Some(comment) = variant.first_comment.as_ref().filter(|_| taken) {
+        let when = if comment.delay == 0 { String::new() } else { format!(", {} s later", comment.delay) };
+        shown.lines.push(mark(format!("── first comment{when}")));
+        let alone = Variant { text: comment.text.clone(), media: Vec::new(), first_comment: None, ..variant.clone() };
+        shown.lines.extend(preview_one(&alone, rules, width).lines);
+    }
+    shown
+}
+
+/// The parts of a thread below each other, each under its number.
+fn thread(parts: Vec<Preview>, total: usize) -> Preview {
+    let mut whole = Preview::default();
+    for (at, part) in parts.into_iter().enumerate() {
+        whole.lines.push(mark(format!("── {}/{total}", at + 1)));
+        whole.lines.extend(part.lines);
+        whole.card = whole.card.or(part.card);
+        whole.no_card = whole.no_card.or(part.no_card);
+    }
+    whole
+}
+
+/// A line of ours between what the network shows.
+fn mark(text: String) -> PreviewLine {
+    PreviewLine { spans: vec![PreviewSpan { text, role: Role::Muted }] }
+}
+
+fn preview_one(variant: &Variant, rules: &NetworkRules, width: u16) -> Preview {
     let width = usize::from(width.max(1));
     let found = entities(&variant.text, rules);
     let pieces = pieces(&variant.text, &found, rules);

@@ -2,11 +2,12 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::compose::Variant;
 use super::entities::{Entity, EntityKind, by_grammar};
 use super::measure::measure_with;
 use super::rules::NetworkRules;
 use crate::domain::media::Media;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Place, Problem};
 
 /// Stands where a text was cut.
 const CUT: &str = "…";
@@ -36,6 +37,21 @@ pub fn remedy(problem: &Problem, text: &str, rules: &NetworkRules, media: &[Medi
         "hash-is-heading" => done("written as \\#", Some(escaped(text))),
         _ => None,
     }
+}
+
+/// The remedy for `problem` of a variant: of a thread in the part that it is about, the others as they are.
+pub fn remedy_in(problem: &Problem, variant: &Variant, rules: &NetworkRules) -> Option<Remedy> {
+    let spans = variant.parts(rules);
+    if spans.len() < 2 {
+        return remedy(problem, &variant.text, rules, &variant.media);
+    }
+    let Place::Text(range) = &problem.place else { return None };
+    let (at, span) = spans.into_iter().enumerate().find(|(_, span)| range.start <= span.end)?;
+    let part = variant.part(at, span.clone());
+    let mended = remedy(problem, &part.text, rules, &part.media)?;
+    let mut text = variant.text.clone();
+    text.replace_range(span, &mended.text);
+    Some(Remedy { text, ..mended })
 }
 
 /// The longest beginning that fits with a mark of the cut behind it, ending at a word; inside a word only where no word
@@ -95,6 +111,17 @@ mod tests {
         let problems = check(&variant, rules(network));
         let problem = problems.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{problems:?}"));
         remedy(problem, text, rules(network), &[]).unwrap_or_else(|| panic!("{problem:?}"))
+    }
+
+    #[test]
+    fn of_a_thread_only_the_part_that_is_too_long_is_cut() {
+        let text = format!("First\n\n---\n\n{}\n\n---\n\nLast", "word ".repeat(70).trim_end());
+        let variant = compose(&Network::from_word("x"), &text, None, None, &[]);
+        let problem = check(&variant, rules("x")).into_iter().find(|problem| problem.code == "too-long").unwrap();
+        let mended = remedy_in(&problem, &variant, rules("x")).unwrap().text;
+        assert!(mended.starts_with("First\n\n---\n\nword") && mended.ends_with("…\n\n---\n\nLast"), "{mended}");
+        let again = compose(&Network::from_word("x"), &mended, None, None, &[]);
+        assert_eq!(check(&again, rules("x")), []);
     }
 
     #[test]

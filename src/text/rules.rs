@@ -98,6 +98,8 @@ pub struct NetworkRules {
     pub thread: bool,
     /// Whether a comment can be added at once.
     pub first_comment: FirstComment,
+    /// How long a first comment may be, where that differs from the text.
+    pub comment: Cap,
     /// The title, where there is one.
     pub title: Option<TitleRules>,
     /// What may be attached.
@@ -134,6 +136,7 @@ impl Default for NetworkRules {
             hash_is_heading: false,
             thread: false,
             first_comment: FirstComment::None,
+            comment: Cap::default(),
             title: None,
             media: MediaRules::default(),
             fold: Fold::default(),

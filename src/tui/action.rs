@@ -35,6 +35,7 @@ actions! {
     // Everywhere.
     Help = "help", "keys that work here";
     Command = "command", "command line";
+    Palette = "find", "find anything";
     Filter = "filter", "filter posts";
     NextMatch = "filter.next", "next match";
     PreviousMatch = "filter.previous", "previous match";
@@ -82,6 +83,9 @@ actions! {
     Retry = "post.retry", "retry what failed";
     Verify = "post.verify", "verify at the provider";
     Browse = "post.browse", "open in the browser";
+    CopyPost = "copy.post", "copy the post";
+    Paste = "post.paste", "paste the copied post as a draft here";
+    Repeat = "repeat", "repeat the last action";
     CopyText = "copy.text", "copy the text";
     CopyLink = "copy.link", "copy the link";
     CopyId = "copy.id", "copy the id";
@@ -100,6 +104,28 @@ actions! {
     NextPost = "calendar.post.next", "next post";
     PreviousPost = "calendar.post.previous", "previous post";
     ToggleFold = "calendar.fold", "fold or unfold empty hours";
+    ViewWeek = "view.week", "show the week";
+    ViewDay = "view.day", "show one day";
+    ViewMonth = "view.month", "show the month";
+    ViewAgenda = "view.agenda", "show a list";
+    KeepView = "view.keep", "keep this view under a digit";
+    View1 = "view.1", "kept view 1";
+    View2 = "view.2", "kept view 2";
+    View3 = "view.3", "kept view 3";
+    View4 = "view.4", "kept view 4";
+    View5 = "view.5", "kept view 5";
+    View6 = "view.6", "kept view 6";
+    View7 = "view.7", "kept view 7";
+    View8 = "view.8", "kept view 8";
+    View9 = "view.9", "kept view 9";
+    ShorterRows = "view.rows.shorter", "shorter rows";
+    LongerRows = "view.rows.longer", "longer rows";
+    ToggleSlots = "view.slots", "show or hide free slots";
+    ToggleSecondZone = "view.zone", "show or hide the second zone";
+    NextSlot = "slot.next", "next free slot";
+    PreviousSlot = "slot.previous", "previous free slot";
+    NextClash = "clash.next", "next clash";
+    DayNote = "day.note", "note or embargo on this day";
     Drafts = "drafts", "drafts without a time";
     // Channels.
     HideChannel = "channel.hide", "hide or show";
@@ -118,6 +144,7 @@ actions! {
     MoveHourEarlier = "move.hour.earlier", "an hour earlier";
     MoveLater = "move.later", "five minutes later";
     MoveEarlier = "move.earlier", "five minutes earlier";
+    MoveChannel = "move.channel", "one channel only, or all";
     Drop = "move.drop", "drop here";
     // Composer.
     Review = "composer.review", "review and schedule";
@@ -135,6 +162,9 @@ actions! {
     PreviousProblem = "composer.problem.previous", "previous problem";
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
+    ComposerOptions = "composer.options", "network options and first comment";
+    ComposerComment = "composer.comment", "first comment";
+    ComposerSplit = "composer.split", "cut into a thread that fits";
     Fix = "composer.fix", "do what is safe about a problem";
     Versions = "composer.versions", "earlier versions";
     Find = "composer.find", "find and replace";
@@ -163,6 +193,24 @@ actions! {
     No = "no", "no";
     // Fields.
     Accept = "accept", "accept";
+}
+
+impl Action {
+    /// The digit of the kept view that it shows.
+    pub fn kept_view(self) -> Option<u8> {
+        const KEPT: [Action; 9] = [
+            Action::View1,
+            Action::View2,
+            Action::View3,
+            Action::View4,
+            Action::View5,
+            Action::View6,
+            Action::View7,
+            Action::View8,
+            Action::View9,
+        ];
+        KEPT.into_iter().zip(1..).find(|(action, _)| *action == self).map(|(_, digit)| digit)
+    }
 }
 
 #[cfg(test)]

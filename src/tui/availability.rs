@@ -27,12 +27,16 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
     }
     if calendar::is_moving(&model.calendar) {
         let fits = is_motion(action) || in_move(action);
+        slotted(action, model)?;
         return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
     }
     match action {
-        Action::MoveHourLater | Action::MoveHourEarlier | Action::MoveLater | Action::MoveEarlier | Action::Drop => {
-            Err("nothing is being moved; m takes the post under the cursor".into())
-        }
+        Action::MoveHourLater
+        | Action::MoveHourEarlier
+        | Action::MoveLater
+        | Action::MoveEarlier
+        | Action::MoveChannel
+        | Action::Drop => Err("nothing is being moved; m takes the post under the cursor".into()),
         Action::ReviewSchedule | Action::ReviewDraft | Action::ReviewNow | Action::ReviewEdit => {
             Err("only in the review sheet; Ctrl-s opens it from the composer".into())
         }
@@ -47,6 +51,16 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
             Err("no filter is set; / sets one".into())
         }
         Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
+        _ if action.kept_view().is_some_and(|at| !model.board.views.contains_key(&at)) => {
+            Err("no view is kept there yet; z k keeps the one you see".into())
+        }
+        Action::NextSlot | Action::PreviousSlot | Action::ToggleSlots => slotted(action, model),
+        Action::ToggleSecondZone if model.shared.habits.second.is_none() => {
+            Err("no second zone is set; second_zone in the configuration names one".into())
+        }
+        Action::Paste if model.copied.is_none() => Err("no post was copied yet; yy copies one".into()),
+        Action::Repeat if model.last_deed.is_none() => Err("nothing was done yet that could be repeated".into()),
+        Action::CopyPost => cursor(model).map(|_| ()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
         Action::Move | Action::When | Action::PublishNow => {
             every(model, |post| loose(post, model.shared.now))?;
@@ -136,6 +150,9 @@ fn only_in_composer(action: Action) -> bool {
             | Action::Detach
             | Action::Targets
             | Action::ComposerMedia
+            | Action::ComposerOptions
+            | Action::ComposerComment
+            | Action::ComposerSplit
             | Action::NextField
             | Action::PreviousField
             | Action::NextProblem
@@ -181,8 +198,20 @@ fn in_move(action: Action) -> bool {
             | Action::MoveHourEarlier
             | Action::MoveLater
             | Action::MoveEarlier
+            | Action::MoveChannel
+            | Action::NextSlot
+            | Action::PreviousSlot
             | Action::Drop
     )
+}
+
+/// Slots are of use where some are set.
+fn slotted(action: Action, model: &Model) -> Result<(), String> {
+    let about = matches!(action, Action::NextSlot | Action::PreviousSlot | Action::ToggleSlots);
+    if about && model.board.plan.slots.is_empty() {
+        return Err("no posting slots are set; [[slots]] in the configuration names them".into());
+    }
+    Ok(())
 }
 
 fn cursor(model: &Model) -> Result<&Post, String> {

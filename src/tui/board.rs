@@ -1,6 +1,6 @@
 //! The facts the screen shows: loaded from the store, replaced whole, never changed by a pane.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,10 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
+use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
+use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
+use crate::domain::plan::Plan;
 use crate::domain::post::Post;
 use crate::text::phrases::Phrases;
 
@@ -53,14 +56,22 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// What an account's provider carries to the networks.
+    pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// What speaks against loaded posts, in words.
+    pub clashes: HashMap<PostId, String>,
     /// Where channels can be connected.
     pub doors: Vec<Door>,
     /// Accounts whose site has settings that can be changed from here.
     pub settled: Vec<AccountName>,
     /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
     pub risk: HashMap<ChannelId, usize>,
+    /// Posting slots, and what is marked on days.
+    pub plan: Plan,
+    /// How the calendar was shown when a view was kept, by digit.
+    pub views: BTreeMap<u8, SavedView>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.
     pub offers: Vec<Offer>,
 }

@@ -4,12 +4,13 @@
 use super::action::Action;
 use super::availability::availability;
 use super::effect::Effect;
+use super::kept;
 use super::layout::{Regions, regions};
-use super::model::{Model, Pane};
+use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, doomed, find, help, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, find, help, palette, question};
 use super::tools::composer;
 use super::verbs;
 use crate::domain::write::OutboxState;
@@ -57,15 +58,57 @@ pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
             model.sheets.push(Sheet::Command(state));
             Vec::new()
         }
+        Action::Palette if model.composer.is_none() && !calendar::is_moving(&model.calendar) => {
+            let (state, effects) = palette::open(model);
+            model.sheets.push(Sheet::Palette(Box::new(state)));
+            effects
+        }
         Action::Connect => verbs::run(model, action).unwrap_or_default(),
         Action::Quit if model.composer.is_none() => quit(model),
         Action::Quit => on_composer(model, Action::Close),
         _ if model.composer.is_some() => on_composer(model, action),
         _ if calendar::is_moving(&model.calendar) => {
             let action = if action == Action::Close { Action::Back } else { action };
-            on_pane(model, Pane::Calendar, action, count)
+            let distance = calendar::held_distance(&model.calendar);
+            let effects = on_pane(model, Pane::Calendar, action, count);
+            if let Some(distance) = distance.filter(|_| effects.iter().any(|it| matches!(it, Effect::Move(_)))) {
+                model.last_deed = Some(Deed::Moved(distance));
+            }
+            effects
         }
-        _ => on_panes(model, action, count),
+        Action::Repeat => repeat(model),
+        _ => {
+            let effects = on_panes(model, action, count);
+            if repeats(action) {
+                model.last_deed = Some(Deed::Did(action));
+            }
+            effects
+        }
+    }
+}
+
+/// What can be done again with one key.
+fn repeats(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Hold
+            | Action::Duplicate
+            | Action::Retry
+            | Action::Verify
+            | Action::Dismiss
+            | Action::Remedy
+            | Action::Delete
+            | Action::PublishNow
+            | Action::Paste
+    )
+}
+
+/// Does the last deed again: what asked asks again, what was moved moves as far.
+fn repeat(model: &mut Model) -> Vec<Effect> {
+    match model.last_deed {
+        Some(Deed::Did(action)) => run(model, action),
+        Some(Deed::Moved(distance)) => verbs::move_by(model, distance),
+        None => Vec::new(),
     }
 }
 
@@ -89,7 +132,10 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    let stays = matches!(flow, Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_));
+    let stays = matches!(
+        flow,
+        Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_) | Flow::ComposerOptions(_)
+    );
     if let Sheet::Command(state) = &sheet {
         // The filter narrows while it is typed.
         refresh(model);
@@ -120,6 +166,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 | Flow::ComposerWhen(_)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
+                | Flow::ComposerOptions(_)
                 | Flow::ComposerFind(_)
                 | Flow::ComposerInsert { .. }
                 | Flow::ComposerText { .. }
@@ -139,6 +186,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerMedia(media) => {
             if let Some(open) = &mut model.composer {
                 effects.extend(composer::set_media(open, &mut model.shared, &model.board, media));
+            }
+        }
+        Flow::ComposerOptions(post) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_options(open, &mut model.shared, &model.board, *post));
             }
         }
         Flow::ComposerFind(search) => {
@@ -172,6 +224,15 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
             refresh(model);
         }
+        Flow::MarkDay(date, note) => {
+            match &note {
+                Some(note) => model.board.plan.notes.insert(date, note.clone()),
+                None => model.board.plan.notes.remove(&date),
+            };
+            refresh(model);
+            effects.push(Effect::MarkDay(date, note));
+        }
+        Flow::KeepView(at, name) => effects.extend(kept::keep(model, at, name)),
         Flow::OpenAnew if model.composer.is_some() => {
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
@@ -201,6 +262,17 @@ fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
             model.sheets.push(Sheet::Command(state));
             Vec::new()
         }
+        Action::DayNote => {
+            let state = command::day_note(model);
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
+        Action::KeepView => {
+            let state = command::keep(model);
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
+        _ if action.kept_view().is_some() => kept::show(model, action),
         Action::Back => back(model),
         Action::Close if model.zoom => {
             model.zoom = false;
@@ -256,7 +328,18 @@ fn home(action: Action) -> Option<Pane> {
         | Action::NextMonth
         | Action::NextPost
         | Action::PreviousPost
-        | Action::ToggleFold => Some(Pane::Calendar),
+        | Action::ToggleFold
+        | Action::ViewWeek
+        | Action::ViewDay
+        | Action::ViewMonth
+        | Action::ViewAgenda
+        | Action::ShorterRows
+        | Action::LongerRows
+        | Action::ToggleSlots
+        | Action::ToggleSecondZone
+        | Action::NextSlot
+        | Action::PreviousSlot
+        | Action::NextClash => Some(Pane::Calendar),
         Action::ScrollPostDown | Action::ScrollPostUp | Action::NextVariant | Action::PreviousVariant => {
             Some(Pane::Post)
         }

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
+use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
@@ -36,6 +38,12 @@ pub enum Effect {
     LoadStory(PostId),
     /// Load what was typed of a planned post and kept aside.
     LoadTyped(PostId),
+    /// Load every post as far as it can be found by its words.
+    LoadIndex,
+    /// Load the views that were kept.
+    LoadViews,
+    /// Keep a view under a digit.
+    KeepView(u8, SavedView),
     /// Keep a draft that is being typed.
     Autosave(Box<Post>),
     /// Store a post as it shall be, and tell the providers concerned. Verb: `saved`, `scheduled`, `edited`…
@@ -49,6 +57,12 @@ pub enum Effect {
     },
     /// Give posts new times.
     Move(Vec<(PostId, Schedule)>),
+    /// Give one channel of a post a time of its own.
+    MoveTarget(PostId, ChannelId, Schedule),
+    /// Load what is marked on days.
+    LoadNotes,
+    /// Mark a day, or take the mark away.
+    MarkDay(NaiveDate, Option<DayNote>),
     /// Delete posts, here and at the provider.
     Delete(Vec<PostId>),
     /// Hold (`true`) or release (`false`) posts.

@@ -35,6 +35,9 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
     };
     let zone = format!("   {}", moment::zone_words(model.shared.now, model.shared.zone));
     let abbreviation = format!("   {}", moment::zone_short(model.shared.now, model.shared.zone));
+    let second = model.shared.habits.second.filter(|_| calendar::shows_second(&model.calendar));
+    let both =
+        second.map(|second| format!("{zone} · {}", moment::elsewhere(model.shared.now, &model.shared.habits, second)));
     let mut right = waiting(model);
     right.extend(troubles(model));
     let calm = calm(model);
@@ -55,14 +58,15 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
     };
     let short_calm = calm.get(..1).unwrap_or_default();
     let fits = |candidate: &(Vec<Part>, Vec<Part>)| total(&candidate.0) + 2 + total(&candidate.1) <= width;
-    for candidate in [
+    let both = both.iter().flat_map(|both| [all(&title, both, &calm), all(&title, both, short_calm)]);
+    for candidate in both.chain([
         all(&title, &zone, &calm),
         all(&title, &zone, short_calm),
         all(&title, &abbreviation, short_calm),
         all(&title, &abbreviation, &[]),
         all(&title, "", &[]),
         all(week, "", &[]),
-    ] {
+    ]) {
         if fits(&candidate) {
             return candidate;
         }

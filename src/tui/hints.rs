@@ -80,7 +80,9 @@ const MOVE: Candidates = &[
     (&[Action::PreviousWeek, Action::NextWeek], "week"),
     (&[Action::MoveHourLater, Action::MoveHourEarlier], "hour"),
     (&[Action::MoveLater, Action::MoveEarlier], "5 min"),
+    (&[Action::NextSlot], "next slot"),
     (&[Action::Today], "today"),
+    (&[Action::MoveChannel], "one channel"),
 ];
 const TEXT: Candidates = &[
     (&[Action::Review], "review & schedule"),
@@ -102,6 +104,8 @@ const FORM: Candidates = &[
     (&[Action::NextProblem, Action::PreviousProblem], "problem"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
+    (&[Action::ComposerOptions], "options"),
+    (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
     (&[Action::Back], "leave"),
@@ -124,11 +128,16 @@ const MEDIA: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
+const OPTIONS: Candidates = &[
+    (&[Action::Open], "next choice, or type"),
+    (&[Action::Delete], "take back"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "done"),
+];
 const AUTHORISE: Candidates = &[
     (&[Action::Open], "accept"),
     (&[Action::Browse], "open it"),
     (&[Action::CopyLink], "copy the link"),
-    (&[Action::NextField], "next field"),
     (&[Action::Back], "back"),
 ];
 const SETTINGS: Candidates = &[
@@ -173,6 +182,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
         "media" => &[MEDIA],
+        "options" => &[OPTIONS],
         "unread" => &[UNREAD],
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],

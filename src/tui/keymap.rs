@@ -22,6 +22,7 @@ pub const CONTEXTS: &[&str] = &[
     "composer.text",
     "composer.form",
     "media",
+    "options",
     "authorise",
     "doomed",
     "settings",
@@ -132,7 +133,23 @@ impl Keymap {
                 seen.push(keys);
             }
         }
+        result.keep_a_way_out();
         Ok(result)
+    }
+
+    /// Nobody is locked in: where no key of a pane quits, closes or cancels any more, Ctrl-c cancels, and twice quits.
+    fn keep_a_way_out(&mut self) {
+        let leads = |action: &Action| matches!(action, Action::Quit | Action::Close | Action::Cancel);
+        let is_open =
+            |context| self.bindings(&[context, "global", "always"]).iter().any(|(_, action, _)| leads(action));
+        if ["channels", "calendar", "post", "failed", "activity"].into_iter().all(is_open) {
+            return;
+        }
+        let key = [Key::ctrl('c')];
+        for node in self.contexts.values_mut() {
+            node.bind(&key, None);
+        }
+        self.contexts.entry("always".into()).or_default().bind(&key, Some(Action::Cancel));
     }
 
     /// What `key` means after `pending`, in a stack of contexts, the topmost first.
@@ -287,7 +304,7 @@ mod tests {
         let Resolution::Pending(next) = keymap.resolve(&stack, &[], key("g")) else { panic!("g is a prefix") };
         assert!(next.iter().any(|each| each.action == Some(Action::Today)));
         assert_eq!(keymap.resolve(&stack, &[key("g")], key("t")), Resolution::Action(Action::Today));
-        assert_eq!(keymap.resolve(&stack, &[key("g")], key("5")), Resolution::None);
+        assert_eq!(keymap.resolve(&stack, &[key("g")], key("0")), Resolution::None);
         assert_eq!(keymap.resolve(&stack, &[], key("t")), Resolution::Action(Action::Today));
     }
 
@@ -320,6 +337,21 @@ mod tests {
         assert_eq!(keymap.resolve(&stack, &[], key("o")), Resolution::None);
         assert_eq!(keymap.resolve(&stack, &[], key("g")), Resolution::Action(Action::Top));
         assert_eq!(keymap.keys_of(Action::Browse, &stack), Some(vec![key("Ctrl-o")]));
+    }
+
+    #[test]
+    fn a_keymap_that_binds_nothing_to_quit_still_has_a_way_out() {
+        let mine = "[always]\n\"Ctrl-c\" = \"none\"\n[global]\n\"q\" = \"none\"\n\"Ctrl-c\" = \"post.delete\"\n";
+        let keymap = Keymap::shipped().overlaid(mine, "keys.toml").unwrap();
+        for pane in ["channels", "calendar", "post", "failed", "activity"] {
+            let stack = [pane, "global", "always"];
+            assert_eq!(keymap.resolve(&stack, &[], key("Ctrl-c")), Resolution::Action(Action::Cancel), "{pane}");
+            assert_eq!(keymap.resolve(&stack, &[], key("q")), Resolution::None);
+        }
+        let another = "[always]\n\"Ctrl-c\" = \"none\"\n[global]\n\"Q\" = \"quit\"\n\"q\" = \"none\"\n";
+        let keymap = Keymap::shipped().overlaid(another, "keys.toml").unwrap();
+        let stack = ["calendar", "global", "always"];
+        assert_eq!(keymap.resolve(&stack, &[], key("Ctrl-c")), Resolution::None, "there is another way");
     }
 
     #[test]

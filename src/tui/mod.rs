@@ -8,6 +8,7 @@ pub mod effect;
 pub mod guide;
 pub mod header;
 pub mod hints;
+mod kept;
 pub mod keymap;
 pub mod keys;
 pub mod layout;
@@ -25,6 +26,8 @@ pub mod verbs;
 pub mod view;
 pub mod widgets;
 
+#[cfg(test)]
+mod finding_tests;
 #[cfg(test)]
 mod shell_tests;
 #[cfg(test)]

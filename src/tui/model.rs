@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::filter::Filter;
+use crate::domain::habits::Habits;
 use crate::domain::ids::{ChannelId, IdSource, PostId};
 use crate::domain::post::Post;
 use crate::text::rules::Rules;
 
+use super::action::Action;
 use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
@@ -82,6 +84,8 @@ pub struct Shared {
     pub rules: Arc<Rules>,
     /// New ids.
     pub ids: IdSource,
+    /// How the person is used to reading a calendar.
+    pub habits: Habits,
     /// What the person is being told, newest last.
     pub notices: Vec<Notice>,
 }
@@ -161,8 +165,21 @@ pub struct Model {
     pub opened_from: Option<Pane>,
     /// What was typed on the command line, oldest first.
     pub history: Vec<String>,
+    /// What `.` does again.
+    pub last_deed: Option<Deed>,
+    /// What `p` pastes.
+    pub copied: Option<Arc<Post>>,
     /// The post the composer handed over: the calendar goes to it once it is stored.
     pub saved: Option<PostId>,
+}
+
+/// What was last done to posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// This, on whatever was chosen.
+    Did(Action),
+    /// They were moved so far on the clock.
+    Moved(TimeDelta),
 }
 
 /// The five modes, as the status line names them.
@@ -214,6 +231,7 @@ impl Model {
             only: BTreeSet::new(),
             rules,
             ids,
+            habits: Habits::default(),
             notices: Vec::new(),
         };
         Self {
@@ -246,6 +264,8 @@ impl Model {
             opened_from: None,
             history: Vec::new(),
             saved: None,
+            last_deed: None,
+            copied: None,
         }
     }
 

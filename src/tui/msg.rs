@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
+use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
+use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::settings::{NotServed, Setting, Whose};
@@ -41,6 +43,12 @@ pub enum Msg {
     PostLoaded(Option<Arc<Post>>),
     /// A post's story was loaded.
     Story(PostId, Box<Story>),
+    /// Every post as far as it can be found by its words; or why not.
+    Index(Result<Arc<Vec<Indexed>>, String>),
+    /// The views that were kept, by their digits.
+    Views(Vec<(u8, SavedView)>),
+    /// What is marked on days.
+    Notes(Vec<(NaiveDate, DayNote)>),
     /// What was typed of a planned post before, and kept aside.
     Typed(PostId, Option<Box<Post>>),
     /// A draft was kept at that moment, or why not.

@@ -595,10 +595,26 @@ fn a_very_small_screen_says_how_things_stand() {
     assert!(shown(&model).starts_with("2 failed"), "{}", shown(&model));
 }
 
+#[test]
+fn what_is_overdue_appears_by_itself() {
+    let mut model = model((120, 40));
+    let ship = named(&model, "Ship it");
+    let due = ship.instant().unwrap();
+    update(&mut model, due + TimeDelta::minutes(3), Msg::Minute);
+    assert!(!model.board.failed.iter().any(|post| post.id == ship.id), "three minutes are no delay");
+    update(&mut model, due + TimeDelta::minutes(4), Msg::Minute);
+    assert!(model.board.failed.iter().any(|post| post.id == ship.id));
+    let told: Vec<_> = model.shared.notices.iter().filter(|notice| notice.post == Some(ship.id)).collect();
+    assert!(told.len() == 1 && told[0].words.contains("no result"), "{told:?}");
+    let before = model.shared.notices.len();
+    update(&mut model, due + TimeDelta::minutes(5), Msg::Minute);
+    assert_eq!(model.shared.notices.len(), before, "it is told once");
+}
+
 fn any_key() -> impl Strategy<Value = Key> {
     let codes = prop_oneof![
         8 => any::<prop::sample::Index>().prop_map(|at| {
-            let letters: Vec<char> = "hjklgGctmseEdDrVuUoyWPJKHL?:/nNq0123456789+-{}[] xawizMfé日".chars().collect();
+            let letters: Vec<char> = "hjklgGctmseEdDrVuUoyWPJKHL?:/nNq0123456789+-{}[] xawizMfp.bé日".chars().collect();
             KeyCode::Char(*at.get(&letters))
         }),
         4 => prop::sample::select(vec![
@@ -632,6 +648,15 @@ fn any_msg() -> impl Strategy<Value = Msg> {
         1 => (0u64..40).prop_map(|number| Msg::Timer(Timer::Notice(number))),
         1 => Just(Msg::Loaded(Box::default())),
         1 => Just(Msg::StoreChanged),
+        1 => Just(Msg::Index(Ok(Arc::default()))),
+        1 => "[a-z:\" -]{0,9}".prop_map(|filter| {
+            let kept = crate::domain::found::SavedView { filter, ..Default::default() };
+            Msg::Views(vec![(1, kept.clone()), (9, kept)])
+        }),
+        1 => (26u32..32, any::<bool>()).prop_map(|(day, embargo)| {
+            let date = chrono::NaiveDate::from_ymd_opt(2026, 7, day).unwrap();
+            Msg::Notes(vec![(date, crate::domain::plan::DayNote { words: "press".into(), embargo })])
+        }),
         1 => "[a-z日é\n ]{0,12}".prop_map(Msg::Paste),
         1 => Just(Msg::EditorReturned(Ok("from outside".into()))),
     ]

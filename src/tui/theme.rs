@@ -155,6 +155,28 @@ impl Glyphs {
         }
     }
 
+    /// The symbols of Nerd Fonts (their Font Awesome range), one cell each.
+    pub fn nerd() -> Self {
+        Self {
+            states: [
+                '\u{f040}', '\u{f017}', '\u{f04c}', '\u{f04b}', '\u{f00c}', '\u{f042}', '\u{f00d}', '\u{f128}',
+                '\u{f12a}',
+            ],
+            hollow: '\u{f10c}',
+            synced: '\u{f021}',
+            waiting: '\u{f062}',
+            warn: '\u{f071}',
+            check: '\u{f00c}',
+            cross: '\u{f00d}',
+            today: '\u{f0d9}',
+            now: '\u{f0da}',
+            folded: '\u{f0da}',
+            unfolded: '\u{f0d7}',
+            marked: '\u{f02e}',
+            ..Self::unicode()
+        }
+    }
+
     /// Whether nothing but ASCII can be shown.
     pub fn is_ascii(&self) -> bool {
         self.line.is_ascii()
@@ -441,7 +463,7 @@ mod tests {
 
     #[test]
     fn marks_are_one_cell_each_and_states_are_told_apart() {
-        for glyphs in [Glyphs::unicode(), Glyphs::ascii()] {
+        for glyphs in [Glyphs::unicode(), Glyphs::ascii(), Glyphs::nerd()] {
             let states: std::collections::HashSet<char> = glyphs.states.into_iter().collect();
             assert_eq!(states.len(), State::ALL.len());
             let others = [glyphs.hollow, glyphs.synced, glyphs.waiting, glyphs.warn, glyphs.check, glyphs.cross];

@@ -1,5 +1,6 @@
 //! What a message does to the model: routing, and nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::authorise::Opened;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
+use crate::domain::found::Indexed;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
@@ -22,7 +24,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, pipe, settings, story, versions};
+use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
 use super::tools::composer;
 use super::verbs;
 
@@ -73,6 +75,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Minute => {
+            take_in_overdue(model);
             dispatch::refresh(model);
             model.dirty = true;
             Vec::new()
@@ -89,6 +92,18 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     model.dirty = true;
                 }
             }
+            Vec::new()
+        }
+        Msg::Index(index) => on_index(model, index),
+        Msg::Views(views) => {
+            model.board.views = views.into_iter().collect();
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Notes(notes) => {
+            model.board.plan.notes = notes.into_iter().collect();
+            dispatch::refresh(model);
+            model.dirty = true;
             Vec::new()
         }
         Msg::Typed(id, typed) => {
@@ -320,7 +335,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match composer {
         // A file dropped beside the text is meant as a file.
         Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
-            let mut state = media::State::new(composer::post(open), None, shared, board);
+            let mut state = media::State::new(composer::for_media(open), None, shared, board);
             let (effects, _) = media::paste(&mut state, text);
             sheets.push(Sheet::Media(Box::new(state)));
             effects
@@ -357,6 +372,7 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead } = loaded;
     let old = std::mem::take(&mut model.board);
     model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, ..old.clone() };
+    model.board.clashes = calendar::clashes(&model.shared, &model.board);
     if !model.loaded {
         tell_aside(model);
     }
@@ -395,6 +411,35 @@ fn forget_gone(model: &mut Model, old: &Board) {
     if shared.cursor.as_ref().is_some_and(gone) {
         shared.cursor = None;
     }
+}
+
+/// What has become due without a result needs a person, though nothing changed in the store.
+fn take_in_overdue(model: &mut Model) {
+    let (now, board) = (model.shared.now, &mut model.board);
+    let known: BTreeSet<PostId> = board.failed.iter().map(|post| post.id).collect();
+    let overdue = |post: &&Arc<Post>| post.needs_a_person(now) && !known.contains(&post.id);
+    let found: Vec<Arc<Post>> = board.posts.iter().filter(overdue).cloned().collect();
+    let Some(first) = found.first().map(|post| post.id) else { return };
+    let words = match found.len() {
+        1 => "was due and there is no result; V asks the provider".to_owned(),
+        some => format!("and {} more were due and have no result; V asks the providers", some - 1),
+    };
+    board.failed.extend(found);
+    board.failed.sort_by_key(|post| (post.instant(), post.id));
+    model.shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(first) });
+}
+
+/// For the palette that asked, when it is still open.
+fn on_index(model: &mut Model, index: Result<Arc<Vec<Indexed>>, String>) -> Vec<Effect> {
+    model.dirty = true;
+    let Model { sheets, shared, .. } = model;
+    let open = sheets.iter_mut().find_map(|sheet| if let Sheet::Palette(open) = sheet { Some(open) } else { None });
+    match (open, index) {
+        (Some(open), Ok(index)) => palette::indexed(open, shared, index),
+        (_, Err(why)) => notice::tell(model, Tone::Bad, format!("the posts could not be searched: {why}")),
+        (None, Ok(_)) => {}
+    }
+    Vec::new()
 }
 
 fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<Effect> {
@@ -496,10 +541,10 @@ fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String
     let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let taken: Vec<Media> = taken.into_iter().flatten().collect();
     let refused: Vec<String> = refused.into_iter().filter_map(Result::err).collect();
-    let mut media = composer::post(open).media;
+    let mut media = composer::media(open);
     media.extend(taken.iter().cloned());
     let effects = if taken.is_empty() { Vec::new() } else { composer::set_media(open, shared, board, media) };
-    let post = composer::post(open);
+    let post = composer::for_media(open);
     let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
         Sheet::Media(state) if state.post().id == id => Some(state),
         _ => None,

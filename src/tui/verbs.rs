@@ -3,9 +3,13 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::domain::channel::Channel;
+use crate::domain::ids::ChannelId;
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Source, Target, Wish};
+use crate::domain::schedule::Schedule;
 use crate::text::clean::{one_line, truncate};
 
 use super::action::Action;
@@ -53,6 +57,11 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
             let page = model.cursor_post().and_then(|post| availability::page(post, model));
             page.map(Effect::Open).into_iter().collect()
         }
+        Action::CopyPost => {
+            model.copied = model.cursor_post().cloned();
+            copy(model, |post| Some(post.body.clone()))
+        }
+        Action::Paste => paste(model),
         Action::CopyText => copy(model, |post| Some(post.body.clone())),
         Action::CopyLink => copy(model, |post| availability::link(post).map(str::to_owned)),
         Action::CopyId => copy(model, |post| Some(post.id.to_string())),
@@ -147,9 +156,50 @@ fn ask_when(model: &mut Model) -> Vec<Effect> {
 
 fn duplicate(model: &mut Model) -> Vec<Effect> {
     let Some(post) = model.cursor_post().cloned() else { return Vec::new() };
-    let copy = copy_of(&post, model);
+    let mut copy = copy_of(&post, model);
+    if let Some(slot) = next_slot(&post, model) {
+        copy.schedule = Some(slot);
+        copy.targets.iter_mut().for_each(|target| target.schedule = None);
+    }
     model.shared.cursor = Some(copy.id);
     vec![Effect::Save { post: Box::new(copy), base: None, verb: "duplicated" }]
+}
+
+/// The copied post as a draft at the cursor.
+fn paste(model: &mut Model) -> Vec<Effect> {
+    let Some(post) = model.copied.clone() else { return Vec::new() };
+    let mut copy = copy_of(&post, model);
+    let slot = calendar::cursor_slot(&model.calendar, &model.shared).filter(|slot| slot.instant() > model.shared.now);
+    copy.schedule = slot.or(copy.schedule);
+    for target in &mut copy.targets {
+        target.schedule = None;
+    }
+    model.shared.cursor = Some(copy.id);
+    vec![Effect::Save { post: Box::new(copy), base: None, verb: "pasted as a draft" }]
+}
+
+/// Moves what is chosen as far as what was moved last.
+pub fn move_by(model: &mut Model, distance: TimeDelta) -> Vec<Effect> {
+    let ids: Vec<_> = model.chosen_posts().iter().map(|post| post.id).collect();
+    let Model { calendar, shared, board, .. } = model;
+    match calendar::move_by(calendar, shared, board, ids, distance) {
+        Ok(effects) => effects,
+        Err(why) => {
+            notice::tell(model, Tone::Plain, why);
+            Vec::new()
+        }
+    }
+}
+
+/// The next slot that is free for a channel of `post`, after its own time and after now.
+fn next_slot(post: &Post, model: &Model) -> Option<Schedule> {
+    let Model { shared, board, .. } = model;
+    let from = post.instant().unwrap_or(shared.now).max(shared.now);
+    let span = from..board.range.end.max(from);
+    let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
+    let is_its = |id: &ChannelId| post.targets.is_empty() || post.targets.iter().any(|target| target.channel == *id);
+    let open = open.iter().find(|open| open.at > from && open.channels.iter().any(is_its))?;
+    Some(Schedule::at(open.at, shared.zone))
 }
 
 /// The same post as a draft: its texts, channels and media, nothing of its fate; its time, if that is still to come.

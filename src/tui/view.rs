@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 
+use super::action::Action;
 use super::dispatch::screen;
 use super::header;
 use super::hints;
@@ -24,6 +25,8 @@ use crate::text::clean::{cells, one_line, truncate};
 
 /// How much of a post a notice quotes, in cells.
 const QUOTE: usize = 28;
+/// How much of a kept view's name is shown, in cells.
+const KEPT: usize = 24;
 /// Rows above the status line that a notice may take.
 const MOST_ROWS: usize = 3;
 
@@ -225,11 +228,18 @@ fn hint_line(model: &Model, area: Rect, buf: &mut Buffer) {
 /// The keys that may follow a pending prefix, in a box at the bottom.
 fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
     let following = model.keymap.continuations(&model.contexts(), &model.pending);
+    // A digit without a view leads nowhere.
+    let leads = |action: Action| action.kept_view().is_none_or(|at| model.board.views.contains_key(&at));
     let rows: Vec<(String, String)> = following
         .iter()
+        .filter(|each| each.action.is_none_or(leads))
         .map(|each| {
             let more = || model.theme.glyphs.more.to_string();
-            (keys::write(each.key), each.action.map_or_else(more, |action| action.title().to_owned()))
+            let title = |action: Action| {
+                let kept = action.kept_view().and_then(|at| model.board.views.get(&at));
+                kept.map_or_else(|| action.title().to_owned(), |view| truncate(&one_line(&view.label()), KEPT))
+            };
+            (keys::write(each.key), each.action.map_or_else(more, title))
         })
         .collect();
     let wide = rows.iter().map(|(key, title)| cells(key) + cells(title) + 2).max().unwrap_or(0) + 4;

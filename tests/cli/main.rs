@@ -6,6 +6,7 @@ mod attaching;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod certificate;
+mod channels;
 mod commands;
 mod connecting;
 mod files;

@@ -121,7 +121,11 @@ fn a_refused_key_is_said_and_shown_nowhere() {
     assert!(!log.is_empty());
     let mut written =
         vec![said.out.into_bytes(), said.err.into_bytes(), synced.out.into_bytes(), synced.err.into_bytes(), log];
-    written.extend(std::fs::read_dir(home.data()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap()));
+    // The copies of the store too.
+    for folder in [home.data(), home.data().join("backups")] {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        written.extend(files.filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap()));
+    }
     for bytes in written {
         assert!(!bytes.windows(wrong.len()).any(|window| window == wrong.as_bytes()));
     }
@@ -163,4 +167,85 @@ fn a_pause_that_is_asked_for_is_no_refusal() {
     // A person who asks is tried for at once.
     home.run(&["sync"]).ended(0);
     assert_eq!(home.at_late().len(), 1);
+}
+
+#[test]
+fn options_and_a_first_comment_travel_and_wrong_ones_are_refused_with_what_would_do() {
+    let home = Home::settled();
+    let to = ["post", "-", "--to", "li:acme-gmbh", "--when", "tomorrow 9"];
+    let with = |more: &[&'static str]| [&to[..], more].concat();
+    let more = ["--option", "linkedin.no-link-card=yes", "--first-comment", "More below", "--json"];
+    let post = home.pipe("With options", &with(&more)).ended(0).json();
+    assert_eq!(post["options"], serde_json::json!({"linkedin.no_link_card": true}));
+    assert_eq!(post["first_comment"]["text"], "More below");
+    let there = home.at_late();
+    let told = serde_json::json!({"disableLinkPreview": true, "firstComment": "More below"});
+    assert_eq!(there[0].targets[0].options, Some(told));
+    for (option, words) in [
+        ("linkedin.colour=red", "linkedin has the options"),
+        ("privacy=public", "NETWORK.NAME"),
+        ("linkedin.no_link_card=perhaps", "yes or no"),
+        ("linkedin.no_link_card", "NETWORK.NAME=VALUE"),
+    ] {
+        let said = home.pipe("Refused", &with(&["--option", option])).ended(1);
+        assert!(said.err.to_lowercase().contains(&words.to_lowercase()), "{said:?}");
+    }
+    // What is not carried is said, and the rest goes.
+    let x = ["post", "-", "--to", "x:@acme", "--when", "tomorrow 10", "--first-comment", "Not there"];
+    let said = home.pipe("Without it", &x).ended(0);
+    assert!(said.err.contains("there is no first comment on X"), "{said:?}");
+    assert_eq!((home.at_late().len(), &home.at_late()[1].targets[0].options), (2, &None));
+}
+
+#[test]
+fn what_is_late_asks_and_never_leaves_by_itself() {
+    let home = Home::settled();
+    home.configure(Some(&dead_address()));
+    let late = ["post", "-", "--to", "x:@acme", "--when", "30m", "--json"];
+    let ids: Vec<String> = ["Late one", "Late two", "Late three"]
+        .iter()
+        .map(|text| id(&home.pipe(text, &late).ended(3).json()).to_owned())
+        .collect();
+    home.configure(None);
+    // Four minutes late it may still leave; six minutes late somebody is asked.
+    let hour = [("RUNSHEET_CLOCK", "3600")];
+    for _ in 0..2 {
+        let said = home.run_with(&["sync"], &hour);
+        assert!(said.err.contains("passed while it waited here") || said.code == 0, "{said:?}");
+        assert!(home.creates().is_empty() && home.at_late().is_empty(), "nothing leaves by itself");
+    }
+    let failed = home.run_with(&["failed", "--json"], &hour).ended(0).rows();
+    assert_eq!(failed.len(), 3);
+    let words = failed[0]["targets"][0]["error"]["words"].as_str().unwrap();
+    for part in ["publish it now", "reschedule it", "drop it"] {
+        assert!(words.contains(part), "{words}");
+    }
+    home.run_with(&["failed", "publish", &ids[0]], &hour).ended(0);
+    home.run_with(&["move", &ids[1], "2030-01-02", "11:15"], &hour).ended(0);
+    home.run_with(&["failed", "drop", &ids[2]], &hour).ended(0);
+    home.run_with(&["sync"], &hour).ended(0);
+    let mut there: Vec<String> = home.at_late().into_iter().map(|post| post.content).collect();
+    there.sort();
+    assert_eq!(there, ["Late one", "Late two"]);
+    assert!(home.run_with(&["failed", "--json"], &hour).ended(0).rows().is_empty());
+    home.run_with(&["failed", "publish", &ids[1]], &hour).ended(1).says(&["nothing of it has failed"]);
+}
+
+#[test]
+fn a_disk_without_room_is_said_and_work_goes_on_when_there_is_room_again() {
+    let home = Home::settled();
+    let before = home.pipe("Kept before", &["post", "-", "--draft", "--json"]).ended(0).json();
+    // No file may grow beyond this: every write of the store fails as on a full disk.
+    let long = "x".repeat(400_000);
+    let file = home.folder.path().join("long.md");
+    std::fs::write(&file, &long).unwrap();
+    let said = home.run_cramped(&["post", file.to_str().unwrap(), "--draft"]).ended(1);
+    let store = home.store().display().to_string();
+    let said = said.says(&[store.as_str(), "everything before it is safe"]);
+    assert!(said.out.is_empty(), "nothing is called saved: {said:?}");
+    let posts = home.posts();
+    assert_eq!((posts.len(), &posts[0]["id"]), (1, &before["id"]));
+    home.run(&["post", file.to_str().unwrap(), "--draft"]).ended(0);
+    assert_eq!(home.posts().len(), 2);
+    assert_eq!(home.run(&["doctor", "--offline", "--json"]).ended(0).json()["store"]["ok"], true);
 }

@@ -4,10 +4,13 @@
 // A failed expectation is the very point of a test; the exemption in clippy.toml only sees functions marked as tests.
 #![allow(clippy::unwrap_used)]
 
+mod authorising;
 mod budget;
+mod doors;
 mod failover;
 mod faults;
 mod hostile;
+mod options;
 mod reading;
 mod refusals;
 mod retrying;
@@ -62,6 +65,17 @@ for_each_provider! {
         a_scheduled_post_can_be_published_at_once,
         a_picture_from_the_web_travels_with_its_post,
         a_file_of_this_machine_is_uploaded_whole_or_not_at_all;
+    options:
+        every_option_arrives_and_comes_back,
+        what_tiktok_wants_said_is_said,
+        a_first_comment_arrives_comes_back_and_goes_away,
+        a_thread_arrives_in_its_parts_and_comes_back_whole,
+        attachments_of_one_channel_alone_stay_with_it,
+        what_is_not_carried_together_becomes_posts_of_their_own;
+    authorising:
+        a_channel_is_connected_once_somebody_agrees,
+        a_channel_whose_authorisation_is_gone_is_renewed,
+        a_network_without_a_link_is_refused_in_words;
     faults:
         a_create_under_any_fault_happens_once,
         a_create_that_is_still_running_asks_us_to_wait,

@@ -106,6 +106,7 @@ impl Stage {
             network,
             text: None,
             at: None,
+            extras: runsheet::domain::options::Extras::default(),
         }
     }
 

@@ -8,7 +8,10 @@ mod picture;
 mod stage;
 
 mod attaching;
+mod channels;
 mod life;
+mod options;
+mod planning;
 mod posto;
 mod screens;
 mod weather;

@@ -41,6 +41,7 @@ journeys! {
     failed_and_retried,
     unknown_and_verified,
     offline_and_back,
+    every_view,
 }
 
 fn friday(hour: u32) -> DateTime<Utc> {
@@ -123,6 +124,27 @@ fn move_and_undo(size: (u16, u16)) {
     assert_eq!(stage.only("Meet us").instant(), Some(friday(14)));
     assert_eq!((stage.created(), stage.posts(LATE).len()), (1, 1));
     assert_eq!(stage.writes().len(), 3, "a create, the move, and the move back");
+}
+
+/// The same posts as a week, a day, a month and a list; found by a few letters; a view kept and shown again.
+fn every_view(size: (u16, u16)) {
+    let mut stage = Stage::late(size);
+    stage.schedule("Meet us on Friday", &[X], "fri 14").schedule("Ship it: v2.0", &[BLUESKY, X], "fri 14:30");
+    stage.schedule("Next month", &[X], "2026-10-01 9:15").keys("g t g p").rest();
+    let friday = stage.only("Meet us").id;
+    stage.keys("Space + ").until("30 min rows").snapshot("view_rows");
+    for (keys, name) in [("z d", "view_day"), ("z m", "view_month"), ("z a", "view_agenda")] {
+        stage.keys(keys).rest().snapshot(name);
+        assert_eq!((stage.cursor(), stage.marked()), (Some(friday), vec![friday]), "{name}");
+    }
+    stage.keys("Ctrl-p").until("among 3 posts").typed("nxet mnth").until("Next month").snapshot("find");
+    let next = stage.only("Next month").id;
+    stage.keys("Enter").rest();
+    assert_eq!(stage.cursor(), Some(next), "found far beyond what was loaded");
+
+    stage.keys("z m /").typed("#none").keys("Enter z k").typed("4 nothing").keys("Enter").rest();
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g 4").rest().until("September 2026").until("/#none");
 }
 
 fn failed_fixed_and_published(size: (u16, u16)) {

@@ -17,7 +17,8 @@ use ratatui::backend::TestBackend;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, DemoAccount, Request, Seed, SimPost, World};
 use runsheet::desk::{Desk, Seat};
-use runsheet::domain::ids::{AccountName, IdSource};
+use runsheet::domain::ids::{AccountName, IdSource, PostId};
+use runsheet::domain::plan::Plan;
 use runsheet::domain::post::Post;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
@@ -294,6 +295,23 @@ impl Stage {
         let (y, row) = screen.lines().enumerate().find(|(_, row)| row.contains(text))?;
         let before = row.split(text).next()?.chars().count();
         Some((u16::try_from(before).ok()?, u16::try_from(y).ok()?))
+    }
+
+    /// Plans as the configuration would: slots, zones, holidays.
+    pub fn plan(&mut self, change: impl FnOnce(&mut Plan)) -> &mut Self {
+        change(&mut self.program.app.model.board.plan);
+        self.program.tell(Msg::Minute);
+        self
+    }
+
+    /// The post under the cursor.
+    pub fn cursor(&self) -> Option<PostId> {
+        self.program.app.model.shared.cursor
+    }
+
+    /// The marked posts.
+    pub fn marked(&self) -> Vec<PostId> {
+        self.program.app.model.shared.marks.iter().copied().collect()
     }
 
     /// The posts in the store that begin with `text`.

@@ -1,7 +1,10 @@
 //! Who may send what when, and what a stop in the middle leaves behind.
 
 use chrono::TimeDelta;
+use runsheet::domain::found::SavedView;
 use runsheet::domain::outcome::{Outcome, State};
+use runsheet::domain::plan::DayNote;
+use runsheet::domain::post::Theirs;
 use runsheet::domain::write::{OutboxState, Write};
 use runsheet::store::{Settlement, StoreError};
 
@@ -40,6 +43,56 @@ async fn the_oldest_leaves_first_and_holds_back_the_rest_of_its_post() {
     assert_eq!((claim(29).await, claim(30).await), (None, Some(a.intent)));
     store.settle(a.intent, Settlement::new(OutboxState::Failed)).await.unwrap();
     assert_eq!(claim(31).await, Some(after_a.intent));
+}
+
+#[tokio::test]
+async fn an_echo_of_another_time_is_kept_as_a_conflict_until_someone_chooses() {
+    let stage = Stage::memory();
+    let store = &stage.store;
+    let post = stage.post("one", 60, &["acme/x1"]);
+    let row = stage.create(&post, &acme(), 0);
+    stage.keep(&post, vec![row.clone()]).await;
+    let echo = |minute| Theirs { body: "one".into(), at: Some(at(minute)), seen_at: at(1) };
+    let done = |minute| Settlement { conflict: Some(echo(minute)), ..Settlement::new(OutboxState::Done) };
+    store.settle(row.intent, done(60)).await.unwrap();
+    assert_eq!(store.post(post.id).await.unwrap().unwrap().conflict, None, "asked for meanwhile: no difference");
+    store.settle(row.intent, done(120)).await.unwrap();
+    let kept = store.post(post.id).await.unwrap().unwrap();
+    assert_eq!(kept.conflict.as_deref(), Some(&echo(120)));
+    assert_eq!(kept.instant(), Some(at(60)), "ours stays until someone chooses");
+}
+
+#[tokio::test]
+async fn kept_views_and_marked_days_are_there_again_and_nonsense_is_left_out() {
+    let stage = Stage::file();
+    let store = &stage.store;
+    let view = SavedView { name: "triage".into(), filter: "status:failed".into(), ..SavedView::default() };
+    store.keep_view(3, &view).await.unwrap();
+    store.set_setting("view.4", "{not json").await.unwrap();
+    let (day, note) = (at(0).date_naive(), DayNote { words: "press".into(), embargo: true });
+    store.mark_day(day, Some(&note)).await.unwrap();
+    store.set_setting("day.someday", "{}").await.unwrap();
+    let again = stage.again();
+    assert_eq!(again.saved_views().await.unwrap(), [(3, view)]);
+    assert_eq!(again.day_notes().await.unwrap(), [(day, note)]);
+    again.mark_day(day, None).await.unwrap();
+    assert_eq!(store.day_notes().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn every_post_can_be_found_by_its_words() {
+    let stage = Stage::memory();
+    let mut post = stage.post("two\n\nlines  of\ttext", 60, &["acme/x1"]);
+    (post.title, post.campaign, post.tags) = (Some("A title".into()), Some("spring".into()), vec!["launch".into()]);
+    stage.keep(&post, Vec::new()).await;
+    let index = stage.store.index().await.unwrap();
+    let [found] = index.as_slice() else { panic!("{index:?}") };
+    assert_eq!((found.id, found.head.as_str()), (post.id, "A title two lines of text"));
+    assert_eq!(
+        (found.at, found.draft, found.tags.as_slice()),
+        (post.instant(), false, ["launch".to_owned()].as_slice())
+    );
+    assert_eq!(found.campaign.as_deref(), Some("spring"));
 }
 
 #[tokio::test]

@@ -119,6 +119,7 @@ pub fn submission(post: &Post, account: &AccountName) -> Submission {
                 network: Network::from_word("x"),
                 text: None,
                 at: None,
+                extras: runsheet::domain::options::Extras::default(),
             })
             .collect(),
         timing: Timing::At(post.instant().unwrap_or(at(0))),
@@ -157,6 +158,7 @@ pub fn shown(id: &str, body: &str, minutes: i64) -> RemotePost {
             text: None,
             at: None,
             outcome: Outcome::Accepted,
+            extras: runsheet::domain::options::Extras::default(),
         }],
         media: Vec::new(),
         tags: Vec::new(),

@@ -22,8 +22,8 @@ struct Seen {
 }
 
 pub struct Tty {
-    master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Option<Box<dyn Write + Send>>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
     exit: Receiver<ExitStatus>,
     killer: Box<dyn ChildKiller + Send + Sync>,
@@ -58,6 +58,8 @@ impl Tty {
             "COLORTERM",
             "RUNSHEET_LOG",
             "RUNSHEET_PANIC",
+            "RUNSHEET_CLOCK",
+            "RUNSHEET_TRIP",
             "RUST_BACKTRACE",
             "XDG_RUNTIME_DIR",
             "DBUS_SESSION_BUS_ADDRESS",
@@ -91,8 +93,8 @@ impl Tty {
             let seen = Arc::clone(&seen);
             move || take_in(reader, &seen)
         });
-        let writer = pair.master.take_writer().unwrap();
-        Self { master: pair.master, writer, seen, exit, killer, pid, modes_before, _home: home }
+        let writer = Some(pair.master.take_writer().unwrap());
+        Self { master: Some(pair.master), writer, seen, exit, killer, pid, modes_before, _home: home }
     }
 
     /// Waits until the screen is as `wanted`.
@@ -127,8 +129,9 @@ impl Tty {
 
     /// Types.
     pub fn keys(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let writer = self.writer.as_mut().expect("the terminal is there");
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
     }
 
     /// Types what means something, and waits for `text`.
@@ -144,7 +147,28 @@ impl Tty {
 
     pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.0.lock().unwrap().parser.screen_mut().set_size(rows, columns);
-        self.master.resize(size(columns, rows)).unwrap();
+        self.master().resize(size(columns, rows)).unwrap();
+    }
+
+    fn master(&self) -> &dyn MasterPty {
+        &**self.master.as_ref().expect("the terminal is there")
+    }
+
+    /// The whole terminal goes, as when its window or the line to it does: waits for the program's end, and says how
+    /// long that took and how much processor time the program spent in its life (where the system tells).
+    #[cfg(target_os = "linux")]
+    pub fn vanish(&mut self) -> (Duration, Option<Duration>) {
+        let began = std::time::Instant::now();
+        // The reader holds the terminal too: its thread ends with the process.
+        (self.writer, self.master) = (None, None);
+        let mut spent = None;
+        loop {
+            spent = processor_time(self.pid).or(spent);
+            match self.exit.recv_timeout(Duration::from_millis(20)) {
+                Ok(_) => return (began.elapsed(), spent),
+                Err(_) => assert!(began.elapsed() < GUARD, "the program should have ended"),
+            }
+        }
     }
 
     pub fn signal(&self, signal: Signal) {
@@ -178,7 +202,7 @@ impl Tty {
     /// The program has the terminal to itself.
     pub fn is_taken(&self) {
         self.until("the program to take the terminal", |screen| screen.alternate_screen() && screen.bracketed_paste());
-        assert_ne!(modes(&*self.master), self.modes_before, "raw mode");
+        assert_ne!(modes(self.master()), self.modes_before, "raw mode");
     }
 
     /// The terminal is as it was before the program came.
@@ -195,7 +219,7 @@ impl Tty {
             let (on, off) = (raw.rfind(&format!("\x1b[?{mode}h")), raw.rfind(&format!("\x1b[?{mode}l")));
             assert!(off >= on, "mode {mode} is left on");
         }
-        assert_eq!(modes(&*self.master), self.modes_before, "the line is as it was");
+        assert_eq!(modes(self.master()), self.modes_before, "the line is as it was");
     }
 }
 
@@ -204,6 +228,15 @@ impl Drop for Tty {
         // It may have ended long ago.
         let _ = self.killer.kill();
     }
+}
+
+/// What a living process has spent so far, in the kernel's hundredths of a second.
+#[cfg(target_os = "linux")]
+fn processor_time(pid: Pid) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {

@@ -12,7 +12,7 @@ use runsheet::text::entities::entities;
 use runsheet::text::measure::measure;
 use runsheet::text::preview::preview;
 use runsheet::text::rules::Rules;
-use runsheet::text::split::parts;
+use runsheet::text::split::{automatic, join, parts, spans};
 use unicode_normalization::UnicodeNormalization;
 
 /// Texts made of what trips parsers, between arbitrary ones.
@@ -155,6 +155,43 @@ proptest! {
     fn parts_lose_no_word(words in prop::collection::vec("[a-z]{1,5}", 1..8)) {
         let text = words.join("\n---\n");
         prop_assert_eq!(parts(&text), words);
+    }
+
+    /// Split then join is the identity, up to the blank lines around the cuts; joined then split, exactly.
+    #[test]
+    fn parts_come_together_again(pieces in prop::collection::vec(texts(), 1..5)) {
+        let text = pieces.join("\n---\n");
+        let found = parts(&text);
+        let kept = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let joined = join(&found);
+        prop_assert_eq!(parts(&joined), if found.is_empty() { vec![""] } else { found.clone() });
+        prop_assert_eq!(spans(&text).into_iter().map(|span| &text[span]).collect::<Vec<_>>(), found);
+        let lines = text.lines().filter(|line| pieces.len() == 1 || line.trim_end() != "---");
+        if parts(&text).len() > 1 {
+            prop_assert_eq!(kept(&joined.replace("\n\n---\n\n", "")), kept(&lines.collect::<Vec<_>>().join("\n")));
+        }
+    }
+
+    /// However a text is cut by itself, no part is too long and nothing is lost.
+    #[test]
+    fn a_thread_cut_by_itself_fits_and_loses_nothing(pieces in prop::collection::vec(texts(), 1..12), limit in 12usize..90) {
+        let text = pieces.join(" ");
+        for network in ["x", "threads", "bluesky", "mastodon"] {
+            let rules = runsheet::text::rules::NetworkRules { limit, ..crate::vectors::rules(network).clone() };
+            let Some(cut) = automatic(&text, &rules) else { continue };
+            let found = parts(&cut);
+            let total = found.len();
+            let mut said = String::new();
+            for (at, part) in found.iter().enumerate() {
+                prop_assert!(measure(part, &rules).overflow_at.is_none(), "{} in {:?}", network, part);
+                let bare = part.strip_suffix(&format!(" {}/{total}", at + 1));
+                prop_assert!(bare.is_some(), "{:?}", part);
+                said.push_str(bare.unwrap_or_default());
+            }
+            let kept = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            let by_hand: String = parts(&text).concat();
+            prop_assert_eq!(kept(&said), kept(&by_hand));
+        }
     }
 }
 

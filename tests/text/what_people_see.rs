@@ -1,10 +1,15 @@
 //! Problems with their places and remedies, and previews.
 
+use runsheet::domain::carries::{Carries, Way};
 use runsheet::domain::channel::Network;
+use runsheet::domain::ids::{ChannelId, IdSource};
 use runsheet::domain::media::{Media, MediaKind};
+use runsheet::domain::options::{FirstComment, Value};
+use runsheet::domain::post::{Post, Target};
 use runsheet::domain::problem::{Place, Problem, Severity};
 use runsheet::text::check::check;
-use runsheet::text::compose::compose;
+use runsheet::text::compose::{compose, of_target};
+use runsheet::text::measure::measure_of;
 use runsheet::text::preview::{Preview, Role, preview};
 
 use crate::vectors::rules;
@@ -209,4 +214,115 @@ fn the_feed_folds_where_the_network_does() {
     assert_eq!(shown("linkedin", "a\nb\nc\nd\ne", &[], 40).folded_after, Some(2));
     assert_eq!(shown("linkedin", &"word ".repeat(60), &[], 70).folded_after, Some(2));
     assert_eq!(shown("discord", &"a\n".repeat(100), &[], 40).folded_after, None);
+}
+
+fn through(carries: Carries, network: &str, post: &Post) -> Vec<Problem> {
+    let way = Way { provider: "Acme".into(), carries };
+    let network = Network::from_word(network);
+    let variant = of_target(post, &post.targets[0], &network, Some(&way));
+    check(&variant, rules(network.key()))
+}
+
+fn written(body: &str) -> Post {
+    let now = chrono::DateTime::UNIX_EPOCH;
+    let mut post = Post::draft(IdSource::seeded(1).post(now), now);
+    post.body = body.into();
+    post.targets = vec![Target::new(ChannelId::new("a/1"))];
+    post
+}
+
+fn said(problems: &[Problem]) -> Vec<(&str, &str)> {
+    problems.iter().map(|problem| (problem.code.as_str(), problem.words.as_str())).collect()
+}
+
+#[test]
+fn each_part_of_a_thread_is_held_to_its_network_and_named() {
+    let carries = Carries { threads: &["x"], ..Carries::default() };
+    let post = written(&format!("Short\n---\n{}\n---\nEnd", "a".repeat(283)));
+    let found = through(carries, "x", &post);
+    assert_eq!(said(&found), [("too-long", "part 2: 3 over: X takes 280 characters")]);
+    let Place::Text(range) = &found[0].place else { panic!("{found:?}") };
+    assert_eq!(range.clone(), 10 + 280..10 + 283);
+    assert!(through(carries, "x", &written(&"One\n---\nTwo\n".repeat(3))).is_empty());
+}
+
+#[test]
+fn a_thread_that_cannot_be_sent_as_one_is_a_blocker_in_words() {
+    let carries = Carries { threads: &["x"], ..Carries::default() };
+    let post = written("One\n---\nTwo");
+    for (network, words) in [
+        ("linkedin", "LinkedIn has no threads, and this text is one of 2 parts"),
+        ("bluesky", "Acme sends no threads to Bluesky, and this text is one of 2 parts"),
+    ] {
+        let found = through(carries, network, &post);
+        assert_eq!(said(&found), [("thread-impossible", words)]);
+        assert_eq!(found[0].severity, Severity::Blocker);
+    }
+    let few = Carries { thread_parts: 2, ..carries };
+    let found = through(few, "x", &written("1\n---\n2\n---\n3"));
+    assert_eq!(said(&found), [("thread-too-long", "3 parts where Acme takes 2 in a thread")]);
+}
+
+#[test]
+fn a_first_comment_is_counted_and_what_is_not_carried_is_said() {
+    let mut post = written("Hello");
+    post.first_comment = Some(FirstComment { text: "a".repeat(1_251), delay: 90 });
+    let carries = Carries { first_comment: &["linkedin", "instagram"], comment_delay: 60, ..Carries::default() };
+    let found = through(carries, "linkedin", &post);
+    let expected = [
+        ("comment-too-long", "first comment 1 over: LinkedIn takes 1,250 characters"),
+        ("comment-delay", "Acme waits 60 s with the first comment at most, not 90"),
+    ];
+    assert_eq!(said(&found), expected);
+    let found = through(carries, "x", &post);
+    assert_eq!(said(&found), [("comment-not-carried", "there is no first comment on X through Acme")]);
+    // Hashtags of both count together.
+    post.first_comment = Some(FirstComment { text: "#a #b #c".into(), delay: 0 });
+    post.body = "#d #e #f".into();
+    assert!(said(&through(carries, "instagram", &post)).iter().any(|(code, _)| *code == "hashtags-many"));
+}
+
+#[test]
+fn options_that_a_network_needs_stand_in_the_way_until_they_are_set() {
+    let carries = Carries {
+        options: &["tiktok.privacy", "tiktok.consent", "tiktok.commercial"],
+        never: &[("tiktok.privacy", "friends")],
+        ..Carries::default()
+    };
+    let mut post = written("A film");
+    post.media = vec![media(MediaKind::Video)];
+    let codes = |post: &Post| {
+        let found = through(carries, "tiktok", post);
+        found.iter().map(|problem| problem.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&post), ["option-required", "option-required"]);
+    post.options.set("tiktok.privacy", Value::Text("private".into()));
+    post.options.set("tiktok.consent", Value::Flag(false));
+    assert_eq!(codes(&post), ["option-required"], "a no is no consent");
+    post.options.set("tiktok.consent", Value::Flag(true));
+    post.options.set("tiktok.commercial", Value::Text("branded".into()));
+    assert_eq!(codes(&post), ["option-clash"]);
+    // One channel's own word is what holds for it.
+    post.targets[0].extras.options.set("tiktok.privacy", Value::Text("friends".into()));
+    assert_eq!(codes(&post), ["option-not-possible"]);
+    post.targets[0].extras.options.set("tiktok.privacy", Value::Text("public".into()));
+    assert_eq!(codes(&post), Vec::<String>::new());
+    let none = through(Carries::default(), "tiktok", &post);
+    assert!(none.iter().all(|problem| problem.code == "option-not-carried"), "{none:?}");
+    assert_eq!(none.len(), 3);
+}
+
+#[test]
+fn a_preview_shows_the_parts_and_the_first_comment() {
+    let carries = Carries { threads: &["x"], first_comment: &["x"], ..Carries::default() };
+    let mut post = written("One\n---\nTwo");
+    post.first_comment = Some(FirstComment { text: "Below".into(), delay: 30 });
+    let way = Way { provider: "Acme".into(), carries };
+    let variant = of_target(&post, &post.targets[0], &Network::from_word("x"), Some(&way));
+    let shown = preview(&variant, rules("x"), 40);
+    let lines: Vec<&str> =
+        shown.lines.iter().map(|line| line.spans.first().map_or("", |span| span.text.as_str())).collect();
+    assert_eq!(lines, ["── 1/2", "One", "── 2/2", "Two", "── first comment, 30 s later", "Below"]);
+    let measured = measure_of(&variant, rules("x"));
+    assert_eq!((measured.count, measured.note.as_deref()), (3, Some("part 1 of 2")));
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, missing, refusal, shape};
+use super::{invalid, missing, options, refusal, shape};
 use crate::clock::Instant;
 use crate::demo::network;
 use crate::demo::records::{Health, SimPost, SimTarget};
@@ -173,6 +173,12 @@ fn target(
         None | Some(Value::Null) => None,
         Some(items) => Some(media(items, &format!("{at}.customMedia"))?),
     };
+    if let Some(Value::Object(data)) = map.get("platformSpecificData") {
+        options::check(platform, data, &at)?;
+        for (name, items) in data.get("threadItems").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            media(items.get("mediaItems").unwrap_or(&Value::Null), &format!("{at}.threadItems[{name}].mediaItems"))?;
+        }
+    }
     target.options = map.get("platformSpecificData").filter(|value| !value.is_null()).cloned();
     target.scheduled_for = match wire::text(map, "scheduledFor") {
         None => None,

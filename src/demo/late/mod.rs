@@ -6,6 +6,7 @@
 mod accounts;
 mod body;
 mod list;
+mod options;
 mod posts;
 mod shape;
 mod tools;

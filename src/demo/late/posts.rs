@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::body::{BODY, fill};
-use super::{invalid, is_id, missing, refusal, shape};
+use super::{invalid, is_id, missing, options, refusal, shape};
 use crate::clock::Instant;
 use crate::demo::network;
 use crate::demo::records::{SimPost, Status};
@@ -187,6 +187,7 @@ fn sound(post: &SimPost, way: Way) -> Result<(), Answer> {
         return Err(missing("content", "Content is required when there is no media"));
     }
     for (place, target) in post.targets.iter().enumerate() {
+        options::consent(target, place)?;
         if network::needs_media(&target.network) && post.media_for(target) == 0 {
             let words = format!("{} posts require media", target.network);
             return Err(Answer::json(

@@ -31,7 +31,7 @@ pub(super) fn create(site: &mut Site, call: &Call) -> Result<Answer, Answer> {
     take(&mut post, &message);
     post.targets = targets(site, &message, form::required(&form, "credentialIds")?)?;
     settle(&mut post, &form, call.now + TimeDelta::minutes(1), call.now)?;
-    comment(&post, &form)?;
+    comment(&mut post, &form)?;
     let shown = shape::post(site, &post);
     let id = post.id.clone();
     site.posts.push(post);
@@ -82,11 +82,21 @@ fn settle(post: &mut SimPost, form: &Form, otherwise: Instant, now: Instant) -> 
     Ok(())
 }
 
-/// A first comment is for LinkedIn.
-fn comment(post: &SimPost, form: &Form) -> Result<(), Answer> {
+/// A first comment is for LinkedIn; `null` takes it away.
+fn comment(post: &mut SimPost, form: &Form) -> Result<(), Answer> {
     let asked = form.contains_key("firstComment[text]") || form.contains_key("firstComment[media]");
     if asked && shape::slug_of(post) != "linkedin" {
         return Err(field("firstComment", "A first comment needs a LinkedIn profile"));
+    }
+    if let Some(text) = form.get("firstComment[text]") {
+        if text.chars().count() > 3_000 {
+            return Err(field("firstComment[text]", "Must be 3000 characters at most"));
+        }
+        let shown = json!({"Network": "LinkedIn", "Status": "pending", "Text": text, "Media": []});
+        post.extra.insert("FirstComment".to_owned(), shown);
+    }
+    if form.contains_key("firstComment") {
+        post.extra.remove("FirstComment");
     }
     Ok(())
 }
@@ -128,7 +138,7 @@ pub(super) fn update(site: &mut Site, id: &str, call: &Call) -> Result<Answer, A
     }
     let otherwise = post.scheduled_for.unwrap_or(call.now + TimeDelta::minutes(1));
     settle(&mut post, &form, otherwise, call.now)?;
-    comment(&post, &form)?;
+    comment(&mut post, &form)?;
     post.updated_at = call.now;
     let shown = shape::post(site, &post);
     if let Some(known) = site.posts.get_mut(place) {

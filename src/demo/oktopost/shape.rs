@@ -125,6 +125,14 @@ pub(super) fn slug_of(post: &SimPost) -> &str {
 }
 
 pub(super) fn post(site: &Site, post: &SimPost) -> Value {
+    let mut shown = bare_post(site, post);
+    if let (Some(comment), Some(fields)) = (post.extra.get("FirstComment"), shown.as_object_mut()) {
+        fields.insert("FirstComment".to_owned(), comment.clone());
+    }
+    shown
+}
+
+fn bare_post(site: &Site, post: &SimPost) -> Value {
     json!({
         "Id": post.id,
         "Created": time(post.created_at),

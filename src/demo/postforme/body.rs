@@ -203,6 +203,36 @@ fn configurations(body: &Map<String, Value>, accounts: &[String]) -> Result<Vec<
     Ok(errors)
 }
 
+/// Whether an option has the form that the contract gives it (section 6).
+fn fits(name: &str, value: &Value) -> bool {
+    match name {
+        "poll" | "localizations" => value.is_object(),
+        "collaborators" | "board_ids" | "tags" => {
+            value.as_array().is_some_and(|items| items.iter().all(Value::is_string))
+        }
+        "share_to_feed"
+        | "set_caption_for_each_image"
+        | "allow_comment"
+        | "allow_duet"
+        | "allow_stitch"
+        | "disclose_your_brand"
+        | "disclose_branded_content"
+        | "is_ai_generated"
+        | "is_draft"
+        | "auto_add_music"
+        | "embeddable"
+        | "public_stats_viewable"
+        | "made_for_kids"
+        | "contains_synthetic_media" => value.is_boolean(),
+        "placement" => matches!(value.as_str(), Some("reels" | "stories" | "timeline")),
+        "privacy_status" => matches!(value.as_str(), Some("public" | "private" | "unlisted")),
+        "reply_settings" => {
+            matches!(value.as_str(), Some("following" | "mentionedUsers" | "subscribers" | "verified"))
+        }
+        _ => value.is_string(),
+    }
+}
+
 fn known(settings: &Map<String, Value>, options: &[&str], place: &str) -> Result<Vec<String>, Answer> {
     let mut errors = Vec::new();
     for (name, value) in settings {
@@ -215,7 +245,7 @@ fn known(settings: &Map<String, Value>, options: &[&str], place: &str) -> Result
             }
             "caption" | "media" => return Err(super::bad(&format!("{place}.{name} has the wrong type"))),
             // Null in place of an option breaks the service where it reads it.
-            name if options.contains(&name) && !value.is_null() => {}
+            name if options.contains(&name) && fits(name, value) => {}
             name => return Err(super::bad(&format!("property {place}.{name} should not exist"))),
         }
     }

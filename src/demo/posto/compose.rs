@@ -32,6 +32,12 @@ const CONTENT: &[Field] = &[
     ("post_title", Kind::Text, false),
     ("alt_text", Kind::Text, false),
     ("pin_the_post", Kind::Flag, false),
+    ("privacy_level", Kind::Text, false),
+    ("disable_duet", Kind::Flag, false),
+    ("disable_comment", Kind::Flag, false),
+    ("disable_stitch", Kind::Flag, false),
+    ("auto_add_music_to_photo", Kind::Flag, false),
+    ("silent_notifications", Kind::Flag, false),
 ];
 
 pub(super) fn compose(site: &mut Site, call: &Call) -> Result<Answer, Answer> {

@@ -109,7 +109,7 @@ fn fill(site: &mut Site, post: &mut SimPost, body: &Map<String, Value>, now: Ins
         return Err(invalid("firstCommentDelay", "firstCommentDelay must be between 0 and 60"));
     }
     if let Some(parts) = body.get("threadPosts").and_then(Value::as_array) {
-        thread(parts)?;
+        thread(parts, &post.targets)?;
     }
     if let Some(metadata) = body.get("metadata") {
         check_metadata(metadata)?;
@@ -173,7 +173,11 @@ fn override_texts(post: &mut SimPost, own: &Value) -> Result<(), Answer> {
     Ok(())
 }
 
-fn thread(parts: &[Value]) -> Result<(), Answer> {
+fn thread(parts: &[Value], targets: &[SimTarget]) -> Result<(), Answer> {
+    if let Some(other) = targets.iter().find(|target| !matches!(target.network.as_str(), "twitter" | "threads")) {
+        let words = format!("{} has no threads", network::name(&other.network));
+        return Err(invalid("threadPosts", &words));
+    }
     if parts.len() > 25 {
         return Err(invalid("threadPosts", "A thread can have 25 posts at most"));
     }
@@ -185,6 +189,12 @@ fn thread(parts: &[Value]) -> Result<(), Answer> {
         wire::check(map, fields, &field).map_err(wire::Flaw::into_voxburst)?;
         if map.get("sequence").and_then(Value::as_u64) != Some(place as u64 + 1) {
             return Err(invalid(&format!("{field}.sequence"), "sequence counts from 1 without gaps"));
+        }
+        let text = wire::text(map, "content").unwrap_or_default();
+        let long = |target: &&SimTarget| network::length(&target.network, text) > network::limit(&target.network);
+        if let Some(target) = targets.iter().find(long) {
+            let words = format!("The text is too long for {}", network::name(&target.network));
+            return Err(invalid(&format!("{field}.content"), &words));
         }
     }
     Ok(())

@@ -3,13 +3,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::wire;
+use super::{options, wire};
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::options::Extras;
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
+use crate::domain::thread::{is_thread, parts};
 use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::Kind;
 use crate::provider::http::Said;
@@ -27,18 +29,27 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     let scheduled = times.read("scheduledFor", post.scheduled_for.as_deref());
     let published = times.read("publishedAt", post.published_at.as_deref());
     let status = post.status.unwrap_or_default().trim().to_lowercase();
+    let title = post.title.filter(|title| !title.trim().is_empty());
+    let mut body = post.content.unwrap_or_default();
     let mut targets = Vec::new();
     for target in post.platforms.unwrap_or_default() {
-        targets.push(read_target(target, &status, scheduled, request_id, &mut times));
+        let (network, data) = (Network::from_word(&target.platform), target.platform_specific_data.clone());
+        let own_media: Vec<Media> = target.custom_media.iter().filter_map(media).collect();
+        let mut read = read_target(target, &status, scheduled, request_id, &mut times);
+        read.extras = options::shown(&network, &data, title.as_deref());
+        read.extras.media = Some(own_media).filter(|media| !media.is_empty());
+        read.text = options::thread(&data).or(read.text);
+        targets.push(read);
     }
+    unravel(&mut body, &mut targets);
     let media = post.media_items.iter().filter_map(media).collect();
     let updated_at = times.read("updatedAt", post.updated_at.as_deref());
     let created_at = times.read("createdAt", post.created_at.as_deref());
     Ok(RemotePost {
         id: RemoteId::new(id),
         reference: text(&post.metadata, &["runsheet"]).and_then(|id| id.parse().ok()),
-        body: post.content.unwrap_or_default(),
-        title: post.title.filter(|title| !title.trim().is_empty()),
+        body,
+        title,
         at: scheduled.or(published),
         state: state(&status),
         targets,
@@ -48,6 +59,21 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
         updated_at,
         oddities: times.oddities,
     })
+}
+
+/// A thread is said per channel, and the text of the post is its first part: the whole thread is what was written, and
+/// who says only the first part says it as a text of its own.
+fn unravel(body: &mut String, targets: &mut [RemoteTarget]) {
+    let first = |text: &str| parts(text).first().is_some_and(|part| *part == body.as_str());
+    let thread = targets.iter().filter_map(|target| target.text.as_deref());
+    let Some(thread) = thread.filter(|text| is_thread(text)).find(|text| first(text)).map(str::to_owned) else {
+        return;
+    };
+    for target in targets.iter_mut() {
+        let said = target.text.take().unwrap_or_else(|| body.clone());
+        target.text = Some(said).filter(|said| *said != thread);
+    }
+    *body = thread;
 }
 
 /// Reads the post of an answer to a write: where a failed entry gives no reason, the answer's `platformResults` may.
@@ -111,6 +137,7 @@ fn read_target(
         network,
         text: target.custom_content.filter(|text| !text.is_empty()),
         at: at.filter(|at| Some(*at) != post_at),
+        extras: Extras::default(),
         outcome,
     }
 }
@@ -257,26 +284,34 @@ pub fn new_post(submission: &Submission) -> wire::NewPost<'_> {
         Timing::Draft | Timing::Now => None,
     };
     wire::NewPost {
-        content: &submission.body,
+        content: first_part(&submission.body),
         title: submission.title.as_deref(),
-        platforms: submission.targets.iter().map(new_target).collect(),
+        platforms: submission.targets.iter().map(|target| new_target(submission, target)).collect(),
         media_items: submission.media.iter().map(new_media).collect(),
         timezone: scheduled_for.as_ref().map(|_| submission.zone.as_str()),
         scheduled_for,
         publish_now: (submission.timing == Timing::Now).then_some(true),
         is_draft: submission.timing == Timing::Draft,
-        tags: &submission.tags,
+        tags: options::tags(submission),
         metadata: wire::Reference { runsheet: submission.post.to_string() },
     }
 }
 
-fn new_target(target: &SubmissionTarget) -> wire::NewTarget<'_> {
+fn new_target<'a>(submission: &'a Submission, target: &'a SubmissionTarget) -> wire::NewTarget<'a> {
+    let item = |media: &Media| serde_json::to_value(new_media(media)).unwrap_or_default();
     wire::NewTarget {
         platform: platform(&target.network),
         account_id: target.remote.as_str(),
-        custom_content: target.text.as_deref(),
+        custom_content: target.text.as_deref().map(first_part),
+        custom_media: target.extras.media.as_ref().map(|media| media.iter().map(new_media).collect()),
         scheduled_for: target.at.map(wire_time),
+        platform_specific_data: options::specific(submission, target, item),
     }
+}
+
+/// What stands for a thread where its items are not read; they replace it where they are.
+fn first_part(text: &str) -> &str {
+    parts(text).first().copied().unwrap_or(text)
 }
 
 fn new_media(media: &Media) -> wire::NewMedia<'_> {
@@ -292,9 +327,9 @@ fn new_media(media: &Media) -> wire::NewMedia<'_> {
 
 /// The body that asks the validation tool about `submission`.
 pub fn validation(submission: &Submission) -> wire::Validate<'_> {
-    let plain = |target| wire::NewTarget { scheduled_for: None, ..new_target(target) };
+    let plain = |target| wire::NewTarget { scheduled_for: None, ..new_target(submission, target) };
     wire::Validate {
-        content: &submission.body,
+        content: first_part(&submission.body),
         platforms: submission.targets.iter().map(plain).collect(),
         media_items: submission.media.iter().map(new_media).collect(),
     }

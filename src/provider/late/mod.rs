@@ -1,6 +1,7 @@
 //! Late, since March 2026 called Zernio: the same API under two names.
 
 mod map;
+mod options;
 mod wire;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use chrono::{NaiveTime, TimeDelta};
 use serde::Serialize;
 use serde_json::Value;
 
+use self::options::CARRIES;
 use super::address::{link, segment};
 use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Dialect, Http, Purpose};
@@ -65,6 +67,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: false,
     reference: true,
     tags: true,
+    carries: CARRIES,
     key_env: "LATE_API_KEY",
     key_words: "an API key from its dashboard, under API keys",
     dashboard: "https://zernio.com/dashboard",
@@ -343,5 +346,7 @@ fn after_midnight(to: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono:
     to.date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1)
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

@@ -202,6 +202,7 @@ fn submission(timing: Timing) -> Submission {
         network: Network::from_word(network),
         text: None,
         at: None,
+        extras: crate::domain::options::Extras::default(),
     };
     let mut linkedin = target("64e2", "linkedin");
     linkedin.text = Some("Longer".into());

@@ -59,6 +59,10 @@ pub struct Target {
     pub error: Value,
     #[serde(default)]
     pub platform_error: Value,
+    #[serde(default)]
+    pub platform_specific_data: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    pub custom_media: Vec<Value>,
 }
 
 /// A connected account.
@@ -132,7 +136,7 @@ pub struct NewPost<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publish_now: Option<bool>,
     pub is_draft: bool,
-    pub tags: &'a [String],
+    pub tags: Vec<&'a str>,
     pub metadata: Reference,
 }
 
@@ -151,7 +155,11 @@ pub struct NewTarget<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_content: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_media: Option<Vec<NewMedia<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform_specific_data: Option<Value>,
 }
 
 /// One attachment of a new post.

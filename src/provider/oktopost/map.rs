@@ -7,6 +7,7 @@ use super::wire;
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::options::{Extras, FirstComment};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
@@ -104,9 +105,13 @@ pub fn post(post: &wire::Post, message: Option<&wire::Message>, logs: Option<&[w
     let word = post.network.as_deref().or(message.and_then(|message| message.network.as_deref()));
     let network = Network::from_word(word.unwrap_or_default());
     let on = Scene { stage, at, logs };
+    let comment = post.first_comment.get("Text").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let comment = comment.map(|text| FirstComment { text: text.to_owned(), delay: 0 });
     let target = |profile: String| {
         let outcome = on.outcome(&profile);
-        RemoteTarget { channel: RemoteId::new(profile), network: network.clone(), text: None, at: None, outcome }
+        let extras = Extras { first_comment: comment.clone(), ..Extras::default() };
+        let channel = RemoteId::new(profile);
+        RemoteTarget { channel, network: network.clone(), text: None, at: None, extras, outcome }
     };
     let targets = profiles(post).unwrap_or_default().into_iter().map(target).collect();
     if message.is_none() {

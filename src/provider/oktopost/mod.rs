@@ -17,7 +17,7 @@ use self::listing::Place;
 use self::map::Stage;
 use self::steps::{Brought, Known};
 use super::address::segment;
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Carries, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Http, Purpose};
 use super::pace::{Allowance, Tally};
 use super::tolerant::{page, text};
@@ -48,6 +48,18 @@ const MOST_RESULTS: usize = 10_000;
 /// How often to ask whether the service has fetched a file.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(5);
 
+const CARRIES: Carries = Carries {
+    options: &["youtube.title"],
+    never: &[],
+    first_comment: &["linkedin"],
+    one_comment: true,
+    comment_delay: 0,
+    threads: &[],
+    thread_parts: 0,
+    thread_alone: false,
+    target_media: false,
+};
+
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "oktopost",
     name: "Oktopost",
@@ -68,6 +80,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     reference: false,
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,
+    carries: CARRIES,
     key_env: "OKTOPOST_API_KEY",
     key_words: "account id and API key as ACCOUNT:KEY, from the settings under API",
     dashboard: "https://app.oktopost.com",
@@ -305,6 +318,7 @@ impl Oktopost {
         let media = map::media_ids(&message);
         let or_empty = Option::unwrap_or_default;
         let mut known = Known { read_at: self.http.now(), media, ..Known::default() };
+        known.comment = post.first_comment.is_object();
         known.network = or_empty(post.network.or(message.network));
         known.campaign = or_empty(message.campaign_id.0);
         known.text = or_empty(message.message);
@@ -539,5 +553,7 @@ fn take_messages(list: &Value, messages: &mut HashMap<String, wire::Message>) {
     }
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

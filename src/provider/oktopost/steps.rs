@@ -69,6 +69,9 @@ pub struct Known {
     pub text: String,
     /// The ids of its attachments.
     pub media: Vec<String>,
+    /// Whether a first comment follows it.
+    #[serde(default)]
+    pub comment: bool,
     /// The link card: address, title, description, picture; all empty where there is none.
     pub card: [String; 4],
 }
@@ -163,6 +166,7 @@ fn create(content: &Content, story: &Story) -> Result<Step> {
         Timing::Now => fields.push(("status", "pending".into())),
         Timing::Draft => fields.extend([("startDateTime", map::NO_TIME.to_string()), ("status", "draft".into())]),
     }
+    fields.extend(content.comment());
     Ok(send("/post".into(), &fields))
 }
 
@@ -194,6 +198,8 @@ fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
         Timing::Now => fields.extend([soon(known), ("status", "pending".into())]),
         Timing::Draft => fields.push(("status", "draft".into())),
     }
+    let gone = known.comment.then(|| ("firstComment", "null".to_owned()));
+    fields.extend(content.comment().or(gone));
     change(remote, fields)
 }
 
@@ -214,7 +220,7 @@ fn message(network: &str, campaign: &str, content: &Content, media: Option<Strin
     if card.iter().any(|part| !part.is_empty()) {
         fields.extend(["linkUrl", "linkTitle", "description", "imageUrl"].into_iter().zip(card.iter().cloned()));
     }
-    fields.extend(content.submission.title.clone().map(|title| ("title", title)));
+    fields.extend(content.submission.title_for(content.first).map(|title| ("title", title.to_owned())));
     Step::Send(post("/message".into(), &fields))
 }
 
@@ -309,6 +315,13 @@ impl<'a> Content<'a> {
                     format!("Oktopost has one text per post: the {} channels need posts of their own", first.network);
                 return Err(invalid("one-text-per-post", Place::Channels, words));
             }
+            if target.extras != first.extras {
+                let words = format!(
+                    "Oktopost has one title and one first comment per post: the {} channels need posts of their own",
+                    first.network
+                );
+                return Err(invalid("one-text-per-post", Place::Channels, words));
+            }
             if target.at.is_some_and(|at| submission.timing != Timing::At(at)) {
                 let words = format!("Oktopost has one time per post: {} needs a post of its own", target.network);
                 return Err(invalid("own-time", Place::When, words));
@@ -319,6 +332,12 @@ impl<'a> Content<'a> {
             return Err(invalid("one-attachment", Place::Media(None), words.into()));
         }
         Ok(Self { submission, first, text, media: &submission.media })
+    }
+
+    /// The first comment, where there is one.
+    fn comment(&self) -> Option<(&'static str, String)> {
+        let comment = self.first.extras.first_comment.as_ref().filter(|comment| !comment.is_blank());
+        comment.map(|comment| ("firstComment[text]", comment.text.clone()))
     }
 
     fn profiles(&self) -> String {

@@ -193,7 +193,14 @@ fn a_key_is_account_and_key_and_regions_have_names() {
 fn target(number: u32, network: &str) -> SubmissionTarget {
     let remote = RemoteId::new(format!("003-001k7w2m9q4xz01-{number}"));
     let channel = ChannelId::of(&AccountName::new("a"), &remote);
-    SubmissionTarget { channel, remote, network: Network::from_word(network), text: None, at: None }
+    SubmissionTarget {
+        channel,
+        remote,
+        network: Network::from_word(network),
+        text: None,
+        at: None,
+        extras: crate::domain::options::Extras::default(),
+    }
 }
 
 fn submission(body: &str, timing: Timing) -> Submission {
@@ -350,6 +357,7 @@ fn known(text: &str) -> Known {
         campaign: message.campaign_id.0.unwrap(),
         text: text.into(),
         media: Vec::new(),
+        comment: false,
         card: card.map(str::to_owned),
     }
 }

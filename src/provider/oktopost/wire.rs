@@ -26,6 +26,7 @@ pub struct Post {
     pub credentials: Value,
     /// In the calendar: an array.
     pub credential_ids: Value,
+    pub first_comment: Value,
 }
 
 /// A message: content for one network, without a time.

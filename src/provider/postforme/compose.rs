@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::map::{platform, title};
-use super::wire;
+use super::{options, wire};
 use crate::domain::ids::{IntentId, PostId};
 use crate::domain::media::Media;
 use crate::domain::problem::{Place, Problem};
@@ -155,6 +155,8 @@ fn accounts(submission: &Submission, caption: &str, kept: &Value) -> Vec<wire::A
         if settings.get("media").is_some_and(is_empty) {
             settings.remove("media");
         }
+        settings.retain(|name, _| !options::is_ours(&target.network, name));
+        settings.extend(options::configured(&target.network, &target.extras.options));
         let own = target.text.as_deref().unwrap_or(&submission.body);
         if own != caption {
             settings.insert("caption".into(), own.into());

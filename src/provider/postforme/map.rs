@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::wire;
+use super::{options, wire};
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::options::{Extras, Options};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
@@ -46,7 +47,15 @@ pub fn post(value: &Value, results: &[wire::Outcome]) -> Result<RemotePost, Stri
         if own.iter().any(|result| result.details.get("trimmed") == Some(&Value::Bool(true))) {
             times.oddities.push(format!("the text was cut to what {network} takes"));
         }
+        let own_options = own_options(
+            &network,
+            &post.platform_configurations,
+            &post.account_configurations,
+            &account.platform,
+            &channel,
+        );
         targets.push(RemoteTarget {
+            extras: Extras { options: own_options, ..Extras::default() },
             text: own_text(&post.platform_configurations, &post.account_configurations, &account.platform, &channel),
             outcome: outcome(&state, &own, at.or(created_at)),
             channel: RemoteId::new(channel),
@@ -95,6 +104,16 @@ fn own_text(platforms: &Value, accounts: &[Value], platform: &str, account: &str
     let mine = accounts.iter().find(|row| text(row, &["social_account_id"]) == Some(account));
     let own = mine.and_then(|row| text(row, &["configuration", "caption"]));
     own.or_else(|| text(platforms, &[platform, "caption"])).map(str::to_owned)
+}
+
+/// The options of an account: platform options merged under account options (contract, section 5.1). The title of a
+/// platform is that of the post.
+fn own_options(network: &Network, platforms: &Value, accounts: &[Value], platform: &str, account: &str) -> Options {
+    let mine = accounts.iter().find(|row| text(row, &["social_account_id"]) == Some(account));
+    let own = mine.and_then(|row| row.get("configuration")).map(|own| options::shown(network, own)).unwrap_or_default();
+    let mut shared = platforms.get(platform).map(|all| options::shown(network, all)).unwrap_or_default();
+    shared.unset(&format!("{}.title", network.key()));
+    shared.overlaid(&own)
 }
 
 /// The title that one of the platforms has.

@@ -4,6 +4,7 @@ mod check;
 mod compose;
 mod listing;
 mod map;
+mod options;
 mod wire;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::listing::{Part, Place};
+use self::options::CARRIES;
 use super::address::{link, segment};
 use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Http, Purpose};
@@ -61,6 +63,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: false,
     reference: true,
     tags: false,
+    carries: CARRIES,
     key_env: "POSTFORME_API_KEY",
     key_words: "an API key from its dashboard, under API keys",
     dashboard: "https://app.postforme.dev",
@@ -327,5 +330,7 @@ fn list(answer: &Answer) -> Result<&[Value]> {
     found.ok_or_else(|| answer.unreadable("the answer holds no list"))
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

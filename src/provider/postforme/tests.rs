@@ -53,6 +53,7 @@ fn submission(timing: Timing) -> Submission {
         network: Network::from_word(network),
         text: None,
         at: None,
+        extras: crate::domain::options::Extras::default(),
     };
     Submission {
         post: IdSource::seeded(3).post(morning()),

@@ -3,15 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::text::{cut_off, guarded};
-use super::wire;
+use super::{options, wire};
 use crate::domain::channel::Network;
 use crate::domain::media::Media;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::{Again, Kind, ProviderError, Reach, Result};
-
-/// The networks that take a title beside the text (contract, section 5.1).
-const TITLED: &[&str] = &["pinterest", "reddit", "tumblr", "medium", "blogger", "wordpress"];
 
 /// The body that makes, or with `group` changes, a group that carries what `submission` says.
 pub fn group(submission: &Submission, group: Option<&str>) -> Result<wire::Compose> {
@@ -42,12 +39,8 @@ fn entry(submission: &Submission, target: &SubmissionTarget) -> Result<wire::Ent
     }
     let mut custom_post_data = Map::new();
     custom_post_data.insert("post_content".into(), json!(guarded(text)));
-    // Without a link of its own the site would attach that of its hidden post (contract, section 5.1).
-    custom_post_data.insert("attach_link".into(), json!(false));
-    custom_post_data.extend(attached(&submission.media)?);
-    if let Some(title) = submission.title.as_deref().filter(|_| TITLED.contains(&target.network.key())) {
-        custom_post_data.insert("post_title".into(), json!(guarded(title)));
-    }
+    custom_post_data.extend(options::fields(submission, target));
+    custom_post_data.extend(attached(target.extras.media.as_deref().unwrap_or(&submission.media))?);
     Ok(wire::Entry { channel_id, custom_post_data })
 }
 
@@ -90,7 +83,8 @@ pub fn beside(there: &Map<String, Value>, ours: Map<String, Value>, leads_home: 
         fields.remove(field);
     }
     let chosen = there.get("custom_link").and_then(Value::as_str).is_some_and(|link| !link.is_empty());
-    let link = there.get("attach_link").filter(|_| chosen || leads_home).cloned();
+    let asked = ours.get("attach_link") == Some(&json!(true));
+    let link = there.get("attach_link").filter(|_| (chosen || leads_home) && !asked).cloned();
     fields.extend(ours);
     fields.extend(link.map(|link| ("attach_link".to_owned(), link)));
     fields

@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::text::{bare, typed};
-use super::wire;
+use super::{options, wire};
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::options::Extras;
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::provider::http::{Answer, Said};
@@ -46,7 +47,13 @@ pub fn post(rows: &[wire::Row]) -> Option<RemotePost> {
     let texts: Vec<String> = rows.iter().map(|row| said_text(row)).collect();
     let body = most_said(&texts);
     let times: Vec<DateTime<Utc>> = rows.iter().filter_map(|row| moment(row, &mut oddities)).collect();
-    let targets = rows.iter().zip(texts).map(|(row, text)| target(row, text, &body, &mut oddities)).collect();
+    let mut targets: Vec<RemoteTarget> =
+        rows.iter().zip(texts).map(|(row, text)| target(row, text, &body, &mut oddities)).collect();
+    let attached = |row: &wire::Row| row.posting_data.media.iter().filter_map(media).collect::<Vec<Media>>();
+    let shared = attached(first);
+    for (row, target) in rows.iter().zip(&mut targets) {
+        target.extras.media = Some(attached(row)).filter(|own| *own != shared);
+    }
     Some(RemotePost {
         id: RemoteId::new(first.group_id.0.clone()?),
         reference: None,
@@ -55,7 +62,7 @@ pub fn post(rows: &[wire::Row]) -> Option<RemotePost> {
         at: times.into_iter().min(),
         state: state(&rows),
         targets,
-        media: first.posting_data.media.iter().filter_map(media).collect(),
+        media: shared,
         tags: Vec::new(),
         created_at: None,
         updated_at: None,
@@ -139,6 +146,8 @@ fn target(row: &wire::Row, text: String, body: &str, oddities: &mut Vec<String>)
     };
     RemoteTarget {
         channel: RemoteId::new(row.channel.id.0.clone().unwrap_or_default()),
+        // Of a WordPress post it is the site's own templates that say it.
+        extras: if is_hidden(row) { options::shown(&network, &row.customization_data.0) } else { Extras::default() },
         network,
         text: Some(text).filter(|text| text != body),
         at: None,

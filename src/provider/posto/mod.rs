@@ -10,6 +10,7 @@ mod key;
 mod list;
 mod map;
 mod media;
+mod options;
 mod recent;
 mod send;
 mod settings;
@@ -25,6 +26,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use self::list::Walk;
+use self::options::CARRIES;
 use self::recent::Recent;
 use self::site::{Ask, Site};
 use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
@@ -63,6 +65,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: true,
     reference: false,
     tags: false,
+    carries: CARRIES,
     key_env: "POSTO_TOKEN",
     key_words: "user:application password of a WordPress site with FS Poster, and the address of the site",
     dashboard: "https://www.fs-poster.com",
@@ -147,5 +150,7 @@ impl Provider for Posto {
     }
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

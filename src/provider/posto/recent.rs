@@ -113,6 +113,7 @@ mod tests {
             text: None,
             at: None,
             outcome: Outcome::Accepted,
+            extras: crate::domain::options::Extras::default(),
         };
         RemotePost {
             id: RemoteId::new("g"),

@@ -239,6 +239,7 @@ fn target(remote: &str, network: &str, text: Option<&str>) -> SubmissionTarget {
         network: Network::from_word(network),
         text: text.map(str::to_owned),
         at: None,
+        extras: crate::domain::options::Extras::default(),
     }
 }
 

@@ -9,14 +9,19 @@ use super::wire;
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::options::{Extras, FirstComment};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
+use crate::domain::thread::{is_thread, join, parts};
 use crate::domain::write::{Submission, Timing};
 use crate::provider::http::Said;
 use crate::provider::tolerant::{Times, text, wire_time};
 use crate::provider::words;
 use crate::provider::{Again, Kind, ProviderError, Reach, Result as ProviderResult};
+
+/// The networks that take a first comment there (contract, section 7).
+pub(super) const COMMENTED: &[&str] = &["instagram", "linkedin", "facebook", "youtube"];
 
 /// Reads one post. `request_id` names the answer in the words of a failure without a reason.
 pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, String> {
@@ -27,19 +32,23 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     let published = times.read("publishedAt", post.published_at.as_deref());
     let status = fold(post.status.as_deref());
     let mut targets = Vec::new();
+    let comment = post.first_comment.filter(|text| !text.trim().is_empty());
+    let comment = comment.map(|text| FirstComment { text, delay: post.first_comment_delay.unwrap_or_default() });
     for row in post.platforms.unwrap_or_default() {
         let row = match row {
             wire::Row::Full(row) => *row,
             wire::Row::Name(platform) => wire::FullRow { platform, ..wire::FullRow::default() },
         };
-        targets.push(target(&row, &status, &post.platform_overrides, request_id, &mut times));
+        let mut read = target(&row, &status, &post.platform_overrides, request_id, &mut times);
+        read.extras.first_comment = comment.clone().filter(|_| COMMENTED.contains(&read.network.key()));
+        targets.push(read);
     }
     let created_at = times.read("createdAt", post.created_at.as_deref());
     let updated_at = times.read("updatedAt", post.updated_at.as_deref());
     Ok(RemotePost {
         id: RemoteId::new(id),
         reference: text(&post.metadata, &["runsheet"]).and_then(|id| id.parse().ok()),
-        body: post.content.unwrap_or_default(),
+        body: thread_text(&post.thread_posts).or(post.content).unwrap_or_default(),
         title: None,
         at: scheduled.or(published),
         state: state(&status),
@@ -50,6 +59,12 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
         updated_at,
         oddities: times.oddities,
     })
+}
+
+/// The text of a thread, its parts cut as ours are; none where there is no thread.
+fn thread_text(posts: &[Value]) -> Option<String> {
+    let parts: Vec<&str> = posts.iter().filter_map(|post| text(post, &["content"])).collect();
+    (parts.len() > 1).then(|| join(&parts))
 }
 
 fn fold(status: Option<&str>) -> String {
@@ -97,7 +112,8 @@ fn target(
             waiting(other, post_status, &row.error, request_id)
         }
     };
-    RemoteTarget { channel: RemoteId::new(channel), text: own_text(overrides, &network), network, at: None, outcome }
+    let (channel, text) = (RemoteId::new(channel), own_text(overrides, &network));
+    RemoteTarget { channel, text, network, at: None, extras: Extras::default(), outcome }
 }
 
 /// What a row without a result of its own is doing, from the post it belongs to.
@@ -194,9 +210,12 @@ pub fn platform(network: &Network) -> String {
 
 /// The body of a new post; `media` are the ids of its files.
 pub fn new_post<'a>(submission: &'a Submission, media: &'a [String]) -> ProviderResult<wire::NewPost<'a>> {
-    let body = body(submission)?;
+    let (body, thread) = (body(submission)?, thread(submission)?);
+    let content = thread.as_ref().and_then(|parts| parts.first().copied()).unwrap_or(body);
+    let platform_overrides = if thread.is_some() { BTreeMap::new() } else { overrides(submission, body)? };
+    let comment = comment(submission)?;
     Ok(wire::NewPost {
-        content: body,
+        content,
         account_ids: submission.targets.iter().map(|target| target.remote.as_str()).collect(),
         scheduled_for: match submission.timing {
             Timing::At(at) => Some(wire::Time::At(wire_time(at))),
@@ -208,9 +227,12 @@ pub fn new_post<'a>(submission: &'a Submission, media: &'a [String]) -> Provider
             Timing::At(_) => None,
             Timing::Draft | Timing::Now => Some(true),
         },
-        content_type: content_type(&submission.media),
+        content_type: if thread.is_some() { Some("THREAD") } else { content_type(&submission.media) },
         media: media.iter().map(String::as_str).collect(),
-        platform_overrides: overrides(submission, body)?,
+        platform_overrides,
+        first_comment: comment.map(|comment| Some(comment.text.as_str())),
+        first_comment_delay: comment.map(|comment| comment.delay),
+        thread_posts: thread.map(|parts| Some(thread_posts(&parts, media))),
         tags: &submission.tags,
         metadata: wire::Reference { runsheet: submission.post.to_string() },
     })
@@ -224,7 +246,44 @@ pub fn changed_post<'a>(submission: &'a Submission, media: &'a [String]) -> Prov
         Timing::Draft => post.scheduled_for = Some(wire::Time::Cleared(())),
         Timing::Now => post.save_as_draft = None,
     }
+    post.first_comment.get_or_insert(None);
+    post.thread_posts.get_or_insert(None);
     Ok(post)
+}
+
+/// The parts of a thread; it is alone in its post.
+fn thread(submission: &Submission) -> ProviderResult<Option<Vec<&str>>> {
+    let mut texts = submission.targets.iter().map(|target| submission.text_for(target));
+    let Some(first) = texts.next() else { return Ok(None) };
+    let alike = texts.all(|text| text == first);
+    if alike {
+        return Ok(Some(parts(first)).filter(|parts| parts.len() > 1));
+    }
+    if submission.targets.iter().any(|target| is_thread(submission.text_for(target))) {
+        let words = "VoxBurst has one thread per post and nothing beside it: its channels need posts of their own";
+        return Err(invalid("one-thread-per-post", Place::Channels, words.into()));
+    }
+    Ok(None)
+}
+
+/// The parts as posts. The first of them is the post itself, so it has the files.
+fn thread_posts<'a>(parts: &[&'a str], media: &'a [String]) -> Vec<wire::ThreadPost<'a>> {
+    let files = |at: usize| if at == 0 { media.iter().map(String::as_str).collect() } else { Vec::new() };
+    let post =
+        |(at, part): (usize, &&'a str)| wire::ThreadPost { sequence: at + 1, content: part, media_ids: files(at) };
+    parts.iter().enumerate().map(post).collect()
+}
+
+/// The one first comment of a post.
+fn comment(submission: &Submission) -> ProviderResult<Option<&FirstComment>> {
+    let takes = submission.targets.iter().filter(|target| COMMENTED.contains(&target.network.key()));
+    let mut comments = takes.map(|target| target.extras.first_comment.as_ref().filter(|comment| !comment.is_blank()));
+    let first = comments.next().flatten();
+    if comments.any(|other| other != first) {
+        let words = "VoxBurst has one first comment per post: its channels need posts of their own";
+        return Err(invalid("one-comment-per-post", Place::Channels, words.into()));
+    }
+    Ok(first)
 }
 
 /// The default text. It may not be empty, so where every channel has a text of its own the first of them serves.
@@ -278,12 +337,13 @@ fn invalid(code: &str, place: Place, words: String) -> ProviderError {
 pub fn validations(submission: &Submission) -> Vec<wire::Validate<'_>> {
     let mut questions: Vec<wire::Validate<'_>> = Vec::new();
     for target in &submission.targets {
-        let content = target.text.as_deref().unwrap_or(&submission.body);
         let platform = platform(&target.network);
-        match questions.iter_mut().find(|question| question.content == content) {
-            Some(question) if question.platforms.contains(&platform) => {}
-            Some(question) => question.platforms.push(platform),
-            None => questions.push(validation(submission, content, platform)),
+        for content in parts(submission.text_for(target)) {
+            match questions.iter_mut().find(|question| question.content == content) {
+                Some(question) if question.platforms.contains(&platform) => {}
+                Some(question) => question.platforms.push(platform.clone()),
+                None => questions.push(validation(submission, content, platform.clone())),
+            }
         }
     }
     questions

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use self::media::Library;
 use super::address::segment;
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Carries, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::tolerant::{page, text, wire_time};
 use super::{
@@ -28,6 +28,19 @@ const HOME: &str = "https://api.voxburst.io/v1";
 
 /// Entries per page: the most that is allowed.
 const PER_PAGE: &str = "100";
+
+/// Options of networks have a place there whose names nobody states (contract, section 7): none are sent.
+const CARRIES: Carries = Carries {
+    options: &[],
+    never: &[],
+    first_comment: map::COMMENTED,
+    one_comment: true,
+    comment_delay: 60,
+    threads: &["x", "threads"],
+    thread_parts: 25,
+    thread_alone: true,
+    target_media: false,
+};
 
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     provider: "voxburst",
@@ -49,6 +62,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: false,
     reference: true,
     tags: true,
+    carries: CARRIES,
     key_env: "VOXBURST_API_KEY",
     key_words: "an API key that may read accounts and write posts",
     dashboard: "https://app.voxburst.io",
@@ -309,5 +323,7 @@ fn go_on<T>(page: &mut Page<T>, body: &Value, at: Option<&PageToken>) {
     };
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

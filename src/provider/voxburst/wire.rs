@@ -30,6 +30,12 @@ pub struct Post {
     pub tags: Vec<String>,
     #[serde(default)]
     pub platform_overrides: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    pub first_comment: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub first_comment_delay: Option<u32>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub thread_posts: Vec<Value>,
     #[serde(default)]
     pub metadata: Value,
 }
@@ -92,8 +98,24 @@ pub struct NewPost<'a> {
     pub content_type: Option<&'static str>,
     pub media: Vec<&'a str>,
     pub platform_overrides: BTreeMap<String, Override<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_comment: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_comment_delay: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread_posts: Option<Option<Vec<ThreadPost<'a>>>>,
     pub tags: &'a [String],
     pub metadata: Reference,
+}
+
+/// One part of a thread, counted from 1.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadPost<'a> {
+    pub sequence: usize,
+    pub content: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub media_ids: Vec<&'a str>,
 }
 
 /// A time, or the wish to have none.

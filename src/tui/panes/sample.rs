@@ -48,6 +48,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
         only: BTreeSet::new(),
         rules: Arc::new(Rules::shipped().clone()),
         ids: IdSource::seeded(9),
+        habits: crate::domain::habits::Habits::default(),
         notices: Vec::new(),
     }
 }

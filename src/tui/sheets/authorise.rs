@@ -121,7 +121,7 @@ pub fn looked(state: &mut State, shared: &Shared, found: Result<Option<Channel>,
     }
     let until = opened.until;
     if shared.now >= until {
-        let words = "nobody agreed in time, and the channel has not come; Enter makes a new link";
+        let words = "nobody agreed in time; Enter makes a new link";
         state.stage = Stage::Choosing(Some(words.into()));
         return Vec::new();
     }

@@ -1,16 +1,20 @@
 //! One line of typing at the bottom: `:` commands, `/` filters, a date to go to.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
+use crate::domain::channel::Channel;
 use crate::domain::filter::{Filter, FilterError, KEYS};
 use crate::domain::outcome::State as PostState;
+use crate::domain::plan::DayNote;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
-use crate::text::clean::{cells, truncate};
+use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
@@ -19,6 +23,7 @@ use crate::tui::keymap::nearest;
 use crate::tui::keys;
 use crate::tui::model::{Model, Shared};
 use crate::tui::msg::{Key, KeyCode, Notice, Tone};
+use crate::tui::panes::calendar;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
@@ -32,6 +37,18 @@ const LISTED: usize = 10;
 const LIST_WIDTH: u16 = 84;
 /// How many lines are remembered.
 const REMEMBERED: usize = 100;
+/// How much of a kept view's name is kept, in cells.
+const KEPT_NAME: usize = 40;
+
+/// Times that a filter is mostly given.
+const TIMES: &[(&str, &str)] = &[
+    ("today", "midnight"),
+    ("tomorrow", "midnight"),
+    ("-7d", "a week ago"),
+    ("-30d", "thirty days ago"),
+    ("+7d", "in a week"),
+    ("mon", "next Monday"),
+];
 
 /// Short names that hands know from elsewhere.
 const ALIASES: &[(&str, Action)] = &[
@@ -70,6 +87,10 @@ enum Kind {
     /// With the filter that was in force before.
     Filter(Option<Filter>),
     Date,
+    /// The digit a view is kept under, and what to call it.
+    Keep,
+    /// What is marked on this day.
+    Day(NaiveDate),
 }
 
 #[derive(Clone, Debug)]
@@ -96,7 +117,8 @@ pub fn commands(model: &Model) -> State {
     // A motion by name is of no use to a person; one who types it all the same gets it.
     let is_command = |action: &Action| {
         let answer = matches!(action, Action::Yes | Action::No | Action::Accept | Action::Command);
-        !answer && !is_motion(*action) && !matches!(action, Action::Back | Action::Close | Action::Cancel)
+        let leads = action.kept_view().is_none_or(|at| model.board.views.contains_key(&at));
+        leads && !answer && !is_motion(*action) && !matches!(action, Action::Back | Action::Close | Action::Cancel)
     };
     let command = |action: Action| Command {
         action,
@@ -121,6 +143,21 @@ pub fn filter(model: &Model) -> State {
 /// `g d`.
 pub fn date(model: &Model) -> State {
     State::new(Kind::Date, Input::default(), &model.shared, &model.board)
+}
+
+/// `z k`.
+pub fn keep(model: &Model) -> State {
+    State::new(Kind::Keep, Input::default(), &model.shared, &model.board)
+}
+
+/// `a` in the calendar, with what is marked on the day.
+pub fn day_note(model: &Model) -> State {
+    let date = calendar::cursor_date(&model.calendar, &model.shared);
+    let text = model.board.plan.notes.get(&date).map(|note| match note.embargo {
+        true => format!("! {}", note.words),
+        false => note.words.clone(),
+    });
+    State::new(Kind::Day(date), Input::new(text.unwrap_or_default()), &model.shared, &model.board)
 }
 
 /// Keeps what was typed on the command line.
@@ -153,6 +190,8 @@ impl State {
             Kind::Command(_) => ":",
             Kind::Filter(_) => "/",
             Kind::Date => "go to ",
+            Kind::Keep => "keep this view under g ",
+            Kind::Day(_) => "note ",
         }
     }
 
@@ -170,7 +209,8 @@ impl State {
                 None => complete_command(text, commands),
             },
             Kind::Filter(_) => complete_filter(text, board),
-            Kind::Date => Vec::new(),
+            Kind::Date | Kind::Day(_) => Vec::new(),
+            Kind::Keep => complete_kept(text, board),
         };
         match &self.kind {
             Kind::Filter(_) => match Filter::parse(text) {
@@ -190,7 +230,19 @@ impl State {
                 Ok(day) => self.echo = day.format("%a %-d %b %Y").to_string(),
                 Err(words) => self.error = Some(words),
             },
-            Kind::Command(_) | Kind::Date => {}
+            Kind::Keep if !text.trim().is_empty() => match kept_as(text) {
+                Ok((digit, _)) => match board.views.get(&digit) {
+                    Some(view) => self.echo = format!("in the place of \"{}\"", view.label()),
+                    None => self.echo = "1 to 9, and a name if you like".into(),
+                },
+                Err(words) => self.error = Some(words),
+            },
+            Kind::Day(date) => {
+                let embargo = text.trim_start().starts_with('!');
+                let words = if embargo { "an embargo: nothing is moved there" } else { "! first makes it an embargo" };
+                self.echo = format!("{} · {words}", date.format("%a %-d %b"));
+            }
+            Kind::Command(_) | Kind::Date | Kind::Keep => {}
         }
     }
 
@@ -230,12 +282,52 @@ impl State {
             Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| at_column(&e)),
             Kind::Date if text.is_empty() => Ok(Flow::Close),
             Kind::Date => day(&text, shared).map(Flow::GoTo),
+            Kind::Day(date) => Ok(Flow::MarkDay(date, noted(&text))),
+            Kind::Keep if text.is_empty() => Ok(Flow::Close),
+            Kind::Keep => kept_as(&text).map(|(digit, name)| Flow::KeepView(digit, name)),
         };
         outcome.unwrap_or_else(|words| {
             self.error = Some(words);
             Flow::Stay
         })
     }
+}
+
+/// `! launch day` is an embargo, anything else a note, nothing takes the mark away.
+fn noted(text: &str) -> Option<DayNote> {
+    let (embargo, words) = match text.trim().strip_prefix('!') {
+        Some(words) => (true, words.trim()),
+        None => (false, text.trim()),
+    };
+    let words = match words {
+        "" if embargo => "embargo".to_owned(),
+        words => truncate(&one_line(words), KEPT_NAME),
+    };
+    (!words.is_empty()).then_some(DayNote { words, embargo })
+}
+
+/// `3 launch week`: the digit, and the name after it.
+fn kept_as(text: &str) -> Result<(u8, String), String> {
+    let text = text.trim();
+    let digit = text.chars().next().and_then(|c| c.to_digit(10)).filter(|digit| *digit > 0);
+    let name = text.get(1..).unwrap_or_default();
+    match digit.and_then(|digit| u8::try_from(digit).ok()) {
+        Some(digit) if name.is_empty() || name.starts_with(' ') => Ok((digit, truncate(name.trim(), KEPT_NAME))),
+        _ => Err("a view is kept under a digit, 1 to 9; a name may follow: 3 launch week".into()),
+    }
+}
+
+fn complete_kept(text: &str, board: &Board) -> Vec<Completion> {
+    if !text.trim().is_empty() {
+        return Vec::new();
+    }
+    let kept = |digit: u8| Completion {
+        line: digit.to_string(),
+        shown: format!("g {digit}"),
+        note: board.views.get(&digit).map_or_else(|| "free".into(), |view| view.label()),
+        muted: false,
+    };
+    (1..=9).map(kept).collect()
 }
 
 fn at_column(error: &FilterError) -> String {
@@ -309,17 +401,18 @@ fn complete_command(text: &str, commands: &[Command]) -> Vec<Completion> {
 
 /// What the last word of a filter could become: a key, or a value of its key.
 fn complete_filter(text: &str, board: &Board) -> Vec<Completion> {
-    let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let (before, last) = text.split_at_checked(start).unwrap_or((text, ""));
+    let (before, last) = text.split_at_checked(last_word(text)).unwrap_or((text, ""));
     let (minus, word) = last.strip_prefix('-').map_or(("", last), |word| ("-", word));
     let values: Vec<(String, String)> = match word.split_once(':') {
+        None if word.starts_with('#') => {
+            tags(board).into_iter().map(|tag| (format!("#{tag}"), String::new())).collect()
+        }
         None => KEYS.iter().map(|key| (format!("{key}:"), key_words(key).to_owned())).collect(),
         Some(("status" | "state", _)) => {
             PostState::ALL.iter().map(|state| (format!("status:{}", state.word()), String::new())).collect()
         }
         Some(("net" | "network", _)) => {
-            let networks: std::collections::BTreeSet<_> =
-                board.channels.iter().map(|channel| &channel.network).collect();
+            let networks: BTreeSet<_> = board.channels.iter().map(|channel| &channel.network).collect();
             networks.iter().map(|network| (format!("net:{}", network.mark()), network.name().to_owned())).collect()
         }
         Some(("account", _)) => {
@@ -328,9 +421,26 @@ fn complete_filter(text: &str, board: &Board) -> Vec<Completion> {
         Some(("source", _)) => {
             vec![("source:runsheet".into(), String::new()), ("source:provider".into(), String::new())]
         }
+        Some(("ch" | "channel", _)) => {
+            let value =
+                |channel: &Channel| (format!("ch:{}", quoted(channel.label())), channel.network.name().to_owned());
+            board.channels.iter().filter(|channel| !channel.gone).map(value).collect()
+        }
+        Some(("campaign", _)) => {
+            let names: BTreeSet<_> = board.posts.iter().filter_map(|post| post.campaign.as_deref()).collect();
+            names.iter().map(|name| (format!("campaign:{}", quoted(name)), String::new())).collect()
+        }
+        Some(("tag", _)) => tags(board).into_iter().map(|tag| (format!("tag:{tag}"), String::new())).collect(),
+        Some((key @ ("since" | "after" | "until" | "before"), _)) => {
+            TIMES.iter().map(|(time, words)| (format!("{key}:{time}"), (*words).to_owned())).collect()
+        }
         Some(_) => Vec::new(),
     };
-    let fits = |(value, _): &(String, String)| value.starts_with(word) && value != word;
+    let folded = word.to_lowercase().replace('"', "");
+    let fits = |(value, _): &(String, String)| {
+        let plain = value.to_lowercase().replace('"', "");
+        plain.starts_with(&folded) && plain != folded
+    };
     let completion = |(value, note): (String, String)| Completion {
         line: format!("{before}{minus}{value}"),
         shown: value,
@@ -338,6 +448,31 @@ fn complete_filter(text: &str, board: &Board) -> Vec<Completion> {
         muted: false,
     };
     values.into_iter().filter(fits).map(completion).collect()
+}
+
+/// Where the last word begins; quotes keep words together.
+fn last_word(text: &str) -> usize {
+    let (mut start, mut quoted) = (0, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => start = at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    start
+}
+
+/// A value as it has to be written: in quotes where it has blanks.
+fn quoted(value: &str) -> String {
+    let value = one_line(value).replace('"', "");
+    if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value }
+}
+
+/// The tags of the posts at hand, each once.
+fn tags(board: &Board) -> BTreeSet<String> {
+    let tags = board.posts.iter().flat_map(|post| &post.tags);
+    tags.map(|tag| one_line(tag.trim_start_matches('#'))).filter(|tag| !tag.contains(char::is_whitespace)).collect()
 }
 
 fn key_words(key: &str) -> &'static str {
@@ -361,7 +496,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::Accept => state.accept(shared),
         Action::Back | Action::Close | Action::Cancel => match &state.kind {
             Kind::Filter(before) => Flow::Filter(before.clone()),
-            Kind::Command(_) | Kind::Date => Flow::Close,
+            Kind::Command(_) | Kind::Date | Kind::Keep | Kind::Day(_) => Flow::Close,
         },
         Action::NextField => {
             state.complete(shared, board);
@@ -480,7 +615,7 @@ pub fn click(
     state.complete(shared, board);
     match state.kind {
         Kind::Command(_) => Some(Action::Accept),
-        Kind::Filter(_) | Kind::Date => None,
+        Kind::Filter(_) | Kind::Date | Kind::Keep | Kind::Day(_) => None,
     }
 }
 

@@ -167,7 +167,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         }
         let kept = state.kept.contains(&post.id);
         let post_state = post.state(shared.now);
-        let when = post.instant().map_or_else(|| "no time".to_owned(), |at| plain(at, shared.now, shared.zone));
+        let when = post.instant().map_or_else(|| "no time".to_owned(), |at| plain(at, shared.now, shared));
         let marks = marks(board, post);
         let mark = if kept { "keep  ".to_owned() } else { format!("{}     ", theme.glyphs.cross) };
         let tail = format!("  {marks}");
@@ -203,7 +203,13 @@ fn words(state: &State, shared: &Shared) -> (String, Role) {
             let chosen = state.chosen();
             let out = found.posts.iter().filter(live).filter(|post| chosen.contains(&post.id)).count();
             let tail = if out > 0 { format!("; {out} of them stay live on their networks") } else { String::new() };
-            (format!("{} would be deleted, here and at the provider{tail}.", count(chosen.len(), "post")), Role::Text)
+            (
+                format!(
+                    "{} would be deleted, here and, where they can be, at the provider{tail}.",
+                    count(chosen.len(), "post")
+                ),
+                Role::Text,
+            )
         }
     }
 }

@@ -47,7 +47,9 @@ pub fn open(model: &Model) -> State {
     let at_root = model.sheets.is_empty();
     let reason = |action| if at_root { availability(action, model).err() } else { None };
     let mut entries: Vec<Entry> = Vec::new();
-    for (sequence, action, context) in model.keymap.bindings(&model.contexts()) {
+    // A digit without a kept view leads nowhere.
+    let leads = |action: Action| action.kept_view().is_none_or(|at| model.board.views.contains_key(&at));
+    for (sequence, action, context) in model.keymap.bindings(&model.contexts()).into_iter().filter(|it| leads(it.1)) {
         let keys = keys::write_sequence(&sequence);
         match entries.iter_mut().find(|entry| entry.action == action) {
             Some(entry) => entry.keys = format!("{}, {keys}", entry.keys),

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
+use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::when::Reading;
 
@@ -28,6 +29,8 @@ pub mod find;
 pub mod help;
 pub mod insert;
 pub mod media;
+pub mod options;
+pub mod palette;
 pub mod pipe;
 pub mod question;
 pub mod review;
@@ -62,8 +65,12 @@ pub enum Sheet {
     Doomed(doomed::State),
     /// Connecting a channel, or renewing one.
     Authorise(Box<authorise::State>),
+    /// Anything by a few letters of it.
+    Palette(Box<palette::State>),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
+    /// What the networks of the post in the composer are told beside it.
+    Options(Box<options::State>),
     /// Choosing a file to attach.
     Files(files::State),
     /// Finding and replacing in the text that is open.
@@ -95,6 +102,8 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
+    /// It stays, and the composer takes the options and first comments of this post.
+    ComposerOptions(Box<Post>),
     /// It stays, and the composer looks for this.
     ComposerFind(find::Search),
     /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
@@ -119,6 +128,10 @@ pub enum Flow {
     Filter(Option<Filter>),
     /// It closes, and what these words mean is looked for, to be deleted.
     Doomed(String),
+    /// It closes, and this day is marked, or its mark taken away.
+    MarkDay(NaiveDate, Option<DayNote>),
+    /// It closes, and how the calendar is shown is kept under this digit and name.
+    KeepView(u8, String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -132,6 +145,7 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         | Sheet::Command(_)
         | Sheet::When(_)
         | Sheet::Connect(_)
+        | Sheet::Palette(_)
         | Sheet::Files(_)
         | Sheet::Insert(_)
         | Sheet::Pipe(_) => vec!["field"],
@@ -146,6 +160,8 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Settings(_) => vec!["settings", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
         Sheet::Media(_) => vec!["media", "sheet"],
+        Sheet::Options(state) if state.is_typing() => vec!["field"],
+        Sheet::Options(_) => vec!["options", "sheet"],
     }
 }
 
@@ -163,7 +179,9 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Settings(state) => settings::update(state, shared, board, action),
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
+        Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
+        Sheet::Options(state) => options::update(state, shared, board, action),
         Sheet::Files(state) => files::update(state, action),
         Sheet::Find(state) => find::update(state, action),
         Sheet::Insert(state) => insert::update(state, action),
@@ -182,7 +200,9 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::When(state) => when::input(state, shared, board, key),
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
+        Sheet::Palette(state) => palette::input(state, shared, board, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
+        Sheet::Options(state) => options::input(state, shared, board, key),
         Sheet::Settings(state) => {
             settings::input(state, key);
             (Vec::new(), Flow::Stay)
@@ -206,7 +226,9 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Settings(state) => settings::paste(state, text),
+        Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
+        Sheet::Options(state) => options::paste(state, text),
         Sheet::Files(state) => files::paste(state, text),
         Sheet::Find(state) => find::paste(state, text),
         Sheet::Insert(state) => insert::paste(state, board, text),
@@ -240,21 +262,25 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
+        Sheet::Options(state) => options::place(state, area),
         Sheet::Files(_) => files::place(area),
         Sheet::Find(_) => find::place(area),
         Sheet::Insert(_) => insert::place(area),
         Sheet::Pipe(_) => pipe::place(area),
         Sheet::Unread(state) => unread::place(state, area),
         Sheet::Versions(state) => versions::place(state, area),
+        Sheet::Palette(_) => palette::place(area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
+        Sheet::Palette(state) => palette::click(state, area, double, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Settings(state) => settings::click(state, board, area, x, y),
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
+        Sheet::Options(state) => options::click(state, area, x, y),
         Sheet::Versions(state) => versions::click(state, area, x, y),
         Sheet::Insert(state) => insert::click(state, area, x, y),
         Sheet::Files(state) => files::click(state, area, x, y),
@@ -284,7 +310,9 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),
         Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
+        Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
+        Sheet::Options(state) => options::view(state, shared, board, theme, area, buf),
         Sheet::Files(state) => files::view(state, theme, area, buf),
         Sheet::Find(state) => find::view(state, theme, area, buf),
         Sheet::Insert(state) => insert::view(state, theme, area, buf),

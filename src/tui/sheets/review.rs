@@ -13,8 +13,9 @@ use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::text::clean::one_line;
-use crate::text::compose::compose;
-use crate::text::measure::measure_with;
+use crate::text::compose::{Variant, of_target};
+use crate::text::measure::measure_of;
+use crate::text::options::summary;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -156,7 +157,7 @@ impl State {
             Some(at) => {
                 let past = at.instant() <= shared.now;
                 let role = if past { Role::Bad } else { Role::Title };
-                (moment::with_distance(at.instant(), shared.zone, shared.now), role)
+                (moment::with_distance(at.instant(), shared, shared.now), role)
             }
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
@@ -313,16 +314,19 @@ fn said(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
     let channel = board.channel(&target.channel);
-    let variant = channel.map(|channel| {
-        let own = target.text.as_deref();
-        compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media)
-    });
-    let measure = variant.and_then(|v| Some(measure_with(&v.text, shared.rules.network(&v.network)?, &v.media)));
+    let variant = channel.map(|channel| of_target(post, target, &channel.network, board.ways.get(&channel.account)));
+    let rules = variant.as_ref().and_then(|variant| shared.rules.network(&variant.network));
+    let measure = variant.as_ref().zip(rules).map(|(variant, rules)| measure_of(variant, rules));
+    let parts = variant.as_ref().zip(rules).map_or(1, |(variant, rules)| variant.parts(rules).len());
     let differs = target.text.as_deref().is_some_and(|own| own != post.body);
     let notes = [
-        media_words(&post.media),
+        media_words(post.media_for(target)),
+        target.extras.media.is_some().then(|| "its own media".to_owned()),
+        (parts > 1).then(|| format!("a thread of {parts}")),
+        variant.as_ref().and_then(comment_words),
+        variant.as_ref().map(summary).filter(|told| !told.is_empty()).map(|told| told.join(" · ")),
         differs.then(|| "text differs from base".to_owned()),
-        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared.zone))),
+        target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared))),
         standing(target).map(str::to_owned),
     ];
     Row {
@@ -332,6 +336,15 @@ fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
         fits: measure.is_none_or(|measure| measure.overflow_at.is_none()),
         notes: notes.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     }
+}
+
+/// The first comment, where the provider takes it there.
+fn comment_words(variant: &Variant) -> Option<String> {
+    let comment = variant.first_comment.as_ref()?;
+    variant.way.as_ref().is_none_or(|way| way.carries.comments_on(&variant.network)).then(|| match comment.delay {
+        0 => "first comment".to_owned(),
+        delay => format!("first comment after {delay} s"),
+    })
 }
 
 /// What the provider has of it already.

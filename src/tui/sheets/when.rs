@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
-use crate::domain::ids::PostId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{Reading, read};
 use crate::text::clean::{one_line, truncate};
@@ -90,6 +90,10 @@ impl State {
     fn read_again(&mut self, shared: &Shared, board: &Board) {
         self.echo = match read(self.input.text(), shared.now, shared.zone) {
             _ if self.input.text().trim().is_empty() => Echo::default(),
+            _ if matches!(self.input.text().trim(), "slot" | "next slot") => match self.next_slot(shared, board) {
+                Some(at) => self.resolved(Resolved::At(at), shared, board),
+                None => Echo::refused("no slot is free for its channels in the loaded weeks"),
+            },
             Err(error) => Echo { error: Some(error.words), ..Echo::default() },
             Ok(Reading::Now) if self.purpose == Purpose::Composer => {
                 Echo { taken: Some(Taken::Now), rows: vec!["at once, after the review".into()], ..Echo::default() }
@@ -100,7 +104,14 @@ impl State {
     }
 
     fn resolved(&self, resolved: Resolved, shared: &Shared, board: &Board) -> Echo {
-        let words = |schedule: Schedule| moment::with_distance(schedule.instant(), shared.zone, shared.now);
+        let second = |at| {
+            let zone = shared.habits.second;
+            zone.map(|zone| format!(" = {}", moment::there(at, shared, zone))).unwrap_or_default()
+        };
+        let words = |schedule: Schedule| {
+            let at = schedule.instant();
+            format!("{}{}", moment::with_distance(at, shared, shared.now), second(at))
+        };
         let (moments, rows) = match resolved {
             Resolved::At(schedule) => (vec![schedule], vec![words(schedule)]),
             Resolved::Gap { before, after } => (
@@ -118,10 +129,29 @@ impl State {
             let distance = distance_words(schedule.instant(), shared.now);
             return Echo::refused(&format!(
                 "{} is in the past ({distance})",
-                moment::plain(schedule.instant(), shared.now, shared.zone)
+                moment::plain(schedule.instant(), shared.now, shared)
             ));
         }
+        if let Some(note) = board.plan.embargo(schedule.wall().date()) {
+            let date = schedule.wall().format("%a %-d %b");
+            return Echo::refused(&format!("nothing goes out on {date}: {}", one_line(&note.words)));
+        }
         Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }
+    }
+
+    /// The next slot that is free for a channel of the first post; in the composer, for any channel.
+    fn next_slot(&self, shared: &Shared, board: &Board) -> Option<Schedule> {
+        let posts = match &self.purpose {
+            Purpose::Post(ids) => ids.as_slice(),
+            Purpose::Composer => &[],
+        };
+        let wanted: Vec<_> =
+            posts.first().and_then(|id| board.post(*id)).map(|post| &post.targets).into_iter().flatten().collect();
+        let span = shared.now..board.range.end.max(shared.now);
+        let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
+        let is_its = |id: &ChannelId| wanted.is_empty() || wanted.iter().any(|target| target.channel == *id);
+        let open = open.iter().find(|open| open.at > shared.now && open.channels.iter().any(is_its))?;
+        Some(Schedule::at(open.at, shared.zone))
     }
 
     fn nearby(&self, schedule: Schedule, shared: &Shared, board: &Board) -> Option<String> {

@@ -105,3 +105,31 @@ fn it_can_be_drawn_at_any_size() {
         stage::drawn(width, height, |area, buf| view(&state, &shared, &stage::board(), &Theme::default(), area, buf));
     }
 }
+
+#[test]
+fn the_next_slot_is_a_time_and_an_embargo_is_none() {
+    use crate::domain::plan::{DayNote, SlotRule};
+    let mut shared = stage::shared();
+    let mut board = stage::board();
+    let type_in = |text: &str, shared: &mut Shared, board: &Board| {
+        let mut state = for_composer(None, shared, board);
+        for key in stage::letters(text) {
+            input(&mut state, shared, board, key);
+        }
+        state
+    };
+    let state = type_in("next slot", &mut shared, &board);
+    assert!(screen(&state, &shared).contains("no slot is free"), "{}", screen(&state, &shared));
+    let times = vec![chrono::NaiveTime::from_hms_opt(16, 30, 0).unwrap()];
+    let days = vec![chrono::Weekday::Wed];
+    board.plan.slots = vec![SlotRule { channel: None, days, times, zone: None }];
+    board.range = shared.now..shared.now + chrono::TimeDelta::days(9);
+    let mut state = type_in("slot", &mut shared, &board);
+    let (_, flow) = update(&mut state, &mut shared, &board, Action::Accept);
+    let Flow::ComposerWhen(Reading::At(Resolved::At(schedule))) = flow else { panic!("{flow:?}") };
+    assert_eq!(schedule.wall().format("%a %-d %H:%M").to_string(), "Wed 29 16:30");
+    board.plan.notes.insert(schedule.wall().date(), DayNote { words: "press".into(), embargo: true });
+    let mut state = type_in("slot", &mut shared, &board);
+    let (_, flow) = update(&mut state, &mut shared, &board, Action::Accept);
+    assert!(matches!(flow, Flow::Stay) && screen(&state, &shared).contains("nothing goes out on Wed 29 Jul: press"));
+}

@@ -33,6 +33,7 @@ pub fn shared() -> Shared {
         only: BTreeSet::new(),
         rules: Arc::new(Rules::shipped().clone()),
         ids: IdSource::seeded(5),
+        habits: crate::domain::habits::Habits::default(),
         notices: Vec::new(),
     }
 }

@@ -1,11 +1,12 @@
-//! The week as a list, where a grid would not be readable: day headings and one line per post.
+//! The calendar as a list, chosen or because a grid would not be readable: day headings and one line per post.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::chip::fitting;
 use super::layout::{Agenda, Line};
 use super::paint::{put, put_cut};
-use super::view::{Scene, fitting};
+use super::view::Scene;
 use crate::tui::theme::Role;
 
 /// Cells for the marks of networks.
@@ -43,8 +44,14 @@ fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer
         text = format!("{text} {}", scene.theme.glyphs.today);
     }
     let end = put(buf, at, (at.x, at.y), at.width, &text, scene.style(role));
+    let (date, plan) = (grid.date(day), &scene.board.plan);
+    if plan.notes.contains_key(&date) || plan.holidays.contains_key(&date) {
+        let x = (end + 2).min(at.right());
+        scene.day_note(date, Rect { x, width: at.right() - x, ..at }, buf);
+        return;
+    }
     if grid.day(day).is_empty() {
-        let words = if here { format!("nothing at {:02}:00", scene.state.spot().hour) } else { "nothing".into() };
+        let words = if here { format!("nothing at {}", slot_time(scene)) } else { "nothing".into() };
         put(buf, at, (end + 2, at.y), at.width, &words, scene.style(Role::Muted));
     }
 }
@@ -54,7 +61,7 @@ fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
     let look = scene.look(entry, number);
     let mark = if look.marked { scene.theme.glyphs.marked } else { ' ' };
     put(buf, at, (at.x, at.y), 1, &mark.to_string(), scene.style(Role::Marked));
-    put(buf, at, (at.x + 1, at.y), 5, &entry.wall.format("%H:%M").to_string(), look.time);
+    put(buf, at, (at.x + 1, at.y), 6, &scene.shared.habits.time(entry.wall.time()), look.time);
     let mut x = put(buf, at, (at.x + 7, at.y), 1, &look.glyph.to_string(), look.state) + 1;
     if at.width >= WORDS_FROM {
         put(buf, at, (x, at.y), 10, entry.state.word(), scene.style(Role::State(entry.state)));
@@ -70,14 +77,19 @@ fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
 
 fn slot(scene: &Scene<'_>, at: Rect, buf: &mut Buffer) {
     buf.set_style(at.intersection(buf.area), scene.cursor_style());
-    let text = format!(" {:02}:00  free", scene.state.spot().hour);
+    let text = format!(" {}  free", slot_time(scene));
     put(buf, at, (at.x, at.y), at.width, &text, scene.style(Role::Muted));
+}
+
+/// The time the cursor stands for where no post is.
+fn slot_time(scene: &Scene<'_>) -> String {
+    scene.shared.habits.time(scene.state.spot().wall(scene.state.step).time())
 }
 
 fn ghost(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
     let Some(moving) = &scene.state.moving else { return };
     let (Some(held), Some(wall)) = (moving.held().get(number), moving.walls().nth(number)) else { return };
     buf.set_style(at.intersection(buf.area), scene.cursor_style());
-    let text = format!("{}{}  {}", scene.theme.glyphs.now, wall.format("%H:%M"), held.headline);
+    let text = format!("{}{}  {}", scene.theme.glyphs.now, scene.shared.habits.time(wall.time()), held.headline);
     put_cut(buf, at, (at.x, at.y), at.width, &text, scene.style(Role::Ghost));
 }

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 
 use super::{State, refresh, wanted_range};
 use crate::domain::channel::{Channel, Health, Network};
+use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Target, Wish};
@@ -53,6 +54,7 @@ impl Stage {
             only: BTreeSet::new(),
             rules: Arc::new(Rules::shipped().clone()),
             ids: IdSource::seeded(5),
+            habits: Habits::default(),
             notices: Vec::new(),
         };
         let mut stage =
@@ -117,6 +119,7 @@ impl Stage {
     }
 
     pub fn refresh(&mut self) {
+        self.board.clashes = super::clashes(&self.shared, &self.board);
         refresh(&mut self.state, &mut self.shared, &self.board);
     }
 

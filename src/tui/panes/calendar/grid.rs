@@ -1,10 +1,10 @@
-//! The week as a table of cells: which posts stand in which hour of which day. Pure; built once per change of input.
+//! The shown days as a table of cells: which posts stand in which row of which day. Pure; built once per change of input.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::domain::ids::{ChannelId, PostId};
@@ -17,42 +17,87 @@ use crate::tui::model::Shared;
 
 /// Days in a week.
 pub const DAYS: usize = 7;
-/// Hours on a clock: rows of the grid, also on days that have more or fewer.
-pub const HOURS: usize = 24;
+/// Minutes on a clock, also on days that have more or fewer.
+pub const DAY_MINUTES: u32 = 1440;
+/// Minutes in an hour.
+pub const HOUR: u32 = 60;
 /// The headline is cut here before it is cleaned, so that a pasted book costs nothing.
 const HEADLINE_CHARS: usize = 160;
 
-/// A place in the grid: a day and an hour by the wall clock, and which post of that cell.
+/// A place in the calendar: a day and a minute by the wall clock, and which post of the row that minute is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
     /// The day.
     pub date: NaiveDate,
-    /// The hour, 0 to 23.
-    pub hour: u32,
-    /// The post within the cell; 0 in an empty one.
+    /// The minute of the day, 0 to 1439.
+    pub minute: u32,
+    /// The post within the row; 0 in an empty one.
     pub index: usize,
 }
 
 impl Spot {
-    /// The start of the hour that `wall` is in.
+    /// The first post at `wall`.
     pub fn of(wall: NaiveDateTime) -> Self {
-        Self { date: wall.date(), hour: wall.hour(), index: 0 }
+        Self { date: wall.date(), minute: minute_of(wall.time()), index: 0 }
     }
 
-    /// The Monday of its week.
-    pub fn monday(self) -> NaiveDate {
-        monday(self.date)
+    /// The wall time its row begins at, in rows of `step` minutes; no row is longer than an hour here.
+    pub fn wall(self, step: u32) -> NaiveDateTime {
+        let step = step.clamp(1, HOUR);
+        at_minute(self.date, self.minute / step * step)
+    }
+}
+
+/// The minute of the day.
+pub fn minute_of(time: NaiveTime) -> u32 {
+    time.hour() * HOUR + time.minute()
+}
+
+/// A minute of a day; the last one for anything beyond it.
+pub fn at_minute(date: NaiveDate, minute: u32) -> NaiveDateTime {
+    let minute = minute.min(DAY_MINUTES - 1);
+    date.and_time(NaiveTime::from_hms_opt(minute / HOUR, minute % HOUR, 0).unwrap_or(NaiveTime::MIN))
+}
+
+/// Which days are shown, in rows of how many minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first day.
+    pub first: NaiveDate,
+    /// How many.
+    pub days: usize,
+    /// Minutes per row: 60, 30, 15, or the whole day.
+    pub step: u32,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self { first: NaiveDate::default(), days: 0, step: HOUR }
+    }
+}
+
+impl Window {
+    /// The number of a day in it.
+    pub fn day_of(&self, date: NaiveDate) -> Option<usize> {
+        let day = usize::try_from(date.signed_duration_since(self.first).num_days()).ok()?;
+        (day < self.days).then_some(day)
     }
 
-    /// Days after Monday, 0 to 6.
-    pub fn day(self) -> usize {
-        self.date.weekday().num_days_from_monday() as usize
+    /// The instants it spans.
+    pub fn instants(&self, zone: Tz) -> Range<DateTime<Utc>> {
+        midnight(self.first, zone)..midnight(later(self.first, self.days), zone)
     }
+}
 
-    /// The wall time the cell begins at.
-    pub fn wall(self) -> NaiveDateTime {
-        self.date.and_time(NaiveTime::from_hms_opt(self.hour, 0, 0).unwrap_or(NaiveTime::MIN))
-    }
+/// So many days later, or the same day at the end of time.
+pub fn later(date: NaiveDate, days: usize) -> NaiveDate {
+    date.checked_add_days(Days::new(days as u64)).unwrap_or(date)
+}
+
+/// The first day of a date's week, where weeks begin on `first`.
+pub fn week_start(date: NaiveDate, first: Weekday) -> NaiveDate {
+    let back = u64::from(date.weekday().days_since(first));
+    date.checked_sub_days(Days::new(back)).unwrap_or(date)
 }
 
 /// A post as the grid shows it.
@@ -74,6 +119,17 @@ pub struct Entry {
     pub headline: String,
     /// The cells of the headline.
     pub cells: u16,
+    /// What another post says or stands against it, in words.
+    pub clash: Option<String>,
+}
+
+/// A posting slot that is still free.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// Its moment in the shown zone.
+    pub wall: NaiveDateTime,
+    /// The marks of the networks it is for, each once.
+    pub marks: Vec<String>,
 }
 
 /// A time given to a post here, shown until the board brings that post anew.
@@ -85,19 +141,20 @@ pub struct Placed {
     pub at: Schedule,
 }
 
-/// The posts of one week, by cell.
+/// The posts of the shown days, by cell.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
-    monday: NaiveDate,
+    window: Window,
     entries: Vec<Entry>,
     starts: Vec<usize>,
+    open: Vec<Open>,
     now: Option<NaiveDateTime>,
 }
 
 impl Grid {
-    /// The grid of the week that begins at `monday`.
-    pub fn build(monday: NaiveDate, board: &Board, shared: &Shared, placed: &[Placed]) -> Self {
-        let span = week_instants(monday, shared.zone);
+    /// The grid of a window.
+    pub fn build(window: Window, board: &Board, shared: &Shared, placed: &[Placed]) -> Self {
+        let span = window.instants(shared.zone);
         let marks: HashMap<&ChannelId, &str> = board.channels.iter().map(|c| (&c.id, c.network.mark())).collect();
         let moved: HashMap<PostId, DateTime<Utc>> =
             placed.iter().map(|placed| (placed.post.id, placed.at.instant())).collect();
@@ -109,16 +166,64 @@ impl Grid {
             .filter(|(post, instant, _)| span.contains(instant) && shared.shows(board, post))
             .map(|(post, instant, hollow)| entry(post, instant, hollow, &marks, shared))
             .collect();
-        entries.sort_by_key(|entry| (entry.wall.date(), entry.wall.hour(), entry.instant, entry.post.id));
-        let place = |entry: &Entry| cell_number(Spot::of(entry.wall).day(), entry.wall.hour());
-        let starts = (0..=DAYS * HOURS).map(|cell| entries.partition_point(|entry| place(entry) < cell)).collect();
+        let row = |entry: &Entry| minute_of(entry.wall.time()) / window.step;
+        entries.sort_by_key(|entry| (entry.wall.date(), row(entry), entry.instant, entry.post.id));
+        let rows = (DAY_MINUTES / window.step) as usize;
+        let place = |entry: &Entry| window.day_of(entry.wall.date()).unwrap_or(0) * rows + row(entry) as usize;
+        let starts =
+            (0..=window.days * rows).map(|cell| entries.partition_point(|entry| place(entry) < cell)).collect();
+        for entry in &mut entries {
+            entry.clash = board.clashes.get(&entry.post.id).cloned();
+        }
+        let ahead = span.start.max(shared.now)..span.end.max(shared.now);
+        let open = board.plan.openings(&board.channels, &board.posts, ahead, shared.zone, shared.habits.near);
+        let open = open.into_iter().map(|each| Open {
+            wall: each.at.with_timezone(&shared.zone).naive_local(),
+            marks: named(each.channels.iter(), &marks),
+        });
+        let open = open.collect();
         let now = shared.now.with_timezone(&shared.zone).naive_local();
-        Self { monday, entries, starts, now: Some(now) }
+        Self { window, entries, starts, open, now: Some(now) }
+    }
+
+    /// The posting slots that are still free, by moment.
+    pub fn open(&self) -> &[Open] {
+        &self.open
+    }
+
+    /// What it shows.
+    pub fn window(&self) -> Window {
+        self.window
     }
 
     /// The first day.
-    pub fn monday(&self) -> NaiveDate {
-        self.monday
+    pub fn first(&self) -> NaiveDate {
+        self.window.first
+    }
+
+    /// How many days it has.
+    pub fn days(&self) -> usize {
+        self.window.days
+    }
+
+    /// Minutes per row.
+    pub fn step(&self) -> u32 {
+        self.window.step
+    }
+
+    /// Rows per day.
+    pub fn rows(&self) -> u32 {
+        DAY_MINUTES / self.window.step
+    }
+
+    /// The row of a spot.
+    pub fn row(&self, spot: Spot) -> u32 {
+        spot.minute / self.window.step
+    }
+
+    /// The number of a date, when it is shown.
+    pub fn day_of(&self, date: NaiveDate) -> Option<usize> {
+        self.window.day_of(date)
     }
 
     /// Everything it shows, by moment.
@@ -126,46 +231,54 @@ impl Grid {
         &self.entries
     }
 
-    /// The date of a day, 0 to 6.
+    /// The date of a day, counted from the first.
     pub fn date(&self, day: usize) -> NaiveDate {
-        self.monday.checked_add_days(Days::new(day as u64)).unwrap_or(self.monday)
+        later(self.window.first, day)
     }
 
     /// Where the entries of a cell are among all.
-    pub fn range(&self, day: usize, hour: u32) -> Range<usize> {
-        let cell = cell_number(day, hour);
-        let start = self.starts.get(cell).copied().unwrap_or(0);
+    pub fn range(&self, day: usize, row: u32) -> Range<usize> {
+        let cell = day * self.rows() as usize + row as usize;
+        let start = self.starts.get(cell).copied().unwrap_or(self.entries.len());
         start..self.starts.get(cell + 1).copied().unwrap_or(start)
     }
 
     /// The entries of a cell.
-    pub fn cell(&self, day: usize, hour: u32) -> &[Entry] {
-        self.entries.get(self.range(day, hour)).unwrap_or_default()
+    pub fn cell(&self, day: usize, row: u32) -> &[Entry] {
+        self.entries.get(self.range(day, row)).unwrap_or_default()
     }
 
     /// The entries of a day.
     pub fn day(&self, day: usize) -> Range<usize> {
-        self.range(day, 0).start..self.range(day, HOURS as u32 - 1).end
+        self.range(day, 0).start..self.range(day, self.rows() - 1).end
     }
 
-    /// The entry at a spot of this week.
+    /// Where the entries of a spot's cell are; empty outside of what is shown.
+    pub fn around(&self, spot: Spot) -> Range<usize> {
+        self.day_of(spot.date).map_or(0..0, |day| self.range(day, self.row(spot)))
+    }
+
+    /// The number of the entry at a spot.
+    pub fn number(&self, spot: Spot) -> Option<usize> {
+        let around = self.around(spot);
+        (spot.index < around.len()).then(|| around.start + spot.index)
+    }
+
+    /// The entry at a spot.
     pub fn at(&self, spot: Spot) -> Option<&Entry> {
-        if spot.monday() != self.monday {
-            return None;
-        }
-        self.cell(spot.day(), spot.hour).get(spot.index)
+        self.entries.get(self.number(spot)?)
     }
 
     /// Where a post is.
     pub fn find(&self, id: PostId) -> Option<Spot> {
         let at = self.entries.iter().position(|entry| entry.post.id == id)?;
         let spot = Spot::of(self.entries.get(at)?.wall);
-        Some(Spot { index: at - self.range(spot.day(), spot.hour).start, ..spot })
+        Some(Spot { index: at.saturating_sub(self.around(spot).start), ..spot })
     }
 
-    /// The present wall time, where it falls into this week.
+    /// The present wall time, where it is shown.
     pub fn now(&self) -> Option<NaiveDateTime> {
-        self.now.filter(|now| monday(now.date()) == self.monday)
+        self.now.filter(|now| self.day_of(now.date()).is_some())
     }
 
     /// Whether a day is over.
@@ -193,13 +306,19 @@ fn entry(
     let wall = instant.with_timezone(&shared.zone).naive_local();
     let headline = one_line(head.get(..end).unwrap_or_default());
     let cells = u16::try_from(cells(&headline)).unwrap_or(u16::MAX);
-    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks: marks_of(post, known), headline, cells }
+    let marks = marks_of(post, known);
+    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks, headline, cells, clash: None }
 }
 
 fn marks_of(post: &Post, known: &HashMap<&ChannelId, &str>) -> Vec<String> {
+    named(post.targets.iter().map(|target| &target.channel), known)
+}
+
+/// The marks of channels, each once.
+fn named<'a>(channels: impl Iterator<Item = &'a ChannelId>, known: &HashMap<&ChannelId, &str>) -> Vec<String> {
     let mut marks: Vec<String> = Vec::new();
-    for target in &post.targets {
-        let mark = one_line(known.get(&target.channel).copied().unwrap_or("?"));
+    for channel in channels {
+        let mark = one_line(known.get(channel).copied().unwrap_or("?"));
         if !marks.contains(&mark) {
             marks.push(mark);
         }
@@ -211,17 +330,6 @@ fn marks_of(post: &Post, known: &HashMap<&ChannelId, &str>) -> Vec<String> {
 pub fn network_marks(post: &Post, board: &Board) -> Vec<String> {
     let known = board.channels.iter().map(|channel| (&channel.id, channel.network.mark())).collect();
     marks_of(post, &known)
-}
-
-/// The Monday of a date's week.
-pub fn monday(date: NaiveDate) -> NaiveDate {
-    let back = Days::new(u64::from(date.weekday().num_days_from_monday()));
-    date.checked_sub_days(back).unwrap_or(date)
-}
-
-/// The instants of the week that begins at `monday`.
-pub fn week_instants(monday: NaiveDate, zone: Tz) -> Range<DateTime<Utc>> {
-    midnight(monday, zone)..midnight(monday.checked_add_days(Days::new(DAYS as u64)).unwrap_or(monday), zone)
 }
 
 /// When a day begins.
@@ -243,8 +351,4 @@ pub fn soonest(now: DateTime<Utc>) -> DateTime<Utc> {
     let later = now + TimeDelta::minutes(5);
     let over = later.timestamp().rem_euclid(300);
     if over == 0 { later } else { later + TimeDelta::seconds(300 - over) }
-}
-
-fn cell_number(day: usize, hour: u32) -> usize {
-    day * HOURS + hour as usize
 }

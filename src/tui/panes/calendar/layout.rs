@@ -1,21 +1,26 @@
 //! Where everything stands in a region: columns, rows and scroll of the week, or the lines of the agenda. Shared by
 //! drawing, moving the cursor and the mouse, so that they agree.
 
-use chrono::Timelike;
+use chrono::{Datelike, Months, NaiveDate};
 use ratatui::layout::Rect;
 
-use super::State;
-use super::grid::{DAYS, Entry, HOURS, Spot};
+use super::grid::{DAYS, Entry, Spot, minute_of};
 use super::paint::inside;
 use super::plan::{self, Demand, Item, Row, Slot, Strip, Thing};
+use super::{State, View};
 
-/// Below this width or height a week is a list.
+/// Below this width or height a week is a list, and below this height a month is.
 const GRID_WIDTH: u16 = 58;
 const GRID_HEIGHT: u16 = 6;
+const MONTH_HEIGHT: u16 = 13;
 /// The column of the hours: `▶11:42`.
 const TIMES: u16 = 6;
+/// The column of the week numbers: `31`.
+const NUMBERS: u16 = 3;
 /// From this many lines on, the legend has one.
 const LEGEND_FROM: u16 = 14;
+/// From this width on, a chip has its headline beside it.
+pub const BESIDE: u16 = 40;
 
 /// No chip makes use of more lines than this.
 const MOST_LINES: u16 = 4;
@@ -23,10 +28,23 @@ const MOST_LINES: u16 = 4;
 /// How the pane is laid out.
 #[derive(Clone, Debug)]
 pub enum Layout {
-    /// The week grid.
+    /// Days in columns, hours in rows: the week, or one day of it.
     Week(Week),
+    /// A month, one cell per day.
+    Month(Month),
     /// The agenda list.
     Agenda(Agenda),
+}
+
+/// One day's column; the cell between two of them belongs to none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The day, counted from the first of the grid.
+    pub day: usize,
+    /// The first cell.
+    pub x: u16,
+    /// How many.
+    pub width: u16,
 }
 
 /// The week grid in its region.
@@ -34,16 +52,33 @@ pub enum Layout {
 pub struct Week {
     /// Day names.
     pub header: Rect,
+    /// What is marked on the days; without height when nothing is.
+    pub notes: Rect,
     /// The rows.
     pub body: Rect,
     /// What the marks mean; without height when there is no room.
     pub legend: Rect,
-    /// First cell and width of each day; the cell between two days belongs to none.
-    pub columns: [(u16, u16); DAYS],
+    /// The shown days.
+    pub columns: Vec<Column>,
     /// All rows.
     pub rows: Vec<Strip>,
     /// Lines scrolled away.
     pub top: u16,
+}
+
+/// The month in its region.
+#[derive(Clone, Debug)]
+pub struct Month {
+    /// Names of weekdays.
+    pub header: Rect,
+    /// The weeks.
+    pub body: Rect,
+    /// What the marks mean; without height when there is no room.
+    pub legend: Rect,
+    /// The weekdays, as days of the first week.
+    pub columns: Vec<Column>,
+    /// First line and height of each week, counted from the top of the body.
+    pub weeks: Vec<(u16, u16)>,
 }
 
 /// The agenda in its region.
@@ -73,10 +108,11 @@ pub enum Line {
 /// The layout of `state` in `area`, border included.
 pub fn of(state: &State, area: Rect) -> Layout {
     let inner = inside(area);
-    if inner.width < GRID_WIDTH || inner.height < GRID_HEIGHT {
-        Layout::Agenda(agenda(state, inner))
-    } else {
-        Layout::Week(week(state, inner))
+    let cramped = inner.width < GRID_WIDTH || inner.height < GRID_HEIGHT;
+    match state.view {
+        View::Week | View::Day if !cramped => Layout::Week(week(state, inner)),
+        View::Month if !cramped && inner.height >= MONTH_HEIGHT => Layout::Month(month(state, inner)),
+        _ => Layout::Agenda(agenda(state, inner)),
     }
 }
 
@@ -85,83 +121,126 @@ impl Layout {
     pub fn top(&self) -> u16 {
         match self {
             Self::Week(week) => week.top,
+            Self::Month(_) => 0,
             Self::Agenda(agenda) => agenda.top,
         }
     }
 }
 
-fn week(state: &State, inner: Rect) -> Week {
+/// Header, body and legend.
+fn parts(inner: Rect) -> (Rect, Rect, Rect) {
     let legend = u16::from(inner.height >= LEGEND_FROM);
     let header = Rect { height: 1, ..inner };
     let body = Rect { y: inner.y + 1, height: inner.height - 1 - legend, ..inner };
     let legend = Rect { y: body.bottom(), height: legend, ..inner };
-    let columns = columns(inner);
-    let rows = plan::plan(&demand(state, columns), body.height);
-    let cursor = rows.iter().find(|strip| strip.row == Row::Hour(state.spot().hour));
+    (header, body, legend)
+}
+
+fn week(state: &State, inner: Rect) -> Week {
+    let (header, mut body, legend) = parts(inner);
+    let notes = Rect { height: u16::from(state.noted && body.height > 2), ..body };
+    (body.y, body.height) = (body.y + notes.height, body.height - notes.height);
+    let spot = state.spot();
+    let days = match state.view {
+        View::Day => state.grid.day_of(spot.date).into_iter().collect(),
+        _ => (0..state.grid.days().min(DAYS)).collect::<Vec<_>>(),
+    };
+    let columns = columns(inner, TIMES, &days);
+    let rows = plan::plan(&demand(state, &columns), body.height);
+    let cursor = rows.iter().find(|strip| strip.row == Row::Shown(state.grid.row(spot)));
     let total = rows.last().map_or(0, |last| last.y + last.height);
     let top = scrolled(state, total, body.height, cursor.map(|strip| (strip.y, strip.height)));
-    Week { header, body, legend, columns, rows, top }
+    Week { header, notes, body, legend, columns, rows, top }
 }
 
-fn columns(inner: Rect) -> [(u16, u16); DAYS] {
-    let room = inner.width.saturating_sub(TIMES + 1);
-    let edge = |day: usize| inner.x + TIMES + 1 + (u32::from(room) * day as u32 / DAYS as u32) as u16;
-    std::array::from_fn(|day| (edge(day), (edge(day + 1) - edge(day)).saturating_sub(1)))
+fn month(state: &State, inner: Rect) -> Month {
+    let (header, body, legend) = parts(inner);
+    let days: Vec<usize> = (0..DAYS).collect();
+    let columns = columns(inner, NUMBERS, &days);
+    let count = (state.grid.days() / DAYS).max(1) as u16;
+    let edge = |week: u16| (u32::from(body.height) * u32::from(week) / u32::from(count)) as u16;
+    let weeks = (0..count).map(|week| (edge(week), edge(week + 1) - edge(week))).collect();
+    Month { header, body, legend, columns, weeks }
 }
 
-fn demand(state: &State, columns: [(u16, u16); DAYS]) -> Demand {
-    let mut demand = Demand { fold: state.fold, cursor: state.spot().hour, ..Demand::default() };
-    for (hour, at) in (0..HOURS as u32).zip(0..) {
+fn columns(inner: Rect, left: u16, days: &[usize]) -> Vec<Column> {
+    let (from, count) = (inner.x + left + 1, days.len().max(1) as u32);
+    let room = u32::from(inner.width.saturating_sub(left + 1));
+    let edge = |at: usize| from + (room * at as u32 / count) as u16;
+    let column = |(at, day): (usize, &usize)| {
+        let width = (edge(at + 1) - edge(at)).saturating_sub(1);
+        Column { day: *day, x: edge(at), width }
+    };
+    days.iter().enumerate().map(column).collect()
+}
+
+fn demand(state: &State, columns: &[Column]) -> Demand {
+    let mut demand = Demand { fold: state.fold, cursor: state.grid.row(state.spot()), ..Demand::default() };
+    for row in 0..state.grid.rows() {
         let (mut want, mut most) = (0, 0);
-        for (day, (_, width)) in columns.into_iter().enumerate() {
-            let things = things(state, day, hour, width);
+        for column in columns {
+            let things = things(state, column.day, row, column.width);
             want = want.max(things.iter().map(|thing| thing.want).fold(0, u16::saturating_add));
             most = most.max(things.iter().map(|thing| thing.most).fold(0, u16::saturating_add));
         }
-        for (lines, wish) in [(&mut demand.want, want), (&mut demand.most, most)] {
-            if let Some(lines) = lines.get_mut(at) {
-                *lines = wish;
-            }
-        }
-        if let Some(kept) = demand.kept.get_mut(at) {
-            *kept = want > 0;
-        }
+        demand.kept.push(want > 0);
+        demand.want.push(want);
+        demand.most.push(most);
     }
     demand
 }
 
 /// What stands in a cell of `width`, by the clock.
-fn things(state: &State, day: usize, hour: u32, width: u16) -> Vec<Thing> {
+fn things(state: &State, day: usize, row: u32, width: u16) -> Vec<Thing> {
+    let grid = &state.grid;
     let chip = |(at, entry): (usize, &Entry)| {
         let most = (1 + entry.cells.div_ceil(width.max(1))).clamp(2, MOST_LINES);
-        (entry.wall, Thing { item: Item::Post(at), want: 2, most })
+        let (want, most) = match state.view {
+            View::Month => (1, 1),
+            _ if width >= BESIDE => (1, 1),
+            _ => (2, most),
+        };
+        (entry.wall, Thing { item: Item::Post(at), want, most })
     };
-    let mut things: Vec<_> = state.grid.range(day, hour).zip(state.grid.cell(day, hour)).map(chip).collect();
-    if let Some(now) = state.grid.now().filter(|now| Spot::of(*now).day() == day && now.hour() == hour) {
+    let mut things: Vec<_> = grid.range(day, row).zip(grid.cell(day, row)).map(chip).collect();
+    let here = |wall: chrono::NaiveDateTime| {
+        grid.day_of(wall.date()) == Some(day) && minute_of(wall.time()) / grid.step() == row
+    };
+    let open = grid.open().iter().enumerate().filter(|_| state.view != View::Month && !state.no_slots);
+    for (number, wall) in open.map(|(number, open)| (number, open.wall)).filter(|(_, wall)| here(*wall)) {
+        let at = things.partition_point(|(other, _)| *other <= wall);
+        things.insert(at, (wall, Thing { item: Item::Open(number), want: 1, most: 1 }));
+    }
+    if let Some(now) = grid.now().filter(|now| here(*now) && state.view != View::Month) {
         let at = things.partition_point(|(wall, _)| *wall <= now);
         things.insert(at, (now, Thing { item: Item::Now, want: 1, most: 1 }));
     }
     if let Some(moving) = &state.moving {
-        for (number, wall) in moving.walls().enumerate() {
-            let spot = Spot::of(wall);
-            if spot.monday() == state.grid.monday() && spot.day() == day && spot.hour == hour {
-                let at = things.partition_point(|(other, _)| *other <= wall);
-                let lines = if number == 0 { 3 } else { 2 };
-                things.insert(at, (wall, Thing { item: Item::Ghost(number), want: lines, most: lines }));
-            }
+        for (number, wall) in moving.walls().enumerate().filter(|(_, wall)| here(*wall)) {
+            let at = things.partition_point(|(other, _)| *other <= wall);
+            let lines = match (state.view, number) {
+                (View::Month, _) => 1,
+                (_, 0) => 3,
+                _ => 2,
+            };
+            things.insert(at, (wall, Thing { item: Item::Ghost(number), want: lines, most: lines }));
         }
     }
     things.into_iter().map(|(_, thing)| thing).collect()
 }
 
 /// The things of a cell of `width` on its lines.
-pub fn slots(state: &State, day: usize, hour: u32, width: u16, height: u16) -> Vec<Slot> {
-    let things = things(state, day, hour, width);
+pub fn slots(state: &State, day: usize, row: u32, width: u16, height: u16) -> Vec<Slot> {
+    let mut things = things(state, day, row, width);
+    if things.len() > usize::from(height) {
+        // What is there comes before what could be.
+        things.retain(|thing| !matches!(thing.item, Item::Open(_)));
+    }
     let spot = state.spot();
-    let here = spot.monday() == state.grid.monday() && spot.day() == day && spot.hour == hour;
+    let here = state.grid.day_of(spot.date) == Some(day) && state.grid.row(spot) == row;
     let wanted = match &state.moving {
         Some(_) => Item::Ghost(0),
-        None => Item::Post(state.grid.range(day, hour).start + spot.index),
+        None => Item::Post(state.grid.range(day, row).start + spot.index),
     };
     let focus = things.iter().position(|thing| here && thing.item == wanted).unwrap_or(0);
     plan::fit(&things, focus, height)
@@ -177,9 +256,9 @@ fn scrolled(state: &State, total: u16, height: u16, cursor: Option<(u16, u16)>) 
 }
 
 impl Week {
-    /// The hours that have a row, from the top.
-    pub fn hours(&self) -> impl Iterator<Item = u32> + '_ {
-        self.rows.iter().filter_map(|strip| if let Row::Hour(hour) = strip.row { Some(hour) } else { None })
+    /// The rows that are not folded away, from the top.
+    pub fn shown(&self) -> impl Iterator<Item = u32> + '_ {
+        self.rows.iter().filter_map(|strip| if let Row::Shown(row) = strip.row { Some(row) } else { None })
     }
 
     /// The row at a line of the screen, and the line within it.
@@ -191,8 +270,49 @@ impl Week {
 
     /// The day at a column of the screen.
     pub fn day_at(&self, x: u16) -> Option<usize> {
-        self.columns.iter().position(|(from, width)| (*from..from + width + 1).contains(&x))
+        day_at(&self.columns, x)
     }
+
+    /// The width of a day's column.
+    pub fn width_of(&self, day: usize) -> u16 {
+        self.columns.iter().find(|column| column.day == day).map_or(0, |column| column.width)
+    }
+}
+
+fn day_at(columns: &[Column], x: u16) -> Option<usize> {
+    let holds = |column: &&Column| (column.x..column.x + column.width + 1).contains(&x);
+    columns.iter().find(holds).map(|column| column.day)
+}
+
+impl Month {
+    /// The day at a cell of the screen, and the line within it; the first line has its number.
+    pub fn day_at(&self, x: u16, y: u16) -> Option<(usize, u16)> {
+        let line = y.checked_sub(self.body.y)?;
+        let week = self.weeks.iter().position(|(first, height)| (*first..first + height).contains(&line))?;
+        let day = day_at(&self.columns, x)? + week * DAYS;
+        Some((day, line - self.weeks.get(week)?.0))
+    }
+
+    /// The weekday at a column of the screen.
+    pub fn weekday_at(&self, x: u16) -> Option<usize> {
+        day_at(&self.columns, x)
+    }
+
+    /// First line, height and column of every day; a month has no more days than lines times columns.
+    pub fn cells(&self) -> impl Iterator<Item = (Column, u16, u16)> + '_ {
+        self.weeks.iter().enumerate().flat_map(move |(week, (y, height))| {
+            let of_week = move |column: &Column| Column { day: column.day + week * DAYS, ..*column };
+            self.columns.iter().map(move |column| (of_week(column), *y, *height))
+        })
+    }
+}
+
+/// How many weeks a month touches, where they begin on the weekday of `first`, its first shown day.
+pub fn weeks_of(month: NaiveDate, first: NaiveDate) -> usize {
+    let begin = month.with_day(1).unwrap_or(month);
+    let end = begin.checked_add_months(Months::new(1)).unwrap_or(begin);
+    let days = end.signed_duration_since(first).num_days();
+    usize::try_from(days).unwrap_or(0).div_ceil(DAYS).clamp(4, 6)
 }
 
 fn agenda(state: &State, inner: Rect) -> Agenda {
@@ -213,8 +333,8 @@ fn lines(state: &State) -> Vec<Line> {
     let spot = state.spot();
     let empty_hour = state.grid.at(spot).is_none() && state.moving.is_none();
     let mut lines = Vec::new();
-    for day in 0..DAYS {
-        let here = empty_hour && spot.day() == day;
+    for day in 0..state.grid.days() {
+        let here = empty_hour && state.grid.day_of(spot.date) == Some(day);
         let range = state.grid.day(day);
         let mut posts: Vec<_> = range
             .clone()
@@ -227,7 +347,7 @@ fn lines(state: &State) -> Vec<Line> {
         }
         let slot = here && !posts.is_empty();
         if slot {
-            posts.push((spot.wall(), Line::Slot));
+            posts.push((spot.wall(state.step), Line::Slot));
         }
         posts.sort_by_key(|(wall, _)| *wall);
         lines.push(Line::Day(day, here && !slot));
@@ -239,11 +359,10 @@ fn lines(state: &State) -> Vec<Line> {
 /// Which line the cursor is on.
 pub fn cursor_line(state: &State, lines: &[Line]) -> Option<usize> {
     let spot = state.spot();
-    let post = state.grid.range(spot.day(), spot.hour).start + spot.index;
-    let on_post = state.grid.at(spot).is_some();
+    let post = state.grid.number(spot);
     lines.iter().position(|line| match line {
         Line::Day(_, here) => *here,
-        Line::Post(at) => state.moving.is_none() && on_post && *at == post,
+        Line::Post(at) => state.moving.is_none() && Some(*at) == post,
         Line::Slot => true,
         Line::Ghost(number) => *number == 0,
     })

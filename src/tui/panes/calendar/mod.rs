@@ -1,10 +1,11 @@
-//! Pane 2: the week. A cursor over days and hours, posts as chips in their cells, and posts held over it while they
-//! are being moved.
+//! Pane 2: the calendar, as a week, a day, a month or a list. One cursor over days and hours, posts as chips in their
+//! cells, and posts held over it while they are being moved.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -18,8 +19,11 @@ use crate::tui::msg::Mouse;
 use crate::tui::theme::Theme;
 
 mod agenda;
+mod chip;
+mod clash;
 mod grid;
 mod layout;
+mod month;
 mod mouse;
 mod moving;
 pub(super) mod paint;
@@ -32,15 +36,55 @@ pub(in crate::tui) mod demo;
 #[cfg(test)]
 mod tests;
 
-use grid::{Grid, Placed, Spot, midnight, resolve, soonest};
+use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, midnight, resolve, soonest, week_start};
 use moving::Moving;
 
 /// No motion repeats more often than this.
 const MOST: u32 = 1000;
 
+/// How many days the list has.
+const LISTED: usize = 4 * DAYS;
+/// What rows of a week or a day may stand for, in minutes, the longest first.
+const STEPS: [u32; 3] = [HOUR, 30, 15];
+
+/// How the calendar is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Seven days in columns.
+    #[default]
+    Week,
+    /// One day.
+    Day,
+    /// A month, one cell per day.
+    Month,
+    /// A list, day by day.
+    Agenda,
+}
+
+impl View {
+    /// Every view.
+    pub const ALL: [Self; 4] = [Self::Week, Self::Day, Self::Month, Self::Agenda];
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Day => "day",
+            Self::Month => "month",
+            Self::Agenda => "agenda",
+        }
+    }
+}
+
 /// The pane's own state.
 #[derive(Clone, Debug)]
 pub struct State {
+    /// How it is shown where there is room; where there is none, it is a list.
+    view: View,
+    /// Minutes per row of a week or a day.
+    step: u32,
+    /// Whether the mouse is at work: the month does not turn under it.
+    pinned: bool,
     /// The cursor; none before the first refresh.
     at: Option<Spot>,
     /// The post under the cursor when it last moved.
@@ -49,13 +93,19 @@ pub struct State {
     landed: bool,
     /// Whether empty hours fold.
     fold: bool,
+    /// Whether anything is marked on the shown days.
+    noted: bool,
+    /// Whether free slots are kept out of sight.
+    no_slots: bool,
+    /// Whether the second zone is kept out of sight.
+    one_zone: bool,
     /// Lines scrolled away.
     top: u16,
     /// Whether the wheel scrolled away from the cursor.
     adrift: bool,
     /// The region it was last given, border included.
     area: Option<Rect>,
-    /// The shown week, by cell.
+    /// The shown days, by cell.
     grid: Grid,
     /// Posts in the air.
     moving: Option<Moving>,
@@ -70,10 +120,16 @@ pub struct State {
 impl Default for State {
     fn default() -> Self {
         Self {
+            view: View::Week,
+            step: HOUR,
+            pinned: false,
             at: None,
             post: None,
             landed: false,
             fold: true,
+            noted: false,
+            no_slots: false,
+            one_zone: false,
             top: 0,
             adrift: false,
             area: None,
@@ -89,7 +145,30 @@ impl Default for State {
 impl State {
     /// The cursor.
     fn spot(&self) -> Spot {
-        self.at.unwrap_or(Spot { date: self.grid.monday(), hour: 9, index: 0 })
+        self.at.unwrap_or(Spot { date: self.grid.first(), minute: 9 * HOUR, index: 0 })
+    }
+
+    /// What has to be shown so that `date` is.
+    fn window(&self, shared: &Shared, date: NaiveDate) -> Window {
+        let (first, step) = (week_start(date, shared.habits.first), self.step);
+        match self.view {
+            View::Week | View::Day => Window { first, days: DAYS, step },
+            // A click on a day of the month beside it leaves everything where it is.
+            View::Month if self.pinned && self.grid.step() == DAY_MINUTES && self.grid.day_of(date).is_some() => {
+                self.grid.window()
+            }
+            View::Month => {
+                let first = week_start(date.with_day(1).unwrap_or(date), shared.habits.first);
+                Window { first, days: layout::weeks_of(date, first) * DAYS, step: DAY_MINUTES }
+            }
+            // The list stays where it is while the cursor is in it.
+            View::Agenda => {
+                let listed = Window { first, days: LISTED, step };
+                let now = self.grid.window();
+                let stays = now.day_of(date).is_some() && Window { first, ..now } == listed;
+                if stays { now } else { listed }
+            }
+        }
     }
 
     fn spot_or_now(&self, shared: &Shared) -> Spot {
@@ -102,9 +181,12 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
     if state.at.is_none() {
         refresh(state, shared, board);
     }
-    state.adrift = false;
+    (state.adrift, state.pinned) = (false, false);
     if state.moving.is_some() {
         return moving::update(state, shared, board, action, count);
+    }
+    if let Some((view, step)) = walk::other_view(state, action) {
+        return show_as(state, shared, board, view, step);
     }
     walk::update(state, shared, board, action, count);
     settle(state, shared, board)
@@ -116,20 +198,13 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
         refresh(state, shared, board);
     }
     state.area = Some(area);
+    state.pinned = true;
     mouse::update(state, shared, board, mouse, area)
 }
 
 /// Draws the pane with its border.
-pub fn view(
-    state: &State,
-    shared: &Shared,
-    _board: &Board,
-    theme: &Theme,
-    focused: bool,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    view::draw(state, shared, theme, focused, area, buf);
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) {
+    view::draw(&view::Scene { state, shared, board, theme, focused }, area, buf);
 }
 
 /// Builds the grid anew after anything it shows has changed: a load, the filter, shown channels, the minute, the zone.
@@ -179,17 +254,16 @@ pub fn is_moving(state: &State) -> bool {
     state.moving.is_some()
 }
 
-/// The span the board should hold: the shown week with one on either side.
+/// The span the board should hold: the shown days with a week on either side.
 pub fn wanted_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
-    let first = state.spot_or_now(shared).monday();
-    let from = first.checked_sub_days(Days::new(7)).unwrap_or(first);
-    let until = first.checked_add_days(Days::new(14)).unwrap_or(first);
-    midnight(from, shared.zone)..midnight(until, shared.zone)
+    let window = state.window(shared, state.spot_or_now(shared).date);
+    let from = window.first.checked_sub_days(Days::new(DAYS as u64)).unwrap_or(window.first);
+    midnight(from, shared.zone)..midnight(later(window.first, window.days + DAYS), shared.zone)
 }
 
-/// The span the board should hold first: the shown week, so that nobody waits for its neighbours.
+/// The span the board should hold first: the shown days, so that nobody waits for their neighbours.
 pub fn first_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
-    grid::week_instants(state.spot_or_now(shared).monday(), shared.zone)
+    state.window(shared, state.spot_or_now(shared).date).instants(shared.zone)
 }
 
 /// What is still to be loaded of the span the board should hold.
@@ -197,16 +271,49 @@ pub fn load_rest(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effec
     load(state, shared, board)
 }
 
-/// The shown week in words: `Week 31 · 27 Jul – 2 Aug 2026`.
+/// The shown days in words: `Week 31 · 27 Jul – 2 Aug 2026`. Weeks are numbered as ISO 8601 does it.
 pub fn title(state: &State, shared: &Shared) -> String {
-    let first = state.spot_or_now(shared).monday();
-    let last = first.checked_add_days(Days::new(6)).unwrap_or(first);
+    let date = state.spot_or_now(shared).date;
+    let window = state.window(shared, date);
+    // Wherever weeks begin: their Thursday says which one it is.
+    let number = |first: NaiveDate| later(first, 3).iso_week().week();
+    match state.view {
+        View::Week => format!("Week {} · {}", number(window.first), span_words(&window)),
+        View::Day => format!("{} · week {}", date.format("%a %-d %b %Y"), date.iso_week().week()),
+        View::Month => {
+            // The last day of the first week is always of the month itself.
+            let (month, last) = (later(window.first, DAYS - 1), later(window.first, window.days.saturating_sub(DAYS)));
+            format!("{} · weeks {}–{}", month.format("%B %Y"), number(window.first), number(last))
+        }
+        View::Agenda => format!("Agenda · {}", span_words(&window)),
+    }
+}
+
+/// `27 Jul – 2 Aug 2026`.
+fn span_words(window: &Window) -> String {
+    let (first, last) = (window.first, later(window.first, window.days.saturating_sub(1)));
     let from = match (first.year() == last.year(), first.month() == last.month()) {
         (false, _) => first.format("%-d %b %Y"),
         (true, false) => first.format("%-d %b"),
         (true, true) => first.format("%-d"),
     };
-    format!("Week {} · {from} – {}", first.iso_week().week(), last.format("%-d %b %Y"))
+    format!("{from} – {}", last.format("%-d %b %Y"))
+}
+
+/// How the calendar is shown, and in rows of how many minutes.
+pub fn shown_as(state: &State) -> (View, u32) {
+    (state.view, state.step)
+}
+
+/// Shows the calendar in another way, around the same cursor.
+pub fn show_as(state: &mut State, shared: &mut Shared, board: &Board, view: View, step: u32) -> Vec<Effect> {
+    state.view = view;
+    state.step = if STEPS.contains(&step) { step } else { HOUR };
+    state.adrift = false;
+    rebuild(state, shared, board);
+    // The post under the cursor may stand at another place of its new row.
+    state.at = state.post.and_then(|id| state.grid.find(id)).or(state.at);
+    settle(state, shared, board)
 }
 
 /// When a post composed at the cursor would go out: the cursor's hour, after a skipped one, and today never sooner than
@@ -216,9 +323,14 @@ pub fn cursor_slot(state: &State, shared: &Shared) -> Option<Schedule> {
     if spot.date < shared.now.with_timezone(&shared.zone).date_naive() {
         return None;
     }
-    let slot = resolve(spot.wall(), shared.zone);
+    let slot = resolve(spot.wall(state.step), shared.zone);
     let soonest = Schedule::at(soonest(shared.now), shared.zone);
     Some(if slot.instant() < soonest.instant() { soonest } else { slot })
+}
+
+/// The day of the cursor.
+pub fn cursor_date(state: &State, shared: &Shared) -> NaiveDate {
+    state.spot_or_now(shared).date
 }
 
 /// Shows a day, at the cursor's hour.
@@ -229,6 +341,11 @@ pub fn go_to(state: &mut State, shared: &mut Shared, board: &Board, date: NaiveD
     state.adrift = false;
     state.at = Some(Spot { date, index: 0, ..state.spot_or_now(shared) });
     settle(state, shared, board)
+}
+
+/// What speaks against the loaded posts, each in words: kept on the board, as it takes a while.
+pub fn clashes(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
+    clash::all(shared, board)
 }
 
 /// Brings the calendar to a post that the board has, and the cursor onto it.
@@ -257,6 +374,34 @@ pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Ve
     moving::start_move(state, shared, board, ids)
 }
 
+/// How far posts in the air are from where they were, on the clock.
+pub fn held_distance(state: &State) -> Option<TimeDelta> {
+    state.moving.as_ref().map(Moving::distance)
+}
+
+/// Moves posts by a distance on the clock at once, as if they had been picked up and dropped there.
+pub fn move_by(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    ids: Vec<PostId>,
+    distance: TimeDelta,
+) -> Result<Vec<Effect>, String> {
+    start_move(state, shared, board, ids)?;
+    moving::by(state, shared, distance);
+    let effects = update(state, shared, board, Action::Drop, 1);
+    // What was refused has been told; a question about the clocks stays open.
+    if state.moving.as_ref().is_some_and(|moving| !moving.asks()) {
+        moving::cancel(state, shared, board);
+    }
+    Ok(effects)
+}
+
+/// Whether the second zone is shown.
+pub fn shows_second(state: &State) -> bool {
+    !state.one_zone
+}
+
 /// A digit typed while moving: `0930` sets the time.
 pub fn move_digit(state: &mut State, shared: &Shared, digit: char) -> Vec<Effect> {
     moving::digit(state, shared, digit);
@@ -277,12 +422,12 @@ pub fn post_at(state: &State, _shared: &Shared, _board: &Board, x: u16, y: u16, 
     mouse::post_at(state, x, y, area)
 }
 
-/// After the cursor went somewhere: the right week, a valid index, the shared cursor, the scroll; and what to load.
+/// After the cursor went somewhere: the right days, a valid index, the shared cursor, the scroll; and what to load.
 fn settle(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     if let Some(spot) = state.moving.as_ref().and_then(Moving::spot) {
         state.at = Some(spot);
     }
-    if state.spot_or_now(shared).monday() != state.grid.monday() {
+    if state.window(shared, state.spot_or_now(shared).date) != state.grid.window() {
         rebuild(state, shared, board);
     }
     clamp(state);
@@ -295,12 +440,16 @@ fn settle(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> 
 }
 
 fn rebuild(state: &mut State, shared: &Shared, board: &Board) {
-    state.grid = Grid::build(state.spot_or_now(shared).monday(), board, shared, &state.placed);
+    let window = state.window(shared, state.spot_or_now(shared).date);
+    state.grid = Grid::build(window, board, shared, &state.placed);
+    let days = (0..window.days).map(|day| state.grid.date(day));
+    state.noted =
+        days.into_iter().any(|date| board.plan.notes.contains_key(&date) || board.plan.holidays.contains_key(&date));
 }
 
 fn clamp(state: &mut State) {
     let spot = state.spot();
-    let last = state.grid.cell(spot.day(), spot.hour).len().saturating_sub(1);
+    let last = state.grid.around(spot).len().saturating_sub(1);
     state.at = Some(Spot { index: spot.index.min(last), ..spot });
 }
 

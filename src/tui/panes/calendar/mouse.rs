@@ -1,12 +1,11 @@
 //! The mouse over the week: click selects, drag carries a post, the wheel scrolls.
 
-use chrono::Timelike;
 use ratatui::layout::{Position, Rect};
 
-use super::grid::Spot;
-use super::layout::{self, Agenda, Layout, Week};
+use super::grid::{Spot, at_minute, minute_of};
+use super::layout::{self, Agenda, Layout, Month, Week};
 use super::plan::{Item, Row};
-use super::{State, moving, settle, start_move};
+use super::{State, View, moving, settle, start_move};
 use crate::domain::ids::PostId;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -48,7 +47,12 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mous
         MouseKind::WheelUp | MouseKind::WheelDown => {
             let down = mouse.kind == MouseKind::WheelDown;
             if matches!(hit(state, &layout, at), Hit::Header(_)) {
-                let action = if down { Action::NextWeek } else { Action::PreviousWeek };
+                let action = match (state.view, down) {
+                    (View::Month, true) => Action::NextMonth,
+                    (View::Month, false) => Action::PreviousMonth,
+                    (_, true) => Action::NextWeek,
+                    (_, false) => Action::PreviousWeek,
+                };
                 return super::update(state, shared, board, action, 1);
             }
             scroll(state, &layout, down, area);
@@ -70,8 +74,10 @@ fn press(state: &mut State, shared: &mut Shared, board: &Board, layout: &Layout,
     state.drag = None;
     let (spot, post) = match hit(state, layout, at) {
         Hit::Spot(spot, post) => (spot, post),
-        Hit::Header(Some(day)) => (Spot { date: state.grid.date(day), index: 0, ..state.spot() }, None),
-        Hit::Header(None) | Hit::Nothing => return Vec::new(),
+        Hit::Header(Some(day)) if state.view != View::Month => {
+            (Spot { date: state.grid.date(day), index: 0, ..state.spot() }, None)
+        }
+        Hit::Header(_) | Hit::Nothing => return Vec::new(),
     };
     if state.moving.is_some() {
         carry(state, shared, spot);
@@ -122,7 +128,7 @@ fn drag(
     }
     match hit(state, layout, at) {
         Hit::Spot(spot, _) if weeks == 0 => carry(state, shared, spot),
-        Hit::Header(Some(day)) => {
+        Hit::Header(Some(day)) if state.view != View::Month => {
             let date = state.grid.date(day);
             carry(state, shared, Spot { date, ..state.spot() });
         }
@@ -131,11 +137,12 @@ fn drag(
     settle(state, shared, board)
 }
 
-/// Holds what is carried over a cell; the minutes stay.
+/// Holds what is carried over a cell; the minutes within a row stay, and so does the time where a row is a day.
 fn carry(state: &mut State, shared: &Shared, spot: Spot) {
+    let step = state.grid.step();
     if let Some(moving) = &mut state.moving {
-        let wall = spot.wall();
-        moving.aim(wall.with_minute(moving.target().minute()).unwrap_or(wall), shared.zone);
+        let within = minute_of(moving.target().time()) % step;
+        moving.aim(at_minute(spot.date, spot.minute / step * step + within), shared.zone);
     }
 }
 
@@ -145,7 +152,7 @@ fn release(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect>
         return Vec::new();
     }
     let effects = super::update(state, shared, board, Action::Drop, 1);
-    if state.moving.is_some() {
+    if state.moving.as_ref().is_some_and(|moving| !moving.asks()) {
         // Refused: what was let go cannot stay in the air.
         moving::cancel(state, shared, board);
     }
@@ -162,6 +169,7 @@ fn scroll(state: &mut State, layout: &Layout, down: bool, area: Rect) {
 fn hit(state: &State, layout: &Layout, at: (u16, u16)) -> Hit {
     match layout {
         Layout::Week(week) => hit_week(state, week, at),
+        Layout::Month(month) => hit_month(state, month, at),
         Layout::Agenda(agenda) => hit_agenda(state, agenda, at),
     }
 }
@@ -175,16 +183,34 @@ fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
         return Hit::Nothing;
     }
     let Some((strip, line)) = week.row_at(y) else { return Hit::Nothing };
-    let day = day.unwrap_or(state.spot().day());
-    let date = state.grid.date(day);
-    let hour = match strip.row {
-        Row::Fold(first, _) => return Hit::Spot(Spot { date, hour: first, index: 0 }, None),
-        Row::Hour(hour) => hour,
+    let here = state.grid.day_of(state.spot().date).unwrap_or(0);
+    let (day, step) = (day.unwrap_or(here), state.grid.step());
+    match strip.row {
+        Row::Fold(first, _) => Hit::Spot(Spot { date: state.grid.date(day), minute: first * step, index: 0 }, None),
+        Row::Shown(row) => hit_cell(state, (day, row), (week.width_of(day), strip.height), line),
+    }
+}
+
+fn hit_month(state: &State, month: &Month, (x, y): (u16, u16)) -> Hit {
+    if month.header.contains(Position { x, y }) || y.checked_add(1) == Some(month.header.y) {
+        return Hit::Header(month.weekday_at(x));
+    }
+    let Some((day, line)) = month.day_at(x, y).filter(|_| month.body.contains(Position { x, y })) else {
+        return Hit::Nothing;
     };
-    let width = week.columns.get(day).map_or(0, |(_, width)| *width);
-    let slots = layout::slots(state, day, hour, width, strip.height);
+    let cell = month.cells().find(|(column, ..)| column.day == day);
+    let (width, height) = cell.map_or((0, 0), |(column, _, height)| (column.width, height.saturating_sub(1)));
+    match line.checked_sub(1) {
+        Some(line) => hit_cell(state, (day, 0), (width, height), line),
+        None => Hit::Spot(Spot { date: state.grid.date(day), index: 0, ..state.spot() }, None),
+    }
+}
+
+/// The post on a line of a cell of so many columns and lines.
+fn hit_cell(state: &State, (day, row): (usize, u32), (width, height): (u16, u16), line: u16) -> Hit {
+    let slots = layout::slots(state, day, row, width, height);
     let item = slots.iter().find(|slot| (slot.y..slot.y + slot.lines).contains(&line)).map(|slot| slot.item);
-    let range = state.grid.range(day, hour);
+    let range = state.grid.range(day, row);
     let number = match item {
         Some(Item::Post(number)) => Some(number),
         // "+3 more" leads to the first one that is hidden below, else above.
@@ -196,9 +222,15 @@ fn hit_week(state: &State, week: &Week, (x, y): (u16, u16)) -> Hit {
         }
         _ => None,
     };
-    let post = number.and_then(|at| state.grid.entries().get(at)).map(|entry| entry.post.id);
+    let entry = number.and_then(|at| state.grid.entries().get(at));
     let index = number.map_or(0, |at| at - range.start);
-    Hit::Spot(Spot { date, hour, index }, post)
+    // A row of a whole day has the time of its post, or keeps the one the cursor had.
+    let minute = match (entry, state.view) {
+        (Some(entry), View::Month) => minute_of(entry.wall.time()),
+        (None, View::Month) => state.spot().minute,
+        _ => row * state.grid.step(),
+    };
+    Hit::Spot(Spot { date: state.grid.date(day), minute, index }, entry.map(|entry| entry.post.id))
 }
 
 fn hit_agenda(state: &State, agenda: &Agenda, (x, y): (u16, u16)) -> Hit {

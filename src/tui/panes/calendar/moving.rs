@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::grid::{Placed, Spot, network_marks, resolve, soonest};
-use super::{MOST, State, in_reach, settle};
+use super::{MOST, State, View, in_reach, settle};
 use crate::domain::ids::{ChannelId, PostId};
-use crate::domain::post::Post;
+use crate::domain::outcome::Outcome;
+use crate::domain::post::{Post, Target};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
@@ -17,8 +18,11 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
 
-/// Two posts on one channel closer than this are called a clash.
-const CLASH: TimeDelta = TimeDelta::minutes(10);
+mod words;
+
+use words::moment;
+pub use words::status;
+
 /// How much of a headline a sentence carries.
 const HEADLINE: usize = 28;
 
@@ -37,6 +41,12 @@ pub struct Moving {
     back: Spot,
     /// Whether letting the mouse button go drops them.
     pub by_mouse: bool,
+    /// Only this channel of the leader moves; the others stay.
+    only: Option<ChannelId>,
+    /// Of a doubled hour, the second one is meant.
+    second: bool,
+    /// It was asked what is meant by a time that the clocks skip or show twice.
+    asked: bool,
 }
 
 /// One post in the air.
@@ -75,7 +85,8 @@ impl Moving {
         self.target
     }
 
-    fn distance(&self) -> TimeDelta {
+    /// How far the leader is from where it was.
+    pub fn distance(&self) -> TimeDelta {
         self.held.first().map_or(TimeDelta::zero(), |leader| self.target - leader.from)
     }
 
@@ -84,10 +95,28 @@ impl Moving {
         if !in_reach(target.date()) {
             return;
         }
+        if target != self.target {
+            (self.second, self.asked) = (false, false);
+        }
         self.target = target;
+        self.places = self.wanted().map(|wall| place(wall, self.second, zone)).collect();
+    }
+
+    /// The wall time wanted for each one: what the clock would show if it never jumped.
+    fn wanted(&self) -> impl Iterator<Item = NaiveDateTime> + '_ {
         let distance = self.distance();
-        let wall = |held: &Held| held.from.checked_add_signed(distance).unwrap_or(held.from);
-        self.places = self.held.iter().map(|held| resolve(wall(held), zone)).collect();
+        self.held.iter().map(move |held| held.from.checked_add_signed(distance).unwrap_or(held.from))
+    }
+
+    /// The first wanted time that the clocks skip or show twice.
+    fn unclear(&self, zone: Tz) -> Option<(NaiveDateTime, Resolved)> {
+        let mut changes = self.wanted().map(|wall| (wall, Schedule::resolve(wall, zone)));
+        changes.find(|(_, resolved)| !matches!(resolved, Resolved::At(_)))
+    }
+
+    /// Whether a question about the clocks is open.
+    pub fn asks(&self) -> bool {
+        self.asked
     }
 
     /// Where the cursor is meanwhile: over the leader.
@@ -98,6 +127,23 @@ impl Moving {
     fn has_moved(&self) -> bool {
         let same = |(held, place): (&Held, &Schedule)| held.at == Some(place.instant());
         !self.held.iter().zip(&self.places).all(same)
+    }
+}
+
+/// The moment a wanted wall time stands for: after a skipped one; of a doubled one the first, or the `second`.
+fn place(wall: NaiveDateTime, second: bool, zone: Tz) -> Schedule {
+    match Schedule::resolve(wall, zone) {
+        Resolved::Twice { second: later, .. } if second => later,
+        _ => resolve(wall, zone),
+    }
+}
+
+/// Holds what is in the air at a distance from where it was.
+pub fn by(state: &mut State, shared: &Shared, distance: TimeDelta) {
+    if let Some(moving) = &mut state.moving
+        && let Some(target) = moving.held.first().and_then(|leader| leader.from.checked_add_signed(distance))
+    {
+        moving.aim(target, shared.zone);
     }
 }
 
@@ -118,7 +164,7 @@ pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Ve
     if leader.instant().is_some() {
         super::follow(state, shared, board, leader.id);
     }
-    let lifted = resolve(state.spot().wall(), shared.zone).instant().max(soonest(shared.now));
+    let lifted = resolve(state.spot().wall(state.step), shared.zone).instant().max(soonest(shared.now));
     let hold = |post: Arc<Post>| {
         let at = post.instant();
         let from = at.unwrap_or(lifted).with_timezone(&shared.zone).naive_local();
@@ -127,7 +173,17 @@ pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Ve
     };
     let held: Vec<Held> = posts.into_iter().map(hold).collect();
     let Some(target) = held.first().map(|leader| leader.from) else { return Ok(()) };
-    let mut moving = Moving { held, target, places: Vec::new(), digits: String::new(), back, by_mouse: false };
+    let mut moving = Moving {
+        held,
+        target,
+        places: Vec::new(),
+        digits: String::new(),
+        back,
+        by_mouse: false,
+        only: None,
+        second: false,
+        asked: false,
+    };
     moving.aim(target, shared.zone);
     state.moving = Some(moving);
     settle(state, shared, board);
@@ -144,17 +200,25 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             cancel(state, shared, board);
             return Vec::new();
         }
+        Action::MoveChannel => return turn(state, shared, board),
+        Action::NextSlot | Action::PreviousSlot => return to_slot(state, shared, board, action == Action::NextSlot),
         _ => {}
     }
     let Some(moving) = &mut state.moving else { return Vec::new() };
     let (count, at) = (count.clamp(1, MOST), moving.target);
     let times = i64::from(count);
     let months = Months::new(count);
+    let row = match state.view {
+        View::Month => TimeDelta::days(7),
+        _ => TimeDelta::minutes(i64::from(state.step)),
+    };
     let target = match action {
         Action::Left => at.checked_sub_days(Days::new(u64::from(count))),
         Action::Right => at.checked_add_days(Days::new(u64::from(count))),
-        Action::Up | Action::MoveHourEarlier => at.checked_sub_signed(TimeDelta::hours(times)),
-        Action::Down | Action::MoveHourLater => at.checked_add_signed(TimeDelta::hours(times)),
+        Action::Up => at.checked_sub_signed(row * count as i32),
+        Action::Down => at.checked_add_signed(row * count as i32),
+        Action::MoveHourEarlier => at.checked_sub_signed(TimeDelta::hours(times)),
+        Action::MoveHourLater => at.checked_add_signed(TimeDelta::hours(times)),
         Action::MoveEarlier => at.checked_sub_signed(TimeDelta::minutes(5 * times)),
         Action::MoveLater => at.checked_add_signed(TimeDelta::minutes(5 * times)),
         Action::PreviousWeek => at.checked_sub_days(Days::new(7 * u64::from(count))),
@@ -167,6 +231,57 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
     moving.digits.clear();
     if let Some(target) = target {
         moving.aim(target, shared.zone);
+    }
+    settle(state, shared, board)
+}
+
+/// Tab: the other of two times that look alike, where that was asked; else this channel only, the next one, all.
+fn turn(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    let Some(moving) = &mut state.moving else { return Vec::new() };
+    if moving.asked {
+        moving.second = !moving.second;
+        moving.aim(moving.target, shared.zone);
+        return settle(state, shared, board);
+    }
+    let [leader] = moving.held.as_slice() else {
+        tell(shared, Tone::Plain, "several posts move as they are; one alone can leave a channel behind".into(), None);
+        return Vec::new();
+    };
+    // What is out on one channel does not move, and a single channel is the whole post.
+    let waits = |target: &&Target| !matches!(target.outcome, Outcome::Published { .. } | Outcome::Publishing);
+    let channels: Vec<&ChannelId> = leader.post.targets.iter().filter(waits).map(|target| &target.channel).collect();
+    if channels.len() < 2 {
+        tell(shared, Tone::Plain, "it has one channel: that is all of it".into(), None);
+        return Vec::new();
+    }
+    let next = match &moving.only {
+        None => channels.first(),
+        Some(only) => channels.iter().skip_while(|id| *id != &only).nth(1),
+    };
+    moving.only = next.map(|id| (*id).clone());
+    settle(state, shared, board)
+}
+
+/// Over the next or the previous slot that is free for a channel of the leader.
+fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, forward: bool) -> Vec<Effect> {
+    let Some(moving) = &mut state.moving else { return Vec::new() };
+    let Some(leader) = moving.held.first() else { return Vec::new() };
+    let here = moving.places.first().map_or(shared.now, |place| place.instant());
+    let others: Vec<Arc<Post>> = board.posts.iter().filter(|post| !moving.holds(post.id)).cloned().collect();
+    let span = shared.now..board.range.end.max(shared.now);
+    let open = board.plan.openings(&board.channels, &others, span, shared.zone, shared.habits.near);
+    let wanted = |id: &ChannelId| match &moving.only {
+        Some(only) => id == only,
+        None => leader.post.targets.is_empty() || leader.post.targets.iter().any(|target| target.channel == *id),
+    };
+    let mut fitting = open.iter().filter(|open| open.channels.iter().any(wanted)).map(|open| open.at);
+    let next = if forward { fitting.find(|at| *at > here) } else { fitting.filter(|at| *at < here).last() };
+    match next {
+        Some(at) => moving.aim(at.with_timezone(&shared.zone).naive_local(), shared.zone),
+        None => {
+            let way = if forward { "later" } else { "earlier" };
+            tell(shared, Tone::Plain, format!("no {way} slot is free for its channels in the loaded weeks"), None);
+        }
     }
     settle(state, shared, board)
 }
@@ -211,13 +326,19 @@ fn drop_here(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effec
         tell(shared, Tone::Plain, "left where it was".into(), None);
         return Vec::new();
     }
+    if let Some((wall, change)) = moving.unclear(shared.zone).filter(|_| !moving.asked) {
+        return ask(state, shared, board, wall, change);
+    }
     for (held, place) in moving.held.iter().zip(&moving.places) {
         let current = board.post(held.post.id).unwrap_or(&held.post);
         let words = if let Some(words) = current.fixed(shared.now) {
             format!("\"{}\" stays: {words}", short(&held.headline))
         } else if place.instant() <= shared.now {
-            let at = moment(place.wall(), place.wall());
+            let at = moment(place.wall(), place.wall(), shared);
             format!("\"{}\" cannot go to {at}: that is in the past", short(&held.headline))
+        } else if let Some(note) = board.plan.embargo(place.wall().date()) {
+            let date = place.wall().format("%a %-d %b");
+            format!("nothing goes out on {date}: {} (a on that day lifts the embargo)", one_line(&note.words))
         } else {
             continue;
         };
@@ -226,6 +347,13 @@ fn drop_here(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effec
         return Vec::new();
     }
     let Some(moving) = state.moving.take() else { return Vec::new() };
+    if let (Some(only), Some(leader), Some(place)) = (&moving.only, moving.held.first(), moving.places.first()) {
+        let (post, only, place) = (leader.post.id, only.clone(), *place);
+        state.drag = None;
+        let mut effects = vec![Effect::MoveTarget(post, only, place)];
+        effects.extend(settle(state, shared, board));
+        return effects;
+    }
     let spot = moving.spot();
     let held = moving.held.iter().zip(&moving.places);
     let moves: Vec<(PostId, Schedule)> = held.clone().map(|(held, place)| (held.post.id, *place)).collect();
@@ -246,71 +374,27 @@ fn drop_here(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effec
     effects
 }
 
-/// Old time, new time, distance, channels, and what speaks against it.
-pub fn status(state: &State, shared: &Shared, board: &Board) -> Option<String> {
-    let moving = state.moving.as_ref()?;
-    let (leader, place) = (moving.held.first()?, moving.places.first()?);
-    let mut words = match moving.held.len() {
-        1 => format!("\"{}\"", short(&leader.headline)),
-        many => format!("{many} posts, \"{}\"", short(&leader.headline)),
+/// Says what the clocks do at a wanted time; the next Enter is the answer.
+fn ask(state: &mut State, shared: &mut Shared, board: &Board, wall: NaiveDateTime, change: Resolved) -> Vec<Effect> {
+    let Some(moving) = &mut state.moving else { return Vec::new() };
+    (moving.asked, moving.by_mouse) = (true, false);
+    let zone = shared.zone;
+    let offset = |at: &Schedule| at.instant().with_timezone(&zone).format("%H:%M %Z (UTC%:z)").to_string();
+    let words = match change {
+        Resolved::Gap { after, .. } => format!(
+            "{} does not exist on {}: the clocks jump; Enter again takes {}",
+            wall.format("%H:%M"),
+            wall.format("%a %-d %b"),
+            offset(&after)
+        ),
+        Resolved::Twice { first, second } => {
+            format!("which {}? Enter takes {}, Tab turns to {}", wall.format("%H:%M"), offset(&first), offset(&second))
+        }
+        Resolved::At(_) => return Vec::new(),
     };
-    let zone = place.instant().with_timezone(&shared.zone).format("%Z");
-    let old = if leader.at.is_some() { moment(leader.from, place.wall()) } else { "no time".into() };
-    words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from));
-    if leader.at.is_some() && moving.has_moved() {
-        words += &format!(" ({})", distance(place.wall() - leader.from));
-    }
-    if !leader.marks.is_empty() {
-        words += &format!(" · {}", leader.marks);
-    }
-    if let Some(change) = moving.clock_change(shared.zone) {
-        words += &format!(" · {change}");
-    }
-    let past = moving.places.iter().any(|place| place.instant() <= shared.now);
-    words += &match (moving.has_moved(), past) {
-        (false, _) => " · not moved yet".into(),
-        (true, true) => " · in the past".into(),
-        (true, false) => clash(moving, shared, board).map_or(" · no clash".into(), |clash| format!(" · {clash}")),
-    };
-    Some(words)
-}
-
-impl Moving {
-    /// What the clocks do at the leader's new time, else at another's.
-    fn clock_change(&self, zone: Tz) -> Option<String> {
-        let distance = self.distance();
-        self.held.iter().find_map(|held| {
-            let wall = held.from.checked_add_signed(distance)?;
-            match Schedule::resolve(wall, zone) {
-                Resolved::At(_) => None,
-                Resolved::Gap { after, .. } => Some(format!(
-                    "no {} that day: the clocks jump, so {}",
-                    wall.format("%H:%M"),
-                    after.wall().format("%H:%M")
-                )),
-                Resolved::Twice { first, .. } => Some(format!(
-                    "{} comes twice: the first, {}",
-                    wall.format("%H:%M"),
-                    first.instant().with_timezone(&zone).format("%Z %:z")
-                )),
-            }
-        })
-    }
-}
-
-fn clash(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
-    let near = |a: DateTime<Utc>, b: DateTime<Utc>| (a - b).abs() < CLASH;
-    moving.held.iter().zip(&moving.places).find_map(|(held, place)| {
-        let mut others = board.posts.iter().filter(|post| !moving.holds(post.id));
-        others.find_map(|other| {
-            let at = other.instant().filter(|at| near(*at, place.instant()))?;
-            let theirs = |channel: &ChannelId| other.targets.iter().any(|each| each.channel == *channel);
-            let shares = held.post.targets.iter().map(|target| &target.channel).find(|id| theirs(id))?;
-            let on = board.channel(shares).map_or("one channel", |channel| channel.network.mark());
-            let time = at.with_timezone(&shared.zone).format("%H:%M");
-            Some(format!("clash on {} with \"{}\" {time}", one_line(on), short(other.headline())))
-        })
-    })
+    let post = moving.held.first().map(|held| held.post.id);
+    tell(shared, Tone::Plain, words, post);
+    settle(state, shared, board)
 }
 
 pub(super) fn tell(shared: &mut Shared, tone: Tone, words: String, post: Option<PostId>) {
@@ -320,29 +404,4 @@ pub(super) fn tell(shared: &mut Shared, tone: Tone, words: String, post: Option<
 fn short(headline: &str) -> String {
     let end = headline.char_indices().nth(HEADLINE * 4).map_or(headline.len(), |(at, _)| at);
     truncate(&one_line(headline.get(..end).unwrap_or_default()), HEADLINE)
-}
-
-/// `Wed 29 09:00`, with month and year where the other time is in another.
-fn moment(wall: NaiveDateTime, other: NaiveDateTime) -> String {
-    let format = match (wall.year() == other.year(), wall.month() == other.month()) {
-        (false, _) => "%a %-d %b %Y %H:%M",
-        (true, false) => "%a %-d %b %H:%M",
-        (true, true) => "%a %-d %H:%M",
-    };
-    wall.format(format).to_string()
-}
-
-/// A distance on the clock: `+2 d`, `-31 h 5 min`, `+12 d 3 h`.
-fn distance(span: TimeDelta) -> String {
-    let minutes = span.num_minutes().abs();
-    let (days, hours, rest) = match minutes {
-        whole if whole % 1440 == 0 => (whole / 1440, 0, 0),
-        near if near < 72 * 60 => (0, near / 60, near % 60),
-        far => (far / 1440, far % 1440 / 60, far % 60),
-    };
-    let parts = [(days, "d"), (hours, "h"), (rest, "min")];
-    let words: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number} {unit}")).collect();
-    let sign = if span < TimeDelta::zero() { '-' } else { '+' };
-    if words.is_empty() { "same time".into() } else { format!("{sign}{}", words.join(" ")) }
 }

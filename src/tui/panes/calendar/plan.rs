@@ -1,16 +1,16 @@
-//! Which hours are rows, how high each is, and what stands on the lines of a cell. Pure arithmetic, no drawing.
+//! Which rows are shown, how high each is, and what stands on the lines of a cell. Pure arithmetic, no drawing.
 
-use super::grid::HOURS;
-
+/// Hours on a clock.
+const HOURS: usize = 24;
 /// The order in which empty hours come back when there is room: the working day, then its edges. Nights stay folded.
 const UNFOLD: [u32; 17] = [10, 11, 9, 12, 13, 14, 15, 16, 17, 8, 18, 19, 7, 20, 21, 6, 22];
 
 /// One row of the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Row {
-    /// An hour.
-    Hour(u32),
-    /// Empty hours, first and last, shown as one line.
+    /// A row, by its number in the day.
+    Shown(u32),
+    /// Empty rows, first and last, shown as one line.
     Fold(u32, u32),
 }
 
@@ -28,29 +28,29 @@ pub struct Strip {
 /// What the rows are wanted for.
 #[derive(Clone, Debug, Default)]
 pub struct Demand {
-    /// Whether empty hours fold.
+    /// Whether empty rows fold.
     pub fold: bool,
-    /// Hours that never fold: with posts, the cursor, the present.
-    pub kept: [bool; HOURS],
-    /// Lines each hour would like, so that every post has a headline.
-    pub want: [u16; HOURS],
-    /// Lines each hour can make use of, so that headlines wrap instead of being cut.
-    pub most: [u16; HOURS],
-    /// The hour of the cursor.
+    /// Rows that never fold: with posts, the cursor, the present. As many as a day has.
+    pub kept: Vec<bool>,
+    /// Lines each row would like, so that every post has a headline.
+    pub want: Vec<u16>,
+    /// Lines each row can make use of, so that headlines wrap instead of being cut.
+    pub most: Vec<u16>,
+    /// The row of the cursor.
     pub cursor: u32,
 }
 
 impl Demand {
     fn want(&self, row: Row) -> u16 {
         match row {
-            Row::Hour(hour) => self.want.get(hour as usize).copied().unwrap_or(1).max(1),
+            Row::Shown(hour) => self.want.get(hour as usize).copied().unwrap_or(1).max(1),
             Row::Fold(..) => 1,
         }
     }
 
     fn most(&self, row: Row) -> u16 {
         match row {
-            Row::Hour(hour) => self.most.get(hour as usize).copied().unwrap_or(1),
+            Row::Shown(hour) => self.most.get(hour as usize).copied().unwrap_or(1),
             Row::Fold(..) => 1,
         }
     }
@@ -60,16 +60,16 @@ impl Demand {
     }
 
     fn is_cursor(&self, row: Row) -> bool {
-        row == Row::Hour(self.cursor)
+        row == Row::Shown(self.cursor)
     }
 }
 
 /// The rows for `height` lines: what is there first, then headlines, then whole cells, then empty hours, then air.
 /// Longer than `height` only when the hours with posts do not fit; then it scrolls.
 pub fn plan(demand: &Demand, height: u16) -> Vec<Strip> {
-    let mut kept = demand.kept;
+    let mut kept = demand.kept.clone();
     if !demand.fold {
-        kept = [true; HOURS];
+        kept.fill(true);
     }
     if let Some(cursor) = kept.get_mut(demand.cursor as usize) {
         *cursor = true;
@@ -77,10 +77,9 @@ pub fn plan(demand: &Demand, height: u16) -> Vec<Strip> {
     let mut rows = rows_of(&kept);
     let wanted = |rows: &[Row]| rows.iter().map(|row| demand.want(*row)).sum::<u16>();
     for hour in UNFOLD {
-        let mut more = kept;
-        if let Some(flag) = more.get_mut(hour as usize) {
-            *flag = true;
-        }
+        let mut more = kept.clone();
+        let per_hour = more.len() / HOURS;
+        more.iter_mut().skip(hour as usize * per_hour).take(per_hour).for_each(|flag| *flag = true);
         let unfolded = rows_of(&more);
         if wanted(&unfolded) > height {
             break;
@@ -88,7 +87,7 @@ pub fn plan(demand: &Demand, height: u16) -> Vec<Strip> {
         (kept, rows) = (more, unfolded);
     }
     if rows.iter().map(|row| demand.base(*row)).sum::<u16>() > height {
-        rows.retain(|row| matches!(row, Row::Hour(_)));
+        rows.retain(|row| matches!(row, Row::Shown(_)));
     }
     let heights = heights(demand, &rows, height);
     let mut y = 0;
@@ -100,11 +99,11 @@ pub fn plan(demand: &Demand, height: u16) -> Vec<Strip> {
     rows.into_iter().zip(heights).map(place).collect()
 }
 
-fn rows_of(kept: &[bool; HOURS]) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::with_capacity(HOURS);
+fn rows_of(kept: &[bool]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::with_capacity(kept.len());
     for (hour, kept) in (0..).zip(kept) {
         match rows.last_mut() {
-            _ if *kept => rows.push(Row::Hour(hour)),
+            _ if *kept => rows.push(Row::Shown(hour)),
             Some(Row::Fold(_, last)) => *last = hour,
             _ => rows.push(Row::Fold(hour, hour)),
         }
@@ -114,7 +113,7 @@ fn rows_of(kept: &[bool; HOURS]) -> Vec<Row> {
         if let Row::Fold(a, b) = row
             && a == b
         {
-            Row::Hour(a)
+            Row::Shown(a)
         } else {
             row
         }
@@ -165,7 +164,7 @@ fn heights(demand: &Demand, rows: &[Row], height: u16) -> Vec<u16> {
 fn grow_all(rows: &[Row], heights: &mut Vec<u16>, grow: &mut impl FnMut(&mut Vec<u16>, usize, u16) -> bool) -> bool {
     let mut left = false;
     for (at, row) in rows.iter().enumerate() {
-        if let (Row::Hour(_), Some(now)) = (row, heights.get(at).copied()) {
+        if let (Row::Shown(_), Some(now)) = (row, heights.get(at).copied()) {
             left = grow(heights, at, now.saturating_add(1));
         }
     }
@@ -181,6 +180,8 @@ pub enum Item {
     Post(usize),
     /// A post being moved, by its number among those held.
     Ghost(usize),
+    /// A free posting slot, by its number in the grid.
+    Open(usize),
     /// This many posts have no line.
     More(usize),
 }
@@ -256,7 +257,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn demand(hours: &[(u32, u16)], cursor: u32) -> Demand {
-        let mut demand = Demand { fold: true, want: [1; HOURS], most: [1; HOURS], cursor, ..Demand::default() };
+        let mut demand =
+            Demand { fold: true, kept: vec![false; HOURS], want: vec![1; HOURS], most: vec![1; HOURS], cursor };
         for (hour, want) in hours {
             demand.kept[*hour as usize] = true;
             demand.want[*hour as usize] = *want;
@@ -270,17 +272,17 @@ mod tests {
 
     #[test]
     fn empty_hours_fold_when_there_is_no_room() {
-        use Row::{Fold, Hour};
+        use Row::{Fold, Shown};
         let strips = plan(&demand(&[(9, 2), (11, 2), (17, 2)], 9), 10);
-        assert_eq!(rows(&strips), [Fold(0, 8), Hour(9), Hour(10), Hour(11), Fold(12, 16), Hour(17), Fold(18, 23)]);
+        assert_eq!(rows(&strips), [Fold(0, 8), Shown(9), Shown(10), Shown(11), Fold(12, 16), Shown(17), Fold(18, 23)]);
         assert_eq!(strips.iter().map(|strip| strip.height).sum::<u16>(), 10);
     }
 
     #[test]
     fn a_tight_grid_gives_up_fold_lines_before_posts() {
         let strips = plan(&demand(&[(9, 2), (11, 2), (17, 2)], 9), 6);
-        assert!(rows(&strips).iter().all(|row| matches!(row, Row::Hour(_))));
-        assert!(rows(&strips).contains(&Row::Hour(17)));
+        assert!(rows(&strips).iter().all(|row| matches!(row, Row::Shown(_))));
+        assert!(rows(&strips).contains(&Row::Shown(17)));
     }
 
     #[test]
@@ -314,9 +316,9 @@ mod tests {
             let demand = Demand { fold, ..demand(&hours, cursor) };
             let strips = plan(&demand, height);
             for (hour, _) in &hours {
-                prop_assert!(strips.iter().any(|strip| strip.row == Row::Hour(*hour)));
+                prop_assert!(strips.iter().any(|strip| strip.row == Row::Shown(*hour)));
             }
-            prop_assert!(strips.iter().any(|strip| strip.row == Row::Hour(cursor)));
+            prop_assert!(strips.iter().any(|strip| strip.row == Row::Shown(cursor)));
             prop_assert!(strips.iter().all(|strip| strip.height > 0));
             let total: u16 = strips.iter().map(|strip| strip.height).sum();
             prop_assert!(total >= height, "blank lines: {} of {}", total, height);

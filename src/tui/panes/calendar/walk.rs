@@ -1,10 +1,10 @@
 //! The cursor's ways through the week: by hour and post, by day, by week, from post to post.
 
-use chrono::{DateTime, Days, Months, Utc};
+use chrono::{DateTime, Days, Months, TimeDelta, Utc};
 
-use super::grid::{DAYS, HOURS, Spot, monday, resolve};
+use super::grid::{DAYS, HOUR, Spot, resolve};
 use super::layout::{self, Layout};
-use super::{MOST, State, in_reach, moving, rebuild};
+use super::{MOST, STEPS, State, View, in_reach, moving, rebuild};
 use crate::domain::ids::PostId;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -38,8 +38,32 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::Mark => mark(state, shared),
         Action::MarkAll => mark_all(state, shared),
         Action::ToggleFold => state.fold = !state.fold,
+        Action::ToggleSlots => state.no_slots = !state.no_slots,
+        Action::ToggleSecondZone => state.one_zone = !state.one_zone,
+        Action::NextSlot => to_slot(state, shared, board, count, true),
+        Action::PreviousSlot => to_slot(state, shared, board, count, false),
+        Action::NextClash => to_clash(state, shared),
         _ => {}
     }
+}
+
+/// The view and the minutes per row that an action asks for.
+pub fn other_view(state: &State, action: Action) -> Option<(View, u32)> {
+    let rows = |by: isize| {
+        let at = STEPS.iter().position(|step| *step == state.step).unwrap_or(0);
+        STEPS.get(at.saturating_add_signed(by)).copied().unwrap_or(state.step)
+    };
+    // Rows are those of a week or a day: where there are none, the first key leads to them.
+    let rowed = if state.view == View::Day { View::Day } else { View::Week };
+    Some(match action {
+        Action::ViewWeek => (View::Week, state.step),
+        Action::ViewDay => (View::Day, state.step),
+        Action::ViewMonth => (View::Month, state.step),
+        Action::ViewAgenda => (View::Agenda, state.step),
+        Action::ShorterRows => (rowed, rows(1)),
+        Action::LongerRows => (rowed, rows(-1)),
+        _ => return None,
+    })
 }
 
 /// Puts the cursor on the next post that is still to come, so that the first screen shows something.
@@ -65,33 +89,50 @@ fn to_date(state: &mut State, date: Option<chrono::NaiveDate>) {
 fn step(state: &mut State, shared: &Shared, count: u32, down: bool) {
     for _ in 0..count {
         let next = match layout::of(state, region(state, shared)) {
-            Layout::Week(week) => hour_step(state, &week, down),
+            Layout::Week(week) => row_step(state, &week, down),
+            Layout::Month(_) => week_step(state, down),
             Layout::Agenda(agenda) => line_step(state, &agenda, down),
         };
         match next {
-            Some(spot) => state.at = Some(spot),
-            None => return,
+            Some(spot) if in_reach(spot.date) => state.at = Some(spot),
+            _ => return,
         }
     }
 }
 
-/// To the next post of a crowded cell, else to the next row; at the edge of the day into the folded hours.
-fn hour_step(state: &State, week: &layout::Week, down: bool) -> Option<Spot> {
+/// To the next post of a crowded cell.
+fn cell_step(state: &State, down: bool) -> Option<Spot> {
     let spot = state.spot();
-    let posts = |hour: u32| state.grid.cell(spot.day(), hour).len();
-    if down && spot.index + 1 < posts(spot.hour) {
-        return Some(Spot { index: spot.index + 1, ..spot });
+    let index = if down { spot.index.checked_add(1) } else { spot.index.checked_sub(1) }?;
+    (index < state.grid.around(spot).len()).then_some(Spot { index, ..spot })
+}
+
+/// To the next post of a crowded cell, else to the next row; at the edge of the day into the folded hours.
+fn row_step(state: &State, week: &layout::Week, down: bool) -> Option<Spot> {
+    if let Some(next) = cell_step(state, down) {
+        return Some(next);
     }
-    if !down && spot.index > 0 {
-        return Some(Spot { index: spot.index - 1, ..spot });
-    }
-    let hour = if down {
-        week.hours().find(|hour| *hour > spot.hour).or(Some(spot.hour + 1)).filter(|hour| *hour < HOURS as u32)
+    let (spot, here) = (state.spot(), state.grid.row(state.spot()));
+    let row = if down {
+        week.shown().find(|row| *row > here).or(Some(here + 1)).filter(|row| *row < state.grid.rows())
     } else {
-        week.hours().filter(|hour| *hour < spot.hour).last().or(spot.hour.checked_sub(1))
+        week.shown().filter(|row| *row < here).last().or(here.checked_sub(1))
     }?;
-    let index = if down { 0 } else { posts(hour).saturating_sub(1) };
-    Some(Spot { hour, index, ..spot })
+    let to = Spot { minute: row * state.grid.step(), index: 0, ..spot };
+    let last = state.grid.around(to).len().saturating_sub(1);
+    Some(Spot { index: if down { 0 } else { last }, ..to })
+}
+
+/// To the next post of a crowded day, else to the same weekday of the next week.
+fn week_step(state: &State, down: bool) -> Option<Spot> {
+    if let Some(next) = cell_step(state, down) {
+        return Some(next);
+    }
+    let (spot, week) = (state.spot(), Days::new(DAYS as u64));
+    let date = if down { spot.date.checked_add_days(week) } else { spot.date.checked_sub_days(week) }?;
+    let to = Spot { date, index: 0, ..spot };
+    let last = state.grid.around(to).len().saturating_sub(1);
+    Some(Spot { index: if down { 0 } else { last }, ..to })
 }
 
 /// To the next post of the list, or the next day without any.
@@ -114,10 +155,14 @@ fn line_step(state: &State, agenda: &layout::Agenda, down: bool) -> Option<Spot>
 fn end(state: &mut State, shared: &Shared, bottom: bool) {
     match layout::of(state, region(state, shared)) {
         Layout::Week(week) => {
-            let hour = if bottom { week.hours().last() } else { week.hours().next() };
-            let spot = Spot { hour: hour.unwrap_or(0), index: 0, ..state.spot() };
-            let last = state.grid.cell(spot.day(), spot.hour).len().saturating_sub(1);
+            let row = if bottom { week.shown().last() } else { week.shown().next() };
+            let spot = Spot { minute: row.unwrap_or(0) * state.grid.step(), index: 0, ..state.spot() };
+            let last = state.grid.around(spot).len().saturating_sub(1);
             state.at = Some(Spot { index: if bottom { last } else { 0 }, ..spot });
+        }
+        Layout::Month(_) => {
+            let day = if bottom { state.grid.days().saturating_sub(1) } else { 0 };
+            to_date(state, Some(state.grid.date(day)));
         }
         Layout::Agenda(_) => step(state, shared, MOST, bottom),
     }
@@ -138,10 +183,43 @@ fn jump(state: &mut State, shared: &mut Shared, board: &Board, count: u32, forwa
         };
         let spot = Spot::of(instant.with_timezone(&shared.zone).naive_local());
         state.at = Some(spot);
-        if monday(spot.date) != state.grid.monday() {
+        if state.window(shared, spot.date) != state.grid.window() {
             rebuild(state, shared, board);
         }
         state.at = state.grid.find(id).or(state.at);
+    }
+}
+
+/// To the next or the previous slot that is free, in the loaded weeks.
+fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, count: u32, forward: bool) {
+    for _ in 0..count {
+        let here = resolve(state.spot().wall(state.step), shared.zone).instant();
+        let span = shared.now..board.range.end.max(shared.now);
+        let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
+        // A row counts as a whole: the slots in it are where the cursor is.
+        let after = here + TimeDelta::minutes(i64::from(state.step.min(HOUR)));
+        let next = if forward {
+            open.iter().map(|open| open.at).find(|at| *at >= after)
+        } else {
+            open.iter().map(|open| open.at).filter(|at| *at < here).last()
+        };
+        let Some(at) = next else {
+            let way = if forward { "later" } else { "earlier" };
+            moving::tell(shared, Tone::Plain, format!("no {way} slot is free in the loaded weeks"), None);
+            return;
+        };
+        state.at = Some(Spot::of(at.with_timezone(&shared.zone).naive_local()));
+    }
+}
+
+/// To the next post that clashes with another, among what is shown and round again.
+fn to_clash(state: &mut State, shared: &mut Shared) {
+    let here = place(state, shared);
+    let clashing = || state.grid.entries().iter().filter(|entry| entry.clash.is_some());
+    let later = clashing().find(|entry| (entry.instant, Some(entry.post.id)) > here);
+    match later.or_else(|| clashing().next()).and_then(|entry| state.grid.find(entry.post.id)) {
+        Some(spot) => state.at = Some(spot),
+        None => moving::tell(shared, Tone::Plain, "nothing clashes among what is shown".into(), None),
     }
 }
 
@@ -150,7 +228,7 @@ fn place(state: &State, shared: &Shared) -> (DateTime<Utc>, Option<PostId>) {
     let spot = state.spot();
     match state.grid.at(spot) {
         Some(entry) => (entry.instant, Some(entry.post.id)),
-        None => (resolve(spot.wall(), shared.zone).instant(), None),
+        None => (resolve(spot.wall(state.step), shared.zone).instant(), None),
     }
 }
 
@@ -163,9 +241,12 @@ fn mark(state: &State, shared: &mut Shared) {
     }
 }
 
-/// Marks every post of the week; when they all are, unmarks them.
+/// Marks every post that is shown; when they all are, unmarks them.
 fn mark_all(state: &State, shared: &mut Shared) {
-    let shown = || (0..DAYS).flat_map(|day| state.grid.day(day)).filter_map(|at| state.grid.entries().get(at));
+    let whole = || 0..state.grid.entries().len();
+    let one = |day| if state.view == View::Day { state.grid.day(day) } else { whole() };
+    let range = state.grid.day_of(state.spot().date).map_or(whole(), one);
+    let shown = || range.clone().filter_map(|at| state.grid.entries().get(at));
     let all = shown().all(|entry| shared.marks.contains(&entry.post.id));
     for entry in shown() {
         if all {

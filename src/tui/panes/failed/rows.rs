@@ -8,7 +8,7 @@ use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moment::{brief, plain};
+use crate::tui::widgets::moment::{Reader, brief, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::queue::{Group, Spot};
@@ -97,7 +97,7 @@ impl List<'_> {
     }
 
     fn post(&self, post: &Post, columns: &Columns) -> Row {
-        let (now, zone) = (self.shared.now, self.shared.zone);
+        let (now, reader) = (self.shared.now, Reader::from(self.shared));
         let marked = self.shared.marks.contains(&post.id);
         let targets = troubled(post, self.shared);
         let mut row = if marked { Row::new().bit(Bit::Marked, Role::Marked) } else { Row::of(" ", Role::Text) };
@@ -108,9 +108,9 @@ impl List<'_> {
             column += columns.handle;
             row = row.text(truncate(&handle(self.board, &targets), columns.handle - 1), Role::Text).to_column(column);
         }
-        let when = post.instant().map_or_else(|| "no time".into(), |at| brief(at, now, zone));
+        let when = post.instant().map_or_else(|| "no time".into(), |at| brief(at, now, reader));
         row.text(when, Role::Muted)
-            .to_column(column + WHEN_CELLS)
+            .to_column(column + WHEN_CELLS + usize::from(self.shared.habits.twelve))
             .text(one_line(&truncate_raw(post.headline())), Role::Text)
     }
 
@@ -146,16 +146,16 @@ impl List<'_> {
     }
 
     fn reason(&self, post: &Post, target: &Target) -> String {
-        let (now, zone) = (self.shared.now, self.shared.zone);
+        let (now, reader) = (self.shared.now, Reader::from(self.shared));
         match &target.outcome {
             Outcome::Refused(refusal) => refusal.words.clone(),
             Outcome::Unknown { since, words } => {
-                format!("{words} (not known since {})", plain(*since, now, zone))
+                format!("{words} (not known since {})", plain(*since, now, reader))
             }
             _ => match post.schedule_for(target) {
                 Some(due) => format!(
                     "It was due {}, {}, and there is no result",
-                    plain(due.instant(), now, zone),
+                    plain(due.instant(), now, reader),
                     distance_words(due.instant(), now)
                 ),
                 None => "It was due, and there is no result".into(),
@@ -252,6 +252,11 @@ fn keys(all: bool) -> Row {
 /// Nothing to do, said calmly.
 pub fn empty(shared: &Shared, board: &Board) -> Vec<Row> {
     let calm = Row::new().bit(Bit::Check, Role::Good).text(" Nothing failed.", Role::Text);
+    let failed_at = |target: &Target| if let Outcome::Refused(refusal) = &target.outcome { refusal.at } else { None };
+    let last = board.posts.iter().flat_map(|post| &post.targets).filter_map(failed_at).max();
+    let last =
+        last.filter(|at| *at <= shared.now).map(|at| format!(" Last failure {}.", distance_words(at, shared.now)));
+    let calm = calm.text(last.unwrap_or_default(), Role::Muted);
     let hidden = board.failed.iter().filter(|post| post.cause(shared.now).is_some()).count();
     match hidden {
         0 => vec![calm, Row::of("What needs a person appears here, with the reason and what to do.", Role::Muted)],
@@ -286,7 +291,7 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
     };
     let tail = if at.is_some() { tail.text(number, Role::Muted) } else { tail.text(number, Role::Key) };
     let targets = troubled(post, shared);
-    let when = post.instant().map(|at| brief(at, shared.now, shared.zone)).unwrap_or_default();
+    let when = post.instant().map(|at| brief(at, shared.now, shared)).unwrap_or_default();
     let row = Row::new()
         .state(post.state(shared.now), false)
         .text(format!(" {} ", marks(board, &targets)), Role::Title)

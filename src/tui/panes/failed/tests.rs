@@ -135,7 +135,7 @@ fn every_cause_suggests_something_that_helps() {
     for (number, action) in [
         (4, Action::Verify),
         (5, Action::Verify),
-        (3, Action::Browse),
+        (3, Action::RenewChannel),
         (12, Action::Edit),
         (2, Action::Verify),
         (9, Action::Edit),

@@ -3,7 +3,7 @@
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::Target;
 use crate::text::clean::{one_line, truncate};
-use crate::text::measure::measure_with;
+use crate::text::measure::measure_of;
 use crate::tui::theme::Role;
 use crate::tui::widgets::prose::{Bit, Row};
 
@@ -73,7 +73,7 @@ fn channel(scene: &Scene<'_>, target: &Target) -> Row {
         (_, State::Published | State::Unknown | State::Missed | State::Publishing) => row.state(state, false),
         _ => match scene.variant(target) {
             Some((variant, Some(rules))) => {
-                let measure = measure_with(&variant.text, rules, &variant.media);
+                let measure = measure_of(&variant, rules);
                 let row = row.text(format!("{}/{} ", measure.count, measure.limit), Role::Text);
                 match (measure.valid, measure.count.checked_sub(measure.limit)) {
                     (true, _) => row.bit(Bit::Check, Role::Good),

@@ -5,15 +5,15 @@ use std::ops::Range;
 use crate::domain::media::Media;
 use crate::domain::post::{Post, Source, Target, Theirs};
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::text::compose::{Variant, compose};
+use crate::text::compose::{Variant, of_target};
 use crate::text::entities::{EntityKind, entities};
-use crate::text::measure::measure_with;
+use crate::text::measure::measure_of;
 use crate::text::preview::preview;
 use crate::text::rules::NetworkRules;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::moment::{Reader, plain, there};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::targets;
@@ -40,8 +40,7 @@ impl Scene<'_> {
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.
     pub fn variant(&self, target: &Target) -> Option<(Variant, Option<&NetworkRules>)> {
         let network = &self.board.channel(&target.channel)?.network;
-        let post = self.post;
-        let variant = compose(network, &post.body, target.text.as_deref(), post.title.as_deref(), &post.media);
+        let variant = of_target(self.post, target, network, self.board.ways.get(&target.account()));
         Some((variant, self.shared.rules.network(network)))
     }
 
@@ -70,9 +69,27 @@ pub fn headline(scene: &Scene<'_>) -> Row {
     match post.instant() {
         None => row.text(" · no time yet", Role::Muted),
         Some(at) => row
-            .text(format!(" · {}", plain(at, now, scene.shared.zone)), Role::Title)
+            .text(format!(" · {}", plain(at, now, scene.shared)), Role::Title)
+            .text(second(scene, at), Role::Muted)
             .text(format!(" · {}", distance_words(at, now)), Role::Muted),
     }
+}
+
+/// ` = 08:00 EDT`, where a second zone is kept in mind.
+fn second(scene: &Scene<'_>, at: chrono::DateTime<chrono::Utc>) -> String {
+    let second = scene.shared.habits.second;
+    second.map(|second| format!(" = {}", there(at, scene.shared, second))).unwrap_or_default()
+}
+
+/// When it goes out for readers who live in another zone.
+fn elsewhere(scene: &Scene<'_>) -> Vec<Row> {
+    let when = |target: &Target| {
+        let zone = scene.board.plan.zone_of(scene.board.channel(&target.channel)?)?;
+        let at = scene.post.schedule_for(target)?.instant();
+        let words = format!("{} {}", scene.handle(target), there(at, scene.shared, zone));
+        Some(Row::of(truncate(&words, scene.width.saturating_sub(LABEL_CELLS)), Role::Text))
+    };
+    scene.post.targets.iter().filter_map(when).collect()
 }
 
 /// All rows under the headline, with the variant shown: 0 is the base text.
@@ -120,8 +137,8 @@ fn pending(scene: &Scene<'_>) -> Option<Row> {
 }
 
 fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
-    let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
-    let when = |at| if let Some(at) = at { plain(at, now, zone) } else { "no time".into() };
+    let (post, now, reader) = (scene.post, scene.shared.now, Reader::from(scene.shared));
+    let when = |at| if let Some(at) = at { plain(at, now, reader) } else { "no time".into() };
     let side = |label: &str, at, body: &str, seen: String| {
         let mut rows = vec![Row::of(format!("{}{seen}", when(at)), Role::Title)];
         let body = clean(body);
@@ -191,7 +208,7 @@ fn received(scene: &Scene<'_>, target: &Target) -> Vec<Row> {
     let Some((variant, rules)) = scene.variant(target) else {
         return vec![Row::of("this channel is not listed any more, so its rules are not known", Role::Warn)];
     };
-    let over = rules.and_then(|rules| measure_with(&variant.text, rules, &variant.media).overflow_at);
+    let over = rules.and_then(|rules| measure_of(&variant, rules).overflow_at);
     let mut rows = body(&variant.text, rules, over, scene.width);
     let Some(rules) = rules else { return rows };
     let shown = preview(&variant, rules, u16::try_from(scene.width).unwrap_or(u16::MAX));
@@ -247,13 +264,19 @@ fn own_texts(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
 
 /// Media, tags, where it comes from, and its names.
 fn facts(scene: &Scene<'_>) -> Vec<Row> {
-    let (post, now, zone) = (scene.post, scene.shared.now, scene.shared.zone);
+    let (post, now, reader) = (scene.post, scene.shared.now, Reader::from(scene.shared));
     let room = scene.width.saturating_sub(LABEL_CELLS);
     let labelled = |label: &str, rows| hang(Row::of(label, Role::Muted), LABEL_CELLS, rows);
-    let mut rows = labelled("media", post.media.iter().flat_map(|media| media_rows(media, room)).collect());
+    let mut rows = labelled("readers", elsewhere(scene));
+    rows.extend(labelled("media", post.media.iter().flat_map(|media| media_rows(media, room)).collect()));
     let tags: Vec<String> = post.tags.iter().map(|tag| format!("#{}", one_line(tag))).collect();
     if !tags.is_empty() {
         rows.extend(labelled("tags", paragraph(&tags.join(" "), Role::Hashtag, &[], room, 3)));
+    }
+    if let Some(comment) = post.first_comment.as_ref().filter(|comment| !comment.is_blank()) {
+        let later = if comment.delay == 0 { String::new() } else { format!(" · {} s later", comment.delay) };
+        let words = format!("{}{later}", one_line(&comment.text));
+        rows.extend(labelled("comment", paragraph(&words, Role::Text, &[], room, 3)));
     }
     if let Some(campaign) = &post.campaign {
         rows.extend(labelled("campaign", vec![Row::of(one_line(campaign), Role::Text)]));
@@ -262,7 +285,7 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
         Source::Runsheet => "here",
         Source::Provider => "at the provider",
     };
-    let mut written = format!("{origin}, {}", plain(post.created_at, now, zone));
+    let mut written = format!("{origin}, {}", plain(post.created_at, now, reader));
     if post.updated_at != post.created_at {
         written += &format!(" · changed {}", distance_words(post.updated_at, now));
     }

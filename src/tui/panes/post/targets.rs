@@ -7,10 +7,11 @@ use crate::domain::channel::Health;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::Target;
 use crate::text::clean::{cells, clean, one_line, truncate};
-use crate::text::measure::{Measure, measure_with};
+use crate::text::measure::{Measure, measure_of};
+use crate::text::options::summary;
 use crate::tui::board::distance_words;
 use crate::tui::theme::Role;
-use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::moment::{Reader, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
 use super::rows::Scene;
@@ -72,13 +73,13 @@ fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<R
 /// What stands beside the channel: when it went out, else how much of the limit its text takes, and how that was
 /// counted.
 fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
-    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let (now, reader) = (scene.shared.now, Reader::from(scene.shared));
     if let Outcome::Published { at, .. } = &target.outcome {
-        return (at.map_or_else(Row::new, |at| Row::of(plain(at, now, zone), Role::Muted)), None);
+        return (at.map_or_else(Row::new, |at| Row::of(plain(at, now, reader), Role::Muted)), None);
     }
     match scene.variant(target) {
         Some((variant, Some(rules))) => {
-            let measure = measure_with(&variant.text, rules, &variant.media);
+            let measure = measure_of(&variant, rules);
             (counter(&measure, scene.width >= METER_FROM), measure.note.as_deref().map(one_line))
         }
         Some((_, None)) => (Row::of("not counted: no rules for this network", Role::Muted), None),
@@ -106,17 +107,29 @@ fn counter(measure: &Measure, meter: bool) -> Row {
 
 /// Everything else there is to say about a target, a paragraph each.
 fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)> {
-    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let (now, reader) = (scene.shared.now, Reader::from(scene.shared));
     let mut notes = Vec::new();
     if let Some(own) = target.schedule.filter(|own| Some(*own) != scene.post.schedule) {
         let at = own.instant();
-        notes.push((format!("at {} · {}", plain(at, now, zone), distance_words(at, now)), Role::Title));
+        notes.push((format!("at {} · {}", plain(at, now, reader), distance_words(at, now)), Role::Title));
+    }
+    if let Some(own) = &target.extras.media {
+        let names: Vec<String> = own.iter().map(|media| one_line(media.called())).collect();
+        let words =
+            if names.is_empty() { "no attachments here".into() } else { format!("attaches {}", names.join(", ")) };
+        notes.push((words, Role::Muted));
+    }
+    if let Some((variant, _)) = scene.variant(target) {
+        let told = summary(&variant);
+        if !told.is_empty() {
+            notes.push((told.join(" · "), Role::Muted));
+        }
     }
     match &target.outcome {
         Outcome::Published { url: Some(url), .. } => notes.push((one_line(url), Role::Link)),
         Outcome::Published { url: None, .. } => notes.push(("the provider gave no link".into(), Role::Muted)),
         Outcome::Deferred { until } => {
-            notes.push((format!("the provider asked to wait until {}", plain(*until, now, zone)), Role::Warn));
+            notes.push((format!("the provider asked to wait until {}", plain(*until, now, reader)), Role::Warn));
         }
         Outcome::Refused(refusal) if refusal.dismissed => {
             notes.push((format!("put away: {}", refusal.words), Role::Muted));
@@ -126,7 +139,7 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
             notes.push((refusal.cause.remedy().into(), Role::Muted));
         }
         Outcome::Unknown { since, words } => {
-            notes.push((format!("Not known since {}: {words}", plain(*since, now, zone)), Role::Bad));
+            notes.push((format!("Not known since {}: {words}", plain(*since, now, reader)), Role::Bad));
             notes.push((Cause::UnknownOutcome.remedy().into(), Role::Muted));
         }
         Outcome::Cancelled => notes.push(("taken off the schedule at the provider".into(), Role::Warn)),
@@ -142,8 +155,11 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
             Some(channel) if !channel.health.can_post() && !channel.gone => Role::Bad,
             _ => Role::Warn,
         };
-        notes.extend(health(scene, target).map(|words| (words, role)));
-        notes.extend(risk(scene, target).map(|words| (words, Role::Muted)));
+        let words = health(scene, target).map(|words| match risk(scene, target) {
+            Some(risk) => format!("{words}; {risk}"),
+            None => words,
+        });
+        notes.extend(words.map(|words| (words, role)));
     }
     notes
 }
@@ -151,8 +167,6 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
 /// How many posts wait for a channel whose authorisation is gone or ends, and how it is renewed.
 fn risk(scene: &Scene<'_>, target: &Target) -> Option<String> {
     let channel = scene.board.channel(&target.channel).filter(|channel| !channel.gone && is_due(channel))?;
-    // An end that is not said yet is not counted either.
-    health(scene, target)?;
     match scene.board.risk.get(&channel.id).copied().unwrap_or(0) {
         0 => Some("a renews it".into()),
         1 => Some("1 post is at risk until it is renewed: a renews it".into()),
@@ -162,7 +176,7 @@ fn risk(scene: &Scene<'_>, target: &Target) -> Option<String> {
 
 /// What is amiss with the channel itself.
 fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
-    let (now, zone) = (scene.shared.now, scene.shared.zone);
+    let (now, reader) = (scene.shared.now, Reader::from(scene.shared));
     let channel = scene.board.channel(&target.channel)?;
     if channel.gone {
         return Some("the provider does not list this channel any more".into());
@@ -177,7 +191,7 @@ fn health(scene: &Scene<'_>, target: &Target) -> Option<String> {
             (before || soon).then(|| format!("the channel's authorisation ends {}{tail}", distance_words(*at, now)))
         }
         Health::Degraded { words } => Some(format!("the channel has a problem: {words}")),
-        Health::Cooling { until } => Some(format!("the channel may post again {}", plain(*until, now, zone))),
+        Health::Cooling { until } => Some(format!("the channel may post again {}", plain(*until, now, reader))),
         Health::Reconnect { words } => Some(format!("the channel has to be connected again: {words}")),
         Health::Disabled { words } => Some(format!("the channel is not enabled for posting: {words}")),
     }

@@ -10,10 +10,10 @@ use crate::domain::ids::{AccountName, ChannelId};
 use crate::domain::post::Post;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::text::clean::{one_line, truncate};
-use crate::text::compose::{Variant, compose};
+use crate::text::compose::{Variant, of_target};
 use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
-use crate::text::measure::{Measure, measure_with};
+use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::{Preview, preview};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
@@ -33,6 +33,8 @@ pub struct Facts {
     pub channels: Vec<Offer>,
     /// Whether some chosen network has a title.
     pub wants_title: bool,
+    /// What is told beside text, time and media, in words; none where nothing is told and nobody asks.
+    pub options: Option<String>,
     /// Of the open tab.
     pub highlights: Vec<(Range<usize>, Role)>,
     /// How the open tab differs from the base.
@@ -92,8 +94,7 @@ impl Facts {
             .filter(|_| measurable)
             .filter_map(|target| {
                 let network = network(&target.channel)?;
-                let own = target.text.as_deref();
-                let variant = compose(&network, &post.body, own, post.title.as_deref(), &post.media);
+                let variant = of_target(post, target, &network, board.ways.get(&target.account()));
                 Some((target.channel.clone(), variant))
             })
             .collect();
@@ -105,6 +106,7 @@ impl Facts {
         }
         let mut facts = Self {
             wants_title: post.title.is_some() || wants_title(&variants, shared),
+            options: beside(post, &variants, &problems),
             channels: offers(post, board),
             problems,
             variants,
@@ -140,7 +142,7 @@ impl Facts {
     fn counter(&self, post: &Post, channel: &ChannelId, shared: &Shared, board: &Board) -> Counter {
         let known = board.channel(channel);
         let variant = self.variants.iter().find(|(id, _)| id == channel).map(|(_, variant)| variant);
-        let measured = variant.and_then(|v| Some(measure_with(&v.text, shared.rules.network(&v.network)?, &v.media)));
+        let measured = variant.and_then(|v| Some(measure_of(v, shared.rules.network(&v.network)?)));
         let concerns = |found: &&Found| found.channel.as_ref() == Some(channel);
         Counter {
             channel: channel.clone(),
@@ -200,6 +202,19 @@ impl Facts {
     pub fn count(&self, severity: Severity) -> usize {
         self.problems.iter().filter(|found| found.problem.severity == severity).count()
     }
+}
+
+fn beside(post: &Post, variants: &[(ChannelId, Variant)], problems: &[Found]) -> Option<String> {
+    let set = variants.iter().map(|(_, variant)| variant.options.iter().count()).sum::<usize>();
+    let missing = problems.iter().filter(|found| matches!(found.problem.code.as_str(), "option-required")).count();
+    let comment = post.first_comment.is_some() || variants.iter().any(|(_, variant)| variant.first_comment.is_some());
+    let words = [
+        (set > 0).then(|| format!("{set} set")),
+        (missing > 0).then(|| format!("{missing} to be answered")),
+        comment.then(|| "first comment".to_owned()),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(" · "))
 }
 
 fn wants_title(variants: &[(ChannelId, Variant)], shared: &Shared) -> bool {

@@ -5,14 +5,17 @@ use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
 use crate::domain::post::Wish;
 use crate::domain::problem::{Place, Problem};
+use crate::text::measure::measure;
 use crate::text::phrases::name_at_end;
-use crate::text::remedy::remedy;
+use crate::text::remedy::remedy_in;
+use crate::text::rules::NetworkRules;
+use crate::text::split::{automatic, parts};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
-use crate::tui::sheets::{Flow, Sheet, find, insert, media, pipe, review, versions, when};
+use crate::tui::sheets::{Flow, Sheet, find, insert, media, options, pipe, review, versions, when};
 
 type Answer = (Vec<Effect>, Flow);
 
@@ -28,6 +31,9 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::Review => return stay_or_push(Sheet::Review(reviewed(state, shared, board))),
         Action::ComposerWhen | Action::When => return push_when(state, shared, board),
         Action::ComposerMedia => return push_media(state, shared, board, None),
+        Action::ComposerOptions => return push_options(state, shared, board, None),
+        Action::ComposerComment => return push_options(state, shared, board, Some(&Place::FirstComment)),
+        Action::ComposerSplit => return stay(split(state, shared, board)),
         Action::EditExternally => return stay(file::hand_out(state, shared, board)),
         Action::FileAsText | Action::FileDrop => return stay(file::settle(state, shared, board, action)),
         Action::Versions => return versions(state),
@@ -90,10 +96,15 @@ fn open(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
         Field::Channels => return stay(toggle(state, shared, board)),
         Field::When => return push_when(state, shared, board),
         Field::Media => return push_media(state, shared, board, None),
+        Field::Options => return push_options(state, shared, board, None),
         Field::Problems => {
             let place = state.facts.problems.get(state.problem_at).map(|found| found.problem.place.clone());
-            if let Some(Place::Media(at)) = place {
-                return push_media(state, shared, board, at);
+            match place {
+                Some(Place::Media(at)) => return push_media(state, shared, board, at),
+                Some(place @ (Place::Option(_) | Place::FirstComment)) => {
+                    return push_options(state, shared, board, Some(&place));
+                }
+                _ => {}
             }
             jump(state, shared);
             state.typing = matches!(state.field, Field::Text | Field::Title);
@@ -184,6 +195,10 @@ fn jump(state: &mut State, shared: &Shared) {
             }
         }
         Place::Media(_) => state.field = Field::Media,
+        // Where no row stands for them, the list of problems leads there.
+        Place::Option(_) | Place::FirstComment => {
+            state.field = if state.facts.options.is_some() { Field::Options } else { Field::Problems };
+        }
         Place::Post => state.field = Field::Problems,
     }
 }
@@ -197,7 +212,7 @@ fn fix(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
         let found = state.facts.problems.get(at)?;
         let (id, variant) = state.facts.variants.iter().find(|(id, _)| Some(id) == found.channel.as_ref())?;
         let rules = shared.rules.network(&variant.network)?;
-        let mended = remedy(&found.problem, &variant.text, rules, &variant.media)?;
+        let mended = remedy_in(&found.problem, variant, rules)?;
         Some((id.clone(), variant.network.name().to_owned(), mended))
     });
     let Some((channel, network, mended)) = found else {
@@ -242,11 +257,44 @@ fn versions(state: &State) -> Answer {
 }
 
 fn push_when(state: &State, shared: &Shared, board: &Board) -> Answer {
-    stay_or_push(Sheet::When(when::for_composer(state.post.schedule, shared, board)))
+    let schedule = state.target().map_or(state.post.schedule, |target| state.post.schedule_for(target));
+    stay_or_push(Sheet::When(when::for_composer(schedule, shared, board)))
 }
 
 fn push_media(state: &State, shared: &Shared, board: &Board, at: Option<usize>) -> Answer {
-    stay_or_push(Sheet::Media(Box::new(media::State::new(state.post.clone(), at, shared, board))))
+    stay_or_push(Sheet::Media(Box::new(media::State::new(state.for_media(), at, shared, board))))
+}
+
+fn push_options(state: &State, shared: &Shared, board: &Board, place: Option<&Place>) -> Answer {
+    let only = state.target().map(|target| target.channel.clone());
+    let sheet = options::State::new(state.post.clone(), only, place, shared, board);
+    stay_or_push(Sheet::Options(Box::new(sheet)))
+}
+
+/// Cuts the open text into a thread for the strictest network that has threads.
+fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    let text = state.editor().text().to_owned();
+    let mut networks: Vec<&NetworkRules> = Vec::new();
+    for (at, target) in state.post.targets.iter().enumerate() {
+        let open = if state.tab == 0 { target.text.is_none() } else { state.tab == at + 1 };
+        let variant = state.facts.variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
+        let rules = variant.and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+        networks.extend(rules.filter(|(variant, rules)| open && variant.can_thread(rules)).map(|(_, rules)| rules));
+    }
+    let cut = networks.iter().try_fold(text.clone(), |text, rules| {
+        let fits = |part: &&str| measure(part, rules).overflow_at.is_none();
+        if parts(&text).iter().all(fits) { Some(text) } else { automatic(&text, rules) }
+    });
+    match cut {
+        _ if networks.is_empty() => say(shared, "no channel here takes a thread", Tone::Plain),
+        Some(cut) if cut == text => say(shared, "it fits as it is; a line of --- cuts it by hand", Tone::Plain),
+        Some(cut) => {
+            state.editor_mut().set_text(&cut);
+            return state.text_changed(shared, board);
+        }
+        None => say(shared, "it cannot be cut so that every part fits", Tone::Bad),
+    }
+    Vec::new()
 }
 
 fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {

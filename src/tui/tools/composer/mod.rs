@@ -83,21 +83,61 @@ pub fn typing_paused(state: &mut State, _shared: &Shared, revision: u64) -> Vec<
 
 /// The time chosen in the when sheet.
 pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: Reading) -> Vec<Effect> {
-    state.at_once = reading == Reading::Now;
-    state.post.schedule = match reading {
+    let schedule = match reading {
         Reading::Now => None,
         Reading::At(Resolved::At(schedule)) => Some(schedule),
         // The sheet asks which one; whoever did not ask gets the moment most people mean.
         Reading::At(Resolved::Gap { after, .. }) => Some(after),
         Reading::At(Resolved::Twice { first, .. }) => Some(first),
     };
+    let whole = state.post.schedule;
+    match state.target_mut() {
+        // "now" on a channel's own tab takes its own time away: it follows the post again.
+        Some(target) => target.schedule = schedule.filter(|own| Some(*own) != whole),
+        None => {
+            state.at_once = schedule.is_none();
+            state.post.schedule = schedule;
+        }
+    }
     state.changed(shared, board)
 }
 
 /// What the media sheet made of the attachments.
 pub fn set_media(state: &mut State, shared: &mut Shared, board: &Board, media: Vec<Media>) -> Vec<Effect> {
-    state.post.media = media;
+    let whole = state.post.media.clone();
+    match state.target_mut() {
+        Some(target) => target.extras.media = Some(media).filter(|own| *own != whole),
+        None => state.post.media = media,
+    }
     state.changed(shared, board)
+}
+
+/// The attachments of the open tab: a channel's own, or those of the post.
+pub fn media(state: &State) -> Vec<Media> {
+    state.media().to_vec()
+}
+
+/// What the options sheet made of the options and first comments; the rest of `post` is left aside.
+pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: Post) -> Vec<Effect> {
+    state.post.options = post.options;
+    state.post.first_comment = post.first_comment;
+    for told in post.targets {
+        if let Some(target) = state.post.targets.iter_mut().find(|target| target.channel == told.channel) {
+            target.extras.options = told.extras.options;
+            target.extras.first_comment = told.extras.first_comment;
+        }
+    }
+    state.changed(shared, board)
+}
+
+/// What is wrong with the options and first comments of a post, and which channel minds; the worst first.
+pub fn option_problems(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
+    problems::of_options(post, shared, board)
+}
+
+/// The post as the media sheet sees it: on a channel's own tab with that channel alone and its attachments.
+pub fn for_media(state: &State) -> Post {
+    state.for_media()
 }
 
 /// What is wrong with the attachments of a post, and which channel minds; the worst first.

@@ -6,7 +6,7 @@ use crate::domain::outcome::State;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::check;
-use crate::text::compose::{Variant, compose};
+use crate::text::compose::{Variant, of_target};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::widgets::moment;
@@ -48,10 +48,7 @@ pub fn of_media(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<Chan
     let mut found = Vec::new();
     for target in &post.targets {
         let Some(channel) = board.channel(&target.channel) else { continue };
-        let own = target.text.as_deref();
-        let variant = compose(&channel.network, &post.body, own, post.title.as_deref(), &post.media);
-        let rules = shared.rules.network(&channel.network);
-        let problems = rules.map(|rules| check(&variant, rules)).unwrap_or_default();
+        let problems = of_the_text(post, target, channel, shared, board);
         let problems = problems.into_iter().chain(of_the_way(post, target, board));
         let of_media = problems.filter(|problem| matches!(problem.place, Place::Media(_)));
         found.extend(of_media.map(|problem| (Some(target.channel.clone()), problem)));
@@ -60,10 +57,29 @@ pub fn of_media(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<Chan
     found
 }
 
+/// What concerns options and first comments alone: found anew for the sheet that lists them.
+pub fn of_options(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
+    let mut found = Vec::new();
+    for target in &post.targets {
+        let Some(channel) = board.channel(&target.channel) else { continue };
+        let problems = of_the_text(post, target, channel, shared, board).into_iter();
+        let concerned = problems.filter(|problem| matches!(problem.place, Place::Option(_) | Place::FirstComment));
+        found.extend(concerned.map(|problem| (Some(target.channel.clone()), problem)));
+    }
+    found.sort_by_key(|(_, problem)| std::cmp::Reverse(problem.severity));
+    found
+}
+
+fn of_the_text(post: &Post, target: &Target, channel: &Channel, shared: &Shared, board: &Board) -> Vec<Problem> {
+    let variant = of_target(post, target, &channel.network, board.ways.get(&channel.account));
+    shared.rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default()
+}
+
 /// Attachments that the provider of a target does not take the way they are.
 fn of_the_way(post: &Post, target: &Target, board: &Board) -> Vec<Problem> {
     let Some((provider, uploads)) = board.takes.get(&target.account()) else { return Vec::new() };
-    post.media.iter().enumerate().filter_map(|(at, media)| uploads.problem(provider, at, media)).collect()
+    let media = post.media_for(target).iter().enumerate();
+    media.filter_map(|(at, media)| uploads.problem(provider, at, media)).collect()
 }
 
 impl Found {
@@ -94,11 +110,17 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
     }
     match post.schedule {
         Some(schedule) if schedule.instant() <= shared.now => {
-            let at = moment::plain(schedule.instant(), shared.now, shared.zone);
+            let at = moment::plain(schedule.instant(), shared.now, shared);
             problems.push(Problem::blocker("time-past", Place::When, format!("{at} is in the past"), "s sets a time"));
         }
         None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "s sets one")),
         Some(_) => {}
+    }
+    let own = post.targets.iter().filter_map(|target| target.schedule);
+    if let Some(past) = own.map(|own| own.instant()).find(|at| *at <= shared.now) {
+        let at = moment::plain(past, shared.now, shared.zone);
+        let words = format!("a channel's own time, {at}, is in the past");
+        problems.push(Problem::blocker("time-past", Place::When, words, "s on its tab sets another"));
     }
     problems
 }
@@ -140,7 +162,7 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
             && other.targets.iter().any(|their| their.channel == channel && other.text_for(their).trim() == text)
     };
     let twin = board.posts.iter().find(|other| !text.is_empty() && says_it(other))?;
-    let when = twin.instant().map_or("another post".into(), |at| moment::plain(at, shared.now, shared.zone));
+    let when = twin.instant().map_or("another post".into(), |at| moment::plain(at, shared.now, shared));
     let problem = Problem::hint(
         "same-text",
         Place::Text(0..0),

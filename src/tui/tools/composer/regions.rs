@@ -142,7 +142,9 @@ fn within_channels_box(places: &mut Regions, state: &State, area: Rect) {
 
 /// Rows that the form's other fields take below the channels: a free one, time, title, media, tags.
 fn field_rows(state: &State) -> u16 {
-    3 + u16::from(state.facts.wants_title) + u16::from(!state.post.tags.is_empty())
+    3 + u16::from(state.facts.options.is_some())
+        + u16::from(state.facts.wants_title)
+        + u16::from(!state.post.tags.is_empty())
 }
 
 /// Rows that all channels take, with a heading per account.

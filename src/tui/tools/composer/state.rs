@@ -10,6 +10,8 @@ use super::file::Unread;
 use super::regions::regions;
 use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
+use crate::domain::media::Media;
+use crate::domain::options::Extras;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::Problem;
 use crate::tui::board::Board;
@@ -75,6 +77,7 @@ pub enum Field {
     When,
     Title,
     Media,
+    Options,
     Problems,
 }
 
@@ -139,6 +142,26 @@ impl State {
     /// The target whose tab is open; none on the base.
     pub(super) fn target(&self) -> Option<&Target> {
         self.tab.checked_sub(1).and_then(|at| self.post.targets.get(at))
+    }
+
+    /// The same, to be changed.
+    pub(super) fn target_mut(&mut self) -> Option<&mut Target> {
+        self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at))
+    }
+
+    /// The attachments of the open tab.
+    pub(super) fn media(&self) -> &[Media] {
+        self.target().map_or(&self.post.media, |target| self.post.media_for(target))
+    }
+
+    /// The post with what the open tab attaches, and on a channel's own tab with that channel alone.
+    pub(super) fn for_media(&self) -> Post {
+        let mut post = self.post.clone();
+        if let Some(target) = self.target() {
+            post.media = post.media_for(target).to_vec();
+            post.targets = vec![Target { extras: Extras { media: None, ..target.extras.clone() }, ..target.clone() }];
+        }
+        post
     }
 
     /// The editor of the open tab.
@@ -317,11 +340,12 @@ impl State {
 
     /// The fields there are just now.
     pub(super) fn fields(&self) -> &'static [Field] {
-        use Field::{Channels, Media, Problems, Text, Title, When};
-        if self.facts.wants_title {
-            &[Text, Channels, When, Title, Media, Problems]
-        } else {
-            &[Text, Channels, When, Media, Problems]
+        use Field::{Channels, Media, Options, Problems, Text, Title, When};
+        match (self.facts.wants_title, self.facts.options.is_some()) {
+            (true, true) => &[Text, Channels, When, Title, Media, Options, Problems],
+            (true, false) => &[Text, Channels, When, Title, Media, Problems],
+            (false, true) => &[Text, Channels, When, Media, Options, Problems],
+            (false, false) => &[Text, Channels, When, Media, Problems],
         }
     }
 

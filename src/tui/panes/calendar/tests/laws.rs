@@ -1,6 +1,5 @@
 //! What holds whatever is pressed: no panic, a cursor in range, nothing drawn outside of the region.
 
-use chrono::Timelike;
 use proptest::prelude::*;
 
 use super::*;
@@ -39,9 +38,9 @@ proptest! {
                 }
             }
             let spot = stage.state.spot();
-            prop_assert!(spot.hour < 24 && spot.wall().hour() < 24);
-            prop_assert_eq!(spot.monday(), stage.state.grid.monday());
-            let posts = stage.state.grid.cell(spot.day(), spot.hour).len();
+            prop_assert!(spot.minute < 1440);
+            prop_assert!(stage.state.grid.day_of(spot.date).is_some());
+            let posts = stage.state.grid.around(spot).len();
             prop_assert!(spot.index < posts.max(1));
             if !is_moving(&stage.state) {
                 let here = stage.state.grid.at(spot).map(|entry| entry.post.id);

@@ -13,6 +13,9 @@ use crate::tui::theme::{Glyphs, Palette, Role};
 
 mod laws;
 mod moving;
+mod planning;
+mod views;
+mod zones;
 
 fn at(y: i32, mo: u32, d: u32, h: u32, mi: u32) -> DateTime<Utc> {
     resolve(wall(y, mo, d, h, mi), ZONE).instant()
@@ -107,7 +110,7 @@ fn every_post_of_a_crowded_cell_is_reachable_and_seen() {
             assert!(lit.contains(minute), "{minute} in {height} lines: {lit}\n{}", stage.screen(80, height));
             stage.act(Action::Down);
         }
-        assert_ne!(stage.state.spot().hour, 17, "and then the next row");
+        assert_ne!(stage.state.spot().minute / 60, 17, "and then the next row");
         stage.act(Action::Up);
         assert_eq!(stage.shared.cursor, Some(stage.id("teaser clip 45")), "back to the last one");
     }
@@ -120,12 +123,12 @@ fn a_day_has_all_its_hours_even_folded() {
     for _ in 0..30 {
         stage.act(Action::Down);
     }
-    assert_eq!(stage.state.spot().hour, 23);
+    assert_eq!(stage.state.spot().minute / 60, 23);
     assert!(stage.screen(80, 12).contains("23:00"));
     for _ in 0..30 {
         stage.act(Action::Up);
     }
-    assert_eq!(stage.state.spot().hour, 0);
+    assert_eq!(stage.state.spot().minute / 60, 0);
     stage.act(Action::ToggleFold);
     assert!(!stage.screen(80, 12).contains('⋯'));
 }

@@ -106,6 +106,9 @@ fn the_missing_hour_is_jumped_over_and_said() {
     stage.act(Action::Right);
     assert!(stage.status().contains("→ Mon 29 02:30 CEST (+2 d)"), "the minutes are not lost: {}", stage.status());
     stage.act(Action::Left);
+    assert!(stage.act(Action::Drop).is_empty() && is_moving(&stage.state), "refused at first, with a proposal");
+    let asked = stage.shared.notices.last().unwrap().words.clone();
+    assert!(asked.contains("02:30 does not exist on Sun 28 Mar") && asked.contains("takes 03:00 CEST"), "{asked}");
     assert_eq!(moves(stage.act(Action::Drop))[0].1.instant(), at(2027, 3, 28, 3, 0));
 }
 
@@ -124,6 +127,15 @@ fn the_doubled_hour_takes_the_first_and_says_so() {
     stage.start_move(vec![id]).unwrap();
     stage.act(Action::Right);
     assert!(stage.status().contains("02:30 comes twice: the first, CEST +02:00"), "{}", stage.status());
+    assert!(stage.act(Action::Drop).is_empty(), "it is asked which one is meant");
+    let asked = stage.shared.notices.last().unwrap().words.clone();
+    assert!(asked.contains("which 02:30?") && asked.contains("CEST (UTC+02:00)") && asked.contains("CET (UTC+01:00)"));
+    stage.act(Action::MoveChannel);
+    assert!(stage.status().contains("the second, CET +01:00"), "{}", stage.status());
+    let dropped = moves(stage.act(Action::Drop))[0].1.instant();
+    assert_eq!(dropped, at(2026, 10, 25, 2, 30) + TimeDelta::hours(1));
+    let screen = stage.screen(144, 30);
+    assert!(screen.contains("02:10+02:00") && screen.contains("02:05+01:00"), "each says which it is\n{screen}");
 }
 
 #[test]

@@ -24,8 +24,8 @@ impl Canvas<'_> {
             0 => "none chosen · Space chooses".to_owned(),
             _ => format!("{chosen} of {}", state.facts.channels.len()),
         };
-        let focused =
-            !state.typing && matches!(state.field, Field::Channels | Field::When | Field::Title | Field::Media);
+        let focused = !state.typing
+            && matches!(state.field, Field::Channels | Field::When | Field::Title | Field::Media | Field::Options);
         panel::boxed(self.places.channels_box, buf, self.theme, "Channels", &of, focused);
         let area = self.places.channels;
         for (row, index) in (0..area.height).zip(channel_rows(state, area.height)) {
@@ -87,7 +87,12 @@ impl Canvas<'_> {
                 state.title.view(at, buf, self.style(Role::Field));
             }
         }
-        field("media   ", &media_words(&state.post.media), Role::Muted, here(Field::Media), buf);
+        let own = state.target().is_some_and(|target| target.extras.media.is_some());
+        let only = if own { "only here: " } else { "" };
+        field("media   ", &format!("{only}{}", media_words(state.media())), Role::Muted, here(Field::Media), buf);
+        if let Some(words) = &state.facts.options {
+            field("options ", words, Role::Muted, here(Field::Options), buf);
+        }
         if !state.post.tags.is_empty() {
             field("tags    ", &one_line(&state.post.tags.join(" ")), Role::Muted, false, buf);
         }
@@ -179,6 +184,7 @@ pub fn field_at(state: &State, area: Rect, y: u16) -> Option<Field> {
         (1, _) => Some(Field::When),
         (2, true) => Some(Field::Title),
         (2, false) | (3, true) => Some(Field::Media),
+        (3, false) | (4, true) => state.facts.options.as_ref().map(|_| Field::Options),
         _ => None,
     }
 }

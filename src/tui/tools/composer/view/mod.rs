@@ -92,11 +92,17 @@ impl Canvas<'_> {
 
     /// The time with its distance, without, and how to say it.
     fn when_words(&self) -> (String, String, Role) {
+        if let Some(own) = self.state.target().and_then(|target| target.schedule) {
+            let at = moment::plain(own.instant(), self.shared.now, self.shared.zone);
+            let past = own.instant() <= self.shared.now;
+            let long = format!("{at} · only here · {}", distance_words(own.instant(), self.shared.now));
+            return (long, at, if past { Role::Bad } else { Role::Title });
+        }
         match self.state.post.schedule {
             _ if self.state.at_once => ("at once, after the review".into(), "at once".into(), Role::Warn),
             None => ("no time yet · ^t sets one".into(), "no time".into(), Role::Muted),
             Some(schedule) => {
-                let at = moment::plain(schedule.instant(), self.shared.now, self.shared.zone);
+                let at = moment::plain(schedule.instant(), self.shared.now, self.shared);
                 let past = schedule.instant() <= self.shared.now;
                 let long = format!("{at} · {}", distance_words(schedule.instant(), self.shared.now));
                 (long, at, if past { Role::Bad } else { Role::Title })
@@ -176,8 +182,12 @@ impl Canvas<'_> {
             return;
         }
         if !state.typing && state.field == Field::Media {
-            let words = media_words(&state.post.media);
+            let words = media_words(state.media());
             panel::line(area, 0, buf, &[(" media  ", self.style(Role::Key)), (&words, self.style(Role::Text))]);
+            return;
+        }
+        if let Some(words) = state.facts.options.as_ref().filter(|_| !state.typing && state.field == Field::Options) {
+            panel::line(area, 0, buf, &[(" options  ", self.style(Role::Key)), (words, self.style(Role::Text))]);
             return;
         }
         let offers = state.facts.channels.iter().filter(|offer| offer.chosen);

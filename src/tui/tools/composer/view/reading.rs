@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
 use super::Canvas;
+use crate::domain::ids::ChannelId;
 use crate::domain::problem::Severity;
 use crate::text::clean::one_line;
-use crate::text::preview;
+use crate::text::{options, preview};
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Counter;
 use crate::tui::widgets::{cells, moment, panel};
@@ -32,7 +33,7 @@ impl Canvas<'_> {
         };
         let by = format!("{} · {}", counter.map(|c| one_line(&c.label)).unwrap_or_default(), self.preview_time());
         panel::line(area, 0, buf, &[(&by, self.style(Role::Muted))]);
-        let rows = self.preview_rows(&shown.preview);
+        let rows = self.preview_rows(&shown.preview, counter.map(|counter| &counter.channel));
         for (row, parts) in (1..area.height).zip(&rows) {
             let parts: Vec<(&str, Style)> =
                 parts.iter().map(|(text, role)| (text.as_str(), self.style(*role))).collect();
@@ -45,13 +46,15 @@ impl Canvas<'_> {
 
     fn preview_time(&self) -> String {
         let time = |schedule: crate::domain::schedule::Schedule| {
-            moment::plain(schedule.instant(), self.shared.now, self.shared.zone)
+            moment::plain(schedule.instant(), self.shared.now, self.shared)
         };
-        self.state.post.schedule.map_or("now".into(), time)
+        let post = &self.state.post;
+        let shown = self.state.facts.preview.as_ref().and_then(|shown| post.targets.get(shown.place - 1));
+        shown.map_or(post.schedule, |target| post.schedule_for(target)).map_or("now".into(), time)
     }
 
     /// The lines of the preview; what the feed hides is muted, below a mark.
-    fn preview_rows(&self, shown: &preview::Preview) -> Vec<Vec<(String, Role)>> {
+    fn preview_rows(&self, shown: &preview::Preview, channel: Option<&ChannelId>) -> Vec<Vec<(String, Role)>> {
         let mut rows = Vec::new();
         for (at, line) in shown.lines.iter().enumerate() {
             let hidden = shown.folded_after.is_some_and(|fold| at > fold);
@@ -65,7 +68,9 @@ impl Canvas<'_> {
             }
             rows.push(parts);
         }
-        for item in &self.state.post.media {
+        let variants = &self.state.facts.variants;
+        let variant = variants.iter().find(|(id, _)| Some(id) == channel).map(|(_, variant)| variant);
+        for item in variant.map(|variant| variant.media.as_slice()).unwrap_or_default() {
             let alt = if item.alt.is_empty() { "no ALT text" } else { "ALT" };
             let name = if item.name.is_empty() { &item.source } else { &item.name };
             rows.push(vec![(format!("[{}] {} · {alt}", item.kind.word(), one_line(name)), Role::Muted)]);
@@ -76,6 +81,8 @@ impl Canvas<'_> {
         if let Some(why) = &shown.no_card {
             rows.push(vec![(format!("no card: {why}"), Role::Muted)]);
         }
+        let told = variant.map(options::summary).unwrap_or_default();
+        rows.extend(told.into_iter().map(|words| vec![(one_line(&words), Role::Muted)]));
         rows
     }
 

@@ -1,0 +1,239 @@
+//! What is planned before any post is: posting slots by channel, and what is marked on days. Pure.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::channel::Channel;
+use super::ids::ChannelId;
+use super::post::Post;
+use super::schedule::{Resolved, Schedule};
+
+/// A weekly posting slot as the configuration has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotRule {
+    /// Part of a channel's handle or name, or its network, or its id; none stands for every channel.
+    pub channel: Option<String>,
+    /// On which days.
+    pub days: Vec<Weekday>,
+    /// At what times of those days.
+    pub times: Vec<NaiveTime>,
+    /// The zone those times are meant in; the shown one when absent.
+    pub zone: Option<Tz>,
+}
+
+/// What is marked on a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayNote {
+    /// In the person's words.
+    pub words: String,
+    /// Whether nothing may be planned on that day.
+    pub embargo: bool,
+}
+
+/// Slots, and what is marked on days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The weekly posting slots.
+    pub slots: Vec<SlotRule>,
+    /// Zones of channels: part of a handle or name, and the zone.
+    pub zones: Vec<(String, Tz)>,
+    /// Notes and embargoes.
+    pub notes: BTreeMap<NaiveDate, DayNote>,
+    /// Names of holidays.
+    pub holidays: BTreeMap<NaiveDate, Vec<String>>,
+}
+
+/// A moment that is kept free for some channels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// For whom, in the order of the board.
+    pub channels: Vec<ChannelId>,
+}
+
+impl SlotRule {
+    fn is_for(&self, channel: &Channel) -> bool {
+        self.channel.as_deref().is_none_or(|word| names(word, channel))
+    }
+}
+
+/// Whether a word of the configuration means a channel.
+fn names(word: &str, channel: &Channel) -> bool {
+    let folded = word.to_lowercase();
+    channel.id.as_str() == word
+        || channel.network.mark() == folded
+        || channel.handle.to_lowercase() == folded
+        || channel.name.to_lowercase() == folded
+        || channel.handle.trim_start_matches('@').to_lowercase() == folded
+}
+
+impl Plan {
+    /// The zone a channel's readers live in, where it has one of its own.
+    pub fn zone_of(&self, channel: &Channel) -> Option<Tz> {
+        self.zones.iter().find(|(word, _)| names(word, channel)).map(|(_, zone)| *zone)
+    }
+
+    /// The slots in `span` that are still free: no post of the channel within `near` of them. Times without a zone are
+    /// meant in `zone`; one that the clocks skip is left out.
+    pub fn openings(
+        &self,
+        channels: &[Channel],
+        posts: &[std::sync::Arc<Post>],
+        span: Range<DateTime<Utc>>,
+        zone: Tz,
+        near: TimeDelta,
+    ) -> Vec<Opening> {
+        if self.slots.is_empty() {
+            return Vec::new();
+        }
+        let mut taken: BTreeMap<&ChannelId, Vec<DateTime<Utc>>> = BTreeMap::new();
+        for post in posts {
+            for target in &post.targets {
+                taken.entry(&target.channel).or_default().extend(post.schedule_for(target).map(|at| at.instant()));
+            }
+        }
+        let is_free = |channel: &ChannelId, at: DateTime<Utc>| {
+            taken.get(channel).is_none_or(|times| times.iter().all(|other| (*other - at).abs() >= near))
+        };
+        let mut openings: BTreeMap<DateTime<Utc>, Vec<ChannelId>> = BTreeMap::new();
+        for channel in channels.iter().filter(|channel| !channel.hidden && !channel.gone) {
+            for rule in self.slots.iter().filter(|rule| rule.is_for(channel)) {
+                let meant = rule.zone.or_else(|| self.zone_of(channel)).unwrap_or(zone);
+                for at in rule.moments(&span, meant).filter(|at| is_free(&channel.id, *at)) {
+                    let waiting = openings.entry(at).or_default();
+                    if !waiting.contains(&channel.id) {
+                        waiting.push(channel.id.clone());
+                    }
+                }
+            }
+        }
+        openings.into_iter().map(|(at, channels)| Opening { at, channels }).collect()
+    }
+
+    /// Why nothing may be planned on a day, if so.
+    pub fn embargo(&self, date: NaiveDate) -> Option<&DayNote> {
+        self.notes.get(&date).filter(|note| note.embargo)
+    }
+}
+
+impl SlotRule {
+    fn moments(&self, span: &Range<DateTime<Utc>>, zone: Tz) -> impl Iterator<Item = DateTime<Utc>> + '_ {
+        let first = span.start.with_timezone(&zone).date_naive();
+        let last = span.end.with_timezone(&zone).date_naive();
+        let span = span.clone();
+        let days = std::iter::successors(Some(first), |date| date.checked_add_days(Days::new(1)));
+        days.take_while(move |date| *date <= last)
+            .filter(|date| self.days.contains(&date.weekday()))
+            .flat_map(move |date| self.times.iter().filter_map(move |time| moment(date, *time, zone)))
+            .filter(move |at| span.contains(at))
+    }
+}
+
+fn moment(date: NaiveDate, time: NaiveTime, zone: Tz) -> Option<DateTime<Utc>> {
+    match Schedule::resolve(date.and_time(time), zone) {
+        Resolved::At(schedule) | Resolved::Twice { first: schedule, .. } => Some(schedule.instant()),
+        Resolved::Gap { .. } => None,
+    }
+}
+
+/// A text of fewer letters than this is too short to be called the same as another.
+const SHORTEST: usize = 12;
+
+/// What two texts share that a network, or a reader, takes for the same: their words apart from links, numbers, case
+/// and marks. Nothing for a text with hardly any.
+pub fn fingerprint(text: &str) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    let mut letters = 0;
+    for word in text.split_whitespace().filter(|word| !word.contains("://")) {
+        let before = letters;
+        for letter in word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase) {
+            letter.hash(&mut hasher);
+            letters += 1;
+        }
+        if letters > before {
+            ' '.hash(&mut hasher);
+        }
+    }
+    (letters >= SHORTEST).then(|| hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::channel::{Health, Network};
+    use crate::domain::ids::{AccountName, IdSource, RemoteId};
+    use crate::domain::post::Target;
+    use chrono_tz::America::New_York;
+    use chrono_tz::Europe::Berlin;
+
+    fn channel(remote: &str, network: &str, handle: &str) -> Channel {
+        let (account, remote) = (AccountName::new("a"), RemoteId::new(remote));
+        Channel {
+            id: ChannelId::of(&account, &remote),
+            account,
+            remote,
+            network: Network::from_word(network),
+            handle: handle.into(),
+            name: String::new(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        }
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn rule(channel: Option<&str>, times: &[&str], zone: Option<Tz>) -> SlotRule {
+        let times = times.iter().map(|time| time.parse().unwrap()).collect();
+        SlotRule { channel: channel.map(Into::into), days: vec![Weekday::Mon, Weekday::Sun], times, zone }
+    }
+
+    #[test]
+    fn a_slot_is_open_until_a_post_of_its_channel_stands_there() {
+        let channels = [channel("1", "x", "@acme"), channel("2", "li", "ACME GmbH")];
+        let plan = Plan {
+            slots: vec![rule(None, &["09:00"], None), rule(Some("acme"), &["14:00"], Some(New_York))],
+            ..Plan::default()
+        };
+        let week = at("2026-07-27T00:00:00Z")..at("2026-07-28T00:00:00Z");
+        let open = |posts: &[Arc<Post>]| plan.openings(&channels, posts, week.clone(), Berlin, TimeDelta::minutes(10));
+        let free: Vec<_> = open(&[]).into_iter().map(|each| (each.at, each.channels.len())).collect();
+        assert_eq!(free, [(at("2026-07-27T07:00:00Z"), 2), (at("2026-07-27T18:00:00Z"), 1)]);
+        let mut post = Post::draft(IdSource::seeded(1).post(week.start), week.start);
+        post.schedule = Some(Schedule::at(at("2026-07-27T07:05:00Z"), Berlin));
+        post.targets = vec![Target::new(channels[1].id.clone())];
+        let left = open(&[Arc::new(post)]);
+        assert_eq!(left[0].channels, [channels[0].id.clone()], "five minutes away is not free");
+        assert_eq!(left.len(), 2);
+    }
+
+    #[test]
+    fn a_slot_in_an_hour_that_does_not_exist_is_left_out() {
+        let channels = [channel("1", "x", "@acme")];
+        let plan = Plan { slots: vec![rule(None, &["02:30", "10:00"], None)], ..Plan::default() };
+        let day = at("2027-03-28T00:00:00Z")..at("2027-03-29T00:00:00Z");
+        let open = plan.openings(&channels, &[], day, Berlin, TimeDelta::minutes(10));
+        // At 02:00 UTC it is 04:00 there; Monday at 02:30 is 00:30 UTC of the next day.
+        assert_eq!(open.iter().map(|each| each.at).collect::<Vec<_>>(), [at("2027-03-28T08:00:00Z")]);
+    }
+
+    #[test]
+    fn texts_are_alike_whatever_their_links_numbers_and_case() {
+        let print = |text: &str| fingerprint(text);
+        assert_eq!(print("We ship it now: v2.0! https://a.example/1"), print("WE SHIP IT now v3 https://b.example/2"));
+        assert!(print("We ship it now: v2.0!").is_some());
+        assert_ne!(print("We ship it now, all of it"), print("We ship that now, all of it"));
+        assert_eq!(print("Ship it"), None, "too short to be the same as anything");
+        assert_eq!(print("12 34 https://a.example"), None);
+    }
+}

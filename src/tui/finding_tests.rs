@@ -1,0 +1,190 @@
+//! Finding: the palette, the filter while it is typed, views kept under a digit.
+
+use std::sync::Arc;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::model::Model;
+use super::msg::Msg;
+use super::panes::calendar::{self, View};
+use super::shell_tests::{model, named, press, send, shown};
+use crate::domain::found::{Indexed, SavedView};
+
+/// Opens the palette over every loaded post and types `text`.
+fn find(model: &mut Model, text: &str) -> String {
+    let effects = press(model, "Ctrl-p");
+    assert!(effects.contains(&Effect::LoadIndex), "{effects:?}");
+    let indexed = |post: &crate::domain::post::Post| Indexed {
+        id: post.id,
+        head: post.headline().to_owned(),
+        at: post.instant(),
+        draft: post.wish == crate::domain::post::Wish::Draft,
+        campaign: Some("Spring sale".into()),
+        tags: vec!["launch".into()],
+    };
+    let posts = model.board.posts.iter().chain(&model.board.drafts).map(|post| indexed(post)).collect();
+    send(model, Msg::Index(Ok(Arc::new(posts))));
+    send(model, Msg::Paste(text.into()));
+    shown(model)
+}
+
+/// The first row of the palette.
+fn first(screen: &str) -> String {
+    let at = screen.lines().position(|row| row.contains("find ")).unwrap();
+    screen.lines().nth(at + 1).unwrap().to_owned()
+}
+
+#[test]
+fn anything_is_found_by_a_few_letters_typed_right_or_nearly_so() {
+    for (typed, found) in [
+        ("ship", "Ship it: v2.0"),
+        ("clip teaser", "Teaser clip"),
+        ("taeser clip", "Teaser clip"),
+        ("> undoo", "undo"),
+        ("show month", "show the month"),
+        ("@ acme", "acme.bsky"),
+        ("#launch", "#launch"),
+        ("sprnig sale", "Spring sale"),
+        ("~ idea", "An idea"),
+        ("! meet", "Meet us"),
+        ("fri", "Fri 31 Jul 2026"),
+        ("2027-03-01", "Mon 1 Mar 2027"),
+    ] {
+        let mut model = model((120, 40));
+        let screen = find(&mut model, typed);
+        assert!(first(&screen).contains(found), "{typed} finds something else first\n{screen}");
+    }
+    for typed in ["!zzqqxx", "!ship", "~teaser"] {
+        let screen = find(&mut model((120, 40)), typed);
+        assert!(screen.contains("nothing is called anything like that"), "{typed}\n{screen}");
+    }
+}
+
+#[test]
+fn what_is_found_is_gone_to_done_or_shown_alone() {
+    let mut at = model((120, 40));
+    find(&mut at, "ship it");
+    let ship = named(&at, "Ship it").id;
+    assert!(press(&mut at, "Enter").contains(&Effect::LoadPost(ship)));
+    assert!(at.sheets.is_empty());
+
+    find(&mut at, "show the month");
+    press(&mut at, "Enter");
+    assert_eq!(calendar::shown_as(&at.calendar).0, View::Month);
+
+    find(&mut at, "spring sale");
+    press(&mut at, "Enter");
+    assert_eq!(at.shared.filter.as_ref().map(|filter| filter.text()), Some("campaign:\"Spring sale\""));
+
+    find(&mut at, "@acme");
+    press(&mut at, "Enter");
+    assert_eq!(at.shared.only.len(), 1);
+
+    find(&mut at, "2027-03-01");
+    press(&mut at, "Enter");
+    assert!(shown(&at).contains("March 2027"), "{}", shown(&at));
+}
+
+#[test]
+fn the_palette_answers_before_the_posts_are_there_and_when_they_cannot_be_read() {
+    let mut model = model((80, 24));
+    press(&mut model, "Ctrl-p");
+    send(&mut model, Msg::Paste("undo".into()));
+    assert!(first(&shown(&model)).contains("undo") && shown(&model).contains("reading posts"));
+    send(&mut model, Msg::Index(Err("the disk is gone".into())));
+    assert!(shown(&model).contains("the disk is gone"), "{}", shown(&model));
+    press(&mut model, "Esc");
+    // An answer for a palette that was closed meanwhile changes nothing.
+    send(&mut model, Msg::Index(Ok(Arc::default())));
+    assert!(model.sheets.is_empty());
+}
+
+#[test]
+fn a_view_is_kept_under_a_digit_with_filter_view_and_channels() {
+    let mut at = model((120, 40));
+    assert!(press(&mut at, "g 3").is_empty());
+    assert!(shown(&at).contains("z k keeps the one you see"), "{}", shown(&at));
+    press(&mut at, "z d + /");
+    send(&mut at, Msg::Paste("status:failed -net:li".into()));
+    press(&mut at, "Enter z k");
+    send(&mut at, Msg::Paste("3 triage at noon".into()));
+    let effects = press(&mut at, "Enter");
+    let [Effect::KeepView(3, kept)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((kept.name.as_str(), kept.filter.as_str()), ("triage at noon", "status:failed -net:li"));
+    assert_eq!((kept.view.as_str(), kept.step), ("day", 30));
+
+    press(&mut at, "Esc z m");
+    assert!(at.shared.filter.is_none());
+    press(&mut at, "g 3");
+    assert_eq!(calendar::shown_as(&at.calendar), (View::Day, 30));
+    assert_eq!(at.shared.filter.as_ref().map(|filter| filter.text()), Some("status:failed -net:li"));
+
+    // The box after g names what is kept.
+    press(&mut at, "g");
+    let serial = at.serial;
+    send(&mut at, Msg::Timer(super::msg::Timer::Prefix(serial)));
+    let screen = shown(&at);
+    assert!(screen.contains("triage at noon") && !screen.contains("kept view 4"), "{screen}");
+}
+
+#[test]
+fn a_kept_view_that_cannot_be_read_says_so_and_shows_the_rest() {
+    let mut at = model((120, 40));
+    let kept = |filter: &str| SavedView {
+        filter: filter.into(),
+        view: "sideways".into(),
+        step: 7,
+        only: vec![crate::domain::ids::ChannelId::new("gone/1")],
+        ..SavedView::default()
+    };
+    send(&mut at, Msg::Views(vec![(1, kept("status:\"open"))]));
+    press(&mut at, "g 1");
+    assert!(shown(&at).contains("never closed"), "{}", shown(&at));
+    assert_eq!(calendar::shown_as(&at.calendar), (View::Week, 60));
+    assert!(at.shared.only.is_empty() && at.shared.filter.is_none());
+    press(&mut at, "z k");
+    for (typed, words) in [("0", "1 to 9"), ("x", "1 to 9"), ("33", "1 to 9")] {
+        send(&mut at, Msg::Paste(typed.into()));
+        press(&mut at, "Enter");
+        assert!(shown(&at).contains(words) && at.sheets.len() == 1, "{typed}");
+        press(&mut at, "Ctrl-u");
+    }
+}
+
+#[test]
+fn the_filter_completes_what_is_there_and_keeps_quotes_together() {
+    let complete = |typed: &str| {
+        let mut model = model((120, 40));
+        for post in &mut model.board.posts {
+            let post = Arc::make_mut(post);
+            (post.campaign, post.tags) = (Some("Spring sale".into()), vec!["#launch".into()]);
+        }
+        press(&mut model, "/");
+        send(&mut model, Msg::Paste(typed.into()));
+        press(&mut model, "Tab");
+        let screen = shown(&model);
+        screen.lines().rev().find_map(|row| row.trim_start().strip_prefix('/').map(str::to_owned)).unwrap_or(screen)
+    };
+    for (typed, taken) in [
+        ("stat", "status:"),
+        ("status:fa", "status:failed"),
+        ("-status:pub", "-status:publish"),
+        ("launch net:l", "launch net:li"),
+        ("camp", "campaign:"),
+        ("campaign:s", "campaign:\"Spring sale\""),
+        ("campaign:\"Spring s", "campaign:\"Spring sale\""),
+        ("#la", "#launch"),
+        ("tag:l", "tag:launch"),
+        ("ch:ac", "ch:"),
+        ("since:-7", "since:-7d"),
+        ("source:pro", "source:provider"),
+    ] {
+        assert!(complete(typed).starts_with(taken), "{typed}: {}", complete(typed));
+    }
+}
+
+#[test]
+fn every_action_of_a_digit_knows_it() {
+    let digits: Vec<u8> = Action::ALL.iter().filter_map(|action| action.kept_view()).collect();
+    assert_eq!(digits, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}

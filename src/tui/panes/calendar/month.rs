@@ -1,0 +1,77 @@
+//! Drawing a month: one cell per day, with its number, how its posts stand, and as many of them as fit.
+
+use chrono::Datelike;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::grid::{DAYS, later};
+use super::layout::{self, Column, Month};
+use super::paint::put;
+use super::view::{Scene, is_weekend};
+use crate::domain::outcome::State as PostState;
+use crate::text::clean::cells;
+use crate::tui::theme::Role;
+
+/// Draws the month.
+pub fn draw(scene: &Scene<'_>, month: &Month, buf: &mut Buffer) {
+    let grid = &scene.state.grid;
+    for column in &month.columns {
+        let name = grid.date(column.day).format("%a").to_string();
+        let role = if is_weekend(grid.date(column.day)) { Role::Muted } else { Role::Text };
+        put(buf, month.header, (column.x, month.header.y), column.width, &name, scene.style(role));
+    }
+    for (week, (y, _)) in month.weeks.iter().enumerate() {
+        // Wherever weeks begin: their Thursday says which one it is.
+        let number = later(grid.date(week * DAYS), 3).iso_week().week().to_string();
+        put(buf, month.body, (month.body.x, month.body.y + y), 3, &number, scene.style(Role::Border));
+    }
+    for (column, y, height) in month.cells() {
+        day(scene, month, column, (month.body.y + y, height), buf);
+    }
+    scene.legend(month.legend, buf);
+}
+
+fn day(scene: &Scene<'_>, month: &Month, column: Column, (y, height): (u16, u16), buf: &mut Buffer) {
+    let (grid, spot) = (&scene.state.grid, scene.state.spot());
+    let date = grid.date(column.day);
+    let here = spot.date == date;
+    if here && scene.state.moving.is_none() && grid.at(spot).is_none() {
+        buf.set_style(Rect::new(column.x, y, column.width, 1), scene.cursor_style());
+    }
+    let name = if date.day() == 1 { date.format("%-d %b") } else { date.format("%-d") };
+    scene.day_name(name.to_string(), column, y, buf);
+    if date.month() != later(grid.first(), DAYS - 1).month() {
+        buf.set_style(Rect::new(column.x, y, column.width, 1), scene.style(Role::Muted));
+    }
+    let marked = scene.board.plan.notes.contains_key(&date) || scene.board.plan.holidays.contains_key(&date);
+    if marked {
+        let x = column.x + 3.min(column.width);
+        scene.day_note(date, Rect { x, y, width: (column.x + column.width).saturating_sub(x), height: 1 }, buf);
+    } else {
+        count(scene, column, y, buf);
+    }
+    let slots = layout::slots(scene.state, column.day, 0, column.width, height.saturating_sub(1));
+    let line = |line: u16| Some(y + 1 + line).filter(|y| *y < month.body.bottom());
+    scene.slots(&slots, (column.x, column.width), &line, buf);
+}
+
+/// How many posts of the day are in which state, at the right end of its first line.
+fn count(scene: &Scene<'_>, column: Column, y: u16, buf: &mut Buffer) {
+    let grid = &scene.state.grid;
+    let entries = grid.entries().get(grid.day(column.day)).unwrap_or_default();
+    let parts = PostState::ALL.into_iter().filter_map(|state| {
+        let count = entries.iter().filter(|entry| entry.state == state).count();
+        (count > 0).then(|| (format!("{}{count}", scene.theme.glyphs.state(state)), state))
+    });
+    let parts: Vec<_> = parts.collect();
+    let width = parts.iter().map(|(text, _)| cells(text) as u16 + 1).sum::<u16>();
+    // The number of the day comes first; where both have no room, the chips below say enough.
+    if width + 8 > column.width && (parts.len() > 1 || width + 3 > column.width) {
+        return;
+    }
+    let mut x = (column.x + column.width).saturating_sub(width.saturating_sub(1));
+    let at = Rect::new(column.x, y, column.width, 1);
+    for (text, state) in parts {
+        x = put(buf, at, (x, y), column.width, &text, scene.style(Role::State(state))) + 1;
+    }
+}

@@ -1,0 +1,156 @@
+//! Slots, notes, clashes, and posts that move together, alone, or again.
+
+use chrono::{NaiveTime, Weekday};
+
+use super::*;
+use crate::domain::ids::ChannelId;
+use crate::domain::plan::{DayNote, SlotRule};
+
+fn slots(stage: &mut Stage, channel: Option<&str>, times: &[(u32, u32)]) {
+    let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+    let times = times.iter().map(|(h, m)| NaiveTime::from_hms_opt(*h, *m, 0).unwrap()).collect();
+    stage.board.plan.slots.push(SlotRule { channel: channel.map(Into::into), days: days.into(), times, zone: None });
+    stage.refresh();
+}
+
+fn day(d: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 7, d).unwrap()
+}
+
+#[test]
+fn free_slots_are_ghosts_that_give_way() {
+    let mut stage = Stage::week();
+    slots(&mut stage, Some("x"), &[(9, 0), (14, 30)]);
+    let screen = stage.screen(144, 40);
+    assert_eq!(screen.matches("+ slot x :30").count(), 4, "Tuesday to Friday afternoon\n{screen}");
+    assert_eq!(screen.matches("+ slot x").count(), 6, "two mornings; the others are taken or past\n{screen}");
+    stage.act(Action::ToggleSlots);
+    assert!(!stage.screen(144, 40).contains("+ slot"));
+    stage.act(Action::ToggleSlots);
+    // In a cell without room, what is there comes first.
+    slots(&mut stage, Some("li"), &[(17, 5)]);
+    pick(&mut stage, "changelog");
+    let low = stage.screen(80, 14);
+    assert!(low.contains("● tt +4") && low.contains("+ x :30"), "a slot is no hidden post\n{low}");
+}
+
+#[test]
+fn n_leads_from_slot_to_slot_with_a_post_in_the_air_and_without() {
+    let mut stage = Stage::week();
+    slots(&mut stage, Some("x"), &[(14, 30)]);
+    slots(&mut stage, Some("tt"), &[(12, 0)]);
+    pick(&mut stage, "Ship it");
+    stage.act(Action::NextSlot);
+    assert_eq!((stage.state.spot().date, stage.state.spot().minute), (day(29), 12 * 60));
+    stage.acts(&[Action::NextSlot, Action::PreviousSlot, Action::PreviousSlot]);
+    assert_eq!((stage.state.spot().date, stage.state.spot().minute), (day(28), 14 * 60 + 30));
+    let ship = pick(&mut stage, "Ship it");
+    stage.start_move(vec![ship]).unwrap();
+    stage.act(Action::NextSlot);
+    assert!(stage.status().contains("→ Wed 29 14:30"), "a slot of x, not of tt: {}", stage.status());
+    stage.acts(&[Action::NextSlot, Action::NextSlot, Action::PreviousSlot]);
+    assert_eq!(moves(stage.act(Action::Drop))[0].1.wall(), wall(2026, 7, 30, 14, 30));
+}
+
+#[test]
+fn without_a_slot_ahead_it_says_so_and_stays() {
+    let mut stage = Stage::week();
+    let ship = pick(&mut stage, "Ship it");
+    stage.start_move(vec![ship]).unwrap();
+    assert!(stage.act(Action::NextSlot).is_empty() && is_moving(&stage.state));
+    assert!(stage.shared.notices.last().unwrap().words.contains("no later slot is free"));
+}
+
+#[test]
+fn tab_lets_one_channel_move_alone() {
+    let mut stage = Stage::week();
+    let ship = pick(&mut stage, "Ship it");
+    stage.start_move(vec![ship]).unwrap();
+    stage.acts(&[Action::Right, Action::MoveChannel, Action::MoveChannel]);
+    assert!(stage.status().contains("bs only"), "{}", stage.status());
+    let effects = stage.act(Action::Drop);
+    let to = Schedule::at(july(30, 9, 0), ZONE);
+    assert!(effects.contains(&Effect::MoveTarget(ship, ChannelId::new("zernio/bs"), to)), "{effects:?}");
+    // After the last channel all of them move again; a post with one channel has nothing to leave behind.
+    stage.start_move(vec![ship]).unwrap();
+    stage.acts(&[Action::MoveChannel; 4]);
+    assert!(!stage.status().contains("only"), "{}", stage.status());
+    stage.act(Action::Back);
+    let one = pick(&mut stage, "changelog");
+    stage.start_move(vec![one]).unwrap();
+    stage.act(Action::MoveChannel);
+    assert!(stage.shared.notices.last().unwrap().words.contains("one channel"));
+}
+
+#[test]
+fn an_embargo_refuses_drops_and_a_note_does_not() {
+    let mut stage = Stage::week();
+    let ship = pick(&mut stage, "Ship it");
+    stage.board.plan.notes.insert(day(30), DayNote { words: "press embargo".into(), embargo: true });
+    stage.board.plan.notes.insert(day(31), DayNote { words: "Web Summit".into(), embargo: false });
+    stage.board.plan.holidays.insert(day(31), vec!["Bundesfeier".into()]);
+    stage.board.plan.holidays.insert(day(27), vec!["Blue Monday".into()]);
+    stage.refresh();
+    for screen in [stage.screen(144, 40), stage.screen(44, 40)] {
+        for words in ["✗ press em", "✎ Web Summit", "Blue Monday"] {
+            assert!(screen.contains(words), "{words}\n{screen}");
+        }
+        assert!(!screen.contains("Bundesfeier"), "a note of one's own comes first");
+    }
+    stage.start_move(vec![ship]).unwrap();
+    stage.act(Action::Right);
+    assert!(stage.status().ends_with("embargo: press embargo"), "{}", stage.status());
+    assert!(stage.act(Action::Drop).is_empty() && is_moving(&stage.state));
+    assert!(stage.shared.notices.last().unwrap().words.contains("nothing goes out on Thu 30 Jul: press embargo"));
+    stage.act(Action::Right);
+    assert_eq!(moves(stage.act(Action::Drop)).len(), 1);
+    stage.act(Action::ViewMonth);
+    assert!(stage.screen(120, 40).contains("✗ press em"), "{}", stage.screen(120, 40));
+}
+
+#[test]
+fn what_clashes_is_marked_named_and_walked_to() {
+    let mut stage = Stage::week();
+    scheduled(&mut stage, july(29, 9, 8), "Other news");
+    scheduled(&mut stage, july(30, 11, 0), "CHANGELOG 3.0 https://a.example/x");
+    scheduled(&mut stage, july(31, 20, 0), "Changelog, again a long text about it");
+    stage.refresh();
+    let clash = |stage: &Stage, body: &str| {
+        let spot = stage.state.grid.find(stage.id(body)).unwrap();
+        stage.state.grid.at(spot).unwrap().clash.clone()
+    };
+    assert_eq!(clash(&stage, "Other news").as_deref(), Some("clash on x with \"Ship it: v2.0 is out\" 09:00"));
+    assert!(clash(&stage, "Ship it").unwrap().contains("Other news"), "both of them");
+    assert_eq!(clash(&stage, "Changelog, again"), None);
+    assert_eq!(clash(&stage, "docs are live"), None);
+    pick(&mut stage, "Other news");
+    assert!(stage.screen(144, 40).contains("clash on x with"), "the one under the cursor says it");
+    stage.shared.habits.near = TimeDelta::minutes(5);
+    stage.refresh();
+    assert_eq!(clash(&stage, "Other news"), None, "the distance is the person's");
+    stage.act(Action::NextClash);
+    assert!(stage.shared.notices.last().unwrap().words.contains("nothing clashes"));
+
+    let same = "We are hiring two people for the support desk";
+    scheduled(&mut stage, july(28, 20, 0), same);
+    scheduled(&mut stage, july(30, 20, 0), &format!("{}!! https://jobs.example/2", same.to_uppercase()));
+    stage.refresh();
+    assert_eq!(clash(&stage, "We are hiring").as_deref(), Some("same text on x as Thu 30 Jul"));
+    pick(&mut stage, "Ship it");
+    stage.act(Action::NextClash);
+    assert_eq!(stage.shared.cursor, Some(stage.id("WE ARE HIRING")));
+}
+
+#[test]
+fn the_same_distance_again() {
+    let mut stage = Stage::week();
+    let (a, b) = (stage.id("Ship it"), stage.id("changelog"));
+    let Stage { state, shared, board } = &mut stage;
+    let moved = move_by(state, shared, board, vec![a], TimeDelta::hours(25)).unwrap();
+    assert_eq!(moves(moved), [(a, Schedule::at(july(30, 10, 0), ZONE))]);
+    let moved = move_by(state, shared, board, vec![b, a], TimeDelta::days(-20)).unwrap();
+    assert!(moved.is_empty() && !is_moving(state), "into the past nothing moves, and nothing stays in the air");
+    let live = stage.id("launch teaser");
+    let refused = move_by(&mut stage.state, &mut stage.shared, &stage.board, vec![live], TimeDelta::hours(1));
+    assert!(refused.unwrap_err().contains("D makes a copy"));
+}
