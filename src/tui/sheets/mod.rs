@@ -268,7 +268,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Insert(_) => insert::place(area),
         Sheet::Pipe(_) => pipe::place(area),
         Sheet::Unread(state) => unread::place(state, area),
-        Sheet::Versions(_) => versions::place(area),
+        Sheet::Versions(state) => versions::place(state, area),
         Sheet::Palette(_) => palette::place(area),
     };
     match sheet {

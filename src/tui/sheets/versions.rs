@@ -116,15 +116,17 @@ pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: A
     (Vec::new(), Flow::Stay)
 }
 
-/// Where the sheet stands on the screen `area`.
-pub fn place(area: Rect) -> Rect {
+/// Where the sheet stands on the screen `area`: as high as it has something to show.
+pub fn place(state: &State, area: Rect) -> Rect {
     let width = WIDEST.min(area.width.saturating_sub(4));
-    panel::middle(area, (width, area.height.saturating_sub(4)))
+    let versions = state.versions.as_ref().map_or(1, Vec::len).clamp(1, usize::from(ROWS));
+    let rows = u16::try_from(versions + state.diff.len()).unwrap_or(u16::MAX).saturating_add(6).max(10);
+    panel::middle(area, (width, rows.min(area.height.saturating_sub(4))))
 }
 
 /// A click chooses a version; a click on the chosen one brings it back.
 pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    let inside = panel::inside(place(area));
+    let inside = panel::inside(place(state, area));
     if let Some(action) = panel::foot_at(inside, FOOT, x, y) {
         return Some(action);
     }
@@ -147,7 +149,7 @@ fn offset(state: &State) -> usize {
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let count = state.versions.as_ref().map_or(String::new(), |versions| versions.len().to_string());
-    let inside = panel::sheet(place(area), buf, theme, "Earlier versions of this draft", &count);
+    let inside = panel::sheet(place(state, area), buf, theme, "Earlier versions of this draft", &count);
     let (muted, text) = (theme.style(Role::Muted), theme.style(Role::Text));
     let versions = match &state.versions {
         None => {
