@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod domain;
+pub mod exchange;
 pub mod files;
 pub mod manuscript;
 pub mod paths;

@@ -10,6 +10,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("domain", &[]),
     ("text", &["domain"]),
+    // Plans as tables: reads and writes them, and judges nothing.
+    ("exchange", &["domain"]),
     // Measures files of this machine; knows nothing of where they go.
     ("files", &["domain"]),
     // A stop on cue, for proofs.
@@ -19,7 +21,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("provider", &["domain", "clock", "trip"]),
     ("store", &["domain", "clock", "trip"]),
     ("sync", &["domain", "files", "provider", "store", "clock"]),
-    ("desk", &["domain", "files", "text", "store", "sync", "provider", "clock"]),
+    ("desk", &["domain", "exchange", "files", "text", "store", "sync", "provider", "clock"]),
     ("tui", &["domain", "manuscript", "text"]),
     ("demo", &["clock"]),
     ("config", &["domain"]),
@@ -30,7 +32,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("runtime", &["tui", "desk", "domain", "clock", "config", "sync", "store"]),
     // The shell opens a session as the screen does, says where its files are, and prints what the store answers when
     // it refuses; it waits on the same clock.
-    ("cli", &["desk", "domain", "manuscript", "text", "config", "session", "paths", "store", "clock"]),
+    ("cli", &["desk", "domain", "exchange", "manuscript", "text", "config", "session", "paths", "store", "clock"]),
     // Puts one run of the program together, whichever door it came through; it never draws.
     (
         "session",

@@ -75,8 +75,12 @@ pub enum Command {
     },
     /// Write a post: schedule it, publish it now, or keep it as a draft
     Post(PostArgs),
-    /// Store many posts from a file, all or none; `runsheet sync` sends them
+    /// Store many posts from a file: JSON lines, all or none, or the good rows of a table; `runsheet sync` sends them
     Import(ImportArgs),
+    /// Write posts to a file: a table, JSON or a calendar
+    Export(ExportArgs),
+    /// Schedule many texts in a rhythm, each with an answer of its own
+    Campaign(CampaignArgs),
     /// Check a post for one network, or for all: counts, limits and problems; sends nothing, keeps nothing
     Check(CheckArgs),
     /// Show a post as a network shows it
@@ -267,12 +271,110 @@ Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = IMPORTING)]
 pub struct ImportArgs {
-    /// The file, one JSON object per line; - is standard input
+    /// The file: JSON lines, or a table (.csv, .tsv); - is standard input with JSON lines
     pub file: PathBuf,
+    /// Judge every line or row, and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Tables: the channels of rows that name none; may be repeated
+    #[arg(long, value_name = "CHANNEL")]
+    pub to: Vec<String>,
+    /// Tables: what a column holds, where its name does not say it: "Texte=body"; may be repeated
+    #[arg(long, value_name = "COLUMN=WORD")]
+    pub map: Vec<String>,
+    /// Tables: which number of 03/04/2027 is the day
+    #[arg(long, value_name = "ORDER", value_parser = PossibleValuesParser::new(["dmy", "mdy"]))]
+    pub dates: Option<String>,
+    /// Tables: rows may name files of this machine below this folder
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
+    /// Tables: keep every row as a draft
+    #[arg(long)]
+    pub draft: bool,
+    /// Tables: where rows go that are not taken; beside the table by default
+    #[arg(long, value_name = "FILE")]
+    pub leftovers: Option<PathBuf>,
 }
 
+/// Posts to write to a file.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = EXPORTING)]
+pub struct ExportArgs {
+    /// The file; standard output without one
+    pub file: Option<PathBuf>,
+    /// Only posts that this filter takes, as for `runsheet list`
+    #[arg(long, value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// As a table, as JSON or as a calendar; by default what the file's name ends in, else a table
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["csv", "json", "ics"]))]
+    pub format: Option<String>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+const EXPORTING: &str = "\
+A table that was exported can be imported again: its key column makes sure that nothing is made twice. Cells that a
+spreadsheet would compute begin with a ', which the import takes off.
+
+Examples:
+  runsheet export week.csv --filter 'since:now until:+1w'
+  runsheet export --format ics --filter status:scheduled > plan.ics";
+
+/// A campaign to schedule.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = CAMPAIGNS)]
+pub struct CampaignArgs {
+    /// The file with the texts; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The campaign's name; the file's by default
+    #[arg(long)]
+    pub name: Option<String>,
+    /// When the first post goes out: tomorrow 9, fri 14:30, 2026-12-01 09:30
+    #[arg(long, value_name = "WHEN")]
+    pub start: String,
+    /// The distance: 24h (elapsed), 1d or 1w (the same time of day), weekdays, mon,wed,fri
+    #[arg(long, value_name = "INTERVAL", default_value = "1d")]
+    pub every: String,
+    /// Times of each day instead of the start's own: 09:00,17:00
+    #[arg(long, value_name = "HH:MM", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// Leave out Saturday and Sunday
+    #[arg(long)]
+    pub skip_weekends: bool,
+    /// A channel, as for `runsheet post`; may be repeated
+    #[arg(long, value_name = "CHANNEL", required_unless_present = "all", num_args = 1..)]
+    pub to: Vec<String>,
+    /// Every channel that can post now
+    #[arg(long, conflicts_with = "to")]
+    pub all: bool,
+    /// What every post carries: a file or an https address; may be repeated
+    #[arg(long, value_name = "FILE|URL")]
+    pub media: Vec<String>,
+    /// When a channel has another post within 30 minutes: keep it, shift it by 30 minutes until there is room, refuse it
+    #[arg(long, value_name = "WHAT", default_value = "keep", value_parser = PossibleValuesParser::new(["keep", "shift", "refuse"]))]
+    pub on_clash: String,
+    /// Keep all of it as drafts
+    #[arg(long)]
+    pub draft: bool,
+    /// Show every post with its time and what stands in its way; schedule nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+const CAMPAIGNS: &str = "\
+The file has one text per line; texts of several lines stand apart by lines of ===.
+
+A post that is refused is kept as a draft of the campaign. Running the same campaign again schedules only what is not
+scheduled or out yet, told by its text.
+
+Examples:
+  runsheet campaign launch.txt --start 'tomorrow 9' --every 1d --to x:@acme --dry-run
+  runsheet campaign launch.txt --start 'mon 9' --every weekdays --at 09:00,17:00 --all";
+
 const IMPORTING: &str = "\
-Each line is one post:
+JSON lines: each line is one post:
   {\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-12-01T09:00:00Z\", \"key\": \"launch-1\"}
 
   body   the text
@@ -282,6 +384,11 @@ Each line is one post:
   key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
 
 Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
+
+Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, title, to,
+network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, and text or when for one
+channel. Good rows are stored; the others go to a file of leftovers, each with its reason. A key that was imported before
+makes nothing.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
 
@@ -347,6 +454,9 @@ pub struct PostArgs {
     /// a name, and names every channel that has it: '*berlin*', 'work:*berlin*', 'x:*'. Or `to:` in the file
     #[arg(long, value_name = "CHANNEL", num_args = 1..)]
     pub to: Vec<String>,
+    /// Every channel that can post now
+    #[arg(long, conflicts_with = "to")]
+    pub all: bool,
     /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds. Or `when:` in the file
     #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,

@@ -18,7 +18,7 @@ use crate::text::rules::Rules;
 
 use super::args::ImportArgs;
 use super::output::Output;
-use super::{Ending, Result, Stop, moment, post};
+use super::{Ending, Result, Stop, moment, post, table};
 
 /// Bytes of a file that are read at most.
 const MOST_BYTES: u64 = 256_000_000;
@@ -66,6 +66,13 @@ enum When {
 
 /// Stores the posts of a file and prints their ids.
 pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) -> Result<Ending> {
+    if table::is_table(&wanted.file) {
+        return match learn_channels(session).await? {
+            Some(ending) => Ok(ending),
+            None => table::run(session, wanted, output).await,
+        };
+    }
+    for_lines(wanted)?;
     let text = read(&wanted.file)?;
     if let Some(ending) = learn_channels(session).await? {
         return Ok(ending);
@@ -82,6 +89,9 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
             Ok(post) => incoming.push((at + 1, post)),
             Err(words) => bad.push((at + 1, words)),
         }
+    }
+    if wanted.dry_run {
+        return dry_run(&incoming, &bad, output);
     }
     if !bad.is_empty() {
         return Err(refused(&bad));
@@ -101,6 +111,41 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     let there = if known == 0 { String::new() } else { format!(", {known} were there already") };
     eprintln!("{made} stored{there}; `runsheet sync` sends what has a time");
     Ok(Ending::Done)
+}
+
+/// What only tables know is refused for JSON lines: each line says all of it itself.
+fn for_lines(wanted: &ImportArgs) -> Result<()> {
+    let given = [
+        ("--to", !wanted.to.is_empty()),
+        ("--map", !wanted.map.is_empty()),
+        ("--dates", wanted.dates.is_some()),
+        ("--files", wanted.files.is_some()),
+        ("--draft", wanted.draft),
+        ("--leftovers", wanted.leftovers.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(Stop::Usage(format!("{name} goes with a table, a file that ends in .csv or .tsv"))),
+        None => Ok(()),
+    }
+}
+
+fn dry_run(good: &[(usize, Incoming)], bad: &[(usize, String)], output: &Output) -> Result<Ending> {
+    let mut lines: Vec<(usize, Option<&str>)> = good.iter().map(|(line, _)| (*line, None)).collect();
+    lines.extend(bad.iter().map(|(line, words)| (*line, Some(words.as_str()))));
+    lines.sort_unstable_by_key(|(line, _)| *line);
+    if output.is_json() {
+        let value = |(line, words): &(usize, Option<&str>)| {
+            let verdict = if words.is_some() { "refused" } else { "ok" };
+            json!({"line": line, "verdict": verdict, "messages": words.iter().collect::<Vec<_>>()})
+        };
+        output.value(&lines.iter().map(value).collect())?;
+    } else {
+        for (line, words) in &lines {
+            output.line(&format!("line {line}: {}", clean::one_line(words.unwrap_or("ok"))))?;
+        }
+    }
+    eprintln!("nothing was stored: {} ok, {} refused", good.len(), bad.len());
+    Ok(if bad.is_empty() { Ending::Done } else { Ending::Refused })
 }
 
 /// Where nothing was ever fetched the channels are, so that a file can name them; how it ended where that failed.

@@ -3,12 +3,14 @@
 //! Data goes to stdout, words to stderr; `--json` is stable.
 
 pub mod args;
+mod campaign;
 mod channels;
 mod check;
 mod config;
 mod connect;
 mod delete;
 mod doctor;
+mod export;
 mod failed;
 mod import;
 mod list;
@@ -19,6 +21,7 @@ mod reschedule;
 mod settings;
 mod source;
 mod sync;
+mod table;
 
 use std::process::ExitCode;
 
@@ -151,6 +154,8 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
             None => Ok(Ending::Done),
         },
         Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
+        Command::Export(wanted) => export::run(&session, &wanted).await,
+        Command::Campaign(wanted) => campaign::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
@@ -178,11 +183,14 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Show { .. }
         // What it stores, somebody else sends.
         | Command::Import(_)
+        | Command::Export(_)
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
+        Command::Campaign(wanted) if wanted.dry_run => Purpose::Reads,
         Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
         Command::Sync
         | Command::Post(_)
+        | Command::Campaign(_)
         | Command::Move { .. }
         | Command::Delete(_)
         | Command::Failed { command: Some(_) } => Purpose::Sends,

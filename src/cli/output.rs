@@ -1,6 +1,6 @@
 //! Printing: JSON that is stable, and lines that are safe to show.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
@@ -35,6 +35,16 @@ impl Output {
     pub fn value(&self, value: &Value) -> Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(|error| Stop::Words(error.to_string()))?;
         print(&escaped(&text))
+    }
+
+    /// Prints a file's text: as it is, or cleaned where it would meet a terminal.
+    pub fn text(text: &str) -> Result<()> {
+        let mut out = io::stdout().lock();
+        let written = match out.is_terminal() {
+            true => out.write_all(clean::clean(text).as_bytes()),
+            false => out.write_all(text.as_bytes()),
+        };
+        written.map_err(|_| Stop::Closed)
     }
 
     /// Prints one line of words, cleaned of what could harm a terminal.

@@ -29,7 +29,7 @@ use super::{Ending, Result, Stop, moment, send};
 pub fn source(wanted: &PostArgs) -> Result<Source> {
     let source = Source::open(&wanted.file)?;
     let missing = [
-        ("--to CHANNEL", wanted.to.is_empty() && source.manuscript().to.is_empty()),
+        ("--to CHANNEL", wanted.to.is_empty() && !wanted.all && source.manuscript().to.is_empty()),
         ("--when WHEN", wanted.when.is_none() && source.manuscript().when.is_none()),
     ];
     let missing: Vec<&str> = missing.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
@@ -89,7 +89,9 @@ async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec
     for words in &wanted.to {
         channels.extend(said(words, desk.channels(words).await?));
     }
-    if wanted.to.is_empty() {
+    if wanted.all {
+        channels.extend(desk.active_channels().await?);
+    } else if wanted.to.is_empty() {
         for (words, spot) in source.manuscript().to.iter().zip(&source.read.spots.to) {
             let found = desk.channels(words).await;
             channels.extend(said(words, found.map_err(|error| source.refuse(*spot, &error.to_string()))?));

@@ -76,6 +76,12 @@ impl Source {
     }
 }
 
+/// A file that is just text, whatever it looks like.
+pub fn text(file: &Path) -> Result<String> {
+    let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
+    manuscript::decode(bytes(file, &name)?).map_err(|fault| Stop::Words(at(&name, fault.spot, &saying(&fault))))
+}
+
 fn saying(fault: &Fault) -> String {
     format!("{}; {}", fault.words, fault.remedy)
 }

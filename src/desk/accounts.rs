@@ -39,6 +39,16 @@ impl Desk {
         naming::find(&channels, words).cloned().map_err(DeskError::Refused)
     }
 
+    /// Every channel that can post now and is not hidden, through an account that is configured.
+    pub async fn active_channels(&self) -> Result<Vec<Channel>> {
+        let mut channels = self.store.channels().await?;
+        channels.retain(|channel| {
+            let reached = self.capabilities(&channel.account).is_some();
+            reached && channel.health.can_post() && !channel.gone && !channel.hidden
+        });
+        Ok(channels)
+    }
+
     /// The channels that `words` name: as [`Desk::channel`], or, where a `*` says that a part of a name is meant, every
     /// channel whose handle or name has it.
     pub async fn channels(&self, words: &str) -> Result<Vec<Channel>> {

@@ -2,7 +2,9 @@
 
 pub mod accounts;
 mod authorise;
+pub mod campaign;
 pub mod failed;
+pub mod judge;
 mod media;
 pub mod plan;
 pub mod posts;

@@ -86,7 +86,7 @@ impl Desk {
     }
 
     /// The post that a key made before, whether it is still there or not.
-    async fn imported(&self, key: &str) -> Result<Option<PostId>> {
+    pub(super) async fn imported(&self, key: &str) -> Result<Option<PostId>> {
         let id = self.store.setting(&format!("{IMPORTED}{key}")).await?;
         Ok(id.and_then(|id| id.parse().ok()))
     }

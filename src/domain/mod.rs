@@ -2,6 +2,7 @@
 
 pub mod authorise;
 pub mod background;
+pub mod campaign;
 pub mod carries;
 pub mod change;
 pub mod channel;

@@ -14,3 +14,4 @@ mod home;
 mod importing;
 mod repairing;
 mod sending;
+mod tables;

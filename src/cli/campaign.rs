@@ -1,0 +1,141 @@
+//! `runsheet campaign`: many texts in a rhythm.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveTime;
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::desk::campaign::{self, Ghost, OnClash, Recipe, Standing};
+use crate::domain::campaign::{Every, Rhythm};
+use crate::domain::channel::Channel;
+use crate::domain::ids::PostId;
+use crate::session::{self, Session};
+use crate::text::clean;
+
+use super::args::CampaignArgs;
+use super::output::{self, Output};
+use super::source;
+use super::{Ending, Result, Stop, moment, send};
+
+/// Cells of a text in a list of posts.
+const HEADLINE: usize = 50;
+
+/// Shows what a campaign would be, and schedules it unless only a dry run is wanted.
+pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) -> Result<Ending> {
+    let recipe = recipe(&session.desk, wanted).await?;
+    let (rules, _) = session::rules(&session.paths);
+    let desk = &session.desk;
+    let ghosts = desk.ghosts(&recipe, &rules).await?;
+    let refused = ghosts.iter().any(|ghost| ghost.standing == Standing::Refused);
+    let ending = if refused { Ending::Refused } else { Ending::Done };
+    if wanted.dry_run {
+        shown(&ghosts, &BTreeMap::new(), desk, output)?;
+        eprintln!("nothing was scheduled: {}", totals(&ghosts, recipe.to.len()));
+        return Ok(ending);
+    }
+    let mut ids: BTreeMap<usize, PostId> = BTreeMap::new();
+    let mut failed = false;
+    for (number, answer) in desk.launch(&ghosts, wanted.draft).await {
+        match answer {
+            Ok(id) => {
+                ids.insert(number, id);
+            }
+            Err(error) => {
+                failed = true;
+                eprintln!("post {number}: {}", clean::one_line(&error.to_string()));
+            }
+        }
+    }
+    shown(&ghosts, &ids, desk, output)?;
+    let kept = if wanted.draft { "kept as drafts" } else { "scheduled; what was refused is kept as a draft of it" };
+    eprintln!("{}: {kept}", totals(&ghosts, recipe.to.len()));
+    let good = ghosts.iter().filter(|ghost| ghost.standing == Standing::Good && !wanted.draft);
+    let sent: Vec<PostId> = good.filter_map(|ghost| ids.get(&ghost.number).copied()).collect();
+    let sent = send(session, &sent).await?;
+    Ok(sent.max(ending).max(if failed { Ending::Refused } else { Ending::Done }))
+}
+
+async fn recipe(desk: &Desk, wanted: &CampaignArgs) -> Result<Recipe> {
+    let file = source::text(&wanted.file)?;
+    let mut to: Vec<Channel> = Vec::new();
+    for words in &wanted.to {
+        to.extend(desk.channels(words).await?);
+    }
+    if wanted.all {
+        to.extend(desk.active_channels().await?);
+    }
+    let mut known = std::collections::BTreeSet::new();
+    to.retain(|channel| known.insert(channel.id.clone()));
+    let start = moment(&wanted.start, desk)?.ok_or_else(|| Stop::Words("a campaign starts later than now".into()))?;
+    let every = Every::read(&wanted.every).map_err(|error| Stop::Words(error.to_string()))?;
+    let times = wanted.at.iter().map(|time| clock(time)).collect::<Result<Vec<_>>>()?;
+    if !times.is_empty() && matches!(every, Every::Elapsed(_)) {
+        return Err(Stop::Words("--at goes with days: --every 1d, weekdays or mon,wed".into()));
+    }
+    let mut media = Vec::new();
+    for named in &wanted.media {
+        let here = std::env::current_dir().unwrap_or_default();
+        media.push(Desk::attach_named(named, &here).await.map_err(Stop::Words)?);
+    }
+    let name = match &wanted.name {
+        Some(name) => name.clone(),
+        None => wanted.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+    };
+    if name.trim().is_empty() || name == "-" {
+        return Err(Stop::Words("give the campaign a name: --name launch".into()));
+    }
+    Ok(Recipe {
+        name,
+        rhythm: Rhythm { start, every, times, skip_weekends: wanted.skip_weekends },
+        texts: campaign::texts(&file),
+        to,
+        media,
+        on_clash: match wanted.on_clash.as_str() {
+            "shift" => OnClash::Shift,
+            "refuse" => OnClash::Refuse,
+            _ => OnClash::Keep,
+        },
+    })
+}
+
+fn clock(time: &str) -> Result<NaiveTime> {
+    NaiveTime::parse_from_str(time, "%H:%M")
+        .map_err(|_| Stop::Words(format!("\"{time}\" is no time of day; write it like 09:30")))
+}
+
+fn shown(ghosts: &[Ghost], ids: &BTreeMap<usize, PostId>, desk: &Desk, output: &Output) -> Result<()> {
+    if output.is_json() {
+        let value = |ghost: &Ghost| {
+            let known = match ghost.standing {
+                Standing::There(id) => Some(id),
+                Standing::Good | Standing::Refused => None,
+            };
+            json!({
+                "number": ghost.number,
+                "verdict": ghost.standing.word(),
+                "messages": ghost.messages,
+                "when": ghost.post.schedule.map(|at| output::instant(at.instant(), desk.zone())),
+                "id": ids.get(&ghost.number).copied().or(known).map(|id| id.to_string()),
+                "body": ghost.post.body,
+            })
+        };
+        return output.value(&ghosts.iter().map(value).collect());
+    }
+    for ghost in ghosts {
+        let when = ghost.post.schedule.map(|at| at.wall().format("%a %Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+        let headline = clean::truncate(&clean::one_line(ghost.post.headline()), HEADLINE);
+        output.line(&format!("{:>4}  {:<8} {when}  {headline}", ghost.number, ghost.standing.word()))?;
+        for words in &ghost.messages {
+            output.line(&format!("      {}", clean::one_line(words)))?;
+        }
+    }
+    Ok(())
+}
+
+fn totals(ghosts: &[Ghost], channels: usize) -> String {
+    let count = |wanted: fn(Standing) -> bool| ghosts.iter().filter(|ghost| wanted(ghost.standing)).count();
+    let (good, refused) = (count(|it| it == Standing::Good), count(|it| it == Standing::Refused));
+    let there = ghosts.len() - good - refused;
+    format!("{} posts on {channels} channels: {good} ok, {there} there already, {refused} refused", ghosts.len())
+}

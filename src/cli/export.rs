@@ -1,0 +1,68 @@
+//! `runsheet export`: posts that a filter takes, as a table, as JSON or as a calendar.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::domain::filter::Filter;
+use crate::domain::naming;
+use crate::domain::post::Post;
+use crate::exchange;
+use crate::session::Session;
+
+use super::args::ExportArgs;
+use super::output::{self, Output};
+use super::{Ending, Result, Stop};
+
+/// Writes the posts to the file, or to stdout.
+pub async fn run(session: &Session, wanted: &ExportArgs) -> Result<Ending> {
+    let desk = &session.desk;
+    let filter = Filter::parse(wanted.filter.as_deref().unwrap_or_default());
+    let filter = filter.map_err(|error| Stop::Words(format!("the filter: {error}")))?;
+    let (now, zone) = (desk.now(), desk.zone());
+    let channels = desk.store.channels().await?;
+    let mut posts = desk.store.every_post(None, None).await?;
+    posts.retain(|post| filter.takes(post, &channels, now, zone));
+    posts.sort_by_key(|post| (post.instant().is_none(), post.instant()));
+    let posts: Vec<&Post> = posts.iter().map(|post| &**post).collect();
+    let text = match format(wanted)? {
+        "json" => {
+            let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
+            serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
+        }
+        "ics" => exchange::ics(&posts, &channels, now),
+        _ => exchange::csv(&posts, &channels, naming::full_name, now),
+    };
+    match &wanted.file {
+        Some(file) if file.as_os_str() != "-" => {
+            write_new(file, &text, wanted.force)?;
+            eprintln!("{} posts written to {}", posts.len(), file.display());
+        }
+        _ => Output::text(&text)?,
+    }
+    Ok(Ending::Done)
+}
+
+/// What was said, else what the file's name says, else a table.
+fn format(wanted: &ExportArgs) -> Result<&str> {
+    if let Some(format) = &wanted.format {
+        return Ok(format);
+    }
+    let extension = wanted.file.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+    match extension {
+        None => Ok("csv"),
+        Some(known @ ("csv" | "json" | "ics")) => Ok(known),
+        Some(other) => Err(Stop::Words(format!("a file that ends in .{other} needs --format csv, json or ics"))),
+    }
+}
+
+fn write_new(file: &Path, text: &str, force: bool) -> Result<()> {
+    let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(force).create_new(!force).open(file);
+    let written = opened.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Stop::Words(format!("{} is there already; --force writes over it", file.display()))
+        }
+        _ => Stop::Words(format!("{} cannot be written: {error}", file.display())),
+    })
+}

@@ -1,0 +1,281 @@
+//! Rows of a table before anything is kept: which post each would be, and what stands in its way.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+
+use crate::domain::channel::{Channel, Network};
+use crate::domain::ids::PostId;
+use crate::domain::media::Media;
+use crate::domain::naming::{find, full_name};
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::Severity;
+use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::when::{self, Reading};
+use crate::exchange::Row;
+use crate::text::check::check;
+use crate::text::compose::of_target;
+use crate::text::rules::Rules;
+
+use super::transfer::Incoming;
+use super::{Desk, Result};
+
+/// What a whole table says for rows that do not say it themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    /// Channels, by name.
+    pub to: Vec<String>,
+    /// The folder below which rows may name files of this machine; none may without one.
+    pub files: Option<PathBuf>,
+    /// Keep every row as a draft, whatever it says.
+    pub drafts: bool,
+}
+
+/// What a row comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It can be taken.
+    Good,
+    /// Its key made a post before: it makes none again.
+    Known(PostId),
+    /// It is left out.
+    Refused,
+}
+
+impl Verdict {
+    /// The word in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Known(_) => "known",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One row, judged.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Which row, counted from 1 below the head.
+    pub number: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What is wrong with it or worth knowing, each with its remedy.
+    pub messages: Vec<String>,
+    /// The post it would be; also of a refused row, as far as it can be told.
+    pub incoming: Incoming,
+}
+
+impl Desk {
+    /// Judges every row. Keeps and sends nothing.
+    pub async fn judge(&self, rows: &[Row], defaults: &Defaults, rules: &Rules) -> Result<Vec<Judged>> {
+        let channels = self.store.channels().await?;
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut judged = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut one = self.judge_one(row, &channels, defaults, rules).await?;
+            if let Some(key) = &row.key
+                && let Some(other) = seen.insert(key, row.number)
+            {
+                one.verdict = Verdict::Refused;
+                one.messages.push(format!("its key \"{key}\" is that of row {other} too; give each its own"));
+            }
+            judged.push(one);
+        }
+        Ok(judged)
+    }
+
+    async fn judge_one(&self, row: &Row, channels: &[Channel], defaults: &Defaults, rules: &Rules) -> Result<Judged> {
+        let mut faults = row.faults.clone();
+        let zone = zone(row, self.zone(), &mut faults);
+        let now = self.now();
+        let mut post = Post::draft(self.ids().post(now), now);
+        post.body.clone_from(&row.body);
+        post.title.clone_from(&row.title);
+        post.campaign.clone_from(&row.campaign);
+        post.tags.clone_from(&row.tags);
+        let to = if row.to.is_empty() { &defaults.to } else { &row.to };
+        let named = named(to, channels, &mut faults);
+        post.targets = named.iter().map(|channel| Target::new(channel.id.clone())).collect();
+        post.schedule = row.when.as_deref().and_then(|words| self.when(words, zone, &mut faults));
+        self.own(row, zone, &mut post, channels, &mut faults);
+        post.media = self.media_of(row, defaults, &mut faults).await;
+        post.wish = match post.schedule {
+            _ if row.draft || defaults.drafts => Wish::Draft,
+            _ if row.now => Wish::Now,
+            Some(_) if row.held => Wish::Hold,
+            Some(_) => Wish::Schedule,
+            None => Wish::Draft,
+        };
+        let mut notes = Vec::new();
+        if faults.is_empty() {
+            self.objections(&post, &named, rules, &mut faults, &mut notes);
+        }
+        let verdict = match &row.key {
+            _ if !faults.is_empty() => Verdict::Refused,
+            Some(key) => self.imported(key).await?.map_or(Verdict::Good, Verdict::Known),
+            None => Verdict::Good,
+        };
+        faults.append(&mut notes);
+        Ok(Judged { number: row.number, verdict, messages: faults, incoming: Incoming { post, key: row.key.clone() } })
+    }
+
+    /// What the networks and the desk have against a post that is to go out; of a draft everything is a note.
+    pub(super) fn objections(
+        &self,
+        post: &Post,
+        named: &[&Channel],
+        rules: &Rules,
+        faults: &mut Vec<String>,
+        notes: &mut Vec<String>,
+    ) {
+        if post.body.trim().is_empty() && post.title.is_none() && post.media.is_empty() {
+            faults.push("it is empty: write a text, a title or a medium".into());
+        }
+        if let Err(error) = self.fit_to_import(post) {
+            faults.push(error.to_string());
+        }
+        let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+        for channel in named {
+            let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
+            let variant = of_target(post, target, &channel.network, self.way(&channel.account).as_ref());
+            let Some(rules) = rules.network(&channel.network) else { continue };
+            for problem in check(&variant, rules) {
+                let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
+                match problem.severity {
+                    Severity::Blocker if goes_out => faults.push(words),
+                    Severity::Blocker | Severity::Warning => notes.push(words),
+                    Severity::Hint => {}
+                }
+            }
+        }
+        for (account, problem) in self.media_problems(post) {
+            let words = format!("{account}: {} ({})", problem.words, problem.remedy);
+            if problem.severity == Severity::Blocker && goes_out { faults.push(words) } else { notes.push(words) }
+        }
+    }
+
+    fn when(&self, words: &str, zone: Tz, faults: &mut Vec<String>) -> Option<Schedule> {
+        let show = |at: Schedule| at.instant().with_timezone(&zone).to_rfc3339();
+        match when::read(words, self.now(), zone) {
+            Ok(Reading::At(Resolved::At(schedule))) => return Some(schedule),
+            Ok(Reading::Now) => {
+                faults.push("\"now\" in a table would publish at once; say publish_now yes, or give a time".into())
+            }
+            Ok(Reading::At(Resolved::Gap { before, after })) => {
+                faults.push(format!("the clocks skip {words} in {zone}: say {} or {}", show(before), show(after)));
+            }
+            Ok(Reading::At(Resolved::Twice { first, second })) => {
+                faults.push(format!(
+                    "the clocks show {words} twice in {zone}: say {} or {}",
+                    show(first),
+                    show(second)
+                ));
+            }
+            Err(error) => faults.push(error.to_string()),
+        }
+        None
+    }
+
+    /// What single networks and channels have of their own.
+    fn own(&self, row: &Row, zone: Tz, post: &mut Post, channels: &[Channel], faults: &mut Vec<String>) {
+        for own in &row.own {
+            let network = Network::from_word(&own.whose);
+            let schedule = own.when.as_deref().and_then(|words| self.when(words, zone, faults));
+            let channel = if network.is_known() { None } else { find(channels, &own.whose).ok() };
+            let mut any = false;
+            for target in &mut post.targets {
+                let whose = channels.iter().find(|each| each.id == target.channel);
+                let meant = match channel {
+                    Some(channel) => channel.id == target.channel,
+                    None => whose.is_some_and(|each| each.network == network),
+                };
+                if meant {
+                    any = true;
+                    target.text.clone_from(&own.text);
+                    target.schedule = schedule.filter(|own| Some(*own) != post.schedule);
+                }
+            }
+            if !any && (own.text.is_some() || own.when.is_some()) {
+                faults.push(format!("it has a text or time for {}, which it does not go to", own.whose));
+            }
+        }
+    }
+
+    /// The media a row names. A table cannot make the program read any file it likes: files are taken only where a
+    /// person allowed it, below the folder that was named.
+    async fn media_of(&self, row: &Row, defaults: &Defaults, faults: &mut Vec<String>) -> Vec<Media> {
+        let mut media = Vec::new();
+        for (source, alt) in &row.media {
+            let found = match place(source, defaults.files.as_deref()) {
+                Ok((named, folder)) => Self::attach_named(&named, &folder).await,
+                Err(words) => Err(words),
+            };
+            match found {
+                Ok(found) => media.push(Media { alt: alt.clone(), ..found }),
+                Err(words) => faults.push(words),
+            }
+        }
+        media
+    }
+}
+
+/// What to attach for `source`, and from where: an address as it is, a file only below `folder`.
+fn place(source: &str, folder: Option<&Path>) -> std::result::Result<(String, PathBuf), String> {
+    if let Some((scheme, _)) = source.split_once("://") {
+        return match scheme {
+            "https" => Ok((source.to_owned(), PathBuf::new())),
+            _ => Err(format!("{source}: only https addresses are taken from a table")),
+        };
+    }
+    let Some(folder) = folder else {
+        return Err(format!("{source} is a file of this machine: --files DIR allows those below DIR"));
+    };
+    let missing = |error: std::io::Error| format!("{source}: {error}");
+    // Resolved, so that no `..` and no link leads out of the folder.
+    let folder = folder.canonicalize().map_err(missing)?;
+    let path = folder.join(source).canonicalize().map_err(missing)?;
+    if !path.starts_with(&folder) {
+        return Err(format!("{source} is not below {}; move it there", folder.display()));
+    }
+    Ok((path.to_string_lossy().into_owned(), folder))
+}
+
+fn zone(row: &Row, home: Tz, faults: &mut Vec<String>) -> Tz {
+    let Some(name) = &row.zone else { return home };
+    name.parse().unwrap_or_else(|_| {
+        faults.push(format!("\"{name}\" is no time zone; write it like Europe/Berlin"));
+        home
+    })
+}
+
+/// The channels that `to` names: by name, or by a network that has one channel here.
+fn named<'a>(to: &[String], channels: &'a [Channel], faults: &mut Vec<String>) -> Vec<&'a Channel> {
+    let mut named: Vec<&Channel> = Vec::new();
+    for words in to {
+        match one(words, channels) {
+            Ok(channel) if named.iter().any(|each| each.id == channel.id) => {}
+            Ok(channel) => named.push(channel),
+            Err(words) => faults.push(words),
+        }
+    }
+    named
+}
+
+fn one<'a>(words: &str, channels: &'a [Channel]) -> std::result::Result<&'a Channel, String> {
+    let network = Network::from_word(words);
+    let found = find(channels, words);
+    if found.is_ok() || !network.is_known() {
+        return found;
+    }
+    let of: Vec<&Channel> = channels.iter().filter(|each| each.network == network && !each.gone).collect();
+    match of.as_slice() {
+        [one] => Ok(one),
+        [] => Err(format!("there is no channel on {network}; `runsheet channels` lists them")),
+        several => {
+            let names: Vec<String> = several.iter().map(|channel| full_name(channel)).collect();
+            Err(format!("{network} has {} channels: say {}", names.len(), names.join(" or ")))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! What the columns of a table mean: those of both generations of Late's bulk files (`contracts: late, section 6.7`),
+//! our own, and what people call them.
+
+use std::collections::BTreeMap;
+
+use super::known_network;
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The base text.
+    Body,
+    /// The title.
+    Title,
+    /// Channels, by name or id.
+    Channels,
+    /// Networks.
+    Networks,
+    /// Late's profiles: sets of channels. Read, and said to be of no use here.
+    Profiles,
+    /// When.
+    When,
+    /// The day, with the time in a column of its own.
+    Day,
+    /// The time of that day.
+    Time,
+    /// The zone.
+    Zone,
+    /// Whether to publish at once.
+    Now,
+    /// Whether to keep a draft.
+    Draft,
+    /// What it is to be: draft, held or scheduled.
+    As,
+    /// Whether to take the provider's next free slot.
+    Queue,
+    /// What makes it the same row again.
+    Key,
+    /// The campaign.
+    Campaign,
+    /// Tags for finding it.
+    Tags,
+    /// Words that are put below the text with a `#`.
+    Hashtags,
+    /// Names that are put below the text with an `@`.
+    Mentions,
+    /// Files and addresses.
+    Media,
+    /// Their descriptions, in the same order.
+    Alt,
+    /// A network's or channel's own text.
+    TextFor(String),
+    /// A network's or channel's own time.
+    WhenFor(String),
+    /// A network's own media: read, and said not to be taken.
+    MediaFor(String),
+    /// Ours, for people: it is not read back.
+    Remark,
+    /// Nothing that is known.
+    Unknown,
+}
+
+/// The words for columns, folded as [`fold`] does.
+const WORDS: &[(&str, Field)] = &[
+    ("body", Field::Body),
+    ("text", Field::Body),
+    ("content", Field::Body),
+    ("post_content", Field::Body),
+    ("post", Field::Body),
+    ("message", Field::Body),
+    ("caption", Field::Body),
+    ("title", Field::Title),
+    ("to", Field::Channels),
+    ("channel", Field::Channels),
+    ("channels", Field::Channels),
+    ("account", Field::Channels),
+    ("accounts", Field::Channels),
+    ("account_id", Field::Channels),
+    ("account_ids", Field::Channels),
+    ("handle", Field::Channels),
+    ("network", Field::Networks),
+    ("networks", Field::Networks),
+    ("platform", Field::Networks),
+    ("platforms", Field::Networks),
+    ("profile", Field::Profiles),
+    ("profiles", Field::Profiles),
+    ("when", Field::When),
+    ("schedule", Field::When),
+    ("schedule_time", Field::When),
+    ("scheduled_for", Field::When),
+    ("scheduledfor", Field::When),
+    ("scheduled_at", Field::When),
+    ("publish_at", Field::When),
+    ("date", Field::Day),
+    ("day", Field::Day),
+    ("time", Field::Time),
+    ("hour", Field::Time),
+    ("zone", Field::Zone),
+    ("tz", Field::Zone),
+    ("timezone", Field::Zone),
+    ("time_zone", Field::Zone),
+    ("publish_now", Field::Now),
+    ("now", Field::Now),
+    ("is_draft", Field::Draft),
+    ("draft", Field::Draft),
+    ("as", Field::As),
+    ("use_queue", Field::Queue),
+    ("key", Field::Key),
+    ("id", Field::Key),
+    ("campaign", Field::Campaign),
+    ("tags", Field::Tags),
+    ("labels", Field::Tags),
+    ("hashtags", Field::Hashtags),
+    ("mentions", Field::Mentions),
+    ("media", Field::Media),
+    ("media_url", Field::Media),
+    ("media_urls", Field::Media),
+    ("mediaurls", Field::Media),
+    ("image", Field::Media),
+    ("images", Field::Media),
+    ("alt", Field::Alt),
+    ("alt_text", Field::Alt),
+    ("status", Field::Remark),
+    ("problem", Field::Remark),
+    ("reason", Field::Remark),
+];
+
+/// What each column of one table holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// Per column, in order.
+    pub fields: Vec<Field>,
+    /// What is to be said of the columns: those that are not known, and those that are not taken.
+    pub remarks: Vec<String>,
+}
+
+/// What the columns of `head` hold; `named` says of some by name what they are.
+pub fn map(head: &[String], named: &BTreeMap<String, String>) -> Result<Mapping, String> {
+    for (column, word) in named {
+        if !head.iter().any(|title| fold(title) == fold(column)) {
+            let columns: Vec<&str> = head.iter().map(|title| title.trim()).collect();
+            return Err(format!("there is no column \"{column}\"; there are {}", columns.join(", ")));
+        }
+        if field(word) == Field::Unknown {
+            return Err(format!(
+                "\"{word}\" is nothing a column can hold; try body, to, when, title, media, tags, key"
+            ));
+        }
+    }
+    let mut fields = Vec::new();
+    let mut remarks = Vec::new();
+    for title in head {
+        let given = named.iter().find(|(column, _)| fold(column) == fold(title)).map(|(_, word)| word.as_str());
+        let found = field(given.unwrap_or(title));
+        let several = matches!(found, Field::Channels | Field::Networks | Field::Tags | Field::Media | Field::Remark);
+        if found != Field::Unknown && !several && fields.contains(&found) {
+            return Err(format!("two columns hold the same: \"{}\" and an earlier one; rename one", title.trim()));
+        }
+        remarks.extend(remark(&found, title.trim()));
+        fields.push(found);
+    }
+    if !fields.iter().any(|field| matches!(field, Field::Body | Field::Title | Field::Media | Field::TextFor(_))) {
+        let columns: Vec<&str> = head.iter().map(|title| title.trim()).collect();
+        return Err(format!(
+            "no column holds the text; the first line has {}. Name one body, or say --map COLUMN=body",
+            columns.join(", ")
+        ));
+    }
+    Ok(Mapping { fields, remarks })
+}
+
+fn remark(field: &Field, title: &str) -> Option<String> {
+    match field {
+        Field::Unknown if title.is_empty() => None,
+        Field::Unknown => Some(match nearest(title) {
+            Some(near) => {
+                format!("the column \"{title}\" is not read; is it {near}? Then say --map \"{title}={near}\"")
+            }
+            None => format!("the column \"{title}\" is not read"),
+        }),
+        Field::Profiles => {
+            Some(format!("the column \"{title}\" is not read: name channels, or give --to for every row"))
+        }
+        Field::MediaFor(_) => Some(format!("the column \"{title}\" is not read: media go to every channel of a post")),
+        _ => None,
+    }
+}
+
+fn nearest(title: &str) -> Option<&'static str> {
+    let folded = fold(title);
+    let score = |word: &str| strsim::jaro_winkler(word, &folded);
+    let (word, _) = WORDS.iter().max_by(|(a, _), (b, _)| score(a).total_cmp(&score(b)))?;
+    (score(word) > 0.85).then_some(word)
+}
+
+fn field(title: &str) -> Field {
+    let folded = fold(title);
+    if let Some((_, field)) = WORDS.iter().find(|(word, _)| *word == folded) {
+        return field.clone();
+    }
+    let whole = title.trim();
+    let named: [(&str, fn(String) -> Field); 2] = [("text for ", Field::TextFor), ("when for ", Field::WhenFor)];
+    for (prefix, make) in named {
+        if let Some(whose) = whole.strip_prefix(prefix) {
+            return make(whose.to_owned());
+        }
+    }
+    let by_network: [(&str, fn(String) -> Field); 3] =
+        [("custom_content_", Field::TextFor), ("schedule_time_", Field::WhenFor), ("custom_media_", Field::MediaFor)];
+    for (prefix, make) in by_network {
+        if let Some(network) = folded.strip_prefix(prefix).and_then(known_network) {
+            return make(network.key().to_owned());
+        }
+    }
+    Field::Unknown
+}
+
+fn fold(title: &str) -> String {
+    title.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(line: &str) -> Vec<String> {
+        line.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn both_generations_of_late_are_known() {
+        let new = "post_content,platforms,profiles,schedule_time,tz,media_urls,title,tags,hashtags,mentions,publish_now,\
+                   use_queue,is_draft,schedule_time_twitter,custom_content_linkedin,custom_media_instagram";
+        let mapping = map(&head(new), &BTreeMap::new()).unwrap();
+        assert!(!mapping.fields.contains(&Field::Unknown), "{mapping:?}");
+        assert!(mapping.fields.contains(&Field::WhenFor("x".into())));
+        assert!(mapping.fields.contains(&Field::TextFor("linkedin".into())));
+        assert_eq!(mapping.remarks.len(), 2, "profiles and a network's own media: {:?}", mapping.remarks);
+        let old = "content,platform,account_id,scheduled_for,title,media_url,tags";
+        assert!(map(&head(old), &BTreeMap::new()).unwrap().remarks.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_and_can_be_named() {
+        let mapping = map(&head("Texte,When,Budget"), &BTreeMap::from([("texte".into(), "body".into())])).unwrap();
+        assert_eq!(mapping.fields, [Field::Body, Field::When, Field::Unknown]);
+        assert!(mapping.remarks.iter().any(|words| words.contains("Budget")));
+        let said = |line: &str, named: &[(&str, &str)]| {
+            let named = named.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+            map(&head(line), &named).unwrap_err()
+        };
+        assert!(said("foo,bar", &[]).contains("no column holds the text"));
+        assert!(said("text,body", &[]).contains("two columns"));
+        assert!(said("text", &[("nix", "when")]).contains("no column \"nix\""));
+        assert!(said("text", &[("text", "colour")]).contains("nothing a column can hold"));
+    }
+}

@@ -1,0 +1,89 @@
+//! Plans as files: what a table says becomes rows that can be judged, and posts become tables. Nothing here knows a
+//! store, a channel's id or a clock; judging the rows is the desk's.
+
+mod columns;
+mod dates;
+mod decode;
+mod read;
+mod table;
+mod write;
+
+pub use columns::{Field, Mapping};
+pub use dates::{DateOrder, Ordered};
+pub use decode::decode;
+pub use read::{Sheet, read};
+pub use write::{csv, ics, leftovers};
+
+use crate::domain::channel::Network;
+
+/// Bytes of a file that are read at most. 10,000 rows of long posts take a third of it.
+pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
+/// Rows of a file that are read at most.
+pub const MOST_ROWS: usize = 20_000;
+
+/// One row of a table: a post as somebody wrote it down, in their words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Which row it is, counted from 1 below the head.
+    pub number: usize,
+    /// The line of the file it begins at, counted from 1.
+    pub line: usize,
+    /// The base text.
+    pub body: String,
+    /// The title, for networks that have one.
+    pub title: Option<String>,
+    /// Channels by name, or networks.
+    pub to: Vec<String>,
+    /// When, in words or as a date; nothing is a draft.
+    pub when: Option<String>,
+    /// The zone that dates without an offset are meant in.
+    pub zone: Option<String>,
+    /// Whether it asks to be published at once.
+    pub now: bool,
+    /// Whether it asks to be kept as a draft.
+    pub draft: bool,
+    /// Whether it asks to be held: off every schedule, with its time.
+    pub held: bool,
+    /// What makes it the same row in another import.
+    pub key: Option<String>,
+    /// The campaign it belongs to.
+    pub campaign: Option<String>,
+    /// Tags for finding it.
+    pub tags: Vec<String>,
+    /// Files and addresses, with their descriptions.
+    pub media: Vec<(String, String)>,
+    /// What single networks or channels have of their own.
+    pub own: Vec<Own>,
+    /// What could not be read as it stands.
+    pub faults: Vec<String>,
+    /// The cells as they were, for the leftovers.
+    pub cells: Vec<String>,
+}
+
+/// What one network or channel has of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Whose it is: a network, or a channel by name.
+    pub whose: String,
+    /// Its text.
+    pub text: Option<String>,
+    /// Its time.
+    pub when: Option<String>,
+}
+
+impl Row {
+    /// What `whose` has of its own, made if it has nothing yet.
+    fn own(&mut self, whose: &str) -> &mut Own {
+        let found = self.own.iter().position(|own| own.whose == whose);
+        let at = found.unwrap_or(self.own.len());
+        if found.is_none() {
+            self.own.push(Own { whose: whose.to_owned(), ..Own::default() });
+        }
+        &mut self.own[at]
+    }
+}
+
+/// The network that `word` names, when it is one this program has rules for.
+fn known_network(word: &str) -> Option<Network> {
+    Some(Network::from_word(word)).filter(Network::is_known)
+}

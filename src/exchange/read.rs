@@ -1,0 +1,260 @@
+//! A table's records as rows: every cell put where its column says, what cannot be read named on its row.
+
+use std::collections::BTreeMap;
+
+use super::columns::{Field, Mapping, map};
+use super::dates::{self, DateOrder, Ordered};
+use super::table::{NotTable, Record, records};
+use super::write::unprotected;
+use super::{MOST_ROWS, Row};
+
+/// A table that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The names of the columns.
+    pub head: Vec<String>,
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+    /// What is to be said of the whole: columns that are not read.
+    pub remarks: Vec<String>,
+    /// Rows with a date that can be read two ways, while nobody has said which.
+    pub two_ways: Vec<usize>,
+}
+
+/// Reads a table. `named` says of columns by name what they hold; `order` which number of a date is the day, where the
+/// table does not show it.
+pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrder>) -> Result<Sheet, NotTable> {
+    let (head, records) = records(text, MOST_ROWS)?;
+    let Mapping { fields, remarks } = map(&head, named).map_err(NotTable)?;
+    // Only our own tables guard cells that a spreadsheet would compute.
+    let ours = ["key", "to", "when", "body"].iter().all(|ours| head.iter().any(|title| title == ours));
+    let order = asked.or_else(|| dates::shown(dated_cells(&fields, &records)));
+    let mut sheet = Sheet { head, rows: Vec::new(), remarks, two_ways: Vec::new() };
+    for (at, record) in records.into_iter().enumerate() {
+        let mut reading = Reading::new(at + 1, record.line, order);
+        for (field, cell) in fields.iter().zip(&record.cells) {
+            reading.take(field, if ours { unprotected(cell) } else { cell });
+        }
+        if record.cells.len() > fields.len() {
+            let words = format!(
+                "it has {} cells, the first line {}; put quotes around a text with a separator",
+                record.cells.len(),
+                fields.len()
+            );
+            reading.row.faults.push(words);
+        }
+        let (mut row, two_ways) = reading.done();
+        row.cells = record.cells;
+        sheet.two_ways.extend(two_ways.then_some(row.number));
+        sheet.rows.push(row);
+    }
+    Ok(sheet)
+}
+
+fn dated_cells<'a>(fields: &'a [Field], records: &'a [Record]) -> impl Iterator<Item = &'a str> {
+    let dated = |field: &Field| matches!(field, Field::When | Field::Day | Field::WhenFor(_));
+    records.iter().flat_map(move |record| {
+        let cells = fields.iter().zip(&record.cells);
+        cells.filter(move |(field, _)| dated(field)).map(|(_, cell)| cell.as_str())
+    })
+}
+
+/// One row while its cells are taken in.
+struct Reading {
+    row: Row,
+    order: Option<DateOrder>,
+    two_ways: bool,
+    day: Option<String>,
+    time: Option<String>,
+    below: Vec<String>,
+    alts: Vec<String>,
+    media: Vec<String>,
+}
+
+impl Reading {
+    fn new(number: usize, line: usize, order: Option<DateOrder>) -> Self {
+        Self {
+            row: Row { number, line, ..Row::default() },
+            order,
+            two_ways: false,
+            day: None,
+            time: None,
+            below: Vec::new(),
+            alts: Vec::new(),
+            media: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, field: &Field, cell: &str) {
+        let word = cell.trim();
+        if *field == Field::Body {
+            self.row.body = cell.to_owned();
+        }
+        if word.is_empty() {
+            return;
+        }
+        match field {
+            Field::Title => self.row.title = Some(word.to_owned()),
+            Field::Channels | Field::Networks => self.row.to.extend(list(word)),
+            Field::When => self.row.when = self.date(word),
+            Field::Day => self.day = self.date(word),
+            Field::Time => self.time = Some(word.to_owned()),
+            Field::Zone => self.row.zone = Some(word.to_owned()),
+            Field::Now => self.row.now = self.yes(word, "publish now"),
+            Field::Draft => self.row.draft = self.yes(word, "draft"),
+            Field::As => match word.to_lowercase().as_str() {
+                "draft" => self.row.draft = true,
+                "held" => self.row.held = true,
+                "scheduled" => {}
+                _ => self.row.faults.push(format!("\"{word}\" is nothing a post can be: say draft, held or scheduled")),
+            },
+            Field::Queue => {
+                if self.yes(word, "queue") {
+                    self.row.faults.push("it asks for the provider's queue; give it a time".into());
+                }
+            }
+            Field::Key => self.row.key = Some(word.to_owned()),
+            Field::Campaign => self.row.campaign = Some(word.to_owned()),
+            Field::Tags => self.row.tags.extend(list(word).map(|tag| tag.trim_start_matches('#').to_owned())),
+            Field::Hashtags => self.below.extend(marked(word, '#')),
+            Field::Mentions => self.below.extend(marked(word, '@')),
+            Field::Media => self.media.extend(lines_or_list(word)),
+            Field::Alt => self.alts.extend(cell.lines().map(|alt| alt.trim().to_owned())),
+            Field::TextFor(whose) => self.row.own(whose).text = Some(cell.to_owned()),
+            Field::WhenFor(whose) => {
+                let when = self.date(word);
+                self.row.own(whose).when = when;
+            }
+            Field::Body | Field::Profiles | Field::MediaFor(_) | Field::Remark | Field::Unknown => {}
+        }
+    }
+
+    fn date(&mut self, word: &str) -> Option<String> {
+        match dates::order(word, self.order) {
+            Ordered::Other => Some(word.to_owned()),
+            Ordered::Read(date) => Some(date),
+            Ordered::TwoWays => {
+                self.two_ways = true;
+                let words = format!("\"{word}\" can be read two ways; say --dates dmy or --dates mdy");
+                self.row.faults.push(words);
+                None
+            }
+            Ordered::Never => {
+                self.row.faults.push(format!("\"{word}\" is no day of the calendar"));
+                None
+            }
+        }
+    }
+
+    fn yes(&mut self, word: &str, what: &str) -> bool {
+        match word.to_lowercase().as_str() {
+            "true" | "yes" | "y" | "1" | "x" => true,
+            "false" | "no" | "n" | "0" => false,
+            _ => {
+                self.row.faults.push(format!("\"{word}\" for {what} is neither yes nor no"));
+                false
+            }
+        }
+    }
+
+    fn done(mut self) -> (Row, bool) {
+        if let Some(day) = self.day {
+            self.row.when = Some(match &self.time {
+                Some(time) => format!("{day} {time}"),
+                None => day,
+            });
+        } else if let (None, Some(time)) = (&self.row.when, &self.time) {
+            self.row.faults.push(format!("it has the time {time} and no day"));
+        }
+        if !self.below.is_empty() {
+            let below = self.below.join(" ");
+            let body = self.row.body.trim_end();
+            self.row.body = if body.is_empty() { below } else { format!("{body}\n\n{below}") };
+        }
+        if self.alts.len() > self.media.len() {
+            self.row.faults.push(format!("{} descriptions for {} media", self.alts.len(), self.media.len()));
+        }
+        let mut alts = self.alts.into_iter();
+        self.row.media = self.media.into_iter().map(|source| (source, alts.next().unwrap_or_default())).collect();
+        (self.row, self.two_ways)
+    }
+}
+
+/// The items of a cell, apart by commas, `|`, `;` or line ends.
+fn list(cell: &str) -> impl Iterator<Item = String> {
+    cell.split([',', '|', ';', '\n']).map(|item| item.trim().to_owned()).filter(|item| !item.is_empty())
+}
+
+/// Files and addresses: a line each, or a list; a comma inside an address stays.
+fn lines_or_list(cell: &str) -> Vec<String> {
+    if cell.contains('\n') {
+        return cell.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    }
+    let mut items: Vec<String> = Vec::new();
+    for part in cell.split([',', '|', ';']) {
+        let begins = part.trim_start().starts_with("http") || part.starts_with(' ') || items.is_empty();
+        let address = items.last().is_some_and(|item| item.starts_with("http"));
+        match items.last_mut() {
+            Some(item) if !begins && address => *item = format!("{item},{part}"),
+            _ => items.push(part.trim().to_owned()),
+        }
+    }
+    items.retain(|item| !item.is_empty());
+    items
+}
+
+/// The words of a cell, each with `mark` before it.
+fn marked(cell: &str, mark: char) -> Vec<String> {
+    let words = cell.split([',', '|', ';', ' ', '\n']).map(|word| word.trim().trim_start_matches(mark));
+    words.filter(|word| !word.is_empty()).map(|word| format!("{mark}{word}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(text: &str) -> Sheet {
+        read(text, &BTreeMap::new(), None).unwrap()
+    }
+
+    #[test]
+    fn a_row_says_what_a_post_needs() {
+        let sheet = sheet(
+            "post_content,platforms,schedule_time,tz,media_urls,title,hashtags,publish_now,custom_content_linkedin\n\
+             \"We are live\",\"twitter,linkedin\",2026-12-01 09:30,Europe/Berlin,\"https://a.example/x,y.png,https://a.example/2.png\",Hi,\"launch, v2\",false,\"Dear all\"\n",
+        );
+        let row = &sheet.rows[0];
+        assert_eq!(row.body, "We are live\n\n#launch #v2");
+        assert_eq!(row.to, ["twitter", "linkedin"]);
+        assert_eq!(row.when.as_deref(), Some("2026-12-01 09:30"));
+        assert_eq!(row.zone.as_deref(), Some("Europe/Berlin"));
+        assert_eq!(
+            row.media.iter().map(|(source, _)| source.as_str()).collect::<Vec<_>>(),
+            ["https://a.example/x,y.png", "https://a.example/2.png"]
+        );
+        assert_eq!(row.own[0].text.as_deref(), Some("Dear all"));
+        assert!(row.faults.is_empty() && !row.now, "{row:?}");
+    }
+
+    #[test]
+    fn dates_and_times_may_stand_apart_and_two_readings_are_asked_about() {
+        let text = "text,date,time\na,03/04/2027,09:00\nb,05/06/2027,10:00\nc,,11:00\nd,32.01.2027,\n";
+        let sheet = read(text, &BTreeMap::new(), None).unwrap();
+        assert_eq!(sheet.two_ways, [1, 2]);
+        assert!(sheet.rows[2].faults[0].contains("no day"));
+        assert!(sheet.rows[3].faults[0].contains("no day of the calendar"));
+        let sheet = read(text, &BTreeMap::new(), Some(DateOrder::DayFirst)).unwrap();
+        assert_eq!(sheet.rows[0].when.as_deref(), Some("2027-04-03 09:00"));
+        // A day beyond 12 shows the order of the whole table.
+        let sheet = self::sheet("text,when\na,03/04/2027 9:00\nb,25/04/2027 9:00\n");
+        assert_eq!(sheet.rows[0].when.as_deref(), Some("2027-04-03 9:00"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_fault_of_its_row() {
+        let sheet = sheet("text,publish_now,use_queue,media,alt\na,maybe,,,\nb,,yes,,\nc,,,,one\nd,no,,,,,e\n");
+        for (row, words) in [(0, "neither yes nor no"), (1, "queue"), (2, "1 descriptions for 0"), (3, "7 cells")] {
+            assert!(sheet.rows[row].faults.iter().any(|fault| fault.contains(words)), "{:?}", sheet.rows[row].faults);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Text to records: which character separates, where a quote never ends.
+
+use csv::ReaderBuilder;
+
+/// One record and the line it begins at, counted from 1.
+pub struct Record {
+    /// The line.
+    pub line: usize,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// Why a text is no table.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotTable(pub String);
+
+/// The head and the records of `text`; lines without anything in them are left out.
+pub fn records(text: &str, most: usize) -> Result<(Vec<String>, Vec<Record>), NotTable> {
+    let separator = separator(text);
+    if let Some(line) = unclosed(text, separator) {
+        return Err(NotTable(format!("the quote that opens in line {line} never ends; close it with \"")));
+    }
+    let mut reader =
+        ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut head = None;
+    let mut records = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| NotTable(error.to_string()))?;
+        let cells: Vec<String> = record.iter().map(str::to_owned).collect();
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        match head {
+            None => head = Some(cells),
+            Some(_) if records.len() == most => {
+                return Err(NotTable(format!("it has more than {most} rows; split it")));
+            }
+            Some(_) => records.push(Record { line, cells }),
+        }
+    }
+    let head = head.ok_or_else(|| NotTable("it is empty: the first line names the columns".into()))?;
+    Ok((head, records))
+}
+
+/// What separates the cells of the first line: the one of `,` `;` and tab that stands there most, outside quotes.
+fn separator(text: &str) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if !quoted => {
+                for (separator, count) in &mut counts {
+                    *count += u32::from(*separator == byte);
+                }
+            }
+            _ => {}
+        }
+    }
+    // Of equals the first: a line without any is one column.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
+}
+
+/// The line of a quote that is open where the text ends. A quote opens only at the beginning of a cell.
+fn unclosed(text: &str, separator: u8) -> Option<usize> {
+    let mut line = 1;
+    let mut open: Option<usize> = None;
+    let mut begins = true;
+    for byte in text.bytes() {
+        match (byte, open) {
+            // Two quotes inside a quoted cell close and open it again at once, which comes to the same.
+            (b'"', Some(_)) => open = None,
+            (b'"', None) if begins => open = Some(line),
+            _ => {}
+        }
+        // After a closing quote another one opens again: it is the second of a pair.
+        begins = byte == separator || byte == b'\n' || byte == b'\r' || byte == b'"';
+        line += usize::from(byte == b'\n');
+    }
+    open
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        records(text, 100).unwrap().1.into_iter().map(|record| record.cells).collect()
+    }
+
+    #[test]
+    fn the_separator_is_found_in_the_head() {
+        assert_eq!(cells("text,when\na,b\n"), [["a", "b"]]);
+        assert_eq!(cells("text;when\r\n\"a;b, c\";d\r\n"), [["a;b, c", "d"]]);
+        assert_eq!(cells("text\twhen\na\tb"), [["a", "b"]]);
+        assert_eq!(cells("\"text, long\";when\na;b"), [["a", "b"]]);
+        assert_eq!(cells("text\none, two\n"), [["one", " two"]]);
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        let (_, found) = records("text,when\n\n\"one\ntwo\",x\nthree,y\n", 100).unwrap();
+        assert_eq!(found.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 5]);
+    }
+
+    #[test]
+    fn a_quote_that_never_ends_is_named() {
+        let said = |text: &str| records(text, 100).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(said("text,when\n\"one,two\nthree,four\n").contains("line 2 never ends"));
+        assert!(said("text,when\na,\"say \"\"hi\"\"\"\nb,\"c\n").contains("line 3 never ends"));
+        assert_eq!(said("text,when\n5\" pipe,now\n\"say \"\"hi\"\" twice\",x\n"), "");
+        assert!(said("").contains("empty"));
+        assert!(records("text\na\nb\nc\n", 2).err().unwrap().to_string().contains("more than 2 rows"));
+    }
+}
