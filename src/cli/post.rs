@@ -116,11 +116,16 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     post.campaign.clone_from(&manuscript.campaign);
     post.tags.clone_from(&manuscript.tags);
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.options = options(&wanted.option)?;
-    post.first_comment = wanted
-        .first_comment
-        .as_ref()
-        .map(|text| FirstComment { text: text.clone(), delay: wanted.first_comment_after.unwrap_or_default() });
+    post.options = options(source)?.overlaid(&asked(&wanted.option)?);
+    let comment = wanted.first_comment.as_ref().or(manuscript.first_comment.as_ref());
+    let delay = match (&wanted.first_comment, &manuscript.first_comment_after) {
+        (None, Some(words)) => words.trim().parse().map_err(|_| {
+            source.refuse(source.read.spots.first_comment_after, "the first comment follows after a number of seconds")
+        })?,
+        _ => wanted.first_comment_after.unwrap_or_default(),
+    };
+    let comment = comment.map(|text| FirstComment { text: text.clone(), delay });
+    post.first_comment = comment.filter(|comment| !comment.is_blank());
     let in_the_file =
         |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
     let schedule = match (&wanted.when, &manuscript.when) {
@@ -157,8 +162,18 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     Ok(post)
 }
 
+/// What the file tells networks.
+fn options(source: &Source) -> Result<Options> {
+    let mut options = Options::default();
+    for ((key, words), spot) in source.manuscript().options.iter().zip(&source.read.spots.options) {
+        let rule = Catalog::shipped().named(key).map_err(|words| source.refuse(*spot, &words))?;
+        options.set(&rule.key, rule.read(words).map_err(|words| source.refuse(*spot, &words))?);
+    }
+    Ok(options)
+}
+
 /// What `--option NETWORK.NAME=VALUE` sets.
-fn options(asked: &[String]) -> Result<Options> {
+fn asked(asked: &[String]) -> Result<Options> {
     let mut options = Options::default();
     for word in asked {
         let form = || Stop::Words(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));

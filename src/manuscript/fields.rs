@@ -6,7 +6,18 @@ use super::node::{Entry, Node, What};
 use super::{Attached, Manuscript, Spots, Variant};
 
 /// The keys that front matter may have.
-pub const KEYS: &[&str] = &["to", "when", "title", "campaign", "tags", "media", "variants"];
+pub const KEYS: &[&str] = &[
+    "to",
+    "when",
+    "title",
+    "campaign",
+    "tags",
+    "media",
+    "options",
+    "first_comment",
+    "first_comment_after",
+    "variants",
+];
 const OF_MEDIA: &[&str] = &["file", "url", "alt"];
 const OF_VARIANT: &[&str] = &["text", "when"];
 
@@ -60,6 +71,12 @@ impl Taker<'_> {
             }
             "campaign" => self.manuscript.campaign = self.text(&entry.key, &entry.node),
             "media" => self.media(entry),
+            "options" => self.options(entry),
+            "first_comment" => self.manuscript.first_comment = self.text(&entry.key, &entry.node),
+            "first_comment_after" => {
+                self.spots.first_comment_after = (self.spot)(entry.node.at);
+                self.manuscript.first_comment_after = self.text(&entry.key, &entry.node);
+            }
             "variants" => self.variants(entry),
             _ => self.unknown(entry, KEYS),
         }
@@ -165,6 +182,42 @@ impl Taker<'_> {
             }
         }
         attached
+    }
+
+    /// `tiktok.privacy: public`, or a table per network.
+    fn options(&mut self, entry: &Entry) {
+        let entries = match &entry.node.what {
+            What::Nothing => return,
+            What::Table(entries) => entries,
+            What::Text(_) | What::List(_) => {
+                let remedy = "write them on lines below: `tiktok.privacy: public`";
+                return self.fault(entry.node.at, "`options` names networks with what they are told", remedy);
+            }
+        };
+        for entry in entries.iter().take(MOST) {
+            match &entry.node.what {
+                What::Table(inner) => {
+                    for own in inner.iter().take(MOST) {
+                        self.option(format!("{}.{}", entry.key, own.key), own);
+                    }
+                }
+                _ => self.option(entry.key.clone(), entry),
+            }
+        }
+    }
+
+    fn option(&mut self, key: String, entry: &Entry) {
+        let words = match &entry.node.what {
+            What::List(_) => {
+                let items = self.words(entry, "an item").into_iter().map(|(_, word)| word);
+                Some(items.collect::<Vec<_>>().join(", "))
+            }
+            _ => self.text(&key, &entry.node),
+        };
+        if let Some(words) = words {
+            self.spots.options.push((self.spot)(entry.at));
+            self.manuscript.options.push((key, words));
+        }
     }
 
     fn variants(&mut self, entry: &Entry) {

@@ -46,6 +46,12 @@ pub struct Manuscript {
     pub tags: Vec<String>,
     /// What is attached, in order.
     pub media: Vec<Attached>,
+    /// What networks are told beside it: `tiktok.privacy`, and the value in words.
+    pub options: Vec<(String, String)>,
+    /// A comment that follows it.
+    pub first_comment: Option<String>,
+    /// How many seconds later that follows.
+    pub first_comment_after: Option<String>,
     /// Texts and times that differ for a network or a channel.
     pub variants: Vec<Variant>,
     /// The text.
@@ -83,6 +89,10 @@ pub struct Spots {
     pub title: Spot,
     /// Of each attachment.
     pub media: Vec<Spot>,
+    /// Of each option.
+    pub options: Vec<Spot>,
+    /// Of the delay of the first comment.
+    pub first_comment_after: Spot,
     /// Of each variant.
     pub variants: Vec<Spot>,
     /// Where the text begins.

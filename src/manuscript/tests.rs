@@ -142,6 +142,21 @@ fn hostile_front_matter_is_answered_at_once() {
     assert_eq!(read(&huge).unwrap().manuscript.body.len(), 5_000_000);
 }
 
+#[test]
+fn what_networks_are_told_stands_flat_or_in_a_table_each() {
+    let text = "---\noptions:\n  youtube.tags: [coffee, roast]\n  tiktok:\n    privacy: public\n    consent: yes\nfirst_comment: Below\nfirst_comment_after: 30\n---\nOne";
+    let read = read(text).unwrap();
+    let options: Vec<(&str, &str)> =
+        read.manuscript.options.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(options, [("youtube.tags", "coffee, roast"), ("tiktok.privacy", "public"), ("tiktok.consent", "yes")]);
+    assert_eq!(read.spots.options.iter().map(|spot| spot.line).collect::<Vec<_>>(), [3, 5, 6]);
+    assert_eq!(read.manuscript.first_comment_after.as_deref(), Some("30"));
+    assert!(
+        faults("---\noptions: public\n---\nOne")[0].contains("tiktok.privacy"),
+        "a value alone is told how it is written"
+    );
+}
+
 /// Texts of the kinds that break formats: quotes, colons, dashes, blanks, line ends, controls and whatever else.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -164,11 +179,14 @@ prop_compose! {
         tags in prop::collection::vec(text(), 0..3),
         media in prop::collection::vec((text(), text()), 0..3),
         variants in prop::collection::btree_map(text(), (prop::option::of(text()), prop::option::of(text())), 0..3),
+        options in prop::collection::btree_map("[a-z]{1,5}\\.[a-z_]{1,5}", text(), 0..3),
+        (first_comment, first_comment_after) in (prop::option::of(text()), prop::option::of(text())),
         body in text(),
     ) -> Manuscript {
         let media = media.into_iter().filter(|(source, _)| !source.trim().is_empty());
         Manuscript {
-            to, when, title, campaign, tags, body,
+            to, when, title, campaign, tags, first_comment, first_comment_after, body,
+            options: options.into_iter().collect(),
             media: media.map(|(source, alt)| Attached { source, alt }).collect(),
             variants: variants.into_iter().map(|(of, (text, when))| Variant { of, text, when }).collect(),
         }

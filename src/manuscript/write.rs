@@ -40,6 +40,19 @@ fn front(manuscript: &Manuscript) -> String {
             entry(&mut front, 4, "alt", Some(&media.alt));
         }
     }
+    if !manuscript.options.is_empty() {
+        front.push_str("options:\n");
+    }
+    for (key, value) in &manuscript.options {
+        entry(&mut front, 2, key, Some(value));
+    }
+    for (key, value) in
+        [("first_comment", &manuscript.first_comment), ("first_comment_after", &manuscript.first_comment_after)]
+    {
+        if let Some(text) = value {
+            entry(&mut front, 0, key, Some(text));
+        }
+    }
     if !manuscript.variants.is_empty() {
         front.push_str("variants:\n");
     }

@@ -192,3 +192,19 @@ fn options_and_a_first_comment_travel_and_wrong_ones_are_refused_with_what_would
     assert!(said.err.contains("there is no first comment on X"), "{said:?}");
     assert_eq!((home.at_late().len(), &home.at_late()[1].targets[0].options), (2, &None));
 }
+
+#[test]
+fn a_file_says_what_networks_are_told() {
+    let home = Home::settled();
+    let to = ["post", "-", "--to", "li:acme-gmbh", "--when", "tomorrow 11", "--json"];
+    let file = "---\noptions:\n  linkedin.no_link_card: yes\nfirst_comment: More below\n---\nFrom a file";
+    let post = home.pipe(file, &to).ended(0).json();
+    assert_eq!(post["options"], serde_json::json!({"linkedin.no_link_card": true}));
+    assert_eq!((&post["first_comment"]["text"], &post["body"]), (&"More below".into(), &"From a file".into()));
+    let wrong = "---\noptions:\n  linkedin.colour: red\n---\nFrom a file";
+    let said = home.pipe(wrong, &to).ended(1);
+    assert!(
+        said.err.contains("linkedin.colour") || said.err.to_lowercase().contains("linkedin has the options"),
+        "{said:?}"
+    );
+}

@@ -4,10 +4,12 @@ use super::state::State;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::naming;
+use crate::domain::options::{FirstComment, Options};
 use crate::domain::post::{Post, Target};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
 use crate::manuscript::{self, Attached, Fault, Manuscript, Read, Spot, Variant};
+use crate::text::options::Catalog;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::{Effect, Named};
@@ -91,6 +93,13 @@ fn written(post: &Post, shared: &Shared, board: &Board) -> Manuscript {
             })
             .collect(),
         body: post.body.clone(),
+        options: post.options.iter().map(|(key, value)| (key.to_owned(), value.words())).collect(),
+        first_comment: post.first_comment.as_ref().map(|comment| comment.text.clone()),
+        first_comment_after: post
+            .first_comment
+            .as_ref()
+            .filter(|comment| comment.delay > 0)
+            .map(|comment| comment.delay.to_string()),
     }
 }
 
@@ -146,9 +155,35 @@ fn taken(state: &State, was: &Manuscript, read: &Read, shared: &Shared, board: &
             Err(words) => faults.push(fault(spots.when, words, "or leave the line out")),
         }
     }
+    beside(&mut taken.post, was, read, &mut faults);
     variants(&mut taken.post, was, read, shared, board, &mut faults);
     media(&mut taken, is);
     if faults.is_empty() { Ok(taken) } else { Err(faults) }
+}
+
+/// Options and the first comment: what the file does not name is not said any more.
+fn beside(post: &mut Post, was: &Manuscript, read: &Read, faults: &mut Vec<Fault>) {
+    let (is, spots) = (&read.manuscript, &read.spots);
+    if is.options != was.options {
+        post.options = Options::default();
+        for ((key, words), spot) in is.options.iter().zip(&spots.options) {
+            let rule = Catalog::shipped().named(key);
+            match rule.and_then(|rule| Ok((rule, rule.read(words)?))) {
+                Ok((rule, value)) => post.options.set(&rule.key, value),
+                Err(why) => faults.push(fault(*spot, why, "or take it out")),
+            }
+        }
+    }
+    let after = is.first_comment_after.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    let delay = match after.map(str::parse).transpose() {
+        Ok(delay) => delay.unwrap_or_default(),
+        Err(_) => {
+            let words = "the first comment follows after a number of seconds".into();
+            return faults.push(fault(spots.first_comment_after, words, "write `first_comment_after: 30`"));
+        }
+    };
+    let comment = is.first_comment.clone().map(|text| FirstComment { text, delay });
+    post.first_comment = comment.filter(|comment| !comment.is_blank());
 }
 
 fn fault(spot: Spot, words: String, remedy: &str) -> Fault {
