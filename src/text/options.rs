@@ -294,7 +294,7 @@ pub(super) fn check(variant: &Variant, problems: &mut Vec<Problem>) {
         // Whether an answer is needed is a matter of the way too: what nobody carries, nobody can ask for.
         if !said && variant.way.is_some() && rule.is_required(&variant.options, &variant.media) {
             let words = format!("{name} needs an answer: {}", rule.words);
-            problems.push(Problem::blocker("option-required", place(), words, format!("set {}", rule.key)));
+            problems.push(Problem::blocker("option-required", place(), words, rule.help.clone()));
         }
         if let Some((words, remedy)) = value.and_then(|value| rule.wrong(value)) {
             problems.push(Problem::blocker("option-wrong", place(), format!("{}: {words}", rule.words), remedy));
