@@ -244,7 +244,6 @@ fn pull(provider: &str, url: &str, key: &str) -> Outcome<()> {
         failover: Arc::default(),
         bounds: Default::default(),
         bell: Arc::default(),
-        bounds: Default::default(),
     };
     let mut worker = Worker::new(AccountName::new("bench"), provider::build(connection, &clock)?, common);
     let begun = Instant::now();
