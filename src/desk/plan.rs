@@ -416,7 +416,8 @@ mod tests {
             let (_, write) = writes(before, Some(after), &on).pop()?;
             write.submission()?.targets[0].extras.first_comment.clone()
         };
-        let sent = comment(None, &before).unwrap();
+        let fresh = Post { first_comment: before.first_comment.clone(), ..post(&["a/1"]) };
+        let sent = comment(None, &fresh).unwrap();
         assert_eq!((sent.text.as_str(), sent.delay), ("below", 0), "no longer than the provider waits");
         let after = Post { first_comment: None, ..before.clone() };
         assert_eq!(comment(Some(&before), &after), Some(FirstComment::default()));

@@ -275,7 +275,7 @@ fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, forward: bool)
         None => leader.post.targets.is_empty() || leader.post.targets.iter().any(|target| target.channel == *id),
     };
     let mut fitting = open.iter().filter(|open| open.channels.iter().any(wanted)).map(|open| open.at);
-    let next = if forward { fitting.find(|at| *at > here) } else { fitting.filter(|at| *at < here).next_back() };
+    let next = if forward { fitting.find(|at| *at > here) } else { fitting.rfind(|at| *at < here) };
     match next {
         Some(at) => moving.aim(at.with_timezone(&shared.zone).naive_local(), shared.zone),
         None => {

@@ -201,7 +201,7 @@ fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, count: u32, fo
         let next = if forward {
             open.iter().map(|open| open.at).find(|at| *at >= after)
         } else {
-            open.iter().map(|open| open.at).filter(|at| *at < here).next_back()
+            open.iter().map(|open| open.at).rfind(|at| *at < here)
         };
         let Some(at) = next else {
             let way = if forward { "later" } else { "earlier" };
