@@ -194,18 +194,19 @@ fn nearest(title: &str) -> Option<&'static str> {
 }
 
 fn field(title: &str) -> Field {
+    type Of = fn(String) -> Field;
     let folded = fold(title);
     if let Some((_, field)) = WORDS.iter().find(|(word, _)| *word == folded) {
         return field.clone();
     }
     let whole = title.trim();
-    let named: [(&str, fn(String) -> Field); 2] = [("text for ", Field::TextFor), ("when for ", Field::WhenFor)];
+    let named: [(&str, Of); 2] = [("text for ", Field::TextFor), ("when for ", Field::WhenFor)];
     for (prefix, make) in named {
         if let Some(whose) = whole.strip_prefix(prefix) {
             return make(whose.to_owned());
         }
     }
-    let by_network: [(&str, fn(String) -> Field); 3] =
+    let by_network: [(&str, Of); 3] =
         [("custom_content_", Field::TextFor), ("schedule_time_", Field::WhenFor), ("custom_media_", Field::MediaFor)];
     for (prefix, make) in by_network {
         if let Some(network) = folded.strip_prefix(prefix).and_then(known_network) {

@@ -31,7 +31,7 @@ pub fn records(text: &str, most: usize) -> Result<(Vec<String>, Vec<Record>), No
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        let line = record.position().map_or(0, |position| begins_in(text, position));
         match head {
             None => head = Some(cells),
             Some(_) if records.len() == most => {
@@ -42,6 +42,13 @@ pub fn records(text: &str, most: usize) -> Result<(Vec<String>, Vec<Record>), No
     }
     let head = head.ok_or_else(|| NotTable("it is empty: the first line names the columns".into()))?;
     Ok((head, records))
+}
+
+/// The line in which a record begins: the reader tells where it began to look for it, before any empty lines.
+fn begins_in(text: &str, looked: &csv::Position) -> usize {
+    let from = usize::try_from(looked.byte()).ok().and_then(|at| text.as_bytes().get(at..)).unwrap_or_default();
+    let empty = from.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
+    usize::try_from(looked.line()).unwrap_or(usize::MAX).saturating_add(empty)
 }
 
 /// What separates the cells of the first line: the one of `,` `;` and tab that stands there most, outside quotes.

@@ -163,7 +163,9 @@ impl App {
                 Effect::StopPipe => self.stop.notify_waiters(),
                 Effect::Pipe { run, command, text } => {
                     self.model.busy += 1;
-                    tokio::spawn(perform::pipe(run, command, text, self.stop.clone(), self.answer.clone()));
+                    // Made here, so that a stop that follows at once is not missed.
+                    let stopped = self.stop.clone().notified_owned();
+                    tokio::spawn(perform::pipe(run, command, text, stopped, self.answer.clone()));
                 }
                 Effect::After(span, timer) => perform::after(&self.desk, span, timer, self.answer.clone()),
                 effect => {

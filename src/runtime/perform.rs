@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
-use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::desk::failed::Retried;
@@ -37,11 +37,11 @@ pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: An
     });
 }
 
-/// Runs a command on a text until it ends, or until `stop`. Exactly one answer.
-pub(super) async fn pipe(run: u64, command: String, text: String, stop: Arc<Notify>, answers: Answers) {
+/// Runs a command on a text until it ends, or until it is `stopped`. Exactly one answer.
+pub(super) async fn pipe(run: u64, command: String, text: String, stopped: OwnedNotified, answers: Answers) {
     let answer = tokio::select! {
         answer = child::filter(&command, text) => answer,
-        () = stop.notified() => Err("stopped; the text is as it was".into()),
+        () = stopped => Err("stopped; the text is as it was".into()),
     };
     tell(&answers, Msg::Piped(run, answer), true);
 }

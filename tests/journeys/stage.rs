@@ -186,6 +186,14 @@ impl Stage {
         self
     }
 
+    /// Presses a key that starts something long, and waits for none of it.
+    pub fn starts(&mut self, written: &str) -> &mut Self {
+        let inside = self.program.runtime.enter();
+        self.program.app.handle(Msg::Key(keys::parse(written).unwrap()));
+        drop(inside);
+        self
+    }
+
     /// Types text, letter by letter.
     pub fn typed(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {

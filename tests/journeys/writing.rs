@@ -63,7 +63,7 @@ fn a_text_goes_through_a_command_and_is_taken_after_a_look() {
     stage.keys("Enter").gone("Through a command");
     assert_eq!(stage.pause().only("one").body, "one\nthree\ntwo");
     // One that does not end is stopped, and the text is as it was.
-    stage.keys("|").until("Through a command").typed("sleep 600").keys("Enter").keys("Esc").until("stopped");
+    stage.keys("|").until("Through a command").typed("sleep 600").starts("Enter").keys("Esc").until("stopped");
     stage.rest().keys("Esc").gone("Through a command");
     assert_eq!(stage.pause().only("one").body, "one\nthree\ntwo");
 }

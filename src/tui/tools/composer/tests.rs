@@ -238,7 +238,7 @@ fn the_whole_post_goes_to_the_editor_and_comes_back_with_its_variants() {
     let file = desk.file();
     assert!(file.contains("to:\n  - x:@acme\n  - bs:acme.bsky\n"), "{file}");
     assert!(file.contains("variants:\n  x:@acme: The long text!\n"), "{file}");
-    assert_eq!(desk.returns(&file).1.is_none() && post(&desk.state) == before, true, "as it went, so it came back");
+    assert!(desk.returns(&file).1.is_none() && post(&desk.state) == before, "as it went, so it came back");
     let edited = file
         .replace("  x:@acme: The long text!\n", "  x: |\n    Short.\n\n    Two lines.\n")
         .replace("when: 2026-07-29 09:00", "when: fri 14\ntitle: Launch\ncampaign: spring\ntags: [one]")
