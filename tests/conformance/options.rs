@@ -137,7 +137,8 @@ pub async fn what_tiktok_wants_said_is_said(stage: &Stage) {
     let film = || Media::at_address("https://media.example/film.mp4".into(), MediaKind::Video);
     let planned = |options: &[(&str, Value)]| Submission { timing: in_hours(9), media: vec![film()], ..with(options) };
     let consent = ("tiktok.consent", Value::Flag(true));
-    let refused = stage.carry_out(&Write::Create { submission: planned(std::slice::from_ref(&privacy)) }, stage.intent()).await;
+    let refused =
+        stage.carry_out(&Write::Create { submission: planned(std::slice::from_ref(&privacy)) }, stage.intent()).await;
     let error = refused.unwrap_err();
     assert!(error.kind == Kind::Invalid && error.words.contains("must be true"), "{error}");
     let branded = ("tiktok.commercial", Value::Text("branded".into()));

@@ -91,8 +91,7 @@ fn scheduled_with_a_picture(stage: &mut Stage, place: &Place) {
         let picture = stage.picture("roast.png", (1600, 1200), 40_000);
         stage.attach(&picture, ALT);
     } else {
-        stage.keys("m").until("Media").paste(PICTURE).until("1 roast.png").keys("Enter").until("ALT  ");
-        stage.typed(ALT).keys("Enter Esc");
+        stage.keys("m").until("Media").paste(PICTURE).until("ALT  ").typed(ALT).keys("Enter Esc");
     }
     stage.keys("Ctrl-s").until("nothing is sent yet").keys("s").rest();
     // Some prepare a file for a while before a post may carry it.
