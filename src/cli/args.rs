@@ -77,6 +77,12 @@ pub enum Command {
     Post(PostArgs),
     /// Store many posts from a file: JSON lines, all or none, or the good rows of a table; `runsheet sync` sends them
     Import(ImportArgs),
+    /// Check the Markdown files of a folder: every fault with file, line and remedy; sends nothing, keeps nothing
+    Lint(LintArgs),
+    /// Show what a folder of posts would change in the calendar; changes nothing
+    Plan(FolderArgs),
+    /// Bring the calendar to what a folder of posts says
+    Apply(FolderArgs),
     /// Write posts to a file: a table, JSON or a calendar
     Export(ExportArgs),
     /// Schedule many texts in a rhythm, each with an answer of its own
@@ -392,6 +398,35 @@ makes nothing.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
 
+/// Files to check.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FORMAT)]
+pub struct LintArgs {
+    /// Folders, of which every .md file is checked, or files
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+}
+
+/// A folder of posts.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = FOLDERS)]
+pub struct FolderArgs {
+    /// The folder; every .md file below it is a post
+    pub folder: PathBuf,
+}
+
+const FOLDERS: &str = "\
+Each .md file below the folder is one post, in the format of `runsheet post --help`. A file is known again by the folder's
+name and its own below it: a file that is renamed is another post. Times are dates, as 2026-12-01 09:30; a post without
+one is a draft. What is out already is left as it is; a post whose file is gone is named and left, and one that was deleted
+here is not made again. When any file has a fault, nothing is applied.
+
+Examples:
+  runsheet lint posts && runsheet plan posts --json
+  runsheet apply posts
+
+Exit codes: 0 done · 1 a file has a fault, or a post was refused · 3 kept in the outbox · 4 unknown outcome";
+
 /// A post to check.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = FORMAT)]
@@ -444,7 +479,7 @@ The file is Markdown. Front matter at its very start (--- in the manner of YAML,
 Without front matter a file is just a text. An option of the command wins over the file.";
 
 /// A post to write.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(after_help = FORMAT)]
 pub struct PostArgs {
     /// The file that holds the post; - is standard input

@@ -18,7 +18,8 @@ use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
 
-use super::args::{Args, CheckArgs, PreviewArgs};
+use super::args::{Args, CheckArgs, LintArgs, PreviewArgs};
+use super::folder;
 use super::output::Output;
 use super::source::Source;
 use super::{Ending, Result, Stop};
@@ -38,21 +39,7 @@ struct Copy {
 pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let source = Source::open(&wanted.file)?;
     let rules = rules(args)?;
-    let copies = copies(&source, wanted.network.as_deref(), &rules, args, clock.clone()).await?;
-    moments(&source, &clock)?;
-    let media = source.media().await?;
-    let mut found = Vec::new();
-    for copy in copies {
-        let of_network = known(&rules, &copy.network)?;
-        let variant = composed(&source, &copy, &media);
-        let measure = measure_of(&variant, of_network);
-        let mut problems = check(&variant, of_network);
-        // A text by itself says nothing of what would be attached to it.
-        problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
-        let stopped = problems.iter().any(|problem| problem.severity == Severity::Blocker);
-        let valid = !stopped && (source.read.is_post || measure.valid);
-        found.push((copy, variant, measure, problems, valid));
-    }
+    let found = findings(&source, wanted.network.as_deref(), &rules, args, clock).await?;
     let ending = if found.iter().all(|(.., valid)| *valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
         let mut objects: Vec<Value> =
@@ -71,6 +58,82 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
         }
     }
     Ok(ending)
+}
+
+/// What one network, or one channel, makes of a file: its copy, how long that is, and whether it would go out.
+type Finding = (Copy, Variant, Measure, Vec<Problem>, bool);
+
+async fn findings(
+    source: &Source,
+    asked: Option<&str>,
+    rules: &Rules,
+    args: &Args,
+    clock: Clock,
+) -> Result<Vec<Finding>> {
+    let copies = copies(source, asked, rules, args, clock.clone()).await?;
+    moments(source, &clock)?;
+    let media = source.media().await?;
+    let mut found = Vec::new();
+    for copy in copies {
+        let of_network = known(rules, &copy.network)?;
+        let variant = composed(source, &copy, &media);
+        let measure = measure_of(&variant, of_network);
+        let mut problems = check(&variant, of_network);
+        // A text by itself says nothing of what would be attached to it.
+        problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
+        let stopped = problems.iter().any(|problem| problem.severity == Severity::Blocker);
+        let valid = !stopped && (source.read.is_post || measure.valid);
+        found.push((copy, variant, measure, problems, valid));
+    }
+    Ok(found)
+}
+
+/// Checks every Markdown file of folders and every file named: each fault with file, line and remedy.
+pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
+    let rules = rules(args)?;
+    let (mut rows, mut files, mut bad) = (Vec::new(), 0, false);
+    for path in folder::files(&wanted.paths)? {
+        files += 1;
+        let name = path.display().to_string();
+        let looked = async {
+            let source = Source::open(&path)?;
+            let found = findings(&source, None, &rules, args, clock.clone()).await?;
+            Ok::<_, Stop>((source, found))
+        };
+        match looked.await {
+            Err(stop) => {
+                bad = true;
+                // A file's own faults already say where they stand, one per line.
+                for words in stop.to_string().lines() {
+                    let words = if words.starts_with(&name) { words.to_owned() } else { format!("{name}: {words}") };
+                    let value = json!({"file": name, "severity": "blocker", "network": null, "words": words});
+                    rows.push((words, value));
+                }
+            }
+            Ok((source, found)) => {
+                for (copy, variant, _, problems, _) in &found {
+                    for problem in problems.iter().filter(|problem| problem.severity != Severity::Hint) {
+                        bad |= problem.severity == Severity::Blocker;
+                        let spot = spot(&source, copy, variant, problem);
+                        let severity = severity(problem.severity);
+                        let words = format!("{severity}: {}: {} ({})", copy.label, problem.words, problem.remedy);
+                        let words = source.placed(spot, &words);
+                        let network = copy.network.key();
+                        rows.push((words.clone(), json!({"file": name, "line": spot.line, "column": spot.column, "severity": severity, "network": network, "words": problem.words, "remedy": problem.remedy})));
+                    }
+                }
+            }
+        }
+    }
+    if output.is_json() {
+        output.value(&rows.into_iter().map(|(_, value)| value).collect())?;
+    } else {
+        for (words, _) in &rows {
+            output.line(&clean::one_line(words))?;
+        }
+    }
+    eprintln!("{files} files: {}", if bad { "not ok" } else { "ok" });
+    Ok(if bad { Ending::Refused } else { Ending::Done })
 }
 
 /// Shows a file as one network shows it.

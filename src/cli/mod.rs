@@ -12,6 +12,7 @@ mod delete;
 mod doctor;
 mod export;
 mod failed;
+mod folder;
 mod import;
 mod list;
 mod output;
@@ -119,6 +120,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
         Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
+        Command::Lint(wanted) => return check::lint(wanted.clone(), args, clock, output).await,
         Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
         _ => {}
     }
@@ -140,6 +142,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         | Command::Repair { .. }
         | Command::Doctor { .. }
         | Command::Check(_)
+        | Command::Lint(_)
         | Command::Preview(_) => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
@@ -154,6 +157,8 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
             None => Ok(Ending::Done),
         },
         Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
+        Command::Plan(wanted) => folder::plan(&session, &wanted, output).await,
+        Command::Apply(wanted) => folder::apply(&mut session, &wanted, output).await,
         Command::Export(wanted) => export::run(&session, &wanted).await,
         Command::Campaign(wanted) => campaign::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
@@ -176,6 +181,8 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Doctor { .. }
         | Command::Repair { .. }
         | Command::Check(_)
+        | Command::Lint(_)
+        | Command::Plan(_)
         | Command::Preview(_)
         | Command::Channels { .. }
         | Command::Settings(_)
@@ -191,6 +198,7 @@ fn purpose(command: &Command) -> Purpose {
         Command::Sync
         | Command::Post(_)
         | Command::Campaign(_)
+        | Command::Apply(_)
         | Command::Move { .. }
         | Command::Delete(_)
         | Command::Failed { command: Some(_) } => Purpose::Sends,

@@ -83,6 +83,16 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     Ok(ending)
 }
 
+/// The post that a file is by itself, and its channels.
+pub(super) async fn of_file(desk: &Desk, source: &Source) -> Result<(Post, Vec<Channel>)> {
+    let wanted = PostArgs::default();
+    let channels = channels(desk, &wanted, source).await?;
+    let mut post = written(desk, &wanted, source, &channels)?;
+    post.media = source.media().await?;
+    own_media(&mut post, source, &channels).await?;
+    Ok((post, channels))
+}
+
 /// The channels named, each once: on the command line, else in the file. What a pattern names is said.
 async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec<Channel>> {
     let mut channels: Vec<Channel> = Vec::new();

@@ -8,8 +8,10 @@ use crate::domain::campaign::Rhythm;
 use crate::domain::channel::Channel;
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::media::Media;
+use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::{Resolved, Schedule};
+use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
 use super::{Desk, DeskError, Result};
@@ -18,6 +20,8 @@ use super::{Desk, DeskError, Result};
 const NEAR: TimeDelta = TimeDelta::minutes(30);
 /// How often a post is put off on a clash before it is refused: a day's worth.
 const PUT_OFF: usize = 48;
+/// Cells of a text in a message about another post.
+const HEADLINE: usize = 40;
 /// Posts of one campaign.
 pub const MOST_POSTS: usize = 1_000;
 
@@ -139,7 +143,7 @@ impl Desk {
                 faults.push(format!("the clocks show its time twice: say {} or {}", shown(first), shown(second)));
             }
         }
-        self.settle_clash(&mut post, recipe.on_clash, busy, &mut faults, &mut notes);
+        self.settle_clash(&mut post, recipe, busy, &mut faults, &mut notes);
         let named: Vec<&Channel> = recipe.to.iter().collect();
         self.objections(&post, &named, rules, &mut faults, &mut notes);
         let standing = if faults.is_empty() { Standing::Good } else { Standing::Refused };
@@ -153,19 +157,19 @@ impl Desk {
     fn settle_clash(
         &self,
         post: &mut Post,
-        on_clash: OnClash,
+        Recipe { on_clash, to, .. }: &Recipe,
         busy: &Busy,
         faults: &mut Vec<String>,
         notes: &mut Vec<String>,
     ) {
-        let Some(first) = busy.against(post) else { return };
+        let Some(first) = busy.against(post, to) else { return };
         match on_clash {
             OnClash::Keep => notes.push(format!("it is within 30 minutes of {first}")),
             OnClash::Refuse => faults.push(format!("it is within 30 minutes of {first}; give it another time")),
             OnClash::Shift => {
                 for _ in 0..PUT_OFF {
                     let Some(schedule) = post.schedule else { return };
-                    if busy.against(post).is_none() {
+                    if busy.against(post, to).is_none() {
                         notes.push(format!("put off to {}, away from {first}", shown(schedule)));
                         return;
                     }
@@ -234,12 +238,16 @@ impl Busy {
         }
     }
 
-    /// The post nearby on one of the same channels, in words.
-    fn against(&self, post: &Post) -> Option<String> {
+    /// The post nearby on one of the same channels, of `to`, in words.
+    fn against(&self, post: &Post, to: &[Channel]) -> Option<String> {
         post.targets.iter().find_map(|target| {
             let at = post.schedule_for(target)?.instant();
             let near = self.0.get(&target.channel)?.iter().find(|(other, _)| (*other - at).abs() < NEAR);
-            near.map(|(_, headline)| format!("\"{headline}\" on {}", target.channel))
+            let name = to.iter().find(|channel| channel.id == target.channel).map(full_name);
+            near.map(|(_, headline)| {
+                let headline = truncate(&one_line(headline), HEADLINE);
+                format!("\"{headline}\" on {}", name.unwrap_or_else(|| target.channel.to_string()))
+            })
         })
     }
 }

@@ -85,6 +85,13 @@ impl Desk {
         Ok(arrived)
     }
 
+    /// The keys that begin with `prefix` and what each of them made, whether it is still there or not; by what is left
+    /// of the keys.
+    pub async fn imported_beginning(&self, prefix: &str) -> Result<Vec<(String, PostId)>> {
+        let kept = self.store.settings_beginning(format!("{IMPORTED}{prefix}")).await?;
+        Ok(kept.into_iter().filter_map(|(key, id)| Some((key, id.parse().ok()?))).collect())
+    }
+
     /// The post that a key made before, whether it is still there or not.
     pub(super) async fn imported(&self, key: &str) -> Result<Option<PostId>> {
         let id = self.store.setting(&format!("{IMPORTED}{key}")).await?;

@@ -6,6 +6,11 @@ use super::Store;
 use super::error::{Fault, StoreError};
 
 impl Store {
+    /// The settings whose keys begin with `prefix`, by what is left of their keys.
+    pub async fn settings_beginning(&self, prefix: String) -> Result<Vec<(String, String)>, StoreError> {
+        self.read(move |db| beginning_with(db, &prefix)).await
+    }
+
     /// A remembered text.
     pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         let key = key.to_owned();

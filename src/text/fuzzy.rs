@@ -1,6 +1,6 @@
 //! Which of many names a few typed letters mean.
 //!
-//! The matchers on crates.io are either unmaintained or under the MPL; what is needed here is a subsequence that likes
+//! The published matchers are either unmaintained or under the MPL; what is needed here is a subsequence that likes
 //! the beginnings of words, and fits in a page.
 
 /// Bytes of a name that are looked at.

@@ -10,6 +10,7 @@ mod channels;
 mod commands;
 mod connecting;
 mod files;
+mod folders;
 mod home;
 mod importing;
 mod repairing;

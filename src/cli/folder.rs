@@ -1,0 +1,276 @@
+//! `runsheet plan` and `apply`: a folder of Markdown files as the source of posts.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use chrono::{Days, TimeDelta};
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::desk::transfer::Incoming;
+use crate::domain::ids::PostId;
+use crate::domain::naming::full_name;
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::Severity;
+use crate::domain::when;
+use crate::session::{self, Session};
+use crate::text::clean;
+use crate::text::rules::Rules;
+
+use super::args::FolderArgs;
+use super::output::Output;
+use super::source::Source;
+use super::{Ending, Result, Stop, post, send};
+
+/// Files of one folder at most.
+const MOST_FILES: usize = 10_000;
+/// How deep folders are looked into.
+const DEEPEST: usize = 8;
+
+/// What one file comes to.
+enum Step {
+    /// A post that is not there yet.
+    Create(Box<Post>),
+    /// A post that is there and differs, and in what.
+    Change(Box<Post>, Vec<&'static str>),
+    /// Nothing to do.
+    Same(PostId),
+    /// It differs and cannot be changed any more.
+    Fixed(PostId, String),
+    /// It was deleted here, and is not made again.
+    Deleted(PostId),
+    /// Its file is gone; the post is left.
+    Gone(PostId),
+    /// The file has faults.
+    Refused(Vec<String>),
+}
+
+struct Row {
+    file: String,
+    step: Step,
+}
+
+/// Shows what applying a folder would do.
+pub async fn plan(session: &Session, wanted: &FolderArgs, output: &Output) -> Result<Ending> {
+    let rows = rows(session, &wanted.folder).await?;
+    shown(&rows, output)?;
+    eprintln!("nothing was changed: {}", totals(&rows));
+    Ok(if has_faults(&rows) { Ending::Refused } else { Ending::Done })
+}
+
+/// Does it.
+pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) -> Result<Ending> {
+    let rows = rows(session, &wanted.folder).await?;
+    shown(&rows, output)?;
+    if has_faults(&rows) {
+        return Err(Stop::Words("nothing was applied: mend the files named above, then apply the folder again".into()));
+    }
+    let desk = &session.desk;
+    let prefix = prefix(&wanted.folder)?;
+    let incoming: Vec<Incoming> = rows
+        .iter()
+        .filter_map(|row| match &row.step {
+            Step::Create(post) => {
+                let key = Some(format!("{prefix}{}", row.file));
+                Some(Incoming { post: Post::clone(post), key })
+            }
+            _ => None,
+        })
+        .collect();
+    let mut ids: Vec<PostId> = desk.import(&incoming).await?.into_iter().map(|arrived| arrived.id).collect();
+    let mut refused = false;
+    for row in &rows {
+        let Step::Change(post, _) = &row.step else { continue };
+        match desk.save(Post::clone(post), "changed").await {
+            Ok(id) => ids.push(id),
+            Err(error) => {
+                refused = true;
+                eprintln!("{}: {}", clean::one_line(&row.file), clean::one_line(&error.to_string()));
+            }
+        }
+    }
+    eprintln!("applied: {}", totals(&rows));
+    let ending = send(session, &ids).await?;
+    Ok(if refused { ending.max(Ending::Refused) } else { ending })
+}
+
+async fn rows(session: &Session, folder: &Path) -> Result<Vec<Row>> {
+    let desk = &session.desk;
+    let (rules, _) = session::rules(&session.paths);
+    let known = desk.imported_beginning(&prefix(folder)?).await?;
+    let mut rows = Vec::new();
+    let mut there = BTreeSet::new();
+    for path in files(&[folder.to_owned()])? {
+        let below = path.strip_prefix(folder).unwrap_or(&path);
+        let file = below.to_string_lossy().replace('\\', "/");
+        let id = known.iter().find(|(key, _)| *key == file).map(|(_, id)| *id);
+        let step = match step(desk, &path, id, &rules).await {
+            Ok(step) => step,
+            Err(stop) => Step::Refused(stop.to_string().lines().map(str::to_owned).collect()),
+        };
+        there.insert(file.clone());
+        rows.push(Row { file, step });
+    }
+    for (file, id) in known {
+        if !there.contains(&file) && desk.store.post(id).await?.is_some() {
+            rows.push(Row { file, step: Step::Gone(id) });
+        }
+    }
+    Ok(rows)
+}
+
+async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Result<Step> {
+    let source = Source::open(path)?;
+    if let Some(words) = source.manuscript().when.as_deref() {
+        let read = |days: u64| when::read(words, desk.now() + Days::new(days) + TimeDelta::minutes(1), desk.zone());
+        if read(0) != read(1) {
+            let words = format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30");
+            return Err(source.refuse(source.read.spots.when, &words));
+        }
+    }
+    let (mut wanted, channels) = post::of_file(desk, &source).await?;
+    if wanted.wish == Wish::Now {
+        let words = "a plan never publishes at once; write a date, as in 2026-12-01 09:30";
+        return Err(source.refuse(source.read.spots.when, words));
+    }
+    let named: Vec<_> = channels.iter().collect();
+    let faults: Vec<String> = post::problems(desk, &wanted, &named, rules)
+        .into_iter()
+        .filter(|(_, problem)| problem.severity == Severity::Blocker && wanted.wish != Wish::Draft)
+        .map(|(channel, problem)| {
+            let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
+            source.placed(Default::default(), &words)
+        })
+        .collect();
+    let Some(id) = id else {
+        let mut faults = faults;
+        faults.extend(desk.fit_to_import(&wanted).err().map(|error| format!("{}: {error}", path.display())));
+        return Ok(if faults.is_empty() { Step::Create(Box::new(wanted)) } else { Step::Refused(faults) });
+    };
+    let Some(current) = desk.store.post(id).await? else { return Ok(Step::Deleted(id)) };
+    // Somebody holds it: a file does not release it.
+    if current.wish == Wish::Hold && wanted.wish == Wish::Schedule {
+        wanted.wish = Wish::Hold;
+    }
+    let differs = differences(&current, &wanted);
+    if differs.is_empty() {
+        return Ok(Step::Same(id));
+    }
+    if let Some(why) = current.fixed(desk.now()) {
+        return Ok(Step::Fixed(id, format!("its {} differ, and {why}", differs.join(", "))));
+    }
+    if !faults.is_empty() {
+        return Ok(Step::Refused(faults));
+    }
+    Ok(Step::Change(Box::new(Post { id, created_at: current.created_at, ..wanted }), differs))
+}
+
+/// In what a post differs from what its file says, in words.
+fn differences(current: &Post, wanted: &Post) -> Vec<&'static str> {
+    let instant = |post: &Post| post.schedule.map(|schedule| schedule.instant());
+    let media = |post: &Post| -> Vec<(String, String)> {
+        post.media.iter().map(|media| (media.source.clone(), media.alt.clone())).collect()
+    };
+    let channels = |post: &Post| -> BTreeSet<String> {
+        let own = |target: &Target| {
+            let at = target.schedule.map(|schedule| schedule.instant());
+            format!("{} {:?} {at:?} {:?}", target.channel, target.text, target.extras)
+        };
+        post.targets.iter().map(own).collect()
+    };
+    [
+        ("text", current.body != wanted.body),
+        ("title", current.title != wanted.title),
+        ("time", instant(current) != instant(wanted)),
+        ("state", current.wish != wanted.wish),
+        ("channels", channels(current) != channels(wanted)),
+        ("media", media(current) != media(wanted)),
+        ("campaign", current.campaign != wanted.campaign),
+        ("tags", current.tags != wanted.tags),
+        ("options", current.options != wanted.options),
+        ("first comment", current.first_comment != wanted.first_comment),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
+}
+
+/// What the keys of a folder's files begin with: its name, so that it may stand elsewhere on another machine.
+fn prefix(folder: &Path) -> Result<String> {
+    let whole = folder.canonicalize().map_err(|error| Stop::Words(format!("{}: {error}", folder.display())))?;
+    if !whole.is_dir() {
+        return Err(Stop::Words(format!("{} is no folder", folder.display())));
+    }
+    Ok(format!("file:{}/", whole.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+/// The Markdown files among `paths` and below its folders, by name.
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in paths {
+        collect(path, DEEPEST, true, &mut found)?;
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn collect(path: &Path, deeper: usize, named: bool, found: &mut Vec<PathBuf>) -> Result<()> {
+    let cannot = |error: std::io::Error| Stop::Words(format!("{}: {error}", path.display()));
+    let about = std::fs::symlink_metadata(path).map_err(cannot)?;
+    if about.is_dir() && deeper > 0 {
+        for entry in std::fs::read_dir(path).map_err(cannot)? {
+            collect(&entry.map_err(cannot)?.path(), deeper - 1, false, found)?;
+        }
+    } else if named || (about.is_file() && path.extension().is_some_and(|extension| extension == "md")) {
+        if found.len() == MOST_FILES {
+            return Err(Stop::Words(format!("there are more than {MOST_FILES} files; name a smaller folder")));
+        }
+        found.push(path.to_owned());
+    }
+    Ok(())
+}
+
+fn shown(rows: &[Row], output: &Output) -> Result<()> {
+    if output.is_json() {
+        let value = |row: &Row| {
+            let (verdict, id, words) = told(&row.step);
+            json!({"file": row.file, "verdict": verdict, "id": id.map(|id| id.to_string()), "messages": words})
+        };
+        return output.value(&rows.iter().map(value).collect());
+    }
+    for row in rows.iter().filter(|row| !matches!(row.step, Step::Same(_))) {
+        let (verdict, _, words) = told(&row.step);
+        output.line(&clean::one_line(&format!("{verdict:<8} {}", row.file)))?;
+        for words in words {
+            output.line(&format!("         {}", clean::one_line(&words)))?;
+        }
+    }
+    Ok(())
+}
+
+fn told(step: &Step) -> (&'static str, Option<PostId>, Vec<String>) {
+    match step {
+        Step::Create(_) => ("create", None, Vec::new()),
+        Step::Change(post, what) => ("change", Some(post.id), what.iter().map(|what| (*what).to_owned()).collect()),
+        Step::Same(id) => ("same", Some(*id), Vec::new()),
+        Step::Fixed(id, why) => ("fixed", Some(*id), vec![why.clone()]),
+        Step::Deleted(id) => ("deleted", Some(*id), vec!["it was deleted here, and is not made again".into()]),
+        Step::Gone(id) => {
+            ("gone", Some(*id), vec![format!("its file is gone; `runsheet delete {id}` deletes the post")])
+        }
+        Step::Refused(words) => ("refused", None, words.clone()),
+    }
+}
+
+fn totals(rows: &[Row]) -> String {
+    let count = |word: &str| rows.iter().filter(|row| told(&row.step).0 == word).count();
+    let words = ["create", "change", "same", "fixed", "deleted", "gone", "refused"];
+    let counted = words.iter().map(|word| (count(word), word)).filter(|(count, _)| *count > 0);
+    let counted: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
+    if counted.is_empty() { "no files".into() } else { counted.join(", ") }
+}
+
+fn has_faults(rows: &[Row]) -> bool {
+    rows.iter().any(|row| matches!(row.step, Step::Refused(_)))
+}
