@@ -118,6 +118,11 @@ pub struct Mistake {
     pub words: String,
 }
 
+/// Whether an address carries a user name or a password.
+fn holds_a_key(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
+}
+
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
@@ -345,6 +350,12 @@ impl Reader<'_> {
             if missing && self.mistakes.len() == before {
                 self.mistake(value.span(), format!("this account has no {field}; expected {field} = \"…\""));
             }
+        }
+        if base_url.as_deref().is_some_and(holds_a_key) {
+            let words = "base_url holds a user name or password, and a key is never written in this file; take it out, \
+                         and let `runsheet connect` keep the key";
+            self.mistake(value.span(), words.into());
+            return None;
         }
         Some(AccountConfig { name: name?, provider: provider?, base_url, key_env })
     }

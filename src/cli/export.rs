@@ -15,7 +15,7 @@ use super::output::{self, Output};
 use super::{Ending, Result, Stop};
 
 /// Writes the posts to the file, or to stdout.
-pub async fn run(session: &Session, wanted: &ExportArgs) -> Result<Ending> {
+pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Result<Ending> {
     let desk = &session.desk;
     let filter = Filter::parse(wanted.filter.as_deref().unwrap_or_default());
     let filter = filter.map_err(|error| Stop::Words(format!("the filter: {error}")))?;
@@ -25,7 +25,7 @@ pub async fn run(session: &Session, wanted: &ExportArgs) -> Result<Ending> {
     posts.retain(|post| filter.takes(post, &channels, now, zone));
     posts.sort_by_key(|post| (post.instant().is_none(), post.instant()));
     let posts: Vec<&Post> = posts.iter().map(|post| &**post).collect();
-    let text = match format(wanted)? {
+    let text = match format(wanted, output)? {
         "json" => {
             let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
             serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
@@ -44,12 +44,13 @@ pub async fn run(session: &Session, wanted: &ExportArgs) -> Result<Ending> {
 }
 
 /// What was said, else what the file's name says, else a table.
-fn format(wanted: &ExportArgs) -> Result<&str> {
+fn format<'a>(wanted: &'a ExportArgs, output: &Output) -> Result<&'a str> {
     if let Some(format) = &wanted.format {
         return Ok(format);
     }
     let extension = wanted.file.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
     match extension {
+        None if output.is_json() => Ok("json"),
         None => Ok("csv"),
         Some(known @ ("csv" | "json" | "ics")) => Ok(known),
         Some(other) => Err(Stop::Words(format!("a file that ends in .{other} needs --format csv, json or ics"))),

@@ -159,7 +159,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
         Command::Plan(wanted) => folder::plan(&session, &wanted, output).await,
         Command::Apply(wanted) => folder::apply(&mut session, &wanted, output).await,
-        Command::Export(wanted) => export::run(&session, &wanted).await,
+        Command::Export(wanted) => export::run(&session, &wanted, output).await,
         Command::Campaign(wanted) => campaign::run(&mut session, &wanted, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {

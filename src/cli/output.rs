@@ -44,7 +44,7 @@ impl Output {
             true => out.write_all(clean::clean(text).as_bytes()),
             false => out.write_all(text.as_bytes()),
         };
-        written.map_err(|_| Stop::Closed)
+        written.and_then(|()| out.flush()).map_err(|error| unwritten(&error))
     }
 
     /// Prints one line of words, cleaned of what could harm a terminal.
@@ -70,7 +70,16 @@ fn escaped(json: &str) -> String {
 }
 
 fn print(text: &str) -> Result<()> {
-    writeln!(io::stdout().lock(), "{text}").map_err(|_| Stop::Closed)
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| unwritten(&error))
+}
+
+/// A reader that has seen enough is no failure; a disk without room is.
+fn unwritten(error: &io::Error) -> Stop {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Stop::Closed,
+        _ => Stop::Words(format!("the output is not complete: {error}")),
+    }
 }
 
 /// An instant as RFC 3339 with the offset of `zone`, to the second.

@@ -2,7 +2,7 @@
 //! the reasons.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ use super::{Ending, Result, Stop};
 /// Cells of a text in a list of rows.
 const HEADLINE: usize = 44;
 
+/// Rows that providers are asked about in one dry run.
+const MOST_ASKED: usize = 100;
+
 /// Whether `file` is a table rather than JSON lines.
 pub fn is_table(file: &Path) -> bool {
     let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -29,6 +32,10 @@ pub fn is_table(file: &Path) -> bool {
 
 /// Judges the rows of a table, and takes the good ones unless only a dry run is wanted.
 pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) -> Result<Ending> {
+    if let Some(path) = wanted.leftovers.as_ref().filter(|path| path.exists()) {
+        let words = format!("{} is there already; name another file for --leftovers", path.display());
+        return Err(Stop::Words(words));
+    }
     let sheet = sheet(wanted)?;
     for remark in &sheet.remarks {
         eprintln!("{}", clean::one_line(remark));
@@ -85,12 +92,15 @@ fn sheet(wanted: &ImportArgs) -> Result<Sheet> {
     exchange::read(&text, &named, order).map_err(|error| cannot(&error))
 }
 
-/// Adds what the providers say that can validate; a provider that cannot be asked is no objection.
+/// Adds what the providers say that can validate, of the first rows: each is a request, and providers count them. One
+/// that cannot be asked is no objection.
 async fn ask_providers(desk: &Desk, judged: &mut [Judged]) {
-    for row in judged.iter_mut().filter(|row| row.verdict == Verdict::Good) {
-        if row.incoming.post.targets.is_empty() {
-            continue;
-        }
+    let asked = |row: &&mut Judged| row.verdict == Verdict::Good && !row.incoming.post.targets.is_empty();
+    let left = judged.iter_mut().filter(asked).count().saturating_sub(MOST_ASKED);
+    if left > 0 {
+        eprintln!("the providers are asked about the first {MOST_ASKED} rows; {left} more are checked here only");
+    }
+    for row in judged.iter_mut().filter(asked).take(MOST_ASKED) {
         match desk.check(&row.incoming.post).await {
             Ok(problems) => {
                 for problem in problems {
@@ -159,8 +169,11 @@ fn leftovers(wanted: &ImportArgs, sheet: &Sheet, judged: &[Judged]) -> Result<Op
         Some(path) => path.clone(),
         None => free_name(&wanted.file),
     };
-    std::fs::write(&path, exchange::leftovers(&sheet.head, &rows)).map_err(|error| {
-        Stop::Words(format!("the good rows are stored, but {} cannot be written: {error}", path.display()))
+    let file = std::fs::File::create_new(&path);
+    let text = exchange::leftovers(&sheet.head, &rows);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+        let words = format!("the rows that were not taken cannot be written to {}: {error}", path.display());
+        Stop::Words(format!("{words}; they are listed above. Import the table again with another --leftovers, once its good rows have keys"))
     })?;
     Ok(Some(path))
 }

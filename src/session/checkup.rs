@@ -182,9 +182,12 @@ pub(super) async fn shifted(store: &Store, now: Instant) -> Result<Vec<(PostId, 
     Ok(posts.into_iter().filter_map(shifted).collect())
 }
 
-/// The same of a store that may not open: that is said elsewhere.
+/// The same of a store that may not open: that is said elsewhere. One that is not whole is not touched.
 async fn shifted_in(paths: &Paths, stored: bool, now: Instant) -> Vec<(PostId, String, Schedule)> {
-    let Some(Ok(store)) = stored.then(|| Store::open(&paths.store())) else { return Vec::new() };
+    if !stored || rescue::emptied(&paths.store(), &paths.backups()).is_some() {
+        return Vec::new();
+    }
+    let Ok(store) = Store::open(&paths.store()) else { return Vec::new() };
     shifted(&store, now).await.unwrap_or_default()
 }
 

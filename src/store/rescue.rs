@@ -33,8 +33,12 @@ pub struct Found {
     pub lost: Vec<String>,
 }
 
-/// Why an empty file is no new store: there are copies of what it was.
+/// Why an empty file, or none, is no new store: there are copies of what it was.
 pub fn emptied(path: &Path, backups: &Path) -> Option<StoreError> {
+    if !path.exists() && !backup::copies(backups).is_empty() {
+        let words = "it is not there, although there are copies of it; `runsheet repair` shows them".to_owned();
+        return Some(StoreError::Damaged { path: path.to_owned(), words });
+    }
     let empty = fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == 0);
     let was_full = || !backup::copies(backups).is_empty() || beside(path, "-wal").exists();
     let words = "it is empty, and was not before".to_owned();

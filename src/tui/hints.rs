@@ -252,6 +252,11 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
         Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
         None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
+        Some(Sheet::Review(open)) if open.is_planned() && action == Action::ReviewDraft => {
+            "off the schedule".to_owned()
+        }
+        Some(Sheet::Review(open)) if open.is_planned() && action == Action::ReviewSchedule => "reschedule".to_owned(),
+        None if action == Action::Hold && verbs::releases(model) => "release".to_owned(),
         Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
         Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),

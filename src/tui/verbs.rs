@@ -259,12 +259,24 @@ fn delete_many(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn hold(model: &mut Model) -> Vec<Effect> {
+/// The chosen posts that can be held or released, and whether they would be released.
+fn holdable(model: &Model) -> (Vec<Arc<Post>>, bool) {
     let now = model.shared.now;
     let posts: Vec<_> =
         model.chosen_posts().into_iter().filter(|post| availability::holdable(post, now).is_ok()).collect();
     // A mixed choice is held: holding back is the safe direction.
     let release = posts.iter().all(|post| post.state(now) == State::Held);
+    (posts, release)
+}
+
+/// Whether holding would release what is chosen, because all of it is held already.
+pub(super) fn releases(model: &Model) -> bool {
+    let (posts, release) = holdable(model);
+    release && !posts.is_empty()
+}
+
+fn hold(model: &mut Model) -> Vec<Effect> {
+    let (posts, release) = holdable(model);
     model.shared.marks.clear();
     vec![Effect::Hold(posts.iter().map(|post| post.id).collect(), !release)]
 }

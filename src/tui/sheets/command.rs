@@ -361,6 +361,9 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
     {
         return Ok(Flow::Run(action));
     }
+    if word == "delete" {
+        return Err("say what to delete: delete status:draft, delete ch:@acme until:-30d, delete all".into());
+    }
     let hint = nearest(word, Action::ALL.iter().map(|action| action.name()));
     Err(format!("\"{word}\" is not a command{hint}"))
 }

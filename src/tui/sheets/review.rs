@@ -183,6 +183,11 @@ impl State {
         lines
     }
 
+    /// Whether the post was planned before: keeping it as a draft then takes it off its schedule.
+    pub fn is_planned(&self) -> bool {
+        self.planned
+    }
+
     fn foot(&self) -> Vec<panel::Foot<'static>> {
         if self.confirming {
             let (key, action) = if self.at_once { ("s", Action::ReviewSchedule) } else { ("P", Action::ReviewNow) };
