@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::desk::removal::{Criteria, Doomed, age};
 use crate::domain::filter::Filter;
 use crate::domain::ids::{AccountName, PostId};
+use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::session::Session;
 use crate::text::clean;
 
@@ -19,28 +20,46 @@ pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> 
     let doomed = desk.doomed(&criteria(desk, &wanted).await?).await?;
     let count = doomed.posts.len();
     let ids: Vec<PostId> = doomed.posts.iter().map(|post| post.id).collect();
-    if wanted.yes && count > 0 {
-        desk.delete(&ids).await?;
+    if !wanted.yes || count == 0 {
+        show(desk, &doomed, &[], false, output).await?;
+        spared(desk, &doomed);
+        if count > 0 {
+            eprintln!("{} would be deleted; nothing was: --yes deletes", counted(count));
+            return Ok(Ending::Refused);
+        }
+        eprintln!("nothing to delete");
+        return Ok(if doomed.spared.is_empty() { Ending::Done } else { Ending::Refused });
     }
-    show(desk, &doomed, wanted.yes, output).await?;
+    desk.delete(&ids).await?;
+    let ending = send(session, &ids).await?;
+    let desk = &session.desk;
+    let left = left_there(desk, &ids).await?;
+    show(desk, &doomed, &left, true, output).await?;
+    spared(desk, &doomed);
+    eprintln!("{} deleted", counted(count));
+    if !left.is_empty() {
+        let words = "deleted here only: the provider refused, as said above, and may still publish what waits there";
+        eprintln!("{} of them {words}", left.len());
+    }
+    Ok(if doomed.spared.is_empty() && left.is_empty() { ending } else { ending.max(Ending::Refused) })
+}
+
+fn spared(desk: &Desk, doomed: &Doomed) {
     for (post, why) in &doomed.spared {
         eprintln!("left alone: {}: {why}", clean::one_line(&super::list::line(post, "", desk)));
     }
-    match (wanted.yes, count) {
-        (_, 0) => {
-            eprintln!("nothing to delete");
-            Ok(if doomed.spared.is_empty() { Ending::Done } else { Ending::Refused })
-        }
-        (false, _) => {
-            eprintln!("{} would be deleted; nothing was: --yes deletes", counted(count));
-            Ok(Ending::Refused)
-        }
-        (true, _) => {
-            let ending = send(session, &ids).await?;
-            eprintln!("{} deleted", counted(count));
-            Ok(if doomed.spared.is_empty() { ending } else { ending.max(Ending::Refused) })
+}
+
+/// The posts that a provider refused to delete.
+async fn left_there(desk: &Desk, ids: &[PostId]) -> Result<Vec<PostId>> {
+    let mut left = Vec::new();
+    for id in ids {
+        let refused = |row: &OutboxRow| row.state == OutboxState::Failed && matches!(row.write, Write::Remove { .. });
+        if desk.store.outbox_of(*id).await?.iter().any(refused) {
+            left.push(*id);
         }
     }
+    Ok(left)
 }
 
 fn counted(count: usize) -> String {
@@ -73,14 +92,19 @@ async fn named(desk: &Desk, typed: &[String]) -> Result<Vec<PostId>> {
     Ok(ids)
 }
 
-async fn show(desk: &Desk, doomed: &Doomed, deleted: bool, output: &Output) -> Result<()> {
+async fn show(desk: &Desk, doomed: &Doomed, left: &[PostId], deleted: bool, output: &Output) -> Result<()> {
     let channels = desk.store.channels().await?;
     if output.is_json() {
         let (now, zone) = (desk.now(), desk.zone());
         let posts: Vec<_> = doomed.posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
         let spared = doomed.spared.iter().map(|(post, why)| json!({"id": post.id.to_string(), "why": why}));
         let spared: Vec<_> = spared.collect();
-        return output.value(&json!({"posts": posts, "spared": spared, "deleted": deleted}));
+        return output.value(&json!({
+            "posts": posts,
+            "spared": spared,
+            "deleted": deleted,
+            "left_at_provider": left.iter().map(PostId::to_string).collect::<Vec<_>>(),
+        }));
     }
     for post in &doomed.posts {
         output.line(&super::list::line(post, &output::marks(post, &channels), desk))?;

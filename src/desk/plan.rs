@@ -55,7 +55,8 @@ fn for_account(
 ) -> Vec<Write> {
     let mut there = remotes(before, account);
     let Some(after) = after else {
-        there.extend(failed(before, account).into_iter().filter(|_| can.removes_failed));
+        there.retain(|_, targets| !targets.iter().all(|target| is_over(&target.outcome)));
+        there.extend(over(before, account).into_iter().filter(|_| can.removes_failed));
         return there.into_keys().map(|remote| Write::Remove { remote }).collect();
     };
     let mut wanted: Vec<&Target> =
@@ -102,11 +103,16 @@ fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<Remote
     groups
 }
 
-/// The posts at the provider of which nothing went out: every part of them was refused.
-fn failed<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
+/// The posts at the provider of which nothing went out and nothing will: every part of them was refused or cancelled.
+/// They harm nobody where they are, and some providers keep them.
+fn over<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
     let mut groups = grouped(post, account);
-    groups.retain(|_, targets| targets.iter().all(|target| matches!(target.outcome, Outcome::Refused(_))));
+    groups.retain(|_, targets| targets.iter().all(|target| is_over(&target.outcome)));
     groups
+}
+
+fn is_over(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused(_) | Outcome::Cancelled)
 }
 
 /// A draft that the provider already keeps is kept there; one of ours never goes there.
@@ -539,6 +545,18 @@ mod tests {
         let removed = [("a".to_owned(), Write::Remove { remote: RemoteId::new("r") })];
         assert_eq!(plan(Some(&before), None, Overrides::PerTarget, true), removed);
         assert_eq!(plan(Some(&before), Some(&before), Overrides::PerTarget, true), []);
+    }
+
+    #[test]
+    fn what_is_cancelled_at_the_provider_is_deleted_here_only_where_the_provider_keeps_it() {
+        let mut before = accepted(post(&["a/1", "a/3"]), "r");
+        for target in &mut before.targets {
+            target.outcome = Outcome::Cancelled;
+        }
+        assert_eq!(plan(Some(&before), None, Overrides::PerTarget, true), []);
+        before.targets[1].outcome = Outcome::Accepted;
+        let removed = [("a".to_owned(), Write::Remove { remote: RemoteId::new("r") })];
+        assert_eq!(plan(Some(&before), None, Overrides::PerTarget, true), removed);
     }
 
     #[test]
