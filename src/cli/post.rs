@@ -14,7 +14,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::manuscript::Spot;
 use crate::session::{self, Session};
-use crate::text::check::check;
+use crate::text::check::{channel_problem, check};
 use crate::text::clean;
 use crate::text::compose::of_target;
 use crate::text::options::Catalog;
@@ -234,6 +234,7 @@ pub(super) fn problems<'a>(
 ) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
     for channel in channels {
+        found.extend(channel_problem(Some(channel)).map(|problem| (*channel, problem)));
         let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
         let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
         if let Some(rules) = rules.network(&channel.network) {

@@ -14,7 +14,7 @@ use crate::domain::problem::Severity;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
 use crate::exchange::Row;
-use crate::text::check::check;
+use crate::text::check::{channel_problem, check};
 use crate::text::compose::of_target;
 use crate::text::rules::Rules;
 
@@ -140,8 +140,8 @@ impl Desk {
         for channel in named {
             let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
             let variant = of_target(post, target, &channel.network, self.way(&channel.account).as_ref());
-            let Some(rules) = rules.network(&channel.network) else { continue };
-            for problem in check(&variant, rules) {
+            let of_text = rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default();
+            for problem in channel_problem(Some(channel)).into_iter().chain(of_text) {
                 let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
                 match problem.severity {
                     Severity::Blocker if goes_out => faults.push(words),

@@ -14,6 +14,7 @@ use super::entities::{Entity, EntityKind, by_grammar};
 use super::measure::{count, forbidden, measure_with};
 use super::options;
 use super::rules::{Cap, NetworkRules, TextNeed, Unit};
+use crate::domain::channel::{Channel, Health};
 use crate::domain::problem::{Place, Problem};
 
 /// A phone number, as people write them: at least seven digits.
@@ -28,6 +29,35 @@ pub fn check(variant: &Variant, rules: &NetworkRules) -> Vec<Problem> {
     attached::check(variant, rules, &mut problems);
     options::check(variant, &mut problems);
     problems.into_iter().map(|problem| problem.on(&variant.network)).collect()
+}
+
+/// What stands in the way at the channel itself; `None` is one that nobody knows any more.
+pub fn channel_problem(channel: Option<&Channel>) -> Option<Problem> {
+    let Some(channel) = channel.filter(|channel| !channel.gone) else {
+        let words = "the provider no longer lists this channel";
+        return Some(Problem::blocker("channel-gone", Place::Channels, words, "take it out, or connect it again"));
+    };
+    let blocker = |words: &str, remedy: &str| Problem::blocker("channel-broken", Place::Channels, words, remedy);
+    match &channel.health {
+        Health::Ok | Health::Expiring { .. } => None,
+        Health::Degraded { words } => Some(Problem::warning(
+            "channel-degraded",
+            Place::Channels,
+            format!("the channel: {words}"),
+            "look at it there",
+        )),
+        // It may post again by the time this goes out.
+        Health::Cooling { .. } => Some(Problem::warning(
+            "channel-cooling",
+            Place::Channels,
+            "the channel has to wait just now",
+            "a later time is safe",
+        )),
+        Health::Reconnect { words } => {
+            Some(blocker(&format!("the channel has to be connected again: {words}"), "reconnect it"))
+        }
+        Health::Disabled { words } => Some(blocker(&format!("the channel does not post: {words}"), "enable it there")),
+    }
 }
 
 /// `n things`, or `1 thing`.

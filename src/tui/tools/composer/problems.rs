@@ -1,11 +1,11 @@
 //! What stands between the post and its channels: the text's problems per channel, and those of the post itself.
 
-use crate::domain::channel::{Channel, Health};
+use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
 use crate::domain::outcome::State;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
-use crate::text::check::check;
+use crate::text::check::{channel_problem, check};
 use crate::text::compose::{Variant, of_target};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
@@ -30,7 +30,7 @@ pub fn find(
     for target in &post.targets {
         let channel = board.channel(&target.channel);
         let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
-        found.extend(of_the_channel(channel).into_iter().map(on));
+        found.extend(channel_problem(channel).into_iter().map(on));
         let variant = variants.iter().find(|(id, _)| *id == target.channel);
         let rules = variant.and_then(|(_, variant)| shared.rules.network(&variant.network));
         if let (Some((_, variant)), Some(rules)) = (variant, rules) {
@@ -123,34 +123,6 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
         problems.push(Problem::blocker("time-past", Place::When, words, "s on its tab sets another"));
     }
     problems
-}
-
-fn of_the_channel(channel: Option<&Channel>) -> Option<Problem> {
-    let Some(channel) = channel.filter(|channel| !channel.gone) else {
-        let words = "the provider no longer lists this channel";
-        return Some(Problem::blocker("channel-gone", Place::Channels, words, "take it out, or connect it again"));
-    };
-    let blocker = |words: &str, remedy: &str| Problem::blocker("channel-broken", Place::Channels, words, remedy);
-    match &channel.health {
-        Health::Ok | Health::Expiring { .. } => None,
-        Health::Degraded { words } => Some(Problem::warning(
-            "channel-degraded",
-            Place::Channels,
-            format!("the channel: {words}"),
-            "look at it there",
-        )),
-        // It may post again by the time this goes out.
-        Health::Cooling { .. } => Some(Problem::warning(
-            "channel-cooling",
-            Place::Channels,
-            "the channel has to wait just now",
-            "a later time is safe",
-        )),
-        Health::Reconnect { words } => {
-            Some(blocker(&format!("the channel has to be connected again: {words}"), "reconnect it"))
-        }
-        Health::Disabled { words } => Some(blocker(&format!("the channel does not post: {words}"), "enable it there")),
-    }
 }
 
 /// The same words on the same channel are refused by some networks and seldom meant.
