@@ -137,5 +137,7 @@ fn totals(ghosts: &[Ghost], channels: usize) -> String {
     let count = |wanted: fn(Standing) -> bool| ghosts.iter().filter(|ghost| wanted(ghost.standing)).count();
     let (good, refused) = (count(|it| it == Standing::Good), count(|it| it == Standing::Refused));
     let there = ghosts.len() - good - refused;
-    format!("{} posts on {channels} channels: {good} ok, {there} there already, {refused} refused", ghosts.len())
+    let some = |number: usize, thing: &str| format!("{number} {thing}{}", if number == 1 { "" } else { "s" });
+    let (posts, on) = (some(ghosts.len(), "post"), some(channels, "channel"));
+    format!("{posts} on {on}: {good} ok, {there} there already, {refused} refused")
 }

@@ -29,6 +29,11 @@ pub async fn run(wanted: ConnectArgs, args: &Args, clock: Clock, output: &Output
     if let Some(words) = &wanted.channel {
         return channel(words, &wanted, args, clock, output).await;
     }
+    if args.demo {
+        return Err(Stop::Words(
+            "the demo has its accounts, and leads nowhere else; leave --demo out to connect yours".into(),
+        ));
+    }
     let switchboard = Switchboard::of(&args.session(), clock)?;
     let offers = switchboard.offers();
     let offer = offers.iter().find(|offer| offer.provider == wanted.provider);

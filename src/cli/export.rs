@@ -1,8 +1,10 @@
 //! `runsheet export`: posts that a filter takes, as a table, as JSON or as a calendar.
 
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
+use tempfile::NamedTempFile;
 
 use crate::domain::filter::Filter;
 use crate::domain::naming;
@@ -31,7 +33,15 @@ pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Res
             serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
         }
         "ics" => exchange::ics(&posts, &channels, now),
-        _ => exchange::csv(&posts, &channels, naming::full_name, now),
+        _ => {
+            let more = posts.iter().filter(|post| exchange::leaves_out(post)).count();
+            if more > 0 {
+                let words =
+                    "network options, a first comment or media of single channels, which a table does not carry";
+                eprintln!("{more} of the posts have {words}; JSON does");
+            }
+            exchange::csv(&posts, &channels, naming::full_name, now)
+        }
     };
     match &wanted.file {
         Some(file) if file.as_os_str() != "-" => {
@@ -57,13 +67,16 @@ fn format<'a>(wanted: &'a ExportArgs, output: &Output) -> Result<&'a str> {
     }
 }
 
+/// All of it, or nothing: what is written over is whole until the new file is.
 fn write_new(file: &Path, text: &str, force: bool) -> Result<()> {
-    let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(force).create_new(!force).open(file);
-    let written = opened.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Stop::Words(format!("{} is there already; --force writes over it", file.display()))
-        }
-        _ => Stop::Words(format!("{} cannot be written: {error}", file.display())),
-    })
+    if file.exists() && !force {
+        return Err(Stop::Words(format!("{} is there already; --force writes over it", file.display())));
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = NamedTempFile::new_in(folder).and_then(|mut new| {
+        new.write_all(text.as_bytes())?;
+        new.as_file().sync_all()?;
+        if force { new.persist(file) } else { new.persist_noclobber(file) }.map_err(|error| error.error)
+    });
+    written.map(|_| ()).map_err(|error| Stop::Words(format!("{} cannot be written: {error}", file.display())))
 }

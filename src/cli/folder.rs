@@ -222,7 +222,9 @@ fn collect(path: &Path, deeper: usize, named: bool, found: &mut Vec<PathBuf>) ->
         for entry in std::fs::read_dir(path).map_err(cannot)? {
             collect(&entry.map_err(cannot)?.path(), deeper - 1, false, found)?;
         }
-    } else if named || (about.is_file() && path.extension().is_some_and(|extension| extension == "md")) {
+    } else if named
+        || (about.is_file() && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")))
+    {
         if found.len() == MOST_FILES {
             return Err(Stop::Words(format!("there are more than {MOST_FILES} files; name a smaller folder")));
         }

@@ -12,7 +12,7 @@ pub use columns::{Field, Mapping};
 pub use dates::{DateOrder, Ordered};
 pub use decode::decode;
 pub use read::{Sheet, read};
-pub use write::{csv, ics, leftovers};
+pub use write::{csv, ics, leaves_out, leftovers};
 
 use crate::domain::channel::Network;
 

@@ -166,6 +166,10 @@ impl Reading {
         } else if let (None, Some(time)) = (&self.row.when, &self.time) {
             self.row.faults.push(format!("it has the time {time} and no day"));
         }
+        if self.row.now && (self.row.when.is_some() || self.row.draft) {
+            let words = "it asks to be published at once, and for a time or a draft as well; leave one out";
+            self.row.faults.push(words.into());
+        }
         if !self.below.is_empty() {
             let below = self.below.join(" ");
             let body = self.row.body.trim_end();
@@ -252,8 +256,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_a_fault_of_its_row() {
-        let sheet = sheet("text,publish_now,use_queue,media,alt\na,maybe,,,\nb,,yes,,\nc,,,,one\nd,no,,,,,e\n");
-        for (row, words) in [(0, "neither yes nor no"), (1, "queue"), (2, "1 descriptions for 0"), (3, "7 cells")] {
+        let sheet = sheet(
+            "text,publish_now,use_queue,media,alt,when\na,maybe,,,,\nb,,yes,,,\nc,,,,one,\nd,no,,,,,,e\ne,yes,,,,fri 9\n",
+        );
+        let said = ["neither yes nor no", "queue", "1 descriptions for 0", "8 cells", "as well; leave one out"];
+        for (row, words) in said.into_iter().enumerate() {
             assert!(sheet.rows[row].faults.iter().any(|fault| fault.contains(words)), "{:?}", sheet.rows[row].faults);
         }
     }

@@ -44,6 +44,13 @@ pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, 
     table(&head, rows)
 }
 
+/// Whether `post` has something that [`csv`] has no column for.
+pub fn leaves_out(post: &Post) -> bool {
+    post.options != Default::default()
+        || post.first_comment.is_some()
+        || post.targets.iter().any(|target| !target.extras.is_empty())
+}
+
 fn cells(post: &Post, called: &dyn Fn(&crate::domain::ids::ChannelId) -> String, now: DateTime<Utc>) -> Vec<String> {
     let to: Vec<String> = post.targets.iter().map(|target| called(&target.channel)).collect();
     let media: Vec<&str> = post.media.iter().map(|media| media.source.as_str()).collect();

@@ -108,7 +108,12 @@ pub async fn repair(options: &Options, clock: &Clock, source: &Source) -> Result
     let found = match source {
         Source::Salvage => {
             let from = kept.as_deref().ok_or_else(|| refused("there is no store to read"))?;
-            rescue::salvage(from, &place, now)?
+            let found = rescue::salvage(from, &place, now)?;
+            if found.posts == 0 && !backup::copies(&paths.backups()).is_empty() {
+                // It would be a store in order, and the way to the copies would be closed.
+                return Err(refused("nothing of it can be read, and there are copies: take one with --from copy"));
+            }
+            found
         }
         Source::Copy(name) => rescue::restore(&chosen(&paths, name.as_deref())?, &place, now)?,
         Source::Nothing => {

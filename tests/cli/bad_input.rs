@@ -7,7 +7,7 @@ use chrono::{TimeDelta, Utc};
 use runsheet::demo::{Fault, FaultKind, WebPost};
 use runsheet::store::Store;
 
-use crate::home::Home;
+use crate::home::{Home, in_demo};
 
 /// A home with one post at Late, known here.
 fn lived_in() -> Home {
@@ -224,4 +224,31 @@ fn a_name_that_two_accounts_share_is_asked_about_and_goes_nowhere() {
     assert!(home.creates().is_empty() && home.posts().is_empty(), "nothing was kept of it, and nothing sent");
     home.pipe("This one", &["post", "-", "--to", "home/x:@acme", "--when", "2h"]).ended(0);
     assert_eq!((home.creates().len(), home.at_late().len()), (1, 1));
+}
+
+#[test]
+fn a_channel_that_does_not_post_is_no_place_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let text = write("post.md", "Nobody will see it\n");
+    let said = in_demo(&["post", &text, "--to", "th:@acme", "--when", "2h"]).ended(1);
+    assert!(said.out.is_empty(), "{said:?}");
+    said.says(&["th:@acme", "does not post", "nothing was scheduled"]);
+    in_demo(&["post", &text, "--to", "th:@acme", "--draft"]).ended(0).says(&["does not post"]);
+    let table = write("one.csv", "body,to,when\nNobody,th:@acme,2030-01-02 09:00\n");
+    let said = in_demo(&["import", &table, "--dry-run"]).ended(1);
+    assert!(said.out.contains("does not post"), "{said:?}");
+}
+
+#[test]
+fn what_the_provider_keeps_is_not_asked_to_go_and_deleting_says_what_is_true() {
+    let said = in_demo(&["delete", "--status", "draft", "--yes", "--json"]).ended(0).says(&["10 posts deleted"]);
+    assert!(!said.err.contains("refused"), "{said:?}");
+    let told = said.json();
+    assert_eq!((told["deleted"].as_bool(), told["left_at_provider"].as_array().map(Vec::len)), (Some(true), Some(0)));
+    in_demo(&["connect", "late"]).ended(1).says(&["leave --demo out"]);
 }

@@ -155,7 +155,7 @@ fn a_campaign_keeps_its_rhythm_and_a_second_run_sends_only_the_rest() {
     assert_eq!(dry[1]["verdict"], "refused");
     assert!(home.posts().is_empty());
 
-    home.run(&campaign).ended(1).says(&["3 posts on 1 channels: 2 ok, 0 there already, 1 refused"]);
+    home.run(&campaign).ended(1).says(&["3 posts on 1 channel: 2 ok, 0 there already, 1 refused"]);
     assert_eq!(home.at_late().len(), 2);
     assert!(home.posts().iter().all(|post| post["campaign"] == "launch"));
     assert_eq!(home.posts().iter().filter(|post| post["status"] == "draft").count(), 1);
