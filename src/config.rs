@@ -462,7 +462,10 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, span: Range<usize>, word: &str, valid: &[&str]) {
-        let words = format!("\"{word}\" is not known here; expected {}{}", valid.join(", "), nearest(word, valid));
+        // What helps most comes first: on a small screen the end is cut.
+        let near = nearest(word, valid);
+        let expected = if near.is_empty() { "; expected" } else { " Expected" };
+        let words = format!("\"{word}\" is not known here{near}{expected} {}", valid.join(", "));
         self.mistake(span, words);
     }
 

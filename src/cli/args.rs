@@ -321,7 +321,8 @@ pub struct ExportArgs {
 
 const EXPORTING: &str = "\
 A table that was exported can be imported again: its key column makes sure that nothing is made twice. Cells that a
-spreadsheet would compute begin with a ', which the import takes off.
+spreadsheet would compute begin with a ', which the import takes off again. Network options, first comments and media of
+single channels have no column; JSON has all of it.
 
 Examples:
   runsheet export week.csv --filter 'since:now until:+1w'
@@ -417,9 +418,9 @@ pub struct FolderArgs {
 
 const FOLDERS: &str = "\
 Each .md file below the folder is one post, in the format of `runsheet post --help`. A file is known again by the folder's
-name and its own below it: a file that is renamed is another post. Times are dates, as 2026-12-01 09:30; a post without
-one is a draft. What is out already is left as it is; a post whose file is gone is named and left, and one that was deleted
-here is not made again. When any file has a fault, nothing is applied.
+name and its own below it: a file that is renamed is another post. Times are dates, as 2026-12-01 09:30, which `plan`
+checks; a post without one is a draft. What is out already is left as it is; a post whose file is gone is named and left,
+and one that was deleted here is not made again. When any file has a fault, nothing is applied.
 
 Examples:
   runsheet lint posts && runsheet plan posts --json
