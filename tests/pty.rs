@@ -39,7 +39,7 @@ fn quit(tty: &mut Tty) {
 fn a_post_is_composed_and_scheduled_and_appears() {
     let mut tty = demo(120, 40);
     tty.shows(BANNER);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     tty.press("c", "Compose");
     tty.press("Aardvarks at noon", "draft saved");
     tty.press("\x1b", "FORM");
@@ -78,7 +78,7 @@ fn mouse(button: u8, (x, y): (usize, usize), up: bool) -> String {
 #[test]
 fn the_wheel_over_the_header_turns_the_week() {
     let mut tty = demo(120, 40);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     let first = |tty: &Tty| tty.contents().lines().next().unwrap_or_default().chars().take(24).collect::<String>();
     let this_week = first(&tty);
     tty.keys(&mouse(65, (60, 0), false));
@@ -91,7 +91,7 @@ fn the_wheel_over_the_header_turns_the_week() {
 #[test]
 fn a_key_is_felt_although_nothing_else_happens() {
     let mut tty = demo(100, 30);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     // Each key alone, while the background rests.
     for _ in 0..5 {
         tty.press("?", "Keys that work here");
@@ -103,7 +103,7 @@ fn a_key_is_felt_although_nothing_else_happens() {
 #[test]
 fn ctrl_l_draws_anew_without_asking_the_terminal_anything() {
     let mut tty = demo(100, 30);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     tty.scribble("scribbled over by another program");
     tty.shows("scribbled over");
     tty.keys(CTRL_L);
@@ -125,7 +125,7 @@ fn a_terminal_that_says_it_is_light_gets_dark_letters() {
     let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
     tty.until_raw("the question", "\x1b]11;?");
     tty.keys("\x1b]10;rgb:1010/1010/1010\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62c");
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     assert!(cursor_ground(&tty).is_some_and(|red| red > 128), "the cursor's row is light");
     quit(&mut tty);
     tty.is_given_back();
@@ -265,12 +265,12 @@ fn ctrl_z_leaves_to_the_shell_and_fg_comes_back() {
     let mut shell = CommandBuilder::new("sh");
     shell.args(["-m", "-c", "\"$0\" --demo; echo the shell is here; read line; fg", env!("CARGO_BIN_EXE_runsheet")]);
     let mut tty = Tty::open(100, 30, shell);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     tty.keys(CTRL_Z);
     tty.shows("the shell is here");
     tty.is_given_back();
     tty.keys("\n");
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     tty.is_taken();
     tty.press("?", "Keys that work here");
     tty.keys("\x1b");
@@ -302,7 +302,7 @@ fn every_size_opens_and_a_storm_of_sizes_is_survived() {
 #[test]
 fn a_key_that_arrives_with_a_change_of_size_is_felt() {
     let mut tty = demo(100, 30);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     for round in 0..10u16 {
         tty.resize(100 + round % 2, 30);
         tty.press("?", "Keys that work here");
@@ -506,7 +506,7 @@ fn the_first_run_connects_an_account_and_opens_its_own_week() {
     let world = Unconnected::new();
     let mut tty = world.open(&[], &[]);
     tty.shows(BANNER);
-    tty.shows("accounts ok");
+    tty.shows("5 accounts ok");
     tty.press(":", "Tab completes");
     tty.press("connect\r", "Connect an account");
     // A wrong key first, pasted; then the right one.
