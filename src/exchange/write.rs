@@ -44,7 +44,7 @@ pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, 
     table(&head, rows)
 }
 
-/// Whether `post` has something that [`csv`] has no column for.
+/// Whether `post` has something that [`csv()`] has no column for.
 pub fn leaves_out(post: &Post) -> bool {
     post.options != Default::default()
         || post.first_comment.is_some()
