@@ -221,6 +221,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
         updated_at: now,
         conflict: None,
         pending: false,
+        number: None,
         ..post.clone()
     }
 }
