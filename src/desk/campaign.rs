@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::domain::campaign::Rhythm;
 pub use crate::domain::campaign::OnClash;
+use crate::domain::campaign::Rhythm;
 use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Resolved;
-pub use crate::text::campaign::{MOST_POSTS, texts};
 use crate::text::campaign::{Busy, Met, certain, settle_clash};
+pub use crate::text::campaign::{MOST_POSTS, texts};
 use crate::text::rules::Rules;
 
 use super::{Desk, DeskError, Result};

@@ -159,7 +159,7 @@ mod tests {
 
     fn at(minute: i64) -> Post {
         let now = DateTime::UNIX_EPOCH;
-        let mut post = Post::draft(IdSource::seeded(u64::try_from(minute).unwrap() + 1).post(now), now);
+        let mut post = Post::draft(IdSource::seeded(u32::try_from(minute).unwrap() + 1).post(now), now);
         post.targets = vec![Target::new(ChannelId::new("a/1"))];
         post.schedule = Some(Schedule::at(now + TimeDelta::minutes(minute), UTC));
         post
