@@ -95,6 +95,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::KeepCampaign(_)
             | Effect::ForgetCampaign(_)
             | Effect::ReadTexts(..)
+            | Effect::CheckMany(..)
             | Effect::Check(_)
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
@@ -155,6 +156,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
                 (id, answer.map(|_| ()).map_err(|error| error.to_string()))
             };
             Msg::Launched(recipe.id, answers.into_iter().map(told).collect())
+        }
+        Effect::CheckMany(id, posts) => {
+            let mut answers = Vec::with_capacity(posts.len());
+            for post in posts {
+                answers.push((post.id, desk.check(&post).await));
+            }
+            Msg::CheckedMany(id, answers)
         }
         Effect::ReadTexts(id, typed) => Msg::TextsRead(id, desk.read_texts(&typed).await),
         Effect::Autosave(post) => {

@@ -231,6 +231,7 @@ fn in_builder(action: Action) -> bool {
                 | Action::PreviousField
                 | Action::NextProblem
                 | Action::PreviousProblem
+                | Action::ServerCheck
                 | Action::Undo
                 | Action::Redo
                 | Action::Open

@@ -13,6 +13,7 @@ use super::tools::builder;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::{Post, Wish};
+use crate::domain::problem::Problem;
 use crate::domain::recipe::{Recipe, Row};
 use crate::domain::schedule::Schedule;
 
@@ -200,6 +201,16 @@ pub fn launched(model: &mut Model, id: PostId, answers: Vec<(PostId, Result<(), 
     let sent = answers.len() - refused;
     let words = format!("campaign: {sent} scheduled, {refused} not; g C leads to it");
     notice::tell(model, if refused == 0 { Tone::Good } else { Tone::Bad }, words);
+    Vec::new()
+}
+
+/// What the providers think of its posts.
+pub fn checked(model: &mut Model, id: PostId, answers: Vec<(PostId, Result<Vec<Problem>, String>)>) -> Vec<Effect> {
+    model.dirty = true;
+    let Model { builder, shared, board, .. } = model;
+    if let Some(open) = builder.as_deref_mut().filter(|open| builder::recipe(open).id == id) {
+        builder::checked(open, shared, board, answers);
+    }
     Vec::new()
 }
 

@@ -69,6 +69,8 @@ pub enum Effect {
         /// The posts, with their wishes.
         posts: Vec<Post>,
     },
+    /// Ask the providers what they think of these posts, one after the other, for this recipe.
+    CheckMany(PostId, Vec<Post>),
     /// Read the texts in a file, for this recipe.
     ReadTexts(PostId, String),
     /// Keep a draft that is being typed.

@@ -47,13 +47,13 @@ const PANES: Candidates = &[
     (&[Action::Hold], "hold"),
     (&[Action::Delete], "delete"),
     (&[Action::Duplicate], "duplicate"),
-    (&[Action::Campaign], "campaign"),
     (&[Action::PublishNow], "publish"),
     (&[Action::Browse], "browser"),
     (&[Action::Filter], "filter"),
     (&[Action::Undo], "undo"),
     (&[Action::Sync], "sync"),
     (&[Action::Command], "commands"),
+    (&[Action::Campaign], "campaign"),
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
 const CHANNELS: Candidates =
@@ -139,6 +139,7 @@ const CAMPAIGN: Candidates = &[
     (&[Action::CampaignAdd], "add"),
     (&[Action::NextProblem], "problem"),
     (&[Action::CampaignShift], "shift all"),
+    (&[Action::ServerCheck], "ask providers"),
     (&[Action::CampaignHold], "hold all"),
     (&[Action::PublishNow], "publish"),
     (&[Action::CampaignDelete], "delete"),

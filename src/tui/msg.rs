@@ -57,6 +57,8 @@ pub enum Msg {
     CampaignKept(PostId, Result<DateTime<Utc>, String>),
     /// What came of scheduling posts of that recipe, one by one.
     Launched(PostId, Vec<(PostId, Result<(), String>)>),
+    /// What the providers think of posts of that recipe: problems, or why nobody could be asked.
+    CheckedMany(PostId, Vec<(PostId, Result<Vec<Problem>, String>)>),
     /// The texts in a file for that recipe, or why there are none.
     TextsRead(PostId, Result<String, String>),
     /// What is marked on days.

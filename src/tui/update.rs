@@ -110,6 +110,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Campaign(of) => campaigns::loaded(model, *of),
         Msg::CampaignKept(id, result) => campaigns::kept(model, id, result),
         Msg::Launched(id, answers) => campaigns::launched(model, id, answers),
+        Msg::CheckedMany(id, answers) => campaigns::checked(model, id, answers),
         Msg::TextsRead(id, texts) => campaigns::texts_read(model, id, texts),
         Msg::Notes(notes) => {
             model.board.plan.notes = notes.into_iter().collect();

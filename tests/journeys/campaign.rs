@@ -56,7 +56,7 @@ fn from_lines_to_scheduled_with_one_refusal_and_one_clash_and_then_only_the_rest
 #[test]
 fn a_ghost_is_moved_by_the_mouse_and_the_rest_keeps_its_order() {
     let mut stage = Stage::late((80, 24));
-    begun(&mut stage).paste("Alpha\nBravo\nDelta\n").pause().keys("Esc Tab z m").until("September 2026");
+    begun(&mut stage).paste("Alpha\nBravo\nDelta\n").pause().keys("Esc Tab z m").until("37  7");
     stage.mouse(MouseKind::Press, "Bravo").mouse(MouseKind::Drag, "25 ").mouse(MouseKind::Release, "25 ");
     stage.keys("Ctrl-s").until("Schedule 3 posts").keys("y").rest();
     let times = ["Alpha", "Bravo", "Delta"].map(|text| stage.only(text).instant());
@@ -100,7 +100,7 @@ fn a_campaign_is_shifted_held_released_and_deleted_as_a_whole() {
     assert_eq!(stage.only("Bravo").wish, Wish::Hold);
     stage.keys("W").rest();
     assert_eq!(stage.only("Bravo").state(morning()), State::Scheduled);
-    stage.keys("X").until("Alpha").until("campaign \"Autumn\"").keys("y").rest();
+    stage.keys("X").until("2 posts would be deleted").keys("y").rest();
     assert!(stage.stored("Alpha").is_empty() && stage.posts(LATE).is_empty());
 }
 
@@ -138,4 +138,11 @@ fn what_is_wrong_is_said_at_its_field() {
         .until("no time of day");
     stage.keys("Esc").until("no texts yet").keys("Ctrl-s").until("a name is needed: the posts carry it");
     assert_eq!(stage.created(), 0);
+}
+
+#[test]
+fn the_providers_are_asked_before_anything_is_scheduled() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc V").rest().until("the providers agree");
+    assert_eq!((stage.created(), stage.writes().len()), (0, 0), "asked, not sent");
 }

@@ -10,6 +10,7 @@ use crate::domain::channel::Network;
 use crate::domain::ids::PostId;
 use crate::domain::outcome::State as PostState;
 use crate::domain::post::{Post, Wish};
+use crate::domain::problem::Problem;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::one_line;
 use crate::tui::board::Board;
@@ -76,7 +77,7 @@ fn lines(totals: &Totals, state: &State, shared: &Shared) -> Vec<String> {
         lines.push(format!("  {:<16}{}: scheduled before, stays as it is", "there", count(totals.sent, "post")));
     }
     lines.push(String::new());
-    lines.push("Nothing is sent yet. Each post is scheduled by itself, and says so in its row.".into());
+    lines.push("Nothing is sent yet; each post is scheduled by itself, and its row tells.".into());
     lines
 }
 
@@ -112,8 +113,42 @@ pub fn launched(
     };
     say(shared, &words, if refused == 0 { Tone::Good } else { Tone::Bad });
     let mut effects = state.changed(shared, board);
-    effects.push(Effect::KeepCampaign(Box::new(state.recipe.clone())));
+    effects.extend(state.keep(state.revision));
     effects
+}
+
+/// Asks the providers about the marked posts, else about all that are not scheduled yet.
+pub fn check(state: &mut State, shared: &mut Shared) -> Vec<Effect> {
+    let open = state.ghosts.iter().filter(|ghost| ghost.standing != Standing::Sent && ghost.post.schedule.is_some());
+    let meant = open.filter(|ghost| shared.marks.is_empty() || shared.marks.contains(&ghost.post.id));
+    let posts: Vec<Post> = meant.map(|ghost| Post::clone(&ghost.post)).collect();
+    if posts.is_empty() {
+        say(shared, "nothing of it waits to be scheduled; there is nothing to ask about", Tone::Plain);
+        return Vec::new();
+    }
+    say(shared, &format!("asking the providers about {}…", count(posts.len(), "post")), Tone::Plain);
+    state.asked.extend(posts.iter().map(|post| (post.id, post.clone())));
+    vec![Effect::CheckMany(state.recipe.id, posts)]
+}
+
+/// What the providers think, post by post.
+pub fn checked(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    answers: Vec<(PostId, Result<Vec<Problem>, String>)>,
+) {
+    let minded = answers.iter().filter(|(_, said)| !said.as_ref().is_ok_and(Vec::is_empty)).count();
+    for (id, said) in answers {
+        if let Some(asked) = state.asked.remove(&id) {
+            state.heard.insert(id, (asked, said));
+        }
+    }
+    match minded {
+        0 => say(shared, "the providers agree", Tone::Good),
+        some => say(shared, &format!("the providers mind {}; n leads to them", count(some, "post")), Tone::Bad),
+    }
+    state.refresh(shared, board);
 }
 
 /// Leaves; the recipe is kept, an empty one forgotten.
@@ -235,6 +270,7 @@ pub fn shift(state: &mut State, shared: &mut Shared, board: &Board, shift: Shift
     if !planned.is_empty() {
         effects.push(Effect::Move(planned));
     }
+    state.follow_row(shared);
     let open = state.recipe.rest();
     say(shared, &format!("shifted: {open} waiting here, {many} scheduled"), Tone::Plain);
     effects

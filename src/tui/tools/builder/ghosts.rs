@@ -229,6 +229,7 @@ fn open(
     if let Some(words) = state.refused.get(&row.id) {
         note(Severity::Warning, format!("not scheduled before: {words}"));
     }
+    notes.extend(heard(state, &post));
     let counts = counts(&post, place.earlier, shared, board);
     let mut ghost = Ghost {
         number: place.number,
@@ -246,6 +247,27 @@ fn open(
         own_busy.add(&ghost.post);
     }
     ghost
+}
+
+/// What the providers said of the post as it is.
+fn heard(state: &State, post: &Post) -> Vec<Note> {
+    let Some((asked, said)) = state.heard.get(&post.id) else { return Vec::new() };
+    if !says_the_same(asked, post) || asked.targets != post.targets || asked.schedule != post.schedule {
+        return Vec::new();
+    }
+    match said {
+        Ok(problems) => {
+            let words = |problem: &Problem| {
+                let mark = problem.network.as_ref().map(|network| format!("{} ", network.mark())).unwrap_or_default();
+                format!("{mark}{} · {} (says the provider)", problem.words, problem.remedy)
+            };
+            problems.iter().map(|problem| Note { severity: problem.severity, words: words(problem) }).collect()
+        }
+        Err(words) => {
+            let words = format!("the provider was not asked: {words}");
+            vec![Note { severity: Severity::Warning, words }]
+        }
+    }
 }
 
 fn of_its_time(post: &Post, shared: &Shared, board: &Board) -> Option<(Severity, String)> {

@@ -20,6 +20,7 @@ use crate::domain::campaign::Shift;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
+use crate::domain::problem::Problem;
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::Reading;
@@ -146,6 +147,16 @@ pub fn launched(
     answers: Vec<(PostId, Result<(), String>)>,
 ) -> Vec<Effect> {
     deeds::launched(state, shared, board, answers)
+}
+
+/// What the providers think of posts.
+pub fn checked(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    answers: Vec<(PostId, Result<Vec<Problem>, String>)>,
+) {
+    deeds::checked(state, shared, board, answers);
 }
 
 /// The composer was closed on this post.

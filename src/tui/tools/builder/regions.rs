@@ -11,6 +11,8 @@ const WIDE: (u16, u16) = (100, 28);
 pub const LABEL: u16 = 13;
 /// Rows above the channels: the other fields.
 pub const FIELDS: u16 = 8;
+/// Rows that say in full what is wrong with a field.
+const FAULT: u16 = 2;
 /// The most channels shown at once.
 const CHANNELS: u16 = 6;
 /// Rows below the list of posts that say what the one under the cursor meets.
@@ -26,6 +28,8 @@ pub struct Regions {
     pub fields: Rect,
     pub channels: Rect,
     pub texts: Rect,
+    /// What is wrong with the field under the cursor, in full.
+    pub fault: Rect,
     /// The calendar with its border.
     pub calendar: Rect,
     pub posts_box: Rect,
@@ -70,6 +74,9 @@ fn within_recipe(places: &mut Regions, state: &State) {
     places.channels = Rect { height: channels, ..rest };
     // A line of its own says what the texts are.
     places.texts = below(rest, channels + 1);
+    let fault = if state.fault(state.field).is_some() { FAULT.min(places.texts.height) } else { 0 };
+    places.texts.height -= fault;
+    places.fault = Rect { y: places.texts.bottom(), height: fault, ..places.texts };
 }
 
 fn within_posts(places: &mut Regions) {

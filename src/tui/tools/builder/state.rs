@@ -14,6 +14,7 @@ use crate::domain::channel::Channel;
 use crate::domain::filter::Filter;
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::Problem;
 use crate::domain::recipe::{Recipe, Row};
 use crate::domain::schedule::Schedule;
 use crate::text::campaign::{Busy, file_of, texts};
@@ -124,6 +125,10 @@ pub struct State {
     pub(super) loaded: bool,
     /// Scheduled a moment ago, and not seen in the store yet.
     pub(super) just_sent: BTreeSet<PostId>,
+    /// Posts the providers are being asked about, as they were then.
+    pub(super) asked: HashMap<PostId, Post>,
+    /// What the providers said of them.
+    pub(super) heard: HashMap<PostId, (Post, Result<Vec<Problem>, String>)>,
     /// Why a post was not scheduled, in words.
     pub(super) refused: HashMap<PostId, String>,
     pub(super) ghosts: Vec<Ghost>,
@@ -183,6 +188,8 @@ impl State {
             stored: HashMap::new(),
             loaded: false,
             just_sent: BTreeSet::new(),
+            asked: HashMap::new(),
+            heard: HashMap::new(),
             refused: HashMap::new(),
             ghosts: Vec::new(),
             faults: Vec::new(),

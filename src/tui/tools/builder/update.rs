@@ -47,6 +47,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action, co
             let sheet = options::State::new(state.template(shared), None, None, shared, board);
             return push(Sheet::Options(Box::new(sheet)));
         }
+        Action::ServerCheck | Action::Verify => return stay(deeds::check(state, shared)),
         Action::CampaignAdd => typing::begin_another(state),
         Action::CampaignHold => return stay(deeds::hold(state, shared)),
         Action::CampaignDelete => return deeds::delete(state, shared),

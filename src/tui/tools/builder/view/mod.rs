@@ -111,7 +111,9 @@ impl Canvas<'_> {
             _ => String::new(),
         };
         let left = usize::from(self.places.header.right().saturating_sub(after));
-        let forms = [(format!("{kept} · {span}"), role), (span, Role::Muted), (format!("{kept} "), role)];
+        let both = if kept.is_empty() || span.is_empty() { String::new() } else { format!("{kept} · {span}") };
+        let kept = if kept.is_empty() { kept } else { format!("{kept} ") };
+        let forms = [(both, role), (span, Role::Muted), (kept, role)];
         let fits = |(words, _): &&(String, Role)| !words.is_empty() && cells::width(words) + 2 < left;
         if let Some((words, role)) = forms.iter().find(fits) {
             panel::right(self.places.header, 0, buf, words, self.style(*role), after);
@@ -121,6 +123,7 @@ impl Canvas<'_> {
     fn kept(&self) -> (String, Role) {
         let state = self.state;
         match &state.kept {
+            _ if state.recipe.is_blank() => (String::new(), Role::Muted),
             Some(Err(words)) => (format!("not kept: {}", one_line(words)), Role::Bad),
             Some(Ok(at)) if state.sent_revision == state.revision => {
                 let time = at.with_timezone(&self.shared.zone).time();

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::Canvas;
 use crate::domain::campaign::OnClash;
@@ -12,6 +13,7 @@ use crate::tui::tools::builder::regions::{FIELDS, LABEL};
 use crate::tui::tools::builder::state::{Field, Part, State};
 use crate::tui::verbs::count;
 use crate::tui::widgets::input::Input;
+use crate::tui::widgets::prose::paragraph;
 use crate::tui::widgets::{cells, panel};
 
 /// The first channel that is shown in so many rows.
@@ -52,6 +54,18 @@ impl Canvas<'_> {
         }
         self.channels(buf);
         self.texts(buf);
+        self.fault(buf);
+    }
+
+    /// What is wrong with the field under the cursor: beside it there is seldom room for all of it.
+    fn fault(&self, buf: &mut Buffer) {
+        let area = self.places.fault;
+        let Some(fault) = self.state.fault(self.state.field).filter(|_| area.height > 0) else { return };
+        let words = format!("{} {}", self.theme.glyphs.cross, one_line(&fault.words));
+        let rows = paragraph(&words, Role::Bad, &[], usize::from(area.width), usize::from(area.height));
+        for (y, row) in (area.y..area.bottom()).zip(&rows) {
+            row.draw(self.theme, Style::new(), area.x, y, area.width, buf);
+        }
     }
 
     fn field(&self, field: Field, area: Rect, buf: &mut Buffer) {
