@@ -1,8 +1,8 @@
 //! A storm of kills: the real binary in a child process, against simulators that live here and count. Whatever instant or
 //! step it is killed at, every post is at the provider once, and what the store says of it is true.
 //!
-//! Short by default. `RUNSHEET_STORM=200 cargo test --test storm -- --nocapture` kills each command 200 times per provider
-//! and stops at every step there is.
+//! Short by default. `RUNSHEET_STORM=200 cargo test --test storm -- --nocapture` kills `import`, `post` and `sync` 200
+//! times per provider, and stops at every step there is.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
@@ -25,7 +25,7 @@ const TURN: TimeDelta = TimeDelta::seconds(400);
 /// How many runs may follow the last kill until everything has come to its end.
 const MOST_ROUNDS: usize = 12;
 
-/// How often each command is killed, per provider; nothing where the storm is the short one.
+/// How often the program is killed, per provider; nothing where the storm is the short one.
 fn asked() -> Option<u64> {
     std::env::var("RUNSHEET_STORM").ok()?.parse().ok()
 }
@@ -112,20 +112,44 @@ impl Storm {
         self.chance % below.max(1)
     }
 
+    /// A new post: its text and its time.
+    fn fresh(&mut self) -> (String, String) {
+        let number = self.texts.len();
+        let body = format!("Storm warning number {number} for the coast");
+        let when = self.began + TimeDelta::days(20) + TimeDelta::minutes(number as i64 * 7);
+        self.texts.insert(format!("storm-{number}"), body.clone());
+        (body, when.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+    }
+
     /// A file with new posts.
     fn batch(&mut self, posts: usize) -> PathBuf {
         let file = self.folder.path().join("batch.jsonl");
         let mut text = String::new();
         for _ in 0..posts {
-            let number = self.texts.len();
-            let (key, body) = (format!("storm-{number}"), format!("Storm warning number {number} for the coast"));
-            let when = self.began + TimeDelta::days(20) + TimeDelta::minutes(number as i64 * 7);
-            let line = serde_json::json!({"body": body, "to": self.channel, "when": when.to_rfc3339(), "key": key});
+            let key = format!("storm-{}", self.texts.len());
+            let (body, when) = self.fresh();
+            let line = serde_json::json!({"body": body, "to": self.channel, "when": when, "key": key});
             text.push_str(&format!("{line}\n"));
-            self.texts.insert(key, body);
         }
         std::fs::File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
         file
+    }
+
+    /// Writes a post, and is killed at it where an instant is named. Whoever is not sure looks whether it is there, and
+    /// writes it again only if it is not.
+    fn post(&mut self, kill_after: Option<Duration>) {
+        let (body, when) = self.fresh();
+        let (file, channel) = (self.folder.path().join("post.md"), self.channel.clone());
+        std::fs::write(&file, &body).unwrap();
+        let args = ["post", file.to_str().unwrap(), "--to", &channel, "--when", &when];
+        let is_there = |storm: &Self| storm.json(&["list"]).as_array().unwrap().iter().any(|post| post["body"] == body);
+        if let Some(instant) = kill_after {
+            self.kill(&args, instant);
+        }
+        if kill_after.is_none() || !is_there(self) {
+            let said = self.run(&args, &[]);
+            assert!(is_there(self), "{said:?}");
+        }
     }
 
     /// Runs a command, and kills it after `instant` unless it has ended by then; whether it was killed.
@@ -199,9 +223,12 @@ fn kill_storm(provider: &str) {
     let began = Instant::now();
     storm.run(&["sync"], &[]);
     let sync = began.elapsed();
+    let began = Instant::now();
+    storm.post(None);
+    let post = began.elapsed();
     let late = |span: Duration| u64::try_from(span.as_micros()).unwrap() * 5 / 4;
     while storm.kills < kills {
-        let file = storm.batch(3);
+        let file = storm.batch(2);
         let file = file.to_str().unwrap();
         let instant = Duration::from_micros(storm.dice(late(import)));
         storm.kill(&["import", file], instant);
@@ -211,6 +238,8 @@ fn kill_storm(provider: &str) {
         if storm.dice(4) == 0 {
             storm.demo.world.fault(Fault::once(FaultKind::Slow(Duration::from_secs(5))).at(storm.account.provider));
         }
+        let instant = Duration::from_micros(storm.dice(late(post)));
+        storm.post(Some(instant));
         for _ in 0..3 {
             let instant = Duration::from_micros(storm.dice(late(sync)));
             if !storm.kill(&["sync"], instant) {
