@@ -2,10 +2,17 @@
 //! step it is killed at, every post is at the provider once, and what the store says of it is true.
 //!
 //! Short by default. `RUNSHEET_STORM=200 cargo test --test storm -- --nocapture` kills `import`, `post` and `sync` 200
-//! times per provider, and stops at every step there is.
+//! times per provider, and stops at every step and every system call there is.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
+
+#[cfg(target_os = "linux")]
+#[path = "storm/calls.rs"]
+mod calls;
+#[cfg(target_os = "linux")]
+#[path = "support/disk.rs"]
+mod disk;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -135,20 +142,31 @@ impl Storm {
         file
     }
 
+    /// A new post as a command that writes it; its text and the command.
+    fn posting(&mut self) -> (String, [String; 6]) {
+        let (body, when) = self.fresh();
+        let file = self.folder.path().join("post.md");
+        std::fs::write(&file, &body).unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        (body, ["post".into(), file, "--to".into(), self.channel.clone(), "--when".into(), when])
+    }
+
+    /// Whether a post with this text is in the store.
+    fn has(&self, body: &str) -> bool {
+        self.json(&["list"]).as_array().unwrap().iter().any(|post| post["body"] == body)
+    }
+
     /// Writes a post, and is killed at it where an instant is named. Whoever is not sure looks whether it is there, and
     /// writes it again only if it is not.
     fn post(&mut self, kill_after: Option<Duration>) {
-        let (body, when) = self.fresh();
-        let (file, channel) = (self.folder.path().join("post.md"), self.channel.clone());
-        std::fs::write(&file, &body).unwrap();
-        let args = ["post", file.to_str().unwrap(), "--to", &channel, "--when", &when];
-        let is_there = |storm: &Self| storm.json(&["list"]).as_array().unwrap().iter().any(|post| post["body"] == body);
+        let (body, args) = self.posting();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
         if let Some(instant) = kill_after {
             self.kill(&args, instant);
         }
-        if kill_after.is_none() || !is_there(self) {
+        if kill_after.is_none() || !self.has(&body) {
             let said = self.run(&args, &[]);
-            assert!(is_there(self), "{said:?}");
+            assert!(self.has(&body), "{said:?}");
         }
     }
 
