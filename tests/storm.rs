@@ -10,9 +10,13 @@
 #[cfg(target_os = "linux")]
 #[path = "storm/calls.rs"]
 mod calls;
+#[path = "storm/clocks.rs"]
+mod clocks;
 #[cfg(target_os = "linux")]
 #[path = "support/disk.rs"]
 mod disk;
+#[path = "storm/windows.rs"]
+mod windows;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -44,6 +48,8 @@ struct Storm {
     demo: Demo,
     clock: Clock,
     began: chrono::DateTime<chrono::Utc>,
+    /// By how much the program's clock is ahead of the world's.
+    ahead: TimeDelta,
     folder: TempDir,
     /// Every text that was imported, by its key.
     texts: BTreeMap<String, String>,
@@ -72,6 +78,7 @@ impl Storm {
             demo,
             clock,
             began,
+            ahead: TimeDelta::zero(),
             folder,
             texts: BTreeMap::new(),
             kills: 0,
@@ -93,7 +100,7 @@ impl Storm {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
         let data = self.folder.path();
         // The child's clock goes with the world's.
-        let ahead = self.clock.now() - self.began;
+        let ahead = self.clock.now() - self.began + self.ahead;
         command.args(args).arg("--data-dir").arg(data).args(["--log", "off"]);
         command.env_clear().env("HOME", data).env("STORM_KEY", &self.account.key);
         command.env("RUNSHEET_CLOCK", ahead.num_seconds().to_string());
