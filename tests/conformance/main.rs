@@ -16,6 +16,7 @@ mod refusals;
 mod retrying;
 mod site;
 mod stage;
+mod vanishing;
 mod waiting;
 mod writing;
 
@@ -102,6 +103,8 @@ for_each_provider! {
         a_file_of_this_machine_stays_here_where_only_addresses_go,
         a_post_whose_channel_is_cut_off_says_so_and_is_kept,
         a_post_whose_channel_is_gone_stays_here;
+    vanishing:
+        a_list_that_shrinks_to_nothing_is_questioned;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,
