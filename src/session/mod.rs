@@ -458,6 +458,7 @@ fn limits(config: &Config) -> Limits {
         page_bytes: config.limits.page_megabytes.map_or(own.page_bytes, |megabytes| {
             usize::try_from(megabytes.saturating_mul(1_000_000)).unwrap_or(own.page_bytes)
         }),
+        wait: span(config.limits.longest_wait).unwrap_or(own.wait),
     }
 }
 
@@ -486,9 +487,14 @@ async fn tell_of_zones(common: &Common) -> Result<(), StoreError> {
 /// How patient the background is.
 fn bounds(config: &Config) -> Bounds {
     let whole = TimeDelta::from_std(limits(config).whole).unwrap_or(TimeDelta::minutes(2));
-    let settling = config.limits.settling.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
     let pages = config.limits.pages.and_then(|pages| usize::try_from(pages).ok());
-    Bounds::new(whole, settling, pages.unwrap_or(Bounds::default().pages))
+    let mut bounds = Bounds::new(whole, span(config.limits.settling), pages.unwrap_or(Bounds::default().pages));
+    bounds.backoff = span(config.limits.longest_backoff).unwrap_or(bounds.backoff);
+    bounds
+}
+
+fn span(seconds: Option<u64>) -> Option<TimeDelta> {
+    TimeDelta::try_seconds(i64::try_from(seconds?).ok()?)
 }
 
 /// The zone of this machine: what `TZ` says, else what the system is set to.

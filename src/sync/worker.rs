@@ -283,7 +283,7 @@ impl Worker {
             return at;
         }
         self.failures += 1;
-        let wait = pace::backoff(self.failures, self.common.ids.chance());
+        let wait = pace::backoff(self.failures, self.common.ids.chance(), self.common.bounds.backoff);
         self.now() + if error.kind == Kind::RateLimited { wait.max(LIMIT_PAUSE) } else { wait }
     }
 

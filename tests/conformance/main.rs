@@ -11,6 +11,7 @@ mod failover;
 mod faults;
 mod hostile;
 mod options;
+mod patience;
 mod reading;
 mod refusals;
 mod retrying;
@@ -103,6 +104,8 @@ for_each_provider! {
         a_file_of_this_machine_stays_here_where_only_addresses_go,
         a_post_whose_channel_is_cut_off_says_so_and_is_kept,
         a_post_whose_channel_is_gone_stays_here;
+    patience:
+        a_provider_that_asks_for_days_is_asked_again_after_the_longest_wait;
     vanishing:
         a_list_that_shrinks_to_nothing_is_questioned;
     refusals:
