@@ -213,6 +213,7 @@ impl App {
                 self.uploads.extend(uploading);
             }
             News::Changed => self.changed = true,
+            News::Damaged(words) => self.handle(Msg::StoreDamaged(words)),
             News::Rested(_) => {}
         }
     }

@@ -17,6 +17,7 @@ pub mod msg;
 pub mod notice;
 pub mod panes;
 pub mod pointer;
+pub mod rescue;
 pub mod scroll;
 pub mod sheets;
 pub mod theme;

@@ -87,6 +87,8 @@ pub enum Msg {
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
     StoreChanged,
+    /// The store was found damaged, in these words; nothing more is sent from it.
+    StoreDamaged(String),
     /// `$EDITOR` came back with a text, or not at all.
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.

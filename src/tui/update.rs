@@ -24,6 +24,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
+use super::rescue;
 use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
 use super::tools::composer;
 use super::verbs;
@@ -115,6 +116,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::StoreDamaged(words) => rescue::noticed(model, &words),
         Msg::Autosaved(id, result) => {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);
