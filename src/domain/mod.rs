@@ -18,6 +18,7 @@ pub mod outcome;
 pub mod plan;
 pub mod post;
 pub mod problem;
+pub mod recipe;
 pub mod remote;
 pub mod schedule;
 pub mod secret;

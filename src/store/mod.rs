@@ -6,6 +6,7 @@
 
 pub mod backup;
 mod board;
+mod campaigns;
 mod channels;
 mod doubt;
 mod error;

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod availability;
 pub mod board;
+mod campaigns;
 pub mod dispatch;
 pub mod effect;
 pub mod guide;

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::domain::authorise::Opened;
+use crate::domain::campaign::Progress;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::{Indexed, SavedView};
@@ -16,6 +17,7 @@ use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::recipe::Recipe;
 use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
 
@@ -47,6 +49,18 @@ pub enum Msg {
     Index(Result<Arc<Vec<Indexed>>, String>),
     /// The views that were kept, by their digits.
     Views(Vec<(u8, SavedView)>),
+    /// The recipes of campaigns that were kept, the oldest first.
+    Recipes(Vec<Recipe>),
+    /// A campaign's posts, and those round about.
+    Campaign(Box<OfCampaign>),
+    /// A recipe was kept at that moment, or why not.
+    CampaignKept(PostId, Result<DateTime<Utc>, String>),
+    /// What came of scheduling posts of that recipe, one by one.
+    Launched(PostId, Vec<(PostId, Result<(), String>)>),
+    /// What the providers think of posts of that recipe: problems, or why nobody could be asked.
+    CheckedMany(PostId, Vec<(PostId, Result<Vec<Problem>, String>)>),
+    /// The texts in a file for that recipe, or why there are none.
+    TextsRead(PostId, Result<String, String>),
     /// What is marked on days.
     Notes(Vec<(NaiveDate, DayNote)>),
     /// What was typed of a planned post before, and kept aside.
@@ -93,6 +107,17 @@ pub enum Msg {
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.
     Terminate,
+}
+
+/// What the store has of a campaign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfCampaign {
+    /// The recipe that asked.
+    pub id: PostId,
+    /// Its posts.
+    pub posts: Vec<Arc<Post>>,
+    /// Those round about, by moment.
+    pub near: Vec<Arc<Post>>,
 }
 
 /// Files that could be attached.
@@ -164,6 +189,8 @@ pub enum Timer {
     Prefix(u64),
     /// The typing paused since this revision: keep the draft.
     Typing(u64),
+    /// The typing in the campaign builder paused since this revision: keep the recipe.
+    Campaign(u64),
     /// A channel is waited for until this instant: look for it.
     Look(DateTime<Utc>),
     /// A notice with this number has been up long enough.
@@ -211,6 +238,8 @@ pub struct Loaded {
     pub risk: HashMap<ChannelId, usize>,
     /// Sparklines.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
+    /// How far campaigns have come.
+    pub campaigns: Vec<Progress>,
 }
 
 /// What the background has to tell.
