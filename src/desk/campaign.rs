@@ -208,7 +208,7 @@ impl Desk {
         posts.sort_by_key(|post| std::cmp::Reverse((post.instant(), post.id)));
         let mut by_text: HashMap<String, Vec<Post>> = HashMap::new();
         for post in posts {
-            by_text.entry(post.body.clone()).or_default().push(post);
+            by_text.entry(post.as_written().body).or_default().push(post);
         }
         Ok(by_text)
     }

@@ -9,7 +9,7 @@ use crate::domain::options::{Options, Value};
 type Place<'a> = (&'static str, &'a str);
 
 /// The file of defaults `text` with `name` set in the table of `place`.
-pub fn set(text: &str, (part, of): Place, name: &str, said: &Value) -> Result<String, String> {
+pub(super) fn set(text: &str, (part, of): Place, name: &str, said: &Value) -> Result<String, String> {
     let mut file = parsed(text)?;
     let part = table(file.as_table_mut(), part, true).ok_or("its tables are not as they should be")?;
     let own = table(part, of, false).ok_or("its tables are not as they should be")?;
@@ -19,7 +19,7 @@ pub fn set(text: &str, (part, of): Place, name: &str, said: &Value) -> Result<St
 
 /// The file with `name` taken out of the table of `place`, or the whole table where no name is said; and whether there
 /// was anything.
-pub fn cleared(text: &str, (part, of): Place, name: Option<&str>) -> Result<(String, bool), String> {
+pub(super) fn cleared(text: &str, (part, of): Place, name: Option<&str>) -> Result<(String, bool), String> {
     let mut file = parsed(text)?;
     let own = file.get_mut(part).and_then(Item::as_table_like_mut);
     let was = own.is_some_and(|own| match name {

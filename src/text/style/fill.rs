@@ -1,10 +1,12 @@
 //! The texts of a post as they go out: the one place where they are filled in.
 
+use std::borrow::Borrow;
+
+use super::Book;
 use super::chain::{Chain, Told};
 use super::keys::{ATTACH_LINK, CUT_POST_TEXT, FIRST_COMMENT_TEXT, POST_TEXT, UPLOAD_MEDIA};
 use super::mentions::Nobody;
 use super::template::{self, Fault, Woven};
-use super::Book;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::options::{FirstComment, Value};
@@ -52,20 +54,22 @@ impl Dressed {
 }
 
 /// What a post shows as, wherever it is looked at: a draft of ours as it would go out, anything else as it is.
-pub fn shown(post: &Post, channels: &[Channel], book: &Book, rules: &Rules) -> Dressed {
+pub fn shown<C: Borrow<Channel>>(post: &Post, channels: &[C], book: &Book, rules: &Rules) -> Dressed {
     let raw = post.wish == Wish::Draft && !post.is_remote();
     if raw { dressed(post, channels, book, rules) } else { Dressed::plain(post.clone()) }
 }
 
 /// The post as it goes out. One that is filled in already stays as it is.
-pub fn dressed(post: &Post, channels: &[Channel], book: &Book, rules: &Rules) -> Dressed {
+pub fn dressed<C: Borrow<Channel>>(post: &Post, channels: &[C], book: &Book, rules: &Rules) -> Dressed {
     let mut dressed = Dressed::plain(post.clone());
     if post.is_filled() {
         return dressed;
     }
     let mut own = Vec::new();
     for target in &post.targets {
-        let Some(channel) = channels.iter().find(|channel| channel.id == target.channel) else { continue };
+        let Some(channel) = channels.iter().map(Borrow::borrow).find(|channel| channel.id == target.channel) else {
+            continue;
+        };
         let cloth = Cloth { post, target, channel, book, chain: chain(post, channel, book) };
         let filled = cloth.filled(rules.network(&channel.network));
         let id = || target.channel.clone();
@@ -167,7 +171,8 @@ impl Cloth<'_> {
         let (mut woven, faults) = self.woven(&message);
         let media = extras.media.as_deref().unwrap_or(&self.post.media);
         let over = |text: &str, rules| measure_with(text, rules, media).overflow_at.is_some();
-        if let Some(rules) = rules.filter(|rules| self.chain.flag(CUT_POST_TEXT) == Some(true) && over(&woven.text, rules))
+        if let Some(rules) =
+            rules.filter(|rules| self.chain.flag(CUT_POST_TEXT) == Some(true) && over(&woven.text, rules))
             && !(rules.thread && is_thread(&woven.text))
         {
             woven = self.cut(&message, woven, &|text| !over(text, rules), &|text| remedy::cut(text, rules, media));
@@ -266,13 +271,14 @@ impl Cloth<'_> {
         // Longer ones never fit where a shorter one does not, but for what a cut does to a link: hence the second look.
         let most = ends.partition_point(|end| fits(&with(*end).text));
         let found = ends.get(..most).unwrap_or_default().iter().rev().map(|end| with(*end)).find(|it| fits(&it.text));
-        found.or_else(|| {
-            let text = cut(&whole.text)?;
-            let mut head = whole.head(text.len().saturating_sub(CUT.len()));
-            head.push(CUT);
-            (head.text == text).then_some(head)
-        })
-        .unwrap_or(whole)
+        found
+            .or_else(|| {
+                let text = cut(&whole.text)?;
+                let mut head = whole.head(text.len().saturating_sub(CUT.len()));
+                head.push(CUT);
+                (head.text == text).then_some(head)
+            })
+            .unwrap_or(whole)
     }
 
     fn name_in_comment(&self, extras: &mut crate::domain::options::Extras, problems: &mut Vec<Problem>) {
@@ -313,4 +319,3 @@ fn hashtags(tags: &[String]) -> String {
     };
     tags.iter().filter(|tag| !tag.trim().is_empty()).map(tag).collect::<Vec<_>>().join(" ")
 }
-

@@ -7,6 +7,7 @@
 //! settings of networks have at Posto (contract, sections 4.1 and 9.1).
 
 mod chain;
+mod deed;
 mod edit;
 mod fill;
 mod keys;
@@ -23,7 +24,8 @@ use crate::domain::naming;
 use crate::domain::options::Options;
 
 pub use chain::{Chain, Origin, Told, told};
-pub use edit::{cleared, set, style_file};
+pub use deed::{Deed, Whose, checked_style};
+pub use edit::style_file;
 pub use fill::{Dressed, dressed, shown};
 pub use keys::{HABITS, Habit, ValueKey, keys_of};
 pub use mentions::{Mentions, typed_at_end};
@@ -98,10 +100,13 @@ impl Book {
     pub fn style(&self, name: &str) -> Result<&Style, String> {
         self.styles.get(name).ok_or_else(|| {
             let names: Vec<&str> = self.styles.keys().map(String::as_str).collect();
-            format!("there is no style \"{name}\"{}", nearest(name, &names).map_or_else(
-                || format!("; there are {}", names.join(", ")),
-                |near| format!("; did you mean {near}?"),
-            ))
+            format!(
+                "there is no style \"{name}\"{}",
+                nearest(name, &names).map_or_else(
+                    || format!("; there are {}", names.join(", ")),
+                    |near| format!("; did you mean {near}?"),
+                )
+            )
         })
     }
 }

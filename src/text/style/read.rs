@@ -43,7 +43,9 @@ pub fn defaults(text: &str, file: &str) -> (Defaults, Vec<String>) {
         let part = key.get_ref().as_ref();
         let (DeValue::Table(tables), "networks" | "channels") = (value.get_ref(), part) else {
             let near = nearest(part, &["networks", "channels"]).unwrap_or("networks");
-            let words = format!("\"{part}\" means nothing here; did you mean {near}? Expected [networks.x] and [channels.\"x:@acme\"]");
+            let words = format!(
+                "\"{part}\" means nothing here; did you mean {near}? Expected [networks.x] and [channels.\"x:@acme\"]"
+            );
             reader.mistake(key.span(), &words);
             continue;
         };
@@ -135,7 +137,8 @@ impl<'a> Reader<'a> {
         for (key, value) in table.iter() {
             let word = key.get_ref().as_ref();
             let read = ValueKey::named(word, network).map_err(|words| (key.span(), words)).and_then(|rule| {
-                let typed = said(value).ok_or_else(|| (value.span(), format!("{word}: a text, true, false or a list")))?;
+                let typed =
+                    said(value).ok_or_else(|| (value.span(), format!("{word}: a text, true, false or a list")))?;
                 let read = rule.read(&typed).map_err(|words| (value.span(), words));
                 // A template that names something unknown stands: where it is used, that is a problem to be seen.
                 match (read, rule) {

@@ -169,7 +169,9 @@ pub(super) fn filled(template: &str, word: &dyn Fn(&str) -> Option<Woven>) -> (W
         }
         (first, blank) = (false, false);
         let start = whole.text.len();
-        faults.extend(unknown.into_iter().map(|fault| Fault { at: fault.at.start + start..fault.at.end + start, ..fault }));
+        faults.extend(
+            unknown.into_iter().map(|fault| Fault { at: fault.at.start + start..fault.at.end + start, ..fault }),
+        );
         whole.push_woven(&woven);
     }
     (whole.trimmed(), faults)
