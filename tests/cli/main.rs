@@ -15,4 +15,5 @@ mod home;
 mod importing;
 mod repairing;
 mod sending;
+mod styles;
 mod tables;
