@@ -17,6 +17,7 @@ use crate::exchange::Row;
 use crate::text::check::{channel_problem, check};
 use crate::text::compose::of_target;
 use crate::text::rules::Rules;
+use crate::text::style;
 
 use super::transfer::Incoming;
 use super::{Desk, Result};
@@ -137,11 +138,15 @@ impl Desk {
             faults.push(error.to_string());
         }
         let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+        let dressed = style::dressed(post, named, &self.book(), rules);
+        let post = &dressed.post;
         for channel in named {
             let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
             let variant = of_target(post, target, &channel.network, self.way(&channel.account).as_ref());
             let of_text = rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default();
-            for problem in channel_problem(Some(channel)).into_iter().chain(of_text) {
+            let unfilled =
+                dressed.problems.iter().filter(|(id, _)| *id == channel.id).map(|(_, problem)| problem.clone());
+            for problem in channel_problem(Some(channel)).into_iter().chain(unfilled).chain(of_text) {
                 let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
                 match problem.severity {
                     Severity::Blocker if goes_out => faults.push(words),

@@ -11,6 +11,7 @@ pub mod posts;
 pub mod rebase;
 pub mod removal;
 pub mod settings;
+pub mod styles;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
@@ -37,6 +38,9 @@ use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
 use crate::store::{Actor, Alongside, Asked, Shown, Store, StoreError};
 use crate::sync::{Engine, Order};
+use crate::text::style::Book;
+
+use styles::{Closet, Shelf};
 
 pub use accounts::Connector;
 
@@ -82,6 +86,7 @@ pub struct Desk {
     actor: Actor,
     /// When each draft was last kept from here while it is typed.
     kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
+    closet: Closet,
 }
 
 /// What the board shows of the store.
@@ -145,7 +150,19 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor, kept: Mutex::default() }
+        Self {
+            store,
+            clock,
+            ids,
+            zone,
+            seats,
+            accounts,
+            engine: None,
+            connector: None,
+            actor,
+            kept: Mutex::default(),
+            closet: Closet::default(),
+        }
     }
 
     /// Lets `engine` carry out what is decided here.
@@ -156,6 +173,11 @@ impl Desk {
     /// Lets `connector` connect accounts.
     pub fn connects_with(&mut self, connector: Arc<dyn Connector>) {
         self.connector = Some(connector);
+    }
+
+    /// Lets `shelf` keep the files that dress posts, which say `book`.
+    pub fn dresses_with(&mut self, shelf: Arc<dyn Shelf>, book: Book) {
+        self.closet = Closet::new(shelf, book);
     }
 
     /// Whom the journal names from now on; answers whom it named before.

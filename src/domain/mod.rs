@@ -23,6 +23,7 @@ pub mod remote;
 pub mod schedule;
 pub mod secret;
 pub mod settings;
+pub mod styling;
 pub mod thread;
 pub mod when;
 pub mod write;

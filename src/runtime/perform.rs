@@ -100,6 +100,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
             | Effect::SaveSetting { .. }
+            | Effect::ChangeBook(_)
             | Effect::FindDoomed(_)
             | Effect::Authorise(_)
             | Effect::Arrive(_)
@@ -225,6 +226,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
                 Box::new(read.map(|read| Served { rows: read.rows, at: read.at, saved: true })),
             )
         }
+        Effect::ChangeBook(deed) => Msg::Book(desk.change_book(deed).await),
         Effect::FindDoomed(words) => {
             let found = doomed(desk, &words).await;
             Msg::Doomed(words, Box::new(found))

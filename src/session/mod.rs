@@ -34,6 +34,7 @@ pub mod repair;
 mod resort;
 mod rules;
 mod seeding;
+pub mod styles;
 
 pub use log::log_to;
 pub use rules::rules;
@@ -216,7 +217,17 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         }
         false => (None, None, paths),
     };
-    let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    // What the demo keeps is gone with its folder.
+    let files = styles::Files::of(&if demo.is_some() {
+        Paths { config: paths.data.join("config.toml"), ..paths.clone() }
+    } else {
+        paths.clone()
+    });
+    let (book, unread) = files.read();
+    for words in unread.iter().filter(|_| shell) {
+        eprintln!("{words}");
+    }
+    let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).chain(unread).collect();
     if demo.is_some() {
         banner.insert(0, "demo: nothing leaves this machine · :connect adds an account".into());
     }
@@ -261,6 +272,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let switchboard = Switchboard::of(options, clock.clone())?;
     let mut desk = Desk::new(store, clock, ids, zone, seats, actor);
     desk.connects_with(Arc::new(switchboard));
+    desk.dresses_with(Arc::new(files), book);
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
     Ok(Session {
         desk,

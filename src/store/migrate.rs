@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0002_uploads.sql"),
     include_str!("../../assets/migrations/0003_options.sql"),
     include_str!("../../assets/migrations/0004_campaigns.sql"),
+    include_str!("../../assets/migrations/0005_styles.sql"),
 ];
 
 /// How long to wait for another program that is writing.

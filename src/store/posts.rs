@@ -258,7 +258,7 @@ fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, 
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
                 conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment,
-                campaign_number
+                campaign_number, styling
          FROM post {tail}"
     ))?;
     let mut targets = Targets::new(db)?;
@@ -277,6 +277,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
     };
     let conflict: Option<String> = row.get(13)?;
     let (options, first_comment): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
+    let styling: Option<String> = row.get(18)?;
     Ok(Post {
         id,
         body: row.get(1)?,
@@ -290,6 +291,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         tags: parse_list("the tags of a post", text(9)?)?,
         options: options.map(|text| parse("the options of a post", &text)).transpose()?.unwrap_or_default(),
         first_comment: first_comment.map(|text| parse("a first comment", &text)).transpose()?,
+        styling: styling.map(|text| parse("the style of a post", &text)).transpose()?.unwrap_or_default(),
         source: source(text(10)?)?,
         created_at: instant(row.get(11)?)?,
         updated_at: instant(row.get(12)?)?,
@@ -354,15 +356,17 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
     let conflict = post.conflict.as_ref().map(json).transpose()?;
     let options = Some(&post.options).filter(|options| !options.is_empty()).map(json).transpose()?;
     let first_comment = post.first_comment.as_ref().map(json).transpose()?;
+    let styling = Some(&post.styling).filter(|styling| !styling.is_empty()).map(json).transpose()?;
     db.prepare_cached(
         "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
                            updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment,
-                           campaign_number)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                           campaign_number, styling)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
          ON CONFLICT (id) DO UPDATE SET
            body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
            source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
-           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20, campaign_number = ?21",
+           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20, campaign_number = ?21,
+           styling = ?22",
     )?
     .execute(params![
         post_key(post.id),
@@ -386,6 +390,7 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
         options,
         first_comment,
         post.number,
+        styling,
     ])?;
     put_targets(db, post)
 }

@@ -143,6 +143,7 @@ actions! {
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
     Settings = "settings", "settings of networks and channels";
+    Defaults = "defaults", "defaults of networks and channels, and profiles";
     RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
@@ -174,6 +175,7 @@ actions! {
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
     ComposerOptions = "composer.options", "network options and first comment";
+    ComposerStyle = "composer.style", "style: templates and habits";
     ComposerComment = "composer.comment", "first comment";
     ComposerSplit = "composer.split", "cut into a thread that fits";
     Fix = "composer.fix", "do what is safe about a problem";

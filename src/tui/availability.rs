@@ -165,6 +165,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::Targets
             | Action::ComposerMedia
             | Action::ComposerOptions
+            | Action::ComposerStyle
             | Action::ComposerComment
             | Action::ComposerSplit
             | Action::NextField

@@ -19,6 +19,7 @@ use crate::domain::plan::Plan;
 use crate::domain::post::Post;
 use crate::domain::recipe::Recipe;
 use crate::text::phrases::Phrases;
+use crate::text::style::Book;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -40,6 +41,8 @@ pub struct Board {
     pub aside: Vec<Arc<Post>>,
     /// The user's snippets and groups of hashtags.
     pub phrases: Arc<Phrases>,
+    /// Styles, defaults, profiles and mentions: what dresses texts.
+    pub book: Arc<Book>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.

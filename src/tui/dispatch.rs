@@ -68,7 +68,7 @@ pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
             model.sheets.push(Sheet::Palette(Box::new(state)));
             effects
         }
-        Action::Connect => verbs::run(model, action).unwrap_or_default(),
+        Action::Connect | Action::Defaults => verbs::run(model, action).unwrap_or_default(),
         Action::Quit if model.composer.is_none() && model.builder.is_none() => quit(model),
         Action::Quit if model.composer.is_none() => campaigns::run(model, Action::Close, 1),
         Action::Quit => on_composer(model, Action::Close),
@@ -174,6 +174,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
+                | Flow::ComposerStyle(_)
+                | Flow::ComposerLink(_)
+                | Flow::Book(_)
                 | Flow::ComposerFind(_)
                 | Flow::ComposerInsert { .. }
                 | Flow::ComposerText { .. }
@@ -212,6 +215,20 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 (None, None) => {}
             }
         }
+        Flow::ComposerStyle(_) | Flow::ComposerLink(_) if model.composer.is_none() => {
+            notice::tell(model, Tone::Plain, "a style is given to the post in the composer: c or e opens it");
+        }
+        Flow::ComposerStyle(style) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_style(open, &model.shared, &model.board, style));
+            }
+        }
+        Flow::ComposerLink(link) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_link(open, &model.shared, &model.board, link));
+            }
+        }
+        Flow::Book(deed) => effects.push(Effect::ChangeBook(deed)),
         Flow::ComposerFind(search) => {
             if let Some(open) = &mut model.composer {
                 let (found, said) = composer::find(open, &mut model.shared, &model.board, search);

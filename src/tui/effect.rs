@@ -14,6 +14,7 @@ use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Whose;
+use crate::text::style::Deed;
 
 use super::msg::Timer;
 
@@ -142,6 +143,8 @@ pub enum Effect {
         /// The new value, as typed.
         typed: String,
     },
+    /// Change the files of styles and defaults.
+    ChangeBook(Deed),
     /// Look for the posts that these words mean, to be deleted: a filter, or `all`.
     FindDoomed(String),
     /// Have a provider make the link at which a channel is connected.

@@ -106,6 +106,7 @@ const FORM: Candidates = &[
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
     (&[Action::ComposerOptions], "options"),
+    (&[Action::ComposerStyle], "style"),
     (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),

@@ -269,7 +269,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings];
+    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings, Action::Defaults];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -20,6 +20,7 @@ use crate::domain::problem::Problem;
 use crate::domain::recipe::Recipe;
 use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
+use crate::text::style::Book;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
 use super::sheets::doomed::Found;
@@ -77,6 +78,8 @@ pub enum Msg {
     Connected(Box<Result<Connected, NotConnected>>),
     /// Settings of an account as they are now, when that was read, and whether a change was saved.
     Settings(AccountName, Whose, Box<Result<Served, NotServed>>),
+    /// What dresses texts from now on and what was done, or why nothing was.
+    Book(Result<(Arc<Book>, String), String>),
     /// What was found to be deleted, for those words.
     Doomed(String, Box<Result<Found, String>>),
     /// A provider's link at which a channel is connected, or why there is none.

@@ -13,6 +13,7 @@ use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
+use crate::text::style::Book;
 
 use super::board::Board;
 use super::campaigns;
@@ -26,7 +27,9 @@ use super::notice;
 use super::panes::calendar;
 use super::pointer;
 use super::rescue;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
+use super::sheets::{
+    self, Sheet, authorise, connect, defaults, doomed, files, media, palette, pipe, settings, story, versions,
+};
 use super::tools::{builder, composer};
 use super::verbs;
 
@@ -164,6 +167,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Book(answer) => on_book(model, answer),
         Msg::Doomed(asked, answer) => {
             let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
                 Sheet::Doomed(open) => Some(open),
@@ -238,6 +242,29 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => dispatch::leave(model),
     }
+}
+
+/// The files of styles and defaults were changed, or could not be: where a sheet shows them, it says so.
+fn on_book(model: &mut Model, answer: Result<(Arc<Book>, String), String>) -> Vec<Effect> {
+    model.dirty = true;
+    let words = answer.map(|(book, words)| {
+        model.board.book = book;
+        words
+    });
+    let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Defaults(open) => Some(open),
+        _ => None,
+    });
+    match (open, &words) {
+        (Some(open), words) => defaults::changed(open, words),
+        (None, Ok(words)) => notice::tell(model, Tone::Good, words.as_str()),
+        (None, Err(words)) => notice::tell(model, Tone::Bad, words.as_str()),
+    }
+    let Model { composer, shared, board, .. } = model;
+    if let Some(open) = composer {
+        composer::redress(open, shared, board);
+    }
+    Vec::new()
 }
 
 fn composing(model: &mut Model, id: PostId) -> Option<&mut composer::State> {

@@ -21,7 +21,7 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed};
-use super::sheets::{Sheet, authorise, connect, doomed, drafts, question, settings, story, when};
+use super::sheets::{Sheet, authorise, connect, defaults, doomed, drafts, question, settings, story, when};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -90,6 +90,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         },
         Action::Settings => {
             model.sheets.push(Sheet::Settings(Box::new(settings::open())));
+            Vec::new()
+        }
+        Action::Defaults => {
+            model.sheets.push(Sheet::Defaults(Box::new(defaults::open())));
             Vec::new()
         }
         Action::Connect => {

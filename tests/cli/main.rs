@@ -22,5 +22,6 @@ mod importing;
 mod middlebox;
 mod repairing;
 mod sending;
+mod styles;
 mod tables;
 mod zone;

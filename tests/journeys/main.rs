@@ -15,5 +15,6 @@ mod options;
 mod planning;
 mod posto;
 mod screens;
+mod styles;
 mod weather;
 mod writing;

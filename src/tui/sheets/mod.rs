@@ -12,6 +12,7 @@ use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::when::Reading;
+use crate::text::style::Deed;
 
 use super::action::Action;
 use super::board::Board;
@@ -25,6 +26,7 @@ pub mod batch;
 pub mod campaigns;
 pub mod command;
 pub mod connect;
+pub mod defaults;
 pub mod doomed;
 pub mod drafts;
 pub mod files;
@@ -39,6 +41,7 @@ pub mod question;
 pub mod review;
 pub mod settings;
 pub mod story;
+pub mod styles;
 pub mod unread;
 pub mod versions;
 pub mod when;
@@ -88,6 +91,10 @@ pub enum Sheet {
     Pipe(pipe::State),
     /// A file from `$EDITOR` that could not be read.
     Unread(unread::State),
+    /// The style of the post in the composer.
+    Styles(Box<styles::State>),
+    /// Defaults of networks and channels.
+    Defaults(Box<defaults::State>),
     /// Earlier versions of the draft in the composer.
     Versions(Box<versions::State>),
 }
@@ -111,6 +118,12 @@ pub enum Flow {
     ComposerMedia(Vec<Media>),
     /// It stays, and the composer takes the options and first comments of this post.
     ComposerOptions(Box<Post>),
+    /// It closes, and the composer dresses its post in this style, or in none.
+    ComposerStyle(Option<String>),
+    /// It closes, and the composer takes this link for its post, or none.
+    ComposerLink(Option<String>),
+    /// It closes, and this is done to the files of styles and defaults.
+    Book(Deed),
     /// It stays, and the composer looks for this.
     ComposerFind(find::Search),
     /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
@@ -180,6 +193,9 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Media(_) => vec!["media", "sheet"],
         Sheet::Options(state) if state.is_typing() => vec!["field"],
         Sheet::Options(_) => vec!["options", "sheet"],
+        Sheet::Defaults(state) if state.is_typing() => vec!["field"],
+        // The same keys as in the form of options.
+        Sheet::Defaults(_) | Sheet::Styles(_) => vec!["options", "sheet"],
     }
 }
 
@@ -202,6 +218,8 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
         Sheet::Options(state) => options::update(state, shared, board, action),
+        Sheet::Styles(state) => styles::update(state, shared, board, action),
+        Sheet::Defaults(state) => defaults::update(state, board, action),
         Sheet::Files(state) => files::update(state, action),
         Sheet::Find(state) => find::update(state, action),
         Sheet::Insert(state) => insert::update(state, action),
@@ -227,6 +245,10 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
             settings::input(state, key);
             (Vec::new(), Flow::Stay)
         }
+        Sheet::Defaults(state) => {
+            defaults::input(state, key);
+            (Vec::new(), Flow::Stay)
+        }
         Sheet::Files(state) => files::input(state, key),
         Sheet::Find(state) => find::input(state, key),
         Sheet::Insert(state) => insert::input(state, board, key),
@@ -237,6 +259,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         | Sheet::Campaigns(_)
         | Sheet::Batch(_)
         | Sheet::Unread(_)
+        | Sheet::Styles(_)
         | Sheet::Versions(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
@@ -253,6 +276,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
         Sheet::Options(state) => options::paste(state, text),
+        Sheet::Defaults(state) => defaults::paste(state, text),
         Sheet::Files(state) => files::paste(state, text),
         Sheet::Find(state) => find::paste(state, text),
         Sheet::Insert(state) => insert::paste(state, board, text),
@@ -266,6 +290,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Campaigns(_)
         | Sheet::Batch(_)
         | Sheet::Unread(_)
+        | Sheet::Styles(_)
         | Sheet::Versions(_) => {}
     }
     (Vec::new(), Flow::Stay)
@@ -291,6 +316,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
         Sheet::Options(state) => options::place(state, area),
+        Sheet::Styles(state) => styles::place(state, area),
+        Sheet::Defaults(state) => defaults::place(state, board, area),
         Sheet::Files(_) => files::place(area),
         Sheet::Find(_) => find::place(area),
         Sheet::Insert(_) => insert::place(area),
@@ -311,6 +338,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         Sheet::Options(state) => options::click(state, area, x, y),
+        Sheet::Styles(state) => styles::click(state, shared, board, area, x, y),
+        Sheet::Defaults(state) => defaults::click(state, board, area, x, y),
         Sheet::Versions(state) => versions::click(state, area, x, y),
         Sheet::Insert(state) => insert::click(state, area, x, y),
         Sheet::Files(state) => files::click(state, area, x, y),
@@ -345,6 +374,8 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
         Sheet::Options(state) => options::view(state, shared, board, theme, area, buf),
+        Sheet::Styles(state) => styles::view(state, board, theme, area, buf),
+        Sheet::Defaults(state) => defaults::view(state, board, theme, area, buf),
         Sheet::Files(state) => files::view(state, theme, area, buf),
         Sheet::Find(state) => find::view(state, theme, area, buf),
         Sheet::Insert(state) => insert::view(state, theme, area, buf),

@@ -40,7 +40,7 @@ pub use state::State;
 
 /// Opens the composer on `post` (new or stored).
 pub fn open(post: Post, shared: &Shared, board: &Board) -> State {
-    State::new(post, shared, board)
+    State::new(post.as_written(), shared, board)
 }
 
 /// The keymap context: `composer.text` while typing, `composer.form` around the fields.
@@ -130,6 +130,28 @@ pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: 
         }
     }
     state.changed(shared, board)
+}
+
+/// Dresses the post in that style, or in none.
+pub fn set_style(state: &mut State, shared: &Shared, board: &Board, style: Option<String>) -> Vec<Effect> {
+    state.post.styling.style = style;
+    let effects = state.changed(shared, board);
+    state.go_tab(state.tab, shared);
+    effects
+}
+
+/// Gives the post its link, or takes it away.
+pub fn set_link(state: &mut State, shared: &Shared, board: &Board, link: Option<String>) -> Vec<Effect> {
+    state.post.styling.link = link;
+    let effects = state.changed(shared, board);
+    state.go_tab(state.tab, shared);
+    effects
+}
+
+/// Styles and defaults changed: what follows from them is computed anew.
+pub fn redress(state: &mut State, shared: &Shared, board: &Board) {
+    state.refresh(shared, board);
+    state.go_tab(state.tab, shared);
 }
 
 /// What is wrong with the options and first comments of a post, and which channel minds; the worst first.
