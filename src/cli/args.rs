@@ -277,7 +277,7 @@ Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = IMPORTING)]
 pub struct ImportArgs {
-    /// The file: JSON lines, or a table (.csv, .tsv); - is standard input with JSON lines
+    /// The file: JSON lines, a table (.csv, .tsv), a list (.json), or a folder of .md; - is standard input with JSON lines
     pub file: PathBuf,
     /// Judge every line or row, and store nothing
     #[arg(long)]
@@ -321,8 +321,8 @@ pub struct ExportArgs {
 
 const EXPORTING: &str = "\
 A table that was exported can be imported again: its key column makes sure that nothing is made twice. Cells that a
-spreadsheet would compute begin with a ', which the import takes off again. Network options, first comments and media of
-single channels have no column; JSON has all of it.
+spreadsheet would compute begin with a ', which the import takes off again. What single channels have of their own stands
+in columns with their names, (none) where they have nothing on purpose.
 
 Examples:
   runsheet export week.csv --filter 'since:now until:+1w'
@@ -393,8 +393,8 @@ JSON lines: each line is one post:
 Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
 
 Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, title, to,
-network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, and text or when for one
-channel. Good rows are stored; the others go to a file of leftovers, each with its reason. A key that was imported before
+network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, first comment, and
+\"text for\", \"when for\", \"media for\" one network or channel. Good rows are stored; the others go to a file of leftovers, each with its reason. A key that was imported before
 makes nothing.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";

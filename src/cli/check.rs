@@ -7,14 +7,15 @@ use crate::domain::channel::Network;
 use crate::domain::ids::IdSource;
 use crate::domain::media::Media;
 use crate::domain::naming;
+use crate::domain::options::{FirstComment, Options};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
-use crate::manuscript::Spot;
+use crate::manuscript::{self, Spot};
 use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::{Variant, compose};
-use crate::text::measure::{Measure, measure_of};
+use crate::text::measure::{Measure, measure_of, measures_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
 
@@ -33,6 +34,34 @@ struct Copy {
     own: Option<(String, Spot)>,
     /// Its own attachments; else they are the file's.
     media: Option<Vec<Media>>,
+    /// Options of its own, over the file's.
+    options: Options,
+    /// Its own first comment; a blank one is none there.
+    first_comment: Option<FirstComment>,
+}
+
+impl Copy {
+    fn of(label: &str, network: Network) -> Self {
+        let (options, first_comment) = (Options::default(), None);
+        Self { label: label.to_owned(), network, own: None, media: None, options, first_comment }
+    }
+
+    /// Takes what a variant has of its own. What is for the very channel wins over what is for its network, whichever
+    /// comes first.
+    fn take(&mut self, variant: &manuscript::Variant, spot: Spot, media: Option<&Vec<Media>>, is_network: bool) {
+        let own = variant.text.clone().map(|text| (text, spot));
+        let or = |new: Option<_>, old: Option<_>| if is_network { old.or(new) } else { new.or(old) };
+        self.own = or(own, self.own.take());
+        self.media = if is_network { self.media.take().or(media.cloned()) } else { media.cloned().or(self.media.take()) };
+        let mine = std::mem::take(&mut self.options);
+        self.options = match is_network {
+            true => variant.options.clone().overlaid(&mine),
+            false => mine.overlaid(&variant.options),
+        };
+        let comment = variant.first_comment.clone();
+        let kept = self.first_comment.take();
+        self.first_comment = if is_network { kept.or(comment) } else { comment.or(kept) };
+    }
 }
 
 /// Checks a file for one network, for those it names, or for all.
@@ -43,13 +72,21 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     let ending = if found.iter().all(|(.., valid)| *valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
         let mut objects: Vec<Value> =
-            found.iter().map(|(copy, _, measure, problems, valid)| object(copy, measure, problems, *valid)).collect();
+            found.iter().map(|(copy, variant, measure, problems, valid)| {
+                let parts = parts(&rules, copy, variant);
+                object(copy, measure, &parts, problems, *valid)
+            }).collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
     }
     for (copy, variant, measure, problems, valid) in &found {
         output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
+        let parts = parts(&rules, copy, variant);
+        for (at, part) in parts.iter().enumerate() {
+            let Measure { count, limit, .. } = part;
+            output.line(&format!("  part {} of {}: {count} of {limit} {}", at + 1, parts.len(), part.unit.word()))?;
+        }
         for problem in problems {
             let spot = spot(&source, copy, variant, problem);
             let severity = severity(problem.severity);
@@ -97,6 +134,7 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
         let name = path.display().to_string();
         let looked = async {
             let source = Source::open(&path)?;
+            source.holds_dates(clock.now(), chrono_tz::UTC)?;
             let found = findings(&source, None, &rules, args, clock.clone()).await?;
             Ok::<_, Stop>((source, found))
         };
@@ -212,12 +250,12 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
                 };
                 let spot = spots.to.get(at).copied().unwrap_or_default();
                 for channel in found.map_err(|words| source.refuse(spot, &words))? {
-                    copies.push(Copy { label: words.clone(), network: channel.network, own: None, media: None });
+                    copies.push(Copy::of(words, channel.network));
                 }
                 continue;
             }
         };
-        copies.push(Copy { label: words.clone(), network, own: None, media: None });
+        copies.push(Copy::of(words, network));
     }
     for (at, variant) in manuscript.variants.iter().enumerate() {
         let spot = spots.variants.get(at).copied().unwrap_or_default();
@@ -229,7 +267,6 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             return Err(source.refuse(spot, &words));
         };
         let is_network = Network::from_word(&variant.of) == network;
-        let own = variant.text.clone().map(|text| (text, spot));
         let media = match &variant.media {
             Some(named) => Some(source.measured(named, &[], spot).await?),
             None => None,
@@ -239,22 +276,18 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             .filter(|copy| copy.label == variant.of || (is_network && copy.network == network))
             .peekable();
         if meant.peek().is_none() {
-            copies.push(Copy { label: variant.of.clone(), network, own, media });
+            let mut copy = Copy::of(&variant.of, network);
+            copy.take(variant, spot, media.as_ref(), is_network);
+            copies.push(copy);
             continue;
         }
-        // What is for the very channel wins over what is for its network, whichever comes first.
         for copy in meant {
-            if !is_network || copy.own.is_none() {
-                copy.own = own.clone().or(copy.own.take());
-            }
-            if !is_network || copy.media.is_none() {
-                copy.media = media.clone().or(copy.media.take());
-            }
+            copy.take(variant, spot, media.as_ref(), is_network);
         }
     }
     let every = |rules: &Rules| -> Vec<Copy> {
-        let networks = rules.networks().map(|(network, _)| network.clone());
-        networks.map(|network| Copy { label: network.key().to_owned(), network, own: None, media: None }).collect()
+        let networks = rules.networks().map(|(network, _)| network);
+        networks.map(|network| Copy::of(network.key(), network.clone())).collect()
     };
     let Some(asked) = asked else {
         let only_variants = manuscript.to.is_empty();
@@ -268,7 +301,7 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
     let network = Network::from_word(asked);
     known(rules, &network)?;
     let named = copies.into_iter().find(|copy| copy.network == network);
-    let copy = named.unwrap_or(Copy { label: String::new(), network: network.clone(), own: None, media: None });
+    let copy = named.unwrap_or_else(|| Copy::of("", network.clone()));
     Ok(vec![Copy { label: network.key().to_owned(), ..copy }])
 }
 
@@ -294,8 +327,15 @@ fn composed(source: &Source, copy: &Copy, media: &[Media]) -> Variant {
     let manuscript = source.manuscript();
     let own = copy.own.as_ref().map(|(text, _)| text.as_str());
     let media = copy.media.as_deref().unwrap_or(media);
-    let title = manuscript.options.text(&format!("{}.title", copy.network.key()));
-    compose(&copy.network, &manuscript.body, own, title.or(manuscript.title.as_deref()), media)
+    let options = manuscript.options.of(&copy.network).overlaid(&copy.options.of(&copy.network));
+    let title = options.text(&format!("{}.title", copy.network.key())).map(str::to_owned);
+    let title = title.as_deref().or(manuscript.title.as_deref());
+    let comment = copy.first_comment.as_ref().or(manuscript.first_comment.as_ref());
+    Variant {
+        options,
+        first_comment: comment.filter(|comment| !comment.is_blank()).cloned(),
+        ..compose(&copy.network, &manuscript.body, own, title, media)
+    }
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -330,7 +370,16 @@ fn spot(source: &Source, copy: &Copy, variant: &Variant, problem: &Problem) -> S
     }
 }
 
-fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> Value {
+/// How long each part of a thread is; nothing for a text that is one.
+fn parts(rules: &Rules, copy: &Copy, variant: &Variant) -> Vec<Measure> {
+    let mut parts = rules.network(&copy.network).map(|rules| measures_of(variant, rules)).unwrap_or_default();
+    if parts.len() < 2 {
+        parts.clear();
+    }
+    parts
+}
+
+fn object(copy: &Copy, measure: &Measure, parts: &[Measure], problems: &[Problem], valid: bool) -> Value {
     let problems: Vec<Value> = problems
         .iter()
         .map(|problem| {
@@ -362,6 +411,10 @@ fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> 
     object.insert("unit".into(), measure.unit.word().into());
     object.insert("valid".into(), valid.into());
     object.insert("problems".into(), problems.into());
+    if !parts.is_empty() {
+        let part = |part: &Measure| json!({"count": part.count, "limit": part.limit, "valid": part.valid});
+        object.insert("parts".into(), parts.iter().map(part).collect());
+    }
     if let Some((bytes, _)) = measure.bytes {
         object.insert("bytes".into(), bytes.into());
     }

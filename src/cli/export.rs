@@ -33,15 +33,7 @@ pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Res
             serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
         }
         "ics" => exchange::ics(&posts, &channels, now),
-        _ => {
-            let more = posts.iter().filter(|post| exchange::leaves_out(post)).count();
-            if more > 0 {
-                let words =
-                    "network options, a first comment or media of single channels, which a table does not carry";
-                eprintln!("{more} of the posts have {words}; JSON does");
-            }
-            exchange::csv(&posts, &channels, naming::full_name, now)
-        }
+        _ => exchange::csv(&posts, &channels, naming::full_name, now),
     };
     match &wanted.file {
         Some(file) if file.as_os_str() != "-" => {
