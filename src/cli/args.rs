@@ -91,6 +91,12 @@ pub enum Command {
     Check(CheckArgs),
     /// Show a post as a network shows it
     Preview(PreviewArgs),
+    /// Show what repeats, leave a date out, or stop it; `runsheet post --repeat` begins it
+    Repeat {
+        /// What to do
+        #[command(subcommand)]
+        command: RepeatCommand,
+    },
     /// Give a post another time
     Move {
         /// The post's id, or the beginning or end of it
@@ -133,6 +139,36 @@ pub enum Command {
     },
     /// Print the configuration in force and a commented template
     Config,
+}
+
+/// Dealing with posts that come again.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RepeatCommand {
+    /// List what repeats, with its rule and next date
+    List,
+    /// Show the next dates of one
+    Show {
+        /// The repetition, or one of its posts: the id, or the beginning or end of it
+        id: String,
+    },
+    /// Leave one date out; its post is deleted where it is made already
+    Skip {
+        /// The repetition, or one of its posts
+        id: String,
+        /// The date: 2027-01-31
+        date: String,
+        /// Take it in again
+        #[arg(long)]
+        back: bool,
+    },
+    /// End it: nothing more is made, and its posts that wait are deleted
+    Stop {
+        /// The repetition, or one of its posts
+        id: String,
+        /// Keep the posts that are made already
+        #[arg(long)]
+        keep: bool,
+    },
 }
 
 /// Dealing with failures.
@@ -496,6 +532,10 @@ pub struct PostArgs {
     /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds. Or `when:` in the file
     #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
+    /// Let it come again: "every tue and thu 9:00", "every 2 weeks on mon", "monthly on the 1st", with "until 2027-01-31"
+    /// or "10 times"; from --when on, where that is said
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["draft", "dry_run"])]
+    pub repeat: Option<String>,
     /// The title, for networks that have one
     #[arg(long)]
     pub title: Option<String>,

@@ -5,6 +5,8 @@ mod authorise;
 pub mod campaign;
 pub mod failed;
 pub mod intake;
+#[cfg(test)]
+mod intake_tests;
 pub mod judge;
 mod media;
 pub mod plan;
@@ -12,6 +14,8 @@ pub mod posts;
 pub mod rebase;
 pub mod removal;
 pub mod repeat;
+#[cfg(test)]
+mod repeat_tests;
 pub mod settings;
 #[cfg(test)]
 mod tests;

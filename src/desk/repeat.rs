@@ -21,6 +21,8 @@ use super::{Desk, DeskError, Edit, Result, plan, posts};
 const SERIES: &str = "series:";
 /// The settings that hold which post a date of a series became: the series' id, a colon, the date.
 const REPEATED: &str = "repeated:";
+/// What to do where an equal text is minded.
+const REMEDY: &str = "change each before it goes out, or leave the channel out";
 /// How many of the next dates are shown.
 pub const SHOWN: usize = 5;
 
@@ -31,6 +33,8 @@ pub struct Kept {
     pub made: Vec<PostId>,
     /// Why posts of a series could not be made: its headline, and the words.
     pub refused: Vec<(String, String)>,
+    /// What networks and providers may mind about the same text again, in words.
+    pub warnings: Vec<String>,
 }
 
 impl Desk {
@@ -46,6 +50,9 @@ impl Desk {
     pub async fn repeat(&self, id: PostId, rule: &str) -> Result<Kept> {
         let rule = Rule::read(rule).map_err(refused)?;
         let post = self.current(id).await?;
+        if post.wish != Wish::Schedule {
+            return Err(DeskError::Refused("schedule it first; only what goes out is repeated".into()));
+        }
         let Some(start) = post.schedule else {
             return Err(DeskError::Refused("give it a time first, from which it is repeated".into()));
         };
@@ -66,7 +73,8 @@ impl Desk {
         ];
         let alongside = Alongside { claims, ..Alongside::default() };
         self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await?;
-        let mut kept = Kept::default();
+        let warnings = self.equal_texts(&series.template, &self.store.channels().await?);
+        let mut kept = Kept { warnings, ..Kept::default() };
         self.keep_up(&series, &mut kept).await?;
         Ok(kept)
     }
@@ -82,7 +90,7 @@ impl Desk {
 
     async fn keep_up(&self, series: &Series, kept: &mut Kept) -> Result<()> {
         let made = self.dates_of(series.id()).await?;
-        for one in series.due(self.now()).into_iter().filter(|one| !made.contains_key(&one.date)) {
+        for one in series.due(self.now(), self.one_by_one(series)).into_iter().filter(|one| !made.contains_key(&one.date)) {
             match self.make(series, &one).await {
                 Ok(id) => kept.made.push(id),
                 // Another window was quicker.
@@ -95,6 +103,12 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Whether a provider of the series refuses an equal text that waits.
+    fn one_by_one(&self, series: &Series) -> bool {
+        let refuses = |target: &Target| self.capabilities(&target.account()).is_some_and(|can| can.refuses_equal);
+        series.template.targets.iter().any(refuses)
     }
 
     async fn make(&self, series: &Series, one: &Occurrence) -> Result<PostId> {
@@ -148,11 +162,15 @@ impl Desk {
             equal.then(|| full_name(channel))
         };
         let names: Vec<String> = post.targets.iter().filter_map(|target| minds(&target)).collect();
-        if names.is_empty() {
-            return Vec::new();
+        let mut words = Vec::new();
+        if !names.is_empty() {
+            words.push(format!("X may refuse a text that it had before: {} ({REMEDY})", names.join(", ")));
         }
-        let remedy = "change the text of each date before it goes out, or leave the channel out";
-        vec![format!("X may refuse a text that it had before: {} ({remedy})", names.join(", "))]
+        let can = post.targets.iter().filter_map(|target| self.capabilities(&target.account()));
+        if let Some(can) = can.filter(|can| can.refuses_equal).next() {
+            words.push(format!("{} takes an equal text once a day: each post is made a day after the last", can.name));
+        }
+        words
     }
 
     /// Leaves one date out, or takes it in again. A post that was made for it and is not out is deleted with it.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub const EXAMPLES: &str = "every tue and thu 9:00  every 2 weeks on mon  monthl
 pub const HORIZON_DAYS: u64 = 35;
 /// How many days after its beginning a rule is followed at most.
 const FARTHEST_DAYS: i64 = 36_600;
+/// After this long a provider takes an equal text again.
+const REST: TimeDelta = TimeDelta::minutes(24 * 60 + 10);
 /// How many dates are looked at when the next one is sought.
 const PATIENCE: usize = 20_000;
 
@@ -431,11 +433,31 @@ impl Series {
     }
 
     /// The dates whose posts are to be there at `now`: those of the next [`HORIZON_DAYS`], and in any case the next one.
-    pub fn due(&self, now: DateTime<Utc>) -> Vec<Occurrence> {
+    /// Where a provider refuses a text that it has waiting or had within a day (`one_by_one`), it is the next one alone,
+    /// a day after the one before it, as far as the rule leaves so much time.
+    pub fn due(&self, now: DateTime<Utc>, one_by_one: bool) -> Vec<Occurrence> {
+        if one_by_one {
+            let next = self.ahead(now, PATIENCE).into_iter().find(|one| !self.skipped.contains(&one.date));
+            return next.filter(|next| self.has_rested(next, now)).into_iter().collect();
+        }
         let horizon = now.checked_add_days(Days::new(HORIZON_DAYS)).unwrap_or(now);
         let most = usize::try_from(HORIZON_DAYS).unwrap_or(0) + 2;
         let ahead = self.ahead(now, most).into_iter().filter(|one| !self.skipped.contains(&one.date)).enumerate();
         ahead.filter(|(at, one)| *at == 0 || one.at.instant() <= horizon).map(|(_, one)| one).collect()
+    }
+
+    /// Whether the date before `next` is long enough ago for an equal text.
+    fn has_rested(&self, next: &Occurrence, now: DateTime<Utc>) -> bool {
+        let (Ok(rule), Some(start)) = (Rule::read(&self.rule), self.start()) else { return false };
+        let before = rule
+            .occurrences(start.wall().date(), start.wall().time(), start.zone())
+            .take_while(|one| one.date < next.date)
+            .filter(|one| !self.skipped.contains(&one.date))
+            .last();
+        before.is_none_or(|before| {
+            let rested = before.at.instant() + REST;
+            rested <= now || rested > next.at.instant()
+        })
     }
 
     /// The post of one date, which has never been anywhere.

@@ -120,7 +120,7 @@ impl App {
     pub fn start(&mut self) {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
-        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes]);
+        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::KeepRepeating]);
         self.spread_news();
     }
 

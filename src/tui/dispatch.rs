@@ -10,9 +10,11 @@ use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, doomed, find, help, palette, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
 use super::tools::composer;
 use super::verbs;
+use crate::domain::schedule::Resolved;
+use crate::domain::when::Reading;
 use crate::domain::write::OutboxState;
 
 /// Who handed back a [`Flow`].
@@ -164,6 +166,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             Flow::Stay
                 | Flow::Push(_)
                 | Flow::ComposerWhen(_)
+                | Flow::ComposerRepeat(..)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
@@ -180,6 +183,14 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::Run(action) => effects.extend(run(model, action)),
         Flow::ComposerWhen(reading) => {
             if let Some(open) = &mut model.composer {
+                model.shared.rules_asked.remove(&composer::post(open).id);
+                effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
+            }
+        }
+        Flow::ComposerRepeat(first, rule) => {
+            if let Some(open) = &mut model.composer {
+                model.shared.rules_asked.insert(composer::post(open).id, rule);
+                let reading = Reading::At(Resolved::At(first));
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
@@ -218,7 +229,12 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             }
         }
         Flow::CloseComposer => {
-            model.saved = model.composer.take().map(|open| composer::post(&open).id);
+            let post = model.composer.take().map(|open| composer::post(&open));
+            model.saved = post.as_ref().map(|post| post.id);
+            if let Some(post) = post {
+                model.shared.rules_asked.remove(&post.id);
+                model.sheets.extend(verbs::ask_to_follow(&model.board, &post));
+            }
         }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
@@ -237,6 +253,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
         Flow::OpenAnew => effects.push(Effect::OpenAnew),
+        Flow::Import(path) => {
+            let (state, looking) = import::open(&path, &model.shared);
+            model.sheets.push(Sheet::Import(Box::new(state)));
+            effects.extend(looking);
+        }
         Flow::Doomed(words) => {
             let (state, looking) = doomed::open(&words);
             model.sheets.push(Sheet::Doomed(state));

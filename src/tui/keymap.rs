@@ -25,6 +25,8 @@ pub const CONTEXTS: &[&str] = &[
     "options",
     "authorise",
     "doomed",
+    "import",
+    "repeat",
     "settings",
     "unread",
     "review",
@@ -263,7 +265,8 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings];
+    const COMMAND_ONLY: &[Action] = 
+        &[Action::Quit, Action::Connect, Action::Settings, Action::Import, Action::Repetitions];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -14,5 +14,6 @@ mod folders;
 mod home;
 mod importing;
 mod repairing;
+mod repeating;
 mod sending;
 mod tables;

@@ -13,6 +13,8 @@ mod life;
 mod options;
 mod planning;
 mod posto;
+mod repeating;
 mod screens;
+mod taking_in;
 mod weather;
 mod writing;

@@ -113,6 +113,11 @@ struct Completion {
 
 /// `:`, with every action.
 pub fn commands(model: &Model) -> State {
+    typed(model, "")
+}
+
+/// The same with the beginning of a line typed already.
+pub fn typed(model: &Model, text: &str) -> State {
     let bindings = model.keymap.bindings(&model.contexts());
     // A motion by name is of no use to a person; one who types it all the same gets it.
     let is_command = |action: &Action| {
@@ -130,7 +135,7 @@ pub fn commands(model: &Model) -> State {
         reason: availability(action, model).err(),
     };
     let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
-    State::new(Kind::Command(all), Input::default().with_history(model.history.clone()), &model.shared, &model.board)
+    State::new(Kind::Command(all), Input::new(text).with_history(model.history.clone()), &model.shared, &model.board)
 }
 
 /// `/`, with the filter in force.
@@ -346,6 +351,7 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
         }
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
+        ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
         ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
         ("filter", rest) if !rest.is_empty() => {
             return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));

@@ -10,6 +10,7 @@ use crate::domain::filter::Filter;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
 use crate::domain::when::Reading;
 
 use super::action::Action;
@@ -27,12 +28,14 @@ pub mod drafts;
 pub mod files;
 pub mod find;
 pub mod help;
+pub mod import;
 pub mod insert;
 pub mod media;
 pub mod options;
 pub mod palette;
 pub mod pipe;
 pub mod question;
+pub mod repeat;
 pub mod review;
 pub mod settings;
 pub mod story;
@@ -63,6 +66,10 @@ pub enum Sheet {
     Settings(Box<settings::State>),
     /// Posts to be deleted, shown before they are.
     Doomed(doomed::State),
+    /// A file on its way in.
+    Import(Box<import::State>),
+    /// Posts that come again.
+    Repeat(Box<repeat::State>),
     /// Connecting a channel, or renewing one.
     Authorise(Box<authorise::State>),
     /// Anything by a few letters of it.
@@ -100,6 +107,8 @@ pub enum Flow {
     Run(Action),
     /// It closes, and the composer takes this time.
     ComposerWhen(Reading),
+    /// It closes, and the composer takes this time, from which the post comes again by this rule.
+    ComposerRepeat(Schedule, String),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
     /// It stays, and the composer takes the options and first comments of this post.
@@ -128,6 +137,8 @@ pub enum Flow {
     Filter(Option<Filter>),
     /// It closes, and what these words mean is looked for, to be deleted.
     Doomed(String),
+    /// It closes, and this file is looked into, to be taken in.
+    Import(String),
     /// It closes, and this day is marked, or its mark taken away.
     MarkDay(NaiveDate, Option<DayNote>),
     /// It closes, and how the calendar is shown is kept under this digit and name.
@@ -156,6 +167,9 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Review(_) => vec!["review", "sheet"],
         Sheet::Authorise(_) => vec!["authorise", "sheet"],
         Sheet::Doomed(_) => vec!["doomed", "sheet"],
+        Sheet::Import(state) if state.is_typing() => vec!["field"],
+        Sheet::Import(_) => vec!["import", "sheet"],
+        Sheet::Repeat(_) => vec!["repeat", "sheet"],
         Sheet::Settings(state) if state.is_typing() => vec!["field"],
         Sheet::Settings(_) => vec!["settings", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
@@ -178,6 +192,8 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Settings(state) => settings::update(state, shared, board, action),
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
+        Sheet::Import(state) => import::update(state, shared, action),
+        Sheet::Repeat(state) => repeat::update(state, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
@@ -207,13 +223,20 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
             settings::input(state, key);
             (Vec::new(), Flow::Stay)
         }
+        Sheet::Import(state) => {
+            import::input(state, key);
+            (Vec::new(), Flow::Stay)
+        }
         Sheet::Files(state) => files::input(state, key),
         Sheet::Find(state) => find::input(state, key),
         Sheet::Insert(state) => insert::input(state, board, key),
         Sheet::Pipe(state) => pipe::input(state, key),
-        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) | Sheet::Unread(_) | Sheet::Versions(_) => {
-            (Vec::new(), Flow::Stay)
-        }
+        Sheet::Drafts(_)
+        | Sheet::Authorise(_)
+        | Sheet::Doomed(_)
+        | Sheet::Repeat(_)
+        | Sheet::Unread(_)
+        | Sheet::Versions(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
@@ -226,6 +249,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Settings(state) => settings::paste(state, text),
+        Sheet::Import(state) => import::paste(state, text),
         Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
         Sheet::Options(state) => options::paste(state, text),
@@ -239,6 +263,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Drafts(_)
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
+        | Sheet::Repeat(_)
         | Sheet::Unread(_)
         | Sheet::Versions(_) => {}
     }
@@ -253,13 +278,15 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Command(state) => return command::click(state, shared, board, area, double, (x, y).into()),
         Sheet::Help(state) => help::place(state, area),
         Sheet::Question(state) => question::place(state, area),
-        Sheet::When(_) => when::place(area),
+        Sheet::When(state) => when::place(state, area),
         Sheet::Review(state) => review::place(state, area),
         Sheet::Story(_) => story::place(area),
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
         Sheet::Settings(state) => settings::place(state, board, area),
         Sheet::Doomed(state) => doomed::place(state, area),
+        Sheet::Import(state) => import::place(state, area),
+        Sheet::Repeat(state) => repeat::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
         Sheet::Options(state) => options::place(state, area),
@@ -278,6 +305,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Settings(state) => settings::click(state, board, area, x, y),
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
+        Sheet::Import(state) => import::click(state, area, x, y),
+        Sheet::Repeat(state) => repeat::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         Sheet::Options(state) => options::click(state, area, x, y),
@@ -309,6 +338,8 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
         Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),
         Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
+        Sheet::Import(state) => import::view(state, shared, theme, area, buf),
+        Sheet::Repeat(state) => repeat::view(state, shared, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
