@@ -8,16 +8,17 @@ use crate::domain::channel::{Channel, Health, Network};
 use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
 use crate::domain::media::Media;
 use crate::domain::naming;
+use crate::domain::options::{FirstComment, Options};
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
-use crate::manuscript::Spot;
+use crate::manuscript::{self, Spot};
 use crate::session::styles::Files;
 use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::{Variant, compose};
-use crate::text::measure::{Measure, measure_of};
+use crate::text::measure::{Measure, measure_of, measures_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
 use crate::text::style::{self, Book, Told, Woven};
@@ -37,6 +38,35 @@ struct Copy {
     own: Option<(String, Spot)>,
     /// Its own attachments; else they are the file's.
     media: Option<Vec<Media>>,
+    /// Options of its own, over the file's.
+    options: Options,
+    /// Its own first comment; a blank one is none there.
+    first_comment: Option<FirstComment>,
+}
+
+impl Copy {
+    fn of(label: &str, network: Network) -> Self {
+        let (options, first_comment) = (Options::default(), None);
+        Self { label: label.to_owned(), network, own: None, media: None, options, first_comment }
+    }
+
+    /// Takes what a variant has of its own. What is for the very channel wins over what is for its network, whichever
+    /// comes first.
+    fn take(&mut self, variant: &manuscript::Variant, spot: Spot, media: Option<&Vec<Media>>, is_network: bool) {
+        let own = variant.text.clone().map(|text| (text, spot));
+        let or = |new: Option<_>, old: Option<_>| if is_network { old.or(new) } else { new.or(old) };
+        self.own = or(own, self.own.take());
+        self.media =
+            if is_network { self.media.take().or(media.cloned()) } else { media.cloned().or(self.media.take()) };
+        let mine = std::mem::take(&mut self.options);
+        self.options = match is_network {
+            true => variant.options.clone().overlaid(&mine),
+            false => mine.overlaid(&variant.options),
+        };
+        let comment = variant.first_comment.clone();
+        let kept = self.first_comment.take();
+        self.first_comment = if is_network { kept.or(comment) } else { comment.or(kept) };
+    }
 }
 
 /// Checks a file for one network, for those it names, or for all.
@@ -48,7 +78,8 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
         findings(&source, (wanted.network.as_deref(), wanted.style.as_deref()), (&rules, &book), args, clock).await?;
     let ending = if found.iter().all(|found| found.valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
-        let mut objects: Vec<Value> = found.iter().map(object).collect();
+        let mut objects: Vec<Value> =
+            found.iter().map(|found| object(found, &parts(&rules, &found.copy, &found.dress.variant))).collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
@@ -57,6 +88,11 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
         output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
         if !dress.told.is_empty() {
             output.line(&clean::one_line(&format!("  {}", style::told(&dress.told))))?;
+        }
+        let parts = parts(&rules, copy, &dress.variant);
+        for (at, part) in parts.iter().enumerate() {
+            let Measure { count, limit, .. } = part;
+            output.line(&format!("  part {} of {}: {count} of {limit} {}", at + 1, parts.len(), part.unit.word()))?;
         }
         for problem in problems {
             let spot = spot(&source, copy, dress, problem);
@@ -124,6 +160,7 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
         let name = path.display().to_string();
         let looked = async {
             let source = Source::open(&path)?;
+            source.holds_dates(clock.now(), chrono_tz::UTC)?;
             let found = findings(&source, (None, None), (&rules, &book), args, clock.clone()).await?;
             Ok::<_, Stop>((source, found))
         };
@@ -263,12 +300,12 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
                 };
                 let spot = spots.to.get(at).copied().unwrap_or_default();
                 for channel in found.map_err(|words| source.refuse(spot, &words))? {
-                    copies.push(Copy { label: words.clone(), network: channel.network, own: None, media: None });
+                    copies.push(Copy::of(words, channel.network));
                 }
                 continue;
             }
         };
-        copies.push(Copy { label: words.clone(), network, own: None, media: None });
+        copies.push(Copy::of(words, network));
     }
     for (at, variant) in manuscript.variants.iter().enumerate() {
         let spot = spots.variants.get(at).copied().unwrap_or_default();
@@ -280,7 +317,6 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             return Err(source.refuse(spot, &words));
         };
         let is_network = Network::from_word(&variant.of) == network;
-        let own = variant.text.clone().map(|text| (text, spot));
         let media = match &variant.media {
             Some(named) => Some(source.measured(named, &[], spot).await?),
             None => None,
@@ -290,22 +326,18 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             .filter(|copy| copy.label == variant.of || (is_network && copy.network == network))
             .peekable();
         if meant.peek().is_none() {
-            copies.push(Copy { label: variant.of.clone(), network, own, media });
+            let mut copy = Copy::of(&variant.of, network);
+            copy.take(variant, spot, media.as_ref(), is_network);
+            copies.push(copy);
             continue;
         }
-        // What is for the very channel wins over what is for its network, whichever comes first.
         for copy in meant {
-            if !is_network || copy.own.is_none() {
-                copy.own = own.clone().or(copy.own.take());
-            }
-            if !is_network || copy.media.is_none() {
-                copy.media = media.clone().or(copy.media.take());
-            }
+            copy.take(variant, spot, media.as_ref(), is_network);
         }
     }
     let every = |rules: &Rules| -> Vec<Copy> {
-        let networks = rules.networks().map(|(network, _)| network.clone());
-        networks.map(|network| Copy { label: network.key().to_owned(), network, own: None, media: None }).collect()
+        let networks = rules.networks().map(|(network, _)| network);
+        networks.map(|network| Copy::of(network.key(), network.clone())).collect()
     };
     let Some(asked) = asked else {
         let only_variants = manuscript.to.is_empty();
@@ -319,7 +351,7 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
     let network = Network::from_word(asked);
     known(rules, &network)?;
     let named = copies.into_iter().find(|copy| copy.network == network);
-    let copy = named.unwrap_or(Copy { label: String::new(), network: network.clone(), own: None, media: None });
+    let copy = named.unwrap_or_else(|| Copy::of("", network.clone()));
     Ok(vec![Copy { label: network.key().to_owned(), ..copy }])
 }
 
@@ -364,16 +396,24 @@ fn dressed(
     let mut target = Target::new(channel.id.clone());
     target.text = copy.own.as_ref().map(|(text, _)| text.clone());
     target.extras.media.clone_from(&copy.media);
+    target.extras.options.clone_from(&copy.options);
+    target.extras.first_comment.clone_from(&copy.first_comment);
     post.targets = vec![target];
     let mut dressed = style::dressed(&post, std::slice::from_ref(&channel), book, rules);
     let (told, woven) = (dressed.told(&channel.id).to_vec(), dressed.text(&channel.id).cloned().unwrap_or_default());
     let problems = std::mem::take(&mut dressed.problems).into_iter().map(|(_, problem)| problem).collect();
     let filled = &dressed.post;
-    let (text, media, title) = match filled.targets.first() {
-        Some(target) => (filled.text_for(target), filled.media_for(target), filled.title_for(target, &copy.network)),
-        None => (filled.body.as_str(), filled.media.as_slice(), filled.title.as_deref()),
+    let Some(target) = filled.targets.first() else {
+        let variant = compose(&copy.network, &filled.body, None, filled.title.as_deref(), &filled.media);
+        return Dress { variant, problems, told, woven };
     };
-    Dress { variant: compose(&copy.network, text, None, title, media), problems, told, woven }
+    let title = filled.title_for(target, &copy.network);
+    let variant = Variant {
+        options: filled.options_for(target, &copy.network),
+        first_comment: filled.first_comment_for(target).cloned(),
+        ..compose(&copy.network, filled.text_for(target), None, title, filled.media_for(target))
+    };
+    Dress { variant, problems, told, woven }
 }
 
 /// A channel by what its words say of it; nothing is looked up.
@@ -429,7 +469,16 @@ fn spot(source: &Source, copy: &Copy, dress: &Dress, problem: &Problem) -> Spot 
     }
 }
 
-fn object(Finding { copy, dress, measure, problems, valid }: &Finding) -> Value {
+/// How long each part of a thread is; nothing for a text that is one.
+fn parts(rules: &Rules, copy: &Copy, variant: &Variant) -> Vec<Measure> {
+    let mut parts = rules.network(&copy.network).map(|rules| measures_of(variant, rules)).unwrap_or_default();
+    if parts.len() < 2 {
+        parts.clear();
+    }
+    parts
+}
+
+fn object(Finding { copy, dress, measure, problems, valid }: &Finding, parts: &[Measure]) -> Value {
     let problems: Vec<Value> = problems
         .iter()
         .map(|problem| {
@@ -463,6 +512,10 @@ fn object(Finding { copy, dress, measure, problems, valid }: &Finding) -> Value 
     object.insert("problems".into(), problems.into());
     if !dress.told.is_empty() {
         object.insert("from".into(), origins(&dress.told));
+    }
+    if !parts.is_empty() {
+        let part = |part: &Measure| json!({"count": part.count, "limit": part.limit, "valid": part.valid});
+        object.insert("parts".into(), parts.iter().map(part).collect());
     }
     if let Some((bytes, _)) = measure.bytes {
         object.insert("bytes".into(), bytes.into());

@@ -31,7 +31,7 @@ pub fn source(wanted: &PostArgs) -> Result<Source> {
     let source = Source::open(&wanted.file)?;
     let missing = [
         ("--to CHANNEL", wanted.to.is_empty() && !wanted.all && source.manuscript().to.is_empty()),
-        ("--when WHEN", wanted.when.is_none() && source.manuscript().when.is_none()),
+        ("--when WHEN", wanted.when.is_none() && wanted.repeat.is_none() && source.manuscript().when.is_none()),
     ];
     let missing: Vec<&str> = missing.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
     if wanted.draft || missing.is_empty() {
@@ -47,6 +47,13 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let desk = &session.desk;
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
+    if let Some(rule) = &wanted.repeat {
+        if post.wish == Wish::Now {
+            return Err(Stop::Usage("--repeat needs a time to begin at, and \"now\" is none; leave --when out".into()));
+        }
+        let first = desk.first_repeat(rule, post.schedule).map_err(|error| Stop::Usage(error.to_string()))?;
+        (post.schedule, post.wish) = (Some(first), Wish::Schedule);
+    }
     post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
     own_media(&mut post, &source, &channels).await?;
     let (rules, _) = session::rules(&session.paths);
@@ -73,7 +80,13 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
         Wish::Schedule | Wish::Hold => "scheduled",
     };
     let id = session.desk.save(post, verb).await?;
-    let ending = send(session, &[id]).await?;
+    let mut sent = vec![id];
+    if let Some(rule) = &wanted.repeat {
+        let kept = session.desk.repeat(id, rule).await?;
+        super::repeat::told(&kept);
+        sent.extend(&kept.made);
+    }
+    let ending = send(session, &sent).await?;
     let desk = &session.desk;
     let Some(post) = desk.store.post(id).await? else { return Ok(ending) };
     let all = desk.store.channels().await?;
@@ -184,10 +197,10 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
 /// What `--option NETWORK.NAME=VALUE` sets beside what the file says.
 fn options(mut options: Options, asked: &[String]) -> Result<Options> {
     for word in asked {
-        let form = || Stop::Words(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));
+        let form = || Stop::Usage(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));
         let (key, value) = word.split_once('=').ok_or_else(form)?;
-        let rule = Catalog::shipped().named(key.trim()).map_err(|words| Stop::Words(format!("--option {words}")))?;
-        options.set(&rule.key, rule.read(value).map_err(|words| Stop::Words(format!("--option {words}")))?);
+        let rule = Catalog::shipped().named(key.trim()).map_err(|words| Stop::Usage(format!("--option {words}")))?;
+        options.set(&rule.key, rule.read(value).map_err(|words| Stop::Usage(format!("--option {words}")))?);
     }
     Ok(options)
 }
@@ -214,13 +227,13 @@ async fn own_media(post: &mut Post, source: &Source, channels: &[Channel]) -> Re
 async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
     if wanted.alt.len() > wanted.media.len() {
         let words = format!("{} --alt for {} --media: each describes one", wanted.alt.len(), wanted.media.len());
-        return Err(Stop::Words(words));
+        return Err(Stop::Usage(words));
     }
     let mut media = Vec::new();
     for (at, typed) in wanted.media.iter().enumerate() {
         let mut found = desk.attach(typed).await;
         let (Some(found), true) = (found.pop(), found.is_empty()) else {
-            return Err(Stop::Words(format!("--media {typed}: name one file or address each time")));
+            return Err(Stop::Usage(format!("--media {typed}: name one file or address each time")));
         };
         let mut found = found.map_err(Stop::Words)?;
         found.alt = wanted.alt.get(at).map(|alt| alt.trim().to_owned()).unwrap_or_default();

@@ -79,7 +79,7 @@ fn assignment(typed: &str) -> Result<(String, String)> {
     let (name, value) = typed
         .split_once('=')
         .filter(|(name, _)| !name.trim().is_empty())
-        .ok_or_else(|| Stop::Words(format!("--set {typed} says nothing: write NAME=VALUE")))?;
+        .ok_or_else(|| Stop::Usage(format!("--set {typed} says nothing: write NAME=VALUE")))?;
     Ok((name.trim().to_owned(), value.to_owned()))
 }
 

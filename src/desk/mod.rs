@@ -4,12 +4,18 @@ pub mod accounts;
 mod authorise;
 pub mod campaign;
 pub mod failed;
+pub mod intake;
+#[cfg(test)]
+mod intake_tests;
 pub mod judge;
 mod media;
 pub mod plan;
 pub mod posts;
 pub mod rebase;
 pub mod removal;
+pub mod repeat;
+#[cfg(test)]
+mod repeat_tests;
 pub mod settings;
 pub mod styles;
 #[cfg(test)]
@@ -109,6 +115,8 @@ pub struct Snapshot {
     pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
     /// How far each campaign has come, by name.
     pub campaigns: Vec<Progress>,
+    /// Posts that a series made: the series, and its rule in words.
+    pub repeats: BTreeMap<PostId, (PostId, String)>,
 }
 
 /// One post's way through an edit: what it is, what it shall be, and from what its writes are planned.
@@ -241,7 +249,8 @@ impl Desk {
         let Shown { channels, posts, drafts, failed, remembered, coming, campaigns } = self.store.board(asked).await?;
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
-        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns })
+        let repeats = self.repeated_posts().await?;
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns, repeats })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.
@@ -277,6 +286,18 @@ impl Desk {
         not_before: Option<DateTime<Utc>>,
         alongside: Alongside,
     ) -> Result<()> {
+        self.commit_as(self.actor, edits, verb, not_before, alongside).await
+    }
+
+    /// The same in the name of `actor`.
+    async fn commit_as(
+        &self,
+        actor: Actor,
+        edits: Vec<Edit>,
+        verb: &str,
+        not_before: Option<DateTime<Utc>>,
+        alongside: Alongside,
+    ) -> Result<()> {
         let now = self.now();
         let channels = self.store.channels().await?;
         let unsent = self.unsent(&edits, &alongside).await?;
@@ -301,7 +322,7 @@ impl Desk {
             });
             changes.push(Change { before: edit.before.map(Box::new), after, verb: verb.into() });
         }
-        match self.store.save_with(now, self.actor, changes, rows, alongside).await {
+        match self.store.save_with(now, actor, changes, rows, alongside).await {
             Err(StoreError::UnderWay { post }) => {
                 self.nothing_under_way(post).await?;
                 return Err(StoreError::UnderWay { post }.into());

@@ -19,7 +19,7 @@ async fn desk() -> Desk {
     desk_at("late").await
 }
 
-async fn desk_at(provider: &str) -> Desk {
+pub(super) async fn desk_at(provider: &str) -> Desk {
     let clock = Clock::standing_at(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000));
     let store = Store::memory().unwrap();
     let channel = |id: &str| RemoteChannel {

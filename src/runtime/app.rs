@@ -121,7 +121,7 @@ impl App {
     pub fn start(&mut self) {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
-        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::LoadRecipes]);
+        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::LoadRecipes, Effect::KeepRepeating]);
         self.spread_news();
     }
 

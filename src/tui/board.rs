@@ -73,6 +73,8 @@ pub struct Board {
     pub settled: Vec<AccountName>,
     /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
     pub risk: HashMap<ChannelId, usize>,
+    /// Posts that a repetition made: which, and its rule in words.
+    pub repeats: BTreeMap<PostId, (PostId, String)>,
     /// Posting slots, and what is marked on days.
     pub plan: Plan,
     /// How the calendar was shown when a view was kept, by digit.

@@ -11,9 +11,11 @@ use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, doomed, find, help, palette, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
 use super::tools::{builder, composer};
 use super::verbs;
+use crate::domain::schedule::Resolved;
+use crate::domain::when::Reading;
 use crate::domain::write::OutboxState;
 
 /// Who handed back a [`Flow`].
@@ -171,6 +173,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             Flow::Stay
                 | Flow::Push(_)
                 | Flow::ComposerWhen(_)
+                | Flow::ComposerRepeat(..)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
@@ -194,9 +197,19 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerWhen(reading) => {
             let Model { composer, builder, shared, board, .. } = model;
             match (composer, builder) {
-                (Some(open), _) => effects.extend(composer::set_when(open, shared, board, reading)),
+                (Some(open), _) => {
+                    shared.rules_asked.remove(&composer::post(open).id);
+                    effects.extend(composer::set_when(open, shared, board, reading));
+                }
                 (None, Some(open)) => effects.extend(builder::set_when(open, shared, board, reading)),
                 (None, None) => {}
+            }
+        }
+        Flow::ComposerRepeat(first, rule) => {
+            if let Some(open) = &mut model.composer {
+                model.shared.rules_asked.insert(composer::post(open).id, rule);
+                let reading = Reading::At(Resolved::At(first));
+                effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
         Flow::ComposerMedia(media) => {
@@ -257,7 +270,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let post = model.composer.take().map(|open| composer::post(&open));
             // The builder stays where it is; among the panes the calendar goes to what was handed over.
             model.saved = post.as_ref().map(|post| post.id).filter(|_| model.builder.is_none());
-            effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
+            if let Some(post) = post {
+                model.shared.rules_asked.remove(&post.id);
+                model.sheets.extend(verbs::ask_to_follow(&model.board, &post));
+                effects.extend(campaigns::edited(model, post));
+            }
         }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
@@ -276,6 +293,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
         Flow::OpenAnew => effects.push(Effect::OpenAnew),
+        Flow::Import(path) => {
+            let (state, looking) = import::open(&path, &model.shared);
+            model.sheets.push(Sheet::Import(Box::new(state)));
+            effects.extend(looking);
+        }
         Flow::Doomed(words) => {
             let (state, looking) = doomed::open(&words);
             model.sheets.push(Sheet::Doomed(state));

@@ -1,6 +1,8 @@
 //! What the screen can ask of the outside world: values, carried out by the runtime.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -8,12 +10,14 @@ use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::intake::Asking;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Whose;
+use crate::text::rules::Rules;
 use crate::text::style::Deed;
 
 use super::msg::Timer;
@@ -84,6 +88,52 @@ pub enum Effect {
         base: Option<Box<Post>>,
         /// What was done, as a past participle.
         verb: &'static str,
+    },
+    /// Store a post like that, and let it come again by a rule in words.
+    SaveRepeating {
+        /// The post as it shall be.
+        post: Box<Post>,
+        /// What it was when it was opened, if it was planned.
+        base: Option<Box<Post>>,
+        /// The rule.
+        rule: String,
+    },
+    /// Let a stored post come again by a rule in words, from this moment on.
+    Repeat(PostId, Schedule, String),
+    /// Load what repeats.
+    LoadRepeats,
+    /// Make the posts of repetitions that are due to be there.
+    KeepRepeating,
+    /// Leave a date of a repetition out, or take it in again.
+    SkipDate {
+        /// The repetition.
+        series: PostId,
+        /// The date.
+        date: NaiveDate,
+        /// Out, or in again.
+        skip: bool,
+    },
+    /// End a repetition, and delete its posts that still wait.
+    StopRepeating(PostId),
+    /// Give what a post of a repetition says to those after it.
+    Follow(PostId),
+    /// Read and judge a file with posts; keeps nothing.
+    LookInto {
+        /// Which, and what is said of it.
+        asking: Box<Asking>,
+        /// The text rules.
+        rules: Arc<Rules>,
+    },
+    /// Take the good rows of a file, and write the others to one of their own.
+    TakeIn {
+        /// Which, and what is said of it.
+        asking: Box<Asking>,
+        /// What the look showed: another content is not taken.
+        print: u64,
+        /// Rows that stay out, with the reason.
+        without: BTreeMap<usize, String>,
+        /// The text rules.
+        rules: Arc<Rules>,
     },
     /// Give posts new times.
     Move(Vec<(PostId, Schedule)>),

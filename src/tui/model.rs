@@ -1,6 +1,6 @@
 //! The whole state of the screen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -86,6 +86,8 @@ pub struct Shared {
     pub ids: IdSource,
     /// How the person is used to reading a calendar.
     pub habits: Habits,
+    /// Rules by which posts that are being written shall come again.
+    pub rules_asked: BTreeMap<PostId, String>,
     /// What the person is being told, newest last.
     pub notices: Vec<Notice>,
 }
@@ -171,6 +173,8 @@ pub struct Model {
     pub last_deed: Option<Deed>,
     /// What `p` pastes.
     pub copied: Option<Arc<Post>>,
+    /// When repetitions were last looked after.
+    pub repeated_at: Option<DateTime<Utc>>,
     /// The post the composer handed over: the calendar goes to it once it is stored.
     pub saved: Option<PostId>,
 }
@@ -234,6 +238,7 @@ impl Model {
             rules,
             ids,
             habits: Habits::default(),
+            rules_asked: BTreeMap::new(),
             notices: Vec::new(),
         };
         Self {
@@ -266,6 +271,7 @@ impl Model {
             told_about: None,
             opened_from: None,
             history: Vec::new(),
+            repeated_at: None,
             saved: None,
             last_deed: None,
             copied: None,

@@ -1,6 +1,6 @@
 //! What can happen to the model, and who says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,11 +13,13 @@ use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::{AccountName, ChannelId, PostId};
+use crate::domain::intake::{Asking, Look, Taken};
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::recipe::Recipe;
+use crate::domain::repeat::Repeating;
 use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
 use crate::text::style::Book;
@@ -82,6 +84,16 @@ pub enum Msg {
     Book(Result<(Arc<Book>, String), String>),
     /// What was found to be deleted, for those words.
     Doomed(String, Box<Result<Found, String>>),
+    /// So many rows of that file are judged, and of how many.
+    Judged(String, usize, usize),
+    /// What a look into a file showed, or why nothing.
+    LookedInto(Box<Asking>, Box<Result<Look, String>>),
+    /// What became of the good rows of a file.
+    TakenIn(Box<Result<Taken, String>>),
+    /// What repeats.
+    Repeats(Box<Result<Vec<Repeating>, String>>),
+    /// So many posts of repetitions were made, and what could not be, in words.
+    Repeated(usize, Vec<String>),
     /// A provider's link at which a channel is connected, or why there is none.
     Authorised(Box<Result<Opened, NotConnected>>),
     /// What a look for the channel found, in the wait that ends at that instant.
@@ -243,6 +255,8 @@ pub struct Loaded {
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// How far campaigns have come.
     pub campaigns: Vec<Progress>,
+    /// Posts that a repetition made.
+    pub repeats: BTreeMap<PostId, (PostId, String)>,
 }
 
 /// What the background has to tell.

@@ -21,6 +21,7 @@ mod home;
 mod importing;
 mod middlebox;
 mod repairing;
+mod repeating;
 mod sending;
 mod styles;
 mod tables;

@@ -121,6 +121,11 @@ struct Completion {
 
 /// `:`, with every action.
 pub fn commands(model: &Model) -> State {
+    typed(model, "")
+}
+
+/// The same with the beginning of a line typed already.
+pub fn typed(model: &Model, text: &str) -> State {
     let bindings = model.keymap.bindings(&model.contexts());
     // A motion by name is of no use to a person; one who types it all the same gets it.
     let is_command = |action: &Action| {
@@ -138,7 +143,7 @@ pub fn commands(model: &Model) -> State {
         reason: availability(action, model).err(),
     };
     let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
-    State::new(Kind::Command(all), Input::default().with_history(model.history.clone()), &model.shared, &model.board)
+    State::new(Kind::Command(all), Input::new(text).with_history(model.history.clone()), &model.shared, &model.board)
 }
 
 /// `/`, with the filter in force.
@@ -377,6 +382,7 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Boar
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
         ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
+        ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
         ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
         ("style", "none") => return Ok(Flow::ComposerStyle(None)),
         ("style", rest) if !rest.is_empty() => return styled(rest, board),

@@ -11,6 +11,7 @@ use crate::domain::filter::Filter;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
 use crate::domain::when::Reading;
 use crate::text::style::Deed;
 
@@ -32,12 +33,14 @@ pub mod drafts;
 pub mod files;
 pub mod find;
 pub mod help;
+pub mod import;
 pub mod insert;
 pub mod media;
 pub mod options;
 pub mod palette;
 pub mod pipe;
 pub mod question;
+pub mod repeat;
 pub mod review;
 pub mod settings;
 pub mod story;
@@ -73,6 +76,10 @@ pub enum Sheet {
     Campaigns(campaigns::State),
     /// On which networks posts are published at once.
     Batch(Box<batch::State>),
+    /// A file on its way in.
+    Import(Box<import::State>),
+    /// Posts that come again.
+    Repeat(Box<repeat::State>),
     /// Connecting a channel, or renewing one.
     Authorise(Box<authorise::State>),
     /// Anything by a few letters of it.
@@ -114,6 +121,8 @@ pub enum Flow {
     Run(Action),
     /// It closes, and the composer takes this time.
     ComposerWhen(Reading),
+    /// It closes, and the composer takes this time, from which the post comes again by this rule.
+    ComposerRepeat(Schedule, String),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
     /// It stays, and the composer takes the options and first comments of this post.
@@ -148,6 +157,8 @@ pub enum Flow {
     Filter(Option<Filter>),
     /// It closes, and what these words mean is looked for, to be deleted.
     Doomed(String),
+    /// It closes, and this file is looked into, to be taken in.
+    Import(String),
     /// It closes, and this day is marked, or its mark taken away.
     MarkDay(NaiveDate, Option<DayNote>),
     /// It closes, and how the calendar is shown is kept under this digit and name.
@@ -187,6 +198,9 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Review(_) => vec!["review", "sheet"],
         Sheet::Authorise(_) => vec!["authorise", "sheet"],
         Sheet::Doomed(_) => vec!["doomed", "sheet"],
+        Sheet::Import(state) if state.is_typing() => vec!["field"],
+        Sheet::Import(_) => vec!["import", "sheet"],
+        Sheet::Repeat(_) => vec!["repeat", "sheet"],
         Sheet::Settings(state) if state.is_typing() => vec!["field"],
         Sheet::Settings(_) => vec!["settings", "sheet"],
         Sheet::Media(state) if state.is_typing() => vec!["field"],
@@ -214,6 +228,8 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
         Sheet::Campaigns(state) => campaigns::update(state, board, action),
         Sheet::Batch(state) => batch::update(state, shared, board, action),
+        Sheet::Import(state) => import::update(state, shared, action),
+        Sheet::Repeat(state) => repeat::update(state, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
@@ -249,6 +265,10 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
             defaults::input(state, key);
             (Vec::new(), Flow::Stay)
         }
+        Sheet::Import(state) => {
+            import::input(state, key);
+            (Vec::new(), Flow::Stay)
+        }
         Sheet::Files(state) => files::input(state, key),
         Sheet::Find(state) => find::input(state, key),
         Sheet::Insert(state) => insert::input(state, board, key),
@@ -258,6 +278,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         | Sheet::Doomed(_)
         | Sheet::Campaigns(_)
         | Sheet::Batch(_)
+        | Sheet::Repeat(_)
         | Sheet::Unread(_)
         | Sheet::Styles(_)
         | Sheet::Versions(_) => (Vec::new(), Flow::Stay),
@@ -273,6 +294,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::When(state) => return when::paste(state, shared, board, text),
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Settings(state) => settings::paste(state, text),
+        Sheet::Import(state) => import::paste(state, text),
         Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
         Sheet::Options(state) => options::paste(state, text),
@@ -289,6 +311,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Doomed(_)
         | Sheet::Campaigns(_)
         | Sheet::Batch(_)
+        | Sheet::Repeat(_)
         | Sheet::Unread(_)
         | Sheet::Styles(_)
         | Sheet::Versions(_) => {}
@@ -304,7 +327,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Command(state) => return command::click(state, shared, board, area, double, (x, y).into()),
         Sheet::Help(state) => help::place(state, area),
         Sheet::Question(state) => question::place(state, area),
-        Sheet::When(_) => when::place(area),
+        Sheet::When(state) => when::place(state, area),
         Sheet::Review(state) => review::place(state, area),
         Sheet::Story(_) => story::place(area),
         Sheet::Drafts(_) => drafts::place(board, area),
@@ -313,6 +336,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::place(state, area),
         Sheet::Campaigns(_) => campaigns::place(board, area),
         Sheet::Batch(state) => batch::place(state, area),
+        Sheet::Import(state) => import::place(state, area),
+        Sheet::Repeat(state) => repeat::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
         Sheet::Options(state) => options::place(state, area),
@@ -335,6 +360,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
         Sheet::Campaigns(state) => campaigns::click(state, board, area, x, y),
         Sheet::Batch(state) => batch::click(state, area, x, y),
+        Sheet::Import(state) => import::click(state, area, x, y),
+        Sheet::Repeat(state) => repeat::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         Sheet::Options(state) => options::click(state, area, x, y),
@@ -370,6 +397,8 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
         Sheet::Campaigns(state) => campaigns::view(state, shared, board, theme, area, buf),
         Sheet::Batch(state) => batch::view(state, theme, area, buf),
+        Sheet::Import(state) => import::view(state, shared, theme, area, buf),
+        Sheet::Repeat(state) => repeat::view(state, shared, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),

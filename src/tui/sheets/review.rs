@@ -120,6 +120,11 @@ impl State {
             self.said = Some("its time has passed meanwhile; e goes back to set another".into());
             return stay();
         }
+        if let Some(rule) = shared.rules_asked.get(&self.post.id) {
+            let post = Box::new(Post { wish: Wish::Schedule, ..self.post.clone() });
+            let saving = Effect::SaveRepeating { post, base: self.base.clone(), rule: rule.clone() };
+            return (vec![saving], Flow::CloseComposer);
+        }
         self.save(Wish::Schedule, if self.planned { "edited" } else { "scheduled" })
     }
 
@@ -164,6 +169,9 @@ impl State {
             }
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
+        if let Some(rule) = shared.rules_asked.get(&self.post.id) {
+            lines.insert(1, vec![name("again"), (rule.clone(), Role::Title)]);
+        }
         let widest = |part: fn(&Row) -> &str| self.rows.iter().map(|row| cells::width(part(row))).max().unwrap_or(0);
         let (label, count) = (widest(|row| &row.label).min(24), widest(|row| &row.count));
         lines.extend(self.rows.iter().map(|row| {

@@ -55,6 +55,7 @@ impl Stage {
             rules: Arc::new(Rules::shipped().clone()),
             ids: IdSource::seeded(5),
             habits: Habits::default(),
+            rules_asked: std::collections::BTreeMap::new(),
             notices: Vec::new(),
         };
         let mut stage =

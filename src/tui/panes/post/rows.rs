@@ -75,8 +75,15 @@ pub fn headline(scene: &Scene<'_>) -> Row {
         Some(at) => row
             .text(format!(" · {}", plain(at, now, scene.shared)), Role::Title)
             .text(second(scene, at), Role::Muted)
-            .text(format!(" · {}", distance_words(at, now)), Role::Muted),
+            .text(format!(" · {}", distance_words(at, now)), Role::Muted)
+            .text(again(scene), Role::Muted),
     }
+}
+
+/// ` · every tue at 09:00`, for one of a repetition.
+fn again(scene: &Scene<'_>) -> String {
+    let rule = scene.board.repeats.get(&scene.post.id);
+    rule.map(|(_, rule)| format!(" · {}", one_line(rule))).unwrap_or_default()
 }
 
 /// ` = 08:00 EDT`, where a second zone is kept in mind.

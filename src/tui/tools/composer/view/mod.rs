@@ -104,7 +104,9 @@ impl Canvas<'_> {
             Some(schedule) => {
                 let at = moment::plain(schedule.instant(), self.shared.now, self.shared);
                 let past = schedule.instant() <= self.shared.now;
-                let long = format!("{at} · {}", distance_words(schedule.instant(), self.shared.now));
+                let again = self.shared.rules_asked.get(&self.state.post.id);
+                let again = again.map(|rule| format!(" · {rule}")).unwrap_or_default();
+                let long = format!("{at} · {}{again}", distance_words(schedule.instant(), self.shared.now));
                 (long, at, if past { Role::Bad } else { Role::Title })
             }
         }
