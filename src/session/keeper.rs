@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
+use crate::store::StoreError;
 use crate::sync::{Common, News, Order};
 
 /// How long after the start it begins: the screen comes first.
@@ -21,11 +22,13 @@ impl Keeper {
     pub(super) fn begin(common: Common, folder: PathBuf, mailboxes: Vec<UnboundedSender<Order>>) -> Self {
         Self(tokio::spawn(async move {
             common.clock.sleep(FIRST).await;
-            if is_damaged(&common, &mailboxes).await {
-                return;
+            if let Err(error) = look(&common).await {
+                return rest(&common, &mailboxes, &error);
             }
             loop {
-                keep(&common, &folder).await;
+                if let Err(error) = keep(&common, &folder).await {
+                    return rest(&common, &mailboxes, &error);
+                }
                 common.clock.sleep(LOOK_EVERY).await;
             }
         }))
@@ -38,29 +41,37 @@ impl Drop for Keeper {
     }
 }
 
-/// Whether the store is damaged. If so, nothing more is sent from it, and the screen asks what shall be done.
-async fn is_damaged(common: &Common, mailboxes: &[UnboundedSender<Order>]) -> bool {
+/// Looks the store through. That it could not be is said; that it is damaged is the error.
+async fn look(common: &Common) -> Result<(), StoreError> {
     match common.store.damage().await {
-        Ok(None) => false,
-        Ok(Some(error)) => {
-            for mailbox in mailboxes {
-                // A task that ended sends nothing any more.
-                let _ = mailbox.send(Order::Rest);
-            }
-            // Nobody listens any more while the program ends.
-            let _ = common.news.send(News::Damaged(error.to_string()));
-            true
-        }
+        Ok(None) => Ok(()),
+        Ok(Some(damage)) => Err(damage),
         Err(error) => {
             common.tell(None, format!("the store could not be looked through: {error}"));
-            false
+            Ok(())
         }
     }
 }
 
-/// Makes a copy when one is due. That none could be made is said, and stops nobody.
-pub(super) async fn keep(common: &Common, folder: &std::path::Path) {
-    if let Err(error) = common.store.back_up(folder, common.clock.now()).await {
-        common.tell(None, format!("no copy of the store could be made: {error}"));
+/// The store is damaged: nothing more is sent from it, and the screen asks what shall be done.
+fn rest(common: &Common, mailboxes: &[UnboundedSender<Order>], damage: &StoreError) {
+    for mailbox in mailboxes {
+        // A task that ended sends nothing any more.
+        let _ = mailbox.send(Order::Rest);
+    }
+    // Nobody listens any more while the program ends.
+    let _ = common.news.send(News::Damaged(damage.to_string()));
+}
+
+/// Makes a copy when one is due. That none could be made is said, and stops nobody; that the store is damaged, as the
+/// copy shows, is the error.
+pub(super) async fn keep(common: &Common, folder: &std::path::Path) -> Result<(), StoreError> {
+    match common.store.back_up(folder, common.clock.now()).await {
+        Err(error @ StoreError::Damaged { .. }) => Err(error),
+        Err(error) => {
+            common.tell(None, format!("no copy of the store could be made: {error}"));
+            Ok(())
+        }
+        Ok(_) => Ok(()),
     }
 }

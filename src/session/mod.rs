@@ -265,7 +265,8 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         store.recover(clock.now(), &common.owner).await?;
     }
     if sends && shell && demo.is_none() {
-        keeper::keep(&common, &paths.backups()).await;
+        let kept = keeper::keep(&common, &paths.backups()).await;
+        kept.map_err(|error| repair::aside(&paths.store(), error, clock.now()))?;
     }
     tell_of_zones(&common).await?;
     let actor = if shell { Actor::Cli } else { Actor::You };

@@ -69,16 +69,21 @@ pub(super) fn open_store(paths: &Paths, now: Instant) -> Result<Store, SessionEr
         Some(error) => Err(error),
         None => Store::open(&path),
     };
-    opened.map_err(|error| match error {
+    opened.map_err(|error| aside(&paths.store(), error, now))
+}
+
+/// The refusal of a store that is not whole, not ours or not for this program: it is kept aside first.
+pub(super) fn aside(path: &Path, error: StoreError, now: Instant) -> SessionError {
+    match error {
         StoreError::Damaged { .. } | StoreError::NotAStore { .. } | StoreError::Newer { .. } if path.is_file() => {
-            match rescue::keep_aside(&path, now) {
+            match rescue::keep_aside(path, now) {
                 Ok(kept) => SessionError::Broken { error, kept },
                 // It stays where it is, and is said to be damaged all the same.
                 Err(_) => SessionError::Store(error),
             }
         }
         error => SessionError::Store(error),
-    })
+    }
 }
 
 /// Looks what can be done; nothing where nothing is wrong. Changes nothing but that a damaged store is kept aside.

@@ -8,8 +8,8 @@ use super::error::StoreError;
 use super::{Store, migrate};
 
 impl Store {
-    /// Looks at every page, on a connection of its own: nobody waits for it. What is wrong, where something is. Small
-    /// stores were looked at when they were opened, and one in memory cannot be damaged.
+    /// Looks at every page, on a connection of its own: nobody waits for it. What is wrong, where something is; one in
+    /// memory cannot be damaged.
     pub async fn damage(&self) -> Result<Option<StoreError>, StoreError> {
         let Some(path) = self.path().map(Path::to_owned) else { return Ok(None) };
         let looking = tokio::task::spawn_blocking(move || look(&path));
@@ -17,11 +17,10 @@ impl Store {
     }
 }
 
-fn look(path: &Path) -> Result<Option<StoreError>, StoreError> {
-    let found = migrate::open_reader(path).and_then(|reader| {
-        let checked = if migrate::is_small(&reader) { Ok(()) } else { migrate::whole(&reader, path) };
-        checked.map_err(|fault| fault.at(path))
-    });
+/// Looks at every page of the store at `path`; damage is noted beside it.
+pub(super) fn look(path: &Path) -> Result<Option<StoreError>, StoreError> {
+    let found =
+        migrate::open_reader(path).and_then(|reader| migrate::whole(&reader, path).map_err(|fault| fault.at(path)));
     match found {
         Ok(()) => Ok(None),
         Err(error @ StoreError::Damaged { .. }) => {

@@ -191,7 +191,7 @@ fn check_small(connection: &Connection, path: &Path) -> Result<(), Fault> {
 }
 
 /// Whether looking at all of it costs next to nothing.
-pub(super) fn is_small(connection: &Connection) -> bool {
+fn is_small(connection: &Connection) -> bool {
     connection
         .pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))
         .is_ok_and(|pages| pages <= CHECKED_PAGES)

@@ -140,9 +140,10 @@ pub fn noticed(model: &mut Model, words: &str) -> Vec<Effect> {
 fn what(damage: &str) -> String {
     let first = one_line(damage);
     let end = first.find(". It was left").unwrap_or(first.len());
-    let mut first = first.get(..end).unwrap_or_default().to_owned();
-    first.push('.');
-    first
+    let first = first.get(..end).unwrap_or_default();
+    let mut letters = first.chars();
+    let capital = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{capital}{}.", letters.as_str())
 }
 
 #[cfg(test)]
