@@ -16,6 +16,7 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod panes;
+pub mod pictures;
 pub mod pointer;
 pub mod scroll;
 pub mod sheets;

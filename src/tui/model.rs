@@ -17,6 +17,7 @@ use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
 use super::panes::{activity, calendar, channels, failed, post};
+use super::pictures::{Pictures, Tile};
 use super::sheets::{self, Sheet};
 use super::theme::Theme;
 use super::tools::composer;
@@ -88,6 +89,8 @@ pub struct Shared {
     pub habits: Habits,
     /// What the person is being told, newest last.
     pub notices: Vec<Notice>,
+    /// Pictures of attachments.
+    pub pictures: Pictures,
 }
 
 impl Shared {
@@ -233,6 +236,7 @@ impl Model {
             ids,
             habits: Habits::default(),
             notices: Vec::new(),
+            pictures: Pictures::default(),
         };
         Self {
             board: Board::default(),
@@ -295,6 +299,12 @@ impl Model {
             "question" | "review" => Mode::Question,
             _ => Mode::Normal,
         }
+    }
+
+    /// Pictures that are to be seen, each with its place: of the composer, while nothing lies over it.
+    pub fn pictures(&self) -> Vec<Tile> {
+        let open = self.composer.as_deref().filter(|_| self.sheets.is_empty() && !self.show_continuations);
+        open.map(composer::pictures).unwrap_or_default()
     }
 
     /// The post under the cursor, when it is loaded.

@@ -50,6 +50,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
         ids: IdSource::seeded(9),
         habits: crate::domain::habits::Habits::default(),
         notices: Vec::new(),
+        pictures: Default::default(),
     }
 }
 

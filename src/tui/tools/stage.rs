@@ -35,6 +35,7 @@ pub fn shared() -> Shared {
         ids: IdSource::seeded(5),
         habits: crate::domain::habits::Habits::default(),
         notices: Vec::new(),
+        pictures: Default::default(),
     }
 }
 

@@ -56,6 +56,7 @@ impl Stage {
             ids: IdSource::seeded(5),
             habits: Habits::default(),
             notices: Vec::new(),
+            pictures: Default::default(),
         };
         let mut stage =
             Self { state: State::default(), shared, board: Board { channels: channels(), ..Board::default() } };
