@@ -32,6 +32,8 @@ pub struct Config {
     pub theme: Option<String>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
+    /// How pictures are shown: `auto`, `blocks` or `off`; `auto` when absent.
+    pub pictures: Option<String>,
     /// Which accounts stand in for which.
     pub failover: Vec<Failover>,
     /// How long to wait for a provider.
@@ -141,6 +143,7 @@ const TOP: &[&str] = &[
     "glyphs",
     "theme",
     "mouse",
+    "pictures",
     "account",
     "failover",
     "limits",
@@ -247,6 +250,7 @@ impl Reader<'_> {
                 "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii", "nerd"]),
                 "theme" => config.theme = self.word(value, &["auto", "dark", "light", "sixteen", "none"]),
                 "mouse" => config.mouse = self.boolean(value),
+                "pictures" => config.pictures = self.word(value, &["auto", "blocks", "off"]),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
                 "keys" => config.keys = self.keeping(value),

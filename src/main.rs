@@ -18,6 +18,7 @@ use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Notice, Tone};
+use runsheet::tui::pictures::Way;
 use runsheet::tui::rescue::{Choice, Rescue};
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
 
@@ -129,9 +130,15 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
     model.mouse_on = mouse;
+    let pictures = session.config.pictures.clone();
     let off = session.off.iter().map(|off| (off.account.clone(), off.provider.clone(), off.words.clone())).collect();
     let (desk, news, _kept) = session.into_parts();
-    let app = runtime::App::new(model, Arc::new(desk), off);
+    let mut app = runtime::App::new(model, Arc::new(desk), off);
+    match pictures.as_deref() {
+        Some("off") => {}
+        Some("blocks") => app.show_blocks(),
+        _ => app.model.shared.pictures.way = Way::Unasked,
+    }
     match runtime::run(app, news, clock, mouse).await {
         Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
         Ok(Finale::Anew) => Ending::Anew,

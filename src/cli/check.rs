@@ -235,14 +235,23 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
         output.line(&clean::one_line(title))?;
         output.line("")?;
     }
+    let attached = |output: &Output| {
+        variant
+            .media
+            .iter()
+            .try_for_each(|media| output.line(&clean::one_line(&format!("[{}]", super::output::media(media)))))
+    };
     for (at, line) in lines.iter().enumerate() {
+        if at == shown.media_at {
+            attached(output)?;
+        }
         output.line(line.trim_end())?;
         if shown.folded_after == Some(at) {
             output.line("      …more (the feed folds here)")?;
         }
     }
-    for media in &variant.media {
-        output.line(&clean::one_line(&format!("[{}]", super::output::media(media))))?;
+    if shown.media_at >= lines.len() {
+        attached(output)?;
     }
     let card = shown.card.map(|host| format!("[link card: {host}]"));
     if let Some(words) = card.or(shown.no_card.map(|why| format!("[no link card: {why}]"))) {

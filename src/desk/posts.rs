@@ -19,6 +19,7 @@ use crate::store::{Actor, Alongside, JournalEntry};
 use crate::sync::Order;
 
 use super::rebase::rebase;
+use super::typing::shortly;
 use super::{Desk, DeskError, Edit, Planning, Result, is_open, plan};
 
 /// How long "publish now" can be taken back.
@@ -122,7 +123,11 @@ impl Desk {
         post.wish = Wish::Draft;
         post.updated_at = self.now();
         let kept = plan::wishes_onto(current.as_ref(), post);
-        self.store.autosave(self.now(), kept.clone()).await?;
+        if current.as_ref().is_some_and(|current| self.goes_on(current)) {
+            self.store.retype(self.now(), kept.clone()).await?;
+        } else {
+            self.store.autosave(self.now(), kept.clone()).await?;
+        }
         self.note_typing(&kept).await
     }
 
@@ -134,9 +139,15 @@ impl Desk {
         }
         // What the typing began from, so that a change made elsewhere meanwhile is not taken for a wish.
         let kept = self.store.setting(&key).await?.and_then(|text| serde_json::from_str::<Aside>(&text).ok());
+        if let Some(Aside { typed: earlier, at, .. }) = &kept
+            && !says_the_same(earlier, &typed)
+            && at.is_none_or(|at| !shortly(at, self.now()))
+        {
+            self.store.keep_version(at.unwrap_or(self.now()), earlier.clone()).await?;
+        }
         let base = kept.map_or_else(|| base.clone(), |kept| kept.base);
-        let text =
-            serde_json::to_string(&Aside { base, typed }).map_err(|error| DeskError::Refused(error.to_string()))?;
+        let text = serde_json::to_string(&Aside { base, typed, at: Some(self.now()) })
+            .map_err(|error| DeskError::Refused(error.to_string()))?;
         Ok(self.store.set_setting(&key, &text).await?)
     }
 
@@ -443,6 +454,15 @@ impl Desk {
     }
 }
 
+/// Whether two states of a post say the same, in text, title and attachments.
+fn says_the_same(one: &Post, other: &Post) -> bool {
+    let own = |post: &Post| -> Vec<_> {
+        let says = |target: &Target| (target.channel.clone(), target.text.clone(), target.extras.media.clone());
+        post.targets.iter().map(says).collect()
+    };
+    (&one.body, &one.title, &one.media) == (&other.body, &other.title, &other.media) && own(one) == own(other)
+}
+
 /// The settings that hold what was typed and not saved yet.
 pub(super) const ASIDE: &str = "aside:";
 
@@ -458,6 +478,9 @@ pub(super) fn kept_aside(remembered: Vec<(String, String)>) -> Vec<Post> {
 struct Aside {
     base: Post,
     typed: Post,
+    /// When it was kept.
+    #[serde(default)]
+    at: Option<DateTime<Utc>>,
 }
 
 fn aside_key(post: PostId) -> String {

@@ -23,11 +23,13 @@ use crate::domain::settings::Served;
 use crate::store::Actor;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
+use crate::tui::pictures::Wish;
 use crate::tui::sheets::doomed::Found;
 use crate::tui::verbs;
 
 use super::app::Answer;
 use super::child;
+use super::gallery::Gallery;
 
 type Answers = UnboundedSender<Answer>;
 
@@ -47,6 +49,16 @@ pub(super) async fn pipe(run: u64, command: String, text: String, stopped: Owned
         () = stopped => Err("stopped; the text is as it was".into()),
     };
     tell(&answers, Msg::Piped(run, answer), true);
+}
+
+/// Makes a picture ready, off the thread that draws.
+pub(super) async fn picture(gallery: Gallery, wish: Wish, answers: Answers) {
+    let made = tokio::task::spawn_blocking({
+        let wish = wish.clone();
+        move || gallery.prepare(&wish)
+    });
+    let made = made.await.unwrap_or_else(|_| Err("it cannot be decoded".into()));
+    tell(&answers, Msg::Pictured(wish, made), true);
 }
 
 /// Completes news with the outbox as it is now.
@@ -106,7 +118,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::ForgetCampaign(_)
             | Effect::ReadTexts(..)
             | Effect::CheckMany(..)
-            | Effect::Check(_)
+            | Effect::Check(..)
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
             | Effect::SaveSetting { .. }
@@ -257,7 +269,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let done = desk.store.hide_channels(ids, hidden).await.map_err(DeskError::from);
             said(done.map(|()| words.into()), None)
         }
-        Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
+        Effect::Check(post, revision) => Msg::Checked(post.id, revision, desk.check(&post).await),
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
         Effect::LoadSettings { account, whose, fresh } => {
             let read = desk.settings(&account, &whose, fresh).await;
@@ -313,6 +325,9 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         | Effect::EditText(_)
         | Effect::Pipe { .. }
         | Effect::StopPipe
+        | Effect::AskForPictures
+        | Effect::Picture(_)
+        | Effect::DropPictures(_)
         | Effect::Mouse(_)
         | Effect::After(..)
         | Effect::Redraw

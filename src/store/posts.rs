@@ -18,7 +18,7 @@ use crate::domain::post::{Post, Target, Wish};
 
 /// How many drafts the board is given.
 const DRAFTS: i64 = 500;
-/// How many of the latest versions of a draft are kept, each of them.
+/// How many of the latest versions of a post are kept, each of them.
 const VERSIONS: i64 = 50;
 /// How many older ones there may be beside them: the last of each hour of a day, then of each day.
 const OLDER_VERSIONS: usize = 150;
@@ -121,17 +121,27 @@ impl Store {
             if rows::as_stored(&before) == rows::as_stored(&post) {
                 return Ok(());
             }
-            keep_version(db, &before)?;
+            keep_version(db, &before, None)?;
             put(db, &post, now)
         })
         .await
     }
 
-    /// Earlier versions of a draft with the moments they were saved, latest first.
+    /// The same where the typing just goes on: the text before it is no version of its own.
+    pub async fn retype(&self, now: DateTime<Utc>, post: Post) -> Result<(), StoreError> {
+        self.write(move |db| put(db, &post, now)).await
+    }
+
+    /// Keeps what was typed of a post, and is now typed over, as one of its earlier versions.
+    pub async fn keep_version(&self, now: DateTime<Utc>, typed: Post) -> Result<(), StoreError> {
+        self.write(move |db| keep_version(db, &typed, Some(now))).await
+    }
+
+    /// Earlier versions of a post with the moments they were saved, latest first.
     pub async fn versions(&self, id: PostId) -> Result<Vec<(DateTime<Utc>, Post)>, StoreError> {
         self.read(move |db| {
             let mut statement =
-                db.prepare_cached("SELECT at, body FROM draft_version WHERE post = ?1 ORDER BY id DESC")?;
+                db.prepare_cached("SELECT at, body FROM draft_version WHERE post = ?1 ORDER BY at DESC, id DESC")?;
             let mut rows = statement.query([post_key(id)])?;
             let mut versions = Vec::new();
             while let Some(row) = rows.next()? {
@@ -461,11 +471,12 @@ fn due_at(post: &Post) -> Option<i64> {
     post.targets.iter().filter_map(moment).min()
 }
 
-fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {
+/// Keeps a post as one of its earlier versions, saved at that instant; when it was last stored, where none is given.
+pub(super) fn keep_version(db: &Connection, before: &Post, at: Option<DateTime<Utc>>) -> Result<(), Fault> {
     let key = post_key(before.id);
     let saved: Option<i64> =
         db.prepare_cached("SELECT saved_at FROM post WHERE id = ?1")?.query_row([key], |row| row.get(0)).optional()?;
-    let at = maybe_instant(saved)?.unwrap_or(before.updated_at);
+    let at = at.or(maybe_instant(saved)?).unwrap_or(before.updated_at);
     db.prepare_cached("INSERT INTO draft_version (post, at, body) VALUES (?1, ?2, ?3)")?.execute(params![
         key,
         millis(at),

@@ -61,6 +61,8 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// Accounts whose provider says of a post what is wrong with it, before it is made.
+    pub checks: BTreeSet<AccountName>,
     /// What an account's provider carries to the networks.
     pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.

@@ -21,6 +21,7 @@ use crate::text::rules::Rules;
 use crate::text::style::Deed;
 
 use super::msg::Timer;
+use super::pictures::Wish as Picture;
 
 /// An attachment that a file names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,8 +170,8 @@ pub enum Effect {
     SyncNow,
     /// Hide or show channels.
     HideChannels(Vec<ChannelId>, bool),
-    /// Ask the providers what they think of a post.
-    Check(Box<Post>),
+    /// Ask the providers what they think of a post, as it is at this revision.
+    Check(Box<Post>, u64),
     /// Try an account, and keep it when it works.
     Connect(Box<Wish>),
     /// Read the settings of a network or channel, anew where they were read lately too.
@@ -240,6 +241,12 @@ pub enum Effect {
     LookAround,
     /// Load the earlier versions of a draft.
     LoadVersions(PostId),
+    /// Ask the terminal whether it shows pictures.
+    AskForPictures,
+    /// Make a picture ready to be shown.
+    Picture(Picture),
+    /// Let go of pictures that are not shown any more.
+    DropPictures(Vec<Picture>),
     /// The composer was left: nothing of that post is being typed any more.
     Left(PostId),
     /// Hand the terminal to `$VISUAL` or `$EDITOR` with this file.

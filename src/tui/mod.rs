@@ -17,6 +17,7 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod panes;
+pub mod pictures;
 pub mod pointer;
 pub mod rescue;
 pub mod scroll;

@@ -17,6 +17,7 @@ use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
 use super::panes::{activity, calendar, channels, failed, post};
+use super::pictures::{Pictures, Tile};
 use super::sheets::{self, Sheet};
 use super::theme::Theme;
 use super::tools::{builder, composer};
@@ -90,6 +91,8 @@ pub struct Shared {
     pub rules_asked: BTreeMap<PostId, String>,
     /// What the person is being told, newest last.
     pub notices: Vec<Notice>,
+    /// Pictures of attachments.
+    pub pictures: Pictures,
 }
 
 impl Shared {
@@ -240,6 +243,7 @@ impl Model {
             habits: Habits::default(),
             rules_asked: BTreeMap::new(),
             notices: Vec::new(),
+            pictures: Pictures::default(),
         };
         Self {
             board: Board::default(),
@@ -307,6 +311,12 @@ impl Model {
             "question" | "review" => Mode::Question,
             _ => Mode::Normal,
         }
+    }
+
+    /// Pictures that are to be seen, each with its place: of the composer, while nothing lies over it.
+    pub fn pictures(&self) -> Vec<Tile> {
+        let open = self.composer.as_deref().filter(|_| self.sheets.is_empty() && !self.show_continuations);
+        open.map(composer::pictures).unwrap_or_default()
     }
 
     /// The post under the cursor, when it is loaded.

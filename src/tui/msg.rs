@@ -25,6 +25,7 @@ use crate::domain::write::Attempt;
 use crate::text::style::Book;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::pictures::Wish as Picture;
 use super::sheets::doomed::Found;
 
 /// One thing that happened.
@@ -74,8 +75,8 @@ pub enum Msg {
     Done(Notice),
     /// A save was refused because the post changed meanwhile, or the disk is full…: the words, and the post as typed.
     SaveFailed(Box<Post>, String),
-    /// What the providers think of a post: problems, or why nobody could be asked.
-    Checked(PostId, Result<Vec<Problem>, String>),
+    /// What the providers think of a post as it was at that revision: problems, or why nobody could be asked.
+    Checked(PostId, u64, Result<Vec<Problem>, String>),
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
     /// Settings of an account as they are now, when that was read, and whether a change was saved.
@@ -108,6 +109,12 @@ pub enum Msg {
     Nearby(Nearby),
     /// The earlier versions of a draft with the moments they were saved, latest first.
     Versions(PostId, Vec<(DateTime<Utc>, Post)>),
+    /// Width and height of the terminal's cells in pixels, where pictures can be shown on it.
+    Graphics(Option<(u16, u16)>),
+    /// A picture is ready, or will not be, in words.
+    Pictured(Picture, Result<(), String>),
+    /// The terminal was in other hands: pictures have to be made ready anew.
+    PicturesGone,
     /// It is noted that nothing of that post is being typed any more.
     Left(PostId),
     /// Keeping a draft found that another window had written it since.
@@ -202,10 +209,12 @@ pub enum MouseKind {
 pub enum Timer {
     /// A prefix is pending since this many keys: show its continuations.
     Prefix(u64),
-    /// The typing paused since this revision: keep the draft.
+    /// This revision was typed as long ago as a pause is: keep the draft.
     Typing(u64),
     /// The typing in the campaign builder paused since this revision: keep the recipe.
     Campaign(u64),
+    /// It paused for longer: ask the providers what they think of it.
+    Asking(u64),
     /// A channel is waited for until this instant: look for it.
     Look(DateTime<Utc>),
     /// A notice with this number has been up long enough.

@@ -56,6 +56,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
         dispatch::settle(model);
     }
     effects.extend(notice::number(model));
+    effects.extend(look_at_pictures(model));
     effects
 }
 
@@ -68,6 +69,13 @@ fn follow_cursor(model: &mut Model, before: Option<PostId>) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Asks for the pictures that are to be seen. What a sheet hides is wanted again in a moment.
+fn look_at_pictures(model: &mut Model) -> Vec<Effect> {
+    let shown = model.composer.as_deref().map(composer::pictures).unwrap_or_default();
+    let wanted: Vec<_> = shown.into_iter().map(|tile| tile.wish).collect();
+    model.shared.pictures.want(&wanted)
 }
 
 fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -151,9 +159,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             stored.map(Effect::LoadPost).into_iter().collect()
         }
         Msg::SaveFailed(post, why) => on_save_failed(model, *post, &why),
-        Msg::Checked(id, result) => {
+        Msg::Checked(id, revision, result) => {
             if let Some(open) = composing(model, id) {
-                composer::checked(open, result);
+                composer::checked(open, revision, result);
                 model.dirty = true;
             }
             Vec::new()
@@ -225,6 +233,20 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 versions::loaded(open, versions);
                 model.dirty = true;
             }
+            Vec::new()
+        }
+        Msg::Graphics(cell) => {
+            model.shared.pictures.told(cell);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Pictured(picture, result) => {
+            model.shared.pictures.answered(&picture, result);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::PicturesGone => {
+            model.shared.pictures.forget();
             Vec::new()
         }
         Msg::Left(_) => Vec::new(),
@@ -431,6 +453,10 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
         Timer::Campaign(revision) => {
             model.builder.as_deref_mut().map(|open| builder::typing_paused(open, revision)).unwrap_or_default()
         }
+        Timer::Asking(revision) => match &mut model.composer {
+            Some(open) => composer::typing_rested(open, &model.board, revision),
+            None => Vec::new(),
+        },
         Timer::Look(until) => authorising(model).map(|open| authorise::look(open, until)).unwrap_or_default(),
         Timer::Notice(number) => {
             notice::expire(model, number);

@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Berlin;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::style::Color;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, DemoAccount, Request, Seed, SimPost, World};
 use runsheet::desk::{Desk, Seat};
@@ -30,10 +31,10 @@ use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Engine, News, Order};
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
+use runsheet::tui::keys;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Key, KeyCode, Mouse, MouseKind, Msg};
 use runsheet::tui::theme::Theme;
-use runsheet::tui::{keys, view::view};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -323,6 +324,30 @@ impl Stage {
         Some((u16::try_from(before).ok()?, u16::try_from(y).ok()?))
     }
 
+    /// Shows pictures in half blocks, as on a terminal of many colours.
+    pub fn show_pictures(&mut self) -> &mut Self {
+        let inside = self.program.runtime.enter();
+        self.program.app.show_blocks();
+        drop(inside);
+        self
+    }
+
+    /// The earlier versions of the post in the store that begins with `text`, latest first.
+    pub fn versions(&self, text: &str) -> Vec<Post> {
+        let id = self.only(text).id;
+        let versions = self.program.runtime.block_on(self.program.desk.store.versions(id)).unwrap();
+        versions.into_iter().map(|(_, post)| post).collect()
+    }
+
+    /// Waits until some cell has this colour as its ground, or none has any more.
+    pub fn until_ground(&mut self, colour: Color, there: bool) -> &mut Self {
+        self.program.wait_for(&format!("{colour}: {there}"), |program| {
+            let cells = &program.terminal.backend().buffer().content;
+            cells.iter().any(|cell| cell.bg == colour) == there
+        });
+        self
+    }
+
     /// Plans as the configuration would: slots, zones, holidays.
     pub fn plan(&mut self, change: impl FnOnce(&mut Plan)) -> &mut Self {
         change(&mut self.program.app.model.board.plan);
@@ -555,8 +580,8 @@ impl Program {
     /// As the loop does: only when something says that the screen has changed.
     fn draw(&mut self) {
         if self.app.model.take_dirty() {
-            let model = &self.app.model;
-            self.terminal.draw(|frame| view(model, frame)).unwrap();
+            let app = &self.app;
+            self.terminal.draw(|frame| app.draw(frame)).unwrap();
         }
     }
 

@@ -51,6 +51,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
         habits: crate::domain::habits::Habits::default(),
         rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
+        pictures: Default::default(),
     }
 }
 

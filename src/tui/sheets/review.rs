@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -18,7 +19,7 @@ use crate::text::measure::measure_of;
 use crate::text::options::summary;
 use crate::text::style::{self, Dressed};
 use crate::tui::action::Action;
-use crate::tui::board::Board;
+use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
@@ -165,7 +166,12 @@ impl State {
             Some(at) => {
                 let past = at.instant() <= shared.now;
                 let role = if past { Role::Bad } else { Role::Title };
-                (moment::with_distance(at.instant(), shared, shared.now), role)
+                // In two zones, so that one of them would look wrong: the second one, else the world's.
+                let second = shared.habits.second.unwrap_or(Tz::UTC);
+                let there = Some(moment::there(at.instant(), shared, second)).filter(|_| second != shared.zone);
+                let there = there.map(|there| format!(" = {there}")).unwrap_or_default();
+                let distance = distance_words(at.instant(), shared.now);
+                (format!("{}{there} · {distance}", moment::full(at.instant(), shared)), role)
             }
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
@@ -191,7 +197,18 @@ impl State {
         lines.extend(self.problems.iter().map(|problem| found(problem, theme)));
         lines.push(Vec::new());
         lines.push(vec![name("sends"), (self.sends.clone(), Role::Text)]);
+        lines.push(vec![name("undo"), (self.undo_words(shared), Role::Text)]);
         lines
+    }
+
+    /// Until when it can be taken back, and with what.
+    fn undo_words(&self, shared: &Shared) -> String {
+        let first =
+            self.post.targets.iter().filter_map(|target| self.post.schedule_for(target)).min_by_key(|at| at.instant());
+        match first.filter(|at| !self.at_once && at.instant() > shared.now) {
+            Some(at) => format!("u, until {}", moment::plain(at.instant(), shared.now, shared)),
+            None => "u, for 10 s after publishing; a draft at any time".into(),
+        }
     }
 
     /// Whether the post was planned before: keeping it as a draft then takes it off its schedule.
@@ -288,7 +305,7 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     // Time, a free row, the channels, checks, what is sent, and the rows between them.
-    let lines = 6 + state.rows.len().max(1) + state.problems.len();
+    let lines = 7 + state.rows.len().max(1) + state.problems.len();
     let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5);
     panel::middle(area, (96, rows.max(10)))
 }

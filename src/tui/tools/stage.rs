@@ -36,6 +36,7 @@ pub fn shared() -> Shared {
         habits: crate::domain::habits::Habits::default(),
         rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
+        pictures: Default::default(),
     }
 }
 

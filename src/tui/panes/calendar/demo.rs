@@ -57,6 +57,7 @@ impl Stage {
             habits: Habits::default(),
             rules_asked: std::collections::BTreeMap::new(),
             notices: Vec::new(),
+            pictures: Default::default(),
         };
         let mut stage =
             Self { state: State::default(), shared, board: Board { channels: channels(), ..Board::default() } };

@@ -7,6 +7,7 @@ use super::problems::{Found, find};
 use super::state::State;
 use crate::domain::channel::Network;
 use crate::domain::ids::{AccountName, ChannelId};
+use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::text::clean::{one_line, truncate};
@@ -18,8 +19,18 @@ use crate::text::preview::{Preview, preview};
 use crate::text::style::{self, Dressed, Told, Woven};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
+use crate::tui::pictures::{self, Tile};
 use crate::tui::theme::Role;
 
+/// Pictures that stand side by side, as in a feed.
+const MOST_PICTURES: usize = 4;
+/// Rows of a picture: the most, and the least that shows anything.
+const MOST_ROWS: u16 = 9;
+const LEAST_ROWS: u16 = 3;
+/// Rows above the text of a preview: by whom, and when.
+const HEADING: u16 = 1;
+/// Rows kept free below it: the link card.
+const BELOW: u16 = 1;
 /// No network takes a text of this many bytes; measuring one with every key would only be slow.
 const TOO_MUCH: usize = 256 * 1024;
 
@@ -52,7 +63,8 @@ pub struct Facts {
     pub style: Option<String>,
     /// The target whose preview shows.
     shown: Option<usize>,
-    width: u16,
+    /// Columns and rows the preview was computed for, and the pixels of a cell.
+    settled: (u16, u16, Option<(u16, u16)>),
 }
 
 /// How long one channel's text is.
@@ -90,6 +102,8 @@ pub struct Shown {
     /// Its place among the targets, from 1.
     pub place: usize,
     pub preview: Preview,
+    /// Pictures of its attachments; their places count from the top left of the preview.
+    pub tiles: Vec<Tile>,
 }
 
 impl Facts {
@@ -239,17 +253,20 @@ impl Facts {
         marks
     }
 
-    /// Computes the preview for a width, unless that was done.
-    pub fn settle_preview(&mut self, width: u16, shared: &Shared) {
-        if width == 0 || (self.preview.is_some() && self.width == width) {
+    /// Computes the preview for so many columns and rows, unless that was done.
+    pub fn settle_preview(&mut self, (width, height): (u16, u16), shared: &Shared) {
+        let settled = (width, height, shared.pictures.cell());
+        if width == 0 || (self.preview.is_some() && self.settled == settled) {
             return;
         }
-        self.width = width;
+        self.settled = settled;
         self.preview = self.shown.and_then(|at| {
             let (_, variant) =
                 self.variants.iter().find(|(id, _)| Some(id) == self.counters.get(at).map(|c| &c.channel))?;
             let rules = shared.rules.network(&variant.network)?;
-            Some(Shown { place: at + 1, preview: preview(variant, rules, width) })
+            let preview = preview(variant, rules, width);
+            let tiles = tiles(&preview, &variant.media, settled);
+            Some(Shown { place: at + 1, preview, tiles })
         });
     }
 
@@ -293,6 +310,19 @@ fn beside(post: &Post, variants: &[(ChannelId, Variant)], problems: &[Found]) ->
     ];
     let words: Vec<String> = words.into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join(" · "))
+}
+
+/// Pictures between the text and what stands below it, as high as there is room; none where there is hardly any.
+fn tiles(preview: &Preview, media: &[Media], (width, height, cell): (u16, u16, Option<(u16, u16)>)) -> Vec<Tile> {
+    let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let words = rows(preview.lines.len() + media.len()).saturating_add(HEADING + BELOW);
+    let room = height.saturating_sub(words).min(MOST_ROWS);
+    let Some(cell) = cell.filter(|_| room >= LEAST_ROWS) else { return Vec::new() };
+    let mut tiles = pictures::side_by_side(media, cell, (width, room), MOST_PICTURES);
+    for tile in &mut tiles {
+        tile.area.y = rows(preview.media_at).saturating_add(HEADING);
+    }
+    tiles
 }
 
 fn wants_title(variants: &[(ChannelId, Variant)], shared: &Shared) -> bool {

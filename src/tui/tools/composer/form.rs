@@ -1,6 +1,7 @@
 //! The actions of the composer, in the text and around its fields.
 
 use super::file;
+use super::regions::regions;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
 use crate::domain::post::Wish;
@@ -54,7 +55,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::Fix => return stay(fix(state, shared, board)),
         Action::NextVariant => state.turn_tab(1, shared),
         Action::PreviousVariant => state.turn_tab(-1, shared),
-        Action::TogglePreview => state.preview = !state.preview,
+        Action::TogglePreview => toggle_preview(state),
         Action::Undo => return stay(turn_back(state, shared, board, true)),
         Action::Redo => return stay(turn_back(state, shared, board, false)),
         Action::NextField if state.typing && state.field == Field::Text && mention(state, board).is_some() => {
@@ -119,6 +120,14 @@ fn open(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
         }
     }
     stay(Vec::new())
+}
+
+/// Shows the preview or hides it. Where a list has its room, the list makes way.
+fn toggle_preview(state: &mut State) {
+    state.preview = !state.preview;
+    if state.preview && !state.typing && regions(state, state.area).preview.is_empty() {
+        state.field = Field::Text;
+    }
 }
 
 fn type_in(state: &mut State) {
