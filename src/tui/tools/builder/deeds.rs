@@ -154,7 +154,7 @@ pub fn checked(
 /// Leaves; the recipe is kept, an empty one forgotten.
 pub fn leave(state: &mut State) -> Vec<Effect> {
     if state.recipe.is_blank() {
-        return if state.sent_revision > 0 { vec![Effect::ForgetCampaign(state.recipe.id)] } else { Vec::new() };
+        return if state.revision > 0 { vec![Effect::ForgetCampaign(state.recipe.id)] } else { Vec::new() };
     }
     state.keep(state.revision)
 }
