@@ -24,13 +24,14 @@ use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Key, KeyCode, Msg};
 use runsheet::tui::theme::Theme;
-use runsheet::tui::view::view;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What each picture shows: file, columns, rows, keys pressed before it is taken.
 const PICTURES: &[(&str, u16, u16, &str)] = &[
     ("week.svg", 120, 40, ""),
     ("composer.svg", 120, 40, "lje"),
+    ("composer-small.svg", 80, 24, "lje"),
+    ("composer-wide.svg", 200, 60, "lje"),
     ("failed.svg", 120, 40, "44"),
     ("day.svg", 120, 40, "zd"),
     ("month.svg", 120, 40, "zm"),
@@ -83,7 +84,7 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     }
     let app = &app_and_news.0;
     let mut terminal = Terminal::new(TestBackend::new(columns, rows))?;
-    terminal.draw(|frame| view(&app.model, frame))?;
+    terminal.draw(|frame| app.draw(frame))?;
     Ok(terminal.backend().buffer().clone())
 }
 

@@ -32,6 +32,8 @@ pub struct Config {
     pub theme: Option<String>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
+    /// How pictures are shown: `auto`, `blocks` or `off`; `auto` when absent.
+    pub pictures: Option<String>,
     /// Which accounts stand in for which.
     pub failover: Vec<Failover>,
     /// How long to wait for a provider.
@@ -105,6 +107,10 @@ pub struct Limits {
     pub pages: Option<u64>,
     /// Megabytes of one answer.
     pub page_megabytes: Option<u64>,
+    /// Seconds that a provider may ask to be left alone.
+    pub longest_wait: Option<u64>,
+    /// Seconds between two tries of what fails on the way.
+    pub longest_backoff: Option<u64>,
 }
 
 /// One mistake: where, and what was expected.
@@ -137,6 +143,7 @@ const TOP: &[&str] = &[
     "glyphs",
     "theme",
     "mouse",
+    "pictures",
     "account",
     "failover",
     "limits",
@@ -155,7 +162,17 @@ const LAST_RESORTS: &[&str] = &["environment"];
 const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
-const LIMITS: &[&str] = &["connect", "silence", "whole", "upload", "settling", "pages", "page_megabytes"];
+const LIMITS: &[&str] = &[
+    "connect",
+    "silence",
+    "whole",
+    "upload",
+    "settling",
+    "pages",
+    "page_megabytes",
+    "longest_wait",
+    "longest_backoff",
+];
 /// A provider may act for so long after we gave up on its answer. In seconds.
 const AFTERMATH: u64 = 30;
 /// How long a whole answer may take where the file does not say. In seconds.
@@ -233,6 +250,7 @@ impl Reader<'_> {
                 "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii", "nerd"]),
                 "theme" => config.theme = self.word(value, &["auto", "dark", "light", "sixteen", "none"]),
                 "mouse" => config.mouse = self.boolean(value),
+                "pictures" => config.pictures = self.word(value, &["auto", "blocks", "off"]),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
                 "keys" => config.keys = self.keeping(value),
@@ -392,6 +410,8 @@ impl Reader<'_> {
                 "settling" => {}
                 "pages" => limits.pages = self.number_in(value, 1..=100_000),
                 "page_megabytes" => limits.page_megabytes = self.number_in(value, 1..=256),
+                "longest_wait" => limits.longest_wait = self.number_in(value, 1..=86_400),
+                "longest_backoff" => limits.longest_backoff = self.number_in(value, 1..=86_400),
                 other => self.unknown(key.span(), other, LIMITS),
             }
         }
@@ -535,6 +555,7 @@ mod tests {
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
         assert_eq!((config.limits.whole, config.limits.settling), (Some(120), Some(150)));
+        assert_eq!((config.limits.longest_wait, config.limits.longest_backoff), (Some(3600), Some(900)));
     }
 
     #[test]

@@ -21,7 +21,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("provider", &["domain", "clock", "trip"]),
     ("store", &["domain", "clock", "trip"]),
     ("sync", &["domain", "files", "provider", "store", "clock"]),
-    ("desk", &["domain", "exchange", "files", "text", "store", "sync", "provider", "clock"]),
+    ("desk", &["domain", "exchange", "files", "manuscript", "text", "store", "sync", "provider", "clock"]),
     ("tui", &["domain", "manuscript", "text"]),
     ("demo", &["clock"]),
     ("config", &["domain"]),

@@ -5,8 +5,20 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
 
+#[cfg(target_os = "linux")]
+#[path = "pty/disk.rs"]
+mod broken;
+#[cfg(target_os = "linux")]
+#[path = "support/disk.rs"]
+mod disk;
+#[path = "pty/home.rs"]
+mod home;
+#[path = "pty/rescue.rs"]
+mod rescue;
 #[path = "support/tty.rs"]
 mod tty;
+#[path = "pty/twice.rs"]
+mod twice;
 
 use std::ffi::OsStr;
 use std::net::TcpListener;
@@ -434,11 +446,10 @@ fn a_terminal_that_vanishes_ends_the_program_at_once_and_quietly() {
     tty.press("c", "Compose");
     tty.keys("Typed as the line went");
     tty.shows("Typed as the line went");
-    let before = std::time::Duration::from_secs(3);
+    let seconds = std::time::Duration::from_secs;
     let (took, spent) = tty.vanish();
-    assert!(took < before, "{took:?}");
-    // Of its whole life, in a slow build and while much else runs here.
-    assert!(spent.is_none_or(|spent| spent < before), "{spent:?}");
+    assert!(took < seconds(3), "{took:?}");
+    assert!(spent.is_none_or(|spent| spent < seconds(1)), "{spent:?}");
     let mut tty = silent.open();
     tty.shows("work");
     tty.press("gD", "Typed as the line went");
@@ -528,4 +539,28 @@ fn the_first_run_connects_an_account_and_opens_its_own_week() {
     assert_eq!(tty.ended(), 0);
     tty.is_given_back();
     assert!(!tty.raw().contains(world.key()), "the key was on the screen");
+}
+
+#[test]
+fn a_terminal_that_shows_pictures_is_asked_and_given_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sunset.png");
+    image::RgbImage::from_pixel(400, 300, image::Rgb([204, 36, 29])).save(&path).unwrap();
+    let mut tty = demo(120, 40);
+    tty.press("c", "Compose");
+    tty.press("Closing time", "draft saved");
+    tty.press("\x1b", "FORM");
+    tty.press("t ", "1 of 25");
+    tty.press("m", "nothing attached");
+    tty.keys(&format!("{}\r", path.display()));
+    tty.until_raw("the question", "\x1b_Gi=31,s=1,v=1,a=q");
+    // What kitty answers.
+    tty.keys("\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.42.1)\x1b\\\x1b[6;20;10t\x1b[?62;52;c");
+    tty.shows("sunset.png");
+    tty.keys("\r");
+    tty.press("\x1b", "FORM");
+    tty.until_raw("the picture", "\x1b_Gq=2,i=");
+    tty.press("\x1b", "5 accounts ok");
+    quit(&mut tty);
+    tty.is_given_back();
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
+use super::styles::{DefaultsCommand, ProfileCommand, StyleCommand};
 use crate::session::{Options, PROVIDERS};
 
 /// A keyboard-driven terminal content calendar.
@@ -91,6 +92,12 @@ pub enum Command {
     Check(CheckArgs),
     /// Show a post as a network shows it
     Preview(PreviewArgs),
+    /// Show what repeats, leave a date out, or stop it; `runsheet post --repeat` begins it
+    Repeat {
+        /// What to do
+        #[command(subcommand)]
+        command: RepeatCommand,
+    },
     /// Give a post another time
     Move {
         /// The post's id, or the beginning or end of it
@@ -107,6 +114,24 @@ pub enum Command {
     },
     /// Show or change what a provider's own site has set for its networks and channels
     Settings(SettingsArgs),
+    /// Styles: list, show, save, edit or delete them
+    Style {
+        /// What to do
+        #[command(subcommand)]
+        command: StyleCommand,
+    },
+    /// Defaults of networks and channels: what holds where a post says nothing itself
+    Defaults {
+        /// What to do; shows them without one
+        #[command(subcommand)]
+        command: Option<DefaultsCommand>,
+    },
+    /// Settings profiles: keep the defaults under a name, and put them back
+    Profile {
+        /// What to do
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
     /// Delete posts, here and at their providers: says which and how many, and deletes them with --yes
     Delete(DeleteArgs),
     /// Connect an account: tries its key, keeps it safely, and adds the account to the configuration
@@ -133,6 +158,36 @@ pub enum Command {
     },
     /// Print the configuration in force and a commented template
     Config,
+}
+
+/// Dealing with posts that come again.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RepeatCommand {
+    /// List what repeats, with its rule and next date
+    List,
+    /// Show the next dates of one
+    Show {
+        /// The repetition, or one of its posts: the id, or the beginning or end of it
+        id: String,
+    },
+    /// Leave one date out; its post is deleted where it is made already
+    Skip {
+        /// The repetition, or one of its posts
+        id: String,
+        /// The date: 2027-01-31
+        date: String,
+        /// Take it in again
+        #[arg(long)]
+        back: bool,
+    },
+    /// End it: nothing more is made, and its posts that wait are deleted
+    Stop {
+        /// The repetition, or one of its posts
+        id: String,
+        /// Keep the posts that are made already
+        #[arg(long)]
+        keep: bool,
+    },
 }
 
 /// Dealing with failures.
@@ -182,6 +237,9 @@ pub struct SettingsArgs {
     /// Ask the site, whatever was read lately
     #[arg(long)]
     pub refresh: bool,
+    /// Forget what was read of this account's settings; without one of them, that is all
+    #[arg(long)]
+    pub clear_cache: bool,
 }
 
 const SETTING: &str = "\
@@ -277,7 +335,7 @@ Exit codes: 0 connected · 1 refused · 3 unreachable; nothing is kept unless it
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = IMPORTING)]
 pub struct ImportArgs {
-    /// The file: JSON lines, or a table (.csv, .tsv); - is standard input with JSON lines
+    /// The file: JSON lines, a table (.csv, .tsv), a list (.json), or a folder of .md; - is standard input with JSON lines
     pub file: PathBuf,
     /// Judge every line or row, and store nothing
     #[arg(long)]
@@ -321,8 +379,8 @@ pub struct ExportArgs {
 
 const EXPORTING: &str = "\
 A table that was exported can be imported again: its key column makes sure that nothing is made twice. Cells that a
-spreadsheet would compute begin with a ', which the import takes off again. Network options, first comments and media of
-single channels have no column; JSON has all of it.
+spreadsheet would compute begin with a ', which the import takes off again. What single channels have of their own stands
+in columns with their names, (none) where they have nothing on purpose.
 
 Examples:
   runsheet export week.csv --filter 'since:now until:+1w'
@@ -393,8 +451,8 @@ JSON lines: each line is one post:
 Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
 
 Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, title, to,
-network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, and text or when for one
-channel. Good rows are stored; the others go to a file of leftovers, each with its reason. A key that was imported before
+network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, first comment, and
+\"text for\", \"when for\", \"media for\" one network or channel. Good rows are stored; the others go to a file of leftovers, each with its reason. A key that was imported before
 makes nothing.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
@@ -438,6 +496,9 @@ pub struct CheckArgs {
     /// Only for this network: x, linkedin, bluesky…; with --json the answer is one object
     #[arg(long, value_name = "NETWORK")]
     pub network: Option<String>,
+    /// Dress it in this style; or `style:` in the file
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
 }
 
 /// A post to look at.
@@ -450,6 +511,9 @@ pub struct PreviewArgs {
     /// The network: x, linkedin, bluesky…
     #[arg(long, value_name = "NETWORK")]
     pub network: String,
+    /// Dress it in this style; or `style:` in the file
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
     /// How many cells a line has
     #[arg(long, value_name = "CELLS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub width: u16,
@@ -464,6 +528,8 @@ The file is Markdown. Front matter at its very start (--- in the manner of YAML,
   title: Launch
   campaign: spring
   tags: [launch]
+  style: blog
+  link: https://example.com/launch
   media:
     - file: roast.png
       alt: A cup of coffee
@@ -496,9 +562,19 @@ pub struct PostArgs {
     /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds. Or `when:` in the file
     #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
+    /// Let it come again: "every tue and thu 9:00", "every 2 weeks on mon", "monthly on the 1st", with "until 2027-01-31"
+    /// or "10 times"; from --when on, where that is said
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["draft", "dry_run"])]
+    pub repeat: Option<String>,
     /// The title, for networks that have one
     #[arg(long)]
     pub title: Option<String>,
+    /// Dress it in this style: announcement, blog, product, or one of your own; see `runsheet style list`
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
+    /// The address that belongs to it: stands where a template has {link}, else below the text
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
     /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
     #[arg(long, value_name = "FILE|URL")]
     pub media: Vec<String>,

@@ -67,11 +67,11 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
     }
     let mut known = std::collections::BTreeSet::new();
     to.retain(|channel| known.insert(channel.id.clone()));
-    let start = moment(&wanted.start, desk)?.ok_or_else(|| Stop::Words("a campaign starts later than now".into()))?;
-    let every = Every::read(&wanted.every).map_err(|error| Stop::Words(error.to_string()))?;
+    let start = moment(&wanted.start, desk)?.ok_or_else(|| Stop::Usage("a campaign starts later than now".into()))?;
+    let every = Every::read(&wanted.every).map_err(|error| Stop::Usage(error.to_string()))?;
     let times = wanted.at.iter().map(|time| clock(time)).collect::<Result<Vec<_>>>()?;
     if !times.is_empty() && matches!(every, Every::Elapsed(_)) {
-        return Err(Stop::Words("--at goes with days: --every 1d, weekdays or mon,wed".into()));
+        return Err(Stop::Usage("--at goes with days: --every 1d, weekdays or mon,wed".into()));
     }
     let mut media = Vec::new();
     for named in &wanted.media {
@@ -83,7 +83,7 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
         None => wanted.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
     };
     if name.trim().is_empty() || name == "-" {
-        return Err(Stop::Words("give the campaign a name: --name launch".into()));
+        return Err(Stop::Usage("give the campaign a name: --name launch".into()));
     }
     Ok(Wanted {
         name,
@@ -101,7 +101,7 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
 
 fn clock(time: &str) -> Result<NaiveTime> {
     NaiveTime::parse_from_str(time, "%H:%M")
-        .map_err(|_| Stop::Words(format!("\"{time}\" is no time of day; write it like 09:30")))
+        .map_err(|_| Stop::Usage(format!("\"{time}\" is no time of day; write it like 09:30")))
 }
 
 fn shown(ghosts: &[Ghost], ids: &BTreeMap<usize, PostId>, desk: &Desk, output: &Output) -> Result<()> {

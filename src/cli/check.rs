@@ -1,22 +1,27 @@
 //! `runsheet check` and `runsheet preview`: what networks would make of a file, without the screen and without sending.
 
+use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::clock::Clock;
-use crate::domain::channel::Network;
-use crate::domain::ids::IdSource;
+use crate::domain::channel::{Channel, Health, Network};
+use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
 use crate::domain::media::Media;
 use crate::domain::naming;
+use crate::domain::options::{FirstComment, Options};
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
-use crate::manuscript::Spot;
+use crate::manuscript::{self, Spot};
+use crate::session::styles::Files;
 use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::{Variant, compose};
-use crate::text::measure::{Measure, measure_of};
+use crate::text::measure::{Measure, measure_of, measures_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
+use crate::text::style::{self, Book, Told, Woven};
 
 use super::args::{Args, CheckArgs, LintArgs, PreviewArgs};
 use super::folder;
@@ -33,25 +38,64 @@ struct Copy {
     own: Option<(String, Spot)>,
     /// Its own attachments; else they are the file's.
     media: Option<Vec<Media>>,
+    /// Options of its own, over the file's.
+    options: Options,
+    /// Its own first comment; a blank one is none there.
+    first_comment: Option<FirstComment>,
+}
+
+impl Copy {
+    fn of(label: &str, network: Network) -> Self {
+        let (options, first_comment) = (Options::default(), None);
+        Self { label: label.to_owned(), network, own: None, media: None, options, first_comment }
+    }
+
+    /// Takes what a variant has of its own. What is for the very channel wins over what is for its network, whichever
+    /// comes first.
+    fn take(&mut self, variant: &manuscript::Variant, spot: Spot, media: Option<&Vec<Media>>, is_network: bool) {
+        let own = variant.text.clone().map(|text| (text, spot));
+        let or = |new: Option<_>, old: Option<_>| if is_network { old.or(new) } else { new.or(old) };
+        self.own = or(own, self.own.take());
+        self.media =
+            if is_network { self.media.take().or(media.cloned()) } else { media.cloned().or(self.media.take()) };
+        let mine = std::mem::take(&mut self.options);
+        self.options = match is_network {
+            true => variant.options.clone().overlaid(&mine),
+            false => mine.overlaid(&variant.options),
+        };
+        let comment = variant.first_comment.clone();
+        let kept = self.first_comment.take();
+        self.first_comment = if is_network { kept.or(comment) } else { comment.or(kept) };
+    }
 }
 
 /// Checks a file for one network, for those it names, or for all.
 pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let source = Source::open(&wanted.file)?;
     let rules = rules(args)?;
-    let found = findings(&source, wanted.network.as_deref(), &rules, args, clock).await?;
-    let ending = if found.iter().all(|(.., valid)| *valid) { Ending::Done } else { Ending::Refused };
+    let book = book(args)?;
+    let found =
+        findings(&source, (wanted.network.as_deref(), wanted.style.as_deref()), (&rules, &book), args, clock).await?;
+    let ending = if found.iter().all(|found| found.valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
         let mut objects: Vec<Value> =
-            found.iter().map(|(copy, _, measure, problems, valid)| object(copy, measure, problems, *valid)).collect();
+            found.iter().map(|found| object(found, &parts(&rules, &found.copy, &found.dress.variant))).collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
     }
-    for (copy, variant, measure, problems, valid) in &found {
+    for Finding { copy, dress, measure, problems, valid } in &found {
         output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
+        if !dress.told.is_empty() {
+            output.line(&clean::one_line(&format!("  {}", style::told(&dress.told))))?;
+        }
+        let parts = parts(&rules, copy, &dress.variant);
+        for (at, part) in parts.iter().enumerate() {
+            let Measure { count, limit, .. } = part;
+            output.line(&format!("  part {} of {}: {count} of {limit} {}", at + 1, parts.len(), part.unit.word()))?;
+        }
         for problem in problems {
-            let spot = spot(&source, copy, variant, problem);
+            let spot = spot(&source, copy, dress, problem);
             let severity = severity(problem.severity);
             let words = format!("{severity}: {} ({})", problem.words, problem.remedy);
             output.line(&format!("  {}", clean::one_line(&source.placed(spot, &words))))?;
@@ -60,13 +104,31 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     Ok(ending)
 }
 
-/// What one network, or one channel, makes of a file: its copy, how long that is, and whether it would go out.
-type Finding = (Copy, Variant, Measure, Vec<Problem>, bool);
+/// What one network, or one channel, makes of a file.
+struct Finding {
+    copy: Copy,
+    dress: Dress,
+    measure: Measure,
+    problems: Vec<Problem>,
+    /// Whether it would go out.
+    valid: bool,
+}
+
+/// A copy as it goes out.
+struct Dress {
+    variant: Variant,
+    /// What cannot be filled in.
+    problems: Vec<Problem>,
+    /// What the file does not say itself, and where it comes from.
+    told: Vec<Told>,
+    /// Where the words of its text come from.
+    woven: Woven,
+}
 
 async fn findings(
     source: &Source,
-    asked: Option<&str>,
-    rules: &Rules,
+    (asked, style): (Option<&str>, Option<&str>),
+    (rules, book): (&Rules, &Book),
     args: &Args,
     clock: Clock,
 ) -> Result<Vec<Finding>> {
@@ -76,28 +138,30 @@ async fn findings(
     let mut found = Vec::new();
     for copy in copies {
         let of_network = known(rules, &copy.network)?;
-        let variant = composed(source, &copy, &media);
-        let measure = measure_of(&variant, of_network);
-        let mut problems = check(&variant, of_network);
+        let dress = dressed(source, &copy, &media, style, (rules, book));
+        let measure = measure_of(&dress.variant, of_network);
+        let mut problems = dress.problems.clone();
+        problems.extend(check(&dress.variant, of_network));
         // A text by itself says nothing of what would be attached to it.
-        problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
+        problems.retain(|it| source.read.is_post || matches!(it.place, Place::Text(_)) || it.code == "style-unknown");
         let stopped = problems.iter().any(|problem| problem.severity == Severity::Blocker);
         let valid = !stopped && (source.read.is_post || measure.valid);
-        found.push((copy, variant, measure, problems, valid));
+        found.push(Finding { copy, dress, measure, problems, valid });
     }
     Ok(found)
 }
 
 /// Checks every Markdown file of folders and every file named: each fault with file, line and remedy.
 pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
-    let rules = rules(args)?;
+    let (rules, book) = (rules(args)?, book(args)?);
     let (mut rows, mut files, mut bad) = (Vec::new(), 0, false);
     for path in folder::files(&wanted.paths)? {
         files += 1;
         let name = path.display().to_string();
         let looked = async {
             let source = Source::open(&path)?;
-            let found = findings(&source, None, &rules, args, clock.clone()).await?;
+            source.holds_dates(clock.now(), chrono_tz::UTC)?;
+            let found = findings(&source, (None, None), (&rules, &book), args, clock.clone()).await?;
             Ok::<_, Stop>((source, found))
         };
         match looked.await {
@@ -111,10 +175,10 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
                 }
             }
             Ok((source, found)) => {
-                for (copy, variant, _, problems, _) in &found {
+                for Finding { copy, dress, problems, .. } in &found {
                     for problem in problems.iter().filter(|problem| problem.severity != Severity::Hint) {
                         bad |= problem.severity == Severity::Blocker;
-                        let spot = spot(&source, copy, variant, problem);
+                        let spot = spot(&source, copy, dress, problem);
                         let severity = severity(problem.severity);
                         let words = format!("{severity}: {}: {} ({})", copy.label, problem.words, problem.remedy);
                         let words = source.placed(spot, &words);
@@ -143,7 +207,14 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
     let media = source.media().await?;
     let copies = copies(&source, Some(&wanted.network), &rules, args, clock).await?;
     let Some(copy) = copies.into_iter().next() else { return Ok(Ending::Refused) };
-    let variant = composed(&source, &copy, &media);
+    let Dress { variant, told, problems, .. } =
+        dressed(&source, &copy, &media, wanted.style.as_deref(), (&rules, &book(args)?));
+    for problem in &problems {
+        eprintln!(
+            "{}",
+            clean::one_line(&format!("{}: {} ({})", severity(problem.severity), problem.words, problem.remedy))
+        );
+    }
     let shown = preview(&variant, known(&rules, &copy.network)?, wanted.width);
     let lines: Vec<String> =
         shown.lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
@@ -156,6 +227,7 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
             "card": shown.card,
             "no_card": shown.no_card,
             "media": variant.media.iter().map(|media| media.called()).collect::<Vec<_>>(),
+            "from": origins(&told),
         }))?;
         return Ok(Ending::Done);
     }
@@ -163,20 +235,45 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
         output.line(&clean::one_line(title))?;
         output.line("")?;
     }
+    let attached = |output: &Output| {
+        variant
+            .media
+            .iter()
+            .try_for_each(|media| output.line(&clean::one_line(&format!("[{}]", super::output::media(media)))))
+    };
     for (at, line) in lines.iter().enumerate() {
+        if at == shown.media_at {
+            attached(output)?;
+        }
         output.line(line.trim_end())?;
         if shown.folded_after == Some(at) {
             output.line("      …more (the feed folds here)")?;
         }
     }
-    for media in &variant.media {
-        output.line(&clean::one_line(&format!("[{}]", super::output::media(media))))?;
+    if shown.media_at >= lines.len() {
+        attached(output)?;
     }
     let card = shown.card.map(|host| format!("[link card: {host}]"));
     if let Some(words) = card.or(shown.no_card.map(|why| format!("[no link card: {why}]"))) {
         output.line(&words)?;
     }
+    if !told.is_empty() {
+        output.line(&clean::one_line(&format!("[{}]", style::told(&told))))?;
+    }
     Ok(Ending::Done)
+}
+
+/// What dresses texts, as the files beside the configuration say it; what is wrong with them goes to stderr.
+fn book(args: &Args) -> Result<Book> {
+    let (book, wrong) = Files::of(&args.session().paths()?).read();
+    for words in wrong {
+        eprintln!("{}", clean::one_line(&words));
+    }
+    Ok(book)
+}
+
+fn origins(told: &[Told]) -> Value {
+    told.iter().map(|told| json!({"name": told.name, "value": told.value, "from": told.origin.words()})).collect()
 }
 
 fn rules(args: &Args) -> Result<Rules> {
@@ -212,12 +309,12 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
                 };
                 let spot = spots.to.get(at).copied().unwrap_or_default();
                 for channel in found.map_err(|words| source.refuse(spot, &words))? {
-                    copies.push(Copy { label: words.clone(), network: channel.network, own: None, media: None });
+                    copies.push(Copy::of(words, channel.network));
                 }
                 continue;
             }
         };
-        copies.push(Copy { label: words.clone(), network, own: None, media: None });
+        copies.push(Copy::of(words, network));
     }
     for (at, variant) in manuscript.variants.iter().enumerate() {
         let spot = spots.variants.get(at).copied().unwrap_or_default();
@@ -229,7 +326,6 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             return Err(source.refuse(spot, &words));
         };
         let is_network = Network::from_word(&variant.of) == network;
-        let own = variant.text.clone().map(|text| (text, spot));
         let media = match &variant.media {
             Some(named) => Some(source.measured(named, &[], spot).await?),
             None => None,
@@ -239,22 +335,18 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
             .filter(|copy| copy.label == variant.of || (is_network && copy.network == network))
             .peekable();
         if meant.peek().is_none() {
-            copies.push(Copy { label: variant.of.clone(), network, own, media });
+            let mut copy = Copy::of(&variant.of, network);
+            copy.take(variant, spot, media.as_ref(), is_network);
+            copies.push(copy);
             continue;
         }
-        // What is for the very channel wins over what is for its network, whichever comes first.
         for copy in meant {
-            if !is_network || copy.own.is_none() {
-                copy.own = own.clone().or(copy.own.take());
-            }
-            if !is_network || copy.media.is_none() {
-                copy.media = media.clone().or(copy.media.take());
-            }
+            copy.take(variant, spot, media.as_ref(), is_network);
         }
     }
     let every = |rules: &Rules| -> Vec<Copy> {
-        let networks = rules.networks().map(|(network, _)| network.clone());
-        networks.map(|network| Copy { label: network.key().to_owned(), network, own: None, media: None }).collect()
+        let networks = rules.networks().map(|(network, _)| network);
+        networks.map(|network| Copy::of(network.key(), network.clone())).collect()
     };
     let Some(asked) = asked else {
         let only_variants = manuscript.to.is_empty();
@@ -268,7 +360,7 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
     let network = Network::from_word(asked);
     known(rules, &network)?;
     let named = copies.into_iter().find(|copy| copy.network == network);
-    let copy = named.unwrap_or(Copy { label: String::new(), network: network.clone(), own: None, media: None });
+    let copy = named.unwrap_or_else(|| Copy::of("", network.clone()));
     Ok(vec![Copy { label: network.key().to_owned(), ..copy }])
 }
 
@@ -290,12 +382,66 @@ fn moments(source: &Source, clock: &Clock) -> Result<()> {
     Ok(())
 }
 
-fn composed(source: &Source, copy: &Copy, media: &[Media]) -> Variant {
+/// The copy as it goes out, by the same way as a post: for a channel that stands in for the one that is meant.
+fn dressed(
+    source: &Source,
+    copy: &Copy,
+    media: &[Media],
+    style: Option<&str>,
+    (rules, book): (&Rules, &Book),
+) -> Dress {
     let manuscript = source.manuscript();
-    let own = copy.own.as_ref().map(|(text, _)| text.as_str());
-    let media = copy.media.as_deref().unwrap_or(media);
-    let title = manuscript.options.text(&format!("{}.title", copy.network.key()));
-    compose(&copy.network, &manuscript.body, own, title.or(manuscript.title.as_deref()), media)
+    let channel = stand_in(copy);
+    let mut post = Post::draft(IdSource::seeded(0).post(DateTime::UNIX_EPOCH), DateTime::UNIX_EPOCH);
+    post.body.clone_from(&manuscript.body);
+    post.title.clone_from(&manuscript.title);
+    post.tags.clone_from(&manuscript.tags);
+    post.campaign.clone_from(&manuscript.campaign);
+    post.options.clone_from(&manuscript.options);
+    post.first_comment.clone_from(&manuscript.first_comment);
+    post.media = media.to_vec();
+    post.styling.style = style.map(str::to_owned).or_else(|| manuscript.style.clone());
+    post.styling.link.clone_from(&manuscript.link);
+    let mut target = Target::new(channel.id.clone());
+    target.text = copy.own.as_ref().map(|(text, _)| text.clone());
+    target.extras.media.clone_from(&copy.media);
+    target.extras.options.clone_from(&copy.options);
+    target.extras.first_comment.clone_from(&copy.first_comment);
+    post.targets = vec![target];
+    let mut dressed = style::dressed(&post, std::slice::from_ref(&channel), book, rules);
+    let (told, woven) = (dressed.told(&channel.id).to_vec(), dressed.text(&channel.id).cloned().unwrap_or_default());
+    let problems = std::mem::take(&mut dressed.problems).into_iter().map(|(_, problem)| problem).collect();
+    let filled = &dressed.post;
+    let Some(target) = filled.targets.first() else {
+        let variant = compose(&copy.network, &filled.body, None, filled.title.as_deref(), &filled.media);
+        return Dress { variant, problems, told, woven };
+    };
+    let title = filled.title_for(target, &copy.network);
+    let variant = Variant {
+        options: filled.options_for(target, &copy.network),
+        first_comment: filled.first_comment_for(target).cloned(),
+        ..compose(&copy.network, filled.text_for(target), None, title, filled.media_for(target))
+    };
+    Dress { variant, problems, told, woven }
+}
+
+/// A channel by what its words say of it; nothing is looked up.
+fn stand_in(copy: &Copy) -> Channel {
+    let (account, rest) = copy.label.split_once('/').unwrap_or(("", &copy.label));
+    let handle = rest.split_once(':').map_or("", |(_, handle)| handle);
+    let account = AccountName::new(account);
+    let remote = RemoteId::new(handle);
+    Channel {
+        id: ChannelId::of(&account, &remote),
+        account,
+        remote,
+        network: copy.network.clone(),
+        handle: handle.to_owned(),
+        name: String::new(),
+        health: Health::Ok,
+        hidden: false,
+        gone: false,
+    }
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -314,12 +460,14 @@ fn summary(copy: &Copy, measure: &Measure, valid: bool) -> String {
 }
 
 /// Where in the file a problem stands.
-fn spot(source: &Source, copy: &Copy, variant: &Variant, problem: &Problem) -> Spot {
+fn spot(source: &Source, copy: &Copy, dress: &Dress, problem: &Problem) -> Spot {
     let spots = &source.read.spots;
     match (&problem.place, &copy.own) {
         (Place::Text(_), Some((_, spot))) => *spot,
         (Place::Text(range), None) => {
-            let head = variant.text.get(..range.start.min(variant.text.len())).unwrap_or("");
+            // What the style says stands nowhere in the file: the nearest place of the file's own words is named.
+            let body = &source.manuscript().body;
+            let head = body.get(..dress.woven.written(range.start).min(body.len())).unwrap_or("");
             let lines = head.bytes().filter(|byte| *byte == b'\n').count();
             let last = head.rsplit('\n').next().unwrap_or("");
             Spot { line: spots.body.line + lines, column: last.chars().count() + 1 }
@@ -330,7 +478,16 @@ fn spot(source: &Source, copy: &Copy, variant: &Variant, problem: &Problem) -> S
     }
 }
 
-fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> Value {
+/// How long each part of a thread is; nothing for a text that is one.
+fn parts(rules: &Rules, copy: &Copy, variant: &Variant) -> Vec<Measure> {
+    let mut parts = rules.network(&copy.network).map(|rules| measures_of(variant, rules)).unwrap_or_default();
+    if parts.len() < 2 {
+        parts.clear();
+    }
+    parts
+}
+
+fn object(Finding { copy, dress, measure, problems, valid }: &Finding, parts: &[Measure]) -> Value {
     let problems: Vec<Value> = problems
         .iter()
         .map(|problem| {
@@ -360,8 +517,15 @@ fn object(copy: &Copy, measure: &Measure, problems: &[Problem], valid: bool) -> 
     object.insert("count".into(), measure.count.into());
     object.insert("limit".into(), measure.limit.into());
     object.insert("unit".into(), measure.unit.word().into());
-    object.insert("valid".into(), valid.into());
+    object.insert("valid".into(), (*valid).into());
     object.insert("problems".into(), problems.into());
+    if !dress.told.is_empty() {
+        object.insert("from".into(), origins(&dress.told));
+    }
+    if !parts.is_empty() {
+        let part = |part: &Measure| json!({"count": part.count, "limit": part.limit, "valid": part.valid});
+        object.insert("parts".into(), parts.iter().map(part).collect());
+    }
     if let Some((bytes, _)) = measure.bytes {
         object.insert("bytes".into(), bytes.into());
     }

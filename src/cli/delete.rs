@@ -71,11 +71,11 @@ async fn criteria(desk: &Desk, wanted: &DeleteArgs) -> Result<Criteria> {
     if let Some(status) = &wanted.status {
         text.push_str(&format!(" status:{status}"));
     }
-    let filter = Filter::parse(text.trim()).map_err(|error| Stop::Words(format!("the filter: {error}")))?;
+    let filter = Filter::parse(text.trim()).map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
     let older_than = match &wanted.older_than {
         None => None,
         Some(text) => {
-            let words = || Stop::Words(format!("--older-than {text} is no age; say 30d, 12h, 90m or 2w"));
+            let words = || Stop::Usage(format!("--older-than {text} is no age; say 30d, 12h, 90m or 2w"));
             Some(age(text).ok_or_else(words)?)
         }
     };

@@ -20,7 +20,7 @@ use super::{Ending, Result, Stop};
 pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Result<Ending> {
     let desk = &session.desk;
     let filter = Filter::parse(wanted.filter.as_deref().unwrap_or_default());
-    let filter = filter.map_err(|error| Stop::Words(format!("the filter: {error}")))?;
+    let filter = filter.map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
     let (now, zone) = (desk.now(), desk.zone());
     let channels = desk.store.channels().await?;
     let mut posts = desk.store.every_post(None, None).await?;
@@ -33,15 +33,7 @@ pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Res
             serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
         }
         "ics" => exchange::ics(&posts, &channels, now),
-        _ => {
-            let more = posts.iter().filter(|post| exchange::leaves_out(post)).count();
-            if more > 0 {
-                let words =
-                    "network options, a first comment or media of single channels, which a table does not carry";
-                eprintln!("{more} of the posts have {words}; JSON does");
-            }
-            exchange::csv(&posts, &channels, naming::full_name, now)
-        }
+        _ => exchange::csv(&posts, &channels, naming::full_name, now),
     };
     match &wanted.file {
         Some(file) if file.as_os_str() != "-" => {
@@ -63,7 +55,7 @@ fn format<'a>(wanted: &'a ExportArgs, output: &Output) -> Result<&'a str> {
         None if output.is_json() => Ok("json"),
         None => Ok("csv"),
         Some(known @ ("csv" | "json" | "ics")) => Ok(known),
-        Some(other) => Err(Stop::Words(format!("a file that ends in .{other} needs --format csv, json or ics"))),
+        Some(other) => Err(Stop::Usage(format!("a file that ends in .{other} needs --format csv, json or ics"))),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chrono::{Days, TimeDelta};
 use serde_json::json;
 
 use crate::desk::Desk;
@@ -12,7 +11,6 @@ use crate::domain::ids::PostId;
 use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
-use crate::domain::when;
 use crate::session::{self, Session};
 use crate::text::clean;
 use crate::text::rules::Rules;
@@ -121,18 +119,8 @@ async fn rows(session: &Session, folder: &Path) -> Result<Vec<Row>> {
 
 async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Result<Step> {
     let source = Source::open(path)?;
-    if let Some(words) = source.manuscript().when.as_deref() {
-        let read = |days: u64| when::read(words, desk.now() + Days::new(days) + TimeDelta::minutes(1), desk.zone());
-        if read(0) != read(1) {
-            let words = format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30");
-            return Err(source.refuse(source.read.spots.when, &words));
-        }
-    }
+    source.holds_dates(desk.now(), desk.zone())?;
     let (mut wanted, channels) = post::of_file(desk, &source).await?;
-    if wanted.wish == Wish::Now {
-        let words = "a plan never publishes at once; write a date, as in 2026-12-01 09:30";
-        return Err(source.refuse(source.read.spots.when, words));
-    }
     let named: Vec<_> = channels.iter().collect();
     let faults: Vec<String> = post::problems(desk, &wanted, &named, rules)
         .into_iter()
@@ -147,7 +135,7 @@ async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Re
         faults.extend(desk.fit_to_import(&wanted).err().map(|error| format!("{}: {error}", path.display())));
         return Ok(if faults.is_empty() { Step::Create(Box::new(wanted)) } else { Step::Refused(faults) });
     };
-    let Some(current) = desk.store.post(id).await? else { return Ok(Step::Deleted(id)) };
+    let Some(current) = desk.store.post(id).await?.map(|post| post.as_written()) else { return Ok(Step::Deleted(id)) };
     // Somebody holds it: a file does not release it.
     if current.wish == Wish::Hold && wanted.wish == Wish::Schedule {
         wanted.wish = Wish::Hold;
@@ -188,6 +176,7 @@ fn differences(current: &Post, wanted: &Post) -> Vec<&'static str> {
         ("campaign", current.campaign != wanted.campaign),
         ("tags", current.tags != wanted.tags),
         ("options", current.options != wanted.options),
+        ("style", current.styling != wanted.styling),
         ("first comment", current.first_comment != wanted.first_comment),
     ]
     .into_iter()

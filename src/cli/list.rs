@@ -18,7 +18,7 @@ pub async fn run(desk: &Desk, filter: Option<&str>, status: Option<&str>, output
     if let Some(status) = status {
         text.push_str(&format!(" status:{status}"));
     }
-    let filter = Filter::parse(&text).map_err(|error| Stop::Words(format!("the filter: {error}")))?;
+    let filter = Filter::parse(&text).map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
     let (now, zone) = (desk.now(), desk.zone());
     let channels = desk.store.channels().await?;
     let mut posts = desk.store.every_post(None, None).await?;

@@ -18,9 +18,11 @@ mod list;
 mod output;
 mod post;
 mod repair;
+mod repeat;
 mod reschedule;
 mod settings;
 mod source;
+pub mod styles;
 mod sync;
 mod table;
 
@@ -38,7 +40,7 @@ use crate::domain::when::{self, Reading};
 use crate::session::{self, Purpose, Session, SessionError};
 use crate::text::clean;
 
-use args::{Args, Command, FailedCommand};
+use args::{Args, Command, FailedCommand, RepeatCommand};
 use output::Output;
 
 /// How a command ended: the exit codes of every command.
@@ -122,6 +124,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
         Command::Lint(wanted) => return check::lint(wanted.clone(), args, clock, output).await,
         Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
+        Command::Style { command } => return styles::style(command.clone(), args, output),
+        Command::Defaults { command } => return styles::defaults(command.clone(), args, clock, output).await,
+        Command::Profile { command } => return styles::profile(command.clone(), args, output),
         _ => {}
     }
     // A file that cannot be read is said before anything is opened.
@@ -143,7 +148,10 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         | Command::Doctor { .. }
         | Command::Check(_)
         | Command::Lint(_)
-        | Command::Preview(_) => Ok(Ending::Done),
+        | Command::Preview(_)
+        | Command::Style { .. }
+        | Command::Defaults { .. }
+        | Command::Profile { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
         Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
@@ -161,6 +169,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Apply(wanted) => folder::apply(&mut session, &wanted, output).await,
         Command::Export(wanted) => export::run(&session, &wanted, output).await,
         Command::Campaign(wanted) => campaign::run(&mut session, &wanted, output).await,
+        Command::Repeat { command } => repeat::run(&mut session, command, output).await,
         Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
@@ -184,6 +193,9 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Lint(_)
         | Command::Plan(_)
         | Command::Preview(_)
+        | Command::Style { .. }
+        | Command::Defaults { .. }
+        | Command::Profile { .. }
         | Command::Channels { .. }
         | Command::Settings(_)
         | Command::List { .. }
@@ -191,6 +203,7 @@ fn purpose(command: &Command) -> Purpose {
         // What it stores, somebody else sends.
         | Command::Import(_)
         | Command::Export(_)
+        | Command::Repeat { command: RepeatCommand::List | RepeatCommand::Show { .. } }
         | Command::Failed { command: None } => Purpose::Reads,
         Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
         Command::Campaign(wanted) if wanted.dry_run => Purpose::Reads,
@@ -199,6 +212,7 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Post(_)
         | Command::Campaign(_)
         | Command::Apply(_)
+        | Command::Repeat { .. }
         | Command::Move { .. }
         | Command::Delete(_)
         | Command::Failed { command: Some(_) } => Purpose::Sends,
@@ -223,7 +237,7 @@ async fn post_by_id(desk: &Desk, typed: &str) -> Result<Post> {
 
 /// A moment in words that needs no further question: `None` is now.
 fn moment(text: &str, desk: &Desk) -> Result<Option<Schedule>> {
-    let read = when::read(text, desk.now(), desk.zone()).map_err(|error| Stop::Words(error.to_string()))?;
+    let read = when::read(text, desk.now(), desk.zone()).map_err(|error| Stop::Usage(error.to_string()))?;
     let show = |schedule: Schedule| schedule.instant().with_timezone(&schedule.zone()).to_rfc3339();
     match read {
         Reading::Now => Ok(None),

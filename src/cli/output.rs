@@ -106,22 +106,7 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
             remotes.push(remote.as_str());
         }
     }
-    let media: Vec<Value> = post
-        .media
-        .iter()
-        .map(|media| {
-            json!({
-                "source": media.source,
-                "kind": media.kind.word(),
-                "name": media.name,
-                "alt": media.alt,
-                "bytes": media.bytes,
-                "width": media.pixels.map(|(width, _)| width),
-                "height": media.pixels.map(|(_, height)| height),
-                "milliseconds": media.millis,
-            })
-        })
-        .collect();
+    let media: Vec<Value> = post.media.iter().map(attachment).collect();
     json!({
         "id": post.id.to_string(),
         "status": post.state(now).word(),
@@ -139,6 +124,8 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
         "first_comment": post.first_comment,
         "campaign": post.campaign,
         "campaign_number": post.number,
+        "style": post.styling.style,
+        "link": post.styling.link,
         "source": match post.source { Source::Runsheet => "runsheet", Source::Provider => "provider" },
         "pending": post.pending,
         "conflict": post.conflict.as_ref().map(|theirs| json!({
@@ -147,6 +134,19 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
         })),
         "created_at": instant(post.created_at, zone),
         "updated_at": instant(post.updated_at, zone),
+    })
+}
+
+fn attachment(media: &Media) -> Value {
+    json!({
+        "source": media.source,
+        "kind": media.kind.word(),
+        "name": media.name,
+        "alt": media.alt,
+        "bytes": media.bytes,
+        "width": media.pixels.map(|(width, _)| width),
+        "height": media.pixels.map(|(_, height)| height),
+        "milliseconds": media.millis,
     })
 }
 
@@ -168,6 +168,10 @@ fn target(post: &Post, target: &Target, channels: &[Channel], now: DateTime<Utc>
         "status": post.target_state(target, now).word(),
         "text": target.text,
         "when": target.schedule.map(|schedule| instant(schedule.instant(), zone)),
+        "zone": target.schedule.map(|schedule| schedule.zone().name()),
+        "media": target.extras.media.as_ref().map(|media| media.iter().map(attachment).collect::<Vec<_>>()),
+        "options": target.extras.options,
+        "first_comment": target.extras.first_comment,
         "remote_id": target.remote.as_ref().map(|remote| remote.as_str()),
         "url": url,
         "published_at": published_at,

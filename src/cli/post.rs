@@ -19,6 +19,7 @@ use crate::text::clean;
 use crate::text::compose::of_target;
 use crate::text::options::Catalog;
 use crate::text::rules::Rules;
+use crate::text::style;
 
 use super::args::PostArgs;
 use super::output::{self, Output};
@@ -30,7 +31,7 @@ pub fn source(wanted: &PostArgs) -> Result<Source> {
     let source = Source::open(&wanted.file)?;
     let missing = [
         ("--to CHANNEL", wanted.to.is_empty() && !wanted.all && source.manuscript().to.is_empty()),
-        ("--when WHEN", wanted.when.is_none() && source.manuscript().when.is_none()),
+        ("--when WHEN", wanted.when.is_none() && wanted.repeat.is_none() && source.manuscript().when.is_none()),
     ];
     let missing: Vec<&str> = missing.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
     if wanted.draft || missing.is_empty() {
@@ -46,12 +47,20 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let desk = &session.desk;
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
+    if let Some(rule) = &wanted.repeat {
+        if post.wish == Wish::Now {
+            return Err(Stop::Usage("--repeat needs a time to begin at, and \"now\" is none; leave --when out".into()));
+        }
+        let first = desk.first_repeat(rule, post.schedule).map_err(|error| Stop::Usage(error.to_string()))?;
+        (post.schedule, post.wish) = (Some(first), Wish::Schedule);
+    }
     post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
     own_media(&mut post, &source, &channels).await?;
     let (rules, _) = session::rules(&session.paths);
     let named: Vec<&Channel> = channels.iter().collect();
     let on_channels =
         problems(desk, &post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    told(desk, &post, &channels, &rules);
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -71,7 +80,13 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
         Wish::Schedule | Wish::Hold => "scheduled",
     };
     let id = session.desk.save(post, verb).await?;
-    let ending = send(session, &[id]).await?;
+    let mut sent = vec![id];
+    if let Some(rule) = &wanted.repeat {
+        let kept = session.desk.repeat(id, rule).await?;
+        super::repeat::told(&kept);
+        sent.extend(&kept.made);
+    }
+    let ending = send(session, &sent).await?;
     let desk = &session.desk;
     let Some(post) = desk.store.post(id).await? else { return Ok(ending) };
     let all = desk.store.channels().await?;
@@ -128,6 +143,8 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     post.title = wanted.title.clone().or_else(|| manuscript.title.clone());
     post.campaign.clone_from(&manuscript.campaign);
     post.tags.clone_from(&manuscript.tags);
+    post.styling.style = wanted.style.clone().or_else(|| manuscript.style.clone());
+    post.styling.link = wanted.link.clone().or_else(|| manuscript.link.clone());
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
     post.options = options(manuscript.options.clone(), &wanted.option)?;
     let said = wanted.first_comment.clone();
@@ -180,10 +197,10 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
 /// What `--option NETWORK.NAME=VALUE` sets beside what the file says.
 fn options(mut options: Options, asked: &[String]) -> Result<Options> {
     for word in asked {
-        let form = || Stop::Words(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));
+        let form = || Stop::Usage(format!("--option {word}: it is NETWORK.NAME=VALUE, as in tiktok.privacy=public"));
         let (key, value) = word.split_once('=').ok_or_else(form)?;
-        let rule = Catalog::shipped().named(key.trim()).map_err(|words| Stop::Words(format!("--option {words}")))?;
-        options.set(&rule.key, rule.read(value).map_err(|words| Stop::Words(format!("--option {words}")))?);
+        let rule = Catalog::shipped().named(key.trim()).map_err(|words| Stop::Usage(format!("--option {words}")))?;
+        options.set(&rule.key, rule.read(value).map_err(|words| Stop::Usage(format!("--option {words}")))?);
     }
     Ok(options)
 }
@@ -210,13 +227,13 @@ async fn own_media(post: &mut Post, source: &Source, channels: &[Channel]) -> Re
 async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
     if wanted.alt.len() > wanted.media.len() {
         let words = format!("{} --alt for {} --media: each describes one", wanted.alt.len(), wanted.media.len());
-        return Err(Stop::Words(words));
+        return Err(Stop::Usage(words));
     }
     let mut media = Vec::new();
     for (at, typed) in wanted.media.iter().enumerate() {
         let mut found = desk.attach(typed).await;
         let (Some(found), true) = (found.pop(), found.is_empty()) else {
-            return Err(Stop::Words(format!("--media {typed}: name one file or address each time")));
+            return Err(Stop::Usage(format!("--media {typed}: name one file or address each time")));
         };
         let mut found = found.map_err(Stop::Words)?;
         found.alt = wanted.alt.get(at).map(|alt| alt.trim().to_owned()).unwrap_or_default();
@@ -233,7 +250,11 @@ pub(super) fn problems<'a>(
     rules: &Rules,
 ) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
+    let dressed = style::dressed(post, channels, &desk.book(), rules);
+    let post = &dressed.post;
     for channel in channels {
+        let unfilled = dressed.problems.iter().filter(|(id, _)| *id == channel.id);
+        found.extend(unfilled.map(|(_, problem)| (*channel, problem.clone())));
         found.extend(channel_problem(Some(channel)).map(|problem| (*channel, problem)));
         let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
         let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
@@ -242,6 +263,17 @@ pub(super) fn problems<'a>(
         }
     }
     found
+}
+
+/// Says what holds for each channel that the post does not say itself, and where it comes from.
+fn told(desk: &Desk, post: &Post, channels: &[Channel], rules: &Rules) {
+    let dressed = style::dressed(post, channels, &desk.book(), rules);
+    for channel in channels {
+        let told = dressed.told(&channel.id);
+        if !told.is_empty() {
+            eprintln!("{}", clean::one_line(&format!("{}: {}", full_name(channel), style::told(told))));
+        }
+    }
 }
 
 /// Shows what would be sent, request by request, and sends nothing.

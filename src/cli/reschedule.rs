@@ -10,7 +10,7 @@ pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -
     let post = post_by_id(&session.desk, id).await?;
     let schedule = moment(when, &session.desk)?;
     let schedule = schedule
-        .ok_or_else(|| Stop::Words("now is not a time to move to; `runsheet post --when now` publishes".into()))?;
+        .ok_or_else(|| Stop::Usage("now is not a time to move to; `runsheet post --when now` publishes".into()))?;
     session.desk.move_posts(vec![(post.id, schedule)]).await?;
     let ending = send(session, &[post.id]).await?;
     let desk = &session.desk;

@@ -3,8 +3,12 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono_tz::Tz;
+
 use crate::desk::Desk;
 use crate::domain::media::Media;
+use crate::domain::when::{self, Reading};
 use crate::manuscript::{self, Attached, Fault, Manuscript, Read, Spot};
 
 use super::{Result, Stop};
@@ -55,6 +59,28 @@ impl Source {
     /// Words with their place in the file in front, as compilers write it.
     pub fn placed(&self, spot: Spot, words: &str) -> String {
         at(&self.name, spot, words)
+    }
+
+    /// Refuses times that are others each day, and "now": a file that is planned from says a date. `lint` and `plan`
+    /// hold files to the same.
+    pub fn holds_dates(&self, now: DateTime<Utc>, zone: Tz) -> Result<()> {
+        let (manuscript, spots) = (self.manuscript(), &self.read.spots);
+        let own = manuscript.variants.iter().zip(&spots.variants);
+        let own = own.filter_map(|(variant, spot)| Some((variant.when.as_deref()?, *spot)));
+        for (words, spot) in manuscript.when.as_deref().map(|words| (words, spots.when)).into_iter().chain(own) {
+            let read = |days: u64| when::read(words, now + Days::new(days) + TimeDelta::minutes(1), zone);
+            let words = match (read(0), read(1)) {
+                (Ok(Reading::Now), _) => {
+                    "a plan never publishes at once; write a date, as in 2026-12-01 09:30".to_owned()
+                }
+                (first, second) if first != second => {
+                    format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30")
+                }
+                _ => continue,
+            };
+            return Err(self.refuse(spot, &words));
+        }
+        Ok(())
     }
 
     /// Its attachments, measured.

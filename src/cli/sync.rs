@@ -23,6 +23,13 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         return Ok(Ending::Done);
     }
     let failed_before = failed(session).await?;
+    let kept = session.desk.keep_repeating().await?;
+    if !kept.made.is_empty() {
+        eprintln!("{} made by repetitions", kept.made.len());
+    }
+    for (headline, words) in &kept.refused {
+        eprintln!("{}", clean::one_line(&format!("\"{headline}\" does not repeat: {words}")));
+    }
     let (mut worst, mut accounts) = (Ending::Done, Vec::new());
     let mut workers = session.workers();
     for worker in &mut workers {

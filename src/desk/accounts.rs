@@ -1,12 +1,16 @@
 //! Connecting accounts, and channels by the names people give them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use crate::domain::channel::Channel;
-use crate::domain::naming;
-
-use super::{Desk, DeskError, Result};
 use crate::domain::connect::{Connected, NotConnected, Offer, Wish};
+use crate::domain::ids::AccountName;
+use crate::domain::naming;
+use crate::provider::capability::Check;
+
+use super::{Desk, DeskError, Result, Seat};
 
 /// Whoever knows where keys and accounts are kept.
 #[async_trait]
@@ -21,6 +25,12 @@ impl Desk {
     /// What can be connected from here.
     pub fn offers(&self) -> Vec<Offer> {
         self.connector.as_ref().map(|connector| connector.offers()).unwrap_or_default()
+    }
+
+    /// The accounts whose provider says of a post what is wrong with it, before it is made.
+    pub fn checking_accounts(&self) -> BTreeSet<AccountName> {
+        let checks = |seat: &&Seat| seat.provider.capabilities().check != Check::Nothing;
+        self.seats.iter().filter(checks).map(|seat| seat.account.clone()).collect()
     }
 
     /// Tries an account, and keeps it when it works. It is reached from the next start on.

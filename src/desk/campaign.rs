@@ -174,7 +174,7 @@ impl Desk {
         let posts = self.store.of_campaign(name, Vec::new()).await?;
         let mut by_text: HashMap<String, Vec<Post>> = HashMap::new();
         for post in posts.iter().rev() {
-            by_text.entry(post.body.clone()).or_default().push(Post::clone(post));
+            by_text.entry(post.as_written().body).or_default().push(Post::clone(post));
         }
         Ok(by_text)
     }

@@ -7,8 +7,10 @@ use chrono_tz::Tz;
 
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::PostId;
+pub use crate::domain::intake::Verdict;
 use crate::domain::media::Media;
 use crate::domain::naming::{find, full_name};
+use crate::domain::options::{Extras, Options};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::domain::schedule::{Resolved, Schedule};
@@ -16,7 +18,9 @@ use crate::domain::when::{self, Reading};
 use crate::exchange::Row;
 use crate::text::check::{channel_problem, check};
 use crate::text::compose::of_target;
+use crate::text::options::Catalog;
 use crate::text::rules::Rules;
+use crate::text::style;
 
 use super::transfer::Incoming;
 use super::{Desk, Result};
@@ -32,27 +36,8 @@ pub struct Defaults {
     pub drafts: bool,
 }
 
-/// What a row comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It can be taken.
-    Good,
-    /// Its key made a post before: it makes none again.
-    Known(PostId),
-    /// It is left out.
-    Refused,
-}
-
-impl Verdict {
-    /// The word in answers.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Good => "ok",
-            Self::Known(_) => "known",
-            Self::Refused => "refused",
-        }
-    }
-}
+/// How many rows are judged before the next word about it.
+const TELL_EVERY: usize = 250;
 
 /// One row, judged.
 #[derive(Clone, Debug)]
@@ -70,11 +55,28 @@ pub struct Judged {
 impl Desk {
     /// Judges every row. Keeps and sends nothing.
     pub async fn judge(&self, rows: &[Row], defaults: &Defaults, rules: &Rules) -> Result<Vec<Judged>> {
+        self.judge_telling(rows, defaults, rules, &|_| {}).await
+    }
+
+    /// The same, telling after every few rows how many are done.
+    pub async fn judge_telling(
+        &self,
+        rows: &[Row],
+        defaults: &Defaults,
+        rules: &Rules,
+        tell: &(dyn Fn(usize) + Send + Sync),
+    ) -> Result<Vec<Judged>> {
         let channels = self.store.channels().await?;
+        let known: HashMap<String, PostId> = self.imported_beginning("").await?.into_iter().collect();
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let mut judged = Vec::with_capacity(rows.len());
         for row in rows {
-            let mut one = self.judge_one(row, &channels, defaults, rules).await?;
+            if judged.len() % TELL_EVERY == 0 {
+                tell(judged.len());
+                // Others may want this thread: a long table does not keep them waiting.
+                tokio::task::yield_now().await;
+            }
+            let mut one = self.judge_one(row, &channels, &known, defaults, rules).await?;
             if let Some(key) = &row.key
                 && let Some(other) = seen.insert(key, row.number)
             {
@@ -86,36 +88,51 @@ impl Desk {
         Ok(judged)
     }
 
-    async fn judge_one(&self, row: &Row, channels: &[Channel], defaults: &Defaults, rules: &Rules) -> Result<Judged> {
+    async fn judge_one(
+        &self,
+        row: &Row,
+        channels: &[Channel],
+        known: &HashMap<String, PostId>,
+        defaults: &Defaults,
+        rules: &Rules,
+    ) -> Result<Judged> {
         let mut faults = row.faults.clone();
-        let zone = zone(row, self.zone(), &mut faults);
+        let zone = zone(row.zone.as_deref(), self.zone(), &mut faults);
         let now = self.now();
         let mut post = Post::draft(self.ids().post(now), now);
         post.body.clone_from(&row.body);
         post.title.clone_from(&row.title);
         post.campaign.clone_from(&row.campaign);
         post.tags.clone_from(&row.tags);
+        post.options = options(&row.options, &row.option_words, &mut faults);
+        post.first_comment.clone_from(&row.first_comment);
         let to = if row.to.is_empty() { &defaults.to } else { &row.to };
         let named = named(to, channels, &mut faults);
         post.targets = named.iter().map(|channel| Target::new(channel.id.clone())).collect();
         post.schedule = row.when.as_deref().and_then(|words| self.when(words, zone, &mut faults));
-        self.own(row, zone, &mut post, channels, &mut faults);
-        post.media = self.media_of(row, defaults, &mut faults).await;
-        post.wish = match post.schedule {
+        self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
+        post.media = media_of(&row.media, defaults, &mut faults).await;
+        let has_time = post.schedule.is_some() || post.targets.iter().any(|target| target.schedule.is_some());
+        post.wish = match has_time {
             _ if row.draft || defaults.drafts => Wish::Draft,
             _ if row.now => Wish::Now,
-            Some(_) if row.held => Wish::Hold,
-            Some(_) => Wish::Schedule,
-            None => Wish::Draft,
+            _ if row.held => Wish::Hold,
+            true => Wish::Schedule,
+            false => Wish::Draft,
         };
         let mut notes = Vec::new();
         if faults.is_empty() {
             self.objections(&post, &named, rules, &mut faults, &mut notes);
         }
-        let verdict = match &row.key {
-            _ if !faults.is_empty() => Verdict::Refused,
-            Some(key) => self.imported(key).await?.map_or(Verdict::Good, Verdict::Known),
-            None => Verdict::Good,
+        let before = match &row.key {
+            Some(key) => known.get(key).copied().or(self.exported_as(key).await?),
+            None => None,
+        };
+        // What is there already is not made again, whatever could be said of the row today.
+        let verdict = match before {
+            Some(id) => Verdict::Known(id),
+            None if faults.is_empty() => Verdict::Good,
+            None => Verdict::Refused,
         };
         faults.append(&mut notes);
         Ok(Judged { number: row.number, verdict, messages: faults, incoming: Incoming { post, key: row.key.clone() } })
@@ -137,11 +154,15 @@ impl Desk {
             faults.push(error.to_string());
         }
         let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+        let dressed = style::dressed(post, named, &self.book(), rules);
+        let post = &dressed.post;
         for channel in named {
             let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
             let variant = of_target(post, target, &channel.network, self.way(&channel.account).as_ref());
             let of_text = rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default();
-            for problem in channel_problem(Some(channel)).into_iter().chain(of_text) {
+            let unfilled =
+                dressed.problems.iter().filter(|(id, _)| *id == channel.id).map(|(_, problem)| problem.clone());
+            for problem in channel_problem(Some(channel)).into_iter().chain(unfilled).chain(of_text) {
                 let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
                 match problem.severity {
                     Severity::Blocker if goes_out => faults.push(words),
@@ -157,6 +178,11 @@ impl Desk {
     }
 
     fn when(&self, words: &str, zone: Tz, faults: &mut Vec<String>) -> Option<Schedule> {
+        // `2026-12-01T09:00:00Z[Europe/Berlin]`: a moment, and the zone it is meant in.
+        let (words, zone) = match words.strip_suffix(']').and_then(|words| words.split_once('[')) {
+            Some((words, name)) => (words, self::zone(Some(name), zone, faults)),
+            None => (words, zone),
+        };
         let show = |at: Schedule| at.instant().with_timezone(&zone).to_rfc3339();
         match when::read(words, self.now(), zone) {
             Ok(Reading::At(Resolved::At(schedule))) => return Some(schedule),
@@ -179,10 +205,22 @@ impl Desk {
     }
 
     /// What single networks and channels have of their own.
-    fn own(&self, row: &Row, zone: Tz, post: &mut Post, channels: &[Channel], faults: &mut Vec<String>) {
-        for own in &row.own {
+    async fn own(
+        &self,
+        row: &Row,
+        (zone, defaults): (Tz, &Defaults),
+        post: &mut Post,
+        channels: &[Channel],
+        faults: &mut Vec<String>,
+    ) {
+        for own in row.own.iter().filter(|own| !own.is_empty()) {
             let network = Network::from_word(&own.whose);
             let schedule = own.when.as_deref().and_then(|words| self.when(words, zone, faults));
+            let options = options(&own.options, &own.option_words, faults);
+            let media = match &own.media {
+                Some(named) => Some(media_of(named, defaults, faults).await),
+                None => None,
+            };
             let channel = if network.is_known() { None } else { find(channels, &own.whose).ok() };
             let mut any = false;
             for target in &mut post.targets {
@@ -195,30 +233,52 @@ impl Desk {
                     any = true;
                     target.text.clone_from(&own.text);
                     target.schedule = schedule.filter(|own| Some(*own) != post.schedule);
+                    target.extras = Extras {
+                        options: options.clone(),
+                        first_comment: own.first_comment.clone(),
+                        media: media.clone(),
+                    };
                 }
             }
-            if !any && (own.text.is_some() || own.when.is_some()) {
-                faults.push(format!("it has a text or time for {}, which it does not go to", own.whose));
+            if !any {
+                faults.push(format!("it has something of its own for {}, which it does not go to", own.whose));
             }
         }
     }
+}
 
-    /// The media a row names. A table cannot make the program read any file it likes: files are taken only where a
-    /// person allowed it, below the folder that was named.
-    async fn media_of(&self, row: &Row, defaults: &Defaults, faults: &mut Vec<String>) -> Vec<Media> {
-        let mut media = Vec::new();
-        for (source, alt) in &row.media {
-            let found = match place(source, defaults.files.as_deref()) {
-                Ok((named, folder)) => Self::attach_named(&named, &folder).await,
-                Err(words) => Err(words),
-            };
-            match found {
-                Ok(found) => media.push(Media { alt: alt.clone(), ..found }),
-                Err(words) => faults.push(words),
-            }
-        }
-        media
+/// What networks are told, of which some stands there as somebody typed it.
+fn options(said: &Options, typed: &[(String, String)], faults: &mut Vec<String>) -> Options {
+    let mut options = Options::default();
+    let mut take = |name: &str, value: std::result::Result<_, String>| match value {
+        Ok((key, value)) => options.set(key, value),
+        Err(words) => faults.push(format!("the option {name}: {words}")),
+    };
+    for (name, value) in said.iter() {
+        take(name, Catalog::shipped().named(name).map(|rule| (rule.key.as_str(), value.clone())));
     }
+    for (name, value) in typed {
+        let rule = Catalog::shipped().named(name);
+        take(name, rule.and_then(|rule| Ok((rule.key.as_str(), rule.read(value)?))));
+    }
+    options
+}
+
+/// The media a row names. A table cannot make the program read any file it likes: files are taken only where a person
+/// allowed it, below the folder that was named.
+async fn media_of(named: &[(String, String)], defaults: &Defaults, faults: &mut Vec<String>) -> Vec<Media> {
+    let mut media = Vec::new();
+    for (source, alt) in named {
+        let found = match place(source, defaults.files.as_deref()) {
+            Ok((named, folder)) => Desk::attach_named(&named, &folder).await,
+            Err(words) => Err(words),
+        };
+        match found {
+            Ok(found) => media.push(Media { alt: alt.clone(), ..found }),
+            Err(words) => faults.push(words),
+        }
+    }
+    media
 }
 
 /// What to attach for `source`, and from where: an address as it is, a file only below `folder`.
@@ -242,8 +302,8 @@ fn place(source: &str, folder: Option<&Path>) -> std::result::Result<(String, Pa
     Ok((path.to_string_lossy().into_owned(), folder))
 }
 
-fn zone(row: &Row, home: Tz, faults: &mut Vec<String>) -> Tz {
-    let Some(name) = &row.zone else { return home };
+fn zone(name: Option<&str>, home: Tz, faults: &mut Vec<String>) -> Tz {
+    let Some(name) = name else { return home };
     name.parse().unwrap_or_else(|_| {
         faults.push(format!("\"{name}\" is no time zone; write it like Europe/Berlin"));
         home

@@ -4,13 +4,20 @@ pub mod accounts;
 mod authorise;
 pub mod campaign;
 pub mod failed;
+pub mod intake;
+#[cfg(test)]
+mod intake_tests;
 pub mod judge;
 mod media;
 pub mod plan;
 pub mod posts;
 pub mod rebase;
 pub mod removal;
+pub mod repeat;
+#[cfg(test)]
+mod repeat_tests;
 pub mod settings;
+pub mod styles;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
@@ -37,6 +44,9 @@ use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
 use crate::store::{Actor, Alongside, Asked, Shown, Store, StoreError};
 use crate::sync::{Engine, Order};
+use crate::text::style::Book;
+
+use styles::{Closet, Shelf};
 
 pub use accounts::Connector;
 
@@ -82,6 +92,7 @@ pub struct Desk {
     actor: Actor,
     /// When each draft was last kept from here while it is typed.
     kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
+    closet: Closet,
 }
 
 /// What the board shows of the store.
@@ -104,6 +115,8 @@ pub struct Snapshot {
     pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
     /// How far each campaign has come, by name.
     pub campaigns: Vec<Progress>,
+    /// Posts that a series made: the series, and its rule in words.
+    pub repeats: BTreeMap<PostId, (PostId, String)>,
 }
 
 /// One post's way through an edit: what it is, what it shall be, and from what its writes are planned.
@@ -145,7 +158,19 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor, kept: Mutex::default() }
+        Self {
+            store,
+            clock,
+            ids,
+            zone,
+            seats,
+            accounts,
+            engine: None,
+            connector: None,
+            actor,
+            kept: Mutex::default(),
+            closet: Closet::default(),
+        }
     }
 
     /// Lets `engine` carry out what is decided here.
@@ -156,6 +181,11 @@ impl Desk {
     /// Lets `connector` connect accounts.
     pub fn connects_with(&mut self, connector: Arc<dyn Connector>) {
         self.connector = Some(connector);
+    }
+
+    /// Lets `shelf` keep the files that dress posts, which say `book`.
+    pub fn dresses_with(&mut self, shelf: Arc<dyn Shelf>, book: Book) {
+        self.closet = Closet::new(shelf, book);
     }
 
     /// Whom the journal names from now on; answers whom it named before.
@@ -219,7 +249,8 @@ impl Desk {
         let Shown { channels, posts, drafts, failed, remembered, coming, campaigns } = self.store.board(asked).await?;
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
-        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns })
+        let repeats = self.repeated_posts().await?;
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns, repeats })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.
@@ -255,6 +286,18 @@ impl Desk {
         not_before: Option<DateTime<Utc>>,
         alongside: Alongside,
     ) -> Result<()> {
+        self.commit_as(self.actor, edits, verb, not_before, alongside).await
+    }
+
+    /// The same in the name of `actor`.
+    async fn commit_as(
+        &self,
+        actor: Actor,
+        edits: Vec<Edit>,
+        verb: &str,
+        not_before: Option<DateTime<Utc>>,
+        alongside: Alongside,
+    ) -> Result<()> {
         let now = self.now();
         let channels = self.store.channels().await?;
         let unsent = self.unsent(&edits, &alongside).await?;
@@ -279,7 +322,7 @@ impl Desk {
             });
             changes.push(Change { before: edit.before.map(Box::new), after, verb: verb.into() });
         }
-        match self.store.save_with(now, self.actor, changes, rows, alongside).await {
+        match self.store.save_with(now, actor, changes, rows, alongside).await {
             Err(StoreError::UnderWay { post }) => {
                 self.nothing_under_way(post).await?;
                 return Err(StoreError::UnderWay { post }.into());

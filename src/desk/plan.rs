@@ -344,6 +344,7 @@ mod tests {
             drafts: true,
             reference: true,
             tags: true,
+            refuses_equal: false,
             carries: Carries::default(),
             key_env: "P_KEY",
             key_words: "",

@@ -19,7 +19,7 @@ async fn desk() -> Desk {
     desk_at("late").await
 }
 
-async fn desk_at(provider: &str) -> Desk {
+pub(super) async fn desk_at(provider: &str) -> Desk {
     let clock = Clock::standing_at(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000));
     let store = Store::memory().unwrap();
     let channel = |id: &str| RemoteChannel {
@@ -356,4 +356,25 @@ async fn a_draft_left_in_the_middle_is_told_once_and_one_that_was_left_is_not() 
     desk.autosave(Post { body: "a sentence".into(), ..draft.clone() }).await.unwrap();
     desk.save(draft, "saved").await.unwrap();
     assert_eq!(again.stopped_while_typing().await.unwrap(), None, "saving it ends it too");
+}
+
+#[tokio::test]
+async fn typing_in_one_go_is_one_version_and_a_pause_makes_another() {
+    let desk = desk().await;
+    let mut draft = Post::draft(desk.ids.post(desk.now()), desk.now());
+    for (body, pause) in [("S", 400), ("Sh", 400), ("Ship", 400), ("Ship it", 5000), ("Ship it!", 400)] {
+        draft.body = body.into();
+        desk.autosave(draft.clone()).await.unwrap();
+        desk.clock.turn(chrono::TimeDelta::milliseconds(pause));
+    }
+    let versions = desk.store.versions(draft.id).await.unwrap();
+    assert_eq!(versions.iter().map(|(_, post)| post.body.as_str()).collect::<Vec<_>>(), ["Ship it"]);
+    // What another window wrote is kept however shortly ago that was.
+    let there = beside(&desk);
+    let theirs = Post { body: "Theirs".into(), ..desk.store.post(draft.id).await.unwrap().unwrap() };
+    there.autosave(theirs).await.unwrap();
+    draft.body = "Mine".into();
+    desk.autosave(draft.clone()).await.unwrap();
+    let versions = desk.store.versions(draft.id).await.unwrap();
+    assert!(versions.iter().any(|(_, post)| post.body == "Theirs"), "{versions:#?}");
 }

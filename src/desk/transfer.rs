@@ -60,7 +60,10 @@ impl Desk {
             let key = each.key.as_deref();
             let before = match key.map(|key| (key, keys.get(key))) {
                 Some((_, Some(id))) => Some(*id),
-                Some((key, None)) => self.imported(key).await?,
+                Some((key, None)) => match self.imported(key).await? {
+                    None => self.exported_as(key).await?,
+                    known => known,
+                },
                 None => None,
             };
             if let Some(id) = before {
@@ -72,6 +75,7 @@ impl Desk {
             if post.wish == Wish::Now {
                 self.at_once(&mut post);
             }
+            post = self.fit_out(post).await?;
             if let Some(key) = key {
                 keys.insert(key, post.id);
                 alongside.claims.push((format!("{IMPORTED}{key}"), post.id.to_string()));
@@ -90,6 +94,12 @@ impl Desk {
     pub async fn imported_beginning(&self, prefix: &str) -> Result<Vec<(String, PostId)>> {
         let kept = self.store.settings_beginning(format!("{IMPORTED}{prefix}")).await?;
         Ok(kept.into_iter().filter_map(|(key, id)| Some((key, id.parse().ok()?))).collect())
+    }
+
+    /// The post that a key is the id of: a table that was exported here and comes back.
+    pub(super) async fn exported_as(&self, key: &str) -> Result<Option<PostId>> {
+        let Ok(id) = key.parse::<PostId>() else { return Ok(None) };
+        Ok(self.store.post(id).await?.map(|post| post.id))
     }
 
     /// The post that a key made before, whether it is still there or not.

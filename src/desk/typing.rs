@@ -3,14 +3,25 @@
 
 use std::sync::PoisonError;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{Desk, Result};
 use crate::domain::ids::PostId;
 use crate::domain::post::{Post, Wish};
 
+/// Saves of one window that are closer together than this are one: nobody paused in between.
+const ONE_GO: TimeDelta = TimeDelta::milliseconds(700);
 /// Where the draft that is being typed is noted.
 const TYPING: &str = "typing";
 
 impl Desk {
+    /// Whether `current` was kept from here, and so shortly ago that the typing just goes on.
+    pub(super) fn goes_on(&self, current: &Post) -> bool {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&current.id).copied();
+        let ours = kept.filter(|kept| kept.timestamp_millis() == current.updated_at.timestamp_millis());
+        ours.is_some_and(|kept| shortly(kept, self.now()))
+    }
+
     /// Notes that `draft` was kept while it is being typed.
     pub(super) async fn note_typing(&self, draft: &Post) -> Result<()> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(draft.id, draft.updated_at);
@@ -53,4 +64,9 @@ impl Desk {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// Whether nobody paused between two saves.
+pub(super) fn shortly(earlier: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now - earlier < ONE_GO
 }

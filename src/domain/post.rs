@@ -9,6 +9,7 @@ use super::media::Media;
 use super::options::{Extras, FirstComment, Options};
 use super::outcome::{Cause, OVERDUE, Outcome, State};
 use super::schedule::Schedule;
+use super::styling::Styling;
 
 /// How long publishing may take before it counts as stuck.
 const STUCK: TimeDelta = TimeDelta::minutes(10);
@@ -67,6 +68,9 @@ pub struct Post {
     /// A comment that follows it, where network and provider have that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_comment: Option<FirstComment>,
+    /// Its style, its link, and what was written where its texts are filled in.
+    #[serde(default, skip_serializing_if = "Styling::is_empty")]
+    pub styling: Styling,
     /// Where it was first written.
     pub source: Source,
     /// Since when it exists.
@@ -140,6 +144,7 @@ impl Post {
             tags: Vec::new(),
             options: Options::default(),
             first_comment: None,
+            styling: Styling::default(),
             source: Source::Runsheet,
             created_at: now,
             updated_at: now,

@@ -146,6 +146,11 @@ fn date(word: &str, today: NaiveDate) -> Option<NaiveDate> {
     today.checked_add_days(Days::new(u64::from(if ahead == 0 { 7 } else { ahead })))
 }
 
+/// A time of day: `14:30`, `2pm`, `9h`, or just `9`.
+pub fn time_of_day(text: &str) -> Option<NaiveTime> {
+    clock_time(text).or_else(|| bare_hour(text))
+}
+
 /// `14:30`, `9:05`, `2pm`, `0930`.
 fn clock_time(text: &str) -> Option<NaiveTime> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();

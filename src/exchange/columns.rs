@@ -52,8 +52,22 @@ pub enum Field {
     TextFor(String),
     /// A network's or channel's own time.
     WhenFor(String),
-    /// A network's own media: read, and said not to be taken.
+    /// A network's or channel's own media.
     MediaFor(String),
+    /// Their descriptions.
+    AltFor(String),
+    /// What networks are told beside the text.
+    Options,
+    /// The same for one network or channel.
+    OptionsFor(String),
+    /// A comment that follows.
+    Comment,
+    /// A network's or channel's own.
+    CommentFor(String),
+    /// How many seconds later it follows.
+    CommentAfter,
+    /// The same for one network or channel.
+    CommentAfterFor(String),
     /// Ours, for people: it is not read back.
     Remark,
     /// Nothing that is known.
@@ -120,7 +134,11 @@ const WORDS: &[(&str, Field)] = &[
     ("images", Field::Media),
     ("alt", Field::Alt),
     ("alt_text", Field::Alt),
+    ("options", Field::Options),
+    ("first_comment", Field::Comment),
+    ("first_comment_after", Field::CommentAfter),
     ("status", Field::Remark),
+    ("ignore", Field::Remark),
     ("problem", Field::Remark),
     ("reason", Field::Remark),
 ];
@@ -132,6 +150,35 @@ pub struct Mapping {
     pub fields: Vec<Field>,
     /// What is to be said of the columns: those that are not known, and those that are not taken.
     pub remarks: Vec<String>,
+}
+
+impl Field {
+    /// The word for what it is, as the screen and `--map` say it; none for a column that is not read.
+    pub fn word(&self) -> Option<String> {
+        let of = |what: &str, whose: &String| Some(format!("{what} for {whose}"));
+        match self {
+            Self::Unknown | Self::Profiles => None,
+            Self::TextFor(whose) => of("text", whose),
+            Self::WhenFor(whose) => of("when", whose),
+            Self::MediaFor(whose) => of("media", whose),
+            Self::AltFor(whose) => of("alt", whose),
+            Self::OptionsFor(whose) => of("options", whose),
+            Self::CommentFor(whose) => of("first comment", whose),
+            Self::CommentAfterFor(whose) => of("first comment after", whose),
+            Self::Remark => Some("ignore".into()),
+            Self::Channels => Some("to".into()),
+            Self::Networks => Some("network".into()),
+            Self::Day => Some("date".into()),
+            field => WORDS.iter().find(|(_, each)| each == field).map(|(word, _)| word.replace("first_", "first ")),
+        }
+    }
+}
+
+/// What the columns of `head` hold as far as they say it, whatever else is wrong with them.
+pub fn guess(head: &[String], named: &BTreeMap<String, String>) -> Vec<Field> {
+    let given =
+        |title: &str| named.iter().find(|(column, _)| fold(column) == fold(title)).map(|(_, word)| word.as_str());
+    head.iter().map(|title| field(given(title).unwrap_or(title))).collect()
 }
 
 /// What the columns of `head` hold; `named` says of some by name what they are.
@@ -149,9 +196,7 @@ pub fn map(head: &[String], named: &BTreeMap<String, String>) -> Result<Mapping,
     }
     let mut fields = Vec::new();
     let mut remarks = Vec::new();
-    for title in head {
-        let given = named.iter().find(|(column, _)| fold(column) == fold(title)).map(|(_, word)| word.as_str());
-        let found = field(given.unwrap_or(title));
+    for (title, found) in head.iter().zip(guess(head, named)) {
         let several = matches!(found, Field::Channels | Field::Networks | Field::Tags | Field::Media | Field::Remark);
         if found != Field::Unknown && !several && fields.contains(&found) {
             return Err(format!("two columns hold the same: \"{}\" and an earlier one; rename one", title.trim()));
@@ -181,7 +226,6 @@ fn remark(field: &Field, title: &str) -> Option<String> {
         Field::Profiles => {
             Some(format!("the column \"{title}\" is not read: name channels, or give --to for every row"))
         }
-        Field::MediaFor(_) => Some(format!("the column \"{title}\" is not read: media go to every channel of a post")),
         _ => None,
     }
 }
@@ -200,7 +244,15 @@ fn field(title: &str) -> Field {
         return field.clone();
     }
     let whole = title.trim();
-    let named: [(&str, Of); 2] = [("text for ", Field::TextFor), ("when for ", Field::WhenFor)];
+    let named: [(&str, Of); 7] = [
+        ("text for ", Field::TextFor),
+        ("when for ", Field::WhenFor),
+        ("media for ", Field::MediaFor),
+        ("alt for ", Field::AltFor),
+        ("options for ", Field::OptionsFor),
+        ("first comment for ", Field::CommentFor),
+        ("first comment after for ", Field::CommentAfterFor),
+    ];
     for (prefix, make) in named {
         if let Some(whose) = whole.strip_prefix(prefix) {
             return make(whose.to_owned());
@@ -236,9 +288,18 @@ mod tests {
         assert!(!mapping.fields.contains(&Field::Unknown), "{mapping:?}");
         assert!(mapping.fields.contains(&Field::WhenFor("x".into())));
         assert!(mapping.fields.contains(&Field::TextFor("linkedin".into())));
-        assert_eq!(mapping.remarks.len(), 2, "profiles and a network's own media: {:?}", mapping.remarks);
+        assert!(mapping.fields.contains(&Field::MediaFor("instagram".into())));
+        assert_eq!(mapping.remarks.len(), 1, "profiles: {:?}", mapping.remarks);
         let old = "content,platform,account_id,scheduled_for,title,media_url,tags";
         assert!(map(&head(old), &BTreeMap::new()).unwrap().remarks.is_empty());
+    }
+
+    #[test]
+    fn every_word_of_the_screen_is_something_a_column_can_hold() {
+        for word in crate::domain::intake::HOLDS {
+            assert_ne!(field(word), Field::Unknown, "{word}");
+            assert_eq!(field(word).word().as_deref(), Some(*word));
+        }
     }
 
     #[test]

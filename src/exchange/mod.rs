@@ -1,9 +1,11 @@
 //! Plans as files: what a table says becomes rows that can be judged, and posts become tables. Nothing here knows a
 //! store, a channel's id or a clock; judging the rows is the desk's.
 
+mod cells;
 mod columns;
 mod dates;
 mod decode;
+mod json;
 mod read;
 mod table;
 mod write;
@@ -11,10 +13,12 @@ mod write;
 pub use columns::{Field, Mapping};
 pub use dates::{DateOrder, Ordered};
 pub use decode::decode;
+pub use json::{leftovers as json_leftovers, read as read_json};
 pub use read::{Sheet, read};
-pub use write::{csv, ics, leaves_out, leftovers};
+pub use write::{csv, ics, leftovers};
 
 use crate::domain::channel::Network;
+use crate::domain::options::{FirstComment, Options};
 
 /// Bytes of a file that are read at most. 10,000 rows of long posts take a third of it.
 pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -52,6 +56,12 @@ pub struct Row {
     pub tags: Vec<String>,
     /// Files and addresses, with their descriptions.
     pub media: Vec<(String, String)>,
+    /// What networks are told beside the text.
+    pub options: Options,
+    /// The same as somebody typed it: names and values that are still to be judged.
+    pub option_words: Vec<(String, String)>,
+    /// A comment that follows it.
+    pub first_comment: Option<FirstComment>,
     /// What single networks or channels have of their own.
     pub own: Vec<Own>,
     /// What could not be read as it stands.
@@ -69,6 +79,21 @@ pub struct Own {
     pub text: Option<String>,
     /// Its time.
     pub when: Option<String>,
+    /// Its files and addresses, with their descriptions; an empty list is none there.
+    pub media: Option<Vec<(String, String)>>,
+    /// Its options.
+    pub options: Options,
+    /// The same as somebody typed it.
+    pub option_words: Vec<(String, String)>,
+    /// Its first comment; a blank one is none there.
+    pub first_comment: Option<FirstComment>,
+}
+
+impl Own {
+    /// Whether it has nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self { whose: self.whose.clone(), ..Self::default() }
+    }
 }
 
 impl Row {

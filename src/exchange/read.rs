@@ -2,19 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{Field, Mapping, map};
+use super::cells::{NONE, json_list, read_options};
+use super::columns::{Field, Mapping, guess, map};
 use super::dates::{self, DateOrder, Ordered};
 use super::table::{NotTable, Record, records};
 use super::write::unprotected;
 use super::{MOST_ROWS, Row};
+use crate::domain::options::FirstComment;
 
 /// A table that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
     /// The names of the columns.
     pub head: Vec<String>,
+    /// What each of them holds.
+    pub fields: Vec<Field>,
     /// The rows, in order.
     pub rows: Vec<Row>,
+    /// The first cell of each column that is not empty.
+    pub examples: Vec<String>,
+    /// Why no row could be read: what the columns hold has to be said first.
+    pub stop: Option<String>,
     /// What is to be said of the whole: columns that are not read.
     pub remarks: Vec<String>,
     /// Rows with a date that can be read two ways, while nobody has said which.
@@ -25,15 +33,27 @@ pub struct Sheet {
 /// table does not show it.
 pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrder>) -> Result<Sheet, NotTable> {
     let (head, records) = records(text, MOST_ROWS)?;
-    let Mapping { fields, remarks } = map(&head, named).map_err(NotTable)?;
+    let examples = examples(&head, &records);
+    let Mapping { fields, remarks } = match map(&head, named) {
+        Ok(mapping) => mapping,
+        Err(words) => {
+            let fields = guess(&head, named);
+            let (rows, remarks, two_ways) = (Vec::new(), Vec::new(), Vec::new());
+            return Ok(Sheet { head, fields, rows, examples, stop: Some(words), remarks, two_ways });
+        }
+    };
     // Only our own tables guard cells that a spreadsheet would compute.
     let ours = ["key", "to", "when", "body"].iter().all(|ours| head.iter().any(|title| title == ours));
     let order = asked.or_else(|| dates::shown(dated_cells(&fields, &records)));
-    let mut sheet = Sheet { head, rows: Vec::new(), remarks, two_ways: Vec::new() };
+    let (mut rows, mut unclear) = (Vec::with_capacity(records.len()), Vec::new());
     for (at, record) in records.into_iter().enumerate() {
         let mut reading = Reading::new(at + 1, record.line, order);
         for (field, cell) in fields.iter().zip(&record.cells) {
-            reading.take(field, if ours { unprotected(cell) } else { cell });
+            match ours {
+                true if cell == NONE => reading.take_none(field),
+                true => reading.take(field, unprotected(cell)),
+                false => reading.take(field, cell),
+            }
         }
         if record.cells.len() > fields.len() {
             let words = format!(
@@ -45,10 +65,16 @@ pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrde
         }
         let (mut row, two_ways) = reading.done();
         row.cells = record.cells;
-        sheet.two_ways.extend(two_ways.then_some(row.number));
-        sheet.rows.push(row);
+        unclear.extend(two_ways.then_some(row.number));
+        rows.push(row);
     }
-    Ok(sheet)
+    Ok(Sheet { head, fields, rows, examples, stop: None, remarks, two_ways: unclear })
+}
+
+fn examples(head: &[String], records: &[Record]) -> Vec<String> {
+    let first =
+        |at: usize| records.iter().filter_map(|record| record.cells.get(at)).find(|cell| !cell.trim().is_empty());
+    (0..head.len()).map(|at| first(at).cloned().unwrap_or_default()).collect()
 }
 
 fn dated_cells<'a>(fields: &'a [Field], records: &'a [Record]) -> impl Iterator<Item = &'a str> {
@@ -69,6 +95,18 @@ struct Reading {
     below: Vec<String>,
     alts: Vec<String>,
     media: Vec<String>,
+    after: Option<u32>,
+    /// What single networks and channels have, while its parts come from columns of their own.
+    theirs: Vec<Theirs>,
+}
+
+/// The parts of [`super::Own`] that stand in several columns.
+#[derive(Default)]
+struct Theirs {
+    whose: String,
+    media: Option<Vec<String>>,
+    alts: Vec<String>,
+    after: Option<u32>,
 }
 
 impl Reading {
@@ -82,6 +120,26 @@ impl Reading {
             below: Vec::new(),
             alts: Vec::new(),
             media: Vec::new(),
+            after: None,
+            theirs: Vec::new(),
+        }
+    }
+
+    fn theirs(&mut self, whose: &str) -> &mut Theirs {
+        let at = self.theirs.iter().position(|theirs| theirs.whose == whose).unwrap_or_else(|| {
+            self.theirs.push(Theirs { whose: whose.to_owned(), ..Theirs::default() });
+            self.theirs.len() - 1
+        });
+        &mut self.theirs[at]
+    }
+
+    /// A cell that says that a channel has nothing of the kind, whatever the post has.
+    fn take_none(&mut self, field: &Field) {
+        match field {
+            Field::TextFor(whose) => self.row.own(whose).text = Some(String::new()),
+            Field::MediaFor(whose) => self.theirs(whose).media = Some(Vec::new()),
+            Field::CommentFor(whose) => self.row.own(whose).first_comment = Some(FirstComment::default()),
+            field => self.take(field, NONE),
         }
     }
 
@@ -115,17 +173,48 @@ impl Reading {
             }
             Field::Key => self.row.key = Some(word.to_owned()),
             Field::Campaign => self.row.campaign = Some(word.to_owned()),
-            Field::Tags => self.row.tags.extend(list(word).map(|tag| tag.trim_start_matches('#').to_owned())),
+            Field::Tags => match json_list(word) {
+                Some(tags) => self.row.tags.extend(tags),
+                None => self.row.tags.extend(list(word).map(|tag| tag.trim_start_matches('#').to_owned())),
+            },
             Field::Hashtags => self.below.extend(marked(word, '#')),
             Field::Mentions => self.below.extend(marked(word, '@')),
             Field::Media => self.media.extend(lines_or_list(word)),
-            Field::Alt => self.alts.extend(cell.lines().map(|alt| alt.trim().to_owned())),
+            Field::Alt => self.alts.extend(alts(cell)),
+            Field::Options => match read_options(word) {
+                Ok((options, words)) => (self.row.options, self.row.option_words) = (options, words),
+                Err(words) => self.row.faults.push(words),
+            },
+            Field::OptionsFor(whose) => match read_options(word) {
+                Ok((options, words)) => {
+                    let own = self.row.own(whose);
+                    (own.options, own.option_words) = (options, words);
+                }
+                Err(words) => self.row.faults.push(words),
+            },
+            Field::Comment => self.row.first_comment = Some(FirstComment { text: cell.to_owned(), delay: 0 }),
+            Field::CommentFor(whose) => {
+                self.row.own(whose).first_comment = Some(FirstComment { text: cell.to_owned(), delay: 0 });
+            }
+            Field::CommentAfter => self.after = self.seconds(word),
+            Field::CommentAfterFor(whose) => {
+                let after = self.seconds(word);
+                self.theirs(whose).after = after;
+            }
+            Field::MediaFor(whose) => {
+                let named = lines_or_list(word);
+                self.theirs(whose).media.get_or_insert_default().extend(named);
+            }
+            Field::AltFor(whose) => {
+                let said = alts(cell);
+                self.theirs(whose).alts.extend(said);
+            }
             Field::TextFor(whose) => self.row.own(whose).text = Some(cell.to_owned()),
             Field::WhenFor(whose) => {
                 let when = self.date(word);
                 self.row.own(whose).when = when;
             }
-            Field::Body | Field::Profiles | Field::MediaFor(_) | Field::Remark | Field::Unknown => {}
+            Field::Body | Field::Profiles | Field::Remark | Field::Unknown => {}
         }
     }
 
@@ -144,6 +233,14 @@ impl Reading {
                 None
             }
         }
+    }
+
+    fn seconds(&mut self, word: &str) -> Option<u32> {
+        let seconds = word.parse().ok();
+        if seconds.is_none() {
+            self.row.faults.push(format!("\"{word}\" is no number of seconds for a first comment"));
+        }
+        seconds
     }
 
     fn yes(&mut self, word: &str, what: &str) -> bool {
@@ -175,13 +272,36 @@ impl Reading {
             let body = self.row.body.trim_end();
             self.row.body = if body.is_empty() { below } else { format!("{body}\n\n{below}") };
         }
-        if self.alts.len() > self.media.len() {
-            self.row.faults.push(format!("{} descriptions for {} media", self.alts.len(), self.media.len()));
+        self.row.media = described(self.media, self.alts, &mut self.row.faults);
+        if let (Some(comment), Some(after)) = (&mut self.row.first_comment, self.after) {
+            comment.delay = after;
         }
-        let mut alts = self.alts.into_iter();
-        self.row.media = self.media.into_iter().map(|source| (source, alts.next().unwrap_or_default())).collect();
+        for Theirs { whose, media, alts, after } in self.theirs {
+            let any = media.is_some();
+            let media = described(media.unwrap_or_default(), alts, &mut self.row.faults);
+            let media = any.then_some(media);
+            let own = self.row.own(&whose);
+            own.media = media;
+            if let (Some(comment), Some(after)) = (&mut own.first_comment, after) {
+                comment.delay = after;
+            }
+        }
         (self.row, self.two_ways)
     }
+}
+
+/// Files and addresses with their descriptions, which stand in the same order.
+fn described(media: Vec<String>, alts: Vec<String>, faults: &mut Vec<String>) -> Vec<(String, String)> {
+    if alts.len() > media.len() {
+        faults.push(format!("{} descriptions for {} media", alts.len(), media.len()));
+    }
+    let mut alts = alts.into_iter();
+    media.into_iter().map(|source| (source, alts.next().unwrap_or_default())).collect()
+}
+
+/// The descriptions in a cell, a line each.
+fn alts(cell: &str) -> Vec<String> {
+    json_list(cell).unwrap_or_else(|| cell.lines().map(|alt| alt.trim().to_owned()).collect())
 }
 
 /// The items of a cell, apart by commas, `|`, `;` or line ends.
@@ -191,6 +311,9 @@ fn list(cell: &str) -> impl Iterator<Item = String> {
 
 /// Files and addresses: a line each, or a list; a comma inside an address stays.
 fn lines_or_list(cell: &str) -> Vec<String> {
+    if let Some(items) = json_list(cell) {
+        return items;
+    }
     if cell.contains('\n') {
         return cell.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
     }

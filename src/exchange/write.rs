@@ -4,59 +4,77 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use icalendar::{Calendar, Component, Event, EventLike};
 
 use crate::domain::channel::{Channel, Network};
-use crate::domain::post::{Post, Wish};
+use crate::domain::ids::ChannelId;
+use crate::domain::media::Media;
+use crate::domain::options::{Extras, FirstComment};
+use crate::domain::post::{Post, Target, Wish};
 
 use super::Row;
+use super::cells::{self, NONE};
 
 /// The columns of our tables before those of single channels.
-const COLUMNS: [&str; 12] =
-    ["key", "to", "when", "zone", "body", "title", "media", "alt", "campaign", "tags", "as", "status"];
+const COLUMNS: [&str; 15] = [
+    "key",
+    "to",
+    "when",
+    "zone",
+    "body",
+    "title",
+    "media",
+    "alt",
+    "campaign",
+    "tags",
+    "options",
+    "first comment",
+    "first comment after",
+    "as",
+    "status",
+];
+/// The columns of a single channel, before its name.
+const OWN: [&str; 7] =
+    ["text for", "when for", "media for", "alt for", "options for", "first comment for", "first comment after for"];
 
-/// The table of `posts`. `name` gives a channel the name it is found by.
+/// The table of `posts`. `name` gives a channel the name it is found by. Everything that is wanted of a post has its
+/// column; what became of it has not, but for the word for its state.
 pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, now: DateTime<Utc>) -> String {
-    let called = |id: &crate::domain::ids::ChannelId| {
-        let channel = channels.iter().find(|channel| channel.id == *id);
-        // A name with a comma would be two in its cell.
-        channel.map(name).filter(|name| !name.contains([',', ';', '|', '\n'])).unwrap_or_else(|| id.as_str().to_owned())
+    let called = |id: &ChannelId| {
+        let channel = channels.iter().find(|channel| channel.id == *id && !channel.gone);
+        let alone = |named: &String| channels.iter().filter(|each| name(each) == *named).count() == 1;
+        // A name with a comma would be two in its cell, and one that two channels have would be nobody's.
+        let fits = |named: &String| !named.contains([',', ';', '|', '\n']) && named.trim() == named && alone(named);
+        channel.map(name).filter(fits).unwrap_or_else(|| id.as_str().to_owned())
     };
-    let mut own: Vec<String> = posts
-        .iter()
-        .flat_map(|post| &post.targets)
-        .filter(|target| target.text.is_some() || target.schedule.is_some())
-        .map(|target| called(&target.channel))
-        .collect();
+    let has_own = |target: &&Target| target.text.is_some() || target.schedule.is_some() || !target.extras.is_empty();
+    let targets = posts.iter().flat_map(|post| &post.targets);
+    let mut own: Vec<String> = targets.filter(has_own).map(|target| called(&target.channel)).collect();
     own.sort();
     own.dedup();
     let mut head: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
     for whose in &own {
-        head.extend([format!("text for {whose}"), format!("when for {whose}")]);
+        head.extend(OWN.map(|what| format!("{what} {whose}")));
     }
-    let rows = posts.iter().map(|post| {
-        let mut cells = cells(post, &called, now);
+    let mut rows: Vec<Vec<String>> = Vec::with_capacity(posts.len());
+    for post in posts {
+        let mut row: Vec<String> = cells(post, &called, now).iter().map(|cell| protected(cell)).collect();
         for whose in &own {
             let target = post.targets.iter().find(|target| called(&target.channel) == *whose);
-            cells.push(target.and_then(|target| target.text.clone()).unwrap_or_default());
-            let when = target.and_then(|target| target.schedule).map(|schedule| moment(schedule.instant()));
-            cells.push(when.unwrap_or_default());
+            row.extend(own_cells(post, target));
         }
-        cells.iter().map(|cell| protected(cell)).collect()
-    });
-    table(&head, rows)
+        rows.push(row);
+    }
+    // Columns of single channels in which nobody has anything are left out.
+    let empty: Vec<bool> = (0..head.len())
+        .map(|at| at >= COLUMNS.len() && rows.iter().all(|row| row.get(at).is_none_or(String::is_empty)))
+        .collect();
+    let kept =
+        |row: Vec<String>| row.into_iter().zip(&empty).filter(|(_, empty)| !**empty).map(|(cell, _)| cell).collect();
+    let head: Vec<String> = kept(head);
+    table(&head, rows.into_iter().map(kept))
 }
 
-/// Whether `post` has something that [`csv()`] has no column for.
-pub fn leaves_out(post: &Post) -> bool {
-    post.options != Default::default()
-        || post.first_comment.is_some()
-        || post.targets.iter().any(|target| !target.extras.is_empty())
-}
-
-fn cells(post: &Post, called: &dyn Fn(&crate::domain::ids::ChannelId) -> String, now: DateTime<Utc>) -> Vec<String> {
+fn cells(post: &Post, called: &dyn Fn(&ChannelId) -> String, now: DateTime<Utc>) -> Vec<String> {
     let to: Vec<String> = post.targets.iter().map(|target| called(&target.channel)).collect();
-    let media: Vec<&str> = post.media.iter().map(|media| media.source.as_str()).collect();
-    let alts: Vec<String> =
-        post.media.iter().map(|media| media.alt.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    let alts = if alts.iter().all(String::is_empty) { String::new() } else { alts.join("\n") };
+    let (media, alts) = attached(&post.media);
     vec![
         post.id.to_string(),
         to.join(", "),
@@ -64,10 +82,13 @@ fn cells(post: &Post, called: &dyn Fn(&crate::domain::ids::ChannelId) -> String,
         post.schedule.map(|schedule| schedule.zone().name().to_owned()).unwrap_or_default(),
         post.body.clone(),
         post.title.clone().unwrap_or_default(),
-        media.join("\n"),
+        media,
         alts,
         post.campaign.clone().unwrap_or_default(),
-        post.tags.join(", "),
+        cells::words(&post.tags),
+        cells::options(&post.options),
+        post.first_comment.as_ref().map(|comment| comment.text.clone()).unwrap_or_default(),
+        post.first_comment.as_ref().map(later).unwrap_or_default(),
         match post.wish {
             Wish::Draft => "draft",
             Wish::Hold => "held",
@@ -76,6 +97,40 @@ fn cells(post: &Post, called: &dyn Fn(&crate::domain::ids::ChannelId) -> String,
         .to_owned(),
         post.state(now).word().to_owned(),
     ]
+}
+
+/// What one channel has of its own, guarded; a word of its own says that it has nothing where the post has something.
+fn own_cells(post: &Post, target: Option<&Target>) -> [String; 7] {
+    let Some(target) = target else { return Default::default() };
+    let or_none = |cell: String| if cell.trim().is_empty() { NONE.to_owned() } else { protected(&cell) };
+    // The zone of the post is that of its channels, unless one has another.
+    let home = post.schedule.map(|schedule| schedule.zone());
+    let when = target.schedule.map(|own| match home {
+        Some(zone) if zone == own.zone() => moment(own.instant()),
+        _ => format!("{}[{}]", moment(own.instant()), own.zone().name()),
+    });
+    let Extras { options, first_comment, media } = &target.extras;
+    let (sources, alts) = media.as_deref().map(attached).unwrap_or_default();
+    [
+        target.text.clone().map(or_none).unwrap_or_default(),
+        when.unwrap_or_default(),
+        media.as_ref().map(|_| or_none(sources)).unwrap_or_default(),
+        protected(&alts),
+        protected(&cells::options(options)),
+        first_comment.as_ref().map(|comment| or_none(comment.text.clone())).unwrap_or_default(),
+        first_comment.as_ref().filter(|comment| !comment.is_blank()).map(later).unwrap_or_default(),
+    ]
+}
+
+/// Sources and descriptions, each in one cell.
+fn attached(media: &[Media]) -> (String, String) {
+    let sources: Vec<&str> = media.iter().map(|media| media.source.as_str()).collect();
+    let alts: Vec<&str> = media.iter().map(|media| media.alt.as_str()).collect();
+    (cells::lines(&sources), cells::alts(&alts))
+}
+
+fn later(comment: &FirstComment) -> String {
+    if comment.delay == 0 { String::new() } else { comment.delay.to_string() }
 }
 
 /// The rows that were not taken, as they were, with the reason in a column of its own.
@@ -136,15 +191,20 @@ fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
 
 /// A cell that a spreadsheet shows instead of computing: one that begins like a formula gets a `'` in front.
 fn protected(cell: &str) -> String {
-    if begins_formula(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell.to_owned() }
+    if is_guarded(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// What [`protected`] was given.
 pub(super) fn unprotected(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if begins_formula(rest.trim_start_matches('\'')) => rest,
+        Some(rest) if is_guarded(rest.trim_start_matches('\'')) => rest,
         _ => cell,
     }
+}
+
+/// What begins like a formula, and the word that stands for nothing where somebody means the word.
+fn is_guarded(cell: &str) -> bool {
+    begins_formula(cell) || cell == NONE
 }
 
 fn begins_formula(cell: &str) -> bool {

@@ -44,6 +44,8 @@ pub struct Capabilities {
     pub reference: bool,
     /// Whether it keeps our tags with a post and shows them again.
     pub tags: bool,
+    /// Whether it refuses a text that the same channel has waiting, or had within a day.
+    pub refuses_equal: bool,
     /// What it carries beside text, time and media.
     pub carries: Carries,
     /// The environment variable people usually keep its key in.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ratatui::Frame;
 use secrecy::ExposeSecret;
 use tokio::sync::{Notify, mpsc};
 
@@ -13,7 +14,10 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::msg::{Msg, SyncNews};
 use crate::tui::update;
+use crate::tui::view::view;
 
+use super::gallery::Gallery;
+use super::graphics::Graphics;
 use super::perform;
 
 /// What only whoever owns the terminal can do.
@@ -29,6 +33,8 @@ pub enum Outer {
     Suspend,
     /// Hand the terminal to an editor with this text.
     Edit(String),
+    /// Ask the terminal whether it shows pictures.
+    AskForPictures,
 }
 
 /// An answer to an effect; `last` when the effect is over with it.
@@ -45,6 +51,8 @@ pub struct App {
     answers: mpsc::UnboundedReceiver<Answer>,
     answer: mpsc::UnboundedSender<Answer>,
     outer: Vec<Outer>,
+    /// The pictures that are ready.
+    gallery: Gallery,
     /// Ends the command that is running on a text.
     stop: Arc<Notify>,
     lights: Vec<Light>,
@@ -85,6 +93,7 @@ impl App {
             answers,
             answer,
             outer: Vec::new(),
+            gallery: Gallery::default(),
             stop: Arc::default(),
             lights,
             lines: Vec::new(),
@@ -105,10 +114,12 @@ impl App {
             (seat.account.clone(), (can.name.to_owned(), can.uploads))
         });
         app.model.board.takes = takes.collect();
+        app.model.board.checks = app.desk.checking_accounts();
         let ways = app.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().way()));
         app.model.board.ways = ways.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        app.model.board.book = app.desk.book();
         app.model.board.settled = app.desk.settled_accounts();
         app.model.board.doors = app.desk.doors();
         app.model.board.offers = app.desk.offers();
@@ -120,7 +131,7 @@ impl App {
     pub fn start(&mut self) {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
-        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::LoadRecipes]);
+        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::LoadRecipes, Effect::KeepRepeating]);
         self.spread_news();
     }
 
@@ -161,6 +172,12 @@ impl App {
                 Effect::EditText(text) => self.outer.push(Outer::Edit(text)),
                 Effect::SyncNow => self.desk.sync_now(),
                 Effect::StopPipe => self.stop.notify_waiters(),
+                Effect::AskForPictures => self.outer.push(Outer::AskForPictures),
+                Effect::DropPictures(pictures) => self.gallery.drop_pictures(&pictures),
+                Effect::Picture(picture) => {
+                    self.model.busy += 1;
+                    tokio::spawn(perform::picture(self.gallery.clone(), picture, self.answer.clone()));
+                }
                 Effect::Pipe { run, command, text } => {
                     self.model.busy += 1;
                     // Made here, so that a stop that follows at once is not missed.
@@ -175,6 +192,37 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Draws the screen, with the pictures that are ready in their places.
+    pub fn draw(&self, frame: &mut Frame) {
+        view(&self.model, frame);
+        let pictures = self.model.pictures();
+        if !pictures.is_empty() {
+            self.gallery.hang(&pictures, frame.buffer_mut());
+        }
+    }
+
+    /// Shows pictures in half blocks, which any terminal of many colours can.
+    pub fn show_blocks(&mut self) {
+        self.show_as(Some(Graphics::blocks(None)));
+    }
+
+    /// Shows pictures as this terminal can; not at all where it cannot.
+    pub(super) fn show_as(&mut self, graphics: Option<Graphics>) {
+        self.gallery.show_as(graphics);
+        self.handle(Msg::Graphics(graphics.map(|graphics| graphics.cell)));
+    }
+
+    /// How pictures are shown.
+    pub(super) fn graphics(&self) -> Option<Graphics> {
+        self.gallery.graphics()
+    }
+
+    /// The terminal was in other hands, and kept nothing of what it was sent.
+    pub(super) fn come_back(&mut self) {
+        self.gallery.clear();
+        self.handle(Msg::PicturesGone);
     }
 
     /// The next answer, when it comes.
@@ -213,6 +261,7 @@ impl App {
                 self.uploads.extend(uploading);
             }
             News::Changed => self.changed = true,
+            News::Damaged(words) => self.handle(Msg::StoreDamaged(words)),
             News::Rested(_) => {}
         }
     }

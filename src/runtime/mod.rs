@@ -3,10 +3,13 @@
 
 mod app;
 mod child;
+mod gallery;
+mod graphics;
 mod input;
 mod keys;
 mod perform;
 mod quiet;
+mod rescue;
 mod terminal;
 
 use std::time::Duration;
@@ -17,13 +20,15 @@ use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::sync::News;
-use crate::tui::msg::Msg;
-use crate::tui::view::view;
+use crate::tui::msg::{Key, KeyCode, Msg};
+use crate::tui::theme::Palette;
 
 pub use app::{App, Outer};
 pub use child::keep_back;
+use graphics::{Graphics, Protocol};
 use input::Input;
 use keys::Keys;
+pub use rescue::ask;
 use terminal::Screen;
 pub use terminal::is_light;
 
@@ -78,8 +83,8 @@ impl Theatre {
                 break;
             }
             if self.app.model.take_dirty() {
-                let model = &self.app.model;
-                self.screen.draw(|frame| view(model, frame))?;
+                let app = &self.app;
+                self.screen.draw(|frame| app.draw(frame))?;
                 if !drawn && std::env::var_os(PANIC_SWITCH).is_some_and(|when| when == "after-first-draw") {
                     provoke_panic();
                 }
@@ -134,6 +139,14 @@ impl Theatre {
         if let Ok((columns, rows)) = self.screen.size() {
             self.app.handle(Msg::Resize(columns, rows));
         }
+        // Letters of another size: what was made for the old ones would not fill, or leave, its place.
+        let shown = self.app.graphics().filter(|shown| shown.protocol != Protocol::Blocks);
+        let cell = shown.and_then(|_| graphics::cell_by_system());
+        if let (Some(shown), Some(cell)) = (shown, cell)
+            && shown.cell != cell
+        {
+            self.app.show_as(Some(Graphics { cell, ..shown }));
+        }
     }
 
     fn take_event(&mut self, event: Option<std::io::Result<Event>>) {
@@ -157,6 +170,7 @@ impl Theatre {
                 Outer::Redraw => self.screen.clear()?,
                 Outer::Mouse(on) => self.screen.mouse(on)?,
                 Outer::Copy(text) => self.screen.copy(&text)?,
+                Outer::AskForPictures => self.ask_for_pictures()?,
                 Outer::Suspend => self.hand_over(terminal::stop_here)?,
                 Outer::Edit(text) => {
                     let mut edited = Err(String::new());
@@ -166,6 +180,24 @@ impl Theatre {
             }
         }
         Ok(())
+    }
+
+    /// Asks the terminal what it shows of pictures. Letters that are typed meanwhile are typed; the screen is drawn anew,
+    /// as some terminals print what they do not understand.
+    fn ask_for_pictures(&mut self) -> std::io::Result<()> {
+        let answer = tokio::task::block_in_place(|| {
+            self.keys.pause();
+            graphics::ask()
+        });
+        self.keys.resume();
+        let theme = &self.app.model.theme;
+        let blocks = matches!(theme.palette, Palette::Dark | Palette::Light) && !theme.glyphs.is_ascii();
+        self.app.show_as(answer.graphics(graphics::cell_by_system(), blocks));
+        for letter in answer.typed.chars() {
+            let code = if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) };
+            self.app.handle(Msg::Key(Key::plain(code)));
+        }
+        self.screen.clear()
     }
 
     /// Gives the terminal away, and takes it back after `meanwhile`.
@@ -178,6 +210,7 @@ impl Theatre {
         });
         self.screen = Screen::enter(mouse)?;
         self.keys.resume();
+        self.app.come_back();
         self.take_size();
         self.screen.clear()
     }

@@ -10,21 +10,26 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::desk::failed::Retried;
 use crate::desk::removal::{Criteria, Doomed};
+use crate::desk::repeat::Kept;
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
 use crate::domain::filter::Filter;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
 use crate::store::Actor;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
+use crate::tui::pictures::Wish;
 use crate::tui::sheets::doomed::Found;
+use crate::tui::verbs;
 
 use super::app::Answer;
 use super::child;
+use super::gallery::Gallery;
 
 type Answers = UnboundedSender<Answer>;
 
@@ -46,6 +51,16 @@ pub(super) async fn pipe(run: u64, command: String, text: String, stopped: Owned
     tell(&answers, Msg::Piped(run, answer), true);
 }
 
+/// Makes a picture ready, off the thread that draws.
+pub(super) async fn picture(gallery: Gallery, wish: Wish, answers: Answers) {
+    let made = tokio::task::spawn_blocking({
+        let wish = wish.clone();
+        move || gallery.prepare(&wish)
+    });
+    let made = made.await.unwrap_or_else(|_| Err("it cannot be decoded".into()));
+    tell(&answers, Msg::Pictured(wish, made), true);
+}
+
 /// Completes news with the outbox as it is now.
 pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers) {
     let rows = desk.store.outbox().await.unwrap_or_default();
@@ -64,7 +79,14 @@ pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     {
         tell(&answers, Msg::Overwritten(post.id), false);
     }
-    let msg = deed(&desk, effect).await;
+    let msg = match effect {
+        Effect::LookInto { asking, rules } => {
+            let told = |done, total| tell(&answers, Msg::Judged(asking.path.clone(), done, total), false);
+            let look = desk.look(&asking, &rules, &told).await.map_err(|error| error.to_string());
+            Msg::LookedInto(asking, Box::new(look))
+        }
+        effect => deed(&desk, effect).await,
+    };
     if changes {
         tell(&answers, msg, false);
         tell(&answers, Msg::StoreChanged, true);
@@ -96,11 +118,15 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::ForgetCampaign(_)
             | Effect::ReadTexts(..)
             | Effect::CheckMany(..)
-            | Effect::Check(_)
+            | Effect::Check(..)
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
             | Effect::SaveSetting { .. }
+            | Effect::ChangeBook(_)
             | Effect::FindDoomed(_)
+            | Effect::LookInto { .. }
+            | Effect::LoadRepeats
+            | Effect::KeepRepeating
             | Effect::Authorise(_)
             | Effect::Arrive(_)
             | Effect::OpenLink(_)
@@ -171,6 +197,42 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             Msg::Autosaved(id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
         }
         Effect::Save { post, base, verb } => save(desk, *post, base.as_deref(), verb).await,
+        Effect::SaveRepeating { post, base, rule } => match save(desk, *post, base.as_deref(), "scheduled").await {
+            Msg::Done(Notice { post: Some(id), tone: Tone::Good, .. }) => repeated(desk, id, &rule).await,
+            other => other,
+        },
+        Effect::Repeat(id, first, rule) => repeat_from(desk, id, first, &rule).await,
+        Effect::LoadRepeats => Msg::Repeats(Box::new(desk.repeating().await.map_err(|error| error.to_string()))),
+        Effect::KeepRepeating => match desk.keep_repeating().await {
+            Ok(Kept { made, refused, .. }) => {
+                let words = |(headline, words): &(String, String)| format!("\"{headline}\": {words}");
+                Msg::Repeated(made.len(), refused.iter().map(words).collect())
+            }
+            Err(error) => Msg::Repeated(0, vec![error.to_string()]),
+        },
+        Effect::SkipDate { series, date, skip } => {
+            let words = if skip { "left out" } else { "taken in again" };
+            let done = desk.skip_date(series, date, skip).await;
+            said(done.map(|()| format!("{} is {words}", date.format("%a %-d %b %Y"))), None)
+        }
+        Effect::StopRepeating(id) => {
+            let words = |deleted| match deleted {
+                0 => "stopped: nothing more is made".to_owned(),
+                deleted => format!("stopped; {deleted} waiting deleted; u brings them back"),
+            };
+            said(desk.stop_repeating(id, false).await.map(words), None)
+        }
+        Effect::Follow(id) => {
+            let words = |changed| match changed {
+                0 => "the posts yet to be made say the same now".to_owned(),
+                changed => format!("{} after it changed; u takes it back", verbs::count(changed, "post")),
+            };
+            said(desk.follow(id).await.map(words), Some(id))
+        }
+        Effect::TakeIn { asking, print, without, rules } => {
+            let taken = desk.take_in(&asking, print, &without, &rules).await;
+            Msg::TakenIn(Box::new(taken.map_err(|error| error.to_string())))
+        }
         Effect::Move(moves) => {
             let (count, first) = (moves.len(), moves.first().map(|(id, _)| *id));
             said(desk.move_posts(moves).await.map(|()| counted("moved", count)), first)
@@ -207,7 +269,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let done = desk.store.hide_channels(ids, hidden).await.map_err(DeskError::from);
             said(done.map(|()| words.into()), None)
         }
-        Effect::Check(post) => Msg::Checked(post.id, desk.check(&post).await),
+        Effect::Check(post, revision) => Msg::Checked(post.id, revision, desk.check(&post).await),
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
         Effect::LoadSettings { account, whose, fresh } => {
             let read = desk.settings(&account, &whose, fresh).await;
@@ -225,6 +287,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
                 Box::new(read.map(|read| Served { rows: read.rows, at: read.at, saved: true })),
             )
         }
+        Effect::ChangeBook(deed) => Msg::Book(desk.change_book(deed).await),
         Effect::FindDoomed(words) => {
             let found = doomed(desk, &words).await;
             Msg::Doomed(words, Box::new(found))
@@ -255,12 +318,16 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Open(url) => said(browse(&url), None),
         // The rest belongs to whoever owns the loop and the terminal.
         Effect::SyncNow
+        | Effect::LookInto { .. }
         | Effect::OpenAnew
         | Effect::Copy(_)
         | Effect::CopyLink(_)
         | Effect::EditText(_)
         | Effect::Pipe { .. }
         | Effect::StopPipe
+        | Effect::AskForPictures
+        | Effect::Picture(_)
+        | Effect::DropPictures(_)
         | Effect::Mouse(_)
         | Effect::After(..)
         | Effect::Redraw
@@ -290,6 +357,7 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
             risk: snapshot.risk,
             ahead: snapshot.ahead,
             campaigns: snapshot.campaigns,
+            repeats: snapshot.repeats,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
     }
@@ -306,6 +374,30 @@ async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) 
             notice(words, Tone::Good, Some(id))
         }
         Err(error) => Msg::SaveFailed(Box::new(post), error.to_string()),
+    }
+}
+
+async fn repeat_from(desk: &Desk, id: PostId, first: Schedule, rule: &str) -> Msg {
+    let stands = desk.store.post(id).await.ok().flatten().and_then(|post| post.schedule);
+    if stands.is_none_or(|at| at.instant() != first.instant())
+        && let Err(error) = desk.move_posts(vec![(id, first)]).await
+    {
+        return notice(error.to_string(), Tone::Bad, Some(id));
+    }
+    repeated(desk, id, rule).await
+}
+
+/// Lets a stored post come again, and says what that means.
+async fn repeated(desk: &Desk, id: PostId, rule: &str) -> Msg {
+    match desk.repeat(id, rule).await {
+        Ok(Kept { warnings, refused, .. }) => {
+            let refused = refused.into_iter().map(|(_, words)| words);
+            match warnings.into_iter().chain(refused).next() {
+                Some(words) => notice(format!("it repeats; {words}"), Tone::Plain, Some(id)),
+                None => notice("it repeats; :repeat shows its dates and stops it".into(), Tone::Good, Some(id)),
+            }
+        }
+        Err(error) => notice(format!("the post is stored, and does not repeat: {error}"), Tone::Bad, Some(id)),
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::error::{Fault, StoreError};
-use super::{Store, migrate};
+use super::{Store, doubt, migrate};
 
 /// How old the newest copy may become: a program that is opened once a day makes one each time.
 const EVERY: TimeDelta = TimeDelta::hours(23);
@@ -63,7 +63,7 @@ fn back_up(path: &Path, folder: &Path, now: DateTime<Utc>) -> Result<Option<Path
     migrate::owner_only_folder().create(folder).map_err(|error| StoreError::of_io(folder, &error))?;
     let file = tempfile::Builder::new().prefix(".copy-").tempfile_in(folder);
     let file = file.map_err(|error| StoreError::of_io(folder, &error))?;
-    copy(path, file.path()).map_err(|fault| fault.at(file.path()))?;
+    copy(path, file.path()).map_err(|fault| blame(path, fault.at(file.path())))?;
     let place = folder.join(now.format(NAME).to_string());
     file.persist(&place).map_err(|error| StoreError::of_io(&place, &error.error))?;
     let mut all = copies(folder);
@@ -75,14 +75,23 @@ fn back_up(path: &Path, folder: &Path, now: DateTime<Utc>) -> Result<Option<Path
     Ok(Some(place))
 }
 
+/// Which of the two is damaged, where a copy is: a store that is whole made it on a bad disk.
+fn blame(path: &Path, error: StoreError) -> StoreError {
+    match (error, doubt::look(path)) {
+        (_, Ok(Some(damage))) => damage,
+        (StoreError::Damaged { path, words }, _) => StoreError::Trouble { path, words },
+        (error, _) => error,
+    }
+}
+
 /// Copies the store at `from` as it is at this moment into the file `to`, and looks whether the copy is whole.
 fn copy(from: &Path, to: &Path) -> Result<(), Fault> {
-    let from = migrate::open_reader(from)?;
+    let store = migrate::open_reader(from)?;
     let mut to = Connection::open(to)?;
-    Backup::new(&from, &mut to)?.step(-1)?;
+    Backup::new(&store, &mut to)?.step(-1)?;
     // The copy is one file, whatever the store itself keeps beside it.
     to.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))?;
-    migrate::whole(&to, Path::new("the copy"))
+    migrate::whole(&to, from)
 }
 
 /// Which of `copies` (newest first) need not be kept: all but the newest of each of the last days and weeks.

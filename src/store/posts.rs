@@ -18,7 +18,7 @@ use crate::domain::post::{Post, Target, Wish};
 
 /// How many drafts the board is given.
 const DRAFTS: i64 = 500;
-/// How many of the latest versions of a draft are kept, each of them.
+/// How many of the latest versions of a post are kept, each of them.
 const VERSIONS: i64 = 50;
 /// How many older ones there may be beside them: the last of each hour of a day, then of each day.
 const OLDER_VERSIONS: usize = 150;
@@ -121,17 +121,27 @@ impl Store {
             if rows::as_stored(&before) == rows::as_stored(&post) {
                 return Ok(());
             }
-            keep_version(db, &before)?;
+            keep_version(db, &before, None)?;
             put(db, &post, now)
         })
         .await
     }
 
-    /// Earlier versions of a draft with the moments they were saved, latest first.
+    /// The same where the typing just goes on: the text before it is no version of its own.
+    pub async fn retype(&self, now: DateTime<Utc>, post: Post) -> Result<(), StoreError> {
+        self.write(move |db| put(db, &post, now)).await
+    }
+
+    /// Keeps what was typed of a post, and is now typed over, as one of its earlier versions.
+    pub async fn keep_version(&self, now: DateTime<Utc>, typed: Post) -> Result<(), StoreError> {
+        self.write(move |db| keep_version(db, &typed, Some(now))).await
+    }
+
+    /// Earlier versions of a post with the moments they were saved, latest first.
     pub async fn versions(&self, id: PostId) -> Result<Vec<(DateTime<Utc>, Post)>, StoreError> {
         self.read(move |db| {
             let mut statement =
-                db.prepare_cached("SELECT at, body FROM draft_version WHERE post = ?1 ORDER BY id DESC")?;
+                db.prepare_cached("SELECT at, body FROM draft_version WHERE post = ?1 ORDER BY at DESC, id DESC")?;
             let mut rows = statement.query([post_key(id)])?;
             let mut versions = Vec::new();
             while let Some(row) = rows.next()? {
@@ -258,7 +268,7 @@ fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, 
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
                 conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment,
-                campaign_number
+                campaign_number, styling
          FROM post {tail}"
     ))?;
     let mut targets = Targets::new(db)?;
@@ -277,6 +287,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
     };
     let conflict: Option<String> = row.get(13)?;
     let (options, first_comment): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
+    let styling: Option<String> = row.get(18)?;
     Ok(Post {
         id,
         body: row.get(1)?,
@@ -290,6 +301,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         tags: parse_list("the tags of a post", text(9)?)?,
         options: options.map(|text| parse("the options of a post", &text)).transpose()?.unwrap_or_default(),
         first_comment: first_comment.map(|text| parse("a first comment", &text)).transpose()?,
+        styling: styling.map(|text| parse("the style of a post", &text)).transpose()?.unwrap_or_default(),
         source: source(text(10)?)?,
         created_at: instant(row.get(11)?)?,
         updated_at: instant(row.get(12)?)?,
@@ -354,15 +366,17 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
     let conflict = post.conflict.as_ref().map(json).transpose()?;
     let options = Some(&post.options).filter(|options| !options.is_empty()).map(json).transpose()?;
     let first_comment = post.first_comment.as_ref().map(json).transpose()?;
+    let styling = Some(&post.styling).filter(|styling| !styling.is_empty()).map(json).transpose()?;
     db.prepare_cached(
         "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
                            updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment,
-                           campaign_number)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                           campaign_number, styling)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
          ON CONFLICT (id) DO UPDATE SET
            body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
            source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
-           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20, campaign_number = ?21",
+           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20, campaign_number = ?21,
+           styling = ?22",
     )?
     .execute(params![
         post_key(post.id),
@@ -386,6 +400,7 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
         options,
         first_comment,
         post.number,
+        styling,
     ])?;
     put_targets(db, post)
 }
@@ -456,11 +471,12 @@ fn due_at(post: &Post) -> Option<i64> {
     post.targets.iter().filter_map(moment).min()
 }
 
-fn keep_version(db: &Connection, before: &Post) -> Result<(), Fault> {
+/// Keeps a post as one of its earlier versions, saved at that instant; when it was last stored, where none is given.
+pub(super) fn keep_version(db: &Connection, before: &Post, at: Option<DateTime<Utc>>) -> Result<(), Fault> {
     let key = post_key(before.id);
     let saved: Option<i64> =
         db.prepare_cached("SELECT saved_at FROM post WHERE id = ?1")?.query_row([key], |row| row.get(0)).optional()?;
-    let at = maybe_instant(saved)?.unwrap_or(before.updated_at);
+    let at = at.or(maybe_instant(saved)?).unwrap_or(before.updated_at);
     db.prepare_cached("INSERT INTO draft_version (post, at, body) VALUES (?1, ?2, ?3)")?.execute(params![
         key,
         millis(at),

@@ -58,7 +58,9 @@ pub(super) fn claim(db: &Connection, key: &str, value: &str) -> Result<(), Fault
 /// Every remembered text whose key begins with `prefix`, without it.
 pub(super) fn beginning_with(db: &Connection, prefix: &str) -> Result<Vec<(String, String)>, Fault> {
     let mut statement = db.prepare_cached(
-        "SELECT substr(key, length(?1) + 1), value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key",
+        // The first condition is for the index; it is not enough by itself.
+        "SELECT substr(key, length(?1) + 1), value FROM setting
+         WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key",
     )?;
     let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -10,7 +10,7 @@ use super::{Store, outbox, posts, prefs};
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Wish};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::write::{OutboxRow, OutboxState};
 
 /// What a save did.
@@ -125,10 +125,31 @@ fn carry_out(db: &Connection, now: DateTime<Utc>, change: &Change) -> Result<(),
     if stored != change.before.as_deref().map(as_stored) {
         return Err(StoreError::Changed { post }.into());
     }
+    if let (Some(before), Some(after)) = (&change.before, &change.after)
+        && says_otherwise(before, after)
+    {
+        posts::keep_version(db, before, None)?;
+    }
     match &change.after {
         Some(after) => posts::put(db, after, now),
         None => posts::remove(db, post),
     }
+}
+
+/// Whether another text, title or attachment took the place of an earlier one: that one stays as a version.
+fn says_otherwise(before: &Post, after: &Post) -> bool {
+    let own = |post: &Post| post.targets.iter().any(|target| target.text.is_some() || target.extras.media.is_some());
+    let of_targets = |one: &Post, other: &Post| {
+        one.targets.iter().any(|target| {
+            let there = other.targets.iter().find(|each| each.channel == target.channel);
+            let says = |target: &Target| (target.text.clone(), target.extras.media.clone());
+            there.map(says).unwrap_or_default() != says(target)
+        })
+    };
+    before.body != after.body
+        || before.title != after.title
+        || before.media != after.media
+        || ((own(before) || own(after)) && (of_targets(before, after) || of_targets(after, before)))
 }
 
 /// Whether a change is about more than facts (outcomes, ids at the provider, dismissals) and our own filing.

@@ -111,7 +111,7 @@ fn length(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) 
         let (over, limit) = (measured.count - measured.limit, measured.limit);
         let with_media = if limit < rules.limit { " with media" } else { "" };
         let words = format!("{} over: {name} takes {} {unit}{with_media}", grouped(over), grouped(limit));
-        let remedy = format!("cut to {}", some(limit, unit));
+        let remedy = format!("cut to {}, {}", some(limit, unit), rules.limit_words());
         problems.push(Problem::blocker("too-long", place(measured.overflow_at), words, remedy));
     } else if let Some(warn) = rules.limit_warn.filter(|warn| measured.count > *warn) {
         let words = format!("{} over {}, which {name} recommends", grouped(measured.count - warn), some(warn, unit));

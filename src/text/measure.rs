@@ -56,23 +56,31 @@ pub fn measure_with(text: &str, rules: &NetworkRules, media: &[Media]) -> Measur
 
 /// Measures what a channel receives. Of a thread that is the part that is fullest, or the first that is too long.
 pub fn measure_of(variant: &Variant, rules: &NetworkRules) -> Measure {
-    let spans = variant.parts(rules);
-    let total = spans.len();
-    if total < 2 {
-        return measure_with(&variant.text, rules, &variant.media);
-    }
     let mut fullest: Option<Measure> = None;
-    for (at, span) in spans.into_iter().enumerate() {
-        let limit = if at == 0 { rules.limit_for(&variant.media) } else { rules.limit };
-        let mut part = measure_within(variant.text.get(span.clone()).unwrap_or_default(), rules, limit);
-        part.overflow_at = part.overflow_at.map(|over| over + span.start);
-        part.note = Some(format!("part {} of {total}", at + 1));
+    for part in measures_of(variant, rules) {
         let fuller = |than: &Measure| than.overflow_at.is_none() && than.valid && part.permille() > than.permille();
         if fullest.as_ref().is_none_or(|than| fuller(than) || (than.valid && !part.valid)) {
             fullest = Some(part);
         }
     }
     fullest.unwrap_or_else(|| measure_with(&variant.text, rules, &variant.media))
+}
+
+/// Measures each part of the thread that a channel receives; the whole, where it is none.
+pub fn measures_of(variant: &Variant, rules: &NetworkRules) -> Vec<Measure> {
+    let spans = variant.parts(rules);
+    let total = spans.len();
+    if total < 2 {
+        return vec![measure_with(&variant.text, rules, &variant.media)];
+    }
+    let measured = |(at, span): (usize, Range<usize>)| {
+        let limit = if at == 0 { rules.limit_for(&variant.media) } else { rules.limit };
+        let mut part = measure_within(variant.text.get(span.clone()).unwrap_or_default(), rules, limit);
+        part.overflow_at = part.overflow_at.map(|over| over + span.start);
+        part.note = Some(format!("part {} of {total}", at + 1));
+        part
+    };
+    spans.into_iter().enumerate().map(measured).collect()
 }
 
 fn measure_within(text: &str, rules: &NetworkRules, limit: usize) -> Measure {

@@ -21,3 +21,4 @@ pub mod preview;
 pub mod remedy;
 pub mod rules;
 pub mod split;
+pub mod style;

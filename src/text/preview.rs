@@ -51,6 +51,8 @@ pub struct Preview {
     pub lines: Vec<PreviewLine>,
     /// The index of the last line before "…more"; none when the feed shows all of it.
     pub folded_after: Option<usize>,
+    /// How many of the lines stand above the attachments: all of a post, the first part of a thread.
+    pub media_at: usize,
     /// The host on the link card.
     pub card: Option<String>,
     /// Why there is a link but no card, in words.
@@ -84,6 +86,9 @@ fn thread(parts: Vec<Preview>, total: usize) -> Preview {
     for (at, part) in parts.into_iter().enumerate() {
         whole.lines.push(mark(format!("── {}/{total}", at + 1)));
         whole.lines.extend(part.lines);
+        if at == 0 {
+            whole.media_at = whole.lines.len();
+        }
         whole.card = whole.card.or(part.card);
         whole.no_card = whole.no_card.or(part.no_card);
     }
@@ -105,7 +110,7 @@ fn preview_one(variant: &Variant, rules: &NetworkRules, width: u16) -> Preview {
         (line < wrapped.lines.len() || at < variant.text.len()).then(|| line.saturating_sub(1))
     });
     let (card, no_card) = card(variant, rules, &found);
-    Preview { lines: wrapped.lines, folded_after, card, no_card }
+    Preview { media_at: wrapped.lines.len(), lines: wrapped.lines, folded_after, card, no_card }
 }
 
 /// The text as the network shows it, each piece with its role and where it comes from.

@@ -12,6 +12,8 @@ use crate::domain::media::{Media, MediaKind};
 use super::entities::EntityKind;
 pub use error::RulesError;
 
+/// When the figures that come with the program were last held against the networks' own pages.
+const AS_OF: &str = "October 2026";
 const SHIPPED_NAME: &str = "networks.toml";
 const SHIPPED_TEXT: &str = include_str!("../../assets/networks.toml");
 
@@ -30,7 +32,9 @@ impl Rules {
 
     /// Reads a complete rules file; `file_name` is what errors call it.
     pub fn load(text: &str, file_name: &str) -> Result<Rules, RulesError> {
-        Rules::default().overlaid(text, file_name)
+        let mut rules = Rules::default().overlaid(text, file_name)?;
+        rules.networks.values_mut().for_each(|network| network.limit_from = None);
+        Ok(rules)
     }
 
     /// These rules with the values of another file in their place, key by key.
@@ -56,6 +60,8 @@ pub struct NetworkRules {
     pub count: Count,
     /// The most it may count; see also [`NetworkRules::limit_for`].
     pub limit: usize,
+    /// Whose figure the limit is: the name of a person's own file; none where it came with the program.
+    pub limit_from: Option<String>,
     /// Above this the network's sources disagree.
     pub limit_warn: Option<usize>,
     /// The most UTF-8 bytes, where a second limit holds besides the first.
@@ -115,6 +121,7 @@ impl Default for NetworkRules {
         Self {
             count: Count::Utf16,
             limit: 0,
+            limit_from: None,
             limit_warn: None,
             limit_bytes: None,
             limit_with_media: None,
@@ -153,6 +160,11 @@ impl NetworkRules {
         }
         let only_images = media.iter().all(|item| item.kind == MediaKind::Image);
         self.limit_with_images.filter(|_| only_images).or(self.limit_with_media).unwrap_or(self.limit)
+    }
+
+    /// Whose figure the limit is, and how old: `as of October 2026`, `as networks.toml says`.
+    pub fn limit_words(&self) -> String {
+        self.limit_from.as_ref().map_or_else(|| format!("as of {AS_OF}"), |file| format!("as {file} says"))
     }
 
     /// Whether the network makes something of this kind of entity.
@@ -435,4 +447,21 @@ pub enum Card {
     NoMedia,
     /// Always.
     Always,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_says_whose_it_is_and_how_old() {
+        assert!(SHIPPED_TEXT.contains(&format!("Figures as known in {AS_OF}")), "both say the same month");
+        let x = Network::from_word("x");
+        let words = |rules: &Rules| rules.network(&x).map(NetworkRules::limit_words);
+        assert_eq!(words(Rules::shipped()).as_deref(), Some("as of October 2026"));
+        let own = Rules::shipped().overlaid("[x]\nlimit = 25000\n", "/home/jo/networks.toml").unwrap();
+        assert_eq!(words(&own).as_deref(), Some("as networks.toml says"));
+        let other = Rules::shipped().overlaid("[x]\nlink = 30\n", "/home/jo/networks.toml").unwrap();
+        assert_eq!(words(&other).as_deref(), Some("as of October 2026"), "only the limit itself counts");
+    }
 }

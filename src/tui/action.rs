@@ -85,7 +85,7 @@ actions! {
     Browse = "post.browse", "open in the browser";
     CopyPost = "copy.post", "copy the post";
     Paste = "post.paste", "paste the copied post as a draft here";
-    Repeat = "repeat", "repeat the last action";
+    Repeat = "again", "repeat the last action";
     CopyText = "copy.text", "copy the text";
     CopyLink = "copy.link", "copy the link";
     CopyId = "copy.id", "copy the id";
@@ -127,6 +127,8 @@ actions! {
     NextClash = "clash.next", "next clash";
     DayNote = "day.note", "note or embargo on this day";
     Drafts = "drafts", "drafts without a time";
+    Repetitions = "repeat", "posts that come again";
+    Import = "import", "take posts in from a file";
     // Campaigns.
     Campaign = "campaign", "campaign builder";
     Campaigns = "campaigns", "campaigns there are";
@@ -143,6 +145,7 @@ actions! {
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
     Settings = "settings", "settings of networks and channels";
+    Defaults = "defaults", "defaults of networks and channels, and profiles";
     RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
@@ -174,6 +177,7 @@ actions! {
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
     ComposerOptions = "composer.options", "network options and first comment";
+    ComposerStyle = "composer.style", "style: templates and habits";
     ComposerComment = "composer.comment", "first comment";
     ComposerSplit = "composer.split", "cut into a thread that fits";
     Fix = "composer.fix", "do what is safe about a problem";
@@ -194,6 +198,11 @@ actions! {
     MediaEarlier = "media.earlier", "move it up";
     MediaLater = "media.later", "move it down";
     MediaRemove = "media.remove", "take it out";
+    // A file on its way in.
+    ImportDates = "import.dates", "which number of a date is the day";
+    ImportFiles = "import.files", "read files beside the table, or not";
+    ImportDrafts = "import.drafts", "all as drafts, or not";
+    ImportTo = "import.to", "channels of rows that name none";
     // Review.
     ReviewSchedule = "review.schedule", "schedule";
     ReviewDraft = "review.draft", "keep as draft";

@@ -19,6 +19,7 @@ use crate::domain::plan::Plan;
 use crate::domain::post::Post;
 use crate::domain::recipe::Recipe;
 use crate::text::phrases::Phrases;
+use crate::text::style::Book;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -40,6 +41,8 @@ pub struct Board {
     pub aside: Vec<Arc<Post>>,
     /// The user's snippets and groups of hashtags.
     pub phrases: Arc<Phrases>,
+    /// Styles, defaults, profiles and mentions: what dresses texts.
+    pub book: Arc<Book>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.
@@ -58,6 +61,8 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// Accounts whose provider says of a post what is wrong with it, before it is made.
+    pub checks: BTreeSet<AccountName>,
     /// What an account's provider carries to the networks.
     pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
@@ -70,6 +75,8 @@ pub struct Board {
     pub settled: Vec<AccountName>,
     /// Per channel whose authorisation is gone or ends: how many posts it would keep from going out.
     pub risk: HashMap<ChannelId, usize>,
+    /// Posts that a repetition made: which, and its rule in words.
+    pub repeats: BTreeMap<PostId, (PostId, String)>,
     /// Posting slots, and what is marked on days.
     pub plan: Plan,
     /// How the calendar was shown when a view was kept, by digit.

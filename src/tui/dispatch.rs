@@ -11,9 +11,11 @@ use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets::{self, Flow, Sheet, command, doomed, find, help, palette, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
 use super::tools::{builder, composer};
 use super::verbs;
+use crate::domain::schedule::Resolved;
+use crate::domain::when::Reading;
 use crate::domain::write::OutboxState;
 
 /// Who handed back a [`Flow`].
@@ -68,7 +70,7 @@ pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
             model.sheets.push(Sheet::Palette(Box::new(state)));
             effects
         }
-        Action::Connect => verbs::run(model, action).unwrap_or_default(),
+        Action::Connect | Action::Defaults => verbs::run(model, action).unwrap_or_default(),
         Action::Quit if model.composer.is_none() && model.builder.is_none() => quit(model),
         Action::Quit if model.composer.is_none() => campaigns::run(model, Action::Close, 1),
         Action::Quit => on_composer(model, Action::Close),
@@ -171,9 +173,13 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             Flow::Stay
                 | Flow::Push(_)
                 | Flow::ComposerWhen(_)
+                | Flow::ComposerRepeat(..)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
+                | Flow::ComposerStyle(_)
+                | Flow::ComposerLink(_)
+                | Flow::Book(_)
                 | Flow::ComposerFind(_)
                 | Flow::ComposerInsert { .. }
                 | Flow::ComposerText { .. }
@@ -191,9 +197,19 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerWhen(reading) => {
             let Model { composer, builder, shared, board, .. } = model;
             match (composer, builder) {
-                (Some(open), _) => effects.extend(composer::set_when(open, shared, board, reading)),
+                (Some(open), _) => {
+                    shared.rules_asked.remove(&composer::post(open).id);
+                    effects.extend(composer::set_when(open, shared, board, reading));
+                }
                 (None, Some(open)) => effects.extend(builder::set_when(open, shared, board, reading)),
                 (None, None) => {}
+            }
+        }
+        Flow::ComposerRepeat(first, rule) => {
+            if let Some(open) = &mut model.composer {
+                model.shared.rules_asked.insert(composer::post(open).id, rule);
+                let reading = Reading::At(Resolved::At(first));
+                effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
         Flow::ComposerMedia(media) => {
@@ -212,6 +228,20 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 (None, None) => {}
             }
         }
+        Flow::ComposerStyle(_) | Flow::ComposerLink(_) if model.composer.is_none() => {
+            notice::tell(model, Tone::Plain, "a style is given to the post in the composer: c or e opens it");
+        }
+        Flow::ComposerStyle(style) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_style(open, &model.shared, &model.board, style));
+            }
+        }
+        Flow::ComposerLink(link) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_link(open, &model.shared, &model.board, link));
+            }
+        }
+        Flow::Book(deed) => effects.push(Effect::ChangeBook(deed)),
         Flow::ComposerFind(search) => {
             if let Some(open) = &mut model.composer {
                 let (found, said) = composer::find(open, &mut model.shared, &model.board, search);
@@ -240,7 +270,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let post = model.composer.take().map(|open| composer::post(&open));
             // The builder stays where it is; among the panes the calendar goes to what was handed over.
             model.saved = post.as_ref().map(|post| post.id).filter(|_| model.builder.is_none());
-            effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
+            if let Some(post) = post {
+                model.shared.rules_asked.remove(&post.id);
+                model.sheets.extend(verbs::ask_to_follow(&model.board, &post));
+                effects.extend(campaigns::edited(model, post));
+            }
         }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
@@ -259,6 +293,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
         }
         Flow::OpenAnew => effects.push(Effect::OpenAnew),
+        Flow::Import(path) => {
+            let (state, looking) = import::open(&path, &model.shared);
+            model.sheets.push(Sheet::Import(Box::new(state)));
+            effects.extend(looking);
+        }
         Flow::Doomed(words) => {
             let (state, looking) = doomed::open(&words);
             model.sheets.push(Sheet::Doomed(state));

@@ -1,6 +1,8 @@
 //! What the screen can ask of the outside world: values, carried out by the runtime.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -8,14 +10,18 @@ use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::intake::Asking;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Whose;
+use crate::text::rules::Rules;
+use crate::text::style::Deed;
 
 use super::msg::Timer;
+use super::pictures::Wish as Picture;
 
 /// An attachment that a file names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +90,52 @@ pub enum Effect {
         /// What was done, as a past participle.
         verb: &'static str,
     },
+    /// Store a post like that, and let it come again by a rule in words.
+    SaveRepeating {
+        /// The post as it shall be.
+        post: Box<Post>,
+        /// What it was when it was opened, if it was planned.
+        base: Option<Box<Post>>,
+        /// The rule.
+        rule: String,
+    },
+    /// Let a stored post come again by a rule in words, from this moment on.
+    Repeat(PostId, Schedule, String),
+    /// Load what repeats.
+    LoadRepeats,
+    /// Make the posts of repetitions that are due to be there.
+    KeepRepeating,
+    /// Leave a date of a repetition out, or take it in again.
+    SkipDate {
+        /// The repetition.
+        series: PostId,
+        /// The date.
+        date: NaiveDate,
+        /// Out, or in again.
+        skip: bool,
+    },
+    /// End a repetition, and delete its posts that still wait.
+    StopRepeating(PostId),
+    /// Give what a post of a repetition says to those after it.
+    Follow(PostId),
+    /// Read and judge a file with posts; keeps nothing.
+    LookInto {
+        /// Which, and what is said of it.
+        asking: Box<Asking>,
+        /// The text rules.
+        rules: Arc<Rules>,
+    },
+    /// Take the good rows of a file, and write the others to one of their own.
+    TakeIn {
+        /// Which, and what is said of it.
+        asking: Box<Asking>,
+        /// What the look showed: another content is not taken.
+        print: u64,
+        /// Rows that stay out, with the reason.
+        without: BTreeMap<usize, String>,
+        /// The text rules.
+        rules: Arc<Rules>,
+    },
     /// Give posts new times.
     Move(Vec<(PostId, Schedule)>),
     /// Give one channel of a post a time of its own.
@@ -118,8 +170,8 @@ pub enum Effect {
     SyncNow,
     /// Hide or show channels.
     HideChannels(Vec<ChannelId>, bool),
-    /// Ask the providers what they think of a post.
-    Check(Box<Post>),
+    /// Ask the providers what they think of a post, as it is at this revision.
+    Check(Box<Post>, u64),
     /// Try an account, and keep it when it works.
     Connect(Box<Wish>),
     /// Read the settings of a network or channel, anew where they were read lately too.
@@ -142,6 +194,8 @@ pub enum Effect {
         /// The new value, as typed.
         typed: String,
     },
+    /// Change the files of styles and defaults.
+    ChangeBook(Deed),
     /// Look for the posts that these words mean, to be deleted: a filter, or `all`.
     FindDoomed(String),
     /// Have a provider make the link at which a channel is connected.
@@ -187,6 +241,12 @@ pub enum Effect {
     LookAround,
     /// Load the earlier versions of a draft.
     LoadVersions(PostId),
+    /// Ask the terminal whether it shows pictures.
+    AskForPictures,
+    /// Make a picture ready to be shown.
+    Picture(Picture),
+    /// Let go of pictures that are not shown any more.
+    DropPictures(Vec<Picture>),
     /// The composer was left: nothing of that post is being typed any more.
     Left(PostId),
     /// Hand the terminal to `$VISUAL` or `$EDITOR` with this file.

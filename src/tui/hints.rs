@@ -105,6 +105,7 @@ const FORM: Candidates = &[
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
     (&[Action::ComposerOptions], "options"),
+    (&[Action::ComposerStyle], "style"),
     (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
@@ -186,6 +187,20 @@ const DOOMED: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "leave all of it"),
 ];
+const IMPORT: Candidates = &[
+    (&[Action::Open], "take the good rows"),
+    (&[Action::NextField], "rows, columns"),
+    (&[Action::Filter], "filter"),
+    (&[Action::ServerCheck], "ask providers"),
+    (&[Action::ImportTo], "channel"),
+    (&[Action::Back], "leave it"),
+];
+const REPEAT: Candidates = &[
+    (&[Action::Open], "open"),
+    (&[Action::Mark], "leave a date out"),
+    (&[Action::Dismiss], "stop"),
+    (&[Action::Back], "back"),
+];
 const UNREAD: Candidates = &[
     (&[Action::Edit], "edit again"),
     (&[Action::FileAsText], "take as the text"),
@@ -225,6 +240,8 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],
         "doomed" => &[DOOMED],
+        "import" => &[IMPORT],
+        "repeat" => &[REPEAT],
         "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
@@ -297,6 +314,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         None if action == Action::Hold && verbs::releases(model) => "release".to_owned(),
         Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
         Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
+        Some(Sheet::Import(open)) if matches!(action, Action::Open | Action::Accept) => open.accepts(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         _ => label.to_owned(),

@@ -31,6 +31,8 @@ pub const CONTEXTS: &[&str] = &[
     "authorise",
     "batch",
     "doomed",
+    "import",
+    "repeat",
     "settings",
     "unread",
     "review",
@@ -269,7 +271,8 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = &[Action::Quit, Action::Connect, Action::Settings];
+    const COMMAND_ONLY: &[Action] =
+        &[Action::Quit, Action::Connect, Action::Settings, Action::Defaults, Action::Import, Action::Repetitions];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -1,6 +1,6 @@
 //! The whole state of the screen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +17,7 @@ use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
 use super::panes::{activity, calendar, channels, failed, post};
+use super::pictures::{Pictures, Tile};
 use super::sheets::{self, Sheet};
 use super::theme::Theme;
 use super::tools::{builder, composer};
@@ -86,8 +87,12 @@ pub struct Shared {
     pub ids: IdSource,
     /// How the person is used to reading a calendar.
     pub habits: Habits,
+    /// Rules by which posts that are being written shall come again.
+    pub rules_asked: BTreeMap<PostId, String>,
     /// What the person is being told, newest last.
     pub notices: Vec<Notice>,
+    /// Pictures of attachments.
+    pub pictures: Pictures,
 }
 
 impl Shared {
@@ -171,6 +176,8 @@ pub struct Model {
     pub last_deed: Option<Deed>,
     /// What `p` pastes.
     pub copied: Option<Arc<Post>>,
+    /// When repetitions were last looked after.
+    pub repeated_at: Option<DateTime<Utc>>,
     /// The post the composer handed over: the calendar goes to it once it is stored.
     pub saved: Option<PostId>,
 }
@@ -234,7 +241,9 @@ impl Model {
             rules,
             ids,
             habits: Habits::default(),
+            rules_asked: BTreeMap::new(),
             notices: Vec::new(),
+            pictures: Pictures::default(),
         };
         Self {
             board: Board::default(),
@@ -266,6 +275,7 @@ impl Model {
             told_about: None,
             opened_from: None,
             history: Vec::new(),
+            repeated_at: None,
             saved: None,
             last_deed: None,
             copied: None,
@@ -301,6 +311,12 @@ impl Model {
             "question" | "review" => Mode::Question,
             _ => Mode::Normal,
         }
+    }
+
+    /// Pictures that are to be seen, each with its place: of the composer, while nothing lies over it.
+    pub fn pictures(&self) -> Vec<Tile> {
+        let open = self.composer.as_deref().filter(|_| self.sheets.is_empty() && !self.show_continuations);
+        open.map(composer::pictures).unwrap_or_default()
     }
 
     /// The post under the cursor, when it is loaded.

@@ -1,6 +1,6 @@
 //! What can happen to the model, and who says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,15 +13,19 @@ use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::{AccountName, ChannelId, PostId};
+use crate::domain::intake::{Asking, Look, Taken};
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::recipe::Recipe;
+use crate::domain::repeat::Repeating;
 use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
+use crate::text::style::Book;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::pictures::Wish as Picture;
 use super::sheets::doomed::Found;
 
 /// One thing that happened.
@@ -71,14 +75,26 @@ pub enum Msg {
     Done(Notice),
     /// A save was refused because the post changed meanwhile, or the disk is full…: the words, and the post as typed.
     SaveFailed(Box<Post>, String),
-    /// What the providers think of a post: problems, or why nobody could be asked.
-    Checked(PostId, Result<Vec<Problem>, String>),
+    /// What the providers think of a post as it was at that revision: problems, or why nobody could be asked.
+    Checked(PostId, u64, Result<Vec<Problem>, String>),
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
     /// Settings of an account as they are now, when that was read, and whether a change was saved.
     Settings(AccountName, Whose, Box<Result<Served, NotServed>>),
+    /// What dresses texts from now on and what was done, or why nothing was.
+    Book(Result<(Arc<Book>, String), String>),
     /// What was found to be deleted, for those words.
     Doomed(String, Box<Result<Found, String>>),
+    /// So many rows of that file are judged, and of how many.
+    Judged(String, usize, usize),
+    /// What a look into a file showed, or why nothing.
+    LookedInto(Box<Asking>, Box<Result<Look, String>>),
+    /// What became of the good rows of a file.
+    TakenIn(Box<Result<Taken, String>>),
+    /// What repeats.
+    Repeats(Box<Result<Vec<Repeating>, String>>),
+    /// So many posts of repetitions were made, and what could not be, in words.
+    Repeated(usize, Vec<String>),
     /// A provider's link at which a channel is connected, or why there is none.
     Authorised(Box<Result<Opened, NotConnected>>),
     /// What a look for the channel found, in the wait that ends at that instant.
@@ -93,6 +109,12 @@ pub enum Msg {
     Nearby(Nearby),
     /// The earlier versions of a draft with the moments they were saved, latest first.
     Versions(PostId, Vec<(DateTime<Utc>, Post)>),
+    /// Width and height of the terminal's cells in pixels, where pictures can be shown on it.
+    Graphics(Option<(u16, u16)>),
+    /// A picture is ready, or will not be, in words.
+    Pictured(Picture, Result<(), String>),
+    /// The terminal was in other hands: pictures have to be made ready anew.
+    PicturesGone,
     /// It is noted that nothing of that post is being typed any more.
     Left(PostId),
     /// Keeping a draft found that another window had written it since.
@@ -101,6 +123,8 @@ pub enum Msg {
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
     StoreChanged,
+    /// The store was found damaged, in these words; nothing more is sent from it.
+    StoreDamaged(String),
     /// `$EDITOR` came back with a text, or not at all.
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.
@@ -185,10 +209,12 @@ pub enum MouseKind {
 pub enum Timer {
     /// A prefix is pending since this many keys: show its continuations.
     Prefix(u64),
-    /// The typing paused since this revision: keep the draft.
+    /// This revision was typed as long ago as a pause is: keep the draft.
     Typing(u64),
     /// The typing in the campaign builder paused since this revision: keep the recipe.
     Campaign(u64),
+    /// It paused for longer: ask the providers what they think of it.
+    Asking(u64),
     /// A channel is waited for until this instant: look for it.
     Look(DateTime<Utc>),
     /// A notice with this number has been up long enough.
@@ -238,6 +264,8 @@ pub struct Loaded {
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// How far campaigns have come.
     pub campaigns: Vec<Progress>,
+    /// Posts that a repetition made.
+    pub repeats: BTreeMap<PostId, (PostId, String)>,
 }
 
 /// What the background has to tell.

@@ -13,6 +13,7 @@ use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
+use crate::text::style::Book;
 
 use super::board::Board;
 use super::campaigns;
@@ -25,12 +26,16 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
+use super::rescue;
+use super::sheets::{self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat};
+use super::sheets::{settings, story, versions};
 use super::tools::{builder, composer};
 use super::verbs;
 
 /// How long a prefix waits before its continuations are shown.
 const PREFIX_PAUSE: TimeDelta = TimeDelta::milliseconds(400);
+/// How often posts of repetitions are looked after.
+const REPEAT_EVERY: TimeDelta = TimeDelta::minutes(30);
 /// How many lines of activity are kept.
 const ACTIVITY_LINES: usize = 500;
 /// A count beyond this is a slip of the finger.
@@ -51,6 +56,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
         dispatch::settle(model);
     }
     effects.extend(notice::number(model));
+    effects.extend(look_at_pictures(model));
     effects
 }
 
@@ -63,6 +69,13 @@ fn follow_cursor(model: &mut Model, before: Option<PostId>) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Asks for the pictures that are to be seen. What a sheet hides is wanted again in a moment.
+fn look_at_pictures(model: &mut Model) -> Vec<Effect> {
+    let shown = model.composer.as_deref().map(composer::pictures).unwrap_or_default();
+    let wanted: Vec<_> = shown.into_iter().map(|tile| tile.wish).collect();
+    model.shared.pictures.want(&wanted)
 }
 
 fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -80,7 +93,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             dispatch::refresh(model);
             campaigns::tick(model);
             model.dirty = true;
-            Vec::new()
+            keep_repeating(model)
         }
         Msg::Timer(timer) => on_timer(model, timer),
         Msg::Loaded(loaded) => on_loaded(model, *loaded),
@@ -127,6 +140,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::StoreDamaged(words) => rescue::noticed(model, &words),
         Msg::Autosaved(id, result) => {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);
@@ -145,9 +159,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             stored.map(Effect::LoadPost).into_iter().collect()
         }
         Msg::SaveFailed(post, why) => on_save_failed(model, *post, &why),
-        Msg::Checked(id, result) => {
+        Msg::Checked(id, revision, result) => {
             if let Some(open) = composing(model, id) {
-                composer::checked(open, result);
+                composer::checked(open, revision, result);
                 model.dirty = true;
             }
             Vec::new()
@@ -162,6 +176,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Book(answer) => on_book(model, answer),
         Msg::Doomed(asked, answer) => {
             let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
                 Sheet::Doomed(open) => Some(open),
@@ -173,6 +188,17 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Judged(..) | Msg::LookedInto(..) | Msg::TakenIn(_) => on_import(model, msg),
+        Msg::Repeats(answer) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Repeat(open) = sheet {
+                    repeat::loaded(open, Result::clone(&answer));
+                    model.dirty = true;
+                }
+            }
+            Vec::new()
+        }
+        Msg::Repeated(made, refused) => on_repeated(model, made, &refused),
         Msg::Authorised(answer) => on_authorised(model, *answer),
         Msg::Arrived(until, found) => on_arrived(model, until, *found),
         Msg::Attached(id, outcomes) => on_attached(model, id, outcomes),
@@ -209,6 +235,20 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Graphics(cell) => {
+            model.shared.pictures.told(cell);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Pictured(picture, result) => {
+            model.shared.pictures.answered(&picture, result);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::PicturesGone => {
+            model.shared.pictures.forget();
+            Vec::new()
+        }
         Msg::Left(_) => Vec::new(),
         Msg::Overwritten(id) => {
             model.dirty = true;
@@ -220,7 +260,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Sync(news) => on_sync(model, *news),
         Msg::StoreChanged if model.loaded => {
-            vec![Effect::Load(calendar::wanted_range(&model.calendar, &model.shared))]
+            let load = Effect::Load(calendar::wanted_range(&model.calendar, &model.shared));
+            let shows = model.sheets.iter().any(|sheet| matches!(sheet, Sheet::Repeat(_)));
+            std::iter::once(load).chain(shows.then_some(Effect::LoadRepeats)).collect()
         }
         Msg::StoreChanged => vec![Effect::Load(calendar::first_range(&model.calendar, &model.shared))],
         Msg::EditorReturned(text) => {
@@ -236,6 +278,29 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => dispatch::leave(model),
     }
+}
+
+/// The files of styles and defaults were changed, or could not be: where a sheet shows them, it says so.
+fn on_book(model: &mut Model, answer: Result<(Arc<Book>, String), String>) -> Vec<Effect> {
+    model.dirty = true;
+    let words = answer.map(|(book, words)| {
+        model.board.book = book;
+        words
+    });
+    let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Defaults(open) => Some(open),
+        _ => None,
+    });
+    match (open, &words) {
+        (Some(open), words) => defaults::changed(open, words),
+        (None, Ok(words)) => notice::tell(model, Tone::Good, words.as_str()),
+        (None, Err(words)) => notice::tell(model, Tone::Bad, words.as_str()),
+    }
+    let Model { composer, shared, board, .. } = model;
+    if let Some(open) = composer {
+        composer::redress(open, shared, board);
+    }
+    Vec::new()
 }
 
 fn composing(model: &mut Model, id: PostId) -> Option<&mut composer::State> {
@@ -361,6 +426,11 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
         None if builder.is_some() => {
             builder.as_deref_mut().map(|open| builder::paste(open, shared, board, text)).unwrap_or_default()
         }
+        None if import::is_drop(text).is_some() => {
+            let state = import::is_drop(text).map(|path| import::dropped(&path));
+            sheets.extend(state.map(|state| Sheet::Import(Box::new(state))));
+            Vec::new()
+        }
         None => {
             notice::tell(model, Tone::Plain, "text was pasted where there is no field; c composes a post for it");
             Vec::new()
@@ -383,6 +453,10 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
         Timer::Campaign(revision) => {
             model.builder.as_deref_mut().map(|open| builder::typing_paused(open, revision)).unwrap_or_default()
         }
+        Timer::Asking(revision) => match &mut model.composer {
+            Some(open) => composer::typing_rested(open, &model.board, revision),
+            None => Vec::new(),
+        },
         Timer::Look(until) => authorising(model).map(|open| authorise::look(open, until)).unwrap_or_default(),
         Timer::Notice(number) => {
             notice::expire(model, number);
@@ -392,9 +466,10 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats } = loaded;
     let old = std::mem::take(&mut model.board);
-    model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, progress, ..old.clone() };
+    model.board =
+        Board { channels, posts, range, drafts, failed, aside, risk, ahead, progress, repeats, ..old.clone() };
     model.board.clashes = calendar::clashes(&model.shared, &model.board);
     if !model.loaded {
         tell_aside(model);
@@ -451,6 +526,47 @@ fn take_in_overdue(model: &mut Model) {
     board.failed.extend(found);
     board.failed.sort_by_key(|post| (post.instant(), post.id));
     model.shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(first) });
+}
+
+/// Every half hour, as their time comes nearer, posts of repetitions are made.
+fn keep_repeating(model: &mut Model) -> Vec<Effect> {
+    let now = model.shared.now;
+    if model.repeated_at.is_some_and(|at| now - at < REPEAT_EVERY) {
+        return Vec::new();
+    }
+    model.repeated_at = Some(now);
+    vec![Effect::KeepRepeating]
+}
+
+fn on_repeated(model: &mut Model, made: usize, refused: &[String]) -> Vec<Effect> {
+    model.repeated_at.get_or_insert(model.shared.now);
+    if let Some(words) = refused.first() {
+        notice::tell(model, Tone::Bad, format!("a repetition could not go on: {words}"));
+    }
+    if made == 0 {
+        return Vec::new();
+    }
+    notice::tell(model, Tone::Plain, format!("{} made by repetitions; :repeat shows them", verbs::count(made, "post")));
+    handle(model, Msg::StoreChanged)
+}
+
+/// For the file on its way in, when its sheet is still open.
+fn on_import(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let open =
+        model.sheets.iter_mut().find_map(|sheet| if let Sheet::Import(open) = sheet { Some(open) } else { None });
+    model.dirty = true;
+    match (open, msg) {
+        (Some(open), Msg::Judged(path, done, total)) => import::judged(open, &path, done, total),
+        (Some(open), Msg::LookedInto(asking, answer)) => import::looked(open, &asking, *answer),
+        (Some(open), Msg::TakenIn(answer)) => import::taken(open, *answer),
+        // The sheet was left meanwhile: what became of the rows is said all the same.
+        (None, Msg::TakenIn(answer)) => match *answer {
+            Ok(taken) => notice::tell(model, Tone::Good, taken.words()),
+            Err(words) => notice::tell(model, Tone::Bad, words),
+        },
+        _ => {}
+    }
+    Vec::new()
 }
 
 /// For the palette that asked, when it is still open.

@@ -21,7 +21,8 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed};
-use super::sheets::{Sheet, authorise, connect, doomed, drafts, question, settings, story, when};
+use super::sheets::when;
+use super::sheets::{Sheet, authorise, command, connect, defaults, doomed, drafts, question, repeat, settings, story};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -53,6 +54,16 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::RawAnswer => tell_story(model),
         Action::Drafts => {
             model.sheets.push(Sheet::Drafts(drafts::State::default()));
+            Vec::new()
+        }
+        Action::Repetitions => {
+            let (state, effects) = repeat::open();
+            model.sheets.push(Sheet::Repeat(Box::new(state)));
+            effects
+        }
+        Action::Import => {
+            let state = command::typed(model, "import ");
+            model.sheets.push(Sheet::Command(state));
             Vec::new()
         }
         Action::Browse => {
@@ -90,6 +101,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         },
         Action::Settings => {
             model.sheets.push(Sheet::Settings(Box::new(settings::open())));
+            Vec::new()
+        }
+        Action::Defaults => {
+            model.sheets.push(Sheet::Defaults(Box::new(defaults::open())));
             Vec::new()
         }
         Action::Connect => {
@@ -433,6 +448,30 @@ fn ask(model: &mut Model, title: String, lines: Vec<String>, yes: &str, effect: 
 /// `1 post`, `3 posts`.
 pub fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// Whether the posts after one of a repetition are to say the same, where it says something else now.
+pub fn ask_to_follow(board: &Board, typed: &Post) -> Option<Sheet> {
+    let (_, rule) = board.repeats.get(&typed.id)?;
+    let stored = board.post(typed.id)?;
+    let own = |post: &Post| {
+        let of = |target: &Target| (target.channel.clone(), target.text.clone(), target.extras.clone());
+        post.targets.iter().map(of).collect::<Vec<_>>()
+    };
+    let says = |post: &Post| {
+        let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone(), own(post));
+        (post.body.clone(), post.title.clone(), beside)
+    };
+    if typed.wish == Wish::Draft && stored.wish == Wish::Draft || says(stored) == says(typed) {
+        return None;
+    }
+    let lines = vec![
+        format!("This post repeats {rule}. It is changed alone, unless y gives what it says"),
+        "to the posts after it too: those that wait, and those that are yet to be made.".into(),
+        "Their times stay.".into(),
+    ];
+    let title = "Also the posts after it?".to_owned();
+    Some(Sheet::Question(question::State::ask(title, lines, "all after it too", vec![Effect::Follow(typed.id)])))
 }
 
 /// The headlines of posts, as far as they fit a line.

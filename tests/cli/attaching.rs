@@ -83,7 +83,7 @@ fn what_cannot_be_attached_is_refused_and_nothing_is_kept() {
     }
     let path = picture(&home, "one.png");
     let twice = with(&["--media", path.to_str().unwrap(), "--alt", "a", "--alt", "b"]);
-    home.pipe("Words", &twice).ended(1).says(&["2 --alt for 1 --media"]);
+    home.pipe("Words", &twice).ended(2).says(&["2 --alt for 1 --media"]);
     home.pipe("Words", &with(&["--alt", "a"])).ended(2);
     assert!(home.at_late().is_empty() && home.posts().is_empty() && creates(&home).is_empty());
 }

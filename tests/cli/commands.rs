@@ -103,7 +103,7 @@ fn filters_choose_and_wrong_ones_are_refused_with_words() {
     let rows = in_demo(&["list", "--json", "--filter", "status:failed net:li since:-30d"]).ended(0).rows();
     let on_linkedin = |row: &Value| row["targets"].as_array().unwrap().iter().any(|t| t["network"] == "linkedin");
     assert!(rows.iter().all(on_linkedin));
-    in_demo(&["list", "--filter", "status:lost"]).ended(1).says(&["status", "failed"]);
+    in_demo(&["list", "--filter", "status:lost"]).ended(2).says(&["status", "failed"]);
 }
 
 #[test]

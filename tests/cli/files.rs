@@ -172,3 +172,22 @@ fn a_file_that_fits_no_channel_is_refused_with_its_line_and_keeps_nothing() {
     home.pipe(&POST.replace("to: [x:@acme]\n", ""), &["post", "-"]).ended(2).says(&["--to"]);
     assert!(home.posts().is_empty() && home.at_late().is_empty());
 }
+
+#[test]
+fn each_part_of_a_thread_is_counted_by_itself_and_variants_bring_their_options() {
+    let long = "a".repeat(300);
+    let thread = format!("---\nto: [x:@acme]\n---\n\nShort\n\n---\n\n{long}\n");
+    let said = check(thread.as_str(), &[]).ended(1);
+    assert!(said.out.contains("part 1 of 2: 5 of 280") && said.out.contains("part 2 of 2: 300 of 280"), "{said:?}");
+    let object = check(thread.as_str(), &["--network", "x", "--json"]).ended(1).json();
+    let parts = object["parts"].as_array().unwrap();
+    assert_eq!(parts.iter().map(|part| &part["valid"]).collect::<Vec<_>>(), [true, false]);
+
+    // TikTok wants to be told who may see it: said in the variant, it is said.
+    let tiktok =
+        |more: &str| format!("---\nto: [tiktok:@acme]\nvariants:\n  tiktok:\n    text: Look\n{more}---\n\nThe text\n");
+    let asks = |said: &Said| said.out.contains("who can see it");
+    assert!(asks(&check(tiktok("").as_str(), &[])));
+    let told = tiktok("    options:\n      tiktok.privacy: public\n      tiktok.consent: true\n");
+    assert!(!asks(&check(told.as_str(), &[])));
+}

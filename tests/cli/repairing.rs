@@ -169,6 +169,32 @@ fn a_copy_of_yesterday_never_sends_again_what_went_out_since() {
 }
 
 #[test]
+fn damage_far_inside_a_large_store_is_found_by_the_daily_copy_and_refused_from_then_on() {
+    let home = home();
+    let store = rusqlite::Connection::open(home.store()).unwrap();
+    store.execute("INSERT INTO setting VALUES ('padding', ?1)", ["padding ".repeat(400_000)]).unwrap();
+    store.close().unwrap();
+    let bytes = damage(&home, |bytes| {
+        let word = b"padding padding";
+        let first = bytes.windows(word.len()).position(|window| window == word).unwrap();
+        let page = (first / 4096 + 300) * 4096;
+        bytes[page..page + 4096].fill(0);
+    });
+    home.run_with(&["sync"], &[("RUNSHEET_CLOCK", "90000")]).ended(1).says(&[
+        "damaged",
+        "runsheet repair",
+        "put aside",
+    ]);
+    assert_eq!(copies(&home).len(), 1, "and the good one stays");
+    home.run(&["sync"]).ended(1).says(&["damaged", "runsheet repair", "put aside"]);
+    assert_eq!(home.at_late().len(), 2, "nothing more is sent from it");
+    assert_eq!(bytes.len() as u64, fs::metadata(&kept(&home)[0]).unwrap().len());
+    home.run(&["repair", "--from", "salvage"]).ended(0).says(&["before somebody has looked"]);
+    home.run(&["sync"]).ended(4);
+    assert_eq!(home.at_late().len(), 2);
+}
+
+#[test]
 fn a_store_that_vanished_is_offered_its_copies() {
     let home = home();
     fs::remove_file(home.store()).unwrap();

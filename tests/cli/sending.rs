@@ -39,7 +39,7 @@ fn a_scheduled_post_arrives_exactly_once_and_moves() {
     assert_eq!(moved["when"], "2030-01-02T11:15:00+01:00");
     assert_eq!(home.at_late()[0].scheduled_for.unwrap().to_rfc3339(), "2030-01-02T10:15:00+00:00");
     assert_eq!(home.at_late().len(), 1);
-    home.run(&["move", id(&post), "someday"]).ended(1).says(&["someday"]);
+    home.run(&["move", id(&post), "someday"]).ended(2).says(&["someday"]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn options_and_a_first_comment_travel_and_wrong_ones_are_refused_with_what_would
         ("linkedin.no_link_card=perhaps", "yes or no"),
         ("linkedin.no_link_card", "NETWORK.NAME=VALUE"),
     ] {
-        let said = home.pipe("Refused", &with(&["--option", option])).ended(1);
+        let said = home.pipe("Refused", &with(&["--option", option])).ended(2);
         assert!(said.err.to_lowercase().contains(&words.to_lowercase()), "{said:?}");
     }
     // What is not carried is said, and the rest goes.

@@ -143,6 +143,46 @@ fn an_exported_table_comes_back_as_it_was_and_no_spreadsheet_computes_it() {
 }
 
 #[test]
+fn everything_wanted_comes_back_as_a_table_and_as_a_list() {
+    let home = Home::settled();
+    let long = "Dear all, ".repeat(30);
+    let rows = format!(
+        "key,body,to,when,options,first comment,first comment after,text for x,when for x:@acme,as\n\
+         a,{long},x:@acme,2030-01-02 09:00,,More below,30,We are live,2030-01-02 10:00,held\n\
+         b,An idea,,,\"tiktok.privacy=public\ntiktok.comments=no\",,,,,draft\n"
+    );
+    home.run(&["import", &file(&home, "plan.csv", rows)]).ended(0).says(&["2 stored"]);
+    let told = |home: &Home| {
+        let mut rows: Vec<Value> = home.posts();
+        rows.sort_by_key(|row| row["body"].to_string());
+        let kept = ["body", "instant", "zone", "status", "options", "first_comment"];
+        let own = ["channel", "text", "when", "zone", "options", "first_comment"];
+        let row = |row: &Value| {
+            let targets: Vec<Value> = row["targets"].as_array().unwrap().clone();
+            (
+                kept.map(|key| row[key].clone()),
+                targets.iter().map(|one| own.map(|key| one[key].clone())).collect::<Vec<_>>(),
+            )
+        };
+        rows.iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&home)[1].1[0][1], "We are live");
+    assert_eq!(told(&home)[0].0[4]["tiktok.privacy"], "public");
+    for name in ["all.csv", "all.json"] {
+        let out = home.folder.path().join(name).display().to_string();
+        home.run(&["export", &out]).ended(0);
+        let other = Home::settled();
+        other.run(&["import", &out]).ended(0).says(&["2 stored"]);
+        assert_eq!(told(&home), told(&other), "{name}");
+        // At home they are known, and nothing is made twice.
+        home.run(&["import", &out]).ended(0).says(&["0 stored"]);
+    }
+    assert_eq!(home.posts().len(), 2);
+    let nonsense = file(&home, "plan.csv", "body\nHi\n");
+    home.run(&["import", &nonsense, "--map", "body"]).ended(2).says(&["COLUMN=WORD"]);
+}
+
+#[test]
 fn a_campaign_keeps_its_rhythm_and_a_second_run_sends_only_the_rest() {
     let home = Home::settled();
     let long = "a".repeat(300);
@@ -182,8 +222,8 @@ fn a_campaign_sees_clashes_and_refuses_what_makes_no_sense() {
     let shifted = run(&["--on-clash", "shift"]).ended(0).rows();
     assert_eq!(shifted[0]["when"], "2030-01-02T10:00:00+01:00");
     assert_eq!(run(&["--on-clash", "refuse"]).ended(1).rows()[0]["verdict"], "refused");
-    run(&["--every", "0h"]).ended(1).says(&["an interval of 0"]);
-    run(&["--every", "24h", "--at", "09:00"]).ended(1).says(&["--at goes with days"]);
+    run(&["--every", "0h"]).ended(2).says(&["an interval of 0"]);
+    run(&["--every", "24h", "--at", "09:00"]).ended(2).says(&["--at goes with days"]);
     std::fs::write(&texts, "\n").unwrap();
     run(&[]).ended(1).says(&["needs a text"]);
     std::fs::write(&texts, "Late\n").unwrap();

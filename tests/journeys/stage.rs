@@ -14,24 +14,27 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Berlin;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::style::Color;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, DemoAccount, Request, Seed, SimPost, World};
 use runsheet::desk::{Desk, Seat};
 use runsheet::domain::ids::{AccountName, IdSource, PostId};
 use runsheet::domain::plan::Plan;
 use runsheet::domain::post::Post;
+use runsheet::paths::Paths;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
 use runsheet::runtime::App;
+use runsheet::session::styles::Files;
 use runsheet::session::{self, Kept, Options, Purpose};
 use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Engine, News, Order};
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
+use runsheet::tui::keys;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Key, KeyCode, Mouse, MouseKind, Msg};
 use runsheet::tui::theme::Theme;
-use runsheet::tui::{keys, view::view};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -132,6 +135,22 @@ impl Stage {
     /// A program with an account at each of `providers`, connected to a world without posts; everything was fetched.
     pub fn open(size: (u16, u16), providers: &[&'static str]) -> Self {
         Self::over(Outside::new(), size, providers, 1)
+    }
+
+    /// The same with files beside the configuration, by their names.
+    pub fn with_files(size: (u16, u16), providers: &[&'static str], files: &[(&str, &str)]) -> Self {
+        let outside = Outside::new();
+        for (name, text) in files {
+            let path = outside.folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self::over(outside, size, providers, 1)
+    }
+
+    /// A file beside the configuration.
+    pub fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.outside.folder.path().join(name)).unwrap_or_default()
     }
 
     /// The same with one account, at Late.
@@ -305,6 +324,30 @@ impl Stage {
         Some((u16::try_from(before).ok()?, u16::try_from(y).ok()?))
     }
 
+    /// Shows pictures in half blocks, as on a terminal of many colours.
+    pub fn show_pictures(&mut self) -> &mut Self {
+        let inside = self.program.runtime.enter();
+        self.program.app.show_blocks();
+        drop(inside);
+        self
+    }
+
+    /// The earlier versions of the post in the store that begins with `text`, latest first.
+    pub fn versions(&self, text: &str) -> Vec<Post> {
+        let id = self.only(text).id;
+        let versions = self.program.runtime.block_on(self.program.desk.store.versions(id)).unwrap();
+        versions.into_iter().map(|(_, post)| post).collect()
+    }
+
+    /// Waits until some cell has this colour as its ground, or none has any more.
+    pub fn until_ground(&mut self, colour: Color, there: bool) -> &mut Self {
+        self.program.wait_for(&format!("{colour}: {there}"), |program| {
+            let cells = &program.terminal.backend().buffer().content;
+            cells.iter().any(|cell| cell.bg == colour) == there
+        });
+        self
+    }
+
     /// Plans as the configuration would: slots, zones, holidays.
     pub fn plan(&mut self, change: impl FnOnce(&mut Plan)) -> &mut Self {
         change(&mut self.program.app.model.board.plan);
@@ -471,6 +514,10 @@ impl Program {
         let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);
         let mut desk = Desk::new(store, clock.clone(), ids.clone(), Berlin, seats, Actor::You);
         desk.employ(engine);
+        let paths = Paths { config: outside.folder.path().join("config.toml"), data: outside.folder.path().into() };
+        let files = Files::of(&paths);
+        let (book, _) = files.read();
+        desk.dresses_with(Arc::new(files), book);
         drop(inside);
         Self::new(runtime, desk, news, model(&clock, size, ids, None), None)
     }
@@ -533,8 +580,8 @@ impl Program {
     /// As the loop does: only when something says that the screen has changed.
     fn draw(&mut self) {
         if self.app.model.take_dirty() {
-            let model = &self.app.model;
-            self.terminal.draw(|frame| view(model, frame)).unwrap();
+            let app = &self.app;
+            self.terminal.draw(|frame| app.draw(frame)).unwrap();
         }
     }
 

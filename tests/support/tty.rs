@@ -158,10 +158,10 @@ impl Tty {
     }
 
     /// The whole terminal goes, as when its window or the line to it does: waits for the program's end, and says how
-    /// long that took and how much processor time the program spent in its life (where the system tells).
+    /// long that took and how much processor time the program spent meanwhile (where the system tells).
     #[cfg(target_os = "linux")]
     pub fn vanish(&mut self) -> (Duration, Option<Duration>) {
-        let began = std::time::Instant::now();
+        let (began, before) = (std::time::Instant::now(), processor_time(self.pid).unwrap_or_default());
         // The reader holds the terminal too, and lets go of it with the next bytes: what comes of a letter.
         self.seen.0.lock().unwrap().gone = true;
         self.keys(".");
@@ -170,7 +170,7 @@ impl Tty {
         loop {
             spent = processor_time(self.pid).or(spent);
             match self.exit.recv_timeout(Duration::from_millis(20)) {
-                Ok(_) => return (began.elapsed(), spent),
+                Ok(_) => return (began.elapsed(), spent.map(|spent| spent.saturating_sub(before))),
                 Err(_) => assert!(began.elapsed() < GUARD, "the program should have ended"),
             }
         }

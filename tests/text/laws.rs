@@ -120,6 +120,17 @@ proptest! {
         }
     }
 
+    /// A line feed parts everything that counts as one.
+    #[test]
+    fn what_two_lines_count_is_what_each_counts(one in texts(), other in texts()) {
+        let (one, other) = (one.replace('\r', " "), other.replace('\r', " "));
+        let both = format!("{one}\n{other}");
+        for (network, rules) in Rules::shipped().networks() {
+            let count = |text: &str| measure(text, rules).count;
+            prop_assert_eq!(count(&both), count(&one) + 1 + count(&other), "{}", network);
+        }
+    }
+
     /// X counts the composed form, and composing by grapheme is composing the whole.
     #[test]
     fn a_text_weighs_the_same_however_it_was_typed(text in texts(), marks in "[a-zé가-힣ᄀ-하-ᅵᆨ-ᇂ\u{300}-\u{345}\u{9BE}\u{9C7}]{0,20}") {

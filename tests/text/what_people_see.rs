@@ -8,9 +8,11 @@ use runsheet::domain::options::{FirstComment, Value};
 use runsheet::domain::post::{Post, Target};
 use runsheet::domain::problem::{Place, Problem, Severity};
 use runsheet::text::check::check;
+use runsheet::text::clean::clean;
 use runsheet::text::compose::{compose, of_target};
 use runsheet::text::measure::measure_of;
 use runsheet::text::preview::{Preview, Role, preview};
+use runsheet::text::rules::Rules;
 
 use crate::vectors::rules;
 
@@ -45,7 +47,7 @@ fn too_long_says_by_how_much_where_and_what_to_do() {
         ("too-long", Severity::Blocker, &Place::Text(300..318))
     );
     assert_eq!(problem.words, "18 over: Bluesky takes 300 graphemes");
-    assert_eq!(problem.remedy, "cut to 300 graphemes");
+    assert_eq!(problem.remedy, "cut to 300 graphemes, as of October 2026");
     assert_eq!(problem.network.as_ref().map(Network::key), Some("bluesky"));
 }
 
@@ -325,4 +327,17 @@ fn a_preview_shows_the_parts_and_the_first_comment() {
     assert_eq!(lines, ["── 1/2", "One", "── 2/2", "Two", "── first comment, 30 s later", "Below"]);
     let measured = measure_of(&variant, rules("x"));
     assert_eq!((measured.count, measured.note.as_deref()), (3, Some("part 1 of 2")));
+}
+
+#[test]
+fn marks_do_not_pile_up_where_a_tag_ends() {
+    let text = "#!\u{fe0f}\u{fe0f}\u{fe0f}\u{fe0f}\u{200d} and on";
+    for (network, rules) in Rules::shipped().networks() {
+        for width in [1, 40] {
+            for line in preview(&compose(network, text, None, None, &[]), rules, width).lines {
+                let drawn: String = line.spans.iter().map(|span| span.text.as_str()).collect();
+                assert_eq!(clean(&drawn), drawn, "{network} at {width}");
+            }
+        }
+    }
 }

@@ -67,6 +67,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: false,
     reference: true,
     tags: true,
+    // contracts: late, section 6.3.
+    refuses_equal: true,
     carries: CARRIES,
     key_env: "LATE_API_KEY",
     key_words: "an API key from its dashboard, under API keys",

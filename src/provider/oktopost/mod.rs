@@ -80,6 +80,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     reference: false,
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,
+    refuses_equal: false,
     carries: CARRIES,
     key_env: "OKTOPOST_API_KEY",
     key_words: "account id and API key as ACCOUNT:KEY, from the settings under API",

@@ -63,6 +63,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: false,
     reference: true,
     tags: false,
+    refuses_equal: false,
     carries: CARRIES,
     key_env: "POSTFORME_API_KEY",
     key_words: "an API key from its dashboard, under API keys",

@@ -65,6 +65,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: true,
     reference: false,
     tags: false,
+    refuses_equal: false,
     carries: CARRIES,
     key_env: "POSTO_TOKEN",
     key_words: "user:application password of a WordPress site with FS Poster, and the address of the site",

@@ -62,6 +62,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     settings: false,
     reference: true,
     tags: true,
+    refuses_equal: false,
     carries: CARRIES,
     key_env: "VOXBURST_API_KEY",
     key_words: "an API key that may read accounts and write posts",

@@ -55,7 +55,7 @@ pub(super) fn wrap(pieces: &[Piece<'_>], width: usize) -> Wrapped {
                 line.start = source + grapheme.len();
                 continue;
             }
-            let text = clean(grapheme);
+            let text = if at == 0 { line.continued(grapheme) } else { clean(grapheme) };
             let cells = text.as_ref().width();
             line.add(Atom { text, cells, role: piece.role, source }, width, &mut wrapped);
         }
@@ -75,6 +75,19 @@ struct Line<'p> {
 }
 
 impl<'p> Line<'p> {
+    /// The first grapheme of a piece, cleaned. Where a piece begins with marks, they stand on what the piece before it
+    /// ended with, and pile up there.
+    fn continued(&self, grapheme: &'p str) -> Cow<'p, str> {
+        let base = self.atoms.iter().rposition(|atom| atom.cells > 0).unwrap_or(0);
+        let before: String = self.atoms.iter().skip(base).map(|atom| atom.text.as_ref()).collect();
+        let alone = clean(grapheme);
+        if before.is_empty() || alone.width() > 0 {
+            return alone;
+        }
+        let both = clean(&format!("{before}{grapheme}")).into_owned();
+        both.strip_prefix(&before).map_or(alone, |rest| Cow::Owned(rest.to_owned()))
+    }
+
     fn add(&mut self, atom: Atom<'p>, width: usize, wrapped: &mut Wrapped) {
         let is_space = atom.text.as_ref() == " ";
         if self.cells + atom.cells > width && !self.atoms.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -123,7 +124,10 @@ impl Reader<'_> {
     fn network(&self, value: &Value<'_>, name: &str, rules: &mut NetworkRules) -> Read<()> {
         keys!(self, value, name, |value| {
             "count" => rules.count = self.count(value)?,
-            "limit" => rules.limit = self.positive(value)?,
+            "limit" => {
+                rules.limit = self.positive(value)?;
+                rules.limit_from = Path::new(self.file).file_name().map(|name| name.to_string_lossy().into_owned());
+            },
             "limit_warn" => rules.limit_warn = Some(self.positive(value)?),
             "limit_bytes" => rules.limit_bytes = Some(self.positive(value)?),
             "limit_with_media" => rules.limit_with_media = Some(self.positive(value)?),

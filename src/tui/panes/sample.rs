@@ -49,7 +49,9 @@ pub fn shared(size: (u16, u16)) -> Shared {
         rules: Arc::new(Rules::shipped().clone()),
         ids: IdSource::seeded(9),
         habits: crate::domain::habits::Habits::default(),
+        rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
+        pictures: Default::default(),
     }
 }
 

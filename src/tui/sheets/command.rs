@@ -16,6 +16,7 @@ use crate::domain::plan::DayNote;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
 use crate::text::clean::{cells, one_line, truncate};
+use crate::text::style::Deed;
 use crate::tui::action::Action;
 use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
@@ -120,6 +121,11 @@ struct Completion {
 
 /// `:`, with every action.
 pub fn commands(model: &Model) -> State {
+    typed(model, "")
+}
+
+/// The same with the beginning of a line typed already.
+pub fn typed(model: &Model, text: &str) -> State {
     let bindings = model.keymap.bindings(&model.contexts());
     // A motion by name is of no use to a person; one who types it all the same gets it.
     let is_command = |action: &Action| {
@@ -137,7 +143,7 @@ pub fn commands(model: &Model) -> State {
         reason: availability(action, model).err(),
     };
     let all = Action::ALL.iter().copied().filter(is_command).map(command).collect();
-    State::new(Kind::Command(all), Input::default().with_history(model.history.clone()), &model.shared, &model.board)
+    State::new(Kind::Command(all), Input::new(text).with_history(model.history.clone()), &model.shared, &model.board)
 }
 
 /// `/`, with the filter in force.
@@ -299,13 +305,13 @@ impl State {
         self.typed(shared, board);
     }
 
-    fn accept(&mut self, shared: &mut Shared) -> Flow {
+    fn accept(&mut self, shared: &mut Shared, board: &Board) -> Flow {
         let text = match (&self.kind, self.chosen.and_then(|at| self.completions.get(at))) {
             (Kind::Command(_), Some(completion)) => completion.line.clone(),
             _ => self.input.text().trim().to_owned(),
         };
         let outcome = match self.kind {
-            Kind::Command(_) => run(&text, &self.completions, shared),
+            Kind::Command(_) => run(&text, &self.completions, shared, board),
             Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| at_column(&e)),
             Kind::Date if text.is_empty() => Ok(Flow::Close),
             Kind::Date => day(&text, shared).map(Flow::GoTo),
@@ -364,7 +370,7 @@ fn at_column(error: &FilterError) -> String {
 }
 
 /// What a command line means.
-fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Flow, String> {
+fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Board) -> Result<Flow, String> {
     let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim()));
     match (word, rest) {
         ("", _) => return Ok(Flow::Close),
@@ -376,7 +382,13 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
         ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
+        ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
         ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
+        ("style", "none") => return Ok(Flow::ComposerStyle(None)),
+        ("style", rest) if !rest.is_empty() => return styled(rest, board),
+        ("style", _) => return Ok(Flow::Run(Action::ComposerStyle)),
+        ("link", rest) => return Ok(Flow::ComposerLink(Some(rest.to_owned()).filter(|link| !link.is_empty()))),
+        ("profile", rest) => return profile(rest),
         ("filter", rest) if !rest.is_empty() => {
             return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
         }
@@ -396,6 +408,24 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
     }
     let hint = nearest(word, Action::ALL.iter().map(|action| action.name()));
     Err(format!("\"{word}\" is not a command{hint}"))
+}
+
+/// `style blog`: a style that is there.
+fn styled(name: &str, board: &Board) -> Result<Flow, String> {
+    board.book.style(name).map(|_| Flow::ComposerStyle(Some(name.to_owned())))
+}
+
+/// `profile save NAME`, `apply NAME`, `delete NAME`; without words, the sheet that lists them.
+fn profile(words: &str) -> Result<Flow, String> {
+    let (verb, name) = words.split_once(' ').unwrap_or((words, ""));
+    let name = name.trim().to_owned();
+    match verb {
+        "" | "list" => Ok(Flow::Run(Action::Defaults)),
+        "save" if !name.is_empty() => Ok(Flow::Book(Deed::SaveProfile(name))),
+        "apply" if !name.is_empty() => Ok(Flow::Book(Deed::ApplyProfile(name))),
+        "delete" if !name.is_empty() => Ok(Flow::Book(Deed::DropProfile(name))),
+        _ => Err("say profile save NAME, profile apply NAME or profile delete NAME".into()),
+    }
 }
 
 /// The day that words mean.
@@ -539,7 +569,7 @@ fn key_words(key: &str) -> &'static str {
 /// Carries out one action.
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let flow = match action {
-        Action::Accept => state.accept(shared),
+        Action::Accept => state.accept(shared, board),
         Action::Back | Action::Close | Action::Cancel => match &state.kind {
             Kind::Filter(before) => Flow::Filter(before.clone()),
             Kind::Command(_) | Kind::Date | Kind::Keep | Kind::Day(_) | Kind::Shift | Kind::Texts => Flow::Close,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -16,8 +17,9 @@ use crate::text::clean::one_line;
 use crate::text::compose::{Variant, of_target};
 use crate::text::measure::measure_of;
 use crate::text::options::summary;
+use crate::text::style::{self, Dressed};
 use crate::tui::action::Action;
-use crate::tui::board::Board;
+use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
@@ -67,8 +69,10 @@ impl State {
     /// The review of `post` as typed, with everything the composer found.
     pub fn new(post: Post, problems: Vec<Problem>, shared: &Shared, board: &Board) -> Self {
         let stored = board.post(post.id);
+        let dressed = style::dressed(&post, &board.channels, &board.book, &shared.rules);
+        let rows = post.targets.iter().map(|target| row(&post, &dressed, target, shared, board)).collect();
         Self {
-            rows: post.targets.iter().map(|target| row(&post, target, shared, board)).collect(),
+            rows,
             sends: sends(&post, stored.map(|stored| &**stored)),
             planned: stored.is_some_and(|stored| stored.wish == Wish::Schedule),
             at_once: false,
@@ -117,6 +121,11 @@ impl State {
             self.said = Some("its time has passed meanwhile; e goes back to set another".into());
             return stay();
         }
+        if let Some(rule) = shared.rules_asked.get(&self.post.id) {
+            let post = Box::new(Post { wish: Wish::Schedule, ..self.post.clone() });
+            let saving = Effect::SaveRepeating { post, base: self.base.clone(), rule: rule.clone() };
+            return (vec![saving], Flow::CloseComposer);
+        }
         self.save(Wish::Schedule, if self.planned { "edited" } else { "scheduled" })
     }
 
@@ -157,10 +166,18 @@ impl State {
             Some(at) => {
                 let past = at.instant() <= shared.now;
                 let role = if past { Role::Bad } else { Role::Title };
-                (moment::with_distance(at.instant(), shared, shared.now), role)
+                // In two zones, so that one of them would look wrong: the second one, else the world's.
+                let second = shared.habits.second.unwrap_or(Tz::UTC);
+                let there = Some(moment::there(at.instant(), shared, second)).filter(|_| second != shared.zone);
+                let there = there.map(|there| format!(" = {there}")).unwrap_or_default();
+                let distance = distance_words(at.instant(), shared.now);
+                (format!("{}{there} · {distance}", moment::full(at.instant(), shared)), role)
             }
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
+        if let Some(rule) = shared.rules_asked.get(&self.post.id) {
+            lines.insert(1, vec![name("again"), (rule.clone(), Role::Title)]);
+        }
         let widest = |part: fn(&Row) -> &str| self.rows.iter().map(|row| cells::width(part(row))).max().unwrap_or(0);
         let (label, count) = (widest(|row| &row.label).min(24), widest(|row| &row.count));
         lines.extend(self.rows.iter().map(|row| {
@@ -180,7 +197,18 @@ impl State {
         lines.extend(self.problems.iter().map(|problem| found(problem, theme)));
         lines.push(Vec::new());
         lines.push(vec![name("sends"), (self.sends.clone(), Role::Text)]);
+        lines.push(vec![name("undo"), (self.undo_words(shared), Role::Text)]);
         lines
+    }
+
+    /// Until when it can be taken back, and with what.
+    fn undo_words(&self, shared: &Shared) -> String {
+        let first =
+            self.post.targets.iter().filter_map(|target| self.post.schedule_for(target)).min_by_key(|at| at.instant());
+        match first.filter(|at| !self.at_once && at.instant() > shared.now) {
+            Some(at) => format!("u, until {}", moment::plain(at.instant(), shared.now, shared)),
+            None => "u, for 10 s after publishing; a draft at any time".into(),
+        }
     }
 
     /// Whether the post was planned before: keeping it as a draft then takes it off its schedule.
@@ -277,7 +305,7 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     // Time, a free row, the channels, checks, what is sent, and the rows between them.
-    let lines = 6 + state.rows.len().max(1) + state.problems.len();
+    let lines = 7 + state.rows.len().max(1) + state.problems.len();
     let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5);
     panel::middle(area, (96, rows.max(10)))
 }
@@ -317,20 +345,24 @@ fn said(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
+fn row(post: &Post, dressed: &Dressed, target: &Target, shared: &Shared, board: &Board) -> Row {
     let channel = board.channel(&target.channel);
-    let variant = channel.map(|channel| of_target(post, target, &channel.network, board.ways.get(&channel.account)));
+    let filled = dressed.post.targets.iter().find(|each| each.channel == target.channel).unwrap_or(target);
+    let way = channel.and_then(|channel| board.ways.get(&channel.account));
+    let variant = channel.map(|channel| of_target(&dressed.post, filled, &channel.network, way));
+    let told = style::told(dressed.told(&target.channel));
     let rules = variant.as_ref().and_then(|variant| shared.rules.network(&variant.network));
     let measure = variant.as_ref().zip(rules).map(|(variant, rules)| measure_of(variant, rules));
     let parts = variant.as_ref().zip(rules).map_or(1, |(variant, rules)| variant.parts(rules).len());
     let differs = target.text.as_deref().is_some_and(|own| own != post.body);
     let notes = [
-        media_words(post.media_for(target)),
+        media_words(dressed.post.media_for(filled)),
         target.extras.media.is_some().then(|| "its own media".to_owned()),
         (parts > 1).then(|| format!("a thread of {parts}")),
         variant.as_ref().and_then(comment_words),
         variant.as_ref().map(summary).filter(|told| !told.is_empty()).map(|told| told.join(" · ")),
         differs.then(|| "text differs from base".to_owned()),
+        (!told.is_empty()).then_some(told),
         target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared))),
         standing(target).map(str::to_owned),
     ];

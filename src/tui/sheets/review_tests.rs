@@ -25,7 +25,8 @@ fn everything_that_will_happen_is_on_one_sheet_and_one_key_schedules_it() {
     let seen = screen(&state, &shared);
     println!("{seen}");
     for words in [
-        "Wed 29 Jul 2026 09:00 CEST (UTC+2) · in 21 h 18 min",
+        "Wed 29 Jul 2026 09:00 CEST (UTC+2) = 07:00 UTC · in 21 h 18 min",
+        "undo    u, until Wed 29 Jul 09:00 CEST",
         "acme.bsky  12/300  text differs from base",
         "@acme      32/280",
         "0 blockers",

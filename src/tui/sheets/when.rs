@@ -1,11 +1,12 @@
 //! A time in words, echoed as a full date while typing.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::repeat::{self, Clocks, Rule};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{Reading, read};
 use crate::text::clean::{one_line, truncate};
@@ -20,7 +21,9 @@ use crate::tui::widgets::{moment, panel};
 
 /// Two posts nearer to each other than this are worth a word.
 const CLOSE: TimeDelta = TimeDelta::minutes(5);
-const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  +1w  2026-12-01 09:30";
+/// How many dates of a rule are shown.
+const DATES: usize = 5;
+const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  every tue 9:00  2026-12-01 09:30";
 
 /// What the time is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub enum Purpose {
 #[derive(Clone, Debug)]
 pub struct State {
     purpose: Purpose,
+    /// The time it has now.
+    current: Option<DateTime<Utc>>,
     input: Input,
     /// The present time stands there untouched: typing replaces it, moving in it edits it.
     untouched: bool,
@@ -59,6 +64,8 @@ struct Echo {
 enum Taken {
     Now,
     At(Schedule),
+    /// The first of a rule.
+    Again(Schedule),
 }
 
 /// The sheet for moving stored posts; starts with the first one's time.
@@ -77,7 +84,7 @@ impl State {
         let text =
             current.filter(|at| *at > shared.now).map(|at| at.with_timezone(&shared.zone).format("%Y-%m-%d %H:%M"));
         let input = Input::new(text.map(|text| text.to_string()).unwrap_or_default());
-        let mut state = Self { purpose, input, untouched: true, choice: 0, echo: Echo::default() };
+        let mut state = Self { purpose, current, input, untouched: true, choice: 0, echo: Echo::default() };
         state.read_again(shared, board);
         state
     }
@@ -94,6 +101,7 @@ impl State {
                 Some(at) => self.resolved(Resolved::At(at), shared, board),
                 None => Echo::refused("no slot is free for its channels in the loaded weeks"),
             },
+            _ if repeat::is_rule(self.input.text()) => self.rule(shared, board),
             Err(error) => Echo { error: Some(error.words), ..Echo::default() },
             Ok(Reading::Now) if self.purpose == Purpose::Composer => {
                 Echo { taken: Some(Taken::Now), rows: vec!["at once, after the review".into()], ..Echo::default() }
@@ -101,6 +109,39 @@ impl State {
             Ok(Reading::Now) => Echo::refused("\"now\" publishes: P does that, after asking"),
             Ok(Reading::At(resolved)) => self.resolved(resolved, shared, board),
         };
+    }
+
+    /// What a rule means: its next dates, of which the first is taken.
+    fn rule(&self, shared: &Shared, board: &Board) -> Echo {
+        if matches!(&self.purpose, Purpose::Post(ids) if ids.len() > 1) {
+            return Echo::refused("one post at a time is repeated; unmark the others");
+        }
+        let rule = match Rule::read(self.input.text()) {
+            Ok(rule) => rule,
+            Err(error) => {
+                let words = error.to_string();
+                return Echo::refused(words.split("; try ").next().unwrap_or_default());
+            }
+        };
+        // The time of day that a post has already is kept where the rule names none.
+        let here = shared.now.with_timezone(&shared.zone).naive_local();
+        let time = self.current.map_or(here.time(), |at| at.with_timezone(&shared.zone).time());
+        let next = rule.next(here.date(), time.with_second(0).unwrap_or(time), shared.zone, shared.now, DATES);
+        let Some(first) = next.first().copied() else { return Echo::refused("no date of it lies ahead") };
+        if let Some(note) = board.plan.embargo(first.at.wall().date()) {
+            let date = first.at.wall().format("%a %-d %b");
+            return Echo::refused(&format!("nothing goes out on {date}: {}", one_line(&note.words)));
+        }
+        let words = |one: &repeat::Occurrence| {
+            let odd = match one.clocks {
+                Clocks::Even => "",
+                Clocks::Skipped => ", the clocks skip its time",
+                Clocks::Twice => ", the first of two",
+            };
+            format!("{}{odd}", moment::with_distance(one.at.instant(), shared, shared.now))
+        };
+        let rows = next.iter().map(words).collect();
+        Echo { taken: Some(Taken::Again(first.at)), rows, error: None, nearby: None }
     }
 
     fn resolved(&self, resolved: Resolved, shared: &Shared, board: &Board) -> Echo {
@@ -163,9 +204,16 @@ impl State {
     }
 
     fn foot(&self) -> Vec<panel::Foot<'static>> {
-        let other = (self.echo.rows.len() > 1).then_some(("Tab", "the other moment", Action::NextField));
-        let foot = [Some(("Enter", "take it", Action::Accept)), other, Some(("Esc", "back", Action::Back))];
+        let other =
+            (self.echo.rows.len() > 1 && !self.is_rule()).then_some(("Tab", "the other moment", Action::NextField));
+        let take = if self.is_rule() { "repeat it" } else { "take it" };
+        let foot = [Some(("Enter", take, Action::Accept)), other, Some(("Esc", "back", Action::Back))];
         foot.into_iter().flatten().collect()
+    }
+
+    /// Whether the words are a rule for repeating.
+    fn is_rule(&self) -> bool {
+        matches!(self.echo.taken, Some(Taken::Again(_)))
     }
 
     fn choose(&mut self, shared: &Shared, board: &Board) {
@@ -184,6 +232,13 @@ impl State {
             (Purpose::Composer, Some(Taken::Now)) => (Vec::new(), Flow::ComposerWhen(Reading::Now)),
             (Purpose::Composer, Some(Taken::At(schedule))) => {
                 (Vec::new(), Flow::ComposerWhen(Reading::At(Resolved::At(schedule))))
+            }
+            (Purpose::Composer, Some(Taken::Again(first))) => {
+                (Vec::new(), Flow::ComposerRepeat(first, self.input.text().trim().to_owned()))
+            }
+            (Purpose::Post(ids), Some(Taken::Again(first))) => {
+                let rule = self.input.text().trim().to_owned();
+                (ids.first().map(|id| Effect::Repeat(*id, first, rule)).into_iter().collect(), Flow::Close)
             }
             (Purpose::Post(_), Some(Taken::Now)) => (Vec::new(), Flow::Stay),
             (Purpose::Post(ids), Some(Taken::At(schedule))) => {
@@ -254,13 +309,14 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
 }
 
 /// Where the sheet stands on the screen `area`.
-pub fn place(area: Rect) -> Rect {
-    panel::middle(area, (72, 8))
+pub fn place(state: &State, area: Rect) -> Rect {
+    let more = u16::try_from(state.echo.rows.len().saturating_sub(2)).unwrap_or(0);
+    panel::middle(area, (72, 8 + more))
 }
 
 /// What a click there runs.
 pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(area)), &state.foot(), x, y)
+    panel::foot_at(panel::inside(place(state, area)), &state.foot(), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
@@ -269,7 +325,7 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
         Purpose::Post(ids) if ids.len() > 1 => format!("When · {} posts", ids.len()),
         _ => "When".to_owned(),
     };
-    let inside = panel::sheet(place(area), buf, theme, &title, &moment::zone_words(shared.now, shared.zone));
+    let inside = panel::sheet(place(state, area), buf, theme, &title, &moment::zone_words(shared.now, shared.zone));
     let style = |role| theme.style(role);
     if !inside.is_empty() {
         state.input.view(Rect { height: 1, ..inside }, buf, style(Role::Field));
@@ -277,7 +333,7 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     let mut row = 1;
     for (at, words) in state.echo.rows.iter().enumerate() {
         let chosen = at == state.choice && state.echo.taken.is_some();
-        let mark = if state.echo.rows.len() == 1 {
+        let mark = if state.echo.rows.len() == 1 || (state.is_rule() && at == 0) {
             "= "
         } else if chosen {
             "> "
@@ -297,7 +353,8 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     }
     let last = inside.height.saturating_sub(1);
     if inside.height > 4 {
-        panel::line(inside, last - 1, buf, &[(EXAMPLES, style(Role::Muted))]);
+        let examples = if repeat::is_rule(state.input.text()) { repeat::EXAMPLES } else { EXAMPLES };
+        panel::line(inside, last - 1, buf, &[(examples, style(Role::Muted))]);
     }
     if inside.height > 2 {
         panel::foot(inside, buf, theme, &state.foot());

@@ -34,7 +34,9 @@ pub fn shared() -> Shared {
         rules: Arc::new(Rules::shipped().clone()),
         ids: IdSource::seeded(5),
         habits: crate::domain::habits::Habits::default(),
+        rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
+        pictures: Default::default(),
     }
 }
 

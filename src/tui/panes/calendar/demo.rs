@@ -55,7 +55,9 @@ impl Stage {
             rules: Arc::new(Rules::shipped().clone()),
             ids: IdSource::seeded(5),
             habits: Habits::default(),
+            rules_asked: std::collections::BTreeMap::new(),
             notices: Vec::new(),
+            pictures: Default::default(),
         };
         let mut stage =
             Self { state: State::default(), shared, board: Board { channels: channels(), ..Board::default() } };

@@ -10,6 +10,7 @@ use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::measure_of;
 use crate::text::preview::preview;
 use crate::text::rules::NetworkRules;
+use crate::text::style;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
@@ -40,7 +41,10 @@ impl Scene<'_> {
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.
     pub fn variant(&self, target: &Target) -> Option<(Variant, Option<&NetworkRules>)> {
         let network = &self.board.channel(&target.channel)?.network;
-        let variant = of_target(self.post, target, network, self.board.ways.get(&target.account()));
+        // A draft shows as it would go out.
+        let shown = style::shown(self.post, &self.board.channels, &self.board.book, &self.shared.rules).post;
+        let target = shown.targets.iter().find(|each| each.channel == target.channel)?;
+        let variant = of_target(&shown, target, network, self.board.ways.get(&target.account()));
         Some((variant, self.shared.rules.network(network)))
     }
 
@@ -71,8 +75,15 @@ pub fn headline(scene: &Scene<'_>) -> Row {
         Some(at) => row
             .text(format!(" · {}", plain(at, now, scene.shared)), Role::Title)
             .text(second(scene, at), Role::Muted)
-            .text(format!(" · {}", distance_words(at, now)), Role::Muted),
+            .text(format!(" · {}", distance_words(at, now)), Role::Muted)
+            .text(again(scene), Role::Muted),
     }
+}
+
+/// ` · every tue at 09:00`, for one of a repetition.
+fn again(scene: &Scene<'_>) -> String {
+    let rule = scene.board.repeats.get(&scene.post.id);
+    rule.map(|(_, rule)| format!(" · {}", one_line(rule))).unwrap_or_default()
 }
 
 /// ` = 08:00 EDT`, where a second zone is kept in mind.

@@ -32,6 +32,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Mouse, Notice, Tone};
+use crate::tui::pictures::Tile;
 use crate::tui::sheets::find::Search;
 use crate::tui::sheets::{Flow, Sheet};
 use crate::tui::theme::Theme;
@@ -40,7 +41,7 @@ pub use state::State;
 
 /// Opens the composer on `post` (new or stored).
 pub fn open(post: Post, shared: &Shared, board: &Board) -> State {
-    State::new(post, shared, board)
+    State::new(post.as_written(), shared, board)
 }
 
 /// The keymap context: `composer.text` while typing, `composer.form` around the fields.
@@ -78,7 +79,7 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
     text::mouse(state, shared, board, mouse, area)
 }
 
-/// The typing paused since `revision`: keep the draft when that is still the newest.
+/// What was typed at `revision` is as old as a pause is long: keep the draft, unless it was kept since.
 pub fn typing_paused(state: &mut State, _shared: &Shared, revision: u64) -> Vec<Effect> {
     state.autosave(revision)
 }
@@ -132,6 +133,28 @@ pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: 
     state.changed(shared, board)
 }
 
+/// Dresses the post in that style, or in none.
+pub fn set_style(state: &mut State, shared: &Shared, board: &Board, style: Option<String>) -> Vec<Effect> {
+    state.post.styling.style = style;
+    let effects = state.changed(shared, board);
+    state.go_tab(state.tab, shared);
+    effects
+}
+
+/// Gives the post its link, or takes it away.
+pub fn set_link(state: &mut State, shared: &Shared, board: &Board, link: Option<String>) -> Vec<Effect> {
+    state.post.styling.link = link;
+    let effects = state.changed(shared, board);
+    state.go_tab(state.tab, shared);
+    effects
+}
+
+/// Styles and defaults changed: what follows from them is computed anew.
+pub fn redress(state: &mut State, shared: &Shared, board: &Board) {
+    state.refresh(shared, board);
+    state.go_tab(state.tab, shared);
+}
+
 /// What is wrong with the options and first comments of a post, and which channel minds; the worst first.
 pub fn option_problems(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
     problems::of_options(post, shared, board)
@@ -177,9 +200,19 @@ pub fn autosaved(state: &mut State, result: Result<chrono::DateTime<chrono::Utc>
     state.kept = Some(result);
 }
 
-/// What the providers think of it.
-pub fn checked(state: &mut State, result: Result<Vec<Problem>, String>) {
-    state.checked(result);
+/// The typing rested since `revision`: where some provider of it can check a post, it is asked in the background.
+pub fn typing_rested(state: &mut State, board: &Board, revision: u64) -> Vec<Effect> {
+    state.ask_by_itself(revision, board)
+}
+
+/// What the providers think of it as it was at `revision`.
+pub fn checked(state: &mut State, revision: u64, result: Result<Vec<Problem>, String>) {
+    state.checked(revision, result);
+}
+
+/// The pictures of the preview, each with its place on the screen.
+pub fn pictures(state: &State) -> Vec<Tile> {
+    state.pictures()
 }
 
 /// Hands the whole post to `$EDITOR`, as a file.

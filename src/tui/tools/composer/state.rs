@@ -18,11 +18,14 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Timer;
+use crate::tui::pictures::Tile;
 use crate::tui::widgets::editor::Editor;
 use crate::tui::widgets::input::Input;
 
 /// How long the typing has to pause before the draft is kept.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(400);
+/// How long it has to rest after that before the providers are asked: their calls are counted.
+const REST: TimeDelta = TimeDelta::milliseconds(1600);
 
 /// The composer's state.
 #[derive(Clone, Debug)]
@@ -176,7 +179,10 @@ impl State {
             return &mut self.base;
         };
         let at = self.own.iter().position(|(id, _)| *id == target.channel).unwrap_or_else(|| {
-            let mut editor = Editor::new(target.text.as_deref().unwrap_or(self.base.text()));
+            // What surrounds the base there is shown, and typed over, as it is.
+            let dressed = self.facts.templated(&target.channel).map(|(text, _)| text);
+            let follows = dressed.unwrap_or(self.base.text());
+            let mut editor = Editor::new(target.text.as_deref().unwrap_or(follows));
             editor.set_cursor(self.base.cursor());
             self.own.push((target.channel.clone(), editor));
             self.own.len() - 1
@@ -216,7 +222,8 @@ impl State {
 
     /// Gives the open tab a text of its own, or lets it follow the base again.
     pub(super) fn detach(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
-        let base = self.post.body.clone();
+        let dressed = self.target().and_then(|target| self.facts.templated(&target.channel));
+        let base = dressed.map_or_else(|| self.post.body.clone(), |(text, _)| text.to_owned());
         let Some(target) = self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at)) else {
             return Vec::new();
         };
@@ -232,9 +239,14 @@ impl State {
                 Some(earlier.map_or(base.clone(), |(_, own)| own.clone()))
             }
         };
+        let follows = target.text.is_none();
         let text = target.text.clone().unwrap_or(base);
         self.editor_mut().set_text(&text);
-        self.changed(shared, board)
+        let effects = self.changed(shared, board);
+        if follows {
+            self.go_tab(self.tab, shared);
+        }
+        effects
     }
 
     /// Takes a channel into the post or out of it.
@@ -303,24 +315,39 @@ impl State {
         self.area = area;
         let places = regions(self, area);
         self.editor_mut().settle(places.text.width, places.text.height);
-        self.facts.settle_preview(places.preview.width, shared);
+        self.facts.settle_preview((places.preview.width, places.preview.height), shared);
     }
 
     pub(super) fn autosave(&mut self, revision: u64) -> Vec<Effect> {
-        if revision != self.revision || revision == self.sent_revision {
+        // Whoever types without a pause is kept up with all the same: nothing stays unkept for longer than one.
+        if revision <= self.sent_revision {
             return Vec::new();
         }
-        self.sent_revision = revision;
-        vec![Effect::Autosave(Box::new(self.post.clone()))]
+        self.sent_revision = self.revision;
+        vec![Effect::Autosave(Box::new(self.post.clone())), Effect::After(REST, Timer::Asking(self.revision))]
     }
 
     pub(super) fn ask(&mut self) -> Vec<Effect> {
         self.check = Check::Asked(self.revision);
-        vec![Effect::Check(Box::new(self.post.clone()))]
+        vec![Effect::Check(Box::new(self.post.clone()), self.revision)]
     }
 
-    pub(super) fn checked(&mut self, result: Result<Vec<Problem>, String>) {
-        let Check::Asked(revision) = self.check else { return };
+    /// Asks about `revision` unless it is not the newest any more, or there is nobody to ask, or nothing to ask about.
+    pub(super) fn ask_by_itself(&mut self, revision: u64, board: &Board) -> Vec<Effect> {
+        let asked = matches!(&self.check, Check::Asked(at) | Check::Said(at, _) if *at == revision);
+        let checks = |target: &Target| board.checks.contains(&target.account());
+        let silent = self.post.body.trim().is_empty() && self.post.media.is_empty();
+        if revision != self.revision || asked || silent || !self.post.targets.iter().any(checks) {
+            return Vec::new();
+        }
+        self.ask()
+    }
+
+    pub(super) fn checked(&mut self, revision: u64, result: Result<Vec<Problem>, String>) {
+        // An older question may be answered after a newer one was asked.
+        if self.check != Check::Asked(revision) {
+            return;
+        }
         self.check = match result {
             Err(words) => Check::Failed(words),
             Ok(problems) => {
@@ -330,6 +357,17 @@ impl State {
                 Check::Said(revision, problems)
             }
         };
+    }
+
+    /// The pictures of the preview, each with its place on the screen.
+    pub(super) fn pictures(&self) -> Vec<Tile> {
+        let area = regions(self, self.area).preview;
+        let shown = self.facts.preview.as_ref().map(|shown| shown.tiles.as_slice()).unwrap_or_default();
+        let placed = shown.iter().map(|tile| {
+            let (x, y) = (area.x.saturating_add(tile.area.x), area.y.saturating_add(tile.area.y));
+            Tile { area: Rect { x, y, ..tile.area }, ..tile.clone() }
+        });
+        placed.filter(|tile| tile.area.intersection(area) == tile.area).collect()
     }
 
     /// The channels of a post one can choose from.
@@ -356,6 +394,7 @@ impl State {
         if self.tab != tab {
             self.go_tab(tab, shared);
         }
-        self.editor_mut().set_cursor(range.start);
+        let at = if tab == 0 { self.facts.written(channel, range).start } else { range.start };
+        self.editor_mut().set_cursor(at);
     }
 }

@@ -117,9 +117,11 @@ fn a_pause_keeps_the_newest_text_once() {
     let timers: Vec<_> = effects.iter().filter(|effect| matches!(effect, Effect::After(..))).collect();
     assert_eq!(timers.len(), 2);
     assert!(matches!(timers[1], Effect::After(_, Timer::Typing(2))));
-    assert!(typing_paused(&mut desk.state, &desk.shared, 1).is_empty());
-    let kept = typing_paused(&mut desk.state, &desk.shared, 2);
-    assert!(matches!(kept.as_slice(), [Effect::Autosave(post)] if post.body == "ab" && post.wish == Wish::Draft));
+    // The first letter is old enough: what was typed on top of it is kept with it, and once.
+    let kept = typing_paused(&mut desk.state, &desk.shared, 1);
+    assert!(
+        matches!(kept.as_slice(), [Effect::Autosave(post), Effect::After(_, Timer::Asking(2))] if post.body == "ab" && post.wish == Wish::Draft)
+    );
     assert!(typing_paused(&mut desk.state, &desk.shared, 2).is_empty());
     autosaved(&mut desk.state, Ok(stage::now() - chrono::TimeDelta::seconds(12)));
     assert!(desk.screen(120, 40).contains("draft saved 12 s ago"));
@@ -198,18 +200,133 @@ fn what_the_providers_say_is_listed_while_it_is_about_this_text() {
     let mut desk = Desk::on("text", &["late/1"]);
     desk.act(Action::ComposerForm);
     let (effects, _) = desk.act(Action::ServerCheck);
-    assert!(matches!(effects.as_slice(), [Effect::Check(_)]));
+    assert!(matches!(effects.as_slice(), [Effect::Check(_, 0)]));
     let place = crate::domain::problem::Place::Post;
     let said = || vec![Problem::warning("limit", place.clone(), "49 of 50 posts today", "tomorrow is free")];
-    checked(&mut desk.state, Ok(said()));
+    checked(&mut desk.state, 0, Ok(said()));
     assert!(desk.screen(120, 40).contains("49 of 50 posts today"));
     desk.act(Action::ComposerText);
     desk.types("!");
     assert!(!desk.codes().contains(&"limit"));
     desk.act(Action::ServerCheck);
     desk.types("?");
-    checked(&mut desk.state, Ok(said()));
+    checked(&mut desk.state, 1, Ok(said()));
     assert!(!desk.codes().contains(&"limit") && desk.screen(120, 40).contains("text changed since"));
+}
+
+#[test]
+fn where_the_typing_rests_the_providers_are_asked_and_an_old_answer_is_not_taken_for_a_new_one() {
+    let mut desk = Desk::on("", &["late/1"]);
+    let rests = |desk: &mut Desk, revision| typing_rested(&mut desk.state, &desk.board, revision);
+    desk.types("ab");
+    assert!(rests(&mut desk, 2).is_empty(), "its provider checks nothing");
+    desk.board.checks.insert(crate::domain::ids::AccountName::new("late"));
+    assert!(rests(&mut desk, 1).is_empty(), "something was typed since");
+    assert!(matches!(rests(&mut desk, 2).as_slice(), [Effect::Check(post, 2)] if post.body == "ab"));
+    assert!(rests(&mut desk, 2).is_empty(), "it is being asked already");
+    desk.types("c");
+    assert_eq!(rests(&mut desk, 3).len(), 1);
+    let place = crate::domain::problem::Place::Post;
+    checked(&mut desk.state, 2, Ok(vec![Problem::warning("limit", place, "49 of 50 posts today", "wait")]));
+    assert!(!desk.codes().contains(&"limit"));
+    checked(&mut desk.state, 3, Ok(Vec::new()));
+    assert!(desk.screen(120, 40).contains("the providers agree"));
+    assert!(rests(&mut desk, 3).is_empty(), "it was answered");
+    // Of nothing there is nothing to say.
+    desk.state.editor_mut().set_text("  ");
+    desk.state.text_changed(&desk.shared, &desk.board);
+    assert!(rests(&mut desk, 4).is_empty());
+}
+
+/// A picture of this machine, as it is attached.
+fn attached(name: &str, alt: &str) -> Media {
+    let content = Some(crate::domain::media::Content { mime: "image/png".into(), print: name.into() });
+    let file =
+        Media::of_file(&std::path::Path::new("/tmp").join(name), crate::domain::media::MediaKind::Image).unwrap();
+    Media { content, alt: alt.into(), pixels: Some((1600, 1200)), ..file }
+}
+
+#[test]
+fn pictures_have_their_place_in_the_preview_and_words_where_there_are_none() {
+    let mut desk = Desk::on(BODY, &["late/2"]);
+    let media = vec![attached("roast.png", "A cup of coffee"), attached("beans.png", "")];
+    set_media(&mut desk.state, &mut desk.shared, &desk.board, media);
+    let words = desk.screen(120, 40);
+    assert!(pictures(&desk.state).is_empty() && words.contains("[image] roast.png · ALT: A cup of coffee"), "{words}");
+    assert!(words.contains("[image] beans.png · no ALT text"), "{words}");
+    desk.shared.pictures.told(Some((10, 20)));
+    let shown = desk.screen(120, 40);
+    let tiles = pictures(&desk.state);
+    assert_eq!(tiles.iter().map(|tile| tile.of).collect::<Vec<_>>(), [0, 1]);
+    for tile in &tiles {
+        assert!(tile.area.height >= 3 && tile.area.right() <= 118, "{tile:?}");
+        // Nothing else is drawn there.
+        for y in tile.area.y..tile.area.bottom() {
+            let row = shown.lines().nth(usize::from(y)).unwrap();
+            let under: String = row.chars().skip(usize::from(tile.area.x)).take(usize::from(tile.area.width)).collect();
+            assert_eq!(under.trim(), "", "{tile:?}\n{shown}");
+        }
+    }
+    let wish = tiles[1].wish.clone();
+    assert!(desk.shared.pictures.want(std::slice::from_ref(&wish)).contains(&Effect::Picture(wish.clone())));
+    desk.shared.pictures.answered(&wish, Err("it is cut off".into()));
+    let shown = desk.screen(120, 40);
+    assert!(shown.contains("no picture: it is cut off"), "{shown}");
+    // Where there is no room for a picture that shows anything, words are enough.
+    desk.state.preview = true;
+    for (width, height) in [(40, 10), (80, 12), (120, 40), (200, 60), (1, 1), (300, 300)] {
+        desk.screen(width, height);
+        assert!(pictures(&desk.state).iter().all(|tile| tile.area.bottom() <= height && tile.area.right() <= width));
+    }
+}
+
+#[test]
+fn in_a_thread_the_pictures_belong_to_the_first_part() {
+    let mut desk = Desk::on("first\n---\nsecond", &["late/1"]);
+    set_media(&mut desk.state, &mut desk.shared, &desk.board, vec![attached("roast.png", "A cup")]);
+    let screen = desk.screen(120, 40);
+    let row = |words: &str| screen.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{screen}"));
+    assert!(row("── 1/2") < row("[image] roast.png") && row("[image] roast.png") < row("── 2/2"), "{screen}");
+}
+
+#[test]
+fn whatever_is_pasted_stays_as_it_is_and_breaks_no_grid() {
+    let zalgo = format!("Z{}", "\u{310}\u{320}\u{330}".repeat(3000));
+    let line = "x".repeat(1_000_000);
+    for text in [
+        "\u{0}\u{1b}[2J\u{9b}31m\u{7f}\u{8}",
+        "\u{202e}gnol \u{2066}שלום\u{2069} \u{200f}עולם",
+        zalgo.as_str(),
+        // Made of pieces that no table has together yet.
+        "🫩\u{1FAEF}👩\u{200D}\u{1FAEF}\u{1F1E6}\u{1F1E6}\u{1F1E6}\u{E0067}\u{E007F}",
+        "a\tb\t\tc",
+        line.as_str(),
+    ] {
+        let mut desk = Desk::on("", &["late/1", "late/2"]);
+        paste(&mut desk.state, &mut desk.shared, &desk.board, text);
+        assert!(post(&desk.state).body == text, "{:?}", text.chars().take(20).collect::<String>());
+        for (width, height) in [(80, 24), (120, 40), (41, 11)] {
+            let screen = desk.screen(width, height);
+            let bad = screen.chars().find(|c| {
+                (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            });
+            assert_eq!(bad, None, "{screen}");
+            let widest = screen.lines().map(crate::tui::widgets::cells::width).max().unwrap_or(0);
+            assert!(widest <= usize::from(width), "{widest}\n{screen}");
+            if width >= 80 {
+                assert!(
+                    screen.lines().any(|row| row.ends_with('│') || row.ends_with('┐') || row.ends_with('╮')),
+                    "{screen}"
+                );
+            }
+        }
+        desk.act(Action::Undo);
+        assert_eq!(post(&desk.state).body, "", "one step");
+    }
+    // Line ends of other systems are line ends.
+    let mut desk = Desk::on("", &["late/1"]);
+    paste(&mut desk.state, &mut desk.shared, &desk.board, "a\r\nb\rc\n");
+    assert_eq!(post(&desk.state).body, "a\nb\nc\n");
 }
 
 #[test]

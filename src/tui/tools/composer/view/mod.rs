@@ -104,7 +104,9 @@ impl Canvas<'_> {
             Some(schedule) => {
                 let at = moment::plain(schedule.instant(), self.shared.now, self.shared);
                 let past = schedule.instant() <= self.shared.now;
-                let long = format!("{at} · {}", distance_words(schedule.instant(), self.shared.now));
+                let again = self.shared.rules_asked.get(&self.state.post.id);
+                let again = again.map(|rule| format!(" · {rule}")).unwrap_or_default();
+                let long = format!("{at} · {}{again}", distance_words(schedule.instant(), self.shared.now));
                 (long, at, if past { Role::Bad } else { Role::Title })
             }
         }
@@ -115,12 +117,16 @@ impl Canvas<'_> {
         let focused = state.field == Field::Text || state.typing;
         let title =
             if state.facts.wants_title && state.typing && state.field == Field::Title { "Title" } else { "Text" };
-        let whose = match state.target() {
-            None => "",
-            Some(target) if target.text.is_some() => "own text · b follows the base",
-            Some(_) => "follows the base; typing detaches",
+        let dressed = state.target().and_then(|target| state.facts.templated(&target.channel));
+        let offered = super::form::mention(state, self.board).filter(|_| state.typing && state.field == Field::Text);
+        let whose = match (state.target(), dressed, offered) {
+            (_, _, Some((_, name))) => format!("Tab: @{{{name}}}"),
+            (None, ..) => String::new(),
+            (Some(target), ..) if target.text.is_some() => "own text · b follows the base".to_owned(),
+            (Some(_), Some((_, told)), _) => format!("{}; typing detaches", told.origin.words()),
+            (Some(_), None, _) => "follows the base; typing detaches".to_owned(),
         };
-        panel::boxed(self.places.text_box, buf, self.theme, title, whose, focused);
+        panel::boxed(self.places.text_box, buf, self.theme, title, &whose, focused);
         self.tabs(buf);
         let typing = state.typing && state.field == Field::Text;
         if state.editor().text().is_empty() {

@@ -5,9 +5,11 @@ use ratatui::style::Style;
 
 use super::Canvas;
 use crate::domain::ids::ChannelId;
+use crate::domain::media::Media;
 use crate::domain::problem::Severity;
 use crate::text::clean::one_line;
-use crate::text::{options, preview};
+use crate::text::{options, preview, style};
+use crate::tui::pictures::Tile;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Counter;
 use crate::tui::widgets::{cells, moment, panel};
@@ -70,11 +72,14 @@ impl Canvas<'_> {
         }
         let variants = &self.state.facts.variants;
         let variant = variants.iter().find(|(id, _)| Some(id) == channel).map(|(_, variant)| variant);
-        for item in variant.map(|variant| variant.media.as_slice()).unwrap_or_default() {
-            let alt = if item.alt.is_empty() { "no ALT text" } else { "ALT" };
-            let name = if item.name.is_empty() { &item.source } else { &item.name };
-            rows.push(vec![(format!("[{}] {} · {alt}", item.kind.word(), one_line(name)), Role::Muted)]);
-        }
+        let media = variant.map(|variant| variant.media.as_slice()).unwrap_or_default();
+        // Where the pictures hang, whoever owns the terminal draws them.
+        let hangs = |tile: &&Tile| !matches!(self.shared.pictures.state(&tile.wish), Some(Err(_)));
+        let hanging = self.tiles().iter().filter(hangs).map(|tile| usize::from(tile.area.height)).max().unwrap_or(0);
+        let captions = media.iter().enumerate().flat_map(|(at, item)| self.caption(at, item));
+        let attached = std::iter::repeat_n(Vec::new(), hanging).chain(captions);
+        let at = shown.media_at.min(rows.len());
+        rows.splice(at..at, attached);
         if let Some(host) = &shown.card {
             rows.push(vec![(format!("[card] {host}"), Role::Link)]);
         }
@@ -83,7 +88,28 @@ impl Canvas<'_> {
         }
         let told = variant.map(options::summary).unwrap_or_default();
         rows.extend(told.into_iter().map(|words| vec![(one_line(&words), Role::Muted)]));
+        let told = channel.map(|channel| style::told(self.state.facts.told(channel))).unwrap_or_default();
+        if !told.is_empty() {
+            rows.push(vec![(one_line(&told), Role::Muted)]);
+        }
         rows
+    }
+
+    fn tiles(&self) -> &[Tile] {
+        self.state.facts.preview.as_ref().map(|shown| shown.tiles.as_slice()).unwrap_or_default()
+    }
+
+    /// One attachment in words: what it is, what people hear who cannot see it, and why there is no picture of it.
+    fn caption(&self, at: usize, item: &Media) -> Vec<Vec<(String, Role)>> {
+        let what = (format!("[{}] {} · ", item.kind.word(), one_line(item.called())), Role::Muted);
+        let heard = match item.alt.trim() {
+            "" => ("no ALT text".into(), Role::Muted),
+            alt => (format!("ALT: {}", one_line(alt)), Role::Text),
+        };
+        let tile = self.tiles().iter().find(|tile| tile.of == at);
+        let why = tile.and_then(|tile| self.shared.pictures.state(&tile.wish)?.as_ref().err());
+        let why = why.map(|why| vec![(format!("no picture: {}", one_line(why)), Role::Warn)]);
+        std::iter::once(vec![what, heard]).chain(why).collect()
     }
 
     pub(super) fn counters(&self, buf: &mut Buffer) {
@@ -143,7 +169,11 @@ fn counter_note(counter: &Counter) -> String {
     let bytes =
         measure.bytes.filter(|(used, limit)| used * 2 > *limit).map(|(used, limit)| format!("{used}/{limit} bytes"));
     let own = counter.detached.then(|| "own text".to_owned());
-    [over, bytes, measure.note.clone(), own].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [over, bytes, measure.note.clone(), own, counter.dressed.clone()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn preview_role(role: preview::Role) -> Role {

@@ -1,0 +1,330 @@
+//! Files on their way in: a look that keeps nothing, then the good rows, and what is left in a file of its own. The
+//! screen and the shell come through here.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::domain::intake::{Asking, Column, Line, Look, Taken, Verdict};
+use crate::domain::problem::Severity;
+use crate::exchange::{self, DateOrder, MOST_BYTES, Own, Row, Sheet};
+use crate::manuscript;
+use crate::text::clean::{one_line, truncate};
+use crate::text::rules::Rules;
+
+use super::judge::{Defaults, Judged};
+use super::{Desk, DeskError, Result};
+
+/// Rows that providers are asked about in one look: each is a request, and providers count them.
+pub const MOST_ASKED: usize = 100;
+/// Cells of a text in a list of rows.
+const HEADLINE: usize = 60;
+/// Files of a folder of posts at most.
+const MOST_FILES: usize = 2_000;
+/// How deep folders are looked into.
+const DEEPEST: usize = 8;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Table,
+    Json,
+    Folder,
+}
+
+/// A file that was read and judged.
+pub struct Opened {
+    /// The rows as they were read.
+    pub sheet: Sheet,
+    /// What each of them comes to; empty where none could be read.
+    pub judged: Vec<Judged>,
+    /// Tells this content from any other.
+    pub print: u64,
+    kind: Kind,
+}
+
+impl Desk {
+    /// Reads and judges a file; keeps and sends nothing. `tell` hears how many rows are done, and of how many.
+    pub async fn open_intake(
+        &self,
+        asking: &Asking,
+        rules: &Rules,
+        tell: &(dyn Fn(usize, usize) + Send + Sync),
+    ) -> Result<Opened> {
+        let wanted = asking.clone();
+        // Disks may keep one waiting, and a long file is read for a while.
+        let read = tokio::task::spawn_blocking(move || read(&wanted)).await;
+        let gone = |_| DeskError::Refused("the file could not be read; try again".into());
+        let (kind, sheet, print) = read.map_err(gone)?.map_err(DeskError::Refused)?;
+        let mut files = asking.files.as_ref().map(PathBuf::from);
+        if kind == Kind::Folder {
+            files = Some(PathBuf::from(&asking.path));
+        }
+        let defaults = Defaults { to: asking.to.clone(), files, drafts: asking.drafts };
+        let total = sheet.rows.len();
+        let mut judged = self.judge_telling(&sheet.rows, &defaults, rules, &|done| tell(done, total)).await?;
+        if asking.ask {
+            self.ask_providers(&mut judged).await;
+        }
+        Ok(Opened { sheet, judged, print, kind })
+    }
+
+    /// The same, as the screen shows it.
+    pub async fn look(
+        &self,
+        asking: &Asking,
+        rules: &Rules,
+        tell: &(dyn Fn(usize, usize) + Send + Sync),
+    ) -> Result<Look> {
+        let Opened { sheet, judged, print, .. } = self.open_intake(asking, rules, tell).await?;
+        let channels = self.store.channels().await?;
+        let marks = |judged: &Judged| {
+            let mark = |channel| channels.iter().find(|each| each.id == channel).map(|each| each.network.mark());
+            let targets = judged.incoming.post.targets.iter();
+            targets.filter_map(|target| mark(target.channel.clone())).collect::<Vec<_>>().join(" ")
+        };
+        let columns =
+            sheet.head.iter().zip(&sheet.fields).zip(&sheet.examples).map(|((title, field), example)| Column {
+                title: one_line(title.trim()),
+                holds: field.word(),
+                example: truncate(&one_line(example), HEADLINE),
+            });
+        let rows = judged.iter().zip(&sheet.rows).map(|(judged, row)| Line {
+            number: judged.number,
+            line: row.line,
+            verdict: judged.verdict,
+            headline: truncate(&one_line(judged.incoming.post.headline()), HEADLINE),
+            at: judged.incoming.post.schedule,
+            to: marks(judged),
+            messages: judged.messages.iter().map(|words| one_line(words)).collect(),
+        });
+        let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Look {
+            name: one_line(&name),
+            print,
+            zone: self.zone().name().to_owned(),
+            columns: columns.collect(),
+            remarks: sheet.remarks.iter().map(|words| one_line(words)).collect(),
+            two_ways: sheet.two_ways.len(),
+            rows: rows.collect(),
+            stop: sheet.stop,
+        })
+    }
+
+    /// Takes the good rows of a file that was looked into, and writes the others to a file of their own. `print` is that
+    /// look's; `without` are rows that stay out, with the reason. Where the file is another one by now, nothing is done.
+    pub async fn take_in(
+        &self,
+        asking: &Asking,
+        print: u64,
+        without: &BTreeMap<usize, String>,
+        rules: &Rules,
+    ) -> Result<Taken> {
+        // The providers were asked in the look; what they minded is in `without`.
+        let asking = Asking { ask: false, ..asking.clone() };
+        let mut opened = self.open_intake(&asking, rules, &|_, _| {}).await?;
+        if opened.print != print {
+            let words = "the file has changed since it was looked into; nothing was taken: look again, then take it";
+            return Err(DeskError::Refused(words.into()));
+        }
+        for row in &mut opened.judged {
+            if let (Some(why), Verdict::Good) = (without.get(&row.number), row.verdict) {
+                row.verdict = Verdict::Refused;
+                row.messages.push(why.clone());
+            }
+        }
+        self.take(&opened, Path::new(&asking.path), None).await
+    }
+
+    /// Stores the good rows, then writes the others to `leftovers`, or beside `file`. Sends nothing by itself.
+    pub async fn take(&self, opened: &Opened, file: &Path, leftovers: Option<&Path>) -> Result<Taken> {
+        let good = opened.judged.iter().filter(|row| row.verdict != Verdict::Refused);
+        let incoming: Vec<_> = good.map(|row| row.incoming.clone()).collect();
+        let arrived = self.import(&incoming).await?;
+        let made = arrived.iter().filter(|arrived| arrived.made);
+        let first = made.clone().map(|arrived| arrived.id).next();
+        let made = made.count();
+        let left = opened.leftovers(file, leftovers).map_err(DeskError::Refused)?;
+        Ok(Taken { made, known: arrived.len() - made, left, first })
+    }
+
+    /// Adds what the providers say that can validate, of the first rows. One that cannot be asked is no objection.
+    async fn ask_providers(&self, judged: &mut [Judged]) {
+        let asked = |row: &&mut Judged| row.verdict == Verdict::Good && !row.incoming.post.targets.is_empty();
+        for row in judged.iter_mut().filter(asked).take(MOST_ASKED) {
+            match self.check(&row.incoming.post).await {
+                Ok(problems) => {
+                    for problem in problems {
+                        row.messages.push(format!("the provider: {} ({})", problem.words, problem.remedy));
+                        if problem.severity == Severity::Blocker {
+                            row.verdict = Verdict::Refused;
+                        }
+                    }
+                }
+                Err(words) => row.messages.push(format!("not checked at the provider: {words}")),
+            }
+        }
+    }
+}
+
+impl Opened {
+    /// Writes the rows that were not taken; how many they are and where. Nothing when all were.
+    fn leftovers(&self, file: &Path, wanted: Option<&Path>) -> std::result::Result<Option<(usize, String)>, String> {
+        let refused = self.judged.iter().zip(&self.sheet.rows).filter(|(row, _)| row.verdict == Verdict::Refused);
+        let rows: Vec<_> = refused.map(|(judged, row)| (row, judged.messages.join("; "))).collect();
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let (text, ending) = match self.kind {
+            Kind::Table => (exchange::leftovers(&self.sheet.head, &rows), "csv"),
+            Kind::Json => (exchange::json_leftovers(&rows), "jsonl"),
+            // The files themselves stay where they are: what is wrong with each is a list.
+            Kind::Folder => (exchange::leftovers(&["file".to_owned()], &rows), "csv"),
+        };
+        let path = wanted.map_or_else(|| free_name(file, ending), Path::to_owned);
+        let written = std::fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| {
+            format!(
+                "the good rows were taken; those that were not cannot be written to {}: {error}. A row with a key is not \
+                 taken twice: import the file again with another place for what is left",
+                path.display()
+            )
+        })?;
+        Ok(Some((rows.len(), path.display().to_string())))
+    }
+}
+
+/// `posts.leftovers.csv` beside `posts.csv`, or with a number where that is there already: nothing is written over.
+fn free_name(file: &Path, ending: &str) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let named = |number: u32| {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        file.with_file_name(format!("{stem}.leftovers{number}.{ending}"))
+    };
+    (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1000))
+}
+
+/// The rows of a file; blocks meanwhile.
+fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
+    let path = Path::new(&asking.path);
+    let cannot = |words: &dyn std::fmt::Display| format!("{}: {words}", path.display());
+    let about = std::fs::metadata(path).map_err(|error| cannot(&error))?;
+    if about.is_dir() {
+        let (sheet, print) = folder(path)?;
+        return Ok((Kind::Folder, sheet, print));
+    }
+    let too_large = || cannot(&format!("it is larger than {} MB; split it", MOST_BYTES >> 20));
+    if about.len() > MOST_BYTES {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+    // It may grow, or be no ordinary file.
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(too_large());
+    }
+    let print = hashed(&bytes);
+    let text = exchange::decode(&bytes).map_err(|error| cannot(&error))?;
+    drop(bytes);
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    if matches!(ending.as_str(), "json" | "jsonl" | "ndjson") {
+        return Ok((Kind::Json, exchange::read_json(&text).map_err(|error| cannot(&error))?, print));
+    }
+    let order = asking.order.as_deref().and_then(DateOrder::from_word);
+    let sheet = exchange::read(&text, &asking.named, order).map_err(|error| cannot(&error))?;
+    Ok((Kind::Table, sheet, print))
+}
+
+/// The Markdown files of a folder, as rows. Their keys are those of `runsheet apply`: what one made, the other knows.
+fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
+    let whole = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files = Vec::new();
+    collect(folder, DEEPEST, &mut files)?;
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{} has no file that ends in .md", folder.display()));
+    }
+    let prefix = format!("file:{}/", whole.file_name().unwrap_or_default().to_string_lossy());
+    let (mut rows, mut hasher) = (Vec::new(), DefaultHasher::new());
+    for (at, path) in files.iter().enumerate() {
+        let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        bytes.hash(&mut hasher);
+        let mut row = of_markdown(bytes, below.rsplit_once('/').map(|(folder, _)| folder));
+        row.faults = row.faults.into_iter().map(|words| format!("{below}: {words}")).collect();
+        (row.number, row.key, row.cells) = (at + 1, Some(format!("{prefix}{below}")), vec![below]);
+        rows.push(row);
+    }
+    let head = vec!["file".to_owned()];
+    let (fields, examples, remarks, two_ways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Ok((Sheet { head, fields, rows, examples, stop: None, remarks, two_ways }, hasher.finish()))
+}
+
+fn collect(path: &Path, deeper: usize, found: &mut Vec<PathBuf>) -> std::result::Result<(), String> {
+    let cannot = |error: std::io::Error| format!("{}: {error}", path.display());
+    for entry in std::fs::read_dir(path).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        let about = std::fs::symlink_metadata(&path).map_err(cannot)?;
+        let is_post = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+        if about.is_dir() && deeper > 0 {
+            collect(&path, deeper - 1, found)?;
+        } else if about.is_file() && is_post {
+            if found.len() == MOST_FILES {
+                return Err(format!("there are more than {MOST_FILES} files; name a smaller folder"));
+            }
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A file of a post as a row; its paths count from the folder it is in.
+fn of_markdown(bytes: Vec<u8>, below: Option<&str>) -> Row {
+    let placed = |fault: &manuscript::Fault| {
+        format!("line {}, column {}: {}; {}", fault.spot.line, fault.spot.column, fault.words, fault.remedy)
+    };
+    let read = manuscript::decode(bytes).map_err(|fault| vec![fault]).and_then(|text| manuscript::read(&text));
+    let manuscript = match read {
+        Ok(read) => read.manuscript,
+        Err(faults) => return Row { faults: faults.iter().map(placed).collect(), ..Row::default() },
+    };
+    let named = |media: &[manuscript::Attached]| -> Vec<(String, String)> {
+        let source = |attached: &manuscript::Attached| match below {
+            Some(folder) if !attached.source.contains("://") => format!("{folder}/{}", attached.source),
+            _ => attached.source.clone(),
+        };
+        media.iter().map(|attached| (source(attached), attached.alt.trim().to_owned())).collect()
+    };
+    let own = |variant: &manuscript::Variant| Own {
+        whose: variant.of.clone(),
+        text: variant.text.clone(),
+        when: variant.when.clone(),
+        media: variant.media.as_deref().map(named),
+        options: variant.options.clone(),
+        option_words: Vec::new(),
+        first_comment: variant.first_comment.clone(),
+    };
+    let now = manuscript.when.as_deref().is_some_and(|when| when.trim().eq_ignore_ascii_case("now"));
+    Row {
+        body: manuscript.body.trim_end_matches(['\n', '\r']).to_owned(),
+        title: manuscript.title.clone(),
+        to: manuscript.to.clone(),
+        when: manuscript.when.clone().filter(|_| !now),
+        now,
+        campaign: manuscript.campaign.clone(),
+        tags: manuscript.tags.clone(),
+        media: named(&manuscript.media),
+        options: manuscript.options.clone(),
+        first_comment: manuscript.first_comment.clone(),
+        own: manuscript.variants.iter().map(own).collect(),
+        ..Row::default()
+    }
+}
+
+fn hashed(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}

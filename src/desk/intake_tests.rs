@@ -1,0 +1,333 @@
+//! Files on their way in: what is exported comes back as it was, what is imported twice is there once, and what cannot
+//! be read says why.
+
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+use chrono_tz::{Australia, Europe};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::tests::desk_at;
+use super::*;
+use crate::domain::intake::{Asking, Look, Verdict};
+use crate::domain::media::Media;
+use crate::domain::naming::full_name;
+use crate::domain::options::{Extras, FirstComment, Options, Value};
+use crate::exchange;
+use crate::text::rules::Rules;
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn file(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+async fn look(desk: &Desk, asking: &Asking) -> std::result::Result<Look, String> {
+    desk.look(asking, Rules::shipped(), &|_, _| {}).await.map_err(|error| error.to_string())
+}
+
+fn of(path: &str) -> Asking {
+    Asking { path: path.to_owned(), to: vec!["1".into()], ..Asking::default() }
+}
+
+/// What somebody may type: letters, and what tables trip over.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[a-zäß 🎈.,;|\"'=+@#\\[{(\n\t-]{0,24}",
+        1 => prop::sample::select(vec!["(none)", "=1+2", "'=1", "''", "[\"a\"]", "{}", "---", "a\nb", " "]).prop_map(str::to_owned),
+    ]
+}
+
+fn named() -> impl Strategy<Value = String> {
+    words().prop_map(|words| words.trim().to_owned()).prop_filter("a name", |words| !words.is_empty())
+}
+
+fn media() -> impl Strategy<Value = Vec<(String, String)>> {
+    let source = "[a-z]{1,6}".prop_map(|name| format!("https://a.example/{name},x;y.png"));
+    prop::collection::vec((source, words()), 0..3)
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let privacy = prop::sample::select(vec!["public", "friends", "private"]);
+    let set = prop::option::of(privacy);
+    (set, prop::option::of(any::<bool>())).prop_map(|(privacy, comments)| {
+        let privacy = privacy.map(|word| ("tiktok.privacy".to_owned(), Value::Text(word.into())));
+        let comments = comments.map(|flag| ("tiktok.comments".to_owned(), Value::Flag(flag)));
+        privacy.into_iter().chain(comments).collect()
+    })
+}
+
+fn comment() -> impl Strategy<Value = Option<FirstComment>> {
+    prop::option::of((words(), 0u32..90).prop_map(|(text, delay)| FirstComment { text, delay }))
+}
+
+/// A moment ahead, in one of several zones.
+fn schedule() -> impl Strategy<Value = Option<Schedule>> {
+    let zones = prop::sample::select(vec![Europe::Berlin, Australia::Lord_Howe, chrono_tz::UTC]);
+    prop::option::of((1i64..900_000, zones).prop_map(|(minutes, zone)| {
+        Schedule::at(DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::minutes(minutes), zone)
+    }))
+}
+
+#[derive(Clone, Debug)]
+struct Wanted {
+    texts: (String, String, String, Vec<String>),
+    schedule: Option<Schedule>,
+    wish: Wish,
+    media: Vec<(String, String)>,
+    options: Options,
+    comment: Option<FirstComment>,
+    targets: Vec<Own>,
+}
+
+#[derive(Clone, Debug)]
+struct Own {
+    text: Option<String>,
+    schedule: Option<Schedule>,
+    options: Options,
+    comment: Option<FirstComment>,
+    media: Option<Vec<(String, String)>>,
+}
+
+fn own() -> impl Strategy<Value = Own> {
+    (prop::option::of(words()), schedule(), options(), comment(), prop::option::of(media()))
+        .prop_map(|(text, schedule, options, comment, media)| Own { text, schedule, options, comment, media })
+}
+
+fn wanted() -> impl Strategy<Value = Wanted> {
+    let texts = (words(), words(), words(), prop::collection::vec(named(), 0..3));
+    let wish = prop::sample::select(vec![Wish::Draft, Wish::Hold, Wish::Schedule]);
+    let targets = prop::collection::vec(own(), 0..4);
+    (texts, schedule(), wish, media(), options(), comment(), targets).prop_map(
+        |(texts, schedule, wish, media, options, comment, targets)| Wanted {
+            texts,
+            schedule,
+            wish,
+            media,
+            options,
+            comment,
+            targets,
+        },
+    )
+}
+
+async fn attached(named: &[(String, String)]) -> Vec<Media> {
+    let mut media = Vec::new();
+    for (source, alt) in named {
+        media.push(Media { alt: alt.clone(), ..Desk::attach_named(source, Path::new("/")).await.unwrap() });
+    }
+    media
+}
+
+/// The post that is wanted, as the program itself would have it: nothing blank where nothing is meant.
+async fn post_of(wanted: &Wanted, desk: &Desk) -> Post {
+    let mut post = Post::draft(desk.ids().post(desk.now()), desk.now());
+    let (body, title, campaign, tags) = wanted.texts.clone();
+    let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    (post.body, post.title, post.campaign, post.tags) = (body, filled(title), filled(campaign), tags);
+    post.media = attached(&wanted.media).await;
+    post.options = wanted.options.clone();
+    post.first_comment = wanted.comment.clone().filter(|comment| !comment.is_blank());
+    post.schedule = wanted.schedule;
+    for (own, channel) in wanted.targets.iter().zip(["acme/1", "acme/2", "acme/3"]) {
+        let mut target = Target::new(ChannelId::new(channel));
+        target.text = own.text.clone().map(|text| if text.trim().is_empty() { String::new() } else { text });
+        target.schedule = own.schedule.filter(|own| Some(*own) != post.schedule);
+        let comment = own.comment.clone();
+        let comment = comment.map(|comment| if comment.is_blank() { FirstComment::default() } else { comment });
+        let media = match &own.media {
+            Some(named) => Some(attached(named).await),
+            None => None,
+        };
+        target.extras = Extras { options: own.options.clone(), first_comment: comment, media };
+        post.targets.push(target);
+    }
+    let has_time = post.schedule.is_some() || post.targets.iter().any(|target| target.schedule.is_some());
+    post.wish = if wanted.wish == Wish::Schedule && !has_time { Wish::Draft } else { wanted.wish };
+    post
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn what_is_exported_comes_back_as_it_was(all in prop::collection::vec(wanted(), 1..4)) {
+        let runtime = runtime();
+        runtime.block_on(async {
+            let desk = desk_at("late").await;
+            let mut posts = Vec::new();
+            for wanted in &all {
+                posts.push(post_of(wanted, &desk).await);
+            }
+            let channels = desk.store.channels().await.unwrap();
+            let text = exchange::csv(&posts.iter().collect::<Vec<_>>(), &channels, full_name, desk.now());
+            let sheet = exchange::read(&text, &Default::default(), None).unwrap();
+            prop_assert!(sheet.stop.is_none() && sheet.remarks.is_empty(), "{:?}", sheet.remarks);
+            let judged = desk.judge(&sheet.rows, &Default::default(), Rules::shipped()).await.unwrap();
+            prop_assert_eq!(judged.len(), posts.len());
+            for (was, judged) in posts.into_iter().zip(judged) {
+                prop_assert_eq!(judged.incoming.key.clone(), Some(was.id.to_string()));
+                let came = judged.incoming.post;
+                let was = Post { id: came.id, created_at: came.created_at, updated_at: came.updated_at, ..was };
+                prop_assert_eq!(came, was, "{:?}\n{}", judged.messages, text);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn imported_twice_is_imported_once(rows in prop::collection::vec(("[a-f]", words()), 1..8)) {
+        runtime().block_on(async {
+            let desk = desk_at("voxburst").await;
+            let folder = tempfile::tempdir().unwrap();
+            let mut table = csv::Writer::from_writer(Vec::new());
+            table.write_record(["key", "text"]).unwrap();
+            rows.iter().for_each(|(key, text)| table.write_record([key, text]).unwrap());
+            let asking = of(&file(&folder, "plan.csv", table.into_inner().unwrap()));
+            let first = look(&desk, &asking).await;
+            // A table may be cut short by what is in it; then it is refused whole, both times.
+            let Ok(first) = first else { return Ok(()) };
+            let none = Default::default();
+            let take = || desk.take_in(&asking, first.print, &none, Rules::shipped());
+            let made = take().await.unwrap().made;
+            prop_assert_eq!(made, first.totals().0);
+            prop_assert_eq!(take().await.unwrap().made, 0);
+            let second = look(&desk, &asking).await.unwrap();
+            prop_assert_eq!(second.totals().0, 0, "{:?}", second.rows);
+            prop_assert_eq!(desk.store.every_post(None, None).await.unwrap().len(), made);
+            Ok(())
+        })?;
+    }
+}
+
+/// Each file with the words it is met with: refused whole, or row by row.
+#[test]
+fn bad_files_are_refused_in_words_and_nothing_is_kept() {
+    let runtime = runtime();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret.png"), "x").unwrap();
+    let inside = folder.path().join("plans");
+    std::fs::create_dir(&inside).unwrap();
+    let utf16 = |text: &str| [vec![0xFF, 0xFE], text.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat();
+    let cases: Vec<(&str, Vec<u8>, std::result::Result<&[Option<&str>], &str>)> = vec![
+        ("utf-16", utf16("text\twhen\nGrüße\t2030-01-02 09:00\n"), Ok(&[None])),
+        ("half of utf-16", vec![0xFF, 0xFE, 0x41], Err("middle of a UTF-16")),
+        ("a mark", b"\xEF\xBB\xBFtext,when\nHi,2030-01-02 09:00\n".to_vec(), Ok(&[None])),
+        ("an old code page", b"text\nGr\xFC\xDFe\n".to_vec(), Err("line 2 is not UTF-8")),
+        ("semicolons", b"text;when\n\"a;b, c\";2030-01-02 09:00\n".to_vec(), Ok(&[None])),
+        ("an open quote", b"text,when\nfine,\n\"open,x\n".to_vec(), Err("opens in line 3 never ends")),
+        ("nothing", b"".to_vec(), Err("it is empty")),
+        ("formulas", b"text,when\n=HYPERLINK(1),2030-01-02 09:00\n".to_vec(), Ok(&[None])),
+        ("two readings", b"text,when\nA,03/04/2030 09:00\n".to_vec(), Ok(&[Some("two ways")])),
+        ("no such day", b"text,when\nA,31.02.2030\n".to_vec(), Ok(&[Some("no day of the calendar")])),
+        ("a gap", b"text,when,zone\nA,2030-03-31 02:30,Europe/Berlin\n".to_vec(), Ok(&[Some("skip")])),
+        ("twice", b"text,when,zone\nA,2030-10-27 02:30,Europe/Berlin\n".to_vec(), Ok(&[Some("twice")])),
+        ("a zone", b"text,when,zone\nA,2030-03-31 02:30,Berlin\n".to_vec(), Ok(&[Some("no time zone")])),
+        ("long gone", b"text,when\nA,2020-01-01 09:00\n".to_vec(), Ok(&[Some("has passed")])),
+        ("one key twice", b"text,key\nA,k\nB,k\n".to_vec(), Ok(&[None, Some("that of row 1")])),
+        ("a file", b"text,media\nA,secret.png\n".to_vec(), Ok(&[Some("a file of this machine")])),
+        ("a web page", b"text,media\nA,http://a.example/x.png\n".to_vec(), Ok(&[Some("only https")])),
+        ("an option", b"text,options\nA,tiktok.privacy=everybody\n".to_vec(), Ok(&[Some("tiktok.privacy")])),
+        ("more cells", b"text,when\nA,,x\n".to_vec(), Ok(&[Some("3 cells")])),
+    ];
+    runtime.block_on(async {
+        let desk = desk_at("late").await;
+        for (name, bytes, expected) in cases {
+            let looked = look(&desk, &of(&file(&folder, "plan.csv", bytes))).await;
+            match expected {
+                Err(words) => assert!(looked.as_ref().is_err_and(|said| said.contains(words)), "{name}: {looked:?}"),
+                Ok(rows) => {
+                    let looked = looked.unwrap_or_else(|words| panic!("{name}: {words}"));
+                    assert_eq!(looked.rows.len(), rows.len(), "{name}");
+                    for (row, words) in looked.rows.iter().zip(rows) {
+                        let said = row.messages.join(" ");
+                        assert_eq!(row.verdict == Verdict::Refused, words.is_some(), "{name}: {said}");
+                        assert!(words.is_none_or(|words| said.contains(words)), "{name}: {said}");
+                    }
+                }
+            }
+        }
+        // Columns that are not known are said, and one that has to be named stops the whole until it is.
+        let unknown = of(&file(&folder, "plan.csv", "Texte,Budget\nHi,5\n"));
+        let looked = look(&desk, &unknown).await.unwrap();
+        assert!(looked.stop.as_deref().is_some_and(|words| words.contains("no column holds the text")), "{looked:?}");
+        assert_eq!(looked.columns.iter().map(|column| column.holds.clone()).collect::<Vec<_>>(), [None, None]);
+        let named = Asking { named: [("Texte".to_owned(), "body".to_owned())].into(), ..unknown };
+        let looked = look(&desk, &named).await.unwrap();
+        assert!(looked.stop.is_none() && looked.remarks.iter().any(|words| words.contains("Budget")), "{looked:?}");
+
+        // Files are read where a person allows it, and only below that folder.
+        let table = inside.join("plan.csv");
+        std::fs::write(&table, "text,media\nA,../secret.png\n").unwrap();
+        let asking = Asking { files: Some(inside.display().to_string()), ..of(&table.display().to_string()) };
+        let looked = look(&desk, &asking).await.unwrap();
+        assert!(looked.rows[0].messages[0].contains("is not below"), "{looked:?}");
+        assert!(desk.store.every_post(None, None).await.unwrap().is_empty(), "a look keeps nothing");
+    });
+}
+
+#[test]
+fn a_gigabyte_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("huge.csv");
+    // A hole: it takes no room on the disk, and would take all of it in memory.
+    std::fs::File::create(&path).unwrap().set_len(1 << 30).unwrap();
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let said = look(&desk, &of(&path.display().to_string())).await.unwrap_err();
+        assert!(said.contains("larger than 64 MB; split it"), "{said}");
+    });
+}
+
+#[test]
+fn only_good_rows_are_taken_the_rest_is_left_and_a_changed_file_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "plan.csv", "text,key\nGood,a\n,b\nAlso good,c\n");
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let looked = look(&desk, &of(&path)).await.unwrap();
+        assert_eq!(looked.totals(), (2, 0, 1));
+        let without = [(3, "the provider: no".to_owned())].into();
+        let print = looked.print;
+        let taken = desk.take_in(&of(&path), print, &without, Rules::shipped()).await.unwrap();
+        let left = folder.path().join("plan.leftovers.csv").display().to_string();
+        assert_eq!((taken.made, taken.left.clone()), (1, Some((2, left.clone()))));
+        let text = std::fs::read_to_string(&left).unwrap();
+        assert!(text.contains("the provider: no") && text.contains("it is empty"), "{text}");
+        assert!(taken.words().contains(&left));
+        std::fs::write(&path, "text,key\nChanged,a\n").unwrap();
+        let said = desk.take_in(&of(&path), print, &without, Rules::shipped()).await.unwrap_err().to_string();
+        assert!(said.contains("has changed since"), "{said}");
+        // What is left of JSON is JSON.
+        let path =
+            file(&folder, "plan.jsonl", "{\"body\": \"One\", \"key\": \"x\"}\n{\"body\": \" \", \"key\": \"y\"}\n");
+        let looked = look(&desk, &of(&path)).await.unwrap();
+        desk.take_in(&of(&path), looked.print, &Default::default(), Rules::shipped()).await.unwrap();
+        let text = std::fs::read_to_string(folder.path().join("plan.leftovers.jsonl")).unwrap();
+        assert!(text.contains("\"key\":\"y\"") && text.contains("\"problem\""), "{text}");
+    });
+}
+
+#[test]
+fn a_folder_of_posts_is_taken_in_under_the_keys_of_apply() {
+    let folder = tempfile::tempdir().unwrap();
+    let posts: PathBuf = folder.path().join("posts");
+    std::fs::create_dir_all(posts.join("spring")).unwrap();
+    std::fs::write(posts.join("spring/one.md"), "---\nto: \"1\"\nwhen: 2030-01-02 09:00\n---\n\nHello\n").unwrap();
+    std::fs::write(posts.join("bad.md"), "---\nwhenn: soon\n---\n\nHello\n").unwrap();
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let asking = Asking { to: Vec::new(), ..of(&posts.display().to_string()) };
+        let looked = look(&desk, &asking).await.unwrap();
+        assert_eq!(looked.totals(), (1, 0, 1), "{looked:?}");
+        assert!(looked.rows[0].messages[0].contains("bad.md: line 2"), "{looked:?}");
+        let taken = desk.take_in(&asking, looked.print, &Default::default(), Rules::shipped()).await.unwrap();
+        let known = desk.imported_beginning("file:posts/").await.unwrap();
+        assert_eq!(known, [("spring/one.md".to_owned(), taken.first.unwrap())]);
+    });
+}

@@ -1,0 +1,160 @@
+//! Posts that come from a file: what is asked of it, and what a look into it shows before anything is taken.
+
+use std::collections::BTreeMap;
+
+use super::ids::PostId;
+use super::schedule::Schedule;
+
+/// What a column of a table can be said to hold, in the words of `--map` and of the screen; `ignore` is not read.
+pub const HOLDS: &[&str] = &[
+    "body",
+    "to",
+    "network",
+    "when",
+    "date",
+    "time",
+    "zone",
+    "title",
+    "media",
+    "alt",
+    "tags",
+    "hashtags",
+    "mentions",
+    "campaign",
+    "key",
+    "draft",
+    "publish_now",
+    "as",
+    "options",
+    "first comment",
+    "ignore",
+];
+
+/// A file that is to be taken in, and what is said of it beside what it says itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asking {
+    /// The file or folder, as typed.
+    pub path: String,
+    /// What columns hold, by their names, where those do not say it.
+    pub named: BTreeMap<String, String>,
+    /// Which number of `03/04/2027` is the day: `dmy` or `mdy`.
+    pub order: Option<String>,
+    /// The channels of rows that name none.
+    pub to: Vec<String>,
+    /// The folder below which rows may name files of this machine; none may without one.
+    pub files: Option<String>,
+    /// Keep every row as a draft.
+    pub drafts: bool,
+    /// Whether the providers that validate are asked too.
+    pub ask: bool,
+}
+
+/// What a row comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It can be taken.
+    Good,
+    /// Its key made a post before: it makes none again.
+    Known(PostId),
+    /// It is left out.
+    Refused,
+}
+
+impl Verdict {
+    /// The word in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Known(_) => "known",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the first line.
+    pub title: String,
+    /// What it was read as; `None` is not read.
+    pub holds: Option<String>,
+    /// The first cell that is not empty.
+    pub example: String,
+}
+
+/// One row of a file, judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which row, counted from 1.
+    pub number: usize,
+    /// The line of the file it begins at, counted from 1; 0 where that says nothing.
+    pub line: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The beginning of its text.
+    pub headline: String,
+    /// When it would go out.
+    pub at: Option<Schedule>,
+    /// Its channels, as marks.
+    pub to: String,
+    /// What is wrong with it or worth knowing, each with its remedy.
+    pub messages: Vec<String>,
+}
+
+/// What a look into a file shows. Nothing was kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// What it is called.
+    pub name: String,
+    /// Tells this content from any other, so that what is taken is what was shown.
+    pub print: u64,
+    /// The zone of times without an offset, where a row names none.
+    pub zone: String,
+    /// Columns, where it is a table.
+    pub columns: Vec<Column>,
+    /// What is to be said of the whole.
+    pub remarks: Vec<String>,
+    /// How many dates can be read two ways.
+    pub two_ways: usize,
+    /// Why no row can be read as it stands, if so; saying what the columns hold may mend it.
+    pub stop: Option<String>,
+    /// The rows.
+    pub rows: Vec<Line>,
+}
+
+impl Look {
+    /// How many rows are good, known and refused.
+    pub fn totals(&self) -> (usize, usize, usize) {
+        let count = |wanted: fn(&Verdict) -> bool| self.rows.iter().filter(|row| wanted(&row.verdict)).count();
+        let (good, refused) = (count(|it| *it == Verdict::Good), count(|it| *it == Verdict::Refused));
+        (good, self.rows.len() - good - refused, refused)
+    }
+}
+
+/// What became of the good rows of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// How many posts were made.
+    pub made: usize,
+    /// How many rows had made theirs before.
+    pub known: usize,
+    /// How many rows were left, and the file they are in.
+    pub left: Option<(usize, String)>,
+    /// The first post that was made.
+    pub first: Option<PostId>,
+}
+
+impl Taken {
+    /// The same in a sentence.
+    pub fn words(&self) -> String {
+        let posts = |count: usize| if count == 1 { "1 post".to_owned() } else { format!("{count} posts") };
+        let known = if self.known == 0 { String::new() } else { format!(", {} known already", self.known) };
+        let left = match &self.left {
+            Some((count, path)) => {
+                format!("; {count} {} left, each with its reason, in {path}", if *count == 1 { "row" } else { "rows" })
+            }
+            None => String::new(),
+        };
+        format!("{} taken{known}{left}", posts(self.made))
+    }
+}

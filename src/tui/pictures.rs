@@ -1,0 +1,236 @@
+//! Pictures of attachments: which are wanted, how large, and what came of each. The model knows that a picture is there
+//! and never its pixels: those belong to whoever owns the terminal.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use ratatui::layout::Rect;
+
+use super::effect::Effect;
+use crate::domain::media::{Media, MediaKind};
+
+/// Width and height of one cell where nobody has told yet, in pixels: about what fonts have.
+pub const USUAL_CELL: (u16, u16) = (10, 20);
+/// Pictures that are ready and not shown are kept up to this number, so that going back to them is instant.
+const MOST_KEPT: usize = 24;
+
+/// Whether pictures can be shown, and how large a cell is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// Not at all: words stand in their place.
+    #[default]
+    Off,
+    /// The terminal is asked when the first picture is wanted.
+    Unasked,
+    /// It was asked and has not answered.
+    Asked,
+    /// They can: a cell is as many pixels wide and high.
+    Shown((u16, u16)),
+}
+
+/// A picture at a size. Two with the same value are the same picture.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Wish {
+    /// The file.
+    pub path: PathBuf,
+    /// The fingerprint of what was in it when it was attached.
+    pub print: String,
+    /// Columns and rows it may take.
+    pub cells: (u16, u16),
+    /// Width and height of a cell, in pixels.
+    pub cell: (u16, u16),
+}
+
+/// A picture with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// Which attachment it shows.
+    pub of: usize,
+    /// What is wanted.
+    pub wish: Wish,
+    /// Where it is.
+    pub area: Rect,
+}
+
+/// What is known of the pictures that were wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Pictures {
+    /// Whether there are any at all.
+    pub way: Way,
+    /// None while it is being made ready; else whether it is, or why not.
+    known: BTreeMap<Wish, Option<Result<(), String>>>,
+}
+
+impl Pictures {
+    /// How large a cell is taken to be; none where no picture is ever shown.
+    pub fn cell(&self) -> Option<(u16, u16)> {
+        match self.way {
+            Way::Off => None,
+            Way::Unasked | Way::Asked => Some(USUAL_CELL),
+            Way::Shown(cell) => Some(cell),
+        }
+    }
+
+    /// What came of a picture; none while nobody knows.
+    pub fn state(&self, wish: &Wish) -> Option<&Result<(), String>> {
+        self.known.get(wish)?.as_ref()
+    }
+
+    /// These are to be seen now: asks for those that nobody has asked for, and lets go of old ones.
+    pub fn want(&mut self, wanted: &[Wish]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match self.way {
+            Way::Unasked if !wanted.is_empty() => {
+                self.way = Way::Asked;
+                return vec![Effect::AskForPictures];
+            }
+            Way::Shown(_) => {}
+            _ => return effects,
+        }
+        for wish in wanted {
+            if !self.known.contains_key(wish) {
+                self.known.insert(wish.clone(), None);
+                effects.push(Effect::Picture(wish.clone()));
+            }
+        }
+        let idle: Vec<Wish> = self.known.keys().filter(|known| !wanted.contains(known)).cloned().collect();
+        if idle.len() > MOST_KEPT || (wanted.is_empty() && !idle.is_empty()) {
+            self.known.retain(|known, _| wanted.contains(known));
+            effects.push(Effect::DropPictures(idle));
+        }
+        effects
+    }
+
+    /// A picture is ready, or will not be.
+    pub fn answered(&mut self, wish: &Wish, result: Result<(), String>) {
+        if let Some(known) = self.known.get_mut(wish) {
+            *known = Some(result);
+        }
+    }
+
+    /// The terminal has answered, or its cells have another size; `None`: it shows no pictures.
+    pub fn told(&mut self, cell: Option<(u16, u16)>) {
+        self.way = cell.filter(|(width, height)| *width > 0 && *height > 0).map_or(Way::Off, Way::Shown);
+        self.known.clear();
+    }
+
+    /// What was ready is not any more: the terminal was in other hands.
+    pub fn forget(&mut self) {
+        self.known.clear();
+    }
+}
+
+/// Columns and rows that a picture of so many pixels takes within `most` of them, in its own proportions and never
+/// enlarged; at least one of each.
+pub fn fit(pixels: (u32, u32), cell: (u16, u16), most: (u16, u16)) -> (u16, u16) {
+    let (width, height) = (u64::from(pixels.0.max(1)), u64::from(pixels.1.max(1)));
+    let room = (u64::from(most.0) * u64::from(cell.0), u64::from(most.1) * u64::from(cell.1));
+    // As a fraction, so that nothing is rounded before the end.
+    let (over, under) = match (width <= room.0 && height <= room.1, room.0 * height <= room.1 * width) {
+        (true, _) => (1, 1),
+        (false, true) => (room.0, width),
+        (false, false) => (room.1, height),
+    };
+    let cells = |side: u64, of: u16, most: u16| {
+        let whole = (side * over / under.max(1)).div_ceil(u64::from(of.max(1)));
+        u16::try_from(whole).unwrap_or(u16::MAX).clamp(1, most.max(1))
+    };
+    (cells(width, cell.0, most.0), cells(height, cell.1, most.1))
+}
+
+/// Whether a picture of it could be shown: a still or moving picture that was attached from this machine by a person.
+/// What is on the web is not fetched for it, and what a provider names by a path is not opened.
+pub fn can_show(media: &Media) -> bool {
+    matches!(media.kind, MediaKind::Image | MediaKind::Gif) && media.content.is_some() && media.is_local()
+}
+
+/// Pictures side by side, the first `most` of those that can be shown, in so many columns and rows; their places count
+/// from the top left.
+pub fn side_by_side(media: &[Media], cell: (u16, u16), room: (u16, u16), most: usize) -> Vec<Tile> {
+    let shown: Vec<(usize, &Media)> = media.iter().enumerate().filter(|(_, item)| can_show(item)).take(most).collect();
+    let count = u16::try_from(shown.len()).unwrap_or(u16::MAX).max(1);
+    let columns = (room.0 + 1) / count;
+    if columns < 3 || room.1 < 2 {
+        return Vec::new();
+    }
+    let mut tiles = Vec::new();
+    let mut x = 0;
+    for (of, item) in shown {
+        let (Some(path), Some(content)) = (item.local_path(), item.content.as_ref()) else { continue };
+        let cells = fit(item.pixels.unwrap_or((1, 1)), cell, (columns - 1, room.1));
+        let wish = Wish { path, print: content.print.clone(), cells, cell };
+        tiles.push(Tile { of, wish, area: Rect::new(x, 0, cells.0, cells.1) });
+        x += cells.0 + 1;
+    }
+    tiles
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::domain::media::Content;
+
+    #[test]
+    fn a_picture_keeps_its_proportions_and_is_never_enlarged() {
+        for (pixels, most, cells) in [
+            // As wide as there is room: 400 pixels, so 300 high.
+            ((4000, 3000), (40, 20), (40, 15)),
+            // As high as there is room.
+            ((3000, 4000), (40, 9), (14, 9)),
+            ((100, 100), (40, 9), (10, 5)),
+            ((1, 1), (40, 9), (1, 1)),
+            ((8000, 1), (40, 9), (40, 1)),
+            ((1, 8000), (40, 9), (1, 9)),
+            ((u32::MAX, u32::MAX), (40, 9), (18, 9)),
+            ((0, 0), (40, 9), (1, 1)),
+        ] {
+            assert_eq!(fit(pixels, (10, 20), most), cells, "{pixels:?} in {most:?}");
+        }
+    }
+
+    fn picture(name: &str) -> Media {
+        let content = Some(Content { mime: "image/png".into(), print: name.into() });
+        let file = Media::of_file(&Path::new("/tmp").join(name), MediaKind::Image).unwrap();
+        Media { content, pixels: Some((1600, 1200)), ..file }
+    }
+
+    #[test]
+    fn four_stand_side_by_side_and_only_what_a_person_attached_here_is_opened() {
+        let web = Media::at_address("https://media.example/a.png".into(), MediaKind::Image);
+        // A provider may name any path it likes: without a fingerprint of ours it is left alone.
+        let named = Media { content: None, ..picture("named") };
+        let film = Media { kind: MediaKind::Video, ..picture("film") };
+        let all = [web, named, film, picture("a"), picture("b"), picture("c"), picture("d"), picture("e")];
+        let tiles = side_by_side(&all, USUAL_CELL, (50, 8), 4);
+        assert_eq!(tiles.iter().map(|tile| tile.of).collect::<Vec<_>>(), [3, 4, 5, 6]);
+        for pair in tiles.windows(2) {
+            assert!(pair[0].area.right() < pair[1].area.x, "{tiles:?}");
+        }
+        assert!(tiles.iter().all(|tile| tile.area.right() <= 50 && tile.area.bottom() <= 8), "{tiles:?}");
+        assert!(side_by_side(&all, USUAL_CELL, (9, 8), 4).is_empty(), "too narrow for any");
+        assert!(side_by_side(&all[..3], USUAL_CELL, (50, 8), 4).is_empty());
+    }
+
+    #[test]
+    fn the_terminal_is_asked_once_and_a_picture_is_made_once() {
+        let wish = side_by_side(&[picture("a")], USUAL_CELL, (40, 8), 4).remove(0).wish;
+        let mut pictures = Pictures::default();
+        assert!(pictures.want(std::slice::from_ref(&wish)).is_empty(), "switched off");
+        pictures.way = Way::Unasked;
+        assert!(pictures.want(&[]).is_empty(), "nothing to be shown, nothing to be asked");
+        assert_eq!(pictures.want(std::slice::from_ref(&wish)), [Effect::AskForPictures]);
+        assert!(pictures.want(std::slice::from_ref(&wish)).is_empty());
+        pictures.told(Some((8, 16)));
+        assert_eq!(pictures.want(std::slice::from_ref(&wish)), [Effect::Picture(wish.clone())]);
+        assert!(pictures.want(std::slice::from_ref(&wish)).is_empty());
+        assert_eq!(pictures.state(&wish), None);
+        pictures.answered(&wish, Err("damaged".into()));
+        assert_eq!(pictures.state(&wish), Some(&Err("damaged".into())));
+        // The composer was left: nothing is kept.
+        assert_eq!(pictures.want(&[]), [Effect::DropPictures(vec![wish.clone()])]);
+        pictures.told(None);
+        assert_eq!((pictures.way, pictures.want(&[wish])), (Way::Off, Vec::new()));
+    }
+}

@@ -1,0 +1,371 @@
+//! A file on its way in: what each column was read as, what each row comes to and why. Nothing is kept until Enter
+//! takes the good rows; the others go to a file whose path is shown.
+
+mod view;
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::Rect;
+
+use super::Flow;
+use crate::domain::intake::{Asking, HOLDS, Line, Look, Taken, Verdict};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::Key;
+use crate::tui::scroll;
+use crate::tui::verbs::count;
+use crate::tui::widgets::input::Input;
+use crate::tui::widgets::panel;
+
+pub use view::view;
+
+/// How far a page goes.
+const PAGE: usize = 10;
+
+/// The sheet's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    asking: Asking,
+    stage: Stage,
+    look: Look,
+    /// The columns are shown, and not the rows.
+    columns: bool,
+    /// Which rows are shown; all where there is none.
+    only: Option<Kind>,
+    row_at: usize,
+    column_at: usize,
+    /// The channels of rows that name none, while they are typed.
+    typed: Option<Input>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// Somebody dropped a file: whether it is meant to be read.
+    Dropped,
+    /// It is being read: rows judged so far, and of how many.
+    Looking(usize, usize),
+    Shown,
+    Taking,
+    Taken(Taken),
+    /// It could not be read, or not be taken.
+    Failed(String),
+}
+
+/// A verdict without what it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Good,
+    Known,
+    Refused,
+}
+
+impl Kind {
+    fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Good => Self::Good,
+            Verdict::Known(_) => Self::Known,
+            Verdict::Refused => Self::Refused,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Known => "known",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Opens the sheet for a file, and looks into it.
+pub fn open(path: &str, shared: &Shared) -> (State, Vec<Effect>) {
+    let mut state = State::new(path, Stage::Shown);
+    let effects = state.look_again(shared);
+    (state, effects)
+}
+
+/// Opens the sheet for a file that was dropped, and asks first.
+pub fn dropped(path: &str) -> State {
+    State::new(path, Stage::Dropped)
+}
+
+/// The path of a file with posts, where that is what `text` is and nothing else.
+pub fn is_drop(text: &str) -> Option<String> {
+    let line = text.trim();
+    let bare = line.strip_prefix("file://").unwrap_or(line).trim_matches(['\'', '"']).replace("\\ ", " ");
+    let ending = bare.rsplit_once('.').map(|(_, ending)| ending.to_lowercase())?;
+    let is_path = bare.starts_with('/') || bare.starts_with("~/");
+    let known = ["csv", "tsv", "json", "jsonl"].contains(&ending.as_str());
+    (is_path && known && !line.contains('\n')).then_some(bare)
+}
+
+/// How many rows are judged so far, of a file.
+pub fn judged(state: &mut State, path: &str, done: usize, total: usize) {
+    if let Stage::Looking(..) = state.stage
+        && state.asking.path == path
+    {
+        state.stage = Stage::Looking(done, total);
+    }
+}
+
+/// Takes what a look showed. One that was asked otherwise meanwhile is of no use any more.
+pub fn looked(state: &mut State, asked: &Asking, answer: Result<Look, String>) {
+    if !matches!(state.stage, Stage::Looking(..)) || state.asking != *asked {
+        return;
+    }
+    match answer {
+        Ok(look) => {
+            state.columns = look.stop.is_some() || (state.columns && !look.columns.is_empty());
+            state.column_at = match &look.stop {
+                Some(_) => state.column_at,
+                None => state.column_at.min(look.columns.len().saturating_sub(1)),
+            };
+            (state.look, state.stage) = (look, Stage::Shown);
+            state.row_at = state.row_at.min(state.rows().len().saturating_sub(1));
+        }
+        Err(words) => state.stage = Stage::Failed(words),
+    }
+}
+
+/// Takes what became of the good rows.
+pub fn taken(state: &mut State, answer: Result<Taken, String>) {
+    if state.stage == Stage::Taking {
+        state.stage = match answer {
+            Ok(taken) => Stage::Taken(taken),
+            Err(words) => Stage::Failed(words),
+        };
+    }
+}
+
+impl State {
+    fn new(path: &str, stage: Stage) -> Self {
+        let asking = Asking { path: path.to_owned(), ..Asking::default() };
+        let (look, only, typed) = (Look::default(), None, None);
+        Self { asking, stage, look, columns: false, only, row_at: 0, column_at: 0, typed }
+    }
+
+    /// Whether keys are text.
+    pub fn is_typing(&self) -> bool {
+        self.typed.is_some()
+    }
+
+    /// The word for Enter, for the hints.
+    pub fn accepts(&self) -> String {
+        match &self.stage {
+            Stage::Dropped => "look into it".into(),
+            Stage::Shown if self.is_typing() => "for rows that name none".into(),
+            Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
+            _ => "close".into(),
+        }
+    }
+
+    fn look_again(&mut self, shared: &Shared) -> Vec<Effect> {
+        self.stage = Stage::Looking(0, 0);
+        let rules = shared.rules.clone();
+        vec![Effect::LookInto { asking: Box::new(self.asking.clone()), rules }]
+    }
+
+    fn good(&self) -> usize {
+        self.look.totals().0
+    }
+
+    /// The rows that the filter shows.
+    fn rows(&self) -> Vec<&Line> {
+        let shown = |row: &&Line| self.only.is_none_or(|only| Kind::of(row.verdict) == only);
+        self.look.rows.iter().filter(shown).collect()
+    }
+
+    fn move_to(&mut self, by: impl Fn(usize) -> usize) {
+        let last = |len: usize| len.saturating_sub(1);
+        if self.columns {
+            self.column_at = by(self.column_at).min(last(self.look.columns.len()));
+        } else {
+            self.row_at = by(self.row_at).min(last(self.rows().len()));
+        }
+    }
+
+    /// Reads the column under the cursor as the next thing that a column can hold, or the one before.
+    fn map(&mut self, forward: bool, shared: &Shared) -> Vec<Effect> {
+        let Some(column) = self.look.columns.get(self.column_at) else { return Vec::new() };
+        let now = column.holds.as_deref().and_then(|holds| HOLDS.iter().position(|word| *word == holds));
+        let next = match (now, forward) {
+            (None, true) => 0,
+            (None, false) => HOLDS.len() - 1,
+            (Some(at), true) => (at + 1) % HOLDS.len(),
+            (Some(at), false) => (at + HOLDS.len() - 1) % HOLDS.len(),
+        };
+        let word = HOLDS.get(next).copied().unwrap_or("ignore");
+        self.asking.named.insert(column.title.clone(), word.to_owned());
+        self.look_again(shared)
+    }
+
+    fn take(&mut self, shared: &Shared) -> (Vec<Effect>, Flow) {
+        if self.good() == 0 {
+            return (Vec::new(), Flow::Stay);
+        }
+        self.stage = Stage::Taking;
+        let why = |row: &Line| (row.number, row.messages.join("; "));
+        let refused = self.look.rows.iter().filter(|row| row.verdict == Verdict::Refused);
+        let without: BTreeMap<usize, String> = refused.map(why).collect();
+        let (asking, rules) = (Box::new(self.asking.clone()), shared.rules.clone());
+        (vec![Effect::TakeIn { asking, print: self.look.print, without, rules }], Flow::Stay)
+    }
+
+    fn foot(&self) -> Vec<panel::Foot<'static>> {
+        let close = ("Esc", "leave it", Action::Back);
+        match &self.stage {
+            Stage::Dropped => vec![("Enter", "look into it; nothing is taken yet", Action::Open), close],
+            Stage::Looking(..) | Stage::Taking => vec![("Esc", "leave", Action::Back)],
+            Stage::Taken(_) | Stage::Failed(_) => vec![("Esc", "close", Action::Back)],
+            Stage::Shown if self.is_typing() => {
+                vec![("Enter", "for rows that name no channel", Action::Accept), ("Esc", "back", Action::Back)]
+            }
+            Stage::Shown => {
+                let take = (self.good() > 0).then_some(("Enter", "take the good rows", Action::Open));
+                let dates = (self.look.two_ways > 0 || self.asking.order.is_some()).then_some((
+                    "D",
+                    "which is the day",
+                    Action::ImportDates,
+                ));
+                let map = self.columns.then_some(("h l", "holds", Action::Right));
+                let rows = if self.columns { "rows" } else { "columns" };
+                let tab = (!self.look.columns.is_empty()).then_some(("Tab", rows, Action::NextField));
+                let filter = (!self.columns).then_some(("/", "filter", Action::Filter));
+                let rest = [
+                    Some(("a", "channel", Action::ImportTo)),
+                    Some(("V", "ask providers", Action::ServerCheck)),
+                    Some(("f", "files", Action::ImportFiles)),
+                    Some(("w", "drafts", Action::ImportDrafts)),
+                    Some(close),
+                ];
+                [take, dates, map, tab, filter].into_iter().chain(rest).flatten().collect()
+            }
+        }
+    }
+}
+
+/// Carries out one action.
+pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Effect>, Flow) {
+    if let Some(input) = &state.typed {
+        let text = input.text().trim().to_owned();
+        match action {
+            Action::Accept | Action::Open => {
+                state.typed = None;
+                state.asking.to =
+                    text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+                return (state.look_again(shared), Flow::Stay);
+            }
+            Action::Back | Action::Close | Action::Cancel => state.typed = None,
+            _ => {}
+        }
+        return (Vec::new(), Flow::Stay);
+    }
+    if matches!(action, Action::Back | Action::Close | Action::Cancel | Action::No) {
+        return (Vec::new(), Flow::Close);
+    }
+    match (&state.stage, action) {
+        (Stage::Dropped, Action::Open | Action::Accept | Action::Yes) => return (state.look_again(shared), Flow::Stay),
+        (Stage::Taken(_) | Stage::Failed(_), Action::Open | Action::Accept) => return (Vec::new(), Flow::Close),
+        (Stage::Shown, _) => {}
+        _ => return (Vec::new(), Flow::Stay),
+    }
+    let effects = match action {
+        Action::Open | Action::Accept => return state.take(shared),
+        Action::Down => return moved(state, |at| at.saturating_add(1)),
+        Action::Up => return moved(state, |at| at.saturating_sub(1)),
+        Action::Top => return moved(state, |_| 0),
+        Action::Bottom => return moved(state, |_| usize::MAX),
+        Action::PageDown | Action::HalfDown => return moved(state, |at| at.saturating_add(PAGE)),
+        Action::PageUp | Action::HalfUp => return moved(state, |at| at.saturating_sub(PAGE)),
+        Action::NextField | Action::PreviousField => {
+            state.columns = !state.columns && !state.look.columns.is_empty();
+            Vec::new()
+        }
+        Action::Right | Action::Mark if state.columns => state.map(true, shared),
+        Action::Left if state.columns => state.map(false, shared),
+        Action::Filter => {
+            state.only = match state.only {
+                None => Some(Kind::Refused),
+                Some(Kind::Refused) => Some(Kind::Good),
+                Some(Kind::Good) => Some(Kind::Known),
+                Some(Kind::Known) => None,
+            };
+            (state.row_at, state.columns) = (0, false);
+            Vec::new()
+        }
+        Action::ImportDates => {
+            let other = if state.asking.order.as_deref() == Some("dmy") { "mdy" } else { "dmy" };
+            state.asking.order = Some(other.into());
+            state.look_again(shared)
+        }
+        Action::ImportFiles => {
+            let folder = state.asking.path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+            state.asking.files = if state.asking.files.is_none() { Some(folder.to_owned()) } else { None };
+            state.look_again(shared)
+        }
+        Action::ImportDrafts => {
+            state.asking.drafts = !state.asking.drafts;
+            state.look_again(shared)
+        }
+        Action::ServerCheck => {
+            state.asking.ask = true;
+            state.look_again(shared)
+        }
+        Action::ImportTo => {
+            state.typed = Some(Input::new(state.asking.to.join(", ")));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    };
+    (effects, Flow::Stay)
+}
+
+fn moved(state: &mut State, by: impl Fn(usize) -> usize) -> (Vec<Effect>, Flow) {
+    state.move_to(by);
+    (Vec::new(), Flow::Stay)
+}
+
+/// Takes a key that no action is bound to.
+pub fn input(state: &mut State, key: Key) {
+    if let Some(input) = &mut state.typed {
+        input.key(key);
+    }
+}
+
+/// Takes the first line of a pasted text.
+pub fn paste(state: &mut State, text: &str) {
+    if let Some(input) = &mut state.typed {
+        input.paste(text);
+    }
+}
+
+/// Where the sheet stands on the screen `area`: all of it but the lines around the panes.
+pub fn place(state: &State, area: Rect) -> Rect {
+    let (width, height) = (area.width.saturating_sub(4).min(150), area.height.saturating_sub(2));
+    match state.stage {
+        Stage::Dropped | Stage::Taken(_) | Stage::Failed(_) => panel::middle(area, (width.min(96), height.min(10))),
+        _ => panel::middle(area, (width, height.min(40))),
+    }
+}
+
+/// A click chooses a row, or runs what stands at the foot.
+pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+    let inside = panel::inside(place(state, area));
+    if let Some(action) = panel::foot_at(inside, &state.foot(), x, y) {
+        return Some(action);
+    }
+    let list = view::list(state, inside);
+    let row = y.checked_sub(list.y).filter(|row| *row < list.height)?;
+    let at = view::offset(state, list) + usize::from(row);
+    state.move_to(|_| at);
+    None
+}
+
+/// What is first shown of a list.
+fn window(at: usize, height: u16, len: usize) -> usize {
+    scroll::follow(0, at, usize::from(height), len)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+use super::*;
+use crate::domain::intake::Column;
+use crate::tui::theme::Theme;
+use crate::tui::tools::stage;
+
+fn look() -> Look {
+    let column = |title: &str, holds: Option<&str>| Column {
+        title: title.into(),
+        holds: holds.map(str::to_owned),
+        example: "We are live".into(),
+    };
+    let line = |number, verdict, words: &[&str]| Line {
+        number,
+        line: number + 1,
+        verdict,
+        headline: format!("post {number}"),
+        at: None,
+        to: "x".into(),
+        messages: words.iter().map(|words| (*words).to_owned()).collect(),
+    };
+    Look {
+        name: "plan.csv".into(),
+        print: 7,
+        zone: "Europe/Berlin".into(),
+        columns: vec![column("Texte", Some("body")), column("Budget", None)],
+        remarks: vec!["the column \"Budget\" is not read".into()],
+        two_ways: 1,
+        stop: None,
+        rows: vec![
+            line(1, Verdict::Good, &[]),
+            line(2, Verdict::Refused, &["\"03/04/2027\" can be read two ways; say --dates dmy or --dates mdy"]),
+            line(3, Verdict::Refused, &["there is no channel \"x:@acmee\"; did you mean late/x:@acme?"]),
+        ],
+    }
+}
+
+fn screen(state: &State, shared: &Shared) -> String {
+    stage::drawn(110, 30, |area, buf| view(state, shared, &Theme::default(), area, buf))
+}
+
+fn opened(shared: &Shared) -> State {
+    let (mut state, effects) = open("/plans/plan.csv", shared);
+    assert!(matches!(effects.as_slice(), [Effect::LookInto { .. }]));
+    let asking = state.asking.clone();
+    looked(&mut state, &asking, Ok(look()));
+    state
+}
+
+#[test]
+fn nothing_is_taken_before_enter_and_then_only_the_good_rows() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let shown = screen(&state, &shared);
+    for words in ["1 ok · 0 known · 2 refused", "Europe/Berlin", "Texte=body", "not read: Budget", "D says which"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let (effects, _) = update(&mut state, &mut shared, Action::Open);
+    let [Effect::TakeIn { print: 7, without, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(without.keys().copied().collect::<Vec<_>>(), [2, 3]);
+    assert!(update(&mut state, &mut shared, Action::Open).0.is_empty(), "once");
+    let left = Some((2, "/plans/plan.leftovers.csv".to_owned()));
+    taken(&mut state, Ok(Taken { made: 1, known: 0, left, first: None }));
+    assert!(screen(&state, &shared).contains("1 post taken; 2 rows left, each with its reason, in /plans/plan.left"));
+}
+
+#[test]
+fn columns_dates_channels_and_filters_are_said_in_place() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let asked = |effects: &[Effect]| match effects {
+        [Effect::LookInto { asking, .. }] => Asking::clone(asking),
+        other => panic!("{other:?}"),
+    };
+    let again = |state: &mut State| {
+        let asking = state.asking.clone();
+        looked(state, &asking, Ok(look()));
+    };
+    let effects = update(&mut state, &mut shared, Action::ImportDates).0;
+    assert_eq!(asked(&effects).order.as_deref(), Some("dmy"));
+    let stale = Asking::default();
+    looked(&mut state, &stale, Ok(Look::default()));
+    assert!(matches!(state.stage, Stage::Looking(..)), "an answer to another question is none");
+    judged(&mut state, "/plans/plan.csv", 250, 1000);
+    assert!(screen(&state, &shared).contains("250 of 1000 rows"));
+    again(&mut state);
+    update(&mut state, &mut shared, Action::NextField);
+    update(&mut state, &mut shared, Action::Down);
+    assert!(screen(&state, &shared).contains("not read"));
+    let effects = update(&mut state, &mut shared, Action::Right).0;
+    assert_eq!(asked(&effects).named.get("Budget").map(String::as_str), Some("body"));
+    again(&mut state);
+    update(&mut state, &mut shared, Action::Filter);
+    assert_eq!(state.rows().len(), 2);
+    update(&mut state, &mut shared, Action::Down);
+    assert!(screen(&state, &shared).contains("row 3, line 4: there is no channel"));
+    update(&mut state, &mut shared, Action::ImportTo);
+    assert!(state.is_typing());
+    paste(&mut state, "x:@acme, li:ACME");
+    let effects = update(&mut state, &mut shared, Action::Accept).0;
+    assert_eq!(asked(&effects).to, ["x:@acme", "li:ACME"]);
+    again(&mut state);
+    let effects = update(&mut state, &mut shared, Action::ImportFiles).0;
+    assert_eq!(asked(&effects).files.as_deref(), Some("/plans"));
+    again(&mut state);
+    assert!(asked(&update(&mut state, &mut shared, Action::ServerCheck).0).ask);
+}
+
+#[test]
+fn a_dropped_file_is_asked_about_first_and_what_cannot_be_read_says_why() {
+    let mut shared = stage::shared();
+    assert_eq!(is_drop("'/plans/a b.CSV' \n").as_deref(), Some("/plans/a b.CSV"));
+    assert_eq!(is_drop("file:///plans/a.jsonl").as_deref(), Some("/plans/a.jsonl"));
+    assert!(is_drop("/plans/a.png").is_none() && is_drop("see a.csv").is_none() && is_drop("/a.csv\n/b.csv").is_none());
+    let mut state = dropped("/plans/plan.csv");
+    assert!(screen(&state, &shared).contains("keeps nothing"));
+    let (effects, _) = update(&mut state, &mut shared, Action::Open);
+    assert!(matches!(effects.as_slice(), [Effect::LookInto { .. }]));
+    let asking = state.asking.clone();
+    looked(&mut state, &asking, Err("it is larger than 64 MB; split it".into()));
+    assert!(screen(&state, &shared).contains("larger than 64 MB"));
+    assert!(matches!(update(&mut state, &mut shared, Action::Open).1, Flow::Close));
+}

@@ -1,0 +1,229 @@
+//! How a file on its way in is drawn.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Kind, Stage, State, place, window};
+use crate::domain::intake::{Column, Line, Verdict};
+use crate::text::clean::{cells, one_line, truncate};
+use crate::tui::model::Shared;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::verbs::count;
+use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::prose::paragraph;
+use crate::tui::widgets::{cells as put, panel};
+
+/// Rows above the list: what is said of the whole.
+const ABOVE: u16 = 4;
+/// Rows below it: what is said of the row under the cursor.
+const BELOW: u16 = 5;
+
+/// Where the list stands.
+pub(super) fn list(state: &State, inside: Rect) -> Rect {
+    let below = if state.columns { 2 } else { BELOW.min(inside.height / 4) };
+    let height = inside.height.saturating_sub(ABOVE + below);
+    Rect { y: inside.y + ABOVE.min(inside.height), height, ..inside }
+}
+
+/// The first row shown.
+pub(super) fn offset(state: &State, list: Rect) -> usize {
+    let (at, len) =
+        if state.columns { (state.column_at, state.look.columns.len()) } else { (state.row_at, state.rows().len()) };
+    window(at, list.height, len)
+}
+
+/// Draws the sheet inside `area`, the whole screen.
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let (good, known, refused) = state.look.totals();
+    let tally = match state.stage {
+        Stage::Shown | Stage::Taking => format!("{good} ok · {known} known · {refused} refused"),
+        _ => String::new(),
+    };
+    let name = one_line(state.asking.path.rsplit('/').next().unwrap_or_default());
+    let title = format!("Import · {}", truncate(&name, 40));
+    let inside = panel::sheet(place(state, area), buf, theme, &title, &tally);
+    let words = match &state.stage {
+        Stage::Dropped => Some((
+            format!(
+                "{} was dropped here. Looking into it shows every row and keeps nothing.",
+                one_line(&state.asking.path)
+            ),
+            Role::Text,
+        )),
+        Stage::Looking(_, 0) => Some(("reading…".to_owned(), Role::Muted)),
+        Stage::Looking(done, total) => Some((format!("judging… {done} of {total} rows"), Role::Muted)),
+        Stage::Taking => Some((format!("taking {}…", count(good, "row")), Role::Muted)),
+        Stage::Taken(taken) => {
+            let role = if taken.left.is_some() { Role::Warn } else { Role::Good };
+            Some((format!("{}.", taken.words()), role))
+        }
+        Stage::Failed(words) => Some((words.clone(), Role::Bad)),
+        Stage::Shown => None,
+    };
+    if let Some((words, role)) = words {
+        prose(inside, 0, &words, role, theme, buf);
+    }
+    if state.stage == Stage::Shown {
+        head(state, theme, inside, buf);
+        if state.columns { columns(state, theme, inside, buf) } else { rows(state, shared, theme, inside, buf) }
+    }
+    if let Some(input) = &state.typed {
+        let row = inside.height.saturating_sub(2);
+        let line = Rect { y: inside.y + row, height: 1, ..inside };
+        put::put(buf, line.x, line.y, &" ".repeat(usize::from(line.width)), usize::from(line.width), style(Role::Text));
+        let after = panel::line(line, 0, buf, &[("rows that name no channel go to ", style(Role::Muted))]);
+        let field = Rect { x: after, width: line.right().saturating_sub(after), ..line };
+        input.view(field, buf, style(Role::Field));
+    }
+    panel::foot(inside, buf, theme, &state.foot());
+}
+
+fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut Buffer) {
+    let most = usize::from(area.height.saturating_sub(row + 1));
+    for (at, line) in (0..).zip(paragraph(&one_line(words), role, &[], usize::from(area.width), most)) {
+        line.draw(theme, theme.style(role), area.x, area.y + row + at, area.width, buf);
+    }
+}
+
+/// Zone, filter, what is set, and what is to be said of the whole.
+fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let look = &state.look;
+    let mut set = vec![format!("times in {}", look.zone)];
+    if !state.asking.to.is_empty() {
+        set.push(format!("else to {}", one_line(&state.asking.to.join(", "))));
+    }
+    if state.asking.files.is_some() {
+        set.push("files beside it are read".into());
+    }
+    if state.asking.drafts {
+        set.push("all as drafts".into());
+    }
+    if state.asking.ask {
+        set.push("providers asked".into());
+    }
+    if let Some(only) = state.only {
+        set.push(format!("only {}", only.word()));
+    }
+    panel::line(inside, 0, buf, &[(&set.join(" · "), style(Role::Muted))]);
+    let order = match state.asking.order.as_deref() {
+        Some("dmy") => Some("03/04 is read as 3 April; D reads it as March 4".to_owned()),
+        Some(_) => Some("03/04 is read as March 4; D reads it as 3 April".to_owned()),
+        None if look.two_ways > 0 => Some(format!(
+            "{} like 03/04 can be read two ways: D says which number is the day",
+            count(look.two_ways, "date")
+        )),
+        None => None,
+    };
+    let remark = match (&look.stop, order) {
+        (Some(words), _) => Some((words.clone(), Role::Bad)),
+        (None, Some(words)) => Some((words, if state.asking.order.is_none() { Role::Warn } else { Role::Text })),
+        (None, None) => look.remarks.first().map(|words| (in_place(words), Role::Warn)),
+    };
+    if let Some((words, role)) = remark {
+        panel::line(inside, 1, buf, &[(&one_line(&words), style(role))]);
+    }
+    let read: Vec<String> = look.columns.iter().filter(|column| column.holds.is_some()).map(named).collect();
+    let unread: Vec<&str> =
+        look.columns.iter().filter(|column| column.holds.is_none()).map(|column| column.title.as_str()).collect();
+    if !look.columns.is_empty() {
+        let read = format!("columns {}", read.join(", "));
+        let unread = if unread.is_empty() { String::new() } else { format!(" · not read: {}", unread.join(", ")) };
+        panel::line(inside, 2, buf, &[(&read, style(Role::Muted)), (&unread, style(Role::Warn))]);
+    }
+}
+
+/// `Texte=body`, or just `body`.
+fn named(column: &Column) -> String {
+    let holds = column.holds.as_deref().unwrap_or_default();
+    if column.title == holds { holds.to_owned() } else { format!("{}={holds}", column.title) }
+}
+
+/// What the shell is told to type is a key here.
+fn in_place(words: &str) -> String {
+    match words.split_once("Then say --map") {
+        Some((before, _)) => format!("{}Tab says so", before),
+        None => words.to_owned(),
+    }
+}
+
+fn columns(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let list = list(state, inside);
+    let widest = state.look.columns.iter().map(|column| cells(&column.title)).max().unwrap_or(0).clamp(6, 28);
+    for (row, (at, column)) in (0..list.height).zip(state.look.columns.iter().enumerate().skip(offset(state, list))) {
+        if at == state.column_at {
+            buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
+        }
+        let (holds, role) = match &column.holds {
+            Some(holds) => (holds.as_str(), Role::Text),
+            None => ("not read", Role::Warn),
+        };
+        let parts = [
+            (panel::padded(&column.title, widest + 2), Role::Title),
+            (panel::padded(holds, 22), role),
+            (column.example.clone(), Role::Muted),
+        ];
+        let parts: Vec<_> = parts.iter().map(|(text, role)| (text.as_str(), style(*role))).collect();
+        panel::line(list, row, buf, &parts);
+    }
+}
+
+fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let list = list(state, inside);
+    let rows = state.rows();
+    if rows.is_empty() {
+        let words = if state.look.rows.is_empty() { "there is no row" } else { "no row is like that" };
+        panel::line(list, 0, buf, &[(words, style(Role::Muted))]);
+        return;
+    }
+    for (row, (at, line)) in (0..list.height).zip(rows.iter().enumerate().skip(offset(state, list))) {
+        if at == state.row_at {
+            buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
+        }
+        let when = line.at.map_or_else(|| "no time".to_owned(), |at| plain(at.instant(), shared.now, shared));
+        let (mark, role) = mark(line, theme);
+        let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused);
+        let tail = first.map(|words| format!("  {words}")).unwrap_or_default();
+        let parts = [
+            (format!("{:>5} ", line.number), Role::Muted),
+            (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
+            (panel::padded(&when, 20), Role::Text),
+            (panel::padded(&line.to, 8), Role::Muted),
+            (truncate(&line.headline, if tail.is_empty() { 60 } else { 24 }), Role::Text),
+            (tail, Role::Muted),
+        ];
+        let parts: Vec<_> = parts.iter().map(|(text, role)| (text.as_str(), style(*role))).collect();
+        panel::line(list, row, buf, &parts);
+    }
+    let Some(line) = rows.get(state.row_at) else { return };
+    let row = list.bottom().saturating_sub(inside.y);
+    let place =
+        if line.line > 0 { format!("row {}, line {}", line.number, line.line) } else { format!("row {}", line.number) };
+    let said =
+        if line.messages.is_empty() { "nothing stands in its way".to_owned() } else { line.messages.join(" · ") };
+    let (_, role) = mark(line, theme);
+    let words =
+        format!("{place}: {}", in_place(&said.replace("say --dates dmy or --dates mdy", "D says which is the day")));
+    let role = if line.messages.is_empty() { Role::Muted } else { role };
+    let below = Rect { height: inside.height.saturating_sub(1), ..inside };
+    prose(
+        below,
+        row,
+        &words.replace("--files DIR allows those below DIR", "f allows those beside this file"),
+        role,
+        theme,
+        buf,
+    );
+}
+
+fn mark(line: &Line, theme: &Theme) -> (char, Role) {
+    match line.verdict {
+        Verdict::Good if line.messages.is_empty() => (theme.glyphs.check, Role::Good),
+        Verdict::Good => (theme.glyphs.check, Role::Warn),
+        Verdict::Known(_) => ('=', Role::Muted),
+        Verdict::Refused => (theme.glyphs.cross, Role::Bad),
+    }
+}

@@ -1,0 +1,74 @@
+//! A file taken in on the screen: five kinds of bad rows, their remedies in place, only the good ones kept.
+
+use std::path::Path;
+
+use crate::stage::{LATE, MIDDLE, SIZES, Stage};
+
+/// Good rows, and five that are not; a column that is not known, and a date that can be read two ways.
+fn plan(folder: &Path) -> String {
+    let long = "Nobody reads all of this. ".repeat(20);
+    let text = format!(
+        "key,Texte,to,when,Budget\n\
+         a,We are live,x:@acme,2026-09-18 09:00,5\n\
+         b,{long},x:@acme,2026-09-19 09:00,\n\
+         c,No such channel,x:@acmee,2026-09-20 09:00,\n\
+         d,Which day,x:@acme,03/04/2027 09:00,\n\
+         e,Skipped hour,x:@acme,2027-03-28 02:30,\n\
+         f,Long gone,x:@acme,2020-01-01 09:00,\n\
+         g,An idea for later,,,\n"
+    );
+    let path = folder.join("plan.csv");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+fn a_table_is_looked_into_and_its_good_rows_taken(size: (u16, u16)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = plan(folder.path());
+    let mut stage = Stage::late(size);
+    stage.keys(":").typed(&format!("import {path}")).keys("Enter").until("no column holds the text");
+    // The column is named by keys; nothing else has to be typed.
+    stage.snapshot("import_columns").keys("j l").until("ok").keys("Tab").until("2 ok").snapshot("import_rows");
+    assert!(stage.stored("").is_empty(), "a look keeps nothing");
+    stage.keys("D").until("3 ok").keys("/ j j").until("only refused").snapshot("import_refused");
+    stage.keys("Enter").until("3 posts taken").until("plan.leftovers.csv").keys("Esc").rest();
+    assert_eq!((stage.stored("").len(), stage.posts(LATE).len()), (3, 2));
+    let left = std::fs::read_to_string(folder.path().join("plan.leftovers.csv")).unwrap();
+    assert_eq!(left.lines().count(), 5, "{left}");
+
+    // Again: nothing is made twice.
+    stage.paste(&path).until("keeps nothing").keys("Enter").until("no column holds").keys("j l Tab D").until("3 known");
+    stage.keys("Esc").rest();
+    assert_eq!(stage.created(), 2);
+}
+
+#[test]
+fn a_table_on_a_small_screen() {
+    a_table_is_looked_into_and_its_good_rows_taken(SIZES[0]);
+}
+
+#[test]
+fn a_table_on_a_middling_screen() {
+    a_table_is_looked_into_and_its_good_rows_taken(SIZES[1]);
+}
+
+#[test]
+fn a_table_on_a_large_screen() {
+    a_table_is_looked_into_and_its_good_rows_taken(SIZES[2]);
+}
+
+#[test]
+fn what_cannot_be_read_says_why_and_a_folder_of_posts_is_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = Stage::late(MIDDLE);
+    stage.keys(":").typed("import /nowhere/plan.csv").keys("Enter").until("No such file").keys("Esc");
+    let huge = folder.path().join("huge.csv");
+    std::fs::File::create(&huge).unwrap().set_len(1 << 30).unwrap();
+    stage.keys(":").typed(&format!("import {}", huge.display())).keys("Enter").until("larger than 64 MB").keys("Esc");
+    let posts = folder.path().join("posts");
+    std::fs::create_dir(&posts).unwrap();
+    std::fs::write(posts.join("one.md"), "---\nto: x:@acme\nwhen: 2026-10-01 09:00\n---\n\nFrom a file\n").unwrap();
+    stage.keys(":").typed(&format!("import {}", posts.display())).keys("Enter").until("1 ok");
+    stage.keys("Enter").until("1 post taken").keys("Esc").rest();
+    assert_eq!(stage.posts(LATE)[0].content, "From a file");
+}
