@@ -7,7 +7,7 @@ use runsheet::domain::outcome::{Cause, Outcome, Refusal, State};
 use runsheet::domain::write::{Attempt, OutboxState, Receipt};
 use runsheet::store::{Actor, Settlement, SyncState};
 
-use crate::world::{Stage, acme, at, channel, other, request, shown, taken_over};
+use crate::world::{Stage, acme, at, channel, newest_schema, other, request, shown, taken_over};
 
 #[tokio::test]
 async fn a_week_in_memory() {
@@ -26,7 +26,7 @@ async fn walk(stage: Stage) {
     a_refusal_needs_a_person(&stage).await;
     finding(&stage).await;
     let health = stage.store.integrity().await.unwrap();
-    assert_eq!((health.schema, health.problems.len()), (4, 0), "{health:?}");
+    assert_eq!((health.schema, health.problems.len()), (newest_schema(), 0), "{health:?}");
     assert!(health.pages > 0 && !health.sqlite.is_empty());
 }
 
