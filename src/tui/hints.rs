@@ -53,7 +53,6 @@ const PANES: Candidates = &[
     (&[Action::Undo], "undo"),
     (&[Action::Sync], "sync"),
     (&[Action::Command], "commands"),
-    (&[Action::Campaign], "campaign"),
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
 const CHANNELS: Candidates =
