@@ -1,5 +1,6 @@
 //! `runsheet export`: posts that a filter takes, as a table, as JSON or as a calendar.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
@@ -27,18 +28,28 @@ pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Res
     posts.retain(|post| filter.takes(post, &channels, now, zone));
     posts.sort_by_key(|post| (post.instant().is_none(), post.instant()));
     let posts: Vec<&Post> = posts.iter().map(|post| &**post).collect();
+    let count = posts.len();
     let text = match format(wanted, output)? {
         "json" => {
             let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
             serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
         }
         "ics" => exchange::ics(&posts, &channels, now),
-        _ => exchange::csv(&posts, &channels, naming::full_name, now),
+        _ => {
+            // What defaults made of a text they make of it again where the table is imported.
+            let again = |post: &&Post| post.is_filled() && post.styling.style.is_none();
+            let posts: Vec<Cow<'_, Post>> = posts
+                .into_iter()
+                .map(|post| if again(&post) { Cow::Owned(post.as_written()) } else { Cow::Borrowed(post) })
+                .collect();
+            let posts: Vec<&Post> = posts.iter().map(|post| &**post).collect();
+            exchange::csv(&posts, &channels, naming::full_name, now)
+        }
     };
     match &wanted.file {
         Some(file) if file.as_os_str() != "-" => {
             write_new(file, &text, wanted.force)?;
-            eprintln!("{} posts written to {}", posts.len(), file.display());
+            eprintln!("{count} posts written to {}", file.display());
         }
         _ => Output::text(&text)?,
     }

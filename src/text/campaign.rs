@@ -26,9 +26,12 @@ pub const MOST_POSTS: usize = 1_000;
 /// The line between two texts that have lines of their own.
 const CUT: &str = "===";
 
+/// Posts by their moments, each by its first line.
+type Moments = BTreeMap<(DateTime<Utc>, PostId), Arc<str>>;
+
 /// What channels have ahead of them.
 #[derive(Clone, Debug, Default)]
-pub struct Busy(HashMap<ChannelId, BTreeMap<(DateTime<Utc>, PostId), Arc<str>>>);
+pub struct Busy(HashMap<ChannelId, Moments>);
 
 /// What became of a post that met another one.
 #[derive(Clone, Debug, PartialEq, Eq)]

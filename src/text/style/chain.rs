@@ -48,6 +48,14 @@ pub struct Told {
     pub origin: Origin,
 }
 
+impl Told {
+    /// A value that the post says itself, where a style or default says another.
+    pub(super) fn of_the_post(key: &str, value: Value) -> Self {
+        let name = key.split_once('.').map_or(key, |(_, name)| name).to_owned();
+        Self { name, key: key.to_owned(), value, origin: Origin::Post }
+    }
+}
+
 impl Book {
     /// What holds for `channel` with that style; a style that is not there says nothing.
     pub fn chain(&self, style: Option<&str>, channel: &Channel) -> Chain {

@@ -142,7 +142,7 @@ struct Filled {
 impl Cloth<'_> {
     fn filled(&self, rules: Option<&NetworkRules>) -> Filled {
         let mut extras = self.target.extras.clone();
-        let (mut problems, mut told) = (self.of_the_style(), Vec::new());
+        let (mut problems, mut told, mut said) = (self.of_the_style(), Vec::new(), Vec::new());
         let mut say = |key: &str| told.extend(self.chain.told(key));
         // Attachments first: the limit of a text depends on them.
         if self.chain.flag(UPLOAD_MEDIA) == Some(false) && extras.media.is_none() && !self.post.media.is_empty() {
@@ -150,9 +150,12 @@ impl Cloth<'_> {
             say(UPLOAD_MEDIA);
         }
         for (key, value) in self.chain.options() {
-            if self.post.options.get(key).is_none() && extras.options.get(key).is_none() {
-                extras.options.set(key, value.clone());
-                say(key);
+            match extras.options.get(key).or(self.post.options.get(key)) {
+                Some(own) => said.push(Told::of_the_post(key, own.clone())),
+                None => {
+                    extras.options.set(key, value.clone());
+                    say(key);
+                }
             }
         }
         let beside = self.link().filter(|_| LINKED_BESIDE.contains(&self.network().key()));
@@ -161,8 +164,12 @@ impl Cloth<'_> {
         if let Some(link) = beside.filter(|_| free) {
             extras.options.set(&link_key, Value::Text(link.to_owned()));
         }
-        if self.template().is_some() {
-            say(POST_TEXT);
+        match (self.template(), &self.target.text) {
+            (Some(_), _) => say(POST_TEXT),
+            (None, Some(own)) if self.chain.get(POST_TEXT).is_some() => {
+                said.push(Told::of_the_post(POST_TEXT, Value::Text(own.clone())));
+            }
+            (None, _) => {}
         }
         if self.post.styling.link.is_some() {
             say(ATTACH_LINK);
@@ -180,8 +187,8 @@ impl Cloth<'_> {
         }
         problems.extend(faults.iter().filter(|fault| woven.text.get(fault.at.clone()).is_some()).map(unknown_word));
         problems.extend(unknown.iter().map(|nobody| self.unknown_name(nobody, &woven)));
-        let said = self.post.first_comment.is_some() || extras.first_comment.is_some();
-        if let Some(template) = self.chain.text(FIRST_COMMENT_TEXT).filter(|_| !said) {
+        let commented = self.post.first_comment.is_some() || extras.first_comment.is_some();
+        if let Some(template) = self.chain.text(FIRST_COMMENT_TEXT).filter(|_| !commented) {
             let (comment, faults) = template::filled(template, &|word| self.word(word, &message));
             let in_comment = |fault: &Fault| Problem { place: Place::FirstComment, ..unknown_word(fault) };
             problems.extend(faults.iter().map(in_comment));
@@ -190,6 +197,7 @@ impl Cloth<'_> {
         } else {
             self.name_in_comment(&mut extras, &mut problems);
         }
+        told.append(&mut said);
         Filled { woven, extras, problems, told }
     }
 
@@ -269,7 +277,14 @@ impl Cloth<'_> {
         };
         let ends: Vec<usize> = message.text.unicode_word_indices().map(|(at, word)| at + word.len()).collect();
         // Longer ones never fit where a shorter one does not, but for what a cut does to a link: hence the second look.
-        let most = ends.partition_point(|end| fits(&with(*end).text));
+        let fits_at = |at: usize| ends.get(at).is_some_and(|end| fits(&with(*end).text));
+        let mut beyond = 1;
+        while fits_at(beyond) {
+            beyond *= 2;
+        }
+        let from = beyond / 2;
+        let between = ends.get(from..beyond.min(ends.len())).unwrap_or_default();
+        let most = from + between.partition_point(|end| fits(&with(*end).text));
         let found = ends.get(..most).unwrap_or_default().iter().rev().map(|end| with(*end)).find(|it| fits(&it.text));
         found
             .or_else(|| {

@@ -95,7 +95,7 @@ fn style_network_channel_and_post_win_in_this_order() {
         post.options.set("x.replies", Value::Text("mentioned".into()));
     });
     assert_eq!(text, ["own words", "network words"]);
-    assert_eq!((first.as_str(), options.text("x.replies")), ("", Some("mentioned")));
+    assert_eq!((first.as_str(), options.text("x.replies")), ("replies, post_text: this post", Some("mentioned")));
 }
 
 #[test]

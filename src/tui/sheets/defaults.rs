@@ -298,7 +298,7 @@ pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut B
         Stage::Values { whose, .. } => one_line(&format!("Defaults · {}", whose.words())),
     };
     let inside = panel::sheet(place(state, board, area), buf, theme, &title, "");
-    let head = "what holds where a post says nothing itself; a channel's own come after its network's";
+    let head = "what holds where a post says nothing; a channel's own values win";
     panel::line(inside, 0, buf, &[(head, style(Role::Muted))]);
     let offset = offset(state, board, inside);
     let line = |row: u16| Rect { y: inside.y + 2 + row, height: 1, ..inside };

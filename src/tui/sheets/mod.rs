@@ -209,7 +209,8 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Options(_) => vec!["options", "sheet"],
         Sheet::Defaults(state) if state.is_typing() => vec!["field"],
         // The same keys as in the form of options.
-        Sheet::Defaults(_) | Sheet::Styles(_) => vec!["options", "sheet"],
+        Sheet::Defaults(_) => vec!["options", "sheet"],
+        Sheet::Styles(_) => vec!["sheet"],
     }
 }
 

@@ -34,7 +34,7 @@ const NAME: usize = 8;
 /// The sheet's state.
 #[derive(Clone, Debug)]
 pub struct State {
-    post: Post,
+    post: Box<Post>,
     /// What it was when it was opened, where it was planned already.
     base: Option<Box<Post>>,
     problems: Vec<Problem>,
@@ -80,7 +80,7 @@ impl State {
             said: None,
             top: 0,
             base: None,
-            post,
+            post: Box::new(post),
             problems,
         }
     }
@@ -122,7 +122,7 @@ impl State {
             return stay();
         }
         if let Some(rule) = shared.rules_asked.get(&self.post.id) {
-            let post = Box::new(Post { wish: Wish::Schedule, ..self.post.clone() });
+            let post = Box::new(Post { wish: Wish::Schedule, ..Post::clone(&self.post) });
             let saving = Effect::SaveRepeating { post, base: self.base.clone(), rule: rule.clone() };
             return (vec![saving], Flow::CloseComposer);
         }
@@ -154,7 +154,7 @@ impl State {
     }
 
     fn save(&self, wish: Wish, verb: &'static str) -> (Vec<Effect>, Flow) {
-        let post = Box::new(Post { wish, ..self.post.clone() });
+        let post = Box::new(Post { wish, ..Post::clone(&self.post) });
         (vec![Effect::Save { post, base: self.base.clone(), verb }], Flow::CloseComposer)
     }
 

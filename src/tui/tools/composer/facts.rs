@@ -16,7 +16,7 @@ use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::{Preview, preview};
-use crate::text::style::{self, Dressed, Told, Woven};
+use crate::text::style::{self, Dressed, Origin, Told, Woven};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::pictures::{self, Tile};
@@ -137,7 +137,7 @@ impl Facts {
             wants_title: post.title.is_some() || wants_title(&variants, shared),
             options: beside(post, &variants, &problems),
             channels: offers(post, board),
-            style: in_words(post, dressed.as_ref()),
+            style: in_words(post, dressed.as_ref(), board),
             problems,
             variants,
             ..Self::default()
@@ -165,7 +165,7 @@ impl Facts {
 
     /// The text of a channel whose words a template surrounds, and where that comes from.
     pub fn templated(&self, channel: &ChannelId) -> Option<(&str, &Told)> {
-        let told = self.told(channel).iter().find(|told| told.name == "post_text")?;
+        let told = self.told(channel).iter().find(|told| told.name == "post_text" && told.origin != Origin::Post)?;
         let (_, variant) = self.variants.iter().find(|(id, _)| id == channel)?;
         Some((&variant.text, told))
     }
@@ -278,24 +278,36 @@ impl Facts {
 
 /// `style announcement`, `style blog, cut`, `default of X`.
 fn dress_words(told: &[Told]) -> Option<String> {
-    let of = |name: &str| told.iter().find(|told| told.name == name);
+    let of = |name: &str| told.iter().find(|told| told.name == name && told.origin != Origin::Post);
     let words = [of("post_text").map(|told| told.origin.words()), of("cut_post_text").map(|_| "cut".to_owned())];
     let words: Vec<String> = words.into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// `announcement · x post_text, cut_post_text · tt privacy: default of TikTok`.
-fn in_words(post: &Post, dressed: Option<&Dressed>) -> Option<String> {
+/// `announcement: x fb · default of Bluesky: bs`: on which networks each of them has a say.
+fn in_words(post: &Post, dressed: Option<&Dressed>, board: &Board) -> Option<String> {
     let name = post.styling.style.as_deref().map(one_line);
     let link = post.styling.link.as_deref().map(|link| format!("link {}", one_line(link)));
-    let mut held: Vec<String> = Vec::new();
-    for (_, told) in dressed.into_iter().flat_map(|dressed| &dressed.told) {
-        let words = style::told(told);
-        if !words.is_empty() && !held.contains(&words) {
-            held.push(words);
+    let mut held: Vec<(String, Vec<&str>)> = Vec::new();
+    for (channel, told) in dressed.into_iter().flat_map(|dressed| &dressed.told) {
+        let mark = board.channel(channel).map_or("?", |channel| channel.network.mark());
+        for told in told.iter().filter(|told| told.origin != Origin::Post) {
+            let origin = match &told.origin {
+                Origin::Style(name) => one_line(name),
+                other => other.words(),
+            };
+            match held.iter_mut().find(|(words, _)| *words == origin) {
+                Some((_, marks)) if marks.contains(&mark) => {}
+                Some((_, marks)) => marks.push(mark),
+                None => held.push((origin, vec![mark])),
+            }
         }
     }
-    let words: Vec<String> = name.into_iter().chain(link).chain(held).collect();
+    let held = held.into_iter().map(|(origin, marks)| format!("{origin}: {}", marks.join(" ")));
+    let heard: Vec<String> = held.collect();
+    let name = name.filter(|name| !heard.iter().any(|words| words.starts_with(&format!("{name}: "))));
+    let name = name.map(|name| format!("{name}: nowhere here"));
+    let words: Vec<String> = name.into_iter().chain(heard).chain(link).collect();
     (!words.is_empty()).then(|| words.join(" · "))
 }
 

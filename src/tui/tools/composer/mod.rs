@@ -27,6 +27,7 @@ use crate::domain::schedule::Resolved;
 use crate::domain::when::Reading;
 use crate::text::compose::of_target;
 use crate::text::measure::{Measure, measure_of};
+use crate::text::style;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -162,11 +163,17 @@ pub fn option_problems(post: &Post, shared: &Shared, board: &Board) -> Vec<(Opti
 
 /// How one channel counts a post, and what it minds about it, time apart.
 pub fn of_channel(post: &Post, target: &Target, shared: &Shared, board: &Board) -> (Option<Measure>, Vec<Problem>) {
+    let alone = Post { targets: vec![target.clone()], ..post.clone() };
+    let dressed = style::dressed(&alone, &board.channels, &board.book, &shared.rules);
+    let post = &dressed.post;
+    let target = post.targets.first().unwrap_or(target);
     let network = board.channel(&target.channel).map(|channel| channel.network.clone());
     let variant = network.map(|network| of_target(post, target, &network, board.ways.get(&target.account())));
     let rules = variant.as_ref().and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
     let measure = rules.map(|(variant, rules)| measure_of(variant, rules));
-    (measure, problems::of_channel(post, target, variant.as_ref(), shared, board))
+    let mut found: Vec<Problem> = dressed.problems.iter().map(|(_, problem)| problem.clone()).collect();
+    found.extend(problems::of_channel(post, target, variant.as_ref(), shared, board));
+    (measure, found)
 }
 
 /// The post as the media sheet sees it: on a channel's own tab with that channel alone and its attachments.
