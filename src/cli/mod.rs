@@ -23,6 +23,7 @@ mod settings;
 mod source;
 mod sync;
 mod table;
+mod through;
 
 use std::process::ExitCode;
 

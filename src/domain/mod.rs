@@ -2,6 +2,7 @@
 
 pub mod authorise;
 pub mod background;
+pub mod batch;
 pub mod campaign;
 pub mod carries;
 pub mod change;
@@ -18,6 +19,7 @@ pub mod outcome;
 pub mod plan;
 pub mod post;
 pub mod problem;
+pub mod queue;
 pub mod remote;
 pub mod schedule;
 pub mod secret;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0001_first.sql"),
     include_str!("../../assets/migrations/0002_uploads.sql"),
     include_str!("../../assets/migrations/0003_options.sql"),
+    include_str!("../../assets/migrations/0004_queue.sql"),
 ];
 
 /// How long to wait for another program that is writing.

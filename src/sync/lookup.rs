@@ -77,8 +77,11 @@ impl Worker {
     ) -> Result<Result<Verdict, ProviderError>, StoreError> {
         let sent_at = row.first_sent_at.unwrap_or(row.created_at);
         let mut around = Query { write: Some((row.post, row.intent)), ..Query::default() };
-        if let Timing::At(at) = submission.timing {
-            (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1)));
+        match submission.timing {
+            // A queue may have given any place from then on.
+            _ if submission.queue.is_some() => around.from = Some(sent_at - TimeDelta::days(1)),
+            Timing::At(at) => (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1))),
+            Timing::Draft | Timing::Now => {}
         }
         let (listed, complete) = match self.list(&around).await {
             Ok(listing) => listing,

@@ -164,6 +164,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             Flow::Stay
                 | Flow::Push(_)
                 | Flow::ComposerWhen(_)
+                | Flow::ComposerQueue(..)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
@@ -181,6 +182,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerWhen(reading) => {
             if let Some(open) = &mut model.composer {
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
+            }
+        }
+        Flow::ComposerQueue(queued, next) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_queue(open, &mut model.shared, &model.board, queued, next));
             }
         }
         Flow::ComposerMedia(media) => {

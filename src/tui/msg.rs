@@ -16,6 +16,7 @@ use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::queue::Offer;
 use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
 
@@ -49,6 +50,8 @@ pub enum Msg {
     Views(Vec<(u8, SavedView)>),
     /// What is marked on days.
     Notes(Vec<(NaiveDate, DayNote)>),
+    /// The queues that a post on these channels could wait for, or why there are none.
+    Queues(Vec<ChannelId>, Result<Vec<Offer>, String>),
     /// What was typed of a planned post before, and kept aside.
     Typed(PostId, Option<Box<Post>>),
     /// A draft was kept at that moment, or why not.

@@ -24,7 +24,9 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions};
+use super::sheets::{
+    self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions, when,
+};
 use super::tools::composer;
 use super::verbs;
 
@@ -104,6 +106,16 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.board.plan.notes = notes.into_iter().collect();
             dispatch::refresh(model);
             model.dirty = true;
+            Vec::new()
+        }
+        Msg::Queues(channels, answer) => {
+            let Model { sheets, shared, board, dirty, .. } = model;
+            for sheet in sheets {
+                if let Sheet::When(open) = sheet {
+                    when::queues(open, &channels, Result::clone(&answer), shared, board);
+                    *dirty = true;
+                }
+            }
             Vec::new()
         }
         Msg::Typed(id, typed) => {

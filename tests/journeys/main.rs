@@ -13,6 +13,7 @@ mod life;
 mod options;
 mod planning;
 mod posto;
+mod queue;
 mod screens;
 mod weather;
 mod writing;
