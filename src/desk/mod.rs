@@ -27,6 +27,7 @@ use chrono_tz::Tz;
 
 use crate::clock::Clock;
 use crate::domain::authorise::ends;
+use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
@@ -103,6 +104,8 @@ pub struct Snapshot {
     pub risk: HashMap<ChannelId, usize>,
     /// Per channel, how many posts on each of the next days, today first.
     pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
+    /// How far each campaign has come, by name.
+    pub campaigns: Vec<Progress>,
 }
 
 /// One post's way through an edit: what it is, what it shall be, and from what its writes are planned.
@@ -215,10 +218,10 @@ impl Desk {
         };
         let end = midnight.checked_add_days(Days::new(AHEAD_DAYS as u64)).unwrap_or(midnight);
         let asked = Asked { posts: range, ahead: midnight..end, remembered: posts::ASIDE, now };
-        let Shown { channels, posts, drafts, failed, remembered, coming } = self.store.board(asked).await?;
+        let Shown { channels, posts, drafts, failed, remembered, coming, campaigns } = self.store.board(asked).await?;
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
-        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming) })
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.
@@ -313,7 +316,7 @@ impl Desk {
     /// Whether everybody who has to hear of an edit can be told.
     fn within_reach(&self, edit: &Edit) -> Result<()> {
         if let (Some(before), Some(after)) = (&edit.before, &edit.after)
-            && *before == (Post { campaign: before.campaign.clone(), ..after.clone() })
+            && *before == (Post { campaign: before.campaign.clone(), number: before.number, ..after.clone() })
         {
             return Ok(());
         }

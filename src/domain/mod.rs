@@ -20,6 +20,7 @@ pub mod plan;
 pub mod post;
 pub mod problem;
 pub mod queue;
+pub mod recipe;
 pub mod remote;
 pub mod schedule;
 pub mod secret;

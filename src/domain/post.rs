@@ -60,6 +60,9 @@ pub struct Post {
     pub media: Vec<Media>,
     /// The campaign it belongs to, by name.
     pub campaign: Option<String>,
+    /// Its number in the campaign, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
     /// Tags for finding it; not part of the text.
     pub tags: Vec<String>,
     /// What networks are told beside text, time and media.
@@ -138,6 +141,7 @@ impl Post {
             wish: Wish::Draft,
             media: Vec::new(),
             campaign: None,
+            number: None,
             tags: Vec::new(),
             options: Options::default(),
             first_comment: None,

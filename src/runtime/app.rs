@@ -120,7 +120,7 @@ impl App {
     pub fn start(&mut self) {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
-        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes]);
+        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::LoadRecipes]);
         self.spread_news();
     }
 
@@ -213,6 +213,7 @@ impl App {
                 self.uploads.extend(uploading);
             }
             News::Changed => self.changed = true,
+            News::Damaged(words) => self.handle(Msg::StoreDamaged(words)),
             News::Rested(_) => {}
         }
     }

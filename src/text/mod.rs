@@ -7,6 +7,7 @@ mod chars;
 mod emoji;
 mod tlds;
 
+pub mod campaign;
 pub mod check;
 pub mod clean;
 pub mod compose;

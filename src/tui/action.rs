@@ -127,6 +127,17 @@ actions! {
     NextClash = "clash.next", "next clash";
     DayNote = "day.note", "note or embargo on this day";
     Drafts = "drafts", "drafts without a time";
+    // Campaigns.
+    Campaign = "campaign", "campaign builder";
+    Campaigns = "campaigns", "campaigns there are";
+    CampaignNew = "campaign.new", "begin another campaign";
+    CampaignAgain = "campaign.again", "the same recipe as a new campaign";
+    CampaignFile = "campaign.file", "take texts from a file";
+    CampaignAdd = "campaign.add", "write another post of it";
+    CampaignDrop = "campaign.drop", "take a post out of it";
+    CampaignShift = "campaign.shift", "shift all of it";
+    CampaignHold = "campaign.hold", "hold or release all of it";
+    CampaignDelete = "campaign.delete", "delete what waits of it";
     // Channels.
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";

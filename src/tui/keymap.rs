@@ -21,9 +21,15 @@ pub const CONTEXTS: &[&str] = &[
     "move",
     "composer.text",
     "composer.form",
+    "builder.text",
+    "builder.form",
+    "builder.calendar",
+    "builder.posts",
+    "builder",
     "media",
     "options",
     "authorise",
+    "batch",
     "doomed",
     "settings",
     "unread",
@@ -35,7 +41,7 @@ pub const CONTEXTS: &[&str] = &[
 ];
 
 /// Contexts in which a key without a binding is text.
-const TEXT: &[&str] = &["composer.text", "find", "field"];
+const TEXT: &[&str] = &["composer.text", "builder.text", "find", "field"];
 
 /// What takes a key away.
 const UNBOUND: &str = "none";

@@ -15,6 +15,7 @@ use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
 
 use super::board::Board;
+use super::campaigns;
 use super::dispatch;
 use super::effect::Effect;
 use super::keymap::Resolution;
@@ -24,10 +25,11 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
+use super::rescue;
 use super::sheets::{
     self, Sheet, authorise, connect, doomed, files, media, palette, pipe, settings, story, versions, when,
 };
-use super::tools::composer;
+use super::tools::{builder, composer};
 use super::verbs;
 
 /// How long a prefix waits before its continuations are shown.
@@ -57,7 +59,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
 
 /// A post chosen in another pane is shown in the calendar too.
 fn follow_cursor(model: &mut Model, before: Option<PostId>) -> Vec<Effect> {
-    let elsewhere = model.focus != Pane::Calendar && !calendar::is_moving(&model.calendar);
+    let elsewhere = model.focus != Pane::Calendar && model.builder.is_none() && !calendar::is_moving(&model.calendar);
     match model.shared.cursor {
         Some(id) if elsewhere && before != Some(id) => {
             calendar::follow(&mut model.calendar, &mut model.shared, &model.board, id)
@@ -79,6 +81,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Minute => {
             take_in_overdue(model);
             dispatch::refresh(model);
+            campaigns::tick(model);
             model.dirty = true;
             Vec::new()
         }
@@ -102,6 +105,16 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Msg::Recipes(recipes) => {
+            model.board.recipes = recipes;
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Campaign(of) => campaigns::loaded(model, *of),
+        Msg::CampaignKept(id, result) => campaigns::kept(model, id, result),
+        Msg::Launched(id, answers) => campaigns::launched(model, id, answers),
+        Msg::CheckedMany(id, answers) => campaigns::checked(model, id, answers),
+        Msg::TextsRead(id, texts) => campaigns::texts_read(model, id, texts),
         Msg::Notes(notes) => {
             model.board.plan.notes = notes.into_iter().collect();
             dispatch::refresh(model);
@@ -127,6 +140,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::StoreDamaged(words) => rescue::noticed(model, &words),
         Msg::Autosaved(id, result) => {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);
@@ -307,6 +321,11 @@ fn typed_number(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     if !model.sheets.is_empty() || model.composer.is_some() || !model.pending.is_empty() {
         return None;
     }
+    if let Some(open) = &mut model.builder {
+        let digit = char::from_digit(digit, 10).filter(|_| builder::is_moving(open))?;
+        model.dirty = true;
+        return Some(builder::move_digit(open, &model.shared, digit));
+    }
     if calendar::is_moving(&model.calendar) {
         let digit = char::from_digit(digit, 10)?;
         model.dirty = true;
@@ -328,12 +347,12 @@ fn input(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(sheet) = model.sheets.pop() {
         return dispatch::sheet_input(model, sheet, key);
     }
-    match &mut model.composer {
-        Some(open) => {
-            model.dirty = true;
-            composer::input(open, &mut model.shared, &model.board, key)
-        }
-        None => Vec::new(),
+    let Model { composer, builder, shared, board, dirty, .. } = model;
+    *dirty |= composer.is_some() || builder.is_some();
+    match (composer, builder) {
+        (Some(open), _) => composer::input(open, shared, board, key),
+        (None, Some(open)) => builder::input(open, shared, board, key),
+        (None, None) => Vec::new(),
     }
 }
 
@@ -343,7 +362,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
         let (effects, flow) = sheets::paste(&mut sheet, &mut model.shared, &model.board, text);
         return dispatch::after_sheet(model, sheet, effects, flow);
     }
-    let Model { composer, sheets, shared, board, .. } = model;
+    let Model { composer, builder, sheets, shared, board, .. } = model;
     match composer {
         // A file dropped beside the text is meant as a file.
         Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
@@ -353,6 +372,9 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects
         }
         Some(open) => composer::paste(open, shared, board, text),
+        None if builder.is_some() => {
+            builder.as_deref_mut().map(|open| builder::paste(open, shared, board, text)).unwrap_or_default()
+        }
         None => {
             notice::tell(model, Tone::Plain, "text was pasted where there is no field; c composes a post for it");
             Vec::new()
@@ -372,6 +394,9 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
             Some(open) => composer::typing_paused(open, &model.shared, revision),
             None => Vec::new(),
         },
+        Timer::Campaign(revision) => {
+            model.builder.as_deref_mut().map(|open| builder::typing_paused(open, revision)).unwrap_or_default()
+        }
         Timer::Look(until) => authorising(model).map(|open| authorise::look(open, until)).unwrap_or_default(),
         Timer::Notice(number) => {
             notice::expire(model, number);
@@ -381,9 +406,9 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress } = loaded;
     let old = std::mem::take(&mut model.board);
-    model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, ..old.clone() };
+    model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, progress, ..old.clone() };
     model.board.clashes = calendar::clashes(&model.shared, &model.board);
     if !model.loaded {
         tell_aside(model);
@@ -394,8 +419,9 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
         composer::reload(open, &model.shared, &model.board);
     }
     dispatch::refresh(model);
+    let reloading = campaigns::reload(model);
     match std::mem::replace(&mut model.loaded, true) {
-        true => Vec::new(),
+        true => reloading,
         false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
     }
 }
@@ -545,6 +571,9 @@ fn on_arrived(model: &mut Model, until: DateTime<Utc>, found: Result<Option<Chan
 /// said where it can be mended.
 fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String>>) -> Vec<Effect> {
     model.dirty = true;
+    if model.builder.as_deref().is_some_and(|open| builder::recipe(open).id == id) {
+        return campaigns::attached(model, outcomes);
+    }
     let Model { composer, sheets, shared, board, .. } = model;
     let Some(open) = composer.as_deref_mut().filter(|open| composer::post(open).id == id) else {
         notice::tell(model, Tone::Bad, "the composer was closed before the file was read; attach it again");

@@ -35,6 +35,8 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::EditExternally => edit_externally(model),
         Action::Move => take_up(model),
         Action::When => ask_when(model),
+        Action::Campaign => super::campaigns::open(model, None),
+        Action::Campaigns => super::campaigns::list(model),
         Action::Duplicate => duplicate(model),
         Action::Delete => delete(model),
         Action::DeleteMany => delete_many(model),
@@ -222,6 +224,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
         updated_at: now,
         conflict: None,
         pending: false,
+        number: None,
         ..post.clone()
     }
 }

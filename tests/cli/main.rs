@@ -9,13 +9,21 @@ mod certificate;
 mod channels;
 mod commands;
 mod connecting;
+#[cfg(target_os = "linux")]
+#[path = "../support/disk.rs"]
+mod disk;
+#[cfg(target_os = "linux")]
+#[path = "disk.rs"]
+mod disks;
 mod files;
 mod folders;
 mod handing_over;
 mod home;
 mod importing;
 mod last_resort;
+mod middlebox;
 mod queueing;
 mod repairing;
 mod sending;
 mod tables;
+mod zone;

@@ -8,6 +8,7 @@ mod picture;
 mod stage;
 
 mod attaching;
+mod campaign;
 mod channels;
 mod life;
 mod options;

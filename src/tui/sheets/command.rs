@@ -8,6 +8,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
+use crate::domain::campaign::Shift;
 use crate::domain::channel::Channel;
 use crate::domain::filter::{Filter, FilterError, KEYS};
 use crate::domain::outcome::State as PostState;
@@ -31,6 +32,8 @@ use crate::tui::widgets::panel;
 
 /// The command that takes a filter for what it deletes.
 const DELETE: &str = "delete ";
+/// The command that takes a campaign's name.
+const CAMPAIGN: &str = "campaign ";
 /// How many completions are listed at most.
 const LISTED: usize = 10;
 /// The widest the list of them gets.
@@ -91,6 +94,10 @@ enum Kind {
     Keep,
     /// What is marked on this day.
     Day(NaiveDate),
+    /// How far the campaign is shifted.
+    Shift,
+    /// A file with the texts of a campaign.
+    Texts,
 }
 
 #[derive(Clone, Debug)]
@@ -150,6 +157,16 @@ pub fn keep(model: &Model) -> State {
     State::new(Kind::Keep, Input::default(), &model.shared, &model.board)
 }
 
+/// `S` in the campaign builder.
+pub fn shift(model: &Model) -> State {
+    State::new(Kind::Shift, Input::default(), &model.shared, &model.board)
+}
+
+/// `f` in the campaign builder.
+pub fn texts(model: &Model) -> State {
+    State::new(Kind::Texts, Input::default(), &model.shared, &model.board)
+}
+
 /// `a` in the calendar, with what is marked on the day.
 pub fn day_note(model: &Model) -> State {
     let date = calendar::cursor_date(&model.calendar, &model.shared);
@@ -192,6 +209,8 @@ impl State {
             Kind::Date => "go to ",
             Kind::Keep => "keep this view under g ",
             Kind::Day(_) => "note ",
+            Kind::Shift => "shift the campaign by ",
+            Kind::Texts => "texts from the file ",
         }
     }
 
@@ -200,6 +219,7 @@ impl State {
         (self.error, self.echo) = (None, String::new());
         let text = self.input.text();
         self.completions = match &self.kind {
+            Kind::Command(_) if text.starts_with(CAMPAIGN) => complete_campaign(text, board),
             Kind::Command(commands) => match text.strip_prefix(DELETE) {
                 // What it deletes is said as a filter is.
                 Some(rest) => {
@@ -209,7 +229,7 @@ impl State {
                 None => complete_command(text, commands),
             },
             Kind::Filter(_) => complete_filter(text, board),
-            Kind::Date | Kind::Day(_) => Vec::new(),
+            Kind::Date | Kind::Day(_) | Kind::Shift | Kind::Texts => Vec::new(),
             Kind::Keep => complete_kept(text, board),
         };
         match &self.kind {
@@ -242,6 +262,13 @@ impl State {
                 let words = if embargo { "an embargo: nothing is moved there" } else { "! first makes it an embargo" };
                 self.echo = format!("{} · {words}", date.format("%a %-d %b"));
             }
+            Kind::Shift if text.trim().is_empty() => self.echo = "+1d  -2h  +1w; days keep the time of day".into(),
+            Kind::Shift => {
+                if let Err(error) = Shift::read(text) {
+                    self.error = Some(error.to_string());
+                }
+            }
+            Kind::Texts => self.echo = "one text per line, or blocks apart by ===".into(),
             Kind::Command(_) | Kind::Date | Kind::Keep => {}
         }
     }
@@ -283,7 +310,9 @@ impl State {
             Kind::Date if text.is_empty() => Ok(Flow::Close),
             Kind::Date => day(&text, shared).map(Flow::GoTo),
             Kind::Day(date) => Ok(Flow::MarkDay(date, noted(&text))),
-            Kind::Keep if text.is_empty() => Ok(Flow::Close),
+            Kind::Keep | Kind::Shift | Kind::Texts if text.is_empty() => Ok(Flow::Close),
+            Kind::Shift => Shift::read(&text).map(Flow::CampaignShift).map_err(|error| error.to_string()),
+            Kind::Texts => Ok(Flow::CampaignFile(text.clone())),
             Kind::Keep => kept_as(&text).map(|(digit, name)| Flow::KeepView(digit, name)),
         };
         outcome.unwrap_or_else(|words| {
@@ -346,6 +375,7 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
         }
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
+        ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
         ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
         ("filter", rest) if !rest.is_empty() => {
             return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
@@ -376,6 +406,19 @@ fn day(text: &str, shared: &Shared) -> Result<NaiveDate, String> {
             Ok(at.wall().date())
         }
     }
+}
+
+/// The campaigns whose names have what was typed.
+fn complete_campaign(text: &str, board: &Board) -> Vec<Completion> {
+    let typed = text.strip_prefix(CAMPAIGN).unwrap_or_default().trim().to_lowercase();
+    let fitting = board.campaigns().into_iter().filter(|campaign| campaign.name.to_lowercase().contains(&typed));
+    let completion = |campaign: crate::tui::board::Campaign| Completion {
+        line: format!("{CAMPAIGN}{}", campaign.name),
+        shown: one_line(&campaign.name),
+        note: format!("{} posts", campaign.posts),
+        muted: false,
+    };
+    fitting.map(completion).collect()
 }
 
 fn complete_command(text: &str, commands: &[Command]) -> Vec<Completion> {
@@ -499,7 +542,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::Accept => state.accept(shared),
         Action::Back | Action::Close | Action::Cancel => match &state.kind {
             Kind::Filter(before) => Flow::Filter(before.clone()),
-            Kind::Command(_) | Kind::Date | Kind::Keep | Kind::Day(_) => Flow::Close,
+            Kind::Command(_) | Kind::Date | Kind::Keep | Kind::Day(_) | Kind::Shift | Kind::Texts => Flow::Close,
         },
         Action::NextField => {
             state.complete(shared, board);
@@ -618,7 +661,7 @@ pub fn click(
     state.complete(shared, board);
     match state.kind {
         Kind::Command(_) => Some(Action::Accept),
-        Kind::Filter(_) | Kind::Date | Kind::Keep | Kind::Day(_) => None,
+        Kind::Filter(_) | Kind::Date | Kind::Keep | Kind::Day(_) | Kind::Shift | Kind::Texts => None,
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::campaign::Shift;
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
@@ -22,6 +23,8 @@ use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
 pub mod authorise;
+pub mod batch;
+pub mod campaigns;
 pub mod command;
 pub mod connect;
 pub mod doomed;
@@ -65,6 +68,10 @@ pub enum Sheet {
     Settings(Box<settings::State>),
     /// Posts to be deleted, shown before they are.
     Doomed(doomed::State),
+    /// The campaigns there are.
+    Campaigns(campaigns::State),
+    /// On which networks posts are published at once.
+    Batch(Box<batch::State>),
     /// Connecting a channel, or renewing one.
     Authorise(Box<authorise::State>),
     /// Anything by a few letters of it.
@@ -137,6 +144,14 @@ pub enum Flow {
     MarkDay(NaiveDate, Option<DayNote>),
     /// It closes, and how the calendar is shown is kept under this digit and name.
     KeepView(u8, String),
+    /// It closes, and the campaign of that name opens in its builder.
+    Campaign(String),
+    /// It stays, and this post opens in the composer.
+    Compose(Box<Post>),
+    /// It closes, and the campaign in the builder is shifted as a whole.
+    CampaignShift(Shift),
+    /// It closes, and the campaign in the builder takes the texts of this file.
+    CampaignFile(String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -155,7 +170,10 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         | Sheet::Insert(_)
         | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) | Sheet::Campaigns(_) => {
+            vec!["sheet"]
+        }
+        Sheet::Batch(_) => vec!["batch", "sheet"],
         Sheet::Find(_) => vec!["find", "field"],
         Sheet::Unread(_) => vec!["unread", "sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
@@ -183,6 +201,8 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Settings(state) => settings::update(state, shared, board, action),
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
+        Sheet::Campaigns(state) => campaigns::update(state, board, action),
+        Sheet::Batch(state) => batch::update(state, shared, board, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
@@ -216,9 +236,13 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Find(state) => find::input(state, key),
         Sheet::Insert(state) => insert::input(state, board, key),
         Sheet::Pipe(state) => pipe::input(state, key),
-        Sheet::Drafts(_) | Sheet::Authorise(_) | Sheet::Doomed(_) | Sheet::Unread(_) | Sheet::Versions(_) => {
-            (Vec::new(), Flow::Stay)
-        }
+        Sheet::Drafts(_)
+        | Sheet::Authorise(_)
+        | Sheet::Doomed(_)
+        | Sheet::Campaigns(_)
+        | Sheet::Batch(_)
+        | Sheet::Unread(_)
+        | Sheet::Versions(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
 }
@@ -244,6 +268,8 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Drafts(_)
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
+        | Sheet::Campaigns(_)
+        | Sheet::Batch(_)
         | Sheet::Unread(_)
         | Sheet::Versions(_) => {}
     }
@@ -265,6 +291,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Connect(_) => connect::place(board, area),
         Sheet::Settings(state) => settings::place(state, board, area),
         Sheet::Doomed(state) => doomed::place(state, area),
+        Sheet::Campaigns(_) => campaigns::place(board, area),
+        Sheet::Batch(state) => batch::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
         Sheet::Options(state) => options::place(state, area),
@@ -283,6 +311,8 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Settings(state) => settings::click(state, board, area, x, y),
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
+        Sheet::Campaigns(state) => campaigns::click(state, board, area, x, y),
+        Sheet::Batch(state) => batch::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         Sheet::Options(state) => options::click(state, area, x, y),
@@ -314,6 +344,8 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
         Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),
         Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
+        Sheet::Campaigns(state) => campaigns::view(state, shared, board, theme, area, buf),
+        Sheet::Batch(state) => batch::view(state, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),

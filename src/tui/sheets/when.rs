@@ -97,6 +97,14 @@ pub fn for_composer(post: &Post, current: Option<Schedule>, shared: &Shared, boa
     State::new(Purpose::Composer, channels_of(post), current.map(|schedule| schedule.instant()), shared, board)
 }
 
+/// The sheet for one post of a campaign, which has no queue to wait for.
+pub fn for_campaign(current: Option<Schedule>, shared: &Shared, board: &Board) -> State {
+    let current = current.map(|schedule| schedule.instant());
+    let mut state = State::new(Purpose::Composer, Vec::new(), current, shared, board);
+    state.queues = Queues::Known(Err("a campaign has a rhythm of its own: give a time".into()));
+    state
+}
+
 fn channels_of(post: &Post) -> Vec<ChannelId> {
     post.targets.iter().map(|target| target.channel.clone()).collect()
 }

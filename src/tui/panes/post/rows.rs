@@ -287,7 +287,9 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
         rows.extend(labelled("comment", paragraph(&words, Role::Text, &[], room, 3)));
     }
     if let Some(campaign) = &post.campaign {
-        rows.extend(labelled("campaign", vec![Row::of(one_line(campaign), Role::Text)]));
+        let number = post.number.map(|number| format!(", post {number}")).unwrap_or_default();
+        let words = Row::of(one_line(campaign), Role::Text).text(number, Role::Muted);
+        rows.extend(labelled("campaign", vec![words]));
     }
     let origin = match post.source {
         Source::Runsheet => "here",

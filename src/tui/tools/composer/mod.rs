@@ -21,11 +21,13 @@ use ratatui::layout::Rect;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::Problem;
 use crate::domain::queue::Queued;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::Reading;
+use crate::text::compose::of_target;
+use crate::text::measure::{Measure, measure_of};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -152,6 +154,15 @@ pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: 
 /// What is wrong with the options and first comments of a post, and which channel minds; the worst first.
 pub fn option_problems(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
     problems::of_options(post, shared, board)
+}
+
+/// How one channel counts a post, and what it minds about it, time apart.
+pub fn of_channel(post: &Post, target: &Target, shared: &Shared, board: &Board) -> (Option<Measure>, Vec<Problem>) {
+    let network = board.channel(&target.channel).map(|channel| channel.network.clone());
+    let variant = network.map(|network| of_target(post, target, &network, board.ways.get(&target.account())));
+    let rules = variant.as_ref().and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+    let measure = rules.map(|(variant, rules)| measure_of(variant, rules));
+    (measure, problems::of_channel(post, target, variant.as_ref(), shared, board))
 }
 
 /// The post as the media sheet sees it: on a channel's own tab with that channel alone and its attachments.

@@ -28,19 +28,28 @@ pub fn find(
 ) -> Vec<Found> {
     let mut found: Vec<Found> = of_the_post(post, original, shared).into_iter().map(Found::of_all).collect();
     for target in &post.targets {
-        let channel = board.channel(&target.channel);
         let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
-        found.extend(channel_problem(channel).into_iter().map(on));
-        let variant = variants.iter().find(|(id, _)| *id == target.channel);
-        let rules = variant.and_then(|(_, variant)| shared.rules.network(&variant.network));
-        if let (Some((_, variant)), Some(rules)) = (variant, rules) {
-            found.extend(check(variant, rules).into_iter().map(on));
-        }
-        found.extend(of_the_way(post, target, board).into_iter().map(on));
+        let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
+        found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
         found.extend(same_text(post, target.channel.clone(), shared, board));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
+}
+
+/// What one channel minds about a post, time apart: what the composer and the campaign builder go by.
+pub fn of_channel(
+    post: &Post,
+    target: &Target,
+    variant: Option<&Variant>,
+    shared: &Shared,
+    board: &Board,
+) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = channel_problem(board.channel(&target.channel)).into_iter().collect();
+    let rules = variant.and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+    problems.extend(rules.map(|(variant, rules)| check(variant, rules)).unwrap_or_default());
+    problems.extend(of_the_way(post, target, board));
+    problems
 }
 
 /// What concerns the attachments alone: found anew for the sheet that lists them.
