@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::desk::transfer::Incoming;
 use crate::domain::channel::Channel;
+use crate::domain::ids::AccountName;
 use crate::domain::naming::{self, full_name};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
@@ -18,7 +19,7 @@ use crate::text::rules::Rules;
 
 use super::args::ImportArgs;
 use super::output::Output;
-use super::{Ending, Result, Stop, moment, post, table};
+use super::{Ending, Result, Stop, moment, post, table, through};
 
 /// Bytes of a file that are read at most.
 const MOST_BYTES: u64 = 256_000_000;
@@ -66,6 +67,16 @@ enum When {
 
 /// Stores the posts of a file and prints their ids.
 pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) -> Result<Ending> {
+    if let Some(account) = &wanted.through {
+        if !table::is_table(&wanted.file) {
+            return Err(Stop::Usage("--through hands over a table, a file that ends in .csv".into()));
+        }
+        let text = read(&wanted.file)?;
+        return through::run(session, &AccountName::new(account.as_str()), &text, wanted, output).await;
+    }
+    if wanted.again {
+        return Err(Stop::Usage("--again goes with --through".into()));
+    }
     if table::is_table(&wanted.file) {
         return match learn_channels(session).await? {
             Some(ending) => Ok(ending),

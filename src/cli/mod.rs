@@ -25,6 +25,7 @@ mod source;
 pub mod styles;
 mod sync;
 mod table;
+mod through;
 
 use std::process::ExitCode;
 

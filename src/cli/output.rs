@@ -115,6 +115,7 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
         "when": post.instant().map(|at| instant(at, zone)),
         "instant": post.instant().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         "zone": post.schedule.map(|schedule| schedule.zone().name()),
+        "queue": post.queue.as_ref().map(|queued| &queued.name),
         "remote_id": remotes.first(),
         "remote_ids": remotes,
         "targets": targets,

@@ -12,6 +12,7 @@ use crate::domain::naming::full_name;
 use crate::domain::options::{FirstComment, Options};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
+use crate::domain::queue;
 use crate::manuscript::Spot;
 use crate::session::{self, Session};
 use crate::text::check::{channel_problem, check};
@@ -47,12 +48,18 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let desk = &session.desk;
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
+    let queue = asked_queue(&wanted, &source).filter(|_| !wanted.draft);
     if let Some(rule) = &wanted.repeat {
-        if post.wish == Wish::Now {
-            return Err(Stop::Usage("--repeat needs a time to begin at, and \"now\" is none; leave --when out".into()));
+        if post.wish == Wish::Now || queue.is_some() {
+            let words = "--repeat needs a time to begin at, and neither \"now\" nor a queue is one; leave --when out";
+            return Err(Stop::Usage(words.into()));
         }
         let first = desk.first_repeat(rule, post.schedule).map_err(|error| Stop::Usage(error.to_string()))?;
         (post.schedule, post.wish) = (Some(first), Wish::Schedule);
+    }
+    if let Some(name) = queue {
+        desk.queue_up(&mut post, name).await?;
+        post.wish = Wish::Schedule;
     }
     post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
     own_media(&mut post, &source, &channels).await?;
@@ -101,11 +108,20 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
 /// The post that a file is by itself, and its channels.
 pub(super) async fn of_file(desk: &Desk, source: &Source) -> Result<(Post, Vec<Channel>)> {
     let wanted = PostArgs::default();
+    if asked_queue(&wanted, source).is_some() {
+        let words = "a queue gives a post its place once: `runsheet post` puts it in, a folder names a time";
+        return Err(source.refuse(source.read.spots.when, words));
+    }
     let channels = channels(desk, &wanted, source).await?;
     let mut post = written(desk, &wanted, source, &channels)?;
     post.media = source.media().await?;
     own_media(&mut post, source, &channels).await?;
     Ok((post, channels))
+}
+
+/// The queue that is asked for instead of a time, by name; empty for the usual one.
+fn asked_queue<'a>(wanted: &'a PostArgs, source: &'a Source) -> Option<&'a str> {
+    queue::asked(wanted.when.as_deref().or(source.manuscript().when.as_deref())?)
 }
 
 /// The channels named, each once: on the command line, else in the file. What a pattern names is said.
@@ -153,6 +169,7 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     let in_the_file =
         |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
     let schedule = match (&wanted.when, &manuscript.when) {
+        _ if asked_queue(wanted, source).is_some() => None,
         (Some(words), _) => Some(moment(words, desk)?),
         (None, Some(words)) => Some(in_the_file(words, source.read.spots.when)?),
         (None, None) => None,

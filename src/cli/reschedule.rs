@@ -1,5 +1,7 @@
 //! `runsheet move`.
 
+use crate::domain::post::Post;
+use crate::domain::queue;
 use crate::session::Session;
 
 use super::output::{self, Output};
@@ -8,10 +10,15 @@ use super::{Ending, Result, Stop, moment, post_by_id, send};
 /// Gives a post another time, here and at the provider.
 pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -> Result<Ending> {
     let post = post_by_id(&session.desk, id).await?;
-    let schedule = moment(when, &session.desk)?;
-    let schedule = schedule
-        .ok_or_else(|| Stop::Usage("now is not a time to move to; `runsheet post --when now` publishes".into()))?;
-    session.desk.move_posts(vec![(post.id, schedule)]).await?;
+    match queue::asked(when) {
+        Some(name) => into_queue(session, &post, name).await?,
+        None => {
+            let schedule = moment(when, &session.desk)?.ok_or_else(|| {
+                Stop::Usage("now is not a time to move to; `runsheet post --when now` publishes".into())
+            })?;
+            session.desk.move_posts(vec![(post.id, schedule)]).await?;
+        }
+    }
     let ending = send(session, &[post.id]).await?;
     let desk = &session.desk;
     let Some(post) = desk.store.post(post.id).await? else { return Ok(ending) };
@@ -22,4 +29,13 @@ pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -
         output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
     }
     Ok(ending)
+}
+
+async fn into_queue(session: &Session, post: &Post, name: &str) -> Result<()> {
+    let mut waiting = post.clone();
+    session.desk.queue_up(&mut waiting, name).await?;
+    if let Some(queued) = waiting.queue {
+        session.desk.move_to_queue(post.id, queued, waiting.schedule).await?;
+    }
+    Ok(())
 }

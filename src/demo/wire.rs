@@ -62,6 +62,8 @@ pub enum Effect {
     None,
     /// The post with this id exists because of it.
     Created(String),
+    /// The posts with these ids exist because of it: rows of a table.
+    Rows(Vec<String>),
     /// The post with this id was changed, published or tried again.
     Changed(String),
     /// The post with this id is gone.

@@ -86,6 +86,8 @@ pub(super) struct Site {
     pub running: BTreeSet<String>,
     /// When requests arrived lately, oldest first, where the provider counts them.
     pub calls: Vec<Instant>,
+    /// Whether it answers as hosts did some generations ago, where its contract tells of a difference.
+    pub older: bool,
     /// What only a WordPress site keeps.
     pub blog: super::posto::Blog,
     /// What only Oktopost keeps.
@@ -117,6 +119,7 @@ impl Site {
             replays: BTreeMap::new(),
             running: BTreeSet::new(),
             calls: Vec::new(),
+            older: false,
             blog: super::posto::Blog::default(),
             shelf: super::oktopost::Shelf::default(),
             asked: Vec::new(),
@@ -325,6 +328,11 @@ impl World {
     /// Makes a WordPress site another one, or an older one.
     pub fn set_habits(&self, provider: &str, habits: super::Habits) {
         self.at_site(provider, |site| site.blog.habits = habits);
+    }
+
+    /// Makes a provider's host an older one, or a current one.
+    pub fn set_older(&self, provider: &str, older: bool) {
+        self.at_site(provider, |site| site.older = older);
     }
 
     /// Revokes the key of an account, or makes it valid again.

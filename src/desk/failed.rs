@@ -135,7 +135,8 @@ impl Desk {
             return Ok(Vec::new());
         }
         let now = self.now();
-        let passed = |target: &Target| after.schedule_for(target).is_none_or(|at| at.instant() <= now);
+        let passed =
+            |target: &Target| after.queue.is_none() && after.schedule_for(target).is_none_or(|at| at.instant() <= now);
         let waiting = |target: &Target| {
             let carries = |row: &OutboxRow| {
                 let submission = row.write.submission().filter(|_| row.write.remote().is_none());

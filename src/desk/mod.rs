@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod authorise;
+pub mod batch;
 pub mod campaign;
 pub mod failed;
 pub mod intake;
@@ -11,6 +12,7 @@ pub mod judge;
 mod media;
 pub mod plan;
 pub mod posts;
+mod queue;
 pub mod rebase;
 pub mod removal;
 pub mod repeat;
@@ -312,8 +314,9 @@ impl Desk {
                 writes = plan::writes(edit.planned_from.as_ref(), edit.after.as_ref(), &on);
             }
             writes.extend(edit.extra);
-            for (account, _) in &writes {
+            for (account, write) in &writes {
                 self.reached(account)?;
+                self.queue_takes(account, write)?;
             }
             rows.extend(writes.into_iter().map(|(account, write)| self.row(id, account, write, not_before)));
             let after = edit.after.map(|mut post| {

@@ -9,6 +9,7 @@ use crate::domain::ids::{AccountName, RemoteId};
 use crate::domain::options::{Extras, FirstComment};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::queue::Queued;
 use crate::domain::thread::{evened, is_thread};
 use crate::domain::write::{Submission, SubmissionTarget, Timing, Write};
 use crate::provider::Capabilities;
@@ -168,7 +169,16 @@ impl<'a> Plan<'a> {
         let same_comment = !carries.one_comment || !takes(one) || !takes(other) || comment(one) == comment(other);
         let text = |target| self.after.text_for(target);
         let threads = carries.thread_alone && (is_thread(text(one)) || is_thread(text(other)));
-        same_media && same_comment && (!threads || text(one) == text(other))
+        let same_kind = !carries.one_kind || self.kind(one) == self.kind(other);
+        same_media && same_comment && same_kind && (!threads || text(one) == text(other))
+    }
+
+    /// The kind of post that a target is to be where it is no ordinary one, as far as the provider carries it.
+    fn kind(&self, target: &Target) -> Option<String> {
+        let network = self.network(target)?;
+        let options = self.can.carries.carried(&self.after.options_for(target, network));
+        let kind = options.text(&format!("{}.kind", network.key()))?;
+        (kind != "feed").then(|| kind.to_owned())
     }
 
     /// What a target says beside its text, as far as the provider carries it; media apart.
@@ -223,14 +233,17 @@ impl<'a> Plan<'a> {
         let first = group.first()?;
         let schedule = if self.can.target_time { post.schedule } else { post.schedule_for(first) };
         let schedule = schedule.or_else(|| post.schedule_for(first));
+        let waits = |queue: &&Queued| queue.account == *self.account && post.wish == Wish::Schedule;
+        let queue = post.queue.as_ref().filter(waits).map(|queue| queue.place.clone());
         let timing = match (post.wish, schedule) {
             (Wish::Now, _) => Timing::Now,
             (Wish::Schedule, Some(schedule)) => Timing::At(schedule.instant()),
+            (Wish::Schedule, None) if queue.is_some() => Timing::At(self.on.now),
             (Wish::Draft | Wish::Hold, _) | (Wish::Schedule, None) => Timing::Draft,
         };
         let targets = group.iter().filter_map(|target| {
             let channel = self.channel(target)?;
-            let own = target.schedule.filter(|own| self.can.target_time && Some(*own) != schedule);
+            let own = target.schedule.filter(|own| self.can.target_time && queue.is_none() && Some(*own) != schedule);
             let media = target.extras.media.clone().filter(|own| self.can.carries.target_media && *own != post.media);
             Some(SubmissionTarget {
                 extras: Extras { media, ..self.extras(post, target).unwrap_or_default() },
@@ -248,6 +261,7 @@ impl<'a> Plan<'a> {
             title: post.title.clone().filter(|title| !title.is_empty()),
             targets,
             timing,
+            queue,
             zone: schedule.map_or_else(|| "UTC".to_owned(), |schedule| schedule.zone().name().to_owned()),
             // Where channels cannot differ in them, all of the group have the same.
             media: if self.can.carries.target_media { &post.media } else { post.media_for(first) }.to_vec(),
@@ -321,7 +335,7 @@ mod tests {
     use crate::domain::media::{Media, MediaKind};
     use crate::domain::options::Value;
     use crate::domain::schedule::Schedule;
-    use crate::provider::capability::{Carries, Check, Connects, Paging, Repeat, Retry, Revise, Uploads};
+    use crate::provider::capability::{Carries, Check, Connects, Paging, Queues, Repeat, Retry, Revise, Uploads};
     use chrono::TimeDelta;
     use chrono_tz::Tz;
 
@@ -345,6 +359,8 @@ mod tests {
             reference: true,
             tags: true,
             refuses_equal: false,
+            queues: Queues::No,
+            bulk: false,
             carries: Carries::default(),
             key_env: "P_KEY",
             key_words: "",

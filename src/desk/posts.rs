@@ -83,6 +83,7 @@ impl Desk {
     pub(super) fn at_once(&self, post: &mut Post) {
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         post.schedule = Some(Schedule::at(self.now(), zone));
+        post.queue = None;
         for target in post.targets.iter_mut().filter(|target| plan::is_open(&target.outcome)) {
             target.schedule = None;
         }
@@ -99,8 +100,9 @@ impl Desk {
         }
         for target in post.targets.iter().filter(|target| concerns(target)) {
             match post.schedule_for(target) {
+                None if post.queue.is_some() => {}
                 None => return refuse("give it a time first; it was not scheduled"),
-                Some(schedule) if schedule.instant() <= self.now() => {
+                Some(schedule) if post.queue.is_none() && schedule.instant() <= self.now() => {
                     return refuse(
                         "that time has passed, and every provider would publish at once: choose a later time, or publish now",
                     );
@@ -188,7 +190,7 @@ impl Desk {
                     target.schedule = Some(Schedule::at(own.instant() + distance, own.zone()));
                 }
             }
-            after.schedule = Some(schedule);
+            (after.schedule, after.queue) = (Some(schedule), None);
             if goes_out {
                 renew_refused(&mut after);
             }
@@ -214,6 +216,8 @@ impl Desk {
             return Err(DeskError::Refused(words));
         }
         target.schedule = Some(schedule);
+        // A queue places whole posts.
+        after.queue = None;
         let (account, remote) = (target.account(), target.remote.clone());
         let beside = |other: &Target| other.channel != *channel && other.account() == account && other.remote == remote;
         let shares = remote.is_some() && current.targets.iter().any(beside);
@@ -348,7 +352,7 @@ impl Desk {
         };
         let mut at_provider = Post { body: theirs.body.clone(), ..current.clone() };
         if let Some(at) = theirs.at {
-            at_provider.schedule = Some(Schedule::at(at, self.zone));
+            (at_provider.schedule, at_provider.queue) = (Some(Schedule::at(at, self.zone)), None);
         }
         let never_left = |row: &OutboxRow| {
             let waits = matches!(row.state, OutboxState::Ready | OutboxState::Waiting);
@@ -527,7 +531,7 @@ fn as_there(post: &Post, account: &AccountName, theirs: &RemotePost, zone: Tz) -
     if whole {
         after.body.clone_from(&theirs.body);
         after.title.clone_from(&theirs.title);
-        after.schedule = theirs.at.map(|at| Schedule::at(at, zone));
+        (after.schedule, after.queue) = (theirs.at.map(|at| Schedule::at(at, zone)), None);
         after.wish = match theirs.state {
             RemoteState::Draft | RemoteState::Cancelled => Wish::Draft,
             _ => Wish::Schedule,

@@ -15,7 +15,10 @@ pub fn rebase(base: &Post, mut typed: Post, current: &Post) -> (Post, Vec<&'stat
     };
     note("text", settle(&base.body, &mut typed.body, &current.body));
     note("title", settle(&base.title, &mut typed.title, &current.title));
-    note("time", settle(&base.schedule, &mut typed.schedule, &current.schedule));
+    let mut time = (typed.schedule, typed.queue.take());
+    let (was, is) = ((base.schedule, base.queue.clone()), (current.schedule, current.queue.clone()));
+    note("time", settle(&was, &mut time, &is));
+    (typed.schedule, typed.queue) = time;
     note("media", settle(&base.media, &mut typed.media, &current.media));
     note("tags", settle(&base.tags, &mut typed.tags, &current.tags));
     note("options", settle(&base.options, &mut typed.options, &current.options));

@@ -22,6 +22,8 @@ pub struct Carries {
     pub thread_parts: usize,
     /// Whether a post with a thread there holds one thread and nothing else.
     pub thread_alone: bool,
+    /// Whether a post there is of one kind for all of its channels: a story, a reel, or an ordinary one.
+    pub one_kind: bool,
     /// Whether a channel may have attachments of its own in a post with others.
     pub target_media: bool,
 }
@@ -33,6 +35,8 @@ pub struct Way {
     pub provider: String,
     /// What it carries.
     pub carries: Carries,
+    /// Whether it keeps queues for posts.
+    pub queues: bool,
 }
 
 impl Carries {

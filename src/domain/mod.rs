@@ -2,6 +2,7 @@
 
 pub mod authorise;
 pub mod background;
+pub mod batch;
 pub mod campaign;
 pub mod carries;
 pub mod change;
@@ -19,6 +20,7 @@ pub mod outcome;
 pub mod plan;
 pub mod post;
 pub mod problem;
+pub mod queue;
 pub mod recipe;
 pub mod remote;
 pub mod repeat;

@@ -8,6 +8,7 @@ use super::ids::{AccountName, ChannelId, PostId, RemoteId};
 use super::media::Media;
 use super::options::{Extras, FirstComment, Options};
 use super::outcome::{Cause, OVERDUE, Outcome, State};
+use super::queue::Queued;
 use super::schedule::Schedule;
 use super::styling::Styling;
 
@@ -51,6 +52,9 @@ pub struct Post {
     pub targets: Vec<Target>,
     /// When it goes out, unless a target has a time of its own.
     pub schedule: Option<Schedule>,
+    /// The queue that gives it its time; until then its schedule is what that queue showed as next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queued>,
     /// What is wanted.
     pub wish: Wish,
     /// Attachments, in order.
@@ -137,6 +141,7 @@ impl Post {
             title: None,
             targets: Vec::new(),
             schedule: None,
+            queue: None,
             wish: Wish::Draft,
             media: Vec::new(),
             campaign: None,
@@ -198,6 +203,13 @@ impl Post {
         })
     }
 
+    /// Takes the place that its queue gave it: a time like any other from now on.
+    pub fn take_place(&mut self, at: DateTime<Utc>) {
+        let zone = self.schedule.map_or(chrono_tz::UTC, |schedule| schedule.zone());
+        self.schedule = Some(Schedule::at(at, zone));
+        self.queue = None;
+    }
+
     /// Whether any provider has something of it.
     pub fn is_remote(&self) -> bool {
         self.targets.iter().any(|target| target.remote.is_some())
@@ -227,6 +239,8 @@ impl Post {
 
     fn overdue_or(&self, state: State, target: &Target, now: DateTime<Utc>) -> State {
         match self.schedule_for(target) {
+            // A queue has not said yet when.
+            _ if self.queue.is_some() => state,
             Some(schedule) if schedule.instant() + OVERDUE < now => State::Missed,
             _ => state,
         }

@@ -36,6 +36,10 @@ pub struct Submission {
     pub targets: Vec<SubmissionTarget>,
     /// When.
     pub timing: Timing,
+    /// The provider's queue that gives the time, by its adapter's name for it; `timing` is then what it showed as
+    /// next, or when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
     /// The zone the time was meant in, by IANA name; for providers that show it.
     pub zone: String,
     /// Attachments the provider can fetch or already has.

@@ -46,6 +46,10 @@ pub struct Capabilities {
     pub tags: bool,
     /// Whether it refuses a text that the same channel has waiting, or had within a day.
     pub refuses_equal: bool,
+    /// Whether it keeps queues: weekly places, of which it gives a post the next free one.
+    pub queues: Queues,
+    /// Whether it takes a table of many posts in one go.
+    pub bulk: bool,
     /// What it carries beside text, time and media.
     pub carries: Carries,
     /// The environment variable people usually keep its key in.
@@ -59,7 +63,7 @@ pub struct Capabilities {
 impl Capabilities {
     /// The way of a channel through it, as people are told.
     pub fn way(&self) -> Way {
-        Way { provider: self.name.to_owned(), carries: self.carries }
+        Way { provider: self.name.to_owned(), carries: self.carries, queues: self.queues != Queues::No }
     }
 
     /// Whether the frozen request of `write` may be sent again while its outcome is unknown, within
@@ -138,6 +142,17 @@ impl Repeat {
             Self::Key { kept } | Self::KeyOrConflict { kept } => kept,
         }
     }
+}
+
+/// Which posts a provider's queues take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queues {
+    /// It keeps none.
+    No,
+    /// Only new ones; what is there already keeps its time.
+    New,
+    /// New ones, and those that are there.
+    Any,
 }
 
 /// What a provider can say about a submission before it is made.

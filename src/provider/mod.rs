@@ -31,9 +31,11 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::domain::batch::Batch;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::problem::Problem;
+use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
 use crate::domain::settings::{Setting, Whose};
@@ -146,6 +148,18 @@ pub trait Provider: Send + Sync {
     /// Changes some of that; the rest stays as it is there. Answers what is set then.
     async fn save_settings(&self, _whose: &Whose, _changes: &BTreeMap<String, Value>) -> Result<Vec<Setting>> {
         Err(ProviderError::unsupported(format!("{} has no settings of its own", self.capabilities().name)))
+    }
+    /// The queues that a post on `channels` could wait for, the usual one first, with its next free place. A look only:
+    /// the place is given when the post arrives.
+    async fn queues(&self, _channels: &[RemoteId]) -> Result<Vec<Queue>> {
+        Err(ProviderError::unsupported(format!("{} keeps no queues: give a time", self.capabilities().name)))
+    }
+    /// Hands over a table of posts in the provider's own form: only judged where it is a `trial`, else made into posts.
+    /// Nothing makes a repeat safe.
+    async fn bulk(&self, _csv: &str, _trial: bool) -> Result<Batch> {
+        let words =
+            format!("{} takes no tables; without --through, runsheet makes the posts", self.capabilities().name);
+        Err(ProviderError::unsupported(words))
     }
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;

@@ -1,6 +1,6 @@
 //! The README's table of what each provider can do: made from the capabilities themselves, and held to them.
 
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
 use super::{NAMES, capabilities};
 use crate::domain::channel::Network;
 
@@ -22,6 +22,8 @@ const ROWS: &[(&str, Says)] = &[
     ("keeps drafts", |can| yes(can.drafts).into()),
     ("deletes", |can| if can.removes_failed { "what waits, what failed" } else { "what waits" }.into()),
     ("settings of its site", |can| yes(can.settings).into()),
+    ("keeps queues", |can| queues(can.queues).into()),
+    ("takes tables", |can| yes(can.bulk).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("media per channel", |can| target_media(can).into()),
     ("network options", |can| networks(&can.carries.networks())),
@@ -63,6 +65,14 @@ fn repeat(how: Repeat) -> String {
         Repeat::KeyOrConflict { kept } => {
             format!("sent again with its key, {} h; older hosts: a conflict", kept.num_hours())
         }
+    }
+}
+
+fn queues(how: Queues) -> &'static str {
+    match how {
+        Queues::No => "no",
+        Queues::New => "for new posts",
+        Queues::Any => "yes",
     }
 }
 

@@ -109,6 +109,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LoadTyped(_)
             | Effect::LoadIndex
             | Effect::LoadNotes
+            | Effect::LoadQueues(_)
             | Effect::MarkDay(..)
             | Effect::LoadViews
             | Effect::KeepView(..)
@@ -150,6 +151,14 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::MoveTarget(post, channel, schedule) => {
             let done = desk.move_target(post, &channel, schedule).await;
             said(done.map(|()| "moved on this channel only; u takes it back".into()), Some(post))
+        }
+        Effect::LoadQueues(channels) => {
+            let offers = desk.queues(&channels).await.map_err(|error| error.to_string());
+            Msg::Queues(channels, offers)
+        }
+        Effect::Enqueue(id, queued, next) => {
+            let words = format!("it waits for the queue {}; u takes it back", queued.name);
+            said(desk.move_to_queue(id, queued, next).await.map(|()| words), Some(id))
         }
         Effect::LoadNotes => Msg::Notes(desk.store.day_notes().await.unwrap_or_default()),
         Effect::MarkDay(date, note) => {

@@ -132,6 +132,11 @@ impl Vault {
         (self.lookup)(variable).is_some_and(|value| !value.trim().is_empty())
     }
 
+    /// What `variable` holds that is no secret, such as an address.
+    pub fn plain(&self, variable: &str) -> Option<String> {
+        (self.lookup)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
     /// The key that `variable` holds.
     pub fn in_environment(&self, variable: &str) -> Result<SecretString, KeyError> {
         from_env(variable, &self.lookup)

@@ -46,8 +46,14 @@ fn resort(provider: &str, config: &Config, keys: &Vault) -> Option<Resort> {
         return None;
     }
     let key_env = Some(variable.to_owned());
-    let account = AccountConfig { name, provider: provider.to_owned(), base_url: None, key_env };
+    let base_url = keys.plain(&address_variable(variable));
+    let account = AccountConfig { name, provider: provider.to_owned(), base_url, key_env };
     Some(Resort { account, known: false })
+}
+
+/// Where the address of such an account may stand, for a host that is not the provider's usual one: beside the key.
+fn address_variable(key_env: &str) -> String {
+    format!("{}_BASE_URL", key_env.trim_end_matches("_API_KEY"))
 }
 
 /// Whether `key` is the key of `account`: the same customer twice would show every post twice.

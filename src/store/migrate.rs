@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0003_options.sql"),
     include_str!("../../assets/migrations/0004_campaigns.sql"),
     include_str!("../../assets/migrations/0005_styles.sql"),
+    include_str!("../../assets/migrations/0006_queue.sql"),
 ];
 
 /// How long to wait for another program that is writing.

@@ -268,7 +268,7 @@ fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, 
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
                 conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment,
-                campaign_number, styling
+                campaign_number, styling, queue
          FROM post {tail}"
     ))?;
     let mut targets = Targets::new(db)?;
@@ -287,13 +287,14 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
     };
     let conflict: Option<String> = row.get(13)?;
     let (options, first_comment): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
-    let styling: Option<String> = row.get(18)?;
+    let (styling, queue): (Option<String>, Option<String>) = (row.get(18)?, row.get(19)?);
     Ok(Post {
         id,
         body: row.get(1)?,
         title: row.get(2)?,
         targets: targets.of(id)?,
         schedule: schedule(row, 3)?,
+        queue: queue.map(|text| parse("the queue of a post", &text)).transpose()?,
         wish: wish(text(6)?)?,
         media: parse_list("the media of a post", text(7)?)?,
         campaign: row.get(8)?,
@@ -367,16 +368,17 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
     let options = Some(&post.options).filter(|options| !options.is_empty()).map(json).transpose()?;
     let first_comment = post.first_comment.as_ref().map(json).transpose()?;
     let styling = Some(&post.styling).filter(|styling| !styling.is_empty()).map(json).transpose()?;
+    let queue = post.queue.as_ref().map(json).transpose()?;
     db.prepare_cached(
         "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
                            updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment,
-                           campaign_number, styling)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+                           campaign_number, styling, queue)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
          ON CONFLICT (id) DO UPDATE SET
            body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
            source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
            needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20, campaign_number = ?21,
-           styling = ?22",
+           styling = ?22, queue = ?23",
     )?
     .execute(params![
         post_key(post.id),
@@ -401,6 +403,7 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
         first_comment,
         post.number,
         styling,
+        queue,
     ])?;
     put_targets(db, post)
 }
@@ -460,6 +463,8 @@ fn due_at(post: &Post) -> Option<i64> {
         let planned = post.schedule_for(target).map(|schedule| millis(schedule.instant()));
         match (&target.outcome, post.wish) {
             (Outcome::Publishing, _) => planned,
+            // Its queue has not said yet when.
+            _ if post.queue.is_some() => None,
             (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Schedule) => planned,
             // Published at once: silence counts from when that was asked for.
             (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Now) => {

@@ -69,6 +69,7 @@ impl Store {
             }
             if let Some(mut post) = posts::find(db, row.post)? {
                 update_targets(&mut post, &row, &settlement);
+                take_place(&mut post, &row, &settlement);
                 // A newer edit may have asked for that very moment meanwhile.
                 let differs = |theirs: &&Theirs| post.instant().is_some() && post.instant() != theirs.at;
                 if let Some(theirs) = settlement.conflict.as_ref().filter(differs) {
@@ -115,6 +116,15 @@ fn update_targets(post: &mut Post, row: &OutboxRow, settlement: &Settlement) {
                 target.remote = remote.clone();
             }
         }
+    }
+}
+
+/// The place that a queue gave the post, unless a newer edit took it out of that queue meanwhile.
+fn take_place(post: &mut Post, row: &OutboxRow, settlement: &Settlement) {
+    let asked = row.write.submission().and_then(|submission| submission.queue.as_ref());
+    let waits = asked.is_some() && post.queue.as_ref().map(|queue| &queue.place) == asked;
+    if let Some(at) = settlement.theirs.as_ref().and_then(|theirs| theirs.at).filter(|_| waits) {
+        post.take_place(at);
     }
 }
 

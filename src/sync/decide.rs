@@ -152,7 +152,7 @@ mod tests {
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
     use crate::domain::write::Timing;
-    use crate::provider::capability::{Carries, Check, Connects, Overrides, Paging, Retry, Revise, Uploads};
+    use crate::provider::capability::{Carries, Check, Connects, Overrides, Paging, Queues, Retry, Revise, Uploads};
 
     const SETTLING: TimeDelta = TimeDelta::seconds(150);
     const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
@@ -177,6 +177,8 @@ mod tests {
             reference: true,
             tags: true,
             refuses_equal: false,
+            queues: Queues::No,
+            bulk: false,
             carries: Carries::default(),
             key_env: "P_KEY",
             key_words: "",
@@ -238,6 +240,7 @@ mod tests {
             title: None,
             targets: Vec::new(),
             timing: Timing::At(now + TimeDelta::days(1)),
+            queue: None,
             zone: "UTC".into(),
             media: Vec::new(),
             tags: Vec::new(),

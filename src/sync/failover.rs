@@ -181,6 +181,8 @@ impl Worker {
         can: &Capabilities,
     ) -> Result<Option<Handover>, StoreError> {
         let wanted = row.write.submission().filter(|submission| submission.timing != Timing::Draft);
+        // A place in this account's queue is no time that another one could keep.
+        let wanted = wanted.filter(|submission| submission.queue.is_none());
         let Some(wanted) = wanted.filter(|_| untouched(row)) else { return Ok(None) };
         let channels = self.common.store.channels().await?;
         let Some(mut submission) = translated(wanted, &channels, to, can) else { return Ok(None) };

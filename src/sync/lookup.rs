@@ -76,8 +76,13 @@ impl Worker {
         began: DateTime<Utc>,
     ) -> Result<Result<Verdict, ProviderError>, StoreError> {
         let mut around = Query { write: Some((row.post, row.intent)), ..Query::default() };
-        if let Timing::At(at) = submission.timing {
-            (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1)));
+        match submission.timing {
+            // A queue may have given any place from then on.
+            _ if submission.queue.is_some() => {
+                around.from = Some(row.first_sent_at.unwrap_or(row.created_at) - TimeDelta::days(1));
+            }
+            Timing::At(at) => (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1))),
+            Timing::Draft | Timing::Now => {}
         }
         let (listed, complete) = match self.list(&around).await {
             Ok(listing) => listing,

@@ -54,6 +54,10 @@ pub fn merge(
     if post.is_remote() && !post.targets.iter().any(|target| carried(target, theirs, on)) {
         return (adopt(on.ids.post(on.now), Source::Provider, theirs, on), None);
     }
+    let placed = theirs.at.filter(|_| !post.pending && wish(&theirs.state) == Wish::Schedule);
+    if let (Some(at), Some(_)) = (placed, &post.queue) {
+        post.take_place(at);
+    }
     let note = take_wishes(&mut post, base, theirs, on);
     if post != before {
         post.updated_at = on.now;

@@ -177,6 +177,8 @@ impl Worker {
             Write::Remove { .. } => None,
             Write::Retry { .. } | Write::Publish { .. } => at_once,
             Write::Create { submission } | Write::Revise { submission, .. } => match submission.timing {
+                // A queue gives a place whenever it is asked.
+                _ if submission.queue.is_some() => None,
                 Timing::Draft => None,
                 Timing::Now => at_once,
                 Timing::At(at) => submission.targets.iter().filter_map(|target| target.at).chain([at]).min(),
@@ -287,7 +289,8 @@ impl Worker {
 
     /// The moment that was asked for and the one the provider answered with, where they differ.
     fn other_time(row: &OutboxRow, theirs: Option<&RemotePost>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        match (row.write.submission()?.timing, theirs?.at?) {
+        let submission = row.write.submission().filter(|submission| submission.queue.is_none())?;
+        match (submission.timing, theirs?.at?) {
             (Timing::At(asked), echo) if (echo - asked).abs() > TimeDelta::seconds(60) => Some((asked, echo)),
             _ => None,
         }
@@ -300,7 +303,13 @@ impl Worker {
             let words = format!("asked for {}, but the provider says {}: check this post", show(asked), show(echo));
             return self.line(Some(row.post), words, true);
         }
+        let placed = theirs.and_then(|theirs| theirs.at);
         let words = match &row.write {
+            Write::Create { submission } | Write::Revise { submission, .. } if submission.queue.is_some() => {
+                let show =
+                    |at: DateTime<Utc>| at.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z").to_string();
+                format!("in the queue: it goes out {}", placed.map_or_else(|| "when its turn comes".into(), show))
+            }
             Write::Create { submission } => match submission.timing {
                 Timing::Now => "published at once".to_owned(),
                 _ => format!("scheduled on {} channel{}", submission.targets.len(), plural(submission.targets.len())),

@@ -73,6 +73,9 @@ fn out_before(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>
 /// settings of their own. Where posts carry no reference of ours it may be ours, or another one in the same words.
 pub fn put_off(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
     let Timing::At(asked) = submission.timing else { return false };
+    if submission.queue.is_some() {
+        return false;
+    }
     let later = post.at.is_some_and(|at| at > asked + SAME_MOMENT && at <= asked + PUT_OFF);
     let on_its_way = !matches!(post.state, RemoteState::Draft | RemoteState::Cancelled);
     later && on_its_way && same_channels(submission, post) && same_texts(submission, post) && made_since(post, sent_at)
@@ -96,6 +99,7 @@ fn same_moment(submission: &Submission, post: &RemotePost) -> bool {
     let on_its_way = !matches!(post.state, RemoteState::Draft | RemoteState::Cancelled);
     match submission.timing {
         Timing::Draft => post.state == RemoteState::Draft,
+        Timing::At(_) if submission.queue.is_some() => on_its_way && post.at.is_some(),
         Timing::At(at) => on_its_way && post.at.is_some_and(|theirs| (theirs - at).abs() <= SAME_MOMENT),
         Timing::Now => on_its_way,
     }
@@ -118,7 +122,9 @@ pub fn changed(write: &Write, post: &RemotePost) -> Verdict {
         },
         Write::Revise { submission, .. } => {
             let said = same_channels(submission, post) && same_texts(submission, post);
-            said && same_moment(submission, post) && (submission.timing != Timing::Now || going_out)
+            // Nothing shows whether a post has entered a queue: asked again, it gets a place there.
+            let tells = submission.queue.is_none() || going_out;
+            said && tells && same_moment(submission, post) && (submission.timing != Timing::Now || going_out)
         }
         Write::Remove { .. } => post.state == RemoteState::Cancelled,
         // Whatever the retry came to, the post's present state is the truth about it.
@@ -161,6 +167,7 @@ mod tests {
                 extras: crate::domain::options::Extras::default(),
             }],
             timing,
+            queue: None,
             zone: "UTC".into(),
             media: Vec::new(),
             tags: Vec::new(),

@@ -174,6 +174,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 | Flow::Push(_)
                 | Flow::ComposerWhen(_)
                 | Flow::ComposerRepeat(..)
+                | Flow::ComposerQueue(..)
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
@@ -210,6 +211,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 model.shared.rules_asked.insert(composer::post(open).id, rule);
                 let reading = Reading::At(Resolved::At(first));
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
+            }
+        }
+        Flow::ComposerQueue(queued, next) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_queue(open, &mut model.shared, &model.board, queued, next));
             }
         }
         Flow::ComposerMedia(media) => {

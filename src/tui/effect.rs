@@ -13,6 +13,7 @@ use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::intake::Asking;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
+use crate::domain::queue::Queued;
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
@@ -140,6 +141,10 @@ pub enum Effect {
     Move(Vec<(PostId, Schedule)>),
     /// Give one channel of a post a time of its own.
     MoveTarget(PostId, ChannelId, Schedule),
+    /// Ask which queues a post on these channels could wait for.
+    LoadQueues(Vec<ChannelId>),
+    /// Let a post wait for a queue, which shows that moment as its next place, where it shows one.
+    Enqueue(PostId, Queued, Option<Schedule>),
     /// Load what is marked on days.
     LoadNotes,
     /// Mark a day, or take the mark away.

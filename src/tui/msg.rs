@@ -18,6 +18,7 @@ use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::queue::Offer;
 use crate::domain::recipe::Recipe;
 use crate::domain::repeat::Repeating;
 use crate::domain::settings::{NotServed, Served, Whose};
@@ -67,6 +68,8 @@ pub enum Msg {
     TextsRead(PostId, Result<String, String>),
     /// What is marked on days.
     Notes(Vec<(NaiveDate, DayNote)>),
+    /// The queues that a post on these channels could wait for, or why there are none.
+    Queues(Vec<ChannelId>, Result<Vec<Offer>, String>),
     /// What was typed of a planned post before, and kept aside.
     Typed(PostId, Option<Box<Post>>),
     /// A draft was kept at that moment, or why not.

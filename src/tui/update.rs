@@ -28,7 +28,7 @@ use super::panes::calendar;
 use super::pointer;
 use super::rescue;
 use super::sheets::{self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat};
-use super::sheets::{settings, story, versions};
+use super::sheets::{settings, story, versions, when};
 use super::tools::{builder, composer};
 use super::verbs;
 
@@ -129,6 +129,16 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.board.plan.notes = notes.into_iter().collect();
             dispatch::refresh(model);
             model.dirty = true;
+            Vec::new()
+        }
+        Msg::Queues(channels, answer) => {
+            let Model { sheets, shared, board, dirty, .. } = model;
+            for sheet in sheets {
+                if let Sheet::When(open) = sheet {
+                    when::queues(open, &channels, Result::clone(&answer), shared, board);
+                    *dirty = true;
+                }
+            }
             Vec::new()
         }
         Msg::Typed(id, typed) => {

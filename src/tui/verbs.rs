@@ -175,7 +175,7 @@ fn duplicate(model: &mut Model) -> Vec<Effect> {
     let Some(post) = model.cursor_post().cloned() else { return Vec::new() };
     let mut copy = copy_of(&post, model);
     if let Some(slot) = next_slot(&post, model) {
-        copy.schedule = Some(slot);
+        (copy.schedule, copy.queue) = (Some(slot), None);
         copy.targets.iter_mut().for_each(|target| target.schedule = None);
     }
     model.shared.cursor = Some(copy.id);
@@ -232,6 +232,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
         id: model.shared.ids.post(now),
         targets: post.targets.iter().map(target).collect(),
         schedule: post.schedule.filter(|schedule| schedule.instant() > now),
+        queue: None,
         wish: Wish::Draft,
         source: Source::Runsheet,
         created_at: now,

@@ -12,11 +12,13 @@ mod faults;
 mod hostile;
 mod options;
 mod patience;
+mod queues;
 mod reading;
 mod refusals;
 mod retrying;
 mod site;
 mod stage;
+mod tables;
 mod vanishing;
 mod waiting;
 mod writing;
@@ -67,6 +69,14 @@ for_each_provider! {
         a_scheduled_post_can_be_published_at_once,
         a_picture_from_the_web_travels_with_its_post,
         a_file_of_this_machine_is_uploaded_whole_or_not_at_all;
+    queues:
+        a_queue_gives_each_post_a_place_of_its_own,
+        a_place_in_the_queue_is_taken_over_under_any_fault,
+        a_post_that_waits_for_its_queue_is_never_late;
+    tables:
+        a_table_is_judged_without_a_trace_and_made_once,
+        an_older_host_answers_about_a_table_in_its_own_way,
+        a_lost_answer_about_a_table_is_said_to_be_one;
     options:
         every_option_arrives_and_comes_back,
         what_tiktok_wants_said_is_said,

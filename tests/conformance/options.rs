@@ -69,6 +69,7 @@ fn comes_back(stage: &Stage, key: &str, value: &Value) -> bool {
         ("late", "youtube.tags") => false,
         ("late", "instagram.kind") => *value == Value::Text("story".into()),
         ("late", "facebook.kind") => *value != Value::Text("feed".into()),
+        ("voxburst", _) => *value != Value::Text("feed".into()),
         // The title of a message is not shown.
         ("oktopost", "youtube.title") => false,
         _ => true,

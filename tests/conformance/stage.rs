@@ -11,6 +11,7 @@ use runsheet::domain::change::Change;
 use runsheet::domain::channel::Network;
 use runsheet::domain::ids::{AccountName, ChannelId, IdSource, IntentId, RemoteId};
 use runsheet::domain::post::{Post, Target, Wish};
+use runsheet::domain::queue::Queued;
 use runsheet::domain::remote::RemotePost;
 use runsheet::domain::schedule::Schedule;
 use runsheet::domain::write::{OutboxRow, OutboxState, Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
@@ -175,6 +176,7 @@ impl Stage {
             title: None,
             targets: vec![self.target("x")],
             timing,
+            queue: None,
             zone: "Europe/Berlin".into(),
             media: Vec::new(),
             tags: Vec::new(),
@@ -270,6 +272,11 @@ impl Stage {
             media: submission.media.clone(),
             wish: Wish::Schedule,
             schedule: Some(Schedule::at(at, UTC)),
+            queue: submission.queue.clone().map(|place| Queued {
+                account: account.clone(),
+                place,
+                name: "queue".into(),
+            }),
             targets: submission.targets.iter().map(|target| Target::new(target.channel.clone())).collect(),
             ..Post::draft(submission.post, now)
         };

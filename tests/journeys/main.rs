@@ -15,6 +15,7 @@ mod options;
 mod pictures;
 mod planning;
 mod posto;
+mod queue;
 mod repeating;
 mod rough;
 mod screens;

@@ -123,6 +123,7 @@ pub fn submission(post: &Post, account: &AccountName) -> Submission {
             })
             .collect(),
         timing: Timing::At(post.instant().unwrap_or(at(0))),
+        queue: None,
         zone: "Europe/Berlin".into(),
         media: Vec::new(),
         tags: Vec::new(),

@@ -219,7 +219,7 @@ fn the_feed_folds_where_the_network_does() {
 }
 
 fn through(carries: Carries, network: &str, post: &Post) -> Vec<Problem> {
-    let way = Way { provider: "Acme".into(), carries };
+    let way = Way { provider: "Acme".into(), carries, queues: false };
     let network = Network::from_word(network);
     let variant = of_target(post, &post.targets[0], &network, Some(&way));
     check(&variant, rules(network.key()))
@@ -319,7 +319,7 @@ fn a_preview_shows_the_parts_and_the_first_comment() {
     let carries = Carries { threads: &["x"], first_comment: &["x"], ..Carries::default() };
     let mut post = written("One\n---\nTwo");
     post.first_comment = Some(FirstComment { text: "Below".into(), delay: 30 });
-    let way = Way { provider: "Acme".into(), carries };
+    let way = Way { provider: "Acme".into(), carries, queues: false };
     let variant = of_target(&post, &post.targets[0], &Network::from_word("x"), Some(&way));
     let shown = preview(&variant, rules("x"), 40);
     let lines: Vec<&str> =

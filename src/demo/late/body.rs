@@ -1,10 +1,10 @@
 //! What the body of a Late post may say, and reading it into a post.
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone as _};
+use chrono::{DateTime, NaiveDateTime, TimeZone as _};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, missing, options, refusal, shape};
+use super::{invalid, missing, options, queue, refusal, shape};
 use crate::clock::Instant;
 use crate::demo::network;
 use crate::demo::records::{Health, SimPost, SimTarget};
@@ -113,13 +113,18 @@ pub(super) fn fill(site: &mut Site, post: &mut SimPost, body: &Map<String, Value
         if profile != super::PROFILE {
             return Err(Answer::json(403, json!({"error": format!("Profile {profile} does not belong to you")})));
         }
-        post.scheduled_for = Some(next_slot(site, now));
+        let id = post.id.clone();
+        post.scheduled_for = Some(queue::next(site, Some(&id), wire::text(body, "queueId"), now)?);
     }
     if let Some(metadata) = body.get("metadata") {
         post.metadata = (!metadata.is_null()).then(|| metadata.clone());
     }
     for name in ECHOED {
-        if let Some(value) = body.get(*name) {
+        if body.get(*name).is_some_and(Value::is_null) {
+            post.extra.remove(*name);
+            // Who leaves a queue leaves its profile's too.
+            post.extra.remove("queuedFromProfile");
+        } else if let Some(value) = body.get(*name) {
             post.extra.insert((*name).to_owned(), value.clone());
         }
     }
@@ -234,14 +239,4 @@ fn moment(text: &str, zone: Tz, field: &str) -> Result<Instant, Answer> {
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     let at = local.and_then(|local| zone.from_local_datetime(&local).earliest());
     at.map(|at| at.to_utc()).ok_or_else(|| invalid(field, &format!("{field} is not a valid date")))
-}
-
-/// The next full hour that no post has taken; the demo's queue has a slot every hour.
-fn next_slot(site: &Site, now: Instant) -> Instant {
-    let hour = TimeDelta::hours(1).num_seconds();
-    let mut slot = now + TimeDelta::seconds(hour - now.timestamp().rem_euclid(hour));
-    while site.posts.iter().any(|post| post.scheduled_for == Some(slot)) {
-        slot += TimeDelta::hours(1);
-    }
-    slot
 }

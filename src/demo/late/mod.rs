@@ -5,9 +5,11 @@
 
 mod accounts;
 mod body;
+mod bulk;
 mod list;
 mod options;
 mod posts;
+mod queue;
 mod shape;
 mod tools;
 
@@ -50,6 +52,10 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
         ),
         ("GET", ["profiles"]) => Answer::json(200, json!({"profiles": [accounts::profile(site)]})),
         ("GET", ["connect", platform]) => accounts::connect(site, call, platform),
+        ("GET", ["queue", "slots"]) => either(queue::slots(call)),
+        ("GET", ["queue", "next-slot"]) => either(queue::next_slot(site, call)),
+        ("GET", ["queue", "preview"]) => either(queue::preview(call)),
+        ("POST", ["posts", "bulk-upload"]) => either(bulk::upload(site, call)),
         ("GET", ["posts"]) => list::list(site, call),
         ("POST", ["posts"]) => posts::create(site, call),
         ("GET", ["posts", id]) => posts::show(site, id),
@@ -61,6 +67,10 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
         ("POST", ["tools", "validate", "post-length"]) => tools::lengths(call),
         _ => Answer::json(404, json!({"error": "Not found"})),
     }
+}
+
+fn either(answer: Result<Answer, Answer>) -> Answer {
+    answer.unwrap_or_else(|refused| refused)
 }
 
 /// The error body for a status, when nothing more is known.

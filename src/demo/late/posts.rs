@@ -55,6 +55,29 @@ fn new_post(site: &mut Site, call: &Call) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
+/// Makes the post that a row of a table means; a trial only judges it.
+pub(super) fn place(
+    site: &mut Site,
+    body: &Map<String, Value>,
+    now: Instant,
+    trial: bool,
+) -> Result<Option<String>, Answer> {
+    let mut post = SimPost::blank(site.id("post"), now);
+    fill(site, &mut post, body, now)?;
+    let way = Way::of_new(&post, body, now)?;
+    sound(&post, way)?;
+    if way != Way::Draft {
+        unsaid(site, &post, now)?;
+    }
+    if trial {
+        return Ok(None);
+    }
+    let id = post.id.clone();
+    site.posts.push(post);
+    go(site, &id, way, now);
+    Ok(Some(id))
+}
+
 /// The original post of a key that was used before; the body does not matter.
 fn replay(site: &Site, key: &str, now: Instant) -> Result<Option<Answer>, Answer> {
     if key.is_empty() || key.chars().count() > LONGEST_KEY {

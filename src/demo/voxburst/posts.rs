@@ -88,7 +88,7 @@ fn fill(site: &mut Site, post: &mut SimPost, body: &Map<String, Value>, now: Ins
         if body.contains_key("scheduledFor") {
             return Err(invalid("queue", "queue excludes scheduledFor"));
         }
-        post.scheduled_for = Some(now + TimeDelta::hours(1));
+        post.scheduled_for = Some(place(site, now));
     }
     if let Some(kind) = wire::text(body, "contentType").filter(|kind| !TYPES.contains(kind)) {
         return Err(invalid("contentType", &format!("{kind} is not a content type")));
@@ -121,6 +121,16 @@ fn fill(site: &mut Site, post: &mut SimPost, body: &Map<String, Value>, now: Ins
         }
     }
     Ok(())
+}
+
+/// The next full hour that no post stands at: nobody states where the queue's places are.
+fn place(site: &Site, now: Instant) -> Instant {
+    let hour = TimeDelta::hours(1).num_seconds();
+    let mut place = now + TimeDelta::seconds(hour - now.timestamp().rem_euclid(hour));
+    while site.posts.iter().any(|post| post.scheduled_for == Some(place)) {
+        place += TimeDelta::hours(1);
+    }
+    place
 }
 
 /// One target per account; what a target that stays had lived through is kept.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::{options, wire};
+use super::{options, queue, wire};
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
@@ -274,12 +274,19 @@ pub fn platform(network: &Network) -> &str {
 
 /// The body that makes a post there carry what `submission` says and nothing else: what is left out would stay.
 pub fn whole_post(submission: &Submission) -> wire::NewPost<'_> {
-    wire::NewPost { title: Some(submission.title.as_deref().unwrap_or_default()), ..new_post(submission) }
+    let title = Some(submission.title.as_deref().unwrap_or_default());
+    let new = new_post(submission);
+    // A time of its own takes it out of a queue that may hold it there (contract, section 6.6).
+    let queue_id = if submission.queue.is_some() { new.queue_id } else { Some(None) };
+    wire::NewPost { title, queue_id, ..new }
 }
 
 /// The body that makes a new post of `submission`.
 pub fn new_post(submission: &Submission) -> wire::NewPost<'_> {
+    let queued = submission.queue.as_deref().map(queue::parts);
     let scheduled_for = match submission.timing {
+        // The place is given there: a time of ours would go past it (contract, section 6.1).
+        _ if queued.is_some() => None,
         Timing::At(at) => Some(wire_time(at)),
         Timing::Draft | Timing::Now => None,
     };
@@ -292,6 +299,8 @@ pub fn new_post(submission: &Submission) -> wire::NewPost<'_> {
         scheduled_for,
         publish_now: (submission.timing == Timing::Now).then_some(true),
         is_draft: submission.timing == Timing::Draft,
+        queued_from_profile: queued.map(|(profile, _)| profile),
+        queue_id: queued.map(|(_, id)| Some(id)).filter(|id| *id != Some("")),
         tags: options::tags(submission),
         metadata: wire::Reference { runsheet: submission.post.to_string() },
     }

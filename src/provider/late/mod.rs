@@ -1,7 +1,9 @@
 //! Late, since March 2026 called Zernio: the same API under two names.
 
+mod bulk;
 mod map;
 mod options;
+mod queue;
 mod wire;
 
 use async_trait::async_trait;
@@ -11,7 +13,7 @@ use serde_json::Value;
 
 use self::options::CARRIES;
 use super::address::{link, segment};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Dialect, Http, Purpose};
 use super::tolerant::{page, text};
 use super::{
@@ -19,9 +21,11 @@ use super::{
     Result, Step, Uploaded,
 };
 use crate::clock::Clock;
+use crate::domain::batch::Batch;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
+use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
@@ -69,6 +73,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     tags: true,
     // contracts: late, section 6.3.
     refuses_equal: true,
+    queues: Queues::Any,
+    bulk: true,
     carries: CARRIES,
     key_env: "LATE_API_KEY",
     key_words: "an API key from its dashboard, under API keys",
@@ -223,11 +229,7 @@ impl Provider for Late {
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded> {
         let asked = wire::Presign { filename: &file.name, content_type: &file.mime, size: file.bytes };
         let answer = self.http.call(Call::ask("/media/presign", &frozen(&asked)?)).await?;
-        let address = |names: &[&str]| names.iter().find_map(|name| text(&answer.json, &[name]));
-        let to =
-            address(&["uploadUrl"]).ok_or_else(|| answer.unreadable("the answer names no address to upload to"))?;
-        let source = address(&["publicUrl", "fileUrl"]);
-        let source = source.ok_or_else(|| answer.unreadable("the answer does not say where the file will be"))?;
+        let (to, source) = places(&answer)?;
         let headers = [("content-type".to_owned(), file.mime.clone())];
         self.http.send_file("PUT", Destination::Signed(to), &headers, file, progress).await?;
         Ok(Uploaded { source: source.to_owned(), ready: true })
@@ -248,6 +250,14 @@ impl Provider for Late {
         link(given.unwrap_or_default(), self.http.is_at_home())
     }
 
+    async fn queues(&self, channels: &[RemoteId]) -> Result<Vec<Queue>> {
+        self.queues_of(channels).await
+    }
+
+    async fn bulk(&self, csv: &str, trial: bool) -> Result<Batch> {
+        self.upload_rows(csv, trial).await
+    }
+
     async fn send(&self, request: &Prepared) -> Result<Receipt> {
         let call = Call {
             method: &request.method,
@@ -265,6 +275,15 @@ impl Provider for Late {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Where a file goes, and where it will be; older notes call the latter `fileUrl` (contract, section 5).
+fn places(answer: &Answer) -> Result<(&str, &str)> {
+    let address = |names: &[&str]| names.iter().find_map(|name| text(&answer.json, &[name]));
+    let to = address(&["uploadUrl"]).ok_or_else(|| answer.unreadable("the answer names no address to upload to"))?;
+    let source = address(&["publicUrl", "fileUrl"]);
+    let source = source.ok_or_else(|| answer.unreadable("the answer does not say where the file will be"))?;
+    Ok((to, source))
 }
 
 /// Publishing inside the request takes minutes.
@@ -349,6 +368,10 @@ fn after_midnight(to: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono:
 }
 
 #[cfg(test)]
+mod bulk_tests;
+#[cfg(test)]
 mod odd_tests;
+#[cfg(test)]
+mod queue_tests;
 #[cfg(test)]
 mod tests;

@@ -63,6 +63,7 @@ pub(super) const CARRIES: Carries = Carries {
     threads: &["x", "threads", "bluesky"],
     thread_parts: 0,
     thread_alone: false,
+    one_kind: false,
     target_media: true,
 };
 

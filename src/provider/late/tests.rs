@@ -28,7 +28,7 @@ fn noon() -> DateTime<Utc> {
     "2026-10-27T18:00:00Z".parse().unwrap()
 }
 
-fn late() -> Late {
+pub(super) fn late() -> Late {
     let connection = Connection {
         provider: "late".into(),
         base_url: Some("http://127.0.0.1:1".into()),
@@ -213,6 +213,7 @@ fn submission(timing: Timing) -> Submission {
         title: None,
         targets: vec![target("64e1", "x"), linkedin],
         timing,
+        queue: None,
         zone: "Europe/Berlin".into(),
         media: vec![Media {
             source: "https://media.example/a.jpg".into(),
@@ -265,6 +266,30 @@ fn a_create_says_everything_explicitly() {
 }
 
 #[test]
+fn a_place_in_a_queue_is_asked_for_without_a_time() {
+    let at = Timing::At("2026-11-01T10:00:00Z".parse().unwrap());
+    let mut waiting = submission(at);
+    waiting.queue = Some("64f0/64e1".into());
+    let body = first(&Write::Create { submission: waiting.clone() }).body.unwrap();
+    assert!(body.contains("\"queuedFromProfile\":\"64f0\",\"queueId\":\"64e1\"") && body.contains("\"isDraft\":false"));
+    waiting.targets.iter_mut().for_each(|target| target.at = None);
+    let remote = RemoteId::new("a");
+    for write in [
+        Write::Create { submission: waiting.clone() },
+        Write::Revise { remote: remote.clone(), submission: waiting.clone() },
+    ] {
+        let body = first(&write).body.unwrap();
+        assert!(!body.contains("scheduledFor") && !body.contains("timezone"), "it would go past the queue: {body}");
+        assert!(body.contains("\"queueId\":\"64e1\""), "{body}");
+    }
+    waiting.queue = Some("64f0/".into());
+    let body = first(&Write::Create { submission: waiting }).body.unwrap();
+    assert!(body.contains("\"queuedFromProfile\":\"64f0\"") && !body.contains("queueId"), "the default one: {body}");
+    let body = first(&Write::Revise { remote, submission: submission(at) }).body.unwrap();
+    assert!(body.contains("\"queueId\":null") && !body.contains("queuedFromProfile"), "it leaves a queue: {body}");
+}
+
+#[test]
 fn every_write_has_its_request() {
     let remote = RemoteId::new("65f1/../x");
     let at = Timing::At("2026-11-01T10:00:00Z".parse().unwrap());
@@ -310,6 +335,25 @@ fn every_kind_of_success_gives_a_receipt() {
     let answer = late.http.verdict(Purpose::Write, 201, &HeaderMap::new(), b"{\"message\":\"ok\"}").unwrap();
     let error = receipt(&prepared, &answer).unwrap_err();
     assert_eq!((error.kind, error.reach, error.status), (Kind::Malformed, Reach::Unknown, Some(201)));
+}
+
+#[test]
+fn an_address_to_upload_to_is_read_in_every_recorded_form() {
+    let recorded = fixture!("presign");
+    let cases = recorded["cases"].as_array().unwrap();
+    let read = |body: &[u8]| {
+        let answer = late().http.verdict(Purpose::Read, 200, &HeaderMap::new(), body).unwrap();
+        places(&answer).map(|(to, source)| (to.to_owned(), source.to_owned()))
+    };
+    for (name, host) in
+        [("current", "media.zernio.com"), ("old", "media.getlate.dev"), ("file_url", "media.zernio.com")]
+    {
+        let case = cases.iter().find(|case| case["name"] == name).unwrap();
+        let (to, source) = read(case["body"].to_string().as_bytes()).unwrap();
+        assert!(to.starts_with("https://storage.example.com/late/temp/") && to.contains("X-Amz-Signature"), "{to}");
+        assert_eq!(source, format!("https://{host}/temp/1792500000_ab12cd_launch.jpg"));
+    }
+    assert_eq!(read(b"{}").unwrap_err().kind, Kind::Malformed);
 }
 
 #[test]
@@ -389,4 +433,14 @@ fn a_rule_that_was_broken_is_named_with_its_network() {
     assert_eq!(problems[0].severity, crate::domain::problem::Severity::Blocker);
     assert_eq!(problems[1].severity, crate::domain::problem::Severity::Warning);
     assert!(map::problems(&json!({"valid": true, "message": "fine"})).is_empty());
+}
+
+/// A terminal has no address for hooks; what they tell of a post, in names of their own, is read as any post is.
+#[test]
+fn what_a_hook_tells_of_a_post_is_read_too() {
+    let told: Value = serde_json::from_str(fixture!("webhook_post_partial")["body_text"].as_str().unwrap()).unwrap();
+    let post = read(&told);
+    assert_eq!((post.id.as_str(), post.state.clone()), ("65f1c0a9e2b5af0012ab34cf", RemoteState::Settled));
+    assert!(matches!(post.targets[0].outcome, Outcome::Published { .. }));
+    assert_eq!(causes(&post), [Cause::TooLong]);
 }

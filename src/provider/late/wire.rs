@@ -106,6 +106,24 @@ pub struct HealthRow {
     pub disconnect_reason: Option<String>,
 }
 
+/// A queue of a profile.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Queue {
+    #[serde(rename = "_id", default)]
+    pub key: Ref,
+    #[serde(default, deserialize_with = "lenient")]
+    pub name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub timezone: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub slots: Vec<Value>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub active: Option<bool>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub is_default: Option<bool>,
+}
+
 /// How a listing goes on; every host fills another part of it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -136,6 +154,11 @@ pub struct NewPost<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publish_now: Option<bool>,
     pub is_draft: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queued_from_profile: Option<&'a str>,
+    /// `null` takes a post out of its queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_id: Option<Option<&'a str>>,
     pub tags: Vec<&'a str>,
     pub metadata: Reference,
 }

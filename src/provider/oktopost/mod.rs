@@ -17,7 +17,9 @@ use self::listing::Place;
 use self::map::Stage;
 use self::steps::{Brought, Known};
 use super::address::segment;
-use super::capability::{Capabilities, Carries, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{
+    Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+};
 use super::http::{Answer, Call, Http, Purpose};
 use super::pace::{Allowance, Tally};
 use super::tolerant::{page, text};
@@ -57,6 +59,7 @@ const CARRIES: Carries = Carries {
     threads: &[],
     thread_parts: 0,
     thread_alone: false,
+    one_kind: false,
     target_media: false,
 };
 
@@ -81,6 +84,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,
     refuses_equal: false,
+    queues: Queues::No,
+    bulk: false,
     carries: CARRIES,
     key_env: "OKTOPOST_API_KEY",
     key_words: "account id and API key as ACCOUNT:KEY, from the settings under API",

@@ -210,6 +210,7 @@ fn submission(body: &str, timing: Timing) -> Submission {
         title: None,
         targets: vec![target(1, "x"), target(2, "x")],
         timing,
+        queue: None,
         zone: "UTC".into(),
         media: Vec::new(),
         tags: Vec::new(),

@@ -15,7 +15,7 @@ use serde_json::Value;
 use self::listing::{Part, Place};
 use self::options::CARRIES;
 use super::address::{link, segment};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::pace::Share;
 use super::tolerant::{page, text};
@@ -64,6 +64,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     reference: true,
     tags: false,
     refuses_equal: false,
+    queues: Queues::No,
+    bulk: false,
     carries: CARRIES,
     key_env: "POSTFORME_API_KEY",
     key_words: "an API key from its dashboard, under API keys",

@@ -39,6 +39,7 @@ pub(super) const CARRIES: Carries = Carries {
     threads: &[],
     thread_parts: 0,
     thread_alone: false,
+    one_kind: false,
     target_media: false,
 };
 

@@ -61,6 +61,7 @@ fn submission(timing: Timing) -> Submission {
         title: None,
         targets: vec![target("spc_1", "twitter"), target("spc_2", "youtube")],
         timing,
+        queue: None,
         zone: "Europe/Oslo".into(),
         media: Vec::new(),
         tags: Vec::new(),

@@ -29,7 +29,7 @@ use self::list::Walk;
 use self::options::CARRIES;
 use self::recent::Recent;
 use self::site::{Ask, Site};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
 use super::tolerant::page;
 use super::{
     Connection, Identity, LocalFile, Page, PageToken, Progress, Provider, Query, Result, Step, Uploaded, words,
@@ -66,6 +66,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     reference: false,
     tags: false,
     refuses_equal: false,
+    queues: Queues::No,
+    bulk: false,
     carries: CARRIES,
     key_env: "POSTO_TOKEN",
     key_words: "user:application password of a WordPress site with FS Poster, and the address of the site",

@@ -250,6 +250,7 @@ fn submission(timing: Timing) -> Submission {
         title: None,
         targets: vec![target("2", "x", None), target("7", "telegram", Some("Own"))],
         timing,
+        queue: None,
         zone: "UTC".into(),
         media: Vec::new(),
         tags: Vec::new(),

@@ -9,12 +9,12 @@ use super::wire;
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
-use crate::domain::options::{Extras, FirstComment};
+use crate::domain::options::{Extras, FirstComment, Value as OptionValue};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::domain::thread::{is_thread, join, parts};
-use crate::domain::write::{Submission, Timing};
+use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::http::Said;
 use crate::provider::tolerant::{Times, text, wire_time};
 use crate::provider::words;
@@ -22,6 +22,9 @@ use crate::provider::{Again, Kind, ProviderError, Reach, Result as ProviderResul
 
 /// The networks that take a first comment there (contract, section 7).
 pub(super) const COMMENTED: &[&str] = &["instagram", "linkedin", "facebook", "youtube"];
+
+/// The kinds of posts that are stated there, for the networks that have them.
+pub(super) const KINDS: &[&str] = &["instagram.kind", "facebook.kind"];
 
 /// Reads one post. `request_id` names the answer in the words of a failure without a reason.
 pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, String> {
@@ -41,6 +44,15 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
         };
         let mut read = target(&row, &status, &post.platform_overrides, request_id, &mut times);
         read.extras.first_comment = comment.clone().filter(|_| COMMENTED.contains(&read.network.key()));
+        let kind = match fold(post.content_type.as_deref()).as_str() {
+            "story" => Some("story"),
+            "reel" => Some("reel"),
+            _ => None,
+        };
+        let key = format!("{}.kind", read.network.key());
+        if let Some(kind) = kind.filter(|_| KINDS.contains(&key.as_str())) {
+            read.extras.options.set(&key, OptionValue::Text(kind.into()));
+        }
         targets.push(read);
     }
     let created_at = times.read("createdAt", post.created_at.as_deref());
@@ -218,6 +230,8 @@ pub fn new_post<'a>(submission: &'a Submission, media: &'a [String]) -> Provider
         content,
         account_ids: submission.targets.iter().map(|target| target.remote.as_str()).collect(),
         scheduled_for: match submission.timing {
+            // The queue excludes a time of ours (contract, section 7).
+            _ if submission.queue.is_some() => None,
             Timing::At(at) => Some(wire::Time::At(wire_time(at))),
             Timing::Draft | Timing::Now => None,
         },
@@ -227,7 +241,12 @@ pub fn new_post<'a>(submission: &'a Submission, media: &'a [String]) -> Provider
             Timing::At(_) => None,
             Timing::Draft | Timing::Now => Some(true),
         },
-        content_type: if thread.is_some() { Some("THREAD") } else { content_type(&submission.media) },
+        queue: submission.queue.is_some().then_some(true),
+        content_type: match (&thread, kind(submission)?) {
+            (Some(_), _) => Some("THREAD"),
+            (None, Some(kind)) => Some(kind),
+            (None, None) => content_type(&submission.media),
+        },
         media: media.iter().map(String::as_str).collect(),
         platform_overrides,
         first_comment: comment.map(|comment| Some(comment.text.as_str())),
@@ -238,8 +257,31 @@ pub fn new_post<'a>(submission: &'a Submission, media: &'a [String]) -> Provider
     })
 }
 
+/// The kind of the whole post, where it is no ordinary one.
+fn kind(submission: &Submission) -> ProviderResult<Option<&'static str>> {
+    let of = |target: &SubmissionTarget| {
+        let key = format!("{}.kind", target.network.key());
+        match target.extras.options.text(&key).filter(|_| KINDS.contains(&key.as_str())) {
+            Some("story") => Some("STORY"),
+            Some("reel") => Some("REEL"),
+            _ => None,
+        }
+    };
+    let mut kinds = submission.targets.iter().map(of);
+    let first = kinds.next().flatten();
+    if kinds.any(|other| other != first) {
+        let words = "VoxBurst has one kind of post for all its channels: a story or reel needs a post of its own";
+        return Err(invalid("one-kind-per-post", Place::Channels, words.into()));
+    }
+    Ok(first)
+}
+
 /// The body of a change: every field, so that what was taken away here goes away there.
 pub fn changed_post<'a>(submission: &'a Submission, media: &'a [String]) -> ProviderResult<wire::NewPost<'a>> {
+    if submission.queue.is_some() {
+        let words = "VoxBurst takes only new posts into its queue: give this one a time".to_owned();
+        return Err(invalid("queue-for-new-posts", Place::When, words));
+    }
     let mut post = new_post(submission, media)?;
     match submission.timing {
         Timing::At(_) => post.save_as_draft = Some(false),
@@ -357,6 +399,8 @@ fn validation<'a>(submission: &'a Submission, content: &'a str, platform: String
         platforms: vec![platform],
         media_ids: own.into_iter().map(|media| media.source.as_str()).collect(),
         media: web.into_iter().map(web_file).collect(),
+        // What is wrong with it comes back with a field of its own; a check minds the rest in any case.
+        first_comment: comment(submission).ok().flatten().map(|comment| comment.text.as_str()),
     }
 }
 

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use self::media::Library;
 use super::address::segment;
-use super::capability::{Capabilities, Carries, Check, Connects, Overrides, Paging, Repeat, Retry, Revise, Uploads};
+use super::capability::{
+    Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+};
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::tolerant::{page, text, wire_time};
 use super::{
@@ -21,6 +23,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::problem::Problem;
+use crate::domain::queue::{Next, Queue};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState};
 use crate::domain::write::{Prepared, Receipt, Submission, Timing, Write};
 
@@ -29,9 +32,10 @@ const HOME: &str = "https://api.voxburst.io/v1";
 /// Entries per page: the most that is allowed.
 const PER_PAGE: &str = "100";
 
-/// Options of networks have a place there whose names nobody states (contract, section 7): none are sent.
+/// The kind of a post is stated there; other options of networks have a place whose names nobody states (contract,
+/// section 7): those are not sent.
 const CARRIES: Carries = Carries {
-    options: &[],
+    options: map::KINDS,
     never: &[],
     first_comment: map::COMMENTED,
     one_comment: true,
@@ -39,6 +43,7 @@ const CARRIES: Carries = Carries {
     threads: &["x", "threads"],
     thread_parts: 25,
     thread_alone: true,
+    one_kind: true,
     target_media: false,
 };
 
@@ -63,6 +68,9 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     reference: true,
     tags: true,
     refuses_equal: false,
+    // The contract names it for new posts only, and no call that shows its places (section 7).
+    queues: Queues::New,
+    bulk: false,
     carries: CARRIES,
     key_env: "VOXBURST_API_KEY",
     key_words: "an API key that may read accounts and write posts",
@@ -190,6 +198,11 @@ impl Provider for VoxBurst {
                 send("POST", format!("{}/publish", at(remote)?), None, format!("publish-{key}"))
             }
         })
+    }
+
+    async fn queues(&self, _: &[RemoteId]) -> Result<Vec<Queue>> {
+        let (place, name) = ("queue".to_owned(), "VoxBurst".to_owned());
+        Ok(vec![Queue { place, name, usual: true, slots: Vec::new(), zone: String::new(), next: Next::Untold }])
     }
 
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded> {
@@ -324,6 +337,8 @@ fn go_on<T>(page: &mut Page<T>, body: &Value, at: Option<&PageToken>) {
     };
 }
 
+#[cfg(test)]
+mod media_tests;
 #[cfg(test)]
 mod odd_tests;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::*;
 use crate::domain::channel::{Health, Network};
 use crate::domain::ids::{AccountName, ChannelId, IdSource};
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::options::Value as OptionValue;
 use crate::domain::outcome::{Cause, Outcome};
 use crate::domain::problem::{Place, Severity};
 use crate::domain::write::SubmissionTarget;
@@ -24,11 +25,11 @@ macro_rules! fixture {
     };
 }
 
-fn noon() -> DateTime<Utc> {
+pub(super) fn noon() -> DateTime<Utc> {
     "2026-10-01T12:00:00Z".parse().unwrap()
 }
 
-fn voxburst() -> VoxBurst {
+pub(super) fn voxburst() -> VoxBurst {
     let connection = Connection {
         provider: "voxburst".into(),
         base_url: Some("http://127.0.0.1:1/v1".into()),
@@ -151,6 +152,7 @@ fn submission(timing: Timing) -> Submission {
         title: None,
         targets: vec![target("acc_a", "x", Some("Short")), target("acc_b", "google_business", None)],
         timing,
+        queue: None,
         zone: "UTC".into(),
         media: Vec::new(),
         tags: Vec::new(),
@@ -410,4 +412,51 @@ fn a_file_that_is_not_ready_asks_for_patience_and_a_broken_one_is_refused() {
     assert!(broken.words.contains("could not be decoded"), "{broken}");
     assert!(media::receipt(true, &answer(json!({"id": "media_1", "status": "READY"})), noon()).is_ok());
     assert!(media::receipt(false, &answer(json!({"id": "media_1", "status": "PROCESSING"})), noon()).is_ok());
+}
+
+#[test]
+fn a_queue_is_asked_for_without_a_time_and_takes_only_new_posts() {
+    let mut waiting = submission(Timing::At(noon()));
+    waiting.queue = Some("queue".into());
+    let body = serde_json::to_string(&map::new_post(&waiting, &[]).unwrap()).unwrap();
+    assert!(
+        body.contains("\"queue\":true") && !body.contains("scheduledFor") && !body.contains("saveAsDraft"),
+        "{body}"
+    );
+    let error = map::changed_post(&waiting, &[]).unwrap_err();
+    assert_eq!((error.kind, error.reach), (Kind::Invalid, Reach::NotSent), "{error}");
+}
+
+#[test]
+fn a_story_is_said_for_the_whole_post_or_refused() {
+    let kind = |word: &str| [("instagram.kind".to_owned(), OptionValue::Text(word.into()))].into_iter().collect();
+    let mut story = submission(Timing::At(noon()));
+    story.targets.truncate(1);
+    story.targets[0].network = Network::from_word("instagram");
+    story.targets[0].extras.options = kind("story");
+    assert_eq!(map::new_post(&story, &[]).unwrap().content_type, Some("STORY"));
+    story.targets[0].extras.options = kind("reel");
+    assert_eq!(map::new_post(&story, &[]).unwrap().content_type, Some("REEL"));
+    story.targets[0].extras.options = kind("feed");
+    assert_eq!(map::new_post(&story, &[]).unwrap().content_type, Some("TEXT"));
+    story.targets[0].extras.options = kind("story");
+    story.targets.push(SubmissionTarget { network: Network::from_word("x"), ..story.targets[0].clone() });
+    let error = map::new_post(&story, &[]).unwrap_err();
+    assert!(error.words.contains("one kind of post"), "{error}");
+    let shown = json!({"id": "p", "contentType": "Story", "status": "draft",
+                       "platforms": [{"platform": "instagram", "accountId": "a"}, {"platform": "twitter", "accountId": "b"}]});
+    let shown = read(&shown);
+    assert_eq!(shown.targets[0].extras.options.text("instagram.kind"), Some("story"));
+    assert!(shown.targets[1].extras.options.is_empty());
+}
+
+#[test]
+fn a_check_asks_about_the_first_comment_too() {
+    let mut post = submission(Timing::At(noon()));
+    post.targets.truncate(1);
+    post.targets[0].network = Network::from_word("linkedin");
+    post.targets[0].extras.first_comment =
+        Some(crate::domain::options::FirstComment { text: "More below".into(), delay: 5 });
+    let asked = serde_json::to_value(map::validations(&post)).unwrap();
+    assert_eq!(asked[0]["firstComment"], "More below");
 }

@@ -17,6 +17,8 @@ pub struct Post {
     pub status: Option<String>,
     pub platforms: Option<Vec<Row>>,
     #[serde(default, deserialize_with = "lenient")]
+    pub content_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     pub scheduled_for: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
     pub published_at: Option<String>,
@@ -95,6 +97,8 @@ pub struct NewPost<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub save_as_draft: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<&'static str>,
     pub media: Vec<&'a str>,
     pub platform_overrides: BTreeMap<String, Override<'a>>,
@@ -148,6 +152,8 @@ pub struct Validate<'a> {
     pub media_ids: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<WebFile<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_comment: Option<&'a str>,
 }
 
 /// A file that VoxBurst does not have yet, in a validation.

@@ -11,6 +11,7 @@ use crate::domain::filter::Filter;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
+use crate::domain::queue::Queued;
 use crate::domain::schedule::Schedule;
 use crate::domain::when::Reading;
 use crate::text::style::Deed;
@@ -123,6 +124,9 @@ pub enum Flow {
     ComposerWhen(Reading),
     /// It closes, and the composer takes this time, from which the post comes again by this rule.
     ComposerRepeat(Schedule, String),
+    /// It closes, and the post in the composer waits for this queue, which shows that moment as its next place, where
+    /// it shows one.
+    ComposerQueue(Queued, Option<Schedule>),
     /// It stays, and the composer takes these attachments.
     ComposerMedia(Vec<Media>),
     /// It stays, and the composer takes the options and first comments of this post.

@@ -20,6 +20,7 @@ const CARRIES: Carries = Carries {
     threads: &[],
     thread_parts: 0,
     thread_alone: false,
+    one_kind: false,
     target_media: true,
 };
 
@@ -35,7 +36,7 @@ impl Desk {
             let network = Network::from_word(network);
             board.channels.push(Channel { id, remote, network, handle: "@acme".into(), ..known });
         }
-        board.ways.insert(account, Way { provider: "Late".into(), carries: CARRIES });
+        board.ways.insert(account, Way { provider: "Late".into(), carries: CARRIES, queues: false });
         let post = stage::post(&shared, "Ship it", &["late/tiktok", "late/youtube"]);
         let state = State::new(post, only.map(ChannelId::new), None, &shared, &board);
         Self { shared, board, state }

@@ -13,6 +13,7 @@ use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
+use crate::domain::schedule::Schedule;
 use crate::text::clean::one_line;
 use crate::text::compose::{Variant, of_target};
 use crate::text::measure::measure_of;
@@ -111,13 +112,16 @@ impl State {
         if self.at_once {
             return self.publish();
         }
-        let Some(schedule) = self.post.schedule else {
-            return (Vec::new(), Flow::Replace(Box::new(Sheet::When(when::for_composer(None, shared, board)))));
+        let Some(schedule) = self.post.schedule.or(self.waits(shared)) else {
+            return (
+                Vec::new(),
+                Flow::Replace(Box::new(Sheet::When(when::for_composer(&self.post, None, shared, board)))),
+            );
         };
         if self.refused(false, "scheduling") {
             return stay();
         }
-        if schedule.instant() <= shared.now {
+        if self.post.queue.is_none() && schedule.instant() <= shared.now {
             self.said = Some("its time has passed meanwhile; e goes back to set another".into());
             return stay();
         }
@@ -127,6 +131,11 @@ impl State {
             return (vec![saving], Flow::CloseComposer);
         }
         self.save(Wish::Schedule, if self.planned { "edited" } else { "scheduled" })
+    }
+
+    /// What stands for the time of a post whose queue shows none beforehand.
+    fn waits(&self, shared: &Shared) -> Option<Schedule> {
+        self.post.queue.as_ref().map(|_| Schedule::at(shared.now, shared.zone))
     }
 
     fn publish(&mut self) -> (Vec<Effect>, Flow) {
@@ -162,6 +171,12 @@ impl State {
         let name = |name: &str| (format!("{name:<NAME$}"), Role::Muted);
         let when = match self.post.schedule {
             _ if self.at_once => ("at once".to_owned(), Role::Warn),
+            at if self.post.queue.is_some() => {
+                let name = self.post.queue.as_ref().map(|queued| queued.name.as_str()).unwrap_or_default();
+                let next = at.map(|at| moment::with_distance(at.instant(), shared, shared.now));
+                let next = next.map_or_else(|| "the place is given on arrival".into(), |at| format!("next place {at}"));
+                (format!("queue {name} · {next}"), Role::Title)
+            }
             None => ("no time yet: s asks for one".to_owned(), Role::Warn),
             Some(at) => {
                 let past = at.instant() <= shared.now;

@@ -6,6 +6,8 @@ use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::post::Post;
+use crate::domain::queue::{self, Next, Offer};
 use crate::domain::repeat::{self, Clocks, Rule};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{Reading, read};
@@ -24,6 +26,8 @@ const CLOSE: TimeDelta = TimeDelta::minutes(5);
 /// How many dates of a rule are shown.
 const DATES: usize = 5;
 const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  every tue 9:00  2026-12-01 09:30";
+/// The most queues that are shown at once; a name narrows them.
+const MOST_QUEUES: usize = 2;
 
 /// What the time is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +45,26 @@ pub struct State {
     /// The time it has now.
     current: Option<DateTime<Utc>>,
     input: Input,
+    /// The channels of the post it is for, whose provider may keep queues.
+    channels: Vec<ChannelId>,
+    queues: Queues,
     /// The present time stands there untouched: typing replaces it, moving in it edits it.
     untouched: bool,
-    /// Which of two moments is meant where the clocks change: 0 or 1.
+    /// Which row is meant where there are several: two moments where the clocks change, or queues.
     choice: usize,
     echo: Echo,
+}
+
+/// What is known of the provider's queues.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Queues {
+    /// Nobody asked.
+    #[default]
+    Unasked,
+    /// The provider was asked.
+    Asked,
+    /// It answered.
+    Known(Result<Vec<Offer>, String>),
 }
 
 /// What the words mean, in words.
@@ -57,6 +76,8 @@ struct Echo {
     error: Option<String>,
     /// Another post at that time.
     nearby: Option<String>,
+    /// What is worth knowing beside it.
+    beside: Option<String>,
 }
 
 /// What Enter would take.
@@ -66,25 +87,62 @@ enum Taken {
     At(Schedule),
     /// The first of a rule.
     Again(Schedule),
+    /// The next place of the queue that stands there among the known ones.
+    Queue(usize, Option<Schedule>),
 }
 
 /// The sheet for moving stored posts; starts with the first one's time.
 pub fn for_posts(ids: Vec<PostId>, shared: &Shared, board: &Board) -> State {
-    let current = ids.first().and_then(|id| board.post(*id)).and_then(|post| post.instant());
-    State::new(Purpose::Post(ids), current, shared, board)
+    let first = ids.first().and_then(|id| board.post(*id));
+    let current = first.and_then(|post| post.instant());
+    let channels = first.map(|post| channels_of(post)).unwrap_or_default();
+    State::new(Purpose::Post(ids), channels, current, shared, board)
 }
 
 /// The sheet for the post in the composer; starts with the time it has.
-pub fn for_composer(current: Option<Schedule>, shared: &Shared, board: &Board) -> State {
-    State::new(Purpose::Composer, current.map(|schedule| schedule.instant()), shared, board)
+pub fn for_composer(post: &Post, current: Option<Schedule>, shared: &Shared, board: &Board) -> State {
+    State::new(Purpose::Composer, channels_of(post), current.map(|schedule| schedule.instant()), shared, board)
+}
+
+/// The sheet for one post of a campaign, which has no queue to wait for.
+pub fn for_campaign(current: Option<Schedule>, shared: &Shared, board: &Board) -> State {
+    let current = current.map(|schedule| schedule.instant());
+    let mut state = State::new(Purpose::Composer, Vec::new(), current, shared, board);
+    state.queues = Queues::Known(Err("a campaign has a rhythm of its own: give a time".into()));
+    state
+}
+
+fn channels_of(post: &Post) -> Vec<ChannelId> {
+    post.targets.iter().map(|target| target.channel.clone()).collect()
+}
+
+/// The provider's answer about the queues for `channels`.
+pub fn queues(
+    state: &mut State,
+    channels: &[ChannelId],
+    answer: Result<Vec<Offer>, String>,
+    shared: &Shared,
+    board: &Board,
+) {
+    if state.channels == channels {
+        state.queues = Queues::Known(answer);
+        state.read_again(shared, board);
+    }
 }
 
 impl State {
-    fn new(purpose: Purpose, current: Option<DateTime<Utc>>, shared: &Shared, board: &Board) -> Self {
+    fn new(
+        purpose: Purpose,
+        channels: Vec<ChannelId>,
+        current: Option<DateTime<Utc>>,
+        shared: &Shared,
+        board: &Board,
+    ) -> Self {
         let text =
             current.filter(|at| *at > shared.now).map(|at| at.with_timezone(&shared.zone).format("%Y-%m-%d %H:%M"));
         let input = Input::new(text.map(|text| text.to_string()).unwrap_or_default());
-        let mut state = Self { purpose, current, input, untouched: true, choice: 0, echo: Echo::default() };
+        let (queues, echo) = (Queues::default(), Echo::default());
+        let mut state = Self { purpose, current, input, channels, queues, untouched: true, choice: 0, echo };
         state.read_again(shared, board);
         state
     }
@@ -95,6 +153,10 @@ impl State {
     }
 
     fn read_again(&mut self, shared: &Shared, board: &Board) {
+        if let Some(name) = queue::asked(self.input.text()) {
+            self.echo = self.queued(name, shared, board);
+            return;
+        }
         self.echo = match read(self.input.text(), shared.now, shared.zone) {
             _ if self.input.text().trim().is_empty() => Echo::default(),
             _ if matches!(self.input.text().trim(), "slot" | "next slot") => match self.next_slot(shared, board) {
@@ -141,7 +203,61 @@ impl State {
             format!("{}{odd}", moment::with_distance(one.at.instant(), shared, shared.now))
         };
         let rows = next.iter().map(words).collect();
-        Echo { taken: Some(Taken::Again(first.at)), rows, error: None, nearby: None }
+        Echo { taken: Some(Taken::Again(first.at)), rows, ..Echo::default() }
+    }
+
+    /// What asking for a queue means: its next place, as the provider shows it.
+    fn queued(&self, name: &str, shared: &Shared, board: &Board) -> Echo {
+        let offers = match &self.queues {
+            _ if matches!(&self.purpose, Purpose::Post(ids) if ids.len() > 1) => {
+                return Echo::refused("a queue takes one post at a time: mark no others");
+            }
+            Queues::Unasked | Queues::Asked => {
+                return Echo { beside: Some("asking the provider for its queues…".into()), ..Echo::default() };
+            }
+            Queues::Known(Err(words)) => return Echo::refused(&one_line(words)),
+            Queues::Known(Ok(offers)) => offers,
+        };
+        let meant: Vec<&Offer> = queue::meant(offers, name).into_iter().take(MOST_QUEUES).collect();
+        let Some(chosen) = meant.get(self.choice).or(meant.first()).copied() else {
+            return Echo::refused(&queue::choose(offers, name).err().unwrap_or_default());
+        };
+        let next = match queue::choose(std::slice::from_ref(chosen), "") {
+            Ok((_, next)) => next.map(|next| Schedule::at(next, shared.zone)),
+            Err(words) => return Echo::refused(&words),
+        };
+        if let Some((at, note)) = next.and_then(|at| Some((at, board.plan.embargo(at.wall().date())?))) {
+            let date = at.wall().format("%a %-d %b");
+            return Echo::refused(&format!("nothing goes out on {date}: {}", one_line(&note.words)));
+        }
+        let row = |offer: &&Offer| {
+            let next = match offer.queue.next {
+                Next::At(at) => moment::with_distance(at, shared, shared.now),
+                Next::Full => "no free place".into(),
+                Next::Untold => "the place is given on arrival".into(),
+            };
+            format!("{}: {next}", one_line(&offer.queue.name))
+        };
+        let others: Vec<&str> =
+            offers.iter().filter(|offer| *offer != chosen).map(|offer| offer.queue.name.as_str()).collect();
+        let others = if others.is_empty() { String::new() } else { format!(" · also {}", others.join(", ")) };
+        Echo {
+            taken: offers.iter().position(|offer| offer == chosen).map(|at| Taken::Queue(at, next)),
+            rows: meant.iter().map(row).collect(),
+            beside: Some(one_line(&format!("{}{others}", chosen.queue.slots_words()))),
+            ..Echo::default()
+        }
+    }
+
+    /// Asks the provider where a queue is wanted for the first time.
+    fn asks(&mut self) -> Vec<Effect> {
+        let one = !matches!(&self.purpose, Purpose::Post(ids) if ids.len() > 1);
+        let wanted = queue::asked(self.input.text()).is_some() && self.queues == Queues::Unasked && one;
+        if !wanted {
+            return Vec::new();
+        }
+        self.queues = Queues::Asked;
+        vec![Effect::LoadQueues(self.channels.clone())]
     }
 
     fn resolved(&self, resolved: Resolved, shared: &Shared, board: &Board) -> Echo {
@@ -177,7 +293,7 @@ impl State {
             let date = schedule.wall().format("%a %-d %b");
             return Echo::refused(&format!("nothing goes out on {date}: {}", one_line(&note.words)));
         }
-        Echo { taken: Some(Taken::At(schedule)), rows, error: None, nearby: self.nearby(schedule, shared, board) }
+        Echo { taken: Some(Taken::At(schedule)), rows, nearby: self.nearby(schedule, shared, board), ..Echo::default() }
     }
 
     /// The next slot that is free for a channel of the first post; in the composer, for any channel.
@@ -195,6 +311,14 @@ impl State {
         Some(Schedule::at(open.at, shared.zone))
     }
 
+    /// Whether the post could wait for a queue: all its channels are at one provider that keeps some.
+    fn may_queue(&self, board: &Board) -> bool {
+        let account = |id: &ChannelId| board.channel(id).map(|channel| &channel.account);
+        let first = self.channels.first().and_then(account);
+        let keeps = first.and_then(|account| board.ways.get(account)).is_some_and(|way| way.queues);
+        keeps && self.channels.iter().all(|id| account(id) == first)
+    }
+
     fn nearby(&self, schedule: Schedule, shared: &Shared, board: &Board) -> Option<String> {
         let own = |id: &PostId| matches!(&self.purpose, Purpose::Post(ids) if ids.contains(id));
         let near = |at: DateTime<Utc>| (at - schedule.instant()).abs() < CLOSE;
@@ -204,8 +328,7 @@ impl State {
     }
 
     fn foot(&self) -> Vec<panel::Foot<'static>> {
-        let other =
-            (self.echo.rows.len() > 1 && !self.is_rule()).then_some(("Tab", "the other moment", Action::NextField));
+        let other = (self.echo.rows.len() > 1 && !self.is_rule()).then(|| ("Tab", self.other(), Action::NextField));
         let take = if self.is_rule() { "repeat it" } else { "take it" };
         let foot = [Some(("Enter", take, Action::Accept)), other, Some(("Esc", "back", Action::Back))];
         foot.into_iter().flatten().collect()
@@ -216,8 +339,19 @@ impl State {
         matches!(self.echo.taken, Some(Taken::Again(_)))
     }
 
+    fn other(&self) -> &'static str {
+        if matches!(self.echo.taken, Some(Taken::Queue(..))) { "the other queue" } else { "the other moment" }
+    }
+
+    fn offer(&self, at: usize) -> Option<&Offer> {
+        match &self.queues {
+            Queues::Known(Ok(offers)) => offers.get(at),
+            _ => None,
+        }
+    }
+
     fn choose(&mut self, shared: &Shared, board: &Board) {
-        self.choice = 1 - self.choice.min(1);
+        self.choice = (self.choice + 1) % self.echo.rows.len().max(1);
         self.read_again(shared, board);
     }
 
@@ -239,6 +373,16 @@ impl State {
             (Purpose::Post(ids), Some(Taken::Again(first))) => {
                 let rule = self.input.text().trim().to_owned();
                 (ids.first().map(|id| Effect::Repeat(*id, first, rule)).into_iter().collect(), Flow::Close)
+            }
+            (purpose, Some(Taken::Queue(at, next))) => {
+                match (purpose, self.offer(at).map(|offer| offer.queued.clone())) {
+                    (Purpose::Composer, Some(queued)) => (Vec::new(), Flow::ComposerQueue(queued, next)),
+                    (Purpose::Post(ids), Some(queued)) => {
+                        let moves = ids.iter().map(|id| Effect::Enqueue(*id, queued.clone(), next));
+                        (moves.collect(), Flow::Close)
+                    }
+                    (_, None) => (Vec::new(), Flow::Stay),
+                }
             }
             (Purpose::Post(_), Some(Taken::Now)) => (Vec::new(), Flow::Stay),
             (Purpose::Post(ids), Some(Taken::At(schedule))) => {
@@ -285,7 +429,9 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
             }
             if state.input.key(key) {
                 state.choice = 0;
+                let asked = state.asks();
                 state.read_again(shared, board);
+                return (asked, Flow::Stay);
             }
         }
     }
@@ -303,7 +449,9 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
     }
     if state.input.paste(text) {
         state.choice = 0;
+        let asked = state.asks();
         state.read_again(shared, board);
+        return (asked, Flow::Stay);
     }
     (Vec::new(), Flow::Stay)
 }
@@ -320,7 +468,7 @@ pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = match &state.purpose {
         Purpose::Post(ids) if ids.len() > 1 => format!("When · {} posts", ids.len()),
         _ => "When".to_owned(),
@@ -351,10 +499,15 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     if let Some(words) = &state.echo.nearby {
         panel::line(inside, row, buf, &[(words, style(Role::Warn))]);
     }
+    if let Some(words) = &state.echo.beside {
+        panel::line(inside, row, buf, &[(words, style(Role::Muted))]);
+    }
     let last = inside.height.saturating_sub(1);
     if inside.height > 4 {
-        let examples = if repeat::is_rule(state.input.text()) { repeat::EXAMPLES } else { EXAMPLES };
-        panel::line(inside, last - 1, buf, &[(examples, style(Role::Muted))]);
+        let rule = repeat::is_rule(state.input.text());
+        let examples = if rule { repeat::EXAMPLES } else { EXAMPLES };
+        let queue = if !rule && state.may_queue(board) { "  queue" } else { "" };
+        panel::line(inside, last - 1, buf, &[(examples, style(Role::Muted)), (queue, style(Role::Muted))]);
     }
     if inside.height > 2 {
         panel::foot(inside, buf, theme, &state.foot());

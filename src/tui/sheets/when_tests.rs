@@ -6,7 +6,7 @@ use chrono::TimeZone;
 
 fn typed(text: &str, shared: &mut Shared) -> State {
     let board = stage::board();
-    let mut state = for_composer(None, shared, &board);
+    let mut state = for_composer(&stage::post(shared, "", &["late/1"]), None, shared, &board);
     for key in stage::letters(text) {
         input(&mut state, shared, &board, key);
     }
@@ -112,7 +112,7 @@ fn the_next_slot_is_a_time_and_an_embargo_is_none() {
     let mut shared = stage::shared();
     let mut board = stage::board();
     let type_in = |text: &str, shared: &mut Shared, board: &Board| {
-        let mut state = for_composer(None, shared, board);
+        let mut state = for_composer(&stage::post(shared, "", &["late/1"]), None, shared, board);
         for key in stage::letters(text) {
             input(&mut state, shared, board, key);
         }

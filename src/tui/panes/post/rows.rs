@@ -71,12 +71,20 @@ pub fn headline(scene: &Scene<'_>) -> Row {
     let (post, now) = (scene.post, scene.shared.now);
     let row = Row::new().state(post.state(now), post.pending);
     match post.instant() {
+        None if post.queue.is_some() => {
+            let name = post.queue.as_ref().map(|queued| queued.name.as_str()).unwrap_or_default();
+            row.text(format!(" · waits for the queue {name}"), Role::Muted)
+        }
         None => row.text(" · no time yet", Role::Muted),
         Some(at) => row
             .text(format!(" · {}", plain(at, now, scene.shared)), Role::Title)
             .text(second(scene, at), Role::Muted)
             .text(format!(" · {}", distance_words(at, now)), Role::Muted)
-            .text(again(scene), Role::Muted),
+            .text(again(scene), Role::Muted)
+            .text(
+                post.queue.as_ref().map(|queued| format!(" · queue {}", queued.name)).unwrap_or_default(),
+                Role::Muted,
+            ),
     }
 }
 

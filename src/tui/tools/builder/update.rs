@@ -196,7 +196,7 @@ fn on_posts(state: &mut State, shared: &mut Shared, board: &Board, action: Actio
         Action::Move => take_up(state, shared),
         Action::When => {
             let Some(post) = under(state, shared) else { return stay(Vec::new()) };
-            return push(Sheet::When(when::for_composer(post.schedule, shared, board)));
+            return push(Sheet::When(when::for_campaign(post.schedule, shared, board)));
         }
         Action::CampaignDrop => return stay(deeds::drop(state, shared, board)),
         Action::Mark => {

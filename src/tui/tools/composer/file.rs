@@ -157,8 +157,8 @@ fn taken(state: &State, was: &Manuscript, read: &Read, shared: &Shared, board: &
     }
     if is.when != was.when {
         match is.when.as_deref().map(|words| moment(words, shared)).transpose() {
-            Ok(None) => (post.schedule, taken.at_once) = (None, false),
-            Ok(Some(schedule)) => (post.schedule, taken.at_once) = (schedule, schedule.is_none()),
+            Ok(None) => (post.schedule, post.queue, taken.at_once) = (None, None, false),
+            Ok(Some(schedule)) => (post.schedule, post.queue, taken.at_once) = (schedule, None, schedule.is_none()),
             Err(words) => faults.push(fault(spots.when, words, "or leave the line out")),
         }
     }

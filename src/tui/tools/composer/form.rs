@@ -294,7 +294,7 @@ fn versions(state: &State) -> Answer {
 
 fn push_when(state: &State, shared: &Shared, board: &Board) -> Answer {
     let schedule = state.target().map_or(state.post.schedule, |target| state.post.schedule_for(target));
-    stay_or_push(Sheet::When(when::for_composer(schedule, shared, board)))
+    stay_or_push(Sheet::When(when::for_composer(&state.post, schedule, shared, board)))
 }
 
 fn push_media(state: &State, shared: &Shared, board: &Board, at: Option<usize>) -> Answer {

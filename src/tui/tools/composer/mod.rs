@@ -23,7 +23,8 @@ use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::Problem;
-use crate::domain::schedule::Resolved;
+use crate::domain::queue::Queued;
+use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::Reading;
 use crate::text::compose::of_target;
 use crate::text::measure::{Measure, measure_of};
@@ -102,6 +103,24 @@ pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: 
             state.at_once = schedule.is_none();
             state.post.schedule = schedule;
         }
+    }
+    // A queue places whole posts, and gives the time itself.
+    state.post.queue = None;
+    state.changed(shared, board)
+}
+
+/// The queue chosen in the when sheet; it places the whole post.
+pub fn set_queue(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    queued: Queued,
+    next: Option<Schedule>,
+) -> Vec<Effect> {
+    state.at_once = false;
+    (state.post.schedule, state.post.queue) = (next, Some(queued));
+    for target in &mut state.post.targets {
+        target.schedule = None;
     }
     state.changed(shared, board)
 }

@@ -121,10 +121,11 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
         problems.push(Problem::blocker("empty", Place::Text(0..0), "there is no text yet", "write something"));
     }
     match post.schedule {
-        Some(schedule) if schedule.instant() <= shared.now => {
+        Some(schedule) if post.queue.is_none() && schedule.instant() <= shared.now => {
             let at = moment::plain(schedule.instant(), shared.now, shared);
             problems.push(Problem::blocker("time-past", Place::When, format!("{at} is in the past"), "s sets a time"));
         }
+        None if post.queue.is_some() => {}
         None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "s sets one")),
         Some(_) => {}
     }

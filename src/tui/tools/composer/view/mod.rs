@@ -100,6 +100,12 @@ impl Canvas<'_> {
         }
         match self.state.post.schedule {
             _ if self.state.at_once => ("at once, after the review".into(), "at once".into(), Role::Warn),
+            at if self.state.post.queue.is_some() => {
+                let name = self.state.post.queue.as_ref().map(|queued| queued.name.as_str()).unwrap_or_default();
+                let next = at.map(|at| moment::plain(at.instant(), self.shared.now, self.shared));
+                let next = next.map_or_else(|| "the place is given on arrival".into(), |at| format!("next place {at}"));
+                (format!("queue {name} · {next}"), format!("queue {name}"), Role::Title)
+            }
             None => ("no time yet · ^t sets one".into(), "no time".into(), Role::Muted),
             Some(schedule) => {
                 let at = moment::plain(schedule.instant(), self.shared.now, self.shared);

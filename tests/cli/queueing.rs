@@ -1,0 +1,71 @@
+//! A post that waits for the provider's queue, by the shell.
+
+use chrono::{DateTime, Utc};
+
+use crate::home::Home;
+
+fn instant(text: &serde_json::Value) -> DateTime<Utc> {
+    text.as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_post_waits_for_the_queue_and_its_place_becomes_its_time() {
+    let home = Home::settled();
+    let post = |body: &str, when: &str| {
+        home.pipe(body, &["post", "-", "--to", "x:@acme", "--when", when, "--json"]).ended(0).json()
+    };
+    let (first, second) = (post("First in line", "queue"), post("Second in line", "Queue morn"));
+    for shown in [&first, &second] {
+        assert_eq!(
+            (&shown["status"], shown["queue"].is_null()),
+            (&"scheduled".into(), true),
+            "it has its place: {shown}"
+        );
+    }
+    let there = home.at_late();
+    assert_eq!(there.len(), 2);
+    assert_eq!(there[0].scheduled_for, Some(instant(&first["instant"])));
+    assert_eq!(there[1].scheduled_for, Some(instant(&second["instant"])));
+    assert!(there[0].scheduled_for < there[1].scheduled_for);
+    for request in home.creates() {
+        assert!(
+            request.body.contains("queuedFromProfile") && !request.body.contains("scheduledFor"),
+            "{}",
+            request.body
+        );
+    }
+    let dry = ["post", "-", "--to", "x:@acme", "--when", "queue weekend", "--dry-run", "--json"];
+    let dry = home.pipe("Perhaps", &dry).ended(0).json();
+    assert_eq!(dry["post"]["queue"], "Weekend");
+    assert_eq!(home.at_late().len(), 2, "a look only");
+}
+
+#[test]
+fn a_post_moves_into_a_queue_and_out_of_it() {
+    let home = Home::settled();
+    let made = home.pipe("On the move", &["post", "-", "--to", "x:@acme", "--when", "2d", "--json"]).ended(0).json();
+    let id = made["id"].as_str().unwrap();
+    let moved = home.run(&["move", id, "queue", "weekend", "--json"]).ended(0).json();
+    let there = home.at_late().remove(0);
+    assert_eq!(there.scheduled_for, Some(instant(&moved["instant"])));
+    assert_ne!(moved["instant"], made["instant"]);
+    assert!(there.extra.contains_key("queueId"), "{:?}", there.extra);
+    home.run(&["move", id, "3d"]).ended(0);
+    let there = home.at_late();
+    assert_eq!((there.len(), there[0].extra.contains_key("queueId")), (1, false));
+}
+
+#[test]
+fn a_queue_that_is_not_there_is_said_with_those_that_are() {
+    let home = Home::settled();
+    let refused = |to: &[&str], when: &str, says: &[&str]| {
+        let mut args = vec!["post", "-", "--when", when];
+        to.iter().for_each(|to| args.extend(["--to", to]));
+        home.pipe("Nowhere", &args).ended(1).says(says);
+    };
+    refused(&["x:@acme"], "queue noon", &["no queue is called \"noon\"", "Morning with Mon 09:00", "Weekend"]);
+    refused(&["x:@acme", "x:@northwind"], "queue", &["acme", "northwind", "a post for each"]);
+    home.world().set_key_valid("late", false);
+    refused(&["x:@acme"], "queue", &["the queues of acme could not be read", "nothing was changed"]);
+    assert!(home.at_late().is_empty() && home.posts().is_empty(), "nothing sent, nothing kept");
+}
