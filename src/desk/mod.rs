@@ -3,9 +3,11 @@
 pub mod accounts;
 mod authorise;
 pub mod campaign;
+mod days;
 pub mod failed;
 pub mod judge;
 mod media;
+mod numbers;
 pub mod plan;
 pub mod posts;
 pub mod rebase;

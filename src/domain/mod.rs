@@ -13,6 +13,7 @@ pub mod habits;
 pub mod ids;
 pub mod media;
 pub mod naming;
+pub mod numbers;
 pub mod options;
 pub mod outcome;
 pub mod plan;

@@ -33,6 +33,7 @@ use serde_json::Value;
 use crate::clock::Clock;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, PostId, RemoteId};
+use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
@@ -146,6 +147,11 @@ pub trait Provider: Send + Sync {
     /// Changes some of that; the rest stays as it is there. Answers what is set then.
     async fn save_settings(&self, _whose: &Whose, _changes: &BTreeMap<String, Value>) -> Result<Vec<Setting>> {
         Err(ProviderError::unsupported(format!("{} has no settings of its own", self.capabilities().name)))
+    }
+    /// What the networks counted of a published post, per channel where they are told apart; empty where nothing is
+    /// counted yet. Asked for when somebody looks, and never in a round.
+    async fn numbers(&self, _id: &RemoteId) -> Result<Vec<Counted>> {
+        Err(ProviderError::unsupported(format!("{} tells no numbers of its posts", self.capabilities().name)))
     }
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;

@@ -22,6 +22,7 @@ const ROWS: &[(&str, Says)] = &[
     ("keeps drafts", |can| yes(can.drafts).into()),
     ("deletes", |can| if can.removes_failed { "what waits, what failed" } else { "what waits" }.into()),
     ("settings of its site", |can| yes(can.settings).into()),
+    ("numbers of posts", |can| yes(can.numbers).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("media per channel", |can| target_media(can).into()),
     ("network options", |can| networks(&can.carries.networks())),

@@ -16,6 +16,7 @@ mod posts;
 mod prefs;
 mod remote;
 pub mod rescue;
+mod results;
 mod rows;
 mod save;
 mod settle;

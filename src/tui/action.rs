@@ -134,6 +134,7 @@ actions! {
     Settings = "settings", "settings of networks and channels";
     RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
+    RetryAll = "failed.retry.all", "retry all that failed";
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";
     Remedy = "failed.remedy", "do what the cause suggests";

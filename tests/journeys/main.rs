@@ -14,5 +14,6 @@ mod options;
 mod planning;
 mod posto;
 mod screens;
+mod triage;
 mod weather;
 mod writing;

@@ -50,6 +50,7 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
         ),
         ("GET", ["profiles"]) => Answer::json(200, json!({"profiles": [accounts::profile(site)]})),
         ("GET", ["connect", platform]) => accounts::connect(site, call, platform),
+        ("GET", ["analytics"]) => posts::analytics(site, call),
         ("GET", ["posts"]) => list::list(site, call),
         ("POST", ["posts"]) => posts::create(site, call),
         ("GET", ["posts", id]) => posts::show(site, id),

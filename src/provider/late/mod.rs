@@ -1,6 +1,7 @@
 //! Late, since March 2026 called Zernio: the same API under two names.
 
 mod map;
+mod numbers;
 mod options;
 mod wire;
 
@@ -21,6 +22,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
@@ -65,6 +67,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     // Older hosts delete only what waits, and say so (contract, section 6.6).
     removes_failed: true,
     settings: false,
+    numbers: true,
     reference: true,
     tags: true,
     carries: CARRIES,
@@ -179,6 +182,10 @@ impl Provider for Late {
         })?;
         let post = answer.json.get("post").unwrap_or(&answer.json);
         map::post(post, None).map_err(|why| answer.unreadable(&format!("the post could not be read: {why}")))
+    }
+
+    async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {
+        self.counted(id).await
     }
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {

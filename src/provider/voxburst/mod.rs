@@ -60,6 +60,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: true,
     removes_failed: false,
     settings: false,
+    numbers: false,
     reference: true,
     tags: true,
     carries: CARRIES,
