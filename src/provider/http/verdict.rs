@@ -27,9 +27,11 @@ impl Http {
             Form::Json(json) if self.hides_secrets => words::hide_secrets(json),
             _ => false,
         };
+        // What cannot be read cannot be freed of others' secrets either, and is kept nowhere.
         let said = match &form {
             Form::Json(json) if hidden => json.to_string(),
-            _ => String::from_utf8_lossy(body).into_owned(),
+            Form::Json(_) => String::from_utf8_lossy(body).into_owned(),
+            _ => String::new(),
         };
         let mut error = match (status, form) {
             (200..300, Form::Json(json)) => {
