@@ -234,10 +234,17 @@ fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
     let shipped = Keymap::shipped();
     let file = paths.keymap();
     match std::fs::read_to_string(&file) {
-        Ok(text) => shipped.overlaid(&text, &file.display().to_string()).unwrap_or_else(|error| {
-            remarks.push(error.to_string());
-            shipped
-        }),
+        Ok(text) => {
+            let keymap = shipped.overlaid(&text, &file.display().to_string()).unwrap_or_else(|error| {
+                remarks.push(error.to_string());
+                shipped
+            });
+            if let Some((first, more)) = keymap.hidden().split_first() {
+                let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+                remarks.push(format!("{}: {first}{more}", file.display()));
+            }
+            keymap
+        }
         Err(_) => shipped,
     }
 }

@@ -100,6 +100,72 @@ fn the_wheel_over_the_header_turns_the_week() {
     quit(&mut tty);
 }
 
+/// Where a text first stands on the screen.
+fn place(tty: &Tty, text: &str) -> (usize, usize) {
+    let contents = tty.contents();
+    let found = contents.lines().enumerate().find_map(|(y, line)| Some((line[..line.find(text)?].chars().count(), y)));
+    found.unwrap_or_else(|| panic!("{text} is not on\n{contents}"))
+}
+
+/// The demo week with a post of one's own on Wednesday, 9 January 2030, at noon.
+fn with_a_post(columns: u16, rows: u16) -> Tty {
+    let mut tty = demo(columns, rows);
+    tty.shows("acme");
+    tty.press("c", "Compose");
+    tty.press("Aardvarks at noon", "draft saved");
+    tty.press("\x1b", "FORM");
+    tty.press("t ", "1 of 25");
+    tty.press("s", "When");
+    tty.keys(CTRL_U);
+    tty.press("2030-01-09 12:00", "Wed 9 Jan 2030");
+    tty.keys("\r");
+    tty.hides("When ─");
+    tty.press(CTRL_S, "nothing is sent yet");
+    tty.press("s", "u takes it back");
+    tty.hides("Compose");
+    tty.shows("Week 2");
+    tty.shows("Aard");
+    tty
+}
+
+#[test]
+fn a_post_is_dragged_to_another_day_and_keeps_its_time() {
+    let mut tty = with_a_post(120, 40);
+    let at = place(&tty, "Aard");
+    // The name of the next day stands over its column.
+    let (thursday, _) = place(&tty, "Thu 10");
+    let to = (thursday + 1, at.1);
+    tty.keys(&mouse(0, at, false));
+    tty.keys(&mouse(32, to, false));
+    tty.shows("→ Thu 10");
+    tty.keys(&mouse(0, to, true));
+    tty.shows("moved; u takes it back");
+    let (x, _) = place(&tty, "Aard");
+    assert!(x >= thursday, "it stands under Thursday");
+    tty.press("u", "undone: moved");
+    quit(&mut tty);
+    tty.is_given_back();
+}
+
+#[test]
+fn a_double_click_and_the_right_button_lead_to_the_post_in_full() {
+    let mut tty = with_a_post(80, 24);
+    let at = place(&tty, "Aard");
+    for _ in 0..2 {
+        tty.keys(&mouse(0, at, false));
+        tty.keys(&mouse(0, at, true));
+    }
+    tty.shows("3 Post");
+    tty.keys("\x1b");
+    tty.hides("3 Post");
+    let at = place(&tty, "Aard");
+    tty.keys(&mouse(2, at, false));
+    tty.keys(&mouse(2, at, true));
+    tty.shows("3 Post");
+    tty.shows("Aardvarks at noon");
+    quit(&mut tty);
+}
+
 #[test]
 fn a_key_is_felt_although_nothing_else_happens() {
     let mut tty = demo(100, 30);

@@ -9,6 +9,7 @@ use crate::session::Session;
 use crate::text::clean;
 
 use super::output::{self, Output};
+use super::remedies::in_the_shell;
 use super::{Ending, Result, Stop, post_by_id, send};
 
 /// Lists what needs a person, most urgent cause first.
@@ -26,7 +27,7 @@ pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
     for post in &posts {
         let cause = post.cause(now);
         if let Some(cause) = cause.filter(|_| heading != cause) {
-            output.line(&format!("{}: {}", cause.title(), cause.remedy()))?;
+            output.line(&format!("{}: {}", cause.title(), in_the_shell(cause.remedy())))?;
             heading = Some(cause);
         }
         output.line(&format!("  {}", super::list::line(post, &output::marks(post, &channels), desk)))?;
@@ -36,7 +37,7 @@ pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
                 Outcome::Unknown { words, .. } => words,
                 _ => continue,
             };
-            output.line(&clean::one_line(&format!("      {words}")))?;
+            output.line(&clean::one_line(&format!("      {}", in_the_shell(words))))?;
         }
     }
     if posts.is_empty() {

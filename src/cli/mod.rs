@@ -17,6 +17,7 @@ mod import;
 mod list;
 mod output;
 mod post;
+mod remedies;
 mod repair;
 mod repeat;
 mod reschedule;
@@ -107,7 +108,7 @@ pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
         Ok(ending) => ending.into(),
         Err(Stop::Closed) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("runsheet: {}", clean::clean(&stop.to_string()));
+            eprintln!("runsheet: {}", clean::clean(&remedies::in_the_shell(&stop.to_string())));
             if matches!(stop, Stop::Usage(_)) { Ending::Usage.into() } else { Ending::Refused.into() }
         }
     }

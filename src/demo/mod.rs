@@ -9,6 +9,7 @@ mod authorise;
 mod faults;
 mod late;
 mod network;
+mod numbers;
 mod oktopost;
 mod postforme;
 mod posto;

@@ -2,19 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
-use crate::domain::outcome::{Outcome, State};
+use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::capability::Retry;
 use crate::sync::Order;
 
 use super::{Desk, DeskError, Edit, Result, is_open, plan};
-
-/// How far retries of several posts are apart, so that no feed is flooded.
-const SPACING: TimeDelta = TimeDelta::seconds(5);
 
 /// What a retry came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +20,8 @@ pub struct Retried {
     pub posts: usize,
     /// Of how many of them a part becomes a new post at its provider, because that sends nothing twice.
     pub anew: usize,
+    /// How long after the first one the last one goes out.
+    pub spread: TimeDelta,
 }
 
 impl Retried {
@@ -37,10 +36,11 @@ impl Retried {
 }
 
 impl Desk {
-    /// Sends what failed of these posts again, and nothing else.
+    /// Sends what failed of these posts again, and nothing else: posts on one channel [`RETRY_SPACING`] apart.
     pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {
         let now = self.now();
         let mut retried = Retried::default();
+        let mut busy: BTreeMap<ChannelId, i32> = BTreeMap::new();
         for id in ids {
             let current = self.current(*id).await?;
             match current.state(now) {
@@ -58,9 +58,13 @@ impl Desk {
                 }
                 _ => {}
             }
+            let channels = failing(&current, now);
             let Some((edit, anew)) = self.retry_edit(current, false).await? else { continue };
-            let delay = i32::try_from(retried.posts).unwrap_or(i32::MAX);
-            self.commit(vec![edit], verb(anew), Some(now + SPACING * delay)).await?;
+            let turn = channels.iter().filter_map(|channel| busy.get(channel)).max().copied().unwrap_or(0);
+            busy.extend(channels.into_iter().map(|channel| (channel, turn.saturating_add(1))));
+            let delay = RETRY_SPACING * turn;
+            self.commit(vec![edit], verb(anew), Some(now + delay)).await?;
+            retried.spread = retried.spread.max(delay);
             retried.posts += 1;
             retried.anew += usize::from(anew);
         }
@@ -229,6 +233,12 @@ impl Desk {
 /// What the journal says of a retry.
 fn verb(anew: bool) -> &'static str {
     if anew { "retried as a new post" } else { "retried" }
+}
+
+/// The channels on which something of a post failed.
+fn failing(post: &Post, now: DateTime<Utc>) -> Vec<ChannelId> {
+    let failed = |target: &&Target| matches!(post.target_state(target, now), State::Failed | State::Missed);
+    post.targets.iter().filter(failed).map(|target| target.channel.clone()).collect()
 }
 
 fn has_refusal(post: &Post) -> bool {

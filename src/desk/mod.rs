@@ -4,12 +4,14 @@ pub mod accounts;
 mod authorise;
 pub mod batch;
 pub mod campaign;
+mod days;
 pub mod failed;
 pub mod intake;
 #[cfg(test)]
 mod intake_tests;
 pub mod judge;
 mod media;
+mod numbers;
 pub mod plan;
 pub mod posts;
 mod queue;

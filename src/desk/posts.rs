@@ -283,6 +283,9 @@ impl Desk {
     /// Takes back the last edit of the person. Says what was taken back.
     pub async fn undo(&self) -> Result<String> {
         let entry = self.store.undoable().await?;
+        if let Some(words) = self.unmark_day(entry.as_ref()).await? {
+            return Ok(words);
+        }
         let entry = entry.ok_or_else(|| DeskError::Refused("there is nothing to undo".into()))?;
         self.retrace(&entry, true).await?;
         Ok(format!("undone: {}", entry.words))
@@ -291,6 +294,9 @@ impl Desk {
     /// Does the last undone edit again.
     pub async fn redo(&self) -> Result<String> {
         let entry = self.store.redoable().await?;
+        if let Some(words) = self.mark_day_again(entry.as_ref()).await? {
+            return Ok(words);
+        }
         let entry = entry.ok_or_else(|| DeskError::Refused("there is nothing to redo".into()))?;
         self.retrace(&entry, false).await?;
         Ok(format!("done again: {}", entry.words))

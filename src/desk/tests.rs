@@ -378,3 +378,55 @@ async fn typing_in_one_go_is_one_version_and_a_pause_makes_another() {
     let versions = desk.store.versions(draft.id).await.unwrap();
     assert!(versions.iter().any(|(_, post)| post.body == "Theirs"), "{versions:#?}");
 }
+
+#[tokio::test]
+async fn retries_on_one_channel_are_spread_and_others_need_not_wait() {
+    use crate::domain::outcome::RETRY_SPACING;
+    let desk = desk().await;
+    let on = |channel: &'static str| [(channel, refused(), None)];
+    let mut ids = Vec::new();
+    for channel in ["acme/1", "acme/1", "acme/2", "acme/1"] {
+        ids.push(stored(&desk, &on(channel)).await.id);
+    }
+    let retried = desk.retry(&ids).await.unwrap();
+    assert_eq!((retried.posts, retried.spread), (4, RETRY_SPACING * 2));
+    let rows = desk.store.outbox().await.unwrap();
+    let waits: Vec<_> = ids
+        .iter()
+        .map(|id| rows.iter().find(|row| row.post == *id).unwrap().not_before.unwrap() - desk.now())
+        .collect();
+    assert_eq!(waits, [RETRY_SPACING * 0, RETRY_SPACING, RETRY_SPACING * 0, RETRY_SPACING * 2]);
+}
+
+#[tokio::test]
+async fn a_note_on_a_day_is_taken_back_in_the_order_of_time() {
+    use crate::domain::plan::DayNote;
+    let desk = desk().await;
+    let day = |day: u32| chrono::NaiveDate::from_ymd_opt(2026, 9, day).unwrap();
+    let note = |words: &str, embargo| Some(DayNote { words: words.into(), embargo });
+    let notes = async || desk.store.day_notes().await.unwrap();
+    let later = || desk.clock.turn(chrono::TimeDelta::seconds(1));
+    desk.mark_day(day(1), note("Open house", false)).await.unwrap();
+    later();
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    desk.save(Post { body: "new".into(), ..post.clone() }, "edited").await.unwrap();
+    later();
+    desk.mark_day(day(1), note("press", true)).await.unwrap();
+    later();
+    assert_eq!(desk.undo().await.unwrap(), "undone: the embargo on Tue 1 Sep");
+    assert_eq!(notes().await, [(day(1), note("Open house", false).unwrap())]);
+    assert!(desk.undo().await.unwrap().contains("edited"), "the post was changed between the two");
+    assert_eq!(desk.undo().await.unwrap(), "undone: the note on Tue 1 Sep");
+    assert!(notes().await.is_empty());
+    assert!(desk.undo().await.is_err());
+    for _ in 0..3 {
+        desk.redo().await.unwrap();
+    }
+    assert_eq!(notes().await, [(day(1), note("press", true).unwrap())]);
+    assert!(desk.redo().await.is_err());
+    // A new edit leaves behind what was taken back.
+    desk.undo().await.unwrap();
+    later();
+    desk.mark_day(day(2), note("fair", false)).await.unwrap();
+    assert!(desk.redo().await.is_err());
+}

@@ -49,6 +49,15 @@ impl Habits {
         Self { first, twelve: among(TWELVE), ..Self::default() }
     }
 
+    /// A time of day to the second: `09:05:12`, or `9:05:12a`.
+    pub fn exact_time(&self, time: NaiveTime) -> String {
+        if !self.twelve {
+            return time.format("%H:%M:%S").to_string();
+        }
+        let (after_noon, hour) = time.hour12();
+        format!("{hour}:{:02}:{:02}{}", time.minute(), time.second(), if after_noon { 'p' } else { 'a' })
+    }
+
     /// A time of day: `09:05`, or `9:05a`. Never wider than five or six cells.
     pub fn time(&self, time: NaiveTime) -> String {
         if !self.twelve {

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod intake;
 pub mod media;
 pub mod naming;
+pub mod numbers;
 pub mod options;
 pub mod outcome;
 pub mod plan;

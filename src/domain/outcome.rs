@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// How long after its moment a post without a result counts as missed.
 pub const OVERDUE: TimeDelta = TimeDelta::minutes(3);
 
+/// How far retries of several posts on one channel are apart, so that no feed is flooded.
+pub const RETRY_SPACING: TimeDelta = TimeDelta::seconds(20);
+
 /// The latest thing known about one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +190,11 @@ pub enum State {
 }
 
 impl State {
+    /// Whether something asked for may still have to be confirmed in it. The others are facts, or nobody knows.
+    pub fn can_wait(self) -> bool {
+        matches!(self, Self::Draft | Self::Scheduled | Self::Held | Self::Publishing)
+    }
+
     /// Every state, in the order of a legend.
     pub const ALL: [Self; 9] = [
         Self::Draft,

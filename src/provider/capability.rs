@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub removes_failed: bool,
     /// Whether its site has settings of networks and channels that can be read and changed.
     pub settings: bool,
+    /// Whether it tells what networks counted of a published post.
+    pub numbers: bool,
     /// Whether it keeps our reference with a post and shows it in listings.
     pub reference: bool,
     /// Whether it keeps our tags with a post and shows them again.

@@ -81,6 +81,8 @@ pub struct ProviderError {
     pub existing: Option<RemoteId>,
     /// What the provider minds in the submission.
     pub problems: Vec<Problem>,
+    /// The whole answer as it came, for the record: free of secrets, cut to a readable length.
+    pub answer: Option<String>,
 }
 
 impl ProviderError {
@@ -96,6 +98,7 @@ impl ProviderError {
             request_id: None,
             existing: None,
             problems: Vec::new(),
+            answer: None,
         }
     }
 

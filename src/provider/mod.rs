@@ -34,6 +34,7 @@ use crate::clock::Clock;
 use crate::domain::batch::Batch;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, PostId, RemoteId};
+use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
@@ -160,6 +161,11 @@ pub trait Provider: Send + Sync {
         let words =
             format!("{} takes no tables; without --through, runsheet makes the posts", self.capabilities().name);
         Err(ProviderError::unsupported(words))
+    }
+    /// What the networks counted of a published post, per channel where they are told apart; empty where nothing is
+    /// counted yet. Asked for when somebody looks, and never in a round.
+    async fn numbers(&self, _id: &RemoteId) -> Result<Vec<Counted>> {
+        Err(ProviderError::unsupported(format!("{} tells no numbers of its posts", self.capabilities().name)))
     }
     /// Sends a frozen request once.
     async fn send(&self, request: &Prepared) -> Result<Receipt>;

@@ -24,6 +24,7 @@ const ROWS: &[(&str, Says)] = &[
     ("settings of its site", |can| yes(can.settings).into()),
     ("keeps queues", |can| queues(can.queues).into()),
     ("takes tables", |can| yes(can.bulk).into()),
+    ("numbers of posts", |can| yes(can.numbers).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("media per channel", |can| target_media(can).into()),
     ("network options", |can| networks(&can.carries.networks())),

@@ -120,6 +120,7 @@ impl App {
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
         app.model.board.book = app.desk.book();
+        app.model.board.counting = app.desk.counting_accounts().into_iter().collect();
         app.model.board.settled = app.desk.settled_accounts();
         app.model.board.doors = app.desk.doors();
         app.model.board.offers = app.desk.offers();

@@ -16,11 +16,13 @@ use crate::domain::background::Waiting;
 use crate::domain::filter::Filter;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
+use crate::domain::outcome::RETRY_SPACING;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
 use crate::store::Actor;
+use crate::tui::board::span_words;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
 use crate::tui::pictures::Wish;
@@ -79,6 +81,7 @@ pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     {
         tell(&answers, Msg::Overwritten(post.id), false);
     }
+    let retraces = matches!(effect, Effect::Undo | Effect::Redo);
     let msg = match effect {
         Effect::LookInto { asking, rules } => {
             let told = |done, total| tell(&answers, Msg::Judged(asking.path.clone(), done, total), false);
@@ -89,6 +92,9 @@ pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     };
     if changes {
         tell(&answers, msg, false);
+        if retraces {
+            tell(&answers, Msg::Notes(desk.store.day_notes().await.unwrap_or_default()), false);
+        }
         tell(&answers, Msg::StoreChanged, true);
     } else {
         tell(&answers, msg, true);
@@ -106,6 +112,8 @@ fn changes_the_store(effect: &Effect) -> bool {
         Effect::Load(_)
             | Effect::LoadPost(_)
             | Effect::LoadStory(_)
+            | Effect::LoadNumbers(_)
+            | Effect::LoadResults
             | Effect::LoadTyped(_)
             | Effect::LoadIndex
             | Effect::LoadNotes
@@ -146,6 +154,10 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Load(range) => load(desk, range).await,
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
         Effect::LoadStory(id) => story(desk, id).await,
+        Effect::LoadNumbers(id) => {
+            Msg::Numbers(id, Box::new(desk.numbers(id).await.map_err(|error| error.to_string())))
+        }
+        Effect::LoadResults => Msg::Results(desk.results().await.unwrap_or_default()),
         Effect::LoadTyped(id) => Msg::Typed(id, desk.typed(id).await.ok().flatten().map(Box::new)),
         Effect::LoadIndex => Msg::Index(desk.store.index().await.map(Arc::new).map_err(|error| error.to_string())),
         Effect::MoveTarget(post, channel, schedule) => {
@@ -163,11 +175,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::LoadNotes => Msg::Notes(desk.store.day_notes().await.unwrap_or_default()),
         Effect::MarkDay(date, note) => {
             let words = match &note {
-                Some(note) if note.embargo => format!("{}: nothing can be moved there", date.format("%a %-d %b")),
-                Some(_) => format!("noted on {}", date.format("%a %-d %b")),
+                Some(note) if note.embargo => {
+                    format!("{}: nothing can be moved there; u takes it back", date.format("%a %-d %b"))
+                }
+                Some(_) => format!("noted on {}; u takes it back", date.format("%a %-d %b")),
                 None => format!("nothing is marked on {} any more", date.format("%a %-d %b")),
             };
-            said(desk.store.mark_day(date, note.as_ref()).await.map_err(DeskError::from).map(|()| words), None)
+            said(desk.mark_day(date, note).await.map(|()| words), None)
         }
         Effect::LoadViews => Msg::Views(desk.store.saved_views().await.unwrap_or_default()),
         Effect::KeepView(at, view) => {
@@ -257,9 +271,11 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             said(desk.publish_now(&ids).await.map(|()| words), first(&ids))
         }
         Effect::Retry(ids) => {
-            let words = |retried: Retried| match retried.words() {
-                Some(words) => format!("{}: {words}", counted("retrying", retried.posts)),
-                None => counted("retrying", retried.posts),
+            let words = |retried: Retried| match (retried.words(), staggered(&retried)) {
+                (Some(words), None) => format!("{}: {words}", counted("retrying", retried.posts)),
+                (Some(words), Some(spread)) => format!("{}, {spread}: {words}", counted("retrying", retried.posts)),
+                (None, None) => counted("retrying", retried.posts),
+                (None, Some(spread)) => format!("{}; {spread}", counted("retrying", retried.posts)),
             };
             said(desk.retry(&ids).await.map(words), first(&ids))
         }
@@ -456,6 +472,13 @@ fn browse_unseen(link: &Secret) -> Result<String, DeskError> {
 
 fn first(ids: &[PostId]) -> Option<PostId> {
     ids.first().copied()
+}
+
+/// How several retries are spread over time, where they are.
+fn staggered(retried: &Retried) -> Option<String> {
+    let apart = span_words(RETRY_SPACING);
+    let last = span_words(retried.spread);
+    (retried.spread > TimeDelta::zero()).then(|| format!("{apart} apart on one channel, the last in {last}"))
 }
 
 fn counted(verb: &str, count: usize) -> String {

@@ -18,6 +18,7 @@ mod posts;
 mod prefs;
 mod remote;
 pub mod rescue;
+mod results;
 mod rows;
 mod save;
 mod settle;

@@ -171,6 +171,7 @@ mod tests {
             connects: Connects::Dashboard,
             removes_failed: false,
             settings: false,
+            numbers: false,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::background::LightState;
 use crate::domain::ids::{PostId, RemoteId};
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Theirs, Wish};
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
@@ -373,12 +373,19 @@ impl Worker {
             remotes.dedup();
             for remote in remotes {
                 if !self.may_call() {
-                    self.line(Some(*id), "not read again: the provider is not asked just now", false);
+                    self.line(Some(*id), "not verified: the provider is not asked just now", false);
                     break 'posts;
                 }
-                if self.read_remote(&remote).await? {
-                    self.line(Some(*id), "read again at the provider", false);
-                }
+                let words = match self.read_remote(&remote).await? {
+                    true => self
+                        .common
+                        .store
+                        .post(*id)
+                        .await?
+                        .map_or("verified: it is gone", |post| verified(post.state(self.now()))),
+                    false => "not verified: the provider gave no answer; V asks again",
+                };
+                self.line(Some(*id), words, false);
             }
         }
         self.tell(News::Changed);
@@ -453,5 +460,18 @@ impl Worker {
             None if published => self.line(Some(post.id), "published", false),
             None => {}
         }
+    }
+}
+
+/// What a post turned out to be after it was read again, in words.
+fn verified(state: State) -> &'static str {
+    match state {
+        State::Published => "verified: it is published",
+        State::Publishing => "verified: the provider is publishing it",
+        State::Scheduled => "verified: the provider has it, and it waits for its time",
+        State::Draft | State::Held => "verified: the provider has it, and does not publish it",
+        State::Missed => "verified: the provider has it and tells of no result; s gives it a new time, P publishes it",
+        State::Failed | State::Partial => "verified: it failed; the reasons stand with its channels",
+        State::Unknown => "verified: the provider does not tell either; r asks before sending",
     }
 }

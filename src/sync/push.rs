@@ -18,6 +18,9 @@ use super::worker::Worker;
 /// How late a scheduled post may still leave: every provider would publish it at once.
 const GRACE: TimeDelta = TimeDelta::minutes(5);
 
+/// How much of an answer stands in a post's story, in characters.
+const LONGEST_ANSWER: usize = 1_000;
+
 impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
     pub async fn push(&mut self) -> Result<usize, StoreError> {
@@ -85,7 +88,7 @@ impl Worker {
         match self.contested(&row).await? {
             Ok(false) => {}
             Ok(true) => return self.set_aside(&row).await,
-            Err(error) => return self.failed(row, error).await,
+            Err(error) => return self.failed_with(row, error).await,
         }
         loop {
             let step = match row.frozen.take() {
@@ -108,9 +111,17 @@ impl Worker {
                     }
                     self.step_done(&row, receipt).await?;
                 }
-                Err(error) => return self.failed(row, error).await,
+                Err(error) => return self.failed_with(row, error).await,
             }
         }
+    }
+
+    /// What the provider answered goes into the story beside what came of it.
+    async fn failed_with(&mut self, row: OutboxRow, error: ProviderError) -> Result<(), StoreError> {
+        self.answer = error.answer.clone();
+        let failed = self.failed(row, error).await;
+        self.answer = None;
+        failed
     }
 
     /// Words for a write whose moment passed while it waited here.
@@ -200,7 +211,13 @@ impl Worker {
             attempt: Some(Attempt {
                 intent: row.intent,
                 at: self.now(),
-                words: format!("{}: {words}", row.write.verb()),
+                words: match &self.answer {
+                    Some(answer) => {
+                        let answer: String = answer.chars().take(LONGEST_ANSWER).collect();
+                        format!("{}: {words}\nanswer: {answer}", row.write.verb())
+                    }
+                    None => format!("{}: {words}", row.write.verb()),
+                },
             }),
             outcomes: Vec::new(),
             theirs: None,

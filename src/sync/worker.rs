@@ -30,6 +30,8 @@ pub struct Worker {
     pub(super) failures: u32,
     /// A write whose bytes left while the store could not note what came of it.
     pub(super) in_doubt: Option<IntentId>,
+    /// What the provider answered to the write whose failure is being settled.
+    pub(super) answer: Option<String>,
     unreachable: bool,
     /// The provider was not asked yet what it has.
     pub(super) unread: bool,
@@ -75,6 +77,7 @@ impl Worker {
             pause_asked: false,
             failures: 0,
             in_doubt: None,
+            answer: None,
             unreachable: false,
             unread: true,
             gone: BTreeSet::new(),

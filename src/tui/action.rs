@@ -148,6 +148,7 @@ actions! {
     Defaults = "defaults", "defaults of networks and channels, and profiles";
     RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
+    RetryAll = "failed.retry.all", "retry all that failed";
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";
     Remedy = "failed.remedy", "do what the cause suggests";

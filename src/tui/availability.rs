@@ -2,6 +2,8 @@
 //!
 //! Hints leave out what cannot run, help shows the reason beside it, and a refused key says it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::outcome::{Outcome, State};
@@ -96,6 +98,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         }),
         Action::Delete => every(model, |post| deletable(post, model.shared.now)),
         Action::Retry => any(model, |post| retryable(post, model)),
+        Action::RetryAll if retryable_failures(model).is_empty() => Err("nothing that failed can be sent again".into()),
         Action::Verify => any(model, verifiable),
         Action::Remedy => cursor(model).and_then(|post| needs_a_person(post, model.shared.now)),
         Action::Dismiss => any(model, |post| needs_a_person(post, model.shared.now)),
@@ -372,6 +375,13 @@ pub fn retryable(post: &Post, model: &Model) -> Result<(), String> {
         State::Publishing => Err("it is being published just now".into()),
         State::Published => Err("it is published; D makes a copy".into()),
     }
+}
+
+/// Everything shown that failed and can be sent again without a doubt.
+pub fn retryable_failures(model: &Model) -> Vec<Arc<Post>> {
+    let Model { shared, board, .. } = model;
+    let known = |post: &Post| post.state(shared.now) != State::Unknown && retryable(post, model).is_ok();
+    board.failed.iter().filter(|post| shared.shows(board, post) && known(post)).cloned().collect()
 }
 
 /// Whether a provider can be asked about the post.

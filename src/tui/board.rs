@@ -15,6 +15,7 @@ use crate::domain::connect::Offer;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
+use crate::domain::numbers::{Numbers, Results};
 use crate::domain::plan::Plan;
 use crate::domain::post::Post;
 use crate::domain::recipe::Recipe;
@@ -67,6 +68,12 @@ pub struct Board {
     pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// What was counted of posts that were looked at, or why nothing.
+    pub numbers: HashMap<PostId, Result<Numbers, String>>,
+    /// Accounts whose providers tell such numbers.
+    pub counting: BTreeSet<AccountName>,
+    /// What became of the posts of channels in the last days, once that was looked at.
+    pub results: Vec<Results>,
     /// What speaks against loaded posts, in words.
     pub clashes: HashMap<PostId, String>,
     /// Where channels can be connected.

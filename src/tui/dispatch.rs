@@ -14,6 +14,7 @@ use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
 use super::tools::{builder, composer};
 use super::verbs;
+use super::view;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::Reading;
 use crate::domain::write::OutboxState;
@@ -31,7 +32,8 @@ pub enum Layer {
 
 /// The regions of the screen as it is.
 pub fn screen(model: &Model) -> Regions {
-    regions(model.shared.size, model.focus, model.zoom, model.board.banner.is_some())
+    let told = view::rows_above(model);
+    regions(model.shared.size, model.focus, model.zoom, model.board.banner.is_some(), told)
 }
 
 /// Runs an action as if its key had been pressed.
@@ -426,6 +428,16 @@ fn home(action: Action) -> Option<Pane> {
     }
 }
 
+/// Carries out again what had to wait for more weeks, unless something else has begun meanwhile.
+pub fn resume(model: &mut Model) -> Vec<Effect> {
+    let Some((action, count)) = calendar::sought(&model.calendar, &model.board) else { return Vec::new() };
+    match action {
+        _ if !model.sheets.is_empty() || model.composer.is_some() => Vec::new(),
+        Action::Duplicate => verbs::run(model, action).unwrap_or_default(),
+        _ => on_pane(model, Pane::Calendar, action, count),
+    }
+}
+
 /// Gives an action to a pane.
 fn on_pane(model: &mut Model, pane: Pane, action: Action, count: u32) -> Vec<Effect> {
     let Model { shared, board, channels, calendar, post, failed, activity, .. } = model;
@@ -513,12 +525,15 @@ fn mark(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
     effects
 }
 
-/// One step back, never losing text: filter, marks, zoom, the pane one came from. (Sheets, the composer, a move and a pending key come first.)
+/// One step back, never losing text: filter, marks, channels shown alone, zoom, the pane one came from. (Sheets, the composer, a move and a pending key come first.)
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.shared.filter.take().is_some() {
         refresh(model);
     } else if !model.shared.marks.is_empty() {
         model.shared.marks.clear();
+    } else if !model.shared.only.is_empty() {
+        model.shared.only.clear();
+        refresh(model);
     } else if model.zoom {
         model.zoom = false;
     } else if let Some(pane) = model.opened_from {
@@ -535,6 +550,7 @@ pub fn can_go_back(model: &Model) -> bool {
         || calendar::is_moving(&model.calendar)
         || model.shared.filter.is_some()
         || !model.shared.marks.is_empty()
+        || !model.shared.only.is_empty()
         || model.zoom
         || model.opened_from.is_some()
 }
@@ -617,6 +633,7 @@ pub fn settle(model: &mut Model) {
     if let Some(area) = regions.pane(Pane::Channels) {
         channels::settle(channels, board, area);
     }
+    calendar::screen(calendar, shared.size);
     if let Some(area) = regions.pane(Pane::Calendar) {
         calendar::fit(calendar, area);
     }

@@ -44,6 +44,10 @@ pub enum Effect {
     LoadPost(PostId),
     /// Load a post's story: attempts and journal.
     LoadStory(PostId),
+    /// Ask the providers what was counted of a published post.
+    LoadNumbers(PostId),
+    /// Count what became of every channel's posts.
+    LoadResults,
     /// Load what was typed of a planned post and kept aside.
     LoadTyped(PostId),
     /// Load every post as far as it can be found by its words.

@@ -5,7 +5,7 @@ use super::availability::availability;
 use super::dispatch;
 use super::keys;
 use super::model::Model;
-use super::sheets::Sheet;
+use super::sheets::{Sheet, authorise};
 use super::verbs;
 use crate::text::clean::cells;
 
@@ -71,6 +71,7 @@ const FAILED: Candidates = &[
     (&[Action::Retry], "retry"),
     (&[Action::Dismiss], "dismiss"),
     (&[Action::RawAnswer], "attempts"),
+    (&[Action::RetryAll], "retry all"),
 ];
 const ACTIVITY: Candidates = &[(&[Action::RawAnswer], "attempts"), (&[Action::DropWrite], "drop write")];
 const MOVE: Candidates = &[
@@ -98,6 +99,7 @@ const FORM: Candidates = &[
     (&[Action::Review], "review & schedule"),
     (&[Action::ComposerWhen], "when"),
     (&[Action::Targets], "channels"),
+    (&[Action::Back], "leave"),
     (&[Action::ComposerMedia], "media"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
     (&[Action::Detach], "detach"),
@@ -109,7 +111,6 @@ const FORM: Candidates = &[
     (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
-    (&[Action::Back], "leave"),
 ];
 const RECIPE: Candidates = &[
     (&[Action::Open], "edit"),
@@ -281,6 +282,8 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         let useful = match first {
             Action::Back if at_root => dispatch::can_go_back(model),
             Action::ShowTold => model.shared.notices.iter().any(|notice| notice.post.is_some()),
+            Action::NextField if top == "field" => completes(model),
+            Action::CopyLink | Action::Browse if top == "authorise" => has_link(model),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();
@@ -293,6 +296,21 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         hints.push(help);
     }
     hints
+}
+
+/// Whether Tab does something in the field that is typed in.
+fn completes(model: &Model) -> bool {
+    match model.sheets.last() {
+        Some(Sheet::Command(open)) => open.completes(),
+        Some(Sheet::Connect(open)) => open.has_fields(),
+        Some(Sheet::Media(_)) => true,
+        _ => false,
+    }
+}
+
+/// Whether there is a link already that could be opened or copied.
+fn has_link(model: &Model) -> bool {
+    matches!(model.sheets.last(), Some(Sheet::Authorise(open)) if authorise::waits_until(open).is_some())
 }
 
 /// `hjkl`, `HL`, but `F2 F3`.

@@ -45,6 +45,9 @@ pub const CONTEXTS: &[&str] = &[
 /// Contexts in which a key without a binding is text.
 const TEXT: &[&str] = &["composer.text", "builder.text", "find", "field"];
 
+/// The contexts of the panes.
+const PANES: [&str; 5] = ["channels", "calendar", "post", "failed", "activity"];
+
 /// What takes a key away.
 const UNBOUND: &str = "none";
 
@@ -150,7 +153,7 @@ impl Keymap {
         let leads = |action: &Action| matches!(action, Action::Quit | Action::Close | Action::Cancel);
         let is_open =
             |context| self.bindings(&[context, "global", "always"]).iter().any(|(_, action, _)| leads(action));
-        if ["channels", "calendar", "post", "failed", "activity"].into_iter().all(is_open) {
+        if PANES.into_iter().all(is_open) {
             return;
         }
         let key = [Key::ctrl('c')];
@@ -158,6 +161,26 @@ impl Keymap {
             node.bind(&key, None);
         }
         self.contexts.entry("always".into()).or_default().bind(&key, Some(Action::Cancel));
+    }
+
+    /// Which keys of every pane a pane's own keys hide, in words: what works elsewhere does not work there.
+    pub fn hidden(&self) -> Vec<String> {
+        let global = self.bindings(&["global", "always"]);
+        let mut found = Vec::new();
+        for pane in PANES {
+            let stack = [pane, "global", "always"];
+            let here = self.bindings(&stack);
+            for (keys, action, _) in &global {
+                if here.iter().any(|(each, does, _)| each == keys && does == action) {
+                    continue;
+                }
+                let by = here.iter().find(|(each, ..)| each.starts_with(keys) || keys.starts_with(each));
+                let by = by.map_or("nothing", |(_, action, _)| action.name());
+                let keys = keys::write_sequence(keys);
+                found.push(format!("in [{pane}] {keys} is {by}, and {} has no {keys} there", action.name()));
+            }
+        }
+        found
     }
 
     /// What `key` means after `pending`, in a stack of contexts, the topmost first.
@@ -304,6 +327,16 @@ mod tests {
                 assert!(stack.iter().any(|(k, a, _)| k == keys && a == action), "{pane} hides {keys:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_pane_key_that_hides_a_global_one_is_named() {
+        assert_eq!(Keymap::shipped().hidden(), [""; 0]);
+        let mine = "[failed]\n\"u\" = \"post.verify\"\n[post]\n\"y\" = \"copy.link\"\n";
+        let hidden = Keymap::shipped().overlaid(mine, "keys.toml").unwrap().hidden();
+        assert!(hidden.contains(&"in [failed] u is post.verify, and undo has no u there".to_owned()), "{hidden:?}");
+        assert!(hidden.iter().any(|words| words.contains("in [post] y y is copy.link")), "{hidden:?}");
+        assert_eq!(hidden.len(), 5, "{hidden:?}");
     }
 
     #[test]

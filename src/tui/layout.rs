@@ -7,6 +7,9 @@ use super::model::Pane;
 /// Below this many columns or rows the screen is a single line.
 const LEAST: (u16, u16) = (40, 10);
 
+/// Rows that nothing told takes: those of the lines above and below, and of a pane.
+const ALWAYS: u16 = 8;
+
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
@@ -35,6 +38,8 @@ pub struct Regions {
     pub panes: Vec<(Pane, Rect)>,
     /// What a tool covers: everything above the status line.
     pub tool: Rect,
+    /// The rows above the status line that hold what it has no room for; mostly none.
+    pub told: Rect,
     /// Mode, what is pending, notices.
     pub status: Rect,
     /// Keys that work now.
@@ -58,8 +63,8 @@ pub fn contains(area: Rect, x: u16, y: u16) -> bool {
     area.contains((x, y).into())
 }
 
-/// The regions of a screen of `size` (columns, rows).
-pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: bool) -> Regions {
+/// The regions of a screen of `size` (columns, rows), with so many rows kept for what is `told` above the status line.
+pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: bool, told: u16) -> Regions {
     let (width, height) = size;
     let mut rest = Rect::new(0, 0, width, height);
     let room = room(size);
@@ -69,6 +74,7 @@ pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: bool) -> Regio
         banner: Rect::ZERO,
         panes: Vec::new(),
         tool: Rect::ZERO,
+        told: Rect::ZERO,
         status: Rect::ZERO,
         hints: Rect::ZERO,
     };
@@ -78,6 +84,7 @@ pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: bool) -> Regio
     }
     regions.hints = bottom(&mut rest, 1);
     regions.status = bottom(&mut rest, 1);
+    regions.told = bottom(&mut rest, told.min(height.saturating_sub(ALWAYS)));
     regions.tool = rest;
     regions.header = top(&mut rest, 1);
     if banner {
@@ -187,7 +194,7 @@ mod tests {
             ((39, 60), Room::Line, vec![]),
             ((200, 9), Room::Line, vec![]),
         ] {
-            let regions = regions(size, Pane::Calendar, false, true);
+            let regions = regions(size, Pane::Calendar, false, true, 0);
             let shown: Vec<Pane> = regions.panes.iter().map(|(pane, _)| *pane).collect();
             assert_eq!((regions.room, shown), (room, panes), "{size:?}");
         }
@@ -196,12 +203,12 @@ mod tests {
     proptest! {
         #[test]
         fn regions_stay_on_the_screen_and_apart(
-            width in 0u16..300, height in 0u16..120, focus in 0usize..5, zoom: bool, banner: bool,
+            width in 0u16..300, height in 0u16..120, focus in 0usize..5, zoom: bool, banner: bool, told in 0u16..5,
         ) {
             let focus = Pane::ALL[focus];
-            let regions = regions((width, height), focus, zoom, banner);
+            let regions = regions((width, height), focus, zoom, banner, told);
             let screen = Rect::new(0, 0, width, height);
-            let lines = [regions.header, regions.banner, regions.status, regions.hints];
+            let lines = [regions.header, regions.banner, regions.told, regions.status, regions.hints];
             let all: Vec<Rect> = regions.panes.iter().map(|(_, area)| *area).chain(lines).collect();
             for (at, area) in all.iter().enumerate() {
                 prop_assert!(area.is_empty() || screen.union(*area) == screen, "{area:?}");

@@ -13,6 +13,7 @@ mod kept;
 pub mod keymap;
 pub mod keys;
 pub mod layout;
+mod looked;
 pub mod model;
 pub mod msg;
 pub mod notice;

@@ -1,6 +1,6 @@
 //! The whole state of the screen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -166,6 +166,12 @@ pub struct Model {
     pub next_notice: u64,
     /// The pane in which the mouse button went down.
     pub pressed: Option<Pane>,
+    /// Posts whose truth a person asked the providers for and was not told yet.
+    pub asked_about: BTreeSet<PostId>,
+    /// When the numbers of posts were last asked for.
+    pub asked_numbers: HashMap<PostId, DateTime<Utc>>,
+    /// When the results of channels were last counted.
+    pub asked_results: Option<DateTime<Utc>>,
     /// The post that was last told about.
     pub told_about: Option<PostId>,
     /// The pane from which Enter led to the post, for the way back.
@@ -272,6 +278,9 @@ impl Model {
             notice_numbers: Vec::new(),
             next_notice: 0,
             pressed: None,
+            asked_about: BTreeSet::new(),
+            asked_numbers: HashMap::new(),
+            asked_results: None,
             told_about: None,
             opened_from: None,
             history: Vec::new(),

@@ -15,6 +15,7 @@ use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::intake::{Asking, Look, Taken};
 use crate::domain::media::Media;
+use crate::domain::numbers::{Numbers, Results};
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
@@ -50,6 +51,10 @@ pub enum Msg {
     PostLoaded(Option<Arc<Post>>),
     /// A post's story was loaded.
     Story(PostId, Box<Story>),
+    /// What was counted of a post, or why nothing.
+    Numbers(PostId, Box<Result<Numbers, String>>),
+    /// What became of every channel's posts.
+    Results(Vec<Results>),
     /// Every post as far as it can be found by its words; or why not.
     Index(Result<Arc<Vec<Indexed>>, String>),
     /// The views that were kept, by their digits.

@@ -37,6 +37,18 @@ pub fn number(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// What was told before the present message concerns another screen: only bad news go along.
+pub fn leave_behind(model: &mut Model) {
+    let Model { shared, notice_numbers: numbers, .. } = model;
+    // What was told by this message has no number yet.
+    let old = numbers.len().min(shared.notices.len());
+    let stays: Vec<bool> = shared.notices.iter().take(old).map(|notice| notice.tone == Tone::Bad).collect();
+    let mut each = stays.iter();
+    numbers.retain(|_| each.next().copied().unwrap_or(true));
+    let mut each = stays.iter();
+    shared.notices.retain(|_| each.next().copied().unwrap_or(true));
+}
+
 /// The time of notice `number` is over.
 pub fn expire(model: &mut Model, number: u64) {
     if let Some(at) = model.notice_numbers.iter().position(|each| *each == number) {

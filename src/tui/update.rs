@@ -21,6 +21,7 @@ use super::dispatch;
 use super::effect::Effect;
 use super::keymap::Resolution;
 use super::keys;
+use super::looked;
 use super::model::{Model, Pane};
 use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNews, Timer, Tone};
 use super::notice;
@@ -49,15 +50,24 @@ pub fn start(model: &mut Model, now: DateTime<Utc>) -> Vec<Effect> {
 /// Lets a message change the model and answers what is to be done outside.
 pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     model.shared.now = now;
-    let before = model.shared.cursor;
+    let (before, layers) = (model.shared.cursor, layers(model));
     let mut effects = handle(model, msg);
     effects.extend(follow_cursor(model, before));
+    effects.extend(looked::asks(model));
+    if self::layers(model) != layers {
+        notice::leave_behind(model);
+    }
     if model.dirty {
         dispatch::settle(model);
     }
     effects.extend(notice::number(model));
     effects.extend(look_at_pictures(model));
     effects
+}
+
+/// What lies over the panes.
+fn layers(model: &Model) -> (usize, bool) {
+    (model.sheets.len(), model.composer.is_some())
 }
 
 /// A post chosen in another pane is shown in the calendar too.
@@ -107,6 +117,16 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     model.dirty = true;
                 }
             }
+            Vec::new()
+        }
+        Msg::Numbers(id, numbers) => {
+            model.board.numbers.insert(id, *numbers);
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Results(results) => {
+            model.board.results = results;
+            model.dirty = true;
             Vec::new()
         }
         Msg::Index(index) => on_index(model, index),
@@ -492,7 +512,7 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     dispatch::refresh(model);
     let reloading = campaigns::reload(model);
     match std::mem::replace(&mut model.loaded, true) {
-        true => reloading,
+        true => reloading.into_iter().chain(dispatch::resume(model)).collect(),
         false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
     }
 }
@@ -709,6 +729,11 @@ fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String
     effects
 }
 
+/// Whether a line of activity answers what a person asked.
+fn is_verdict(words: &str) -> bool {
+    words.starts_with("verified") || words.starts_with("not verified")
+}
+
 fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {
     let SyncNews { lights, outbox, uploads, lines } = news;
     let board = &mut model.board;
@@ -717,6 +742,11 @@ fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {
     for line in lines {
         if line.urgent {
             model.shared.notices.push(Notice { words: line.words.clone(), tone: Tone::Bad, post: line.post });
+        } else if line.post.is_some_and(|post| model.asked_about.contains(&post)) {
+            model.shared.notices.push(Notice { words: line.words.clone(), tone: Tone::Plain, post: line.post });
+        }
+        if let Some(post) = line.post.filter(|_| is_verdict(&line.words)) {
+            model.asked_about.remove(&post);
         }
         board.activity.insert(0, line);
     }

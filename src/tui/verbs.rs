@@ -1,20 +1,21 @@
 //! What a person does to posts: on the marks, else on the cursor post. Nothing here sends or deletes on one key:
 //! whatever cannot be taken back asks first.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
-use crate::domain::outcome::{Outcome, State};
+use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
 use crate::domain::post::{Post, Source, Target, Wish};
 use crate::domain::schedule::Schedule;
 use crate::text::clean::{one_line, truncate};
 
 use super::action::Action;
 use super::availability;
-use super::board::Board;
+use super::board::{Board, span_words};
 use super::dispatch;
 use super::effect::Effect;
 use super::model::{Model, Pane};
@@ -43,8 +44,9 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::DeleteMany => delete_many(model),
         Action::Hold => hold(model),
         Action::PublishNow => publish(model),
-        Action::Retry => retry(model),
-        Action::Verify => on_chosen(model, availability::verifiable, Effect::Verify),
+        Action::Retry => retry(model, model.chosen_posts()),
+        Action::RetryAll => retry(model, availability::retryable_failures(model)),
+        Action::Verify => verify(model),
         Action::Dismiss => {
             let now = model.shared.now;
             let failed = move |post: &Post| if post.needs_a_person(now) { Ok(()) } else { Err(String::new()) };
@@ -174,9 +176,19 @@ fn ask_when(model: &mut Model) -> Vec<Effect> {
 fn duplicate(model: &mut Model) -> Vec<Effect> {
     let Some(post) = model.cursor_post().cloned() else { return Vec::new() };
     let mut copy = copy_of(&post, model);
-    if let Some(slot) = next_slot(&post, model) {
-        (copy.schedule, copy.queue) = (Some(slot), None);
-        copy.targets.iter_mut().for_each(|target| target.schedule = None);
+    match next_slot(&post, model) {
+        Some(slot) => {
+            (copy.schedule, copy.queue) = (Some(slot), None);
+            copy.targets.iter_mut().for_each(|target| target.schedule = None);
+        }
+        None if !model.board.plan.slots.is_empty() => {
+            let Model { calendar, shared, board, .. } = model;
+            if let Some(effect) = calendar::look_further(calendar, shared, board, Action::Duplicate) {
+                return vec![effect];
+            }
+            notice::tell(model, Tone::Plain, "no slot is free for its channels in a year: the copy keeps its time");
+        }
+        None => {}
     }
     model.shared.cursor = Some(copy.id);
     vec![Effect::Save { post: Box::new(copy), base: None, verb: "duplicated" }]
@@ -325,10 +337,20 @@ fn channel_lines(posts: &[Arc<Post>], board: &Board) -> Vec<String> {
     lines
 }
 
-fn retry(model: &mut Model) -> Vec<Effect> {
+/// Asks the providers; what they answer about each post is told.
+fn verify(model: &mut Model) -> Vec<Effect> {
+    let effects = on_chosen(model, availability::verifiable, Effect::Verify);
+    for effect in &effects {
+        if let Effect::Verify(ids) = effect {
+            model.asked_about.extend(ids);
+        }
+    }
+    effects
+}
+
+fn retry(model: &mut Model, posts: Vec<Arc<Post>>) -> Vec<Effect> {
     let now = model.shared.now;
-    let posts: Vec<_> =
-        model.chosen_posts().into_iter().filter(|post| availability::retryable(post, model).is_ok()).collect();
+    let posts: Vec<_> = posts.into_iter().filter(|post| availability::retryable(post, model).is_ok()).collect();
     let (unknown, failed): (Vec<_>, Vec<_>) = posts.into_iter().partition(|post| post.state(now) == State::Unknown);
     match (unknown.as_slice(), failed.len()) {
         ([post], 0) => return ask_at_own_risk(model, post),
@@ -349,8 +371,23 @@ fn retry(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let mut lines = vec![quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()];
+    lines.extend(spread_line(&failed, now));
     lines.extend(anew);
     ask(model, format!("Retry {}?", count(ids.len(), "post")), lines, "retry", Effect::Retry(ids))
+}
+
+/// Says how retries on one channel are spread over time, where there are several.
+fn spread_line(failed: &[Arc<Post>], now: DateTime<Utc>) -> Option<String> {
+    let mut by_channel: BTreeMap<&ChannelId, i32> = BTreeMap::new();
+    for post in failed {
+        let troubled = |target: &&Target| matches!(post.target_state(target, now), State::Failed | State::Missed);
+        for target in post.targets.iter().filter(troubled) {
+            *by_channel.entry(&target.channel).or_default() += 1;
+        }
+    }
+    let most = by_channel.values().max().copied().filter(|most| *most > 1)?;
+    let (apart, last) = (span_words(RETRY_SPACING), span_words(RETRY_SPACING * (most - 1)));
+    Some(format!("On one channel they go out {apart} apart, so the last one in {last}."))
 }
 
 /// Says so where a retry makes a new post, because the provider sends nothing a second time.

@@ -6,14 +6,13 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::widgets::{Clear, Widget};
 
 use super::action::Action;
 use super::dispatch::screen;
 use super::header;
 use super::hints;
 use super::keys;
-use super::layout::Room;
+use super::layout::{Regions, Room};
 use super::model::{Mode, Model, Pane};
 use super::msg::{Notice, Tone};
 use super::panes::{activity, calendar, channels, failed, post};
@@ -69,7 +68,7 @@ fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
             }
         }
     }
-    status(model, regions.status, buf);
+    status(model, &regions, buf);
     hint_line(model, regions.hints, buf);
     for sheet in &model.sheets {
         sheets::view(sheet, &model.shared, &model.board, &model.theme, area, buf);
@@ -130,50 +129,74 @@ fn banner(model: &Model, area: Rect, buf: &mut Buffer) {
     panel::line(area, 0, buf, &[(" ", style), (&one_line(words), style)]);
 }
 
-/// Mode, then what is most worth saying; filter and marks at the right end.
-fn status(model: &Model, area: Rect, buf: &mut Buffer) {
-    let theme = &model.theme;
-    let mode = model.mode();
-    let margin = if area.width >= 60 { " " } else { "" };
-    let role = if mode == Mode::Normal { Role::Muted } else { Role::Title };
-    let after = standing(model);
-    let after_wide = cells(&after) + usize::from(!after.is_empty()) * 2;
-    let head = format!("{margin}{} ", mode.word());
-    let room = usize::from(area.width).saturating_sub(cells(&head) + after_wide + 1);
-    let own = own_words(model);
-    let (words, tone) = match (model.shared.notices.last(), own) {
-        (None, own) => own.unwrap_or((String::new(), Role::Text)),
-        (Some(notice), own) => {
-            let (said, tone) = (told(model, notice), tone_role(notice.tone));
-            // What is being done keeps its line, and bad news are told in full.
-            let room = if own.is_some() { 0 } else { room };
-            let goes_on = own.is_some() || notice.tone == Tone::Bad;
-            let rest = if goes_on && area.y > 0 { above(model, &said, tone, room, area, buf) } else { said };
-            own.unwrap_or((rest, tone))
-        }
-    };
-    let words = truncate(&words, room);
-    let end = panel::line(area, 0, buf, &[(&head, theme.style(role)), (&words, theme.style(tone))]);
-    panel::right(area, 0, buf, &format!("{after}{margin}"), theme.style(Role::Muted), end);
+/// What is most worth saying: in the status line, and before it in the rows above, where it is too long for one.
+struct Said {
+    above: Vec<String>,
+    words: String,
+    role: Role,
 }
 
-/// What of a notice has no room in the status line stands in the lines above it; answers what is left to say.
-fn above(model: &Model, words: &str, role: Role, room: usize, status: Rect, buf: &mut Buffer) -> String {
+/// How many rows above the status line are taken by what has no room in it.
+pub fn rows_above(model: &Model) -> u16 {
+    u16::try_from(said(model, model.shared.size.0).above.len()).unwrap_or(0)
+}
+
+/// What stands left of it: the mode.
+fn mode_words(model: &Model, width: u16) -> String {
+    let margin = if width >= 60 { " " } else { "" };
+    format!("{margin}{} ", model.mode().word())
+}
+
+fn said(model: &Model, width: u16) -> Said {
+    let after = standing(model);
+    let after_wide = cells(&after) + usize::from(!after.is_empty()) * 2;
+    let room = usize::from(width).saturating_sub(cells(&mode_words(model, width)) + after_wide + 1);
+    let own = own_words(model, room);
+    let Some(notice) = model.shared.notices.last() else {
+        let (words, role) = own.unwrap_or((String::new(), Role::Text));
+        return Said { above: Vec::new(), words: truncate(&words, room), role };
+    };
+    let (words, tone) = (told(model, notice), tone_role(notice.tone));
+    match own {
+        // What is being done keeps its line.
+        Some((own, role)) => {
+            let (above, _) = split(&words, 0, width);
+            Said { above, words: truncate(&own, room), role }
+        }
+        None => {
+            let (above, rest) = split(&words, room, width);
+            Said { above, words: truncate(&rest, room), role: tone }
+        }
+    }
+}
+
+/// The rows that `words` need above a line with so much `room`, and what is left for that line.
+fn split(words: &str, room: usize, width: u16) -> (Vec<String>, String) {
     let rest_after = |end: usize| words.get(end..).unwrap_or("").trim_start();
-    let mut taken = Vec::new();
-    for row in prose::wrap(words, usize::from(status.width).saturating_sub(2), MOST_ROWS) {
-        if cells(rest_after(taken.last().map_or(0, |row: &Range<usize>| row.end))) <= room {
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    for row in prose::wrap(words, usize::from(width).saturating_sub(2), MOST_ROWS) {
+        if cells(rest_after(taken.last().map_or(0, |row| row.end))) <= room {
             break;
         }
         taken.push(row);
     }
-    let style = model.theme.style(role);
-    for (up, row) in (1..=status.y).zip(taken.iter().rev()) {
-        let at = Rect { y: status.y - up, ..status };
-        Clear.render(at, buf);
-        panel::line(at, 0, buf, &[(" ", style), (words.get(row.clone()).unwrap_or(""), style)]);
+    let above = taken.iter().map(|row| words.get(row.clone()).unwrap_or("").to_owned()).collect();
+    (above, rest_after(taken.last().map_or(0, |row| row.end)).to_owned())
+}
+
+/// Mode, then what is most worth saying; filter and marks at the right end.
+fn status(model: &Model, regions: &Regions, buf: &mut Buffer) {
+    let (theme, area) = (&model.theme, regions.status);
+    let role = if model.mode() == Mode::Normal { Role::Muted } else { Role::Title };
+    let said = said(model, area.width);
+    let tone = model.shared.notices.last().map_or(Role::Text, |notice| tone_role(notice.tone));
+    for (row, words) in (0..).zip(&said.above) {
+        panel::line(regions.told, row, buf, &[(" ", theme.style(tone)), (words, theme.style(tone))]);
     }
-    rest_after(taken.last().map_or(0, |row| row.end)).to_owned()
+    let head = mode_words(model, area.width);
+    let end = panel::line(area, 0, buf, &[(&head, theme.style(role)), (&said.words, theme.style(said.role))]);
+    let margin = if area.width >= 60 { " " } else { "" };
+    panel::right(area, 0, buf, &format!("{}{margin}", standing(model)), theme.style(Role::Muted), end);
 }
 
 /// The words of a notice; bad news begin with the post they are about.
@@ -197,7 +220,7 @@ fn tone_role(tone: Tone) -> Role {
 }
 
 /// What is under way: a sequence of keys, a count, a move.
-fn own_words(model: &Model) -> Option<(String, Role)> {
+fn own_words(model: &Model, room: usize) -> Option<(String, Role)> {
     if !model.pending.is_empty() {
         return Some((format!("{} {}", keys::write_sequence(&model.pending), model.theme.glyphs.more), Role::Key));
     }
@@ -205,8 +228,8 @@ fn own_words(model: &Model) -> Option<(String, Role)> {
         return Some((format!("{count} ×"), Role::Key));
     }
     let moving = match model.builder.as_deref().filter(|_| model.composer.is_none()) {
-        Some(open) => builder::move_status(open, &model.shared),
-        None => calendar::move_status(&model.calendar, &model.shared, &model.board),
+        Some(open) => builder::move_status(open, &model.shared, room),
+        None => calendar::move_status(&model.calendar, &model.shared, &model.board, room),
     }?;
     Some((one_line(&moving), Role::Text))
 }

@@ -1,10 +1,11 @@
 //! Ways through the screen: with the mouse alone, from what is told to the post, back again; and in ASCII.
 
 use super::action::Action;
+use super::board::ActivityLine;
 use super::effect::Effect;
 use super::hints;
 use super::model::{Model, Pane};
-use super::msg::{Loaded, Mouse, MouseKind, Msg, Notice, Tone};
+use super::msg::{Loaded, Mouse, MouseKind, Msg, Notice, SyncNews, Tone};
 use super::panes::channels;
 use super::sheets::Sheet;
 use super::shell_tests::{model, named, on, press, send, shown, words};
@@ -12,7 +13,9 @@ use super::theme::Glyphs;
 use crate::domain::authorise::Door;
 use crate::domain::channel::Health;
 use crate::domain::connect::{NotConnected, Offer};
-use crate::domain::ids::AccountName;
+use crate::domain::ids::{AccountName, RemoteId};
+use crate::domain::numbers::{Counted, Numbers, Part};
+use crate::domain::outcome::State;
 use crate::domain::post::Wish;
 use crate::text::clean::cells;
 
@@ -228,4 +231,77 @@ fn a_key_typed_on_the_screen_is_nowhere_in_what_the_screen_is_made_of() {
     let refused = NotConnected::refused("Late: the key is not valid; nothing was kept");
     send(&mut model, Msg::Connected(Box::new(Err(refused))));
     assert!(words(&model).contains("nothing was kept") && model.sheets.is_empty());
+}
+
+#[test]
+fn escape_leads_back_from_one_channel_to_all_of_them() {
+    let mut model = model((120, 40));
+    press(&mut model, "1 j w");
+    assert!(!model.shared.only.is_empty());
+    assert!(shown(&model).contains("only 1 channel, Esc shows all"), "{}", shown(&model));
+    press(&mut model, "Esc");
+    assert!(model.shared.only.is_empty() && !shown(&model).contains("only 1 channel"));
+}
+
+#[test]
+fn what_was_said_of_one_screen_does_not_stay_beside_the_next() {
+    let mut model = model((120, 40));
+    press(&mut model, "Ctrl-c");
+    assert!(shown(&model).contains("Ctrl-c again quits"));
+    press(&mut model, "?");
+    assert!(!shown(&model).contains("Ctrl-c again quits"));
+    press(&mut model, "Esc");
+    let words = "the provider refused it: a long story ".repeat(4);
+    send(&mut model, Msg::Done(Notice { words, tone: Tone::Bad, post: None }));
+    let screen = shown(&model);
+    // It takes lines of its own: no pane loses its lower border to it.
+    let at = screen.lines().position(|line| line.contains("the provider refused it")).unwrap();
+    assert!(screen.lines().nth(at - 1).unwrap().contains('┘'), "{screen}");
+}
+
+#[test]
+fn what_a_provider_answers_is_told_to_whoever_asked() {
+    let mut model = model((120, 40));
+    let id = named(&model, "Ship it").id;
+    on(&mut model, "Ship it");
+    let line = |words: &str| ActivityLine {
+        at: model.shared.now,
+        account: Some(AccountName::new("late")),
+        post: Some(id),
+        words: words.into(),
+        urgent: false,
+    };
+    let news = |line: &ActivityLine| Msg::Sync(Box::new(SyncNews { lines: vec![line.clone()], ..SyncNews::default() }));
+    let answer = line("verified: the provider has it, and it waits for its time");
+    send(&mut model, news(&answer));
+    assert!(!shown(&model).contains("verified: the provider"), "nobody asked");
+    model.asked_about.insert(id);
+    send(&mut model, news(&answer));
+    assert!(shown(&model).contains("verified: the provider has it"), "{}", shown(&model));
+    assert!(model.asked_about.is_empty());
+}
+
+#[test]
+fn numbers_are_asked_for_when_a_published_post_is_read_and_only_then() {
+    let mut model = model((120, 40));
+    let asked = |effects: Vec<Effect>| effects.iter().any(|effect| matches!(effect, Effect::LoadNumbers(_)));
+    for post in &mut model.board.posts {
+        let post = std::sync::Arc::make_mut(post);
+        post.targets.iter_mut().for_each(|target| target.remote = Some(RemoteId::new("r")));
+    }
+    model.board.counting.insert(AccountName::new("late"));
+    let out = model.board.posts.iter().find(|post| post.state(model.shared.now) == State::Published).unwrap().id;
+    model.shared.cursor = Some(out);
+    assert!(!asked(press(&mut model, "2")), "the calendar alone is no look at it");
+    model.shared.cursor = Some(out);
+    assert!(asked(press(&mut model, "3")));
+    assert!(!asked(press(&mut model, "j")), "not twice within minutes");
+    let account = AccountName::new("late");
+    let counts = vec![("likes".to_owned(), 12), ("comments".to_owned(), 0)];
+    let counted = Ok(vec![Counted { channel: None, counts, at: None }]);
+    let parts = vec![Part { account, remote: RemoteId::new("r"), counted }];
+    let numbers = Numbers { read_at: model.shared.now - chrono::TimeDelta::minutes(5), parts };
+    send(&mut model, Msg::Numbers(out, Box::new(Ok(numbers))));
+    assert!(shown(&model).contains("likes 12, 5 min ago"), "{}", shown(&model));
+    assert!(!shown(&model).contains("comments 0"));
 }

@@ -10,6 +10,7 @@ mod doors;
 mod failover;
 mod faults;
 mod hostile;
+mod numbers;
 mod options;
 mod patience;
 mod queues;
@@ -84,6 +85,8 @@ for_each_provider! {
         a_thread_arrives_in_its_parts_and_comes_back_whole,
         attachments_of_one_channel_alone_stay_with_it,
         what_is_not_carried_together_becomes_posts_of_their_own;
+    numbers:
+        what_is_published_has_numbers_where_the_provider_tells_them;
     authorising:
         a_channel_is_connected_once_somebody_agrees,
         a_channel_whose_authorisation_is_gone_is_renewed,

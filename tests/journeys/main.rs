@@ -21,5 +21,6 @@ mod rough;
 mod screens;
 mod styles;
 mod taking_in;
+mod triage;
 mod weather;
 mod writing;

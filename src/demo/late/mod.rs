@@ -56,6 +56,7 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
         ("GET", ["queue", "next-slot"]) => either(queue::next_slot(site, call)),
         ("GET", ["queue", "preview"]) => either(queue::preview(call)),
         ("POST", ["posts", "bulk-upload"]) => either(bulk::upload(site, call)),
+        ("GET", ["analytics"]) => posts::analytics(site, call),
         ("GET", ["posts"]) => list::list(site, call),
         ("POST", ["posts"]) => posts::create(site, call),
         ("GET", ["posts", id]) => posts::show(site, id),

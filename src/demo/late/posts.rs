@@ -298,6 +298,34 @@ pub(super) fn show(site: &Site, id: &str) -> Answer {
     }
 }
 
+/// `GET /analytics?postId=`: what is out is counted; what is not is on its way (contract, section 9).
+pub(super) fn analytics(site: &Site, call: &Call) -> Answer {
+    let known = super::known_query(call, &["postId"], &[]);
+    let post = known.and_then(|()| find(site, call.query("postId").unwrap_or_default()));
+    let post = match post {
+        Ok(post) => post,
+        Err(refused) => return refused,
+    };
+    let rows = post.targets.iter().map(|target| {
+        let counts = crate::demo::numbers::counted(post, target, call.now);
+        let analytics = counts.map(|[likes, comments, shares, clicks, views]| {
+            json!({"impressions": views, "reach": views, "likes": likes, "comments": comments, "shares": shares,
+                   "saves": 0, "clicks": clicks, "views": views, "engagementRate": 1.5,
+                   "lastUpdated": shape::time(call.now)})
+        });
+        json!({"platform": target.network, "status": target.status.word(), "accountId": target.account,
+               "analytics": analytics, "syncStatus": if counts.is_some() { "synced" } else { "pending" }})
+    });
+    let rows: Vec<Value> = rows.collect();
+    let synced = post.targets.iter().any(|target| target.status == Status::Published);
+    Answer::json(
+        if synced { 200 } else { 202 },
+        json!({"postId": post.id, "latePostId": post.id,
+        "status": post.status.word(), "platformAnalytics": rows,
+        "syncStatus": if synced { "synced" } else { "pending" }}),
+    )
+}
+
 pub(super) fn update(site: &mut Site, id: &str, call: &Call) -> Answer {
     change(site, id, call).unwrap_or_else(|refused| refused)
 }

@@ -117,8 +117,19 @@ fn unsent(post: &SimPost) -> Result<(), Answer> {
 pub(super) fn show(site: &Site, id: &str, call: &Call) -> Result<Answer, Answer> {
     form::known(call, &["stats"])?;
     let place = place(site, id)?;
-    let post = site.posts.get(place).map(|post| shape::post(site, post));
-    Ok(ok(json!({"Post": post})))
+    let Some(post) = site.posts.get(place) else { return Err(api(404, "Post was not found")) };
+    let shown = shape::post(site, post);
+    if call.query("stats") != Some("1") {
+        return Ok(ok(json!({"Post": shown})));
+    }
+    let counted = post.targets.iter().filter_map(|target| crate::demo::numbers::counted(post, target, call.now));
+    let [likes, comments, shares, clicks, _] = counted.fold([0; 5], |sum: [u64; 5], each| {
+        std::array::from_fn(|at| sum.get(at).copied().unwrap_or(0) + each.get(at).copied().unwrap_or(0))
+    });
+    // No network of the demo gives the number of impressions.
+    let stats = json!({"LinkClicks": clicks, "Conversions": 0, "Comments": comments, "Likes": likes,
+        "Shares": shares, "ImpressionsAdded": -1});
+    Ok(ok(json!({"Post": shown, "Stats": stats})))
 }
 
 pub(super) fn update(site: &mut Site, id: &str, call: &Call) -> Result<Answer, Answer> {

@@ -114,6 +114,7 @@ fn plugin(site: &mut Site, call: &Call, method: &str, route: &[&str]) -> Result<
         ("POST", ["composer", "reschedule"]) if !site.blog.habits.older => compose::reschedule(site, call),
         ("GET", ["schedules"]) => list::list(site, call),
         ("GET", ["schedules", "calendar"]) => list::calendar(site, call),
+        ("GET", ["schedules", "insights"]) => rows::insights(site, call),
         ("POST", ["schedules", "retry"]) => rows::retry(site, call),
         ("DELETE", ["schedules"]) => rows::delete(site, call),
         _ => Err(no_route()),

@@ -1,6 +1,6 @@
 //! FS Poster's rows, tried again and deleted.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{done, failed, object, shape};
 use crate::demo::records::{SimPost, SimTarget, Status};
@@ -34,6 +34,21 @@ pub(super) fn retry(site: &mut Site, call: &Call) -> Result<Answer, Answer> {
         }
     }
     Ok(done().because(Effect::Changed(touched)))
+}
+
+/// Numbers of one row that was sent; one value comes as text, as plugins are written (contract, section 8).
+pub(super) fn insights(site: &Site, call: &Call) -> Result<Answer, Answer> {
+    let id = call.query("id").and_then(|text| text.parse::<u64>().ok());
+    let rows = site.posts.iter().flat_map(|post| post.targets.iter().map(move |target| (post, target)));
+    let row = rows.into_iter().find(|(_, target)| Some(shape::row_id(target)) == id);
+    let Some((post, target)) = row else { return Err(failed("You don't have access to the selected log")) };
+    let counts = crate::demo::numbers::counted(post, target, call.now);
+    let Some([likes, comments, shares, ..]) = counts else { return Err(failed("The post has not been sent")) };
+    Ok(Answer::json(
+        200,
+        json!({"insights": [{"label": "Likes", "value": likes},
+        {"label": "Comments", "value": comments.to_string()}, {"label": "Shares", "value": shares}]}),
+    ))
 }
 
 const DELETE: &[Field] = &[

@@ -27,10 +27,15 @@ impl Http {
             Form::Json(json) if self.hides_secrets => words::hide_secrets(json),
             _ => false,
         };
+        // What cannot be read cannot be freed of others' secrets either, and is kept nowhere.
+        let said = match &form {
+            Form::Json(json) if hidden => json.to_string(),
+            Form::Json(_) => String::from_utf8_lossy(body).into_owned(),
+            _ => String::new(),
+        };
         let mut error = match (status, form) {
             (200..300, Form::Json(json)) => {
-                let shown = if hidden { json.to_string() } else { String::from_utf8_lossy(body).into_owned() };
-                let record = words::record(&shown, self.secret());
+                let record = words::record(&said, self.secret());
                 return Ok(Answer { status, json, record, request_id, purpose });
             }
             (200..300, form) => unclear(purpose, Kind::Malformed, form.words()),
@@ -48,6 +53,7 @@ impl Http {
         };
         error.status = Some(status);
         error.request_id = request_id;
+        error.answer = Some(words::record(&said, self.secret())).filter(|answer| !answer.trim().is_empty());
         Err(error)
     }
 

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod map;
+mod numbers;
 mod options;
 mod queue;
 mod wire;
@@ -24,6 +25,7 @@ use crate::clock::Clock;
 use crate::domain::batch::Batch;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
@@ -69,6 +71,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     // Older hosts delete only what waits, and say so (contract, section 6.6).
     removes_failed: true,
     settings: false,
+    numbers: true,
     reference: true,
     tags: true,
     // contracts: late, section 6.3.
@@ -187,6 +190,10 @@ impl Provider for Late {
         })?;
         let post = answer.json.get("post").unwrap_or(&answer.json);
         map::post(post, None).map_err(|why| answer.unreadable(&format!("the post could not be read: {why}")))
+    }
+
+    async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {
+        self.counted(id).await
     }
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {

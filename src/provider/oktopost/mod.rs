@@ -2,6 +2,7 @@
 
 mod listing;
 mod map;
+mod numbers;
 mod steps;
 mod wire;
 
@@ -29,6 +30,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
@@ -80,6 +82,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: true,
     removes_failed: false,
     settings: false,
+    numbers: true,
     reference: false,
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,
@@ -492,6 +495,10 @@ impl Provider for Oktopost {
         let post = self.bare(id).await?;
         let mut whole = self.whole(vec![post], HashMap::new()).await?;
         whole.pop().ok_or_else(|| ProviderError::new(Kind::NotFound, Reach::Answered, Again::Never, "it is not there"))
+    }
+
+    async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {
+        self.counted(id).await
     }
 
     async fn check(&self, _: &Submission) -> Result<Vec<Problem>> {

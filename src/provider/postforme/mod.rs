@@ -61,6 +61,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: true,
     removes_failed: false,
     settings: false,
+    numbers: false,
     reference: true,
     tags: false,
     refuses_equal: false,

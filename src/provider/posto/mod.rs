@@ -10,6 +10,7 @@ mod key;
 mod list;
 mod map;
 mod media;
+mod numbers;
 mod options;
 mod recent;
 mod send;
@@ -36,6 +37,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::settings::{Setting, Whose};
@@ -63,6 +65,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: false,
     removes_failed: true,
     settings: true,
+    numbers: true,
     reference: false,
     tags: false,
     refuses_equal: false,
@@ -118,6 +121,10 @@ impl Provider for Posto {
 
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         self.shown(id).await
+    }
+
+    async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {
+        self.counted(id).await
     }
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {

@@ -65,6 +65,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     drafts: true,
     removes_failed: false,
     settings: false,
+    numbers: false,
     reference: true,
     tags: true,
     refuses_equal: false,

@@ -288,6 +288,11 @@ impl State {
         }
     }
 
+    /// Whether there is something that Tab completes.
+    pub fn completes(&self) -> bool {
+        !self.completions.is_empty()
+    }
+
     fn step(&mut self, by: isize) {
         let last = self.completions.len().saturating_sub(1);
         self.chosen = match (self.chosen, self.completions.is_empty()) {

@@ -103,6 +103,11 @@ impl State {
         }
     }
 
+    /// Whether there are fields to go through.
+    pub fn has_fields(&self) -> bool {
+        matches!(self.stage, Stage::Filling(_))
+    }
+
     /// Whether it waits for an answer.
     pub fn is_trying(&self) -> bool {
         self.stage == Stage::Trying

@@ -139,6 +139,18 @@ fn listed<'a>(state: &'a State, height: u16) -> (Vec<Listed<'a>>, usize) {
     (rows, offset)
 }
 
+/// Why the entry under the cursor cannot run, where its own row has no room for it, and the rows that takes.
+fn in_full(state: &State, width: u16) -> (String, u16) {
+    let found = state.found();
+    let column = found.iter().map(|entry| cells(&entry.keys)).max().unwrap_or(0).min(KEYS);
+    let Some(entry) = found.get(state.cursor) else { return (String::new(), 0) };
+    let Some(reason) = &entry.reason else { return (String::new(), 0) };
+    match column + 6 + cells(entry.action.title()) + cells(reason) > usize::from(width) {
+        true => (reason.clone(), 1),
+        false => (String::new(), 0),
+    }
+}
+
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     let wanted = u16::try_from(state.entries.len() + 12).unwrap_or(u16::MAX);
@@ -151,7 +163,7 @@ pub fn place(state: &State, area: Rect) -> Rect {
 pub fn click(state: &mut State, area: Rect, double: bool, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
     let row = usize::from(y.checked_sub(inside.y + 1)?);
-    let (rows, offset) = listed(state, inside.height.saturating_sub(1));
+    let (rows, offset) = listed(state, inside.height.saturating_sub(1 + in_full(state, inside.width).1));
     let Some(Listed::Entry(at, _)) = rows.get(offset + row) else { return None };
     state.cursor = *at;
     double.then_some(Action::Accept)
@@ -169,7 +181,9 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
     let prompt = panel::line(inside, 0, buf, &[("search ", style(Role::Muted))]);
     let field = Rect { x: prompt, width: inside.right().saturating_sub(prompt), height: 1, ..inside };
     state.search.view(field, buf, style(Role::Field));
-    let list = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
+    let (words, taken) = in_full(state, inside.width);
+    let list = Rect { y: inside.y + 1, height: (inside.height - 1).saturating_sub(taken), ..inside };
+    panel::line(Rect { height: inside.height, ..inside }, inside.height - 1, buf, &[(&words, style(Role::Text))]);
     let (rows, offset) = listed(state, list.height);
     let column = found.iter().map(|entry| cells(&entry.keys)).max().unwrap_or(0).min(KEYS);
     for (row, entry) in (0..list.height).zip(rows.iter().skip(offset)) {

@@ -11,7 +11,10 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::panel;
+use crate::tui::widgets::{panel, prose};
+
+/// Rows that one line of a question may take.
+const LONGEST: usize = 6;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -92,9 +95,23 @@ pub fn input(_state: &mut State, _shared: &mut Shared, _board: &Board, _key: Key
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     let widest = state.lines.iter().map(|line| cells(line)).chain([cells(&state.title) + 4]).max().unwrap_or(0);
-    let rows = state.lines.len() + if state.is_question() { 4 } else { 2 };
-    let size = (u16::try_from(widest + 4).unwrap_or(u16::MAX), u16::try_from(rows).unwrap_or(u16::MAX));
-    panel::middle(area, (size.0.clamp(36, 90), size.1))
+    let width = u16::try_from(widest + 4).unwrap_or(u16::MAX).clamp(36, 90).min(area.width);
+    let rows = rows(state, width.saturating_sub(4)).len() + if state.is_question() { 4 } else { 2 };
+    panel::middle(area, (width, u16::try_from(rows).unwrap_or(u16::MAX)))
+}
+
+/// The lines as `width` cells hold them. What a line begins with stands before its next rows too.
+fn rows(state: &State, width: u16) -> Vec<String> {
+    let wrapped = |line: &String| {
+        let text = line.trim_start();
+        let indent = " ".repeat(line.len() - text.len());
+        let room = usize::from(width).saturating_sub(indent.len()).max(1);
+        let rows = prose::wrap(text, room, LONGEST);
+        let rows: Vec<String> =
+            rows.into_iter().filter_map(|row| Some(format!("{indent}{}", text.get(row)?.trim_end()))).collect();
+        if rows.is_empty() { vec![String::new()] } else { rows }
+    };
+    state.lines.iter().flat_map(wrapped).collect()
 }
 
 /// What a click there runs.
@@ -108,7 +125,7 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
     let foot = state.foot();
     let kept = if foot.is_empty() { 0 } else { 2 };
     let room = usize::from(inside.height).saturating_sub(kept);
-    for (row, line) in (0..).zip(state.lines.iter().skip(state.offset).take(room)) {
+    for (row, line) in (0..).zip(rows(state, inside.width).iter().skip(state.offset).take(room)) {
         panel::line(inside, row, buf, &[(line, theme.style(Role::Text))]);
     }
     panel::foot(inside, buf, theme, &foot);

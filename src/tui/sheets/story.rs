@@ -161,7 +161,7 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
         let mut head = Row::of(format!("  {} {}", one_line(mark), one_line(label)), Role::Title)
             .text(format!("  {cause}"), Role::Bad);
         if let Some(at) = at {
-            head = head.text(format!("  {}", exact(at, shared.now, shared.zone)), Role::Muted);
+            head = head.text(format!("  {}", exact(at, shared.now, shared)), Role::Muted);
         }
         said.push(head);
         said.extend(words_rows(words, Role::Text, 4, width));
@@ -175,7 +175,7 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
 }
 
 fn entry(shared: &Shared, at: DateTime<Utc>, words: &str, width: usize) -> Vec<Row> {
-    let moment = Row::of(format!("  {}", exact(at, shared.now, shared.zone)), Role::Muted);
+    let moment = Row::of(format!("  {}", exact(at, shared.now, shared)), Role::Muted);
     if width < BESIDE_FROM {
         let mut rows = vec![moment];
         rows.extend(words_rows(words, Role::Text, 4, width));

@@ -167,7 +167,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         if at == state.at {
             buf.set_style(Rect { y: inside.y + row, height: 1, ..inside }, theme.style(Role::Cursor));
         }
-        let moment = format!("{}  ", exact(*moment, shared.now, shared.zone));
+        let moment = format!("{}  ", exact(*moment, shared.now, shared));
         let headline = truncate(&one_line(version.headline()), usize::from(inside.width).saturating_sub(46));
         let after = panel::line(inside, row, buf, &[(&moment, muted), (&headline, text)]);
         let age = versions.get(at).map(|(at, _)| distance_words(*at, shared.now)).unwrap_or_default();

@@ -33,9 +33,10 @@ impl From<&mut Shared> for Reader {
 }
 
 impl Reader {
-    /// `at` in this reader's zone by `form`, in which `{}` is the time of day.
+    /// `at` in this reader's zone by `form`, in which `{}` is the time of day and `{s}` the same to the second.
     fn write(self, at: DateTime<Utc>, form: &str) -> String {
         let here = at.with_timezone(&self.zone);
+        let form = form.replace("{s}", &self.habits.exact_time(here.time()));
         here.format(&form.replace("{}", &self.habits.time(here.time()))).to_string()
     }
 }
@@ -68,10 +69,9 @@ pub fn plain(at: DateTime<Utc>, now: DateTime<Utc>, reader: impl Into<Reader>) -
 
 /// `Wed 29 Jul 09:00:12 CEST`, for records.
 pub fn exact(at: DateTime<Utc>, now: DateTime<Utc>, reader: impl Into<Reader>) -> String {
-    let zone = reader.into().zone;
-    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let form = if at.year() == now.year() { "%a %-d %b %H:%M:%S %Z" } else { "%a %-d %b %Y %H:%M:%S %Z" };
-    at.format(form).to_string()
+    let reader = reader.into();
+    let year = |at: DateTime<Utc>| at.with_timezone(&reader.zone).year();
+    reader.write(at, if year(at) == year(now) { "%a %-d %b {s} %Z" } else { "%a %-d %b %Y {s} %Z" })
 }
 
 /// `Mon 27 17:00` this month, `27 Jun 17:00` this year, else `27 Jun 2025`: at most twelve cells, thirteen with a clock
@@ -89,10 +89,9 @@ pub fn brief(at: DateTime<Utc>, now: DateTime<Utc>, reader: impl Into<Reader>) -
 
 /// `11:42:01`, and `Mon 11:42:01` on another day.
 pub fn clock(at: DateTime<Utc>, now: DateTime<Utc>, reader: impl Into<Reader>) -> String {
-    let zone = reader.into().zone;
-    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let form = if at.date_naive() == now.date_naive() { "%H:%M:%S" } else { "%a %H:%M:%S" };
-    at.format(form).to_string()
+    let reader = reader.into();
+    let day = |at: DateTime<Utc>| at.with_timezone(&reader.zone).date_naive();
+    reader.write(at, if day(at) == day(now) { "{s}" } else { "%a {s}" })
 }
 
 /// The time somewhere else, by the name of the place: `New York 05:42 EDT`.
@@ -179,6 +178,8 @@ mod tests {
         assert_eq!(brief(later, now, reader), "Tue 28 2:42p");
         assert_eq!(full(now, reader), "Tue 28 Jul 2026 11:42a CEST (UTC+2)");
         assert_eq!(there(later, reader, chrono_tz::America::New_York), "8:42a EDT");
+        assert_eq!(exact(later, now, reader), "Tue 28 Jul 2:42:01p CEST");
+        assert_eq!(clock(later, now, reader), "2:42:01p");
     }
 
     #[test]

@@ -112,10 +112,11 @@ impl Row {
         self
     }
 
-    /// Adds mark and word of a state, hollow while it waits to be confirmed.
-    pub fn state(self, state: State, hollow: bool) -> Self {
+    /// Adds mark and word of a state, hollow while what was asked for waits to be confirmed. What came to an end, or to
+    /// nobody knows what, has its own mark whatever waits.
+    pub fn state(self, state: State, pending: bool) -> Self {
         let role = Role::State(state);
-        let mark = if hollow { Bit::Hollow } else { Bit::State(state) };
+        let mark = if pending && state.can_wait() { Bit::Hollow } else { Bit::State(state) };
         self.bit(mark, role).text(format!(" {}", state.word()), role)
     }
 

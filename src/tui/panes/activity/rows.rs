@@ -66,7 +66,7 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
         lines.push(heading(Row::of("What happened", Role::Title)));
     }
     let before = board.lights.len() + board.outbox.len();
-    let clock_cells = board.activity.iter().map(|line| cells(&clock(line.at, shared.now, shared.zone))).max();
+    let clock_cells = board.activity.iter().map(|line| cells(&clock(line.at, shared.now, shared))).max();
     for (at, line) in board.activity.iter().enumerate() {
         let row = activity_row(shared, line, clock_cells.unwrap_or(8), name_cells);
         add(&mut lines, before + at, row, &line.words);
@@ -123,7 +123,7 @@ fn lamp(state: &LightState) -> (Bit, Role) {
 }
 
 fn state_words(shared: &Shared, light: &Light) -> String {
-    let (now, zone) = (shared.now, shared.zone);
+    let now = shared.now;
     match &light.state {
         LightState::Starting => "starting".into(),
         LightState::Ok => "ok".into(),
@@ -133,11 +133,11 @@ fn state_words(shared: &Shared, light: &Light) -> String {
         LightState::Fetching { seen, total: None } => format!("fetching, {} so far", grouped(*seen)),
         LightState::Sending => "sending".into(),
         LightState::Limited => match light.next_at {
-            Some(until) => format!("limited until {}, {}", clock(until, now, zone), distance_words(until, now)),
+            Some(until) => format!("limited until {}, {}", clock(until, now, shared), distance_words(until, now)),
             None => "limited".into(),
         },
         LightState::Offline { .. } => match light.fresh_at {
-            Some(since) => format!("offline since {}", clock(since, now, zone)),
+            Some(since) => format!("offline since {}", clock(since, now, shared)),
             None => "offline".into(),
         },
         LightState::Unauthorised { .. } => "key refused".into(),
@@ -170,7 +170,7 @@ fn age(shared: &Shared, light: &Light) -> Option<String> {
 fn spent(shared: &Shared, light: &Light) -> Option<String> {
     let spent = light.spent?;
     if let Some(until) = spent.blocked_until.filter(|until| *until > shared.now) {
-        return Some(format!("blocked until {}", clock(until, shared.now, shared.zone)));
+        return Some(format!("blocked until {}", clock(until, shared.now, shared)));
     }
     let much = u64::from(spent.today) * 2 >= u64::from(spent.per_day);
     much.then(|| format!("{} of {} calls today", grouped(spent.today.into()), grouped(spent.per_day.into())))
@@ -240,7 +240,7 @@ fn write_words(shared: &Shared, waiting: &Waiting) -> String {
         OutboxState::InFlight => "being sent".into(),
         OutboxState::Waiting => match waiting.not_before {
             Some(at) => {
-                format!("waits until {}, {}", clock(at, shared.now, shared.zone), distance_words(at, shared.now))
+                format!("waits until {}, {}", clock(at, shared.now, shared), distance_words(at, shared.now))
             }
             None => "waits".into(),
         },
@@ -269,7 +269,7 @@ fn post_name(board: &Board, waiting: &Waiting) -> String {
 
 fn activity_row(shared: &Shared, line: &ActivityLine, clock_cells: usize, name_cells: usize) -> Row {
     let account = line.account.as_ref().map(|name| one_line(name.as_str())).unwrap_or_default();
-    let at = clock(line.at, shared.now, shared.zone);
+    let at = clock(line.at, shared.now, shared);
     let words: String = line.words.chars().take(LONGEST_ROW).collect();
     let row = Row::of(format!("{at:>clock_cells$}"), Role::Muted)
         .to_column(clock_cells + 2)

@@ -24,6 +24,7 @@ pub fn draw(scene: &Scene<'_>, agenda: &Agenda, buf: &mut Buffer) {
             Line::Day(day, here) => heading(scene, *day, *here, at, buf),
             Line::Post(number) => post(scene, *number, at, buf),
             Line::Slot => slot(scene, at, buf),
+            Line::Open(number) => open(scene, *number, at, buf),
             Line::Ghost(number) => ghost(scene, *number, at, buf),
         }
     }
@@ -77,13 +78,33 @@ fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
 
 fn slot(scene: &Scene<'_>, at: Rect, buf: &mut Buffer) {
     buf.set_style(at.intersection(buf.area), scene.cursor_style());
-    let text = format!(" {}  free", slot_time(scene));
-    put(buf, at, (at.x, at.y), at.width, &text, scene.style(Role::Muted));
+    let grid = &scene.state.grid;
+    let open = grid.open().iter().position(|open| open.wall == scene.state.wall());
+    match open {
+        Some(number) => self::open(scene, number, at, buf),
+        None => {
+            let text = format!(" {}  free", slot_time(scene));
+            put(buf, at, (at.x, at.y), at.width, &text, scene.style(Role::Muted));
+        }
+    }
+}
+
+/// ` 09:30 + slot    x bs`
+fn open(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
+    let Some(open) = scene.state.grid.open().get(number) else { return };
+    let style = scene.style(Role::Muted);
+    put(buf, at, (at.x + 1, at.y), 6, &scene.shared.habits.time(open.wall.time()), style);
+    let mut x = put(buf, at, (at.x + 7, at.y), 1, "+", style) + 1;
+    if at.width >= WORDS_FROM {
+        put(buf, at, (x, at.y), 10, "slot", style);
+        x += 11;
+    }
+    put(buf, at, (x, at.y), MARKS, &fitting(&open.marks, usize::from(MARKS)), style);
 }
 
 /// The time the cursor stands for where no post is.
 fn slot_time(scene: &Scene<'_>) -> String {
-    scene.shared.habits.time(scene.state.spot().wall(scene.state.step).time())
+    scene.shared.habits.time(scene.state.wall().time())
 }
 
 fn ghost(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {

@@ -38,9 +38,16 @@ pub struct Look {
 }
 
 impl Scene<'_> {
-    /// A free posting slot: `+ slot x bs`.
+    /// A free posting slot: `+ slot x bs`, in a month `+ 09:30 x bs`.
     pub fn open(&self, number: usize, at: Rect, buf: &mut Buffer) {
         let Some(open) = self.state.grid.open().get(number) else { return };
+        if self.state.view == View::Month {
+            let text = format!("+ {} ", self.shared.habits.time(open.wall.time()));
+            let room = usize::from(at.width).saturating_sub(cells(&text));
+            let text = format!("{text}{}", fitting(&open.marks, room));
+            put(buf, at, (at.x, at.y), at.width, &text, self.style(Role::Muted));
+            return;
+        }
         let minute = open.wall.minute() % self.state.grid.step().clamp(1, HOUR);
         let time = if minute == 0 { String::new() } else { format!(" {}", open.wall.format(":%M")) };
         // Where the word takes the room of what it is for, the sign alone has to do.

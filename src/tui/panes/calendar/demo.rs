@@ -129,6 +129,23 @@ impl Stage {
         super::update(&mut self.state, &mut self.shared, &self.board, action, 1)
     }
 
+    /// Acts, and loads what is asked for, from `posts` beyond the board, until nothing more is looked for.
+    pub fn seek(&mut self, action: Action, posts: &[Arc<Post>]) {
+        let mut effects = self.act(action);
+        while let Some(Effect::Load(range)) = effects.first().cloned() {
+            self.board.posts.extend(posts.iter().cloned());
+            self.board.posts.retain(|post| post.instant().is_some_and(|at| range.contains(&at)));
+            self.board.posts.sort_by_key(|post| (post.instant(), post.id));
+            self.board.posts.dedup_by_key(|post| post.id);
+            self.board.range = range;
+            self.refresh();
+            effects = match super::sought(&self.state, &self.board) {
+                Some((action, count)) => super::update(&mut self.state, &mut self.shared, &self.board, action, count),
+                None => Vec::new(),
+            };
+        }
+    }
+
     pub fn acts(&mut self, actions: &[Action]) -> Vec<Effect> {
         actions.iter().flat_map(|action| self.act(*action)).collect()
     }
@@ -138,7 +155,7 @@ impl Stage {
     }
 
     pub fn status(&self) -> String {
-        super::move_status(&self.state, &self.shared, &self.board).unwrap_or_default()
+        super::move_status(&self.state, &self.shared, &self.board, 200).unwrap_or_default()
     }
 
     pub fn buffer(&self, area: Rect) -> Buffer {

@@ -300,7 +300,7 @@ fn entry(
     shared: &Shared,
 ) -> Entry {
     let state = post.state(shared.now);
-    let hollow = pending && matches!(state, State::Draft | State::Scheduled | State::Held | State::Publishing);
+    let hollow = pending && state.can_wait();
     let head = post.headline();
     let end = head.char_indices().nth(HEADLINE_CHARS).map_or(head.len(), |(at, _)| at);
     let wall = instant.with_timezone(&shared.zone).naive_local();

@@ -1,7 +1,7 @@
 //! Where everything stands in a region: columns, rows and scroll of the week, or the lines of the agenda. Shared by
 //! drawing, moving the cursor and the mouse, so that they agree.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime};
 use ratatui::layout::Rect;
 
 use super::grid::{DAYS, Entry, Spot, minute_of};
@@ -105,6 +105,8 @@ pub enum Line {
     Post(usize),
     /// The cursor's empty hour.
     Slot,
+    /// A free posting slot, by its number in the grid.
+    Open(usize),
     /// A post being moved.
     Ghost(usize),
 }
@@ -112,7 +114,7 @@ pub enum Line {
 /// The layout of `state` in `area`, border included.
 pub fn of(state: &State, area: Rect) -> Layout {
     let inner = inside(area);
-    let cramped = inner.width < GRID_WIDTH || inner.height < GRID_HEIGHT;
+    let cramped = state.small || inner.width < GRID_WIDTH || inner.height < GRID_HEIGHT;
     match state.view {
         View::Week | View::Day if !cramped => Layout::Week(week(state, inner)),
         View::Month if !cramped && inner.height >= MONTH_HEIGHT => Layout::Month(month(state, inner)),
@@ -211,10 +213,9 @@ fn things(state: &State, day: usize, row: u32, width: u16) -> Vec<Thing> {
         (entry.wall, Thing { item: Item::Post(at), want, most })
     };
     let mut things: Vec<_> = grid.range(day, row).zip(grid.cell(day, row)).map(chip).collect();
-    let here = |wall: chrono::NaiveDateTime| {
-        grid.day_of(wall.date()) == Some(day) && minute_of(wall.time()) / grid.step() == row
-    };
-    let open = grid.open().iter().enumerate().filter(|_| state.view != View::Month && !state.no_slots);
+    let here =
+        |wall: NaiveDateTime| grid.day_of(wall.date()) == Some(day) && minute_of(wall.time()) / grid.step() == row;
+    let open = grid.open().iter().enumerate().filter(|_| !state.no_slots);
     for (number, wall) in open.map(|(number, open)| (number, open.wall)).filter(|(_, wall)| here(*wall)) {
         let at = things.partition_point(|(other, _)| *other <= wall);
         things.insert(at, (wall, Thing { item: Item::Open(number), want: 1, most: 1 }));
@@ -240,10 +241,16 @@ fn things(state: &State, day: usize, row: u32, width: u16) -> Vec<Thing> {
 /// The things of a cell of `width` on its lines.
 pub fn slots(state: &State, day: usize, row: u32, width: u16, height: u16) -> Vec<Slot> {
     let mut things = things(state, day, row, width);
-    if things.len() > usize::from(height) {
-        // What is there comes before what could be.
-        things.retain(|thing| !matches!(thing.item, Item::Open(_)));
-    }
+    // What is there comes before what could be.
+    let is_open = |thing: &Thing| matches!(thing.item, Item::Open(_));
+    let mut spare = usize::from(height).saturating_sub(things.iter().filter(|thing| !is_open(thing)).count());
+    things.retain(|thing| {
+        !is_open(thing)
+            || spare.checked_sub(1).is_some_and(|left| {
+                spare = left;
+                true
+            })
+    });
     let spot = state.spot();
     let here = state.grid.day_of(spot.date) == Some(day) && state.grid.row(spot) == row;
     let wanted = match &state.moving {
@@ -353,9 +360,13 @@ fn lines(state: &State) -> Vec<Line> {
             let ghosts = moving.walls().enumerate().filter(|(_, wall)| wall.date() == state.grid.date(day));
             posts.extend(ghosts.map(|(number, wall)| (wall, Line::Ghost(number))));
         }
-        let slot = here && !posts.is_empty();
+        let cursor = state.wall();
+        let is_shown = |wall: NaiveDateTime| wall.date() == state.grid.date(day) && !(here && wall == cursor);
+        let open = state.grid.open().iter().enumerate().filter(|(_, open)| !state.no_slots && is_shown(open.wall));
+        let slot = here && (!posts.is_empty() || cursor != spot.wall(state.step) || open.clone().next().is_some());
+        posts.extend(open.map(|(number, open)| (open.wall, Line::Open(number))));
         if slot {
-            posts.push((spot.wall(state.step), Line::Slot));
+            posts.push((cursor, Line::Slot));
         }
         posts.sort_by_key(|(wall, _)| *wall);
         lines.push(Line::Day(day, here && !slot));
@@ -372,6 +383,7 @@ pub fn cursor_line(state: &State, lines: &[Line]) -> Option<usize> {
         Line::Day(_, here) => *here,
         Line::Post(at) => state.moving.is_none() && Some(*at) == post,
         Line::Slot => true,
+        Line::Open(_) => false,
         Line::Ghost(number) => *number == 0,
     })
 }
@@ -381,7 +393,13 @@ pub fn spot_of_line(state: &State, line: Line) -> Spot {
     match line {
         Line::Day(day, _) => Some(Spot { date: state.grid.date(day), index: 0, ..state.spot() }),
         Line::Post(at) => state.grid.entries().get(at).and_then(|entry| state.grid.find(entry.post.id)),
+        Line::Open(number) => state.grid.open().get(number).map(|open| Spot::of(open.wall)),
         Line::Slot | Line::Ghost(_) => None,
     }
     .unwrap_or(state.spot())
+}
+
+/// Whether no post stands in the row of a free slot.
+pub fn is_free(state: &State, number: usize) -> bool {
+    state.grid.open().get(number).is_some_and(|open| state.grid.around(Spot::of(open.wall)).is_empty())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -29,6 +29,7 @@ mod mouse;
 mod moving;
 pub(super) mod paint;
 mod plan;
+mod seek;
 mod view;
 mod walk;
 
@@ -47,6 +48,9 @@ const MOST: u32 = 1000;
 const LISTED: usize = 4 * DAYS;
 /// What rows of a week or a day may stand for, in minutes, the longest first.
 const STEPS: [u32; 3] = [HOUR, 30, 15];
+
+/// The smallest screen with a grid, in columns and rows.
+const LEAST: (u16, u16) = (80, 24);
 
 /// How the calendar is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +110,8 @@ pub struct State {
     top: u16,
     /// Whether the wheel scrolled away from the cursor.
     adrift: bool,
+    /// Whether the screen is too small for any grid.
+    small: bool,
     /// The region it was last given, border included.
     area: Option<Rect>,
     /// The shown days, by cell.
@@ -118,6 +124,8 @@ pub struct State {
     placed: Vec<Placed>,
     /// The span last asked for.
     asked: Option<Range<DateTime<Utc>>>,
+    /// What is looked for beyond the loaded weeks.
+    seek: Option<seek::Seek>,
 }
 
 impl Default for State {
@@ -136,12 +144,14 @@ impl Default for State {
             one_zone: false,
             top: 0,
             adrift: false,
+            small: false,
             area: None,
             grid: Grid::default(),
             moving: None,
             drag: None,
             placed: Vec::new(),
             asked: None,
+            seek: None,
         }
     }
 }
@@ -175,6 +185,14 @@ impl State {
         }
     }
 
+    /// The wall time that the cursor stands for: its row's beginning, or the free slot that it was put on.
+    fn wall(&self) -> NaiveDateTime {
+        let spot = self.spot();
+        let exact = grid::at_minute(spot.date, spot.minute);
+        let is_slot = !self.no_slots && self.grid.open().iter().any(|open| open.wall == exact);
+        if is_slot { exact } else { spot.wall(self.step) }
+    }
+
     fn spot_or_now(&self, shared: &Shared) -> Spot {
         self.at.unwrap_or_else(|| Spot::of(shared.now.with_timezone(&shared.zone).naive_local()))
     }
@@ -186,14 +204,31 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         refresh(state, shared, board);
     }
     (state.adrift, state.pinned) = (false, false);
+    seek::forget_others(state, action);
     if state.moving.is_some() {
         return moving::update(state, shared, board, action, count);
     }
     if let Some((view, step)) = walk::other_view(state, action) {
         return show_as(state, shared, board, view, step);
     }
-    walk::update(state, shared, board, action, count);
-    settle(state, shared, board)
+    match walk::update(state, shared, board, action, count) {
+        Some(effect) => {
+            // The load that is under way covers what the cursor needs.
+            settle(state, shared, board);
+            vec![effect]
+        }
+        None => settle(state, shared, board),
+    }
+}
+
+/// What was looked for beyond the loaded weeks and can be looked for again, how many times over.
+pub fn sought(state: &State, board: &Board) -> Option<(Action, u32)> {
+    seek::sought(state, board)
+}
+
+/// Asks for later weeks, after which `action` is carried out again; nothing when the furthest were looked at.
+pub fn look_further(state: &mut State, shared: &Shared, board: &Board, action: Action) -> Option<Effect> {
+    seek::further(state, shared, board, (action, 1), true)
 }
 
 /// Follows the mouse inside `area`, the pane's region including its border.
@@ -251,6 +286,11 @@ pub fn refresh(state: &mut State, shared: &mut Shared, board: &Board) {
 pub fn fit(state: &mut State, area: Rect) {
     state.area = Some(area);
     hold_scroll(state);
+}
+
+/// Tells the size of the screen: on a small one every view is a list.
+pub fn screen(state: &mut State, (columns, rows): (u16, u16)) {
+    state.small = columns < LEAST.0 || rows < LEAST.1;
 }
 
 /// Whether posts are being moved.
@@ -327,7 +367,8 @@ pub fn cursor_slot(state: &State, shared: &Shared) -> Option<Schedule> {
     if spot.date < shared.now.with_timezone(&shared.zone).date_naive() {
         return None;
     }
-    let slot = resolve(spot.wall(state.step), shared.zone);
+    let wall = if state.at.is_some() { state.wall() } else { spot.wall(state.step) };
+    let slot = resolve(wall, shared.zone);
     let soonest = Schedule::at(soonest(shared.now), shared.zone);
     Some(if slot.instant() < soonest.instant() { soonest } else { slot })
 }
@@ -416,9 +457,9 @@ pub fn move_digit(state: &mut State, shared: &Shared, digit: char) -> Vec<Effect
     Vec::new()
 }
 
-/// While moving: old time, new time, distance, and what speaks against it.
-pub fn move_status(state: &State, shared: &Shared, board: &Board) -> Option<String> {
-    moving::status(state, shared, board)
+/// While moving: old time, new time, distance, and what speaks against it, for `room` cells.
+pub fn move_status(state: &State, shared: &Shared, board: &Board, room: usize) -> Option<String> {
+    moving::status(state, shared, board, room)
 }
 
 /// The post at a place of the screen.
@@ -476,5 +517,5 @@ fn load(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
 
 /// Whether a date is one the calendar goes to: far enough for every post, near enough for every calculation.
 fn in_reach(date: NaiveDate) -> bool {
-    (1990..=2200).contains(&date.year())
+    (1950..=2200).contains(&date.year())
 }

@@ -126,6 +126,11 @@ fn drag(
         let action = if weeks < 0 { Action::PreviousWeek } else { Action::NextWeek };
         return super::update(state, shared, board, action, 1);
     }
+    // Over the border above and below, the rows that are out of sight come into it.
+    if weeks == 0 && (at.1 + 1 >= area.bottom() || (at.1 <= area.y && layout.top() > 0)) {
+        let action = if at.1 <= area.y { Action::Up } else { Action::Down };
+        return super::update(state, shared, board, action, 1);
+    }
     match hit(state, layout, at) {
         Hit::Spot(spot, _) if weeks == 0 => carry(state, shared, spot),
         Hit::Header(Some(day)) if state.view != View::Month => {
@@ -224,9 +229,14 @@ fn hit_cell(state: &State, (day, row): (usize, u32), (width, height): (u16, u16)
     };
     let entry = number.and_then(|at| state.grid.entries().get(at));
     let index = number.map_or(0, |at| at - range.start);
+    let open = match item {
+        Some(Item::Open(number)) => state.grid.open().get(number),
+        _ => None,
+    };
     // A row of a whole day has the time of its post, or keeps the one the cursor had.
     let minute = match (entry, state.view) {
         (Some(entry), View::Month) => minute_of(entry.wall.time()),
+        _ if open.is_some_and(|_| range.is_empty()) => open.map_or(0, |open| minute_of(open.wall.time())),
         (None, View::Month) => state.spot().minute,
         _ => row * state.grid.step(),
     };

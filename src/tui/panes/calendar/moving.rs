@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Timeli
 use chrono_tz::Tz;
 
 use super::grid::{Placed, Spot, network_marks, resolve, soonest};
-use super::{MOST, State, View, in_reach, settle};
+use super::{MOST, State, View, in_reach, seek, settle};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target};
@@ -201,7 +201,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             return Vec::new();
         }
         Action::MoveChannel => return turn(state, shared, board),
-        Action::NextSlot | Action::PreviousSlot => return to_slot(state, shared, board, action == Action::NextSlot),
+        Action::NextSlot | Action::PreviousSlot => return to_slot(state, shared, board, action),
         _ => {}
     }
     let Some(moving) = &mut state.moving else { return Vec::new() };
@@ -263,12 +263,13 @@ fn turn(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
 }
 
 /// Over the next or the previous slot that is free for a channel of the leader.
-fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, forward: bool) -> Vec<Effect> {
+fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Vec<Effect> {
+    let forward = action == Action::NextSlot;
     let Some(moving) = &mut state.moving else { return Vec::new() };
     let Some(leader) = moving.held.first() else { return Vec::new() };
     let here = moving.places.first().map_or(shared.now, |place| place.instant());
     let others: Vec<Arc<Post>> = board.posts.iter().filter(|post| !moving.holds(post.id)).cloned().collect();
-    let span = shared.now..board.range.end.max(shared.now);
+    let span = shared.now.max(board.range.start)..board.range.end.max(shared.now);
     let open = board.plan.openings(&board.channels, &others, span, shared.zone, shared.habits.near);
     let wanted = |id: &ChannelId| match &moving.only {
         Some(only) => id == only,
@@ -277,10 +278,20 @@ fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, forward: bool)
     let mut fitting = open.iter().filter(|open| open.channels.iter().any(wanted)).map(|open| open.at);
     let next = if forward { fitting.find(|at| *at > here) } else { fitting.rfind(|at| *at < here) };
     match next {
-        Some(at) => moving.aim(at.with_timezone(&shared.zone).naive_local(), shared.zone),
+        Some(at) => {
+            moving.aim(at.with_timezone(&shared.zone).naive_local(), shared.zone);
+            state.seek = None;
+        }
         None => {
+            // Before now no slot is free.
+            let ends = board.plan.slots.is_empty() || (!forward && board.range.start <= shared.now);
+            let further = if ends { None } else { seek::further(state, shared, board, (action, 1), forward) };
+            if let Some(effect) = further {
+                return vec![effect];
+            }
             let way = if forward { "later" } else { "earlier" };
-            tell(shared, Tone::Plain, format!("no {way} slot is free for its channels in the loaded weeks"), None);
+            let words = format!("no {way} slot is free for its channels within {} weeks", seek::FURTHEST);
+            tell(shared, Tone::Plain, words, None);
         }
     }
     settle(state, shared, board)

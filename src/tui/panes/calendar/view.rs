@@ -77,8 +77,13 @@ impl Scene<'_> {
         };
         let row = match self.shared.only.len() {
             0 => row,
-            1 => row.text(", only 1 channel", Role::Warn),
-            some => row.text(format!(", only {some} channels"), Role::Warn),
+            some => {
+                let words = if some == 1 { ", only 1 channel, ".into() } else { format!(", only {some} channels, ") };
+                // Esc lets go of the filter first, and of marks.
+                let first = self.shared.filter.is_none() && self.shared.marks.is_empty();
+                let row = row.text(words, Role::Warn).text(if first { "Esc" } else { "then Esc" }, Role::Key);
+                row.text(" shows all", Role::Muted)
+            }
         };
         match layout {
             Layout::Week(week) if self.shared.filter.is_none() => {
@@ -320,8 +325,11 @@ impl Scene<'_> {
             PostState::Publishing,
         ];
         let rest = rest.map(|state| (self.theme.glyphs.state(state), state, state.word()));
+        // Where not every mark has room, those that are on the screen are explained first.
+        let shown = |state: PostState| self.state.grid.entries().iter().any(|entry| entry.state == state);
+        let (first, then): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, state, _)| shown(*state));
         let mut x = area.x + 1;
-        for (glyph, state, word) in order.into_iter().chain(rest) {
+        for (glyph, state, word) in order.into_iter().chain(first).chain(then) {
             let width = 2 + cells(word) as u16;
             if area.height == 0 || x + width > area.right() {
                 continue;

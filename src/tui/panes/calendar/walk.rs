@@ -1,19 +1,20 @@
 //! The cursor's ways through the week: by hour and post, by day, by week, from post to post.
 
-use chrono::{DateTime, Days, Months, TimeDelta, Utc};
+use chrono::{DateTime, Days, Months, Utc};
 
-use super::grid::{DAYS, HOUR, Spot, resolve};
+use super::grid::{DAYS, Spot, resolve};
 use super::layout::{self, Layout};
-use super::{MOST, STEPS, State, View, in_reach, moving, rebuild};
+use super::{MOST, STEPS, State, View, in_reach, moving, rebuild, seek};
 use crate::domain::ids::PostId;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
+use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Tone;
 use ratatui::layout::Rect;
 
-/// Carries out one action outside of move mode.
-pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action, count: u32) {
+/// Carries out one action outside of move mode; answers a load that has to come first.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action, count: u32) -> Option<Effect> {
     let count = count.clamp(1, MOST);
     let page = u32::from(region(state, shared).height / 3).max(3);
     let days = |count: u32| Days::new(u64::from(count));
@@ -33,18 +34,17 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::PreviousMonth => to_date(state, state.spot().date.checked_sub_months(Months::new(count))),
         Action::NextMonth => to_date(state, state.spot().date.checked_add_months(Months::new(count))),
         Action::Today => state.at = Some(Spot::of(shared.now.with_timezone(&shared.zone).naive_local())),
-        Action::NextPost => jump(state, shared, board, count, true),
-        Action::PreviousPost => jump(state, shared, board, count, false),
+        Action::NextPost | Action::PreviousPost => return jump(state, shared, board, (action, count)),
         Action::Mark => mark(state, shared),
         Action::MarkAll => mark_all(state, shared),
         Action::ToggleFold => state.fold = !state.fold,
         Action::ToggleSlots => state.no_slots = !state.no_slots,
         Action::ToggleSecondZone => state.one_zone = !state.one_zone,
-        Action::NextSlot => to_slot(state, shared, board, count, true),
-        Action::PreviousSlot => to_slot(state, shared, board, count, false),
+        Action::NextSlot | Action::PreviousSlot => return to_slot(state, shared, board, (action, count)),
         Action::NextClash => to_clash(state, shared),
         _ => {}
     }
+    None
 }
 
 /// The view and the minutes per row that an action asks for.
@@ -138,17 +138,19 @@ fn week_step(state: &State, down: bool) -> Option<Spot> {
 /// To the next post of the list, or the next day without any.
 fn line_step(state: &State, agenda: &layout::Agenda, down: bool) -> Option<Spot> {
     let at = layout::cursor_line(state, &agenda.lines)?;
-    let empty = |day: usize| state.grid.day(day).is_empty();
-    let stops = |line: &&layout::Line| match line {
-        layout::Line::Day(day, _) => empty(*day),
-        layout::Line::Post(_) => true,
-        layout::Line::Slot | layout::Line::Ghost(_) => false,
+    let is_own = |line: &layout::Line| match line {
+        layout::Line::Post(_) | layout::Line::Slot => true,
+        // In a row with posts the cursor is always on one of them.
+        layout::Line::Open(number) => layout::is_free(state, *number),
+        layout::Line::Day(..) | layout::Line::Ghost(_) => false,
     };
-    let line = if down {
-        agenda.lines.iter().skip(at + 1).find(stops)
-    } else {
-        agenda.lines.iter().take(at).rev().find(stops)
-    }?;
+    // The heading of a day stands for it where nothing else does.
+    let is_day = |line: &layout::Line| matches!(line, layout::Line::Day(..));
+    let alone = |at: usize| !agenda.lines.iter().skip(at + 1).take_while(|line| !is_day(line)).any(is_own);
+    let stops = |(at, line): &(usize, &layout::Line)| is_own(line) || (is_day(line) && alone(*at));
+    let stops = |each: &(usize, &layout::Line)| stops(each) && *each.1 != layout::Line::Slot;
+    let mut lines = agenda.lines.iter().enumerate();
+    let (_, line) = if down { lines.skip(at + 1).find(stops) } else { lines.by_ref().take(at).filter(stops).last() }?;
     Some(layout::spot_of_line(state, *line))
 }
 
@@ -168,18 +170,22 @@ fn end(state: &mut State, shared: &Shared, bottom: bool) {
     }
 }
 
-/// To the next or previous post by the clock, also in another loaded week.
-fn jump(state: &mut State, shared: &mut Shared, board: &Board, count: u32, forward: bool) {
-    for _ in 0..count {
+/// To the next or previous post by the clock, also in weeks that have to be loaded first.
+fn jump(state: &mut State, shared: &mut Shared, board: &Board, (action, count): (Action, u32)) -> Option<Effect> {
+    let forward = action == Action::NextPost;
+    for left in (1..=count).rev() {
         let here = place(state, shared);
         let shown = board.posts.iter().filter(|post| shared.shows(board, post));
         let keyed = shown.filter_map(|post| Some((post.instant()?, Some(post.id))));
         let next = if forward { keyed.filter(|key| *key > here).min() } else { keyed.filter(|key| *key < here).max() };
         let Some((instant, Some(id))) = next else {
-            let words =
-                if forward { "no later post in the loaded weeks" } else { "no earlier post in the loaded weeks" };
-            moving::tell(shared, Tone::Plain, words.into(), None);
-            return;
+            let further = seek::further(state, shared, board, (action, left), forward);
+            if further.is_none() {
+                let way = if forward { "later" } else { "earlier" };
+                let words = format!("no {way} post within {} weeks; Ctrl-p finds any", seek::FURTHEST);
+                moving::tell(shared, Tone::Plain, words, None);
+            }
+            return further;
         };
         let spot = Spot::of(instant.with_timezone(&shared.zone).naive_local());
         state.at = Some(spot);
@@ -188,28 +194,42 @@ fn jump(state: &mut State, shared: &mut Shared, board: &Board, count: u32, forwa
         }
         state.at = state.grid.find(id).or(state.at);
     }
+    state.seek = None;
+    None
 }
 
-/// To the next or the previous slot that is free, in the loaded weeks.
-fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, count: u32, forward: bool) {
-    for _ in 0..count {
-        let here = resolve(state.spot().wall(state.step), shared.zone).instant();
-        let span = shared.now..board.range.end.max(shared.now);
+/// To the next or the previous slot that is free, also in weeks that have to be loaded first.
+fn to_slot(state: &mut State, shared: &mut Shared, board: &Board, (action, count): (Action, u32)) -> Option<Effect> {
+    let forward = action == Action::NextSlot;
+    for left in (1..=count).rev() {
+        let here = resolve(state.wall(), shared.zone).instant();
+        let span = shared.now.max(board.range.start)..board.range.end.max(shared.now);
         let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
-        // A row counts as a whole: the slots in it are where the cursor is.
-        let after = here + TimeDelta::minutes(i64::from(state.step.min(HOUR)));
         let next = if forward {
-            open.iter().map(|open| open.at).find(|at| *at >= after)
+            open.iter().map(|open| open.at).find(|at| *at > here)
         } else {
             open.iter().map(|open| open.at).rfind(|at| *at < here)
         };
         let Some(at) = next else {
-            let way = if forward { "later" } else { "earlier" };
-            moving::tell(shared, Tone::Plain, format!("no {way} slot is free in the loaded weeks"), None);
-            return;
+            // Before now no slot is free.
+            let ends = board.plan.slots.is_empty() || (!forward && board.range.start <= shared.now);
+            let further = if ends { None } else { seek::further(state, shared, board, (action, left), forward) };
+            if further.is_none() {
+                let way = if forward { "later" } else { "earlier" };
+                moving::tell(
+                    shared,
+                    Tone::Plain,
+                    format!("no {way} slot is free within {} weeks", seek::FURTHEST),
+                    None,
+                );
+            }
+            return further;
         };
         state.at = Some(Spot::of(at.with_timezone(&shared.zone).naive_local()));
+        rebuild(state, shared, board);
     }
+    state.seek = None;
+    None
 }
 
 /// To the next post that clashes with another, among what is shown and round again.

@@ -156,3 +156,44 @@ proptest! {
         view(&state, &shared, &board, &Theme::default(), true, area, &mut buf);
     }
 }
+
+#[test]
+fn results_of_the_channel_under_the_cursor_are_drawn_once_they_are_looked_at() {
+    let (mut board, shared) = full_board();
+    let mut state = State::default();
+    let mut shared = shared;
+    update(&mut state, &mut shared, &board, Action::Down, 1);
+    let channel = cursor_channel(&state, &board).unwrap();
+    assert!(!screen(&state, &shared, &board, 34, 30).contains("Last 14 days"));
+    let mut out = [0; crate::domain::numbers::RESULT_DAYS];
+    (out[3], out[13]) = (8, 4);
+    board.results = vec![crate::domain::numbers::Results { channel, out, refused: 2 }];
+    let drawn = screen(&state, &shared, &board, 34, 30);
+    assert!(drawn.contains("Last 14 days") && drawn.contains("✓12 ✗2"), "{drawn}");
+    assert!(drawn.contains("   █         ▄"), "{drawn}");
+}
+
+#[test]
+fn channels_without_a_name_and_one_channel_at_two_accounts_stay_apart() {
+    let (mut board, mut shared) = full_board();
+    let mut twin = board.channels[0].clone();
+    twin.account = crate::domain::ids::AccountName::new("second");
+    twin.id = ChannelId::of(&twin.account, &twin.remote);
+    let mut nameless = twin.clone();
+    nameless.remote = crate::domain::ids::RemoteId::new("nameless");
+    nameless.id = ChannelId::of(&nameless.account, &nameless.remote);
+    (nameless.handle, nameless.name) = (String::new(), String::new());
+    let handle = twin.handle.clone();
+    board.channels.extend([twin.clone(), nameless.clone()]);
+    let mut state = State::default();
+    for (width, height) in [(34, 30), (24, 30), (80, 1)] {
+        let drawn = screen(&state, &shared, &board, width, height);
+        assert!(height == 1 || drawn.matches(&handle).count() >= 2 && drawn.contains("second"), "{drawn}");
+    }
+    let mut seen = Vec::new();
+    for _ in 0..30 {
+        seen.extend(cursor_channel(&state, &board));
+        update(&mut state, &mut shared, &board, Action::Down, 1);
+    }
+    assert!(seen.contains(&twin.id) && seen.contains(&nameless.id), "each can be stepped on");
+}

@@ -239,13 +239,7 @@ impl<'a> Scene<'a> {
         if shown.iter().all(|day| *day == 0) {
             return edge.right() + 1;
         }
-        let most = shown.iter().copied().max().unwrap_or(0).max(1);
-        let steps = &self.theme.glyphs.spark;
-        let step = |day: &u16| match usize::from(*day) * (steps.len() - 1) / usize::from(most) {
-            _ if *day == 0 => ' ',
-            step => steps.get(step).copied().unwrap_or(' '),
-        };
-        let text: String = shown.iter().map(step).collect();
+        let text = spark(shown, &self.theme.glyphs.spark);
         put_right(buf, edge, &text, self.style(if quiet { Role::Muted } else { Role::Link }))
     }
 
@@ -295,6 +289,33 @@ impl<'a> Scene<'a> {
             let line = Rect::new(area.x, y, area.width.saturating_sub(1), 1);
             put(buf, line, (line.x + 2, y), line.width, word, self.style(Role::Muted));
             put_right(buf, line, &number.to_string(), self.style(Role::Text));
+        }
+        if self.focused {
+            self.results(Rect { y: area.y + lines.len() as u16 + 1, ..area }.intersection(area), buf);
+        }
+    }
+
+    /// What became of the posts of the channel under the cursor, day by day: looked at only with the focus here.
+    fn results(&self, area: Rect, buf: &mut Buffer) {
+        let channel = super::cursor_channel(self.state, self.board);
+        let results = channel.and_then(|id| self.board.results.iter().find(|each| each.channel == id));
+        let Some(results) = results else { return };
+        let out: u32 = results.out.iter().map(|day| u32::from(*day)).sum();
+        let words = format!("Last {} days", results.out.len());
+        let counts = match results.refused {
+            0 => format!("{}{out}", self.theme.glyphs.state(PostState::Published)),
+            refused => {
+                let (good, bad) = (PostState::Published, PostState::Failed);
+                format!("{}{out} {}{refused}", self.theme.glyphs.state(good), self.theme.glyphs.state(bad))
+            }
+        };
+        let spark = spark(&results.out, &self.theme.glyphs.spark);
+        let texts = [(words.as_str(), counts.as_str()), (spark.as_str(), "")];
+        for ((left, right), y) in texts.into_iter().zip(area.top()..area.bottom()) {
+            let line = Rect::new(area.x, y, area.width.saturating_sub(1), 1);
+            let role = if right.is_empty() { Role::Link } else { Role::Muted };
+            put(buf, line, (line.x + 2, y), line.width, left, self.style(role));
+            put_right(buf, line, right, self.style(Role::Text));
         }
     }
 
@@ -381,6 +402,16 @@ impl<'a> Scene<'a> {
         let hidden = all - pieces.len();
         (pieces, hidden)
     }
+}
+
+/// One mark per day, by how it stands to the fullest one; nothing on a day without any.
+fn spark(days: &[u16], steps: &[char]) -> String {
+    let most = days.iter().copied().max().unwrap_or(0).max(1);
+    let step = |day: &u16| match usize::from(*day) * steps.len().saturating_sub(1) / usize::from(most) {
+        _ if *day == 0 => ' ',
+        step => steps.get(step).copied().unwrap_or(' '),
+    };
+    days.iter().map(step).collect()
 }
 
 /// Draws `text` at the right end of a line; answers where it begins.

@@ -126,8 +126,13 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
         }
     }
     match &target.outcome {
-        Outcome::Published { url: Some(url), .. } => notes.push((one_line(url), Role::Link)),
-        Outcome::Published { url: None, .. } => notes.push(("the provider gave no link".into(), Role::Muted)),
+        Outcome::Published { url, .. } => {
+            notes.push(match url {
+                Some(url) => (one_line(url), Role::Link),
+                None => ("the provider gave no link".into(), Role::Muted),
+            });
+            notes.extend(numbers(scene, target).map(|words| (words, Role::Muted)));
+        }
         Outcome::Deferred { until } => {
             notes.push((format!("the provider asked to wait until {}", plain(*until, now, reader)), Role::Warn));
         }
@@ -162,6 +167,32 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
         notes.extend(words.map(|words| (words, role)));
     }
     notes
+}
+
+/// What was counted of it, with its age; where channels are counted together, at the first of them.
+fn numbers(scene: &Scene<'_>, target: &Target) -> Option<String> {
+    let numbers = match scene.board.numbers.get(&scene.post.id)? {
+        Ok(numbers) => numbers,
+        Err(why) => return Some(format!("no numbers: {}", one_line(why))),
+    };
+    let same = |other: &&Target| other.account() == target.account() && other.remote == target.remote;
+    let part = numbers
+        .parts
+        .iter()
+        .find(|part| part.account == target.account() && Some(&part.remote) == target.remote.as_ref())?;
+    let first = scene.post.targets.iter().find(same).is_some_and(|other| other.channel == target.channel);
+    let counted = match &part.counted {
+        Ok(counted) => counted,
+        Err(why) => return first.then(|| format!("no numbers: {}", one_line(why))),
+    };
+    let channel = scene.board.channel(&target.channel).map(|channel| &channel.remote);
+    let own = counted.iter().find(|each| each.channel.is_some() && each.channel.as_ref() == channel);
+    let all = || counted.iter().find(|each| each.channel.is_none()).filter(|_| first);
+    let together = own.is_none() && scene.post.targets.iter().filter(same).count() > 1;
+    let each = own.or_else(all)?;
+    let age = distance_words(each.at.unwrap_or(numbers.read_at), scene.shared.now);
+    let of = if together { " on its channels together" } else { "" };
+    Some(format!("{}{of}, {age}", one_line(&each.words())))
 }
 
 /// How many posts wait for a channel whose authorisation is gone or ends, and how it is renewed.

@@ -64,8 +64,8 @@ pub fn is_moving(state: &State) -> bool {
 }
 
 /// While a ghost is moved: old time, new time, distance, and what speaks against it.
-pub fn move_status(state: &State, shared: &Shared) -> Option<String> {
-    calendar::move_status(&state.calendar, shared, &state.board)
+pub fn move_status(state: &State, shared: &Shared, room: usize) -> Option<String> {
+    calendar::move_status(&state.calendar, shared, &state.board, room)
 }
 
 /// A digit typed while moving.

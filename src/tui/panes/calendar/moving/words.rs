@@ -6,18 +6,34 @@ use chrono_tz::Tz;
 use super::{Moving, State, short};
 use crate::domain::ids::ChannelId;
 use crate::domain::schedule::{Resolved, Schedule};
-use crate::text::clean::one_line;
+use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 
-/// Old time, new time, distance, channels, and what speaks against it.
-pub fn status(state: &State, shared: &Shared, board: &Board) -> Option<String> {
+/// A headline of fewer cells than this says nothing.
+const SHORTEST: usize = 8;
+
+/// Old time, new time, distance, channels, and what speaks against it, in `room` cells where that is possible: the
+/// headline gives way, because the post is on the screen.
+pub fn status(state: &State, shared: &Shared, board: &Board, room: usize) -> Option<String> {
     let moving = state.moving.as_ref()?;
-    let (leader, place) = (moving.held.first()?, moving.places.first()?);
-    let mut words = match moving.held.len() {
-        1 => format!("\"{}\"", short(&leader.headline)),
-        many => format!("{many} posts, \"{}\"", short(&leader.headline)),
+    let leader = moving.held.first()?;
+    let rest = rest(moving, shared, board)?;
+    let count = match moving.held.len() {
+        1 => String::new(),
+        many => format!("{many} posts, "),
     };
+    let left = room.saturating_sub(cells(&rest) + cells(&count) + 2);
+    if left < SHORTEST {
+        return Some(format!("{}{rest}", count.trim_end_matches(", ")).trim_start().to_owned());
+    }
+    Some(format!("{count}\"{}\"{rest}", truncate(&short(&leader.headline), left)))
+}
+
+/// What is said after the headline.
+fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
+    let (leader, place) = (moving.held.first()?, moving.places.first()?);
+    let mut words = String::new();
     let zone = place.instant().with_timezone(&shared.zone).format("%Z");
     let old = if leader.at.is_some() { moment(leader.from, place.wall(), shared) } else { "no time".into() };
     words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from, shared));

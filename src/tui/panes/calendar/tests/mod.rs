@@ -184,8 +184,11 @@ fn next_post_walks_by_the_clock_through_weeks() {
     }
     assert_eq!(seen, stage.board.posts.iter().map(|post| post.id).collect::<Vec<_>>());
     assert_eq!(seen.last(), Some(&later));
-    stage.act(Action::NextPost);
+    stage.seek(Action::NextPost, &[]);
     assert!(stage.shared.notices.last().unwrap().words.starts_with("no later post"));
+    assert_eq!(stage.shared.cursor, Some(later), "it stays where it was");
+    go_to(&mut stage.state, &mut stage.shared, &stage.board, NaiveDate::from_ymd_opt(2026, 8, 5).unwrap());
+    stage.act(Action::NextPost);
     stage.act(Action::PreviousPost);
     assert_eq!(stage.shared.cursor, Some(stage.id("clip")));
 }

@@ -215,3 +215,24 @@ fn the_wheel_scrolls_rows_and_weeks() {
     point(&mut stage, MouseKind::WheelDown, (20, 1), area);
     assert_eq!(title(&stage.state, &stage.shared), "Week 32 · 3 – 9 Aug 2026");
 }
+
+#[test]
+fn a_drag_over_the_lower_edge_goes_on_into_later_hours() {
+    let mut stage = Stage::week();
+    let area = Rect::new(0, 0, 80, 12);
+    fit(&mut stage.state, area);
+    stage.act(Action::ToggleFold);
+    let ship = pick(&mut stage, "Ship it");
+    let at = find(&stage, "Ship it", area);
+    point(&mut stage, MouseKind::Press, at, area);
+    for y in [5, 8, 10, 11, 11, 11] {
+        point(&mut stage, MouseKind::Drag, (at.0, y), area);
+        // Each move of the pointer is another event, also on the same line.
+        point(&mut stage, MouseKind::Drag, (at.0 + 1, y), area);
+    }
+    let held = stage.state.spot();
+    assert!(is_moving(&stage.state) && held.minute > 12 * 60, "{held:?}");
+    let dropped = moves(point(&mut stage, MouseKind::Release, (at.0, 11), area));
+    assert_eq!(dropped[0].0, ship);
+    assert_eq!(dropped[0].1.wall().time(), grid::at_minute(held.date, held.minute).time());
+}

@@ -53,6 +53,73 @@ fn n_leads_from_slot_to_slot_with_a_post_in_the_air_and_without() {
 }
 
 #[test]
+fn a_slot_beyond_the_loaded_weeks_is_found_and_a_taken_one_is_not() {
+    let mut stage = Stage::empty(july(28, 11, 42));
+    slots(&mut stage, Some("x"), &[(9, 0)]);
+    // Every morning of the loaded weeks is taken, and of eight more.
+    let taken: Vec<_> = (0..80).map(|day| july(28, 9, 0) + TimeDelta::days(day)).collect();
+    let taken: Vec<PostId> = taken.into_iter().map(|at| scheduled(&mut stage, at, "taken")).collect();
+    let posts = stage.board.posts.clone();
+    let range = stage.board.range.clone();
+    stage.board.posts.retain(|post| post.instant().is_some_and(|at| range.contains(&at)));
+    assert!(posts.len() == taken.len() && stage.board.posts.len() < 20);
+    stage.refresh();
+    stage.seek(Action::NextSlot, &posts);
+    let found = stage.state.spot();
+    assert_eq!((found.date, found.minute), (NaiveDate::from_ymd_opt(2026, 10, 16).unwrap(), 9 * 60));
+    assert!(stage.shared.notices.is_empty(), "{:?}", stage.shared.notices);
+    // The same with a post in the air.
+    let mut stage = Stage::empty(july(28, 11, 42));
+    slots(&mut stage, Some("x"), &[(9, 0)]);
+    stage.board.posts = posts.iter().filter(|post| range.contains(&post.instant().unwrap())).cloned().collect();
+    stage.refresh();
+    let first = stage.board.posts.last().unwrap().id;
+    follow(&mut stage.state, &mut stage.shared, &stage.board, first);
+    stage.start_move(vec![first]).unwrap();
+    stage.seek(Action::NextSlot, &posts);
+    assert!(stage.status().contains("→ Fri 16 Oct 09:00"), "{}", stage.status());
+}
+
+#[test]
+fn free_slots_stand_in_the_month_and_in_the_list_too() {
+    let mut stage = Stage::week();
+    slots(&mut stage, Some("x"), &[(14, 30)]);
+    show_as(&mut stage.state, &mut stage.shared, &stage.board, View::Month, 60);
+    assert!(stage.screen(144, 40).contains("+ 14:30 x"), "{}", stage.screen(144, 40));
+    show_as(&mut stage.state, &mut stage.shared, &stage.board, View::Agenda, 60);
+    fit(&mut stage.state, Rect::new(0, 0, 92, 40));
+    let list = stage.screen(92, 40);
+    assert!(list.contains("14:30 + slot       x"), "{list}");
+    let layout::Layout::Agenda(agenda) = layout::of(&stage.state, Rect::new(0, 0, 92, 40)) else { panic!("a list") };
+    let open = agenda.lines.iter().filter(|line| matches!(line, layout::Line::Open(_))).count();
+    assert_eq!(open, 4 + 15, "Tuesday to Friday, and three weeks\n{list}");
+    // The cursor stands on a slot, and what is composed there gets its time.
+    let (mut seen, mut before) = (0, stage.state.spot());
+    stage.act(Action::Top);
+    for _ in 0..60 {
+        stage.act(Action::Down);
+        let spot = stage.state.spot();
+        let here = grid::at_minute(spot.date, spot.minute);
+        seen += usize::from(stage.state.grid.open().iter().any(|open| open.wall == here));
+        if spot == before {
+            break;
+        }
+        before = spot;
+    }
+    assert_eq!(seen, 4 + 15, "every one is stepped on");
+    for _ in 0..60 {
+        stage.act(Action::Up);
+    }
+    assert!(stage.state.spot().date <= day(27), "and back again: {:?}", stage.state.spot());
+    stage.act(Action::Today);
+    stage.act(Action::NextSlot);
+    let slot = cursor_slot(&stage.state, &stage.shared).unwrap();
+    assert_eq!(slot.wall(), wall(2026, 7, 28, 14, 30));
+    stage.act(Action::ToggleSlots);
+    assert!(!stage.screen(92, 40).contains("+ slot"));
+}
+
+#[test]
 fn without_a_slot_ahead_it_says_so_and_stays() {
     let mut stage = Stage::week();
     let ship = pick(&mut stage, "Ship it");

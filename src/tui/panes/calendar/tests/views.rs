@@ -172,9 +172,23 @@ fn what_nobody_expects_is_shown_in_every_view() {
             follow(&mut stage.state, &mut stage.shared, &stage.board, far);
             assert_eq!(stage.shared.cursor, Some(far));
             assert!(room(&mut stage, width, height).contains("in fifty"), "{action:?} at {width}x{height}");
-            // Before the calendar begins there is nowhere to go, and nothing breaks.
             follow(&mut stage.state, &mut stage.shared, &stage.board, long_ago);
-            room(&mut stage, width, height);
+            assert_eq!(stage.shared.cursor, Some(long_ago));
+            assert!(room(&mut stage, width, height).contains("fifty ye"), "{action:?} at {width}x{height}");
+        }
+    }
+}
+
+#[test]
+fn below_80x24_every_view_is_a_list() {
+    let mut stage = Stage::week();
+    for (size, grid) in [((80, 24), true), ((79, 24), false), ((80, 23), false), ((120, 40), true)] {
+        screen(&mut stage.state, size);
+        for action in VIEWS {
+            stage.act(action);
+            let layout = layout::of(&stage.state, Rect::new(0, 0, 80, 18));
+            let listed = matches!(layout, layout::Layout::Agenda(_));
+            assert!(listed != grid || action == Action::ViewAgenda, "{action:?} at {size:?}");
         }
     }
 }
