@@ -159,7 +159,7 @@ fn a_picture_without_rights_or_in_a_pipe_is_said_and_nobody_waits() {
     let folder = Folder::new();
     let gallery = gallery(Protocol::Blocks);
     let path = folder.picture("private.png", &halves(40, 20));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read everything reads this too.
     if std::fs::File::open(&path).is_err() {
         assert!(gallery.prepare(&wish(path)).unwrap_err().contains("may not be read"));

@@ -36,7 +36,7 @@ pub(super) struct Answer {
     cell: Option<(u16, u16)>,
     /// Whether the last question was answered.
     pub(super) complete: bool,
-    /// What a person typed meanwhile, as far as it is text.
+    /// What a person typed meanwhile, as far as it is text; and Esc, where it came last.
     pub(super) typed: String,
 }
 
@@ -55,7 +55,10 @@ impl Answer {
                 answer.typed.push(if next == '\r' { '\n' } else { next });
             }
             if !taken {
-                // Cut off in the middle: the rest is still on its way.
+                // Cut off in the middle: the rest is still on its way, unless there is none.
+                if rest == "\x1b" && answer.complete {
+                    answer.typed.push('\x1b');
+                }
                 break;
             }
             rest = after;
@@ -219,13 +222,15 @@ mod tests {
         assert_eq!(complete, [whole.len()], "only with the last byte");
         let answer = Answer::read(whole.as_bytes());
         assert_eq!((answer.typed.as_str(), answer.kitty, answer.cell), ("aéb\n", true, Some((18, 36))));
+        // An impatient person goes on as soon as there is something to see.
+        assert_eq!(Answer::read(b"\x1b[?62;52;cx\r\x1b").typed, "x\n\x1b");
     }
 
     proptest::proptest! {
         #[test]
         fn whatever_comes_back_is_survived(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
             let answer = Answer::read(&bytes);
-            proptest::prop_assert!(answer.typed.chars().all(|c| !c.is_control() || c == '\n'));
+            proptest::prop_assert!(answer.typed.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\x1b')));
         }
     }
 }

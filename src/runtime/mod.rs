@@ -194,7 +194,11 @@ impl Theatre {
         let blocks = matches!(theme.palette, Palette::Dark | Palette::Light) && !theme.glyphs.is_ascii();
         self.app.show_as(answer.graphics(graphics::cell_by_system(), blocks));
         for letter in answer.typed.chars() {
-            let code = if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) };
+            let code = match letter {
+                '\n' => KeyCode::Enter,
+                '\x1b' => KeyCode::Esc,
+                letter => KeyCode::Char(letter),
+            };
             self.app.handle(Msg::Key(Key::plain(code)));
         }
         self.screen.clear()
