@@ -52,7 +52,8 @@ impl Copy {
         let own = variant.text.clone().map(|text| (text, spot));
         let or = |new: Option<_>, old: Option<_>| if is_network { old.or(new) } else { new.or(old) };
         self.own = or(own, self.own.take());
-        self.media = if is_network { self.media.take().or(media.cloned()) } else { media.cloned().or(self.media.take()) };
+        self.media =
+            if is_network { self.media.take().or(media.cloned()) } else { media.cloned().or(self.media.take()) };
         let mine = std::mem::take(&mut self.options);
         self.options = match is_network {
             true => variant.options.clone().overlaid(&mine),
@@ -71,11 +72,13 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     let found = findings(&source, wanted.network.as_deref(), &rules, args, clock).await?;
     let ending = if found.iter().all(|(.., valid)| *valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
-        let mut objects: Vec<Value> =
-            found.iter().map(|(copy, variant, measure, problems, valid)| {
+        let mut objects: Vec<Value> = found
+            .iter()
+            .map(|(copy, variant, measure, problems, valid)| {
                 let parts = parts(&rules, copy, variant);
                 object(copy, measure, &parts, problems, *valid)
-            }).collect();
+            })
+            .collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);

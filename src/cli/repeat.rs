@@ -117,8 +117,12 @@ async fn named(desk: &Desk, typed: &str) -> Result<Repeating> {
     let mut found: Vec<Repeating> = all.filter(|one| fits(&one.series.id()) || of_post(one.series.id())).collect();
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
-        (None, _) => Err(Stop::Words(format!("there is no repetition {typed}; `runsheet repeat list` shows their ids"))),
-        (Some(_), false) => Err(Stop::Words(format!("{typed} could be several; `runsheet repeat list` shows their ids"))),
+        (None, _) => {
+            Err(Stop::Words(format!("there is no repetition {typed}; `runsheet repeat list` shows their ids")))
+        }
+        (Some(_), false) => {
+            Err(Stop::Words(format!("{typed} could be several; `runsheet repeat list` shows their ids")))
+        }
     }
 }
 

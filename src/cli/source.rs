@@ -70,7 +70,9 @@ impl Source {
         for (words, spot) in manuscript.when.as_deref().map(|words| (words, spots.when)).into_iter().chain(own) {
             let read = |days: u64| when::read(words, now + Days::new(days) + TimeDelta::minutes(1), zone);
             let words = match (read(0), read(1)) {
-                (Ok(Reading::Now), _) => "a plan never publishes at once; write a date, as in 2026-12-01 09:30".to_owned(),
+                (Ok(Reading::Now), _) => {
+                    "a plan never publishes at once; write a date, as in 2026-12-01 09:30".to_owned()
+                }
                 (first, second) if first != second => {
                     format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30")
                 }

@@ -84,11 +84,12 @@ impl Desk {
             let targets = judged.incoming.post.targets.iter();
             targets.filter_map(|target| mark(target.channel.clone())).collect::<Vec<_>>().join(" ")
         };
-        let columns = sheet.head.iter().zip(&sheet.fields).zip(&sheet.examples).map(|((title, field), example)| Column {
-            title: one_line(title.trim()),
-            holds: field.word(),
-            example: truncate(&one_line(example), HEADLINE),
-        });
+        let columns =
+            sheet.head.iter().zip(&sheet.fields).zip(&sheet.examples).map(|((title, field), example)| Column {
+                title: one_line(title.trim()),
+                holds: field.word(),
+                example: truncate(&one_line(example), HEADLINE),
+            });
         let rows = judged.iter().zip(&sheet.rows).map(|(judged, row)| Line {
             number: judged.number,
             line: row.line,

@@ -304,7 +304,8 @@ fn only_good_rows_are_taken_the_rest_is_left_and_a_changed_file_is_not_taken() {
         let said = desk.take_in(&of(&path), print, &without, Rules::shipped()).await.unwrap_err().to_string();
         assert!(said.contains("has changed since"), "{said}");
         // What is left of JSON is JSON.
-        let path = file(&folder, "plan.jsonl", "{\"body\": \"One\", \"key\": \"x\"}\n{\"body\": \" \", \"key\": \"y\"}\n");
+        let path =
+            file(&folder, "plan.jsonl", "{\"body\": \"One\", \"key\": \"x\"}\n{\"body\": \" \", \"key\": \"y\"}\n");
         let looked = look(&desk, &of(&path)).await.unwrap();
         desk.take_in(&of(&path), looked.print, &Default::default(), Rules::shipped()).await.unwrap();
         let text = std::fs::read_to_string(folder.path().join("plan.leftovers.jsonl")).unwrap();

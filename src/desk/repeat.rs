@@ -90,7 +90,9 @@ impl Desk {
 
     async fn keep_up(&self, series: &Series, kept: &mut Kept) -> Result<()> {
         let made = self.dates_of(series.id()).await?;
-        for one in series.due(self.now(), self.one_by_one(series)).into_iter().filter(|one| !made.contains_key(&one.date)) {
+        for one in
+            series.due(self.now(), self.one_by_one(series)).into_iter().filter(|one| !made.contains_key(&one.date))
+        {
             match self.make(series, &one).await {
                 Ok(id) => kept.made.push(id),
                 // Another window was quicker.
@@ -228,8 +230,8 @@ impl Desk {
 
     /// Gives what a post of a series says now to the posts after it, and to those that are yet to be made. Answers how
     /// many were changed. Their times stay.
-    pub async fn follow(&self, post: PostId) -> Result<usize> {
-        let source = self.current(post).await?;
+    pub async fn follow(&self, source: &Post) -> Result<usize> {
+        let post = source.id;
         let repeated = self.repeated_posts().await?;
         let Some((id, _)) = repeated.get(&post) else {
             return Err(DeskError::Refused("this post is none of a repetition".into()));
@@ -243,7 +245,7 @@ impl Desk {
             if current.fixed(self.now()).is_some() {
                 continue;
             }
-            let after = saying(&source, &current);
+            let after = saying(source, &current);
             if after != current {
                 edits.push(Edit::new(Some(current), Some(after)));
             }
@@ -252,7 +254,7 @@ impl Desk {
         if changed > 0 {
             self.commit(edits, "changed", None).await?;
         }
-        series.template = saying(&source, &series.template);
+        series.template = saying(source, &series.template);
         self.keep_series(&series).await?;
         Ok(changed)
     }

@@ -14,7 +14,8 @@ use super::schedule::{Resolved, Schedule};
 use super::when;
 
 /// The words that examples show.
-pub const EXAMPLES: &str = "every tue and thu 9:00  every 2 weeks on mon  monthly on the 1st  until 2027-01-31  10 times";
+pub const EXAMPLES: &str =
+    "every tue and thu 9:00  every 2 weeks on mon  monthly on the 1st  until 2027-01-31  10 times";
 /// How many days ahead the posts of a series are made; the one that comes next is made in any case.
 pub const HORIZON_DAYS: u64 = 35;
 /// How many days after its beginning a rule is followed at most.
@@ -127,7 +128,14 @@ impl Rule {
     }
 
     /// The first `count` dates whose moment is after `now`.
-    pub fn next(&self, start: NaiveDate, time: NaiveTime, zone: Tz, now: DateTime<Utc>, count: usize) -> Vec<Occurrence> {
+    pub fn next(
+        &self,
+        start: NaiveDate,
+        time: NaiveTime,
+        zone: Tz,
+        now: DateTime<Utc>,
+        count: usize,
+    ) -> Vec<Occurrence> {
         let ahead = self.occurrences(start, time, zone).take(PATIENCE).filter(|one| one.at.instant() > now);
         ahead.take(count).collect()
     }
@@ -295,7 +303,8 @@ impl<'a> Reader<'a> {
             Cycle::Days(_) => Err(self.no("days have no \"on\"")),
             Cycle::Weeks(_, days) => {
                 let first = self.take().and_then(weekday);
-                *days = self.weekdays(first.ok_or_else(|| self.no("\"on\" takes weekdays there, as in on mon and wed"))?);
+                *days =
+                    self.weekdays(first.ok_or_else(|| self.no("\"on\" takes weekdays there, as in on mon and wed"))?);
                 Ok(())
             }
             Cycle::Months(_, day) => {

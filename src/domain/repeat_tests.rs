@@ -100,7 +100,9 @@ fn posts_are_due_within_the_horizon_and_the_next_in_any_case() {
     let now: DateTime<Utc> = "2026-07-28T08:00:00Z".parse().unwrap();
     let due = |series: &Series| series.due(now, false).iter().map(|one| one.date.to_string()).collect::<Vec<_>>();
     assert_eq!(due(&weekly), ["2026-08-04", "2026-08-11", "2026-08-18", "2026-08-25", "2026-09-01"]);
-    let alone = |series: &Series, at: &str| series.due(at.parse().unwrap(), true).iter().map(|one| one.date.to_string()).collect::<Vec<_>>();
+    let alone = |series: &Series, at: &str| {
+        series.due(at.parse().unwrap(), true).iter().map(|one| one.date.to_string()).collect::<Vec<_>>()
+    };
     assert_eq!(alone(&weekly, "2026-07-28T08:00:00Z"), Vec::<String>::new(), "the one before is not a day old");
     assert_eq!(alone(&weekly, "2026-07-29T08:00:00Z"), ["2026-08-04"]);
     let daily = series("daily", "2026-07-28T07:00:00Z", Berlin);

@@ -115,8 +115,8 @@ const WORDS: &[(&str, Field)] = &[
     ("time_zone", Field::Zone),
     ("publish_now", Field::Now),
     ("now", Field::Now),
-    ("is_draft", Field::Draft),
     ("draft", Field::Draft),
+    ("is_draft", Field::Draft),
     ("as", Field::As),
     ("use_queue", Field::Queue),
     ("key", Field::Key),
@@ -176,7 +176,8 @@ impl Field {
 
 /// What the columns of `head` hold as far as they say it, whatever else is wrong with them.
 pub fn guess(head: &[String], named: &BTreeMap<String, String>) -> Vec<Field> {
-    let given = |title: &str| named.iter().find(|(column, _)| fold(column) == fold(title)).map(|(_, word)| word.as_str());
+    let given =
+        |title: &str| named.iter().find(|(column, _)| fold(column) == fold(title)).map(|(_, word)| word.as_str());
     head.iter().map(|title| field(given(title).unwrap_or(title))).collect()
 }
 

@@ -125,7 +125,8 @@ fn row(number: usize, line: usize, value: Value) -> Row {
     let mut row = match serde_json::from_value::<Object>(value) {
         Ok(object) => taken(object),
         Err(error) => {
-            let words = format!("{error}; expected {{\"body\": \"…\", \"to\": \"…\", \"when\": \"…\", \"key\": \"…\"}}");
+            let words =
+                format!("{error}; expected {{\"body\": \"…\", \"to\": \"…\", \"when\": \"…\", \"key\": \"…\"}}");
             Row { faults: vec![words], ..Row::default() }
         }
     };

@@ -72,7 +72,8 @@ pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrde
 }
 
 fn examples(head: &[String], records: &[Record]) -> Vec<String> {
-    let first = |at: usize| records.iter().filter_map(|record| record.cells.get(at)).find(|cell| !cell.trim().is_empty());
+    let first =
+        |at: usize| records.iter().filter_map(|record| record.cells.get(at)).find(|cell| !cell.trim().is_empty());
     (0..head.len()).map(|at| first(at).cloned().unwrap_or_default()).collect()
 }
 

@@ -44,8 +44,7 @@ pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, 
         let fits = |named: &String| !named.contains([',', ';', '|', '\n']) && named.trim() == named && alone(named);
         channel.map(name).filter(fits).unwrap_or_else(|| id.as_str().to_owned())
     };
-    let has_own =
-        |target: &&Target| target.text.is_some() || target.schedule.is_some() || !target.extras.is_empty();
+    let has_own = |target: &&Target| target.text.is_some() || target.schedule.is_some() || !target.extras.is_empty();
     let targets = posts.iter().flat_map(|post| &post.targets);
     let mut own: Vec<String> = targets.filter(has_own).map(|target| called(&target.channel)).collect();
     own.sort();
@@ -67,7 +66,8 @@ pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, 
     let empty: Vec<bool> = (0..head.len())
         .map(|at| at >= COLUMNS.len() && rows.iter().all(|row| row.get(at).is_none_or(String::is_empty)))
         .collect();
-    let kept = |row: Vec<String>| row.into_iter().zip(&empty).filter(|(_, empty)| !**empty).map(|(cell, _)| cell).collect();
+    let kept =
+        |row: Vec<String>| row.into_iter().zip(&empty).filter(|(_, empty)| !**empty).map(|(cell, _)| cell).collect();
     let head: Vec<String> = kept(head);
     table(&head, rows.into_iter().map(kept))
 }

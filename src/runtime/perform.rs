@@ -157,9 +157,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             other => other,
         },
         Effect::Repeat(id, first, rule) => repeat_from(desk, id, first, &rule).await,
-        Effect::LoadRepeats => {
-            Msg::Repeats(Box::new(desk.repeating().await.map_err(|error| error.to_string())))
-        }
+        Effect::LoadRepeats => Msg::Repeats(Box::new(desk.repeating().await.map_err(|error| error.to_string()))),
         Effect::KeepRepeating => match desk.keep_repeating().await {
             Ok(Kept { made, refused, .. }) => {
                 let words = |(headline, words): &(String, String)| format!("\"{headline}\": {words}");
@@ -179,12 +177,12 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             };
             said(desk.stop_repeating(id, false).await.map(words), None)
         }
-        Effect::Follow(id) => {
+        Effect::Follow(post) => {
             let words = |changed| match changed {
                 0 => "the posts yet to be made say the same now".to_owned(),
                 changed => format!("{} after it changed; u takes it back", verbs::count(changed, "post")),
             };
-            said(desk.follow(id).await.map(words), Some(id))
+            said(desk.follow(&post).await.map(words), Some(post.id))
         }
         Effect::TakeIn { asking, print, without, rules } => {
             let taken = desk.take_in(&asking, print, &without, &rules).await;

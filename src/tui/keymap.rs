@@ -265,7 +265,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] = 
+    const COMMAND_ONLY: &[Action] =
         &[Action::Quit, Action::Connect, Action::Settings, Action::Import, Action::Repetitions];
 
     fn key(text: &str) -> Key {

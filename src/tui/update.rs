@@ -474,7 +474,8 @@ fn on_repeated(model: &mut Model, made: usize, refused: &[String]) -> Vec<Effect
 
 /// For the file on its way in, when its sheet is still open.
 fn on_import(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let open = model.sheets.iter_mut().find_map(|sheet| if let Sheet::Import(open) = sheet { Some(open) } else { None });
+    let open =
+        model.sheets.iter_mut().find_map(|sheet| if let Sheet::Import(open) = sheet { Some(open) } else { None });
     model.dirty = true;
     match (open, msg) {
         (Some(open), Msg::Judged(path, done, total)) => import::judged(open, &path, done, total),

@@ -14,7 +14,8 @@ fn a_repetition_is_begun_shown_skipped_and_stopped() {
     let all = home.run(&["repeat", "list", "--json"]).ended(0).rows();
     let id = all[0]["id"].as_str().unwrap().to_owned();
     assert_eq!(all[0]["rule"], rule);
-    let dates: Vec<&str> = all[0]["dates"].as_array().unwrap().iter().map(|one| one["date"].as_str().unwrap()).collect();
+    let dates: Vec<&str> =
+        all[0]["dates"].as_array().unwrap().iter().map(|one| one["date"].as_str().unwrap()).collect();
     assert_eq!(dates, ["2030-01-03", "2030-01-08", "2030-01-10", "2030-01-15", "2030-01-17"]);
     home.run(&["sync"]).ended(0);
     assert_eq!((home.at_late().len(), home.posts().len()), (1, 1), "made once");

@@ -156,6 +156,7 @@ impl State {
             Stage::Dropped => "look into it".into(),
             Stage::Shown if self.is_typing() => "for rows that name none".into(),
             Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
+            Stage::Shown => "nothing to take yet".into(),
             _ => "close".into(),
         }
     }
@@ -237,9 +238,8 @@ impl State {
                     Some(("V", "ask providers", Action::ServerCheck)),
                     Some(("f", "files", Action::ImportFiles)),
                     Some(("w", "drafts", Action::ImportDrafts)),
-                    Some(close),
                 ];
-                [take, dates, map, tab, filter].into_iter().chain(rest).flatten().collect()
+                [take, Some(close), dates, map, tab, filter].into_iter().chain(rest).flatten().collect()
             }
         }
     }
@@ -252,7 +252,8 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         match action {
             Action::Accept | Action::Open => {
                 state.typed = None;
-                state.asking.to = text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+                state.asking.to =
+                    text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
                 return (state.look_again(shared), Flow::Stay);
             }
             Action::Back | Action::Close | Action::Cancel => state.typed = None,

@@ -186,7 +186,10 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         }
         Some(Ok(_)) => {
             let weeks = HORIZON_DAYS / 7;
-            (format!("posts are made {weeks} weeks ahead, each once; later ones when their time comes nearer"), Role::Muted)
+            (
+                format!("posts are made {weeks} weeks ahead, each once; later ones when their time comes nearer"),
+                Role::Muted,
+            )
         }
     };
     panel::line(inside, 0, buf, &[(&words.0, style(words.1))]);
@@ -202,10 +205,8 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
             (None, Some(next)) => moment_of(next, shared),
             (None, None) => "over".to_owned(),
         };
-        let parts = [
-            (panel::padded(&headline(one), HEADLINE + 2), Role::Text),
-            (one_line(&one.series.rule), Role::Title),
-        ];
+        let parts =
+            [(panel::padded(&headline(one), HEADLINE + 2), Role::Text), (one_line(&one.series.rule), Role::Title)];
         let parts: Vec<_> = parts.iter().map(|(text, role)| (text.as_str(), style(*role))).collect();
         let after = panel::line(area, row, buf, &parts);
         panel::right(area, row, buf, &next, style(Role::Muted), after);
@@ -278,7 +279,8 @@ mod tests {
         let series = Series { rule: rule.into(), template, skipped: Default::default(), stopped: None };
         let ahead = series.ahead(shared.now, 5).into_iter().enumerate();
         let post = Some(shared.ids.post(shared.now));
-        let coming = ahead.map(|(at, one)| Coming { one, skipped: at == 1, post: post.filter(|_| at == 0), moved: None });
+        let coming =
+            ahead.map(|(at, one)| Coming { one, skipped: at == 1, post: post.filter(|_| at == 0), moved: None });
         Repeating { coming: coming.collect(), series, warnings: vec!["X may refuse it".into()] }
     }
 

@@ -204,7 +204,8 @@ impl State {
     }
 
     fn foot(&self) -> Vec<panel::Foot<'static>> {
-        let other = (self.echo.rows.len() > 1 && !self.is_rule()).then_some(("Tab", "the other moment", Action::NextField));
+        let other =
+            (self.echo.rows.len() > 1 && !self.is_rule()).then_some(("Tab", "the other moment", Action::NextField));
         let take = if self.is_rule() { "repeat it" } else { "take it" };
         let foot = [Some(("Enter", take, Action::Accept)), other, Some(("Esc", "back", Action::Back))];
         foot.into_iter().flatten().collect()
