@@ -36,7 +36,13 @@ const PICTURES: &[(&str, u16, u16, &str)] = &[
     ("month.svg", 120, 40, "zm"),
     ("agenda.svg", 120, 40, "za"),
     ("wide.svg", 200, 60, "+"),
+    ("campaign.svg", 120, 40, CAMPAIGN),
 ];
+
+/// A campaign as it is typed: Enter, Esc, Tab and Ctrl-u as the control characters a terminal sends for them.
+const CAMPAIGN: &str = "CAutumn blend\n\u{15}thu 9\n\n\u{1b}t j  Gi\
+    The autumn blend is here\nWhere it grows: a walk through the hills\n\
+    Three ways to brew it\nTasting on Saturday, doors open at ten\u{1b}\t\t";
 
 const CELL: (f64, f64) = (8.4, 18.0);
 const GROUND: &str = "#14181f";
@@ -72,13 +78,24 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     app.start();
     rest(app, news, accounts).await;
     for key in keys.chars() {
-        app.handle(Msg::Key(Key::plain(KeyCode::Char(key))));
+        app.handle(Msg::Key(pressed(key)));
         app.settle().await;
     }
     let app = &app_and_news.0;
     let mut terminal = Terminal::new(TestBackend::new(columns, rows))?;
     terminal.draw(|frame| view(&app.model, frame))?;
     Ok(terminal.backend().buffer().clone())
+}
+
+/// The key that a terminal sends as this character.
+fn pressed(letter: char) -> Key {
+    match letter {
+        '\n' => Key::plain(KeyCode::Enter),
+        '\t' => Key::plain(KeyCode::Tab),
+        '\u{1b}' => Key::plain(KeyCode::Esc),
+        '\u{15}' => Key::ctrl('u'),
+        letter => Key::plain(KeyCode::Char(letter)),
+    }
 }
 
 type Playing = (App, UnboundedReceiver<News>, Kept);

@@ -105,6 +105,10 @@ pub struct Limits {
     pub pages: Option<u64>,
     /// Megabytes of one answer.
     pub page_megabytes: Option<u64>,
+    /// Seconds that a provider may ask to be left alone.
+    pub longest_wait: Option<u64>,
+    /// Seconds between two tries of what fails on the way.
+    pub longest_backoff: Option<u64>,
 }
 
 /// One mistake: where, and what was expected.
@@ -155,7 +159,17 @@ const LAST_RESORTS: &[&str] = &["environment"];
 const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
 const ACCOUNT: &[&str] = &["name", "provider", "base_url", "key_env"];
-const LIMITS: &[&str] = &["connect", "silence", "whole", "upload", "settling", "pages", "page_megabytes"];
+const LIMITS: &[&str] = &[
+    "connect",
+    "silence",
+    "whole",
+    "upload",
+    "settling",
+    "pages",
+    "page_megabytes",
+    "longest_wait",
+    "longest_backoff",
+];
 /// A provider may act for so long after we gave up on its answer. In seconds.
 const AFTERMATH: u64 = 30;
 /// How long a whole answer may take where the file does not say. In seconds.
@@ -392,6 +406,8 @@ impl Reader<'_> {
                 "settling" => {}
                 "pages" => limits.pages = self.number_in(value, 1..=100_000),
                 "page_megabytes" => limits.page_megabytes = self.number_in(value, 1..=256),
+                "longest_wait" => limits.longest_wait = self.number_in(value, 1..=86_400),
+                "longest_backoff" => limits.longest_backoff = self.number_in(value, 1..=86_400),
                 other => self.unknown(key.span(), other, LIMITS),
             }
         }
@@ -535,6 +551,7 @@ mod tests {
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
         assert_eq!((config.limits.whole, config.limits.settling), (Some(120), Some(150)));
+        assert_eq!((config.limits.longest_wait, config.limits.longest_backoff), (Some(3600), Some(900)));
     }
 
     #[test]

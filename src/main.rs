@@ -10,13 +10,15 @@ use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
-use runsheet::session::{self, Purpose, Session};
+use runsheet::session::repair::{self, Source};
+use runsheet::session::{self, Purpose, Session, SessionError};
 use runsheet::text::clean::{one_line, truncate};
 use runsheet::text::phrases::Phrases;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Notice, Tone};
+use runsheet::tui::rescue::{Choice, Rescue};
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
 
 fn main() -> ExitCode {
@@ -68,14 +70,26 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     }
     // Reading the rules and keys that ship takes about as long as opening the store, so it is done meanwhile.
     std::thread::spawn(|| (Rules::shipped(), Keymap::shipped()));
-    let ids = IdSource::random();
-    let surroundings = surroundings();
+    let (ids, options) = (IdSource::random(), args.session());
+    let mut surroundings = surroundings();
     // The terminal answers while the store is opened.
     let ask = told_ground().is_none() && surroundings.palette == Palette::Dark;
     let ground = ask.then(|| std::thread::spawn(runtime::is_light));
-    let session = session::open(&args.session(), clock.clone(), ids.clone(), Purpose::Screen).await;
+    let open = || session::open(&options, clock.clone(), ids.clone(), Purpose::Screen);
+    let mut session = open().await;
     // Before anything else is said: until then the line is as the question needs it.
-    let light = ground.and_then(|asked| asked.join().ok()).unwrap_or(false);
+    if ground.and_then(|asked| asked.join().ok()).unwrap_or(false) {
+        surroundings.palette = Palette::Light;
+    }
+    let mut remade = None;
+    if session.as_ref().is_err_and(SessionError::is_damage) {
+        match rescued(&options, &clock, &surroundings).await {
+            Ok(Some(words)) => (remade, session) = (Some(words), open().await),
+            // Left as it is: the words say where it is kept.
+            Ok(None) => {}
+            Err(words) => return refuse(&words).into(),
+        }
+    }
     let mut session = match session {
         Ok(session) => session,
         Err(error) => return refuse(&error.to_string()).into(),
@@ -94,7 +108,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         (80, 24),
         Arc::new(rules),
         keymap(&session.paths, &mut remarks),
-        theme(&session, surroundings, light),
+        theme(&session, surroundings),
         ids,
     );
     // Another window may be typing in it just now: only the first one calls it stopped.
@@ -111,7 +125,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     let (plan, about_files) = session::calendar::plan(&session.config);
     model.board.plan = plan;
     remarks.extend(about_files);
-    remarks.splice(0..0, session.banner.take());
+    remarks.splice(0..0, remade.into_iter().chain(session.banner.take()));
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
     model.mouse_on = mouse;
@@ -123,6 +137,41 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         Ok(Finale::Anew) => Ending::Anew,
         Err(error) => refuse(&format!("the terminal: {error}")).into(),
     }
+}
+
+/// Asks a person what shall become of a damaged store, and does it: what was done, nothing where it stays as it is.
+async fn rescued(options: &session::Options, clock: &Clock, theme: &Theme) -> Result<Option<String>, String> {
+    eprintln!("runsheet: the store is damaged; looking what can be saved of it");
+    let Some(offers) = repair::look(options, clock).await.map_err(|error| error.to_string())? else {
+        return Err("the store is whole again: start runsheet once more".into());
+    };
+    let mut ways = Vec::new();
+    if let Some(found) = offers.readable() {
+        ways.push((Choice::Salvage, format!("what can still be read: {found}")));
+    }
+    if let Some((at, found)) = offers.newest() {
+        ways.push((Choice::Copy, format!("the copy of {}: {found}", at.format("%Y-%m-%d %H:%M UTC"))));
+    }
+    if ways.is_empty() {
+        ways.push((Choice::Empty, "an empty store: drafts and what waited here are gone, the rest is fetched".into()));
+    }
+    let kept = offers.kept.as_deref().map(|path| path.display().to_string());
+    let question = Rescue::new(&offers.damage, kept.as_deref(), ways);
+    let chosen = runtime::ask(&question, theme).await.map_err(|error| format!("the terminal: {error}"))?;
+    let source = match chosen {
+        None => return Ok(None),
+        Some(Choice::Salvage) => Source::Salvage,
+        Some(Choice::Copy) => Source::Copy(None),
+        Some(Choice::Empty) => Source::Nothing,
+    };
+    let repaired = repair::repair(options, clock, &source).await.map_err(|error| error.to_string())?;
+    let found = repaired.map(|repaired| repaired.found).unwrap_or_default();
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let look = match found.writes {
+        0 => String::new(),
+        writes => format!("; {} to look at in the failed queue (4) before anything is sent", counted(writes, "write")),
+    };
+    Ok(Some(format!("the store was made anew with {}{look}", counted(found.posts, "post"))))
 }
 
 /// How the screen was left.
@@ -212,10 +261,7 @@ fn told_ground() -> Option<bool> {
 }
 
 /// The theme in force: what the configuration says, else what is true of this terminal.
-fn theme(session: &Session, mut theme: Theme, light: bool) -> Theme {
-    if light && theme.palette == Palette::Dark {
-        theme.palette = Palette::Light;
-    }
+fn theme(session: &Session, mut theme: Theme) -> Theme {
     theme.palette = match session.config.theme.as_deref() {
         Some("dark") => Palette::Dark,
         Some("light") => Palette::Light,

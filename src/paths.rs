@@ -78,6 +78,26 @@ impl Paths {
         self.config.with_file_name("phrases.toml")
     }
 
+    /// The folder of the user's own styles, beside the configuration.
+    pub fn styles(&self) -> PathBuf {
+        self.config.with_file_name("styles")
+    }
+
+    /// The folder of settings profiles, beside the configuration.
+    pub fn profiles(&self) -> PathBuf {
+        self.config.with_file_name("profiles")
+    }
+
+    /// The defaults of networks and channels, beside the configuration.
+    pub fn defaults(&self) -> PathBuf {
+        self.config.with_file_name("defaults.toml")
+    }
+
+    /// Who is called what on which network, beside the configuration.
+    pub fn mentions(&self) -> PathBuf {
+        self.config.with_file_name("mentions.toml")
+    }
+
     /// The user's network rules, beside the configuration.
     pub fn networks(&self) -> PathBuf {
         self.config.with_file_name("networks.toml")

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
 
+#[path = "fuzz/files.rs"]
+mod files;
+
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -5,8 +5,20 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
 
+#[cfg(target_os = "linux")]
+#[path = "pty/disk.rs"]
+mod broken;
+#[cfg(target_os = "linux")]
+#[path = "support/disk.rs"]
+mod disk;
+#[path = "pty/home.rs"]
+mod home;
+#[path = "pty/rescue.rs"]
+mod rescue;
 #[path = "support/tty.rs"]
 mod tty;
+#[path = "pty/twice.rs"]
+mod twice;
 
 use std::ffi::OsStr;
 use std::net::TcpListener;

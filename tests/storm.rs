@@ -1,11 +1,22 @@
 //! A storm of kills: the real binary in a child process, against simulators that live here and count. Whatever instant or
 //! step it is killed at, every post is at the provider once, and what the store says of it is true.
 //!
-//! Short by default. `RUNSHEET_STORM=200 cargo test --test storm -- --nocapture` kills each command 200 times per provider
-//! and stops at every step there is.
+//! Short by default. `RUNSHEET_STORM=200 cargo test --test storm -- --nocapture` kills `import`, `post` and `sync` 200
+//! times per provider, and stops at every step and every system call there is.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
+
+#[cfg(target_os = "linux")]
+#[path = "storm/calls.rs"]
+mod calls;
+#[path = "storm/clocks.rs"]
+mod clocks;
+#[cfg(target_os = "linux")]
+#[path = "support/disk.rs"]
+mod disk;
+#[path = "storm/windows.rs"]
+mod windows;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -25,7 +36,7 @@ const TURN: TimeDelta = TimeDelta::seconds(400);
 /// How many runs may follow the last kill until everything has come to its end.
 const MOST_ROUNDS: usize = 12;
 
-/// How often each command is killed, per provider; nothing where the storm is the short one.
+/// How often the program is killed, per provider; nothing where the storm is the short one.
 fn asked() -> Option<u64> {
     std::env::var("RUNSHEET_STORM").ok()?.parse().ok()
 }
@@ -37,6 +48,8 @@ struct Storm {
     demo: Demo,
     clock: Clock,
     began: chrono::DateTime<chrono::Utc>,
+    /// By how much the program's clock is ahead of the world's.
+    ahead: TimeDelta,
     folder: TempDir,
     /// Every text that was imported, by its key.
     texts: BTreeMap<String, String>,
@@ -65,6 +78,7 @@ impl Storm {
             demo,
             clock,
             began,
+            ahead: TimeDelta::zero(),
             folder,
             texts: BTreeMap::new(),
             kills: 0,
@@ -86,7 +100,7 @@ impl Storm {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
         let data = self.folder.path();
         // The child's clock goes with the world's.
-        let ahead = self.clock.now() - self.began;
+        let ahead = self.clock.now() - self.began + self.ahead;
         command.args(args).arg("--data-dir").arg(data).args(["--log", "off"]);
         command.env_clear().env("HOME", data).env("STORM_KEY", &self.account.key);
         command.env("RUNSHEET_CLOCK", ahead.num_seconds().to_string());
@@ -112,20 +126,55 @@ impl Storm {
         self.chance % below.max(1)
     }
 
+    /// A new post: its text and its time.
+    fn fresh(&mut self) -> (String, String) {
+        let number = self.texts.len();
+        let body = format!("Storm warning number {number} for the coast");
+        let when = self.began + TimeDelta::days(20) + TimeDelta::minutes(number as i64 * 7);
+        self.texts.insert(format!("storm-{number}"), body.clone());
+        (body, when.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+    }
+
     /// A file with new posts.
     fn batch(&mut self, posts: usize) -> PathBuf {
         let file = self.folder.path().join("batch.jsonl");
         let mut text = String::new();
         for _ in 0..posts {
-            let number = self.texts.len();
-            let (key, body) = (format!("storm-{number}"), format!("Storm warning number {number} for the coast"));
-            let when = self.began + TimeDelta::days(20) + TimeDelta::minutes(number as i64 * 7);
-            let line = serde_json::json!({"body": body, "to": self.channel, "when": when.to_rfc3339(), "key": key});
+            let key = format!("storm-{}", self.texts.len());
+            let (body, when) = self.fresh();
+            let line = serde_json::json!({"body": body, "to": self.channel, "when": when, "key": key});
             text.push_str(&format!("{line}\n"));
-            self.texts.insert(key, body);
         }
         std::fs::File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
         file
+    }
+
+    /// A new post as a command that writes it; its text and the command.
+    fn posting(&mut self) -> (String, [String; 6]) {
+        let (body, when) = self.fresh();
+        let file = self.folder.path().join("post.md");
+        std::fs::write(&file, &body).unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        (body, ["post".into(), file, "--to".into(), self.channel.clone(), "--when".into(), when])
+    }
+
+    /// Whether a post with this text is in the store.
+    fn has(&self, body: &str) -> bool {
+        self.json(&["list"]).as_array().unwrap().iter().any(|post| post["body"] == body)
+    }
+
+    /// Writes a post, and is killed at it where an instant is named. Whoever is not sure looks whether it is there, and
+    /// writes it again only if it is not.
+    fn post(&mut self, kill_after: Option<Duration>) {
+        let (body, args) = self.posting();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        if let Some(instant) = kill_after {
+            self.kill(&args, instant);
+        }
+        if kill_after.is_none() || !self.has(&body) {
+            let said = self.run(&args, &[]);
+            assert!(self.has(&body), "{said:?}");
+        }
     }
 
     /// Runs a command, and kills it after `instant` unless it has ended by then; whether it was killed.
@@ -199,9 +248,12 @@ fn kill_storm(provider: &str) {
     let began = Instant::now();
     storm.run(&["sync"], &[]);
     let sync = began.elapsed();
+    let began = Instant::now();
+    storm.post(None);
+    let post = began.elapsed();
     let late = |span: Duration| u64::try_from(span.as_micros()).unwrap() * 5 / 4;
     while storm.kills < kills {
-        let file = storm.batch(3);
+        let file = storm.batch(2);
         let file = file.to_str().unwrap();
         let instant = Duration::from_micros(storm.dice(late(import)));
         storm.kill(&["import", file], instant);
@@ -211,6 +263,8 @@ fn kill_storm(provider: &str) {
         if storm.dice(4) == 0 {
             storm.demo.world.fault(Fault::once(FaultKind::Slow(Duration::from_secs(5))).at(storm.account.provider));
         }
+        let instant = Duration::from_micros(storm.dice(late(post)));
+        storm.post(Some(instant));
         for _ in 0..3 {
             let instant = Duration::from_micros(storm.dice(late(sync)));
             if !storm.kill(&["sync"], instant) {

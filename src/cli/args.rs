@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
+use super::styles::{DefaultsCommand, ProfileCommand, StyleCommand};
 use crate::session::{Options, PROVIDERS};
 
 /// A keyboard-driven terminal content calendar.
@@ -113,6 +114,24 @@ pub enum Command {
     },
     /// Show or change what a provider's own site has set for its networks and channels
     Settings(SettingsArgs),
+    /// Styles: list, show, save, edit or delete them
+    Style {
+        /// What to do
+        #[command(subcommand)]
+        command: StyleCommand,
+    },
+    /// Defaults of networks and channels: what holds where a post says nothing itself
+    Defaults {
+        /// What to do; shows them without one
+        #[command(subcommand)]
+        command: Option<DefaultsCommand>,
+    },
+    /// Settings profiles: keep the defaults under a name, and put them back
+    Profile {
+        /// What to do
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
     /// Delete posts, here and at their providers: says which and how many, and deletes them with --yes
     Delete(DeleteArgs),
     /// Connect an account: tries its key, keeps it safely, and adds the account to the configuration
@@ -218,6 +237,9 @@ pub struct SettingsArgs {
     /// Ask the site, whatever was read lately
     #[arg(long)]
     pub refresh: bool,
+    /// Forget what was read of this account's settings; without one of them, that is all
+    #[arg(long)]
+    pub clear_cache: bool,
 }
 
 const SETTING: &str = "\
@@ -474,6 +496,9 @@ pub struct CheckArgs {
     /// Only for this network: x, linkedin, bluesky…; with --json the answer is one object
     #[arg(long, value_name = "NETWORK")]
     pub network: Option<String>,
+    /// Dress it in this style; or `style:` in the file
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
 }
 
 /// A post to look at.
@@ -486,6 +511,9 @@ pub struct PreviewArgs {
     /// The network: x, linkedin, bluesky…
     #[arg(long, value_name = "NETWORK")]
     pub network: String,
+    /// Dress it in this style; or `style:` in the file
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
     /// How many cells a line has
     #[arg(long, value_name = "CELLS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub width: u16,
@@ -500,6 +528,8 @@ The file is Markdown. Front matter at its very start (--- in the manner of YAML,
   title: Launch
   campaign: spring
   tags: [launch]
+  style: blog
+  link: https://example.com/launch
   media:
     - file: roast.png
       alt: A cup of coffee
@@ -539,6 +569,12 @@ pub struct PostArgs {
     /// The title, for networks that have one
     #[arg(long)]
     pub title: Option<String>,
+    /// Dress it in this style: announcement, blog, product, or one of your own; see `runsheet style list`
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
+    /// The address that belongs to it: stands where a template has {link}, else below the text
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
     /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
     #[arg(long, value_name = "FILE|URL")]
     pub media: Vec<String>,

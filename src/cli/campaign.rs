@@ -6,7 +6,7 @@ use chrono::NaiveTime;
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::campaign::{self, Ghost, OnClash, Recipe, Standing};
+use crate::desk::campaign::{self, Ghost, OnClash, Standing, Wanted};
 use crate::domain::campaign::{Every, Rhythm};
 use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
@@ -23,15 +23,15 @@ const HEADLINE: usize = 50;
 
 /// Shows what a campaign would be, and schedules it unless only a dry run is wanted.
 pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) -> Result<Ending> {
-    let recipe = recipe(&session.desk, wanted).await?;
+    let wished = wished(&session.desk, wanted).await?;
     let (rules, _) = session::rules(&session.paths);
     let desk = &session.desk;
-    let ghosts = desk.ghosts(&recipe, &rules).await?;
+    let ghosts = desk.ghosts(&wished, &rules).await?;
     let refused = ghosts.iter().any(|ghost| ghost.standing == Standing::Refused);
     let ending = if refused { Ending::Refused } else { Ending::Done };
     if wanted.dry_run {
         shown(&ghosts, &BTreeMap::new(), desk, output)?;
-        eprintln!("nothing was scheduled: {}", totals(&ghosts, recipe.to.len()));
+        eprintln!("nothing was scheduled: {}", totals(&ghosts, wished.to.len()));
         return Ok(ending);
     }
     let mut ids: BTreeMap<usize, PostId> = BTreeMap::new();
@@ -49,14 +49,14 @@ pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) 
     }
     shown(&ghosts, &ids, desk, output)?;
     let kept = if wanted.draft { "kept as drafts" } else { "scheduled; what was refused is kept as a draft of it" };
-    eprintln!("{}: {kept}", totals(&ghosts, recipe.to.len()));
+    eprintln!("{}: {kept}", totals(&ghosts, wished.to.len()));
     let good = ghosts.iter().filter(|ghost| ghost.standing == Standing::Good && !wanted.draft);
     let sent: Vec<PostId> = good.filter_map(|ghost| ids.get(&ghost.number).copied()).collect();
     let sent = send(session, &sent).await?;
     Ok(sent.max(ending).max(if failed { Ending::Refused } else { Ending::Done }))
 }
 
-async fn recipe(desk: &Desk, wanted: &CampaignArgs) -> Result<Recipe> {
+async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
     let file = source::text(&wanted.file)?;
     let mut to: Vec<Channel> = Vec::new();
     for words in &wanted.to {
@@ -85,7 +85,7 @@ async fn recipe(desk: &Desk, wanted: &CampaignArgs) -> Result<Recipe> {
     if name.trim().is_empty() || name == "-" {
         return Err(Stop::Usage("give the campaign a name: --name launch".into()));
     }
-    Ok(Recipe {
+    Ok(Wanted {
         name,
         rhythm: Rhythm { start, every, times, skip_weekends: wanted.skip_weekends },
         texts: campaign::texts(&file),

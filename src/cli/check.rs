@@ -1,23 +1,27 @@
 //! `runsheet check` and `runsheet preview`: what networks would make of a file, without the screen and without sending.
 
+use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::clock::Clock;
-use crate::domain::channel::Network;
-use crate::domain::ids::IdSource;
+use crate::domain::channel::{Channel, Health, Network};
+use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
 use crate::domain::media::Media;
 use crate::domain::naming;
-use crate::domain::options::{FirstComment, Options};
+use crate::domain::options::{Extras, FirstComment, Options};
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
 use crate::manuscript::{self, Spot};
+use crate::session::styles::Files;
 use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
-use crate::text::compose::{Variant, compose};
+use crate::text::compose::{Variant, compose, of_target};
 use crate::text::measure::{Measure, measure_of, measures_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
+use crate::text::style::{self, Book, Told, Woven};
 
 use super::args::{Args, CheckArgs, LintArgs, PreviewArgs};
 use super::folder;
@@ -69,29 +73,28 @@ impl Copy {
 pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let source = Source::open(&wanted.file)?;
     let rules = rules(args)?;
-    let found = findings(&source, wanted.network.as_deref(), &rules, args, clock).await?;
-    let ending = if found.iter().all(|(.., valid)| *valid) { Ending::Done } else { Ending::Refused };
+    let book = book(args)?;
+    let found =
+        findings(&source, (wanted.network.as_deref(), wanted.style.as_deref()), (&rules, &book), args, clock).await?;
+    let ending = if found.iter().all(|found| found.valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
-        let mut objects: Vec<Value> = found
-            .iter()
-            .map(|(copy, variant, measure, problems, valid)| {
-                let parts = parts(&rules, copy, variant);
-                object(copy, measure, &parts, problems, *valid)
-            })
-            .collect();
+        let mut objects: Vec<Value> = found.iter().map(|found| object(found, &rules)).collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
     }
-    for (copy, variant, measure, problems, valid) in &found {
+    for Finding { copy, dress, measure, problems, valid } in &found {
         output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
-        let parts = parts(&rules, copy, variant);
+        let parts = parts(&rules, copy, &dress.variant);
         for (at, part) in parts.iter().enumerate() {
             let Measure { count, limit, .. } = part;
             output.line(&format!("  part {} of {}: {count} of {limit} {}", at + 1, parts.len(), part.unit.word()))?;
         }
+        if !dress.told.is_empty() {
+            output.line(&clean::one_line(&format!("  {}", style::told(&dress.told))))?;
+        }
         for problem in problems {
-            let spot = spot(&source, copy, variant, problem);
+            let spot = spot(&source, copy, dress, problem);
             let severity = severity(problem.severity);
             let words = format!("{severity}: {} ({})", problem.words, problem.remedy);
             output.line(&format!("  {}", clean::one_line(&source.placed(spot, &words))))?;
@@ -100,13 +103,31 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     Ok(ending)
 }
 
-/// What one network, or one channel, makes of a file: its copy, how long that is, and whether it would go out.
-type Finding = (Copy, Variant, Measure, Vec<Problem>, bool);
+/// What one network, or one channel, makes of a file.
+struct Finding {
+    copy: Copy,
+    dress: Dress,
+    measure: Measure,
+    problems: Vec<Problem>,
+    /// Whether it would go out.
+    valid: bool,
+}
+
+/// A copy as it goes out.
+struct Dress {
+    variant: Variant,
+    /// What cannot be filled in.
+    problems: Vec<Problem>,
+    /// What the file does not say itself, and where it comes from.
+    told: Vec<Told>,
+    /// Where the words of its text come from.
+    woven: Woven,
+}
 
 async fn findings(
     source: &Source,
-    asked: Option<&str>,
-    rules: &Rules,
+    (asked, style): (Option<&str>, Option<&str>),
+    (rules, book): (&Rules, &Book),
     args: &Args,
     clock: Clock,
 ) -> Result<Vec<Finding>> {
@@ -116,21 +137,22 @@ async fn findings(
     let mut found = Vec::new();
     for copy in copies {
         let of_network = known(rules, &copy.network)?;
-        let variant = composed(source, &copy, &media);
-        let measure = measure_of(&variant, of_network);
-        let mut problems = check(&variant, of_network);
+        let dress = dressed(source, &copy, &media, style, (rules, book));
+        let measure = measure_of(&dress.variant, of_network);
+        let mut problems = dress.problems.clone();
+        problems.extend(check(&dress.variant, of_network));
         // A text by itself says nothing of what would be attached to it.
-        problems.retain(|problem| source.read.is_post || matches!(problem.place, Place::Text(_)));
+        problems.retain(|it| source.read.is_post || matches!(it.place, Place::Text(_)) || it.code == "style-unknown");
         let stopped = problems.iter().any(|problem| problem.severity == Severity::Blocker);
         let valid = !stopped && (source.read.is_post || measure.valid);
-        found.push((copy, variant, measure, problems, valid));
+        found.push(Finding { copy, dress, measure, problems, valid });
     }
     Ok(found)
 }
 
 /// Checks every Markdown file of folders and every file named: each fault with file, line and remedy.
 pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
-    let rules = rules(args)?;
+    let (rules, book) = (rules(args)?, book(args)?);
     let (mut rows, mut files, mut bad) = (Vec::new(), 0, false);
     for path in folder::files(&wanted.paths)? {
         files += 1;
@@ -138,7 +160,7 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
         let looked = async {
             let source = Source::open(&path)?;
             source.holds_dates(clock.now(), chrono_tz::UTC)?;
-            let found = findings(&source, None, &rules, args, clock.clone()).await?;
+            let found = findings(&source, (None, None), (&rules, &book), args, clock.clone()).await?;
             Ok::<_, Stop>((source, found))
         };
         match looked.await {
@@ -152,10 +174,10 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
                 }
             }
             Ok((source, found)) => {
-                for (copy, variant, _, problems, _) in &found {
+                for Finding { copy, dress, problems, .. } in &found {
                     for problem in problems.iter().filter(|problem| problem.severity != Severity::Hint) {
                         bad |= problem.severity == Severity::Blocker;
-                        let spot = spot(&source, copy, variant, problem);
+                        let spot = spot(&source, copy, dress, problem);
                         let severity = severity(problem.severity);
                         let words = format!("{severity}: {}: {} ({})", copy.label, problem.words, problem.remedy);
                         let words = source.placed(spot, &words);
@@ -184,7 +206,14 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
     let media = source.media().await?;
     let copies = copies(&source, Some(&wanted.network), &rules, args, clock).await?;
     let Some(copy) = copies.into_iter().next() else { return Ok(Ending::Refused) };
-    let variant = composed(&source, &copy, &media);
+    let Dress { variant, told, problems, .. } =
+        dressed(&source, &copy, &media, wanted.style.as_deref(), (&rules, &book(args)?));
+    for problem in &problems {
+        eprintln!(
+            "{}",
+            clean::one_line(&format!("{}: {} ({})", severity(problem.severity), problem.words, problem.remedy))
+        );
+    }
     let shown = preview(&variant, known(&rules, &copy.network)?, wanted.width);
     let lines: Vec<String> =
         shown.lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
@@ -197,6 +226,7 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
             "card": shown.card,
             "no_card": shown.no_card,
             "media": variant.media.iter().map(|media| media.called()).collect::<Vec<_>>(),
+            "from": origins(&told),
         }))?;
         return Ok(Ending::Done);
     }
@@ -217,7 +247,23 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
     if let Some(words) = card.or(shown.no_card.map(|why| format!("[no link card: {why}]"))) {
         output.line(&words)?;
     }
+    if !told.is_empty() {
+        output.line(&clean::one_line(&format!("[{}]", style::told(&told))))?;
+    }
     Ok(Ending::Done)
+}
+
+/// What dresses texts, as the files beside the configuration say it; what is wrong with them goes to stderr.
+fn book(args: &Args) -> Result<Book> {
+    let (book, wrong) = Files::of(&args.session().paths()?).read();
+    for words in wrong {
+        eprintln!("{}", clean::one_line(&words));
+    }
+    Ok(book)
+}
+
+fn origins(told: &[Told]) -> Value {
+    told.iter().map(|told| json!({"name": told.name, "value": told.value, "from": told.origin.words()})).collect()
 }
 
 fn rules(args: &Args) -> Result<Rules> {
@@ -326,18 +372,58 @@ fn moments(source: &Source, clock: &Clock) -> Result<()> {
     Ok(())
 }
 
-fn composed(source: &Source, copy: &Copy, media: &[Media]) -> Variant {
+/// The copy as it goes out, by the same way as a post: for a channel that stands in for the one that is meant.
+fn dressed(
+    source: &Source,
+    copy: &Copy,
+    media: &[Media],
+    style: Option<&str>,
+    (rules, book): (&Rules, &Book),
+) -> Dress {
     let manuscript = source.manuscript();
-    let own = copy.own.as_ref().map(|(text, _)| text.as_str());
-    let media = copy.media.as_deref().unwrap_or(media);
-    let options = manuscript.options.of(&copy.network).overlaid(&copy.options.of(&copy.network));
-    let title = options.text(&format!("{}.title", copy.network.key())).map(str::to_owned);
-    let title = title.as_deref().or(manuscript.title.as_deref());
-    let comment = copy.first_comment.as_ref().or(manuscript.first_comment.as_ref());
-    Variant {
-        options,
-        first_comment: comment.filter(|comment| !comment.is_blank()).cloned(),
-        ..compose(&copy.network, &manuscript.body, own, title, media)
+    let channel = stand_in(copy);
+    let mut post = Post::draft(IdSource::seeded(0).post(DateTime::UNIX_EPOCH), DateTime::UNIX_EPOCH);
+    post.body.clone_from(&manuscript.body);
+    post.title.clone_from(&manuscript.title);
+    post.tags.clone_from(&manuscript.tags);
+    post.campaign.clone_from(&manuscript.campaign);
+    post.options.clone_from(&manuscript.options);
+    post.first_comment.clone_from(&manuscript.first_comment);
+    post.media = media.to_vec();
+    post.styling.style = style.map(str::to_owned).or_else(|| manuscript.style.clone());
+    post.styling.link.clone_from(&manuscript.link);
+    let mut target = Target::new(channel.id.clone());
+    target.text = copy.own.as_ref().map(|(text, _)| text.clone());
+    target.extras =
+        Extras { options: copy.options.clone(), first_comment: copy.first_comment.clone(), media: copy.media.clone() };
+    post.targets = vec![target];
+    let mut dressed = style::dressed(&post, std::slice::from_ref(&channel), book, rules);
+    let (told, woven) = (dressed.told(&channel.id).to_vec(), dressed.text(&channel.id).cloned().unwrap_or_default());
+    let problems = std::mem::take(&mut dressed.problems).into_iter().map(|(_, problem)| problem).collect();
+    let filled = &dressed.post;
+    let variant = match filled.targets.first() {
+        Some(target) => of_target(filled, target, &copy.network, None),
+        None => compose(&copy.network, &filled.body, None, filled.title.as_deref(), &filled.media),
+    };
+    Dress { variant, problems, told, woven }
+}
+
+/// A channel by what its words say of it; nothing is looked up.
+fn stand_in(copy: &Copy) -> Channel {
+    let (account, rest) = copy.label.split_once('/').unwrap_or(("", &copy.label));
+    let handle = rest.split_once(':').map_or("", |(_, handle)| handle);
+    let account = AccountName::new(account);
+    let remote = RemoteId::new(handle);
+    Channel {
+        id: ChannelId::of(&account, &remote),
+        account,
+        remote,
+        network: copy.network.clone(),
+        handle: handle.to_owned(),
+        name: String::new(),
+        health: Health::Ok,
+        hidden: false,
+        gone: false,
     }
 }
 
@@ -357,12 +443,14 @@ fn summary(copy: &Copy, measure: &Measure, valid: bool) -> String {
 }
 
 /// Where in the file a problem stands.
-fn spot(source: &Source, copy: &Copy, variant: &Variant, problem: &Problem) -> Spot {
+fn spot(source: &Source, copy: &Copy, dress: &Dress, problem: &Problem) -> Spot {
     let spots = &source.read.spots;
     match (&problem.place, &copy.own) {
         (Place::Text(_), Some((_, spot))) => *spot,
         (Place::Text(range), None) => {
-            let head = variant.text.get(..range.start.min(variant.text.len())).unwrap_or("");
+            // What the style says stands nowhere in the file: the nearest place of the file's own words is named.
+            let body = &source.manuscript().body;
+            let head = body.get(..dress.woven.written(range.start).min(body.len())).unwrap_or("");
             let lines = head.bytes().filter(|byte| *byte == b'\n').count();
             let last = head.rsplit('\n').next().unwrap_or("");
             Spot { line: spots.body.line + lines, column: last.chars().count() + 1 }
@@ -382,7 +470,7 @@ fn parts(rules: &Rules, copy: &Copy, variant: &Variant) -> Vec<Measure> {
     parts
 }
 
-fn object(copy: &Copy, measure: &Measure, parts: &[Measure], problems: &[Problem], valid: bool) -> Value {
+fn object(Finding { copy, dress, measure, problems, valid }: &Finding, rules: &Rules) -> Value {
     let problems: Vec<Value> = problems
         .iter()
         .map(|problem| {
@@ -412,11 +500,15 @@ fn object(copy: &Copy, measure: &Measure, parts: &[Measure], problems: &[Problem
     object.insert("count".into(), measure.count.into());
     object.insert("limit".into(), measure.limit.into());
     object.insert("unit".into(), measure.unit.word().into());
-    object.insert("valid".into(), valid.into());
+    object.insert("valid".into(), (*valid).into());
     object.insert("problems".into(), problems.into());
+    let parts = parts(rules, copy, &dress.variant);
     if !parts.is_empty() {
         let part = |part: &Measure| json!({"count": part.count, "limit": part.limit, "valid": part.valid});
         object.insert("parts".into(), parts.iter().map(part).collect());
+    }
+    if !dress.told.is_empty() {
+        object.insert("from".into(), origins(&dress.told));
     }
     if let Some((bytes, _)) = measure.bytes {
         object.insert("bytes".into(), bytes.into());

@@ -135,7 +135,7 @@ async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Re
         faults.extend(desk.fit_to_import(&wanted).err().map(|error| format!("{}: {error}", path.display())));
         return Ok(if faults.is_empty() { Step::Create(Box::new(wanted)) } else { Step::Refused(faults) });
     };
-    let Some(current) = desk.store.post(id).await? else { return Ok(Step::Deleted(id)) };
+    let Some(current) = desk.store.post(id).await?.map(|post| post.as_written()) else { return Ok(Step::Deleted(id)) };
     // Somebody holds it: a file does not release it.
     if current.wish == Wish::Hold && wanted.wish == Wish::Schedule {
         wanted.wish = Wish::Hold;
@@ -176,6 +176,7 @@ fn differences(current: &Post, wanted: &Post) -> Vec<&'static str> {
         ("campaign", current.campaign != wanted.campaign),
         ("tags", current.tags != wanted.tags),
         ("options", current.options != wanted.options),
+        ("style", current.styling != wanted.styling),
         ("first comment", current.first_comment != wanted.first_comment),
     ]
     .into_iter()

@@ -22,6 +22,7 @@ mod repeat;
 mod reschedule;
 mod settings;
 mod source;
+pub mod styles;
 mod sync;
 mod table;
 
@@ -123,6 +124,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
         Command::Lint(wanted) => return check::lint(wanted.clone(), args, clock, output).await,
         Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
+        Command::Style { command } => return styles::style(command.clone(), args, output),
+        Command::Defaults { command } => return styles::defaults(command.clone(), args, clock, output).await,
+        Command::Profile { command } => return styles::profile(command.clone(), args, output),
         _ => {}
     }
     // A file that cannot be read is said before anything is opened.
@@ -144,7 +148,10 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         | Command::Doctor { .. }
         | Command::Check(_)
         | Command::Lint(_)
-        | Command::Preview(_) => Ok(Ending::Done),
+        | Command::Preview(_)
+        | Command::Style { .. }
+        | Command::Defaults { .. }
+        | Command::Profile { .. } => Ok(Ending::Done),
         Command::Sync => sync::run(&mut session, output).await,
         Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
         Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
@@ -186,6 +193,9 @@ fn purpose(command: &Command) -> Purpose {
         | Command::Lint(_)
         | Command::Plan(_)
         | Command::Preview(_)
+        | Command::Style { .. }
+        | Command::Defaults { .. }
+        | Command::Profile { .. }
         | Command::Channels { .. }
         | Command::Settings(_)
         | Command::List { .. }

@@ -123,6 +123,9 @@ pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> 
         "options": post.options,
         "first_comment": post.first_comment,
         "campaign": post.campaign,
+        "campaign_number": post.number,
+        "style": post.styling.style,
+        "link": post.styling.link,
         "source": match post.source { Source::Runsheet => "runsheet", Source::Provider => "provider" },
         "pending": post.pending,
         "conflict": post.conflict.as_ref().map(|theirs| json!({

@@ -19,6 +19,7 @@ use crate::text::clean;
 use crate::text::compose::of_target;
 use crate::text::options::Catalog;
 use crate::text::rules::Rules;
+use crate::text::style;
 
 use super::args::PostArgs;
 use super::output::{self, Output};
@@ -59,6 +60,7 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let named: Vec<&Channel> = channels.iter().collect();
     let on_channels =
         problems(desk, &post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
+    told(desk, &post, &channels, &rules);
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -141,6 +143,8 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     post.title = wanted.title.clone().or_else(|| manuscript.title.clone());
     post.campaign.clone_from(&manuscript.campaign);
     post.tags.clone_from(&manuscript.tags);
+    post.styling.style = wanted.style.clone().or_else(|| manuscript.style.clone());
+    post.styling.link = wanted.link.clone().or_else(|| manuscript.link.clone());
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
     post.options = options(manuscript.options.clone(), &wanted.option)?;
     let said = wanted.first_comment.clone();
@@ -246,7 +250,11 @@ pub(super) fn problems<'a>(
     rules: &Rules,
 ) -> Vec<(&'a Channel, Problem)> {
     let mut found = Vec::new();
+    let dressed = style::dressed(post, channels, &desk.book(), rules);
+    let post = &dressed.post;
     for channel in channels {
+        let unfilled = dressed.problems.iter().filter(|(id, _)| *id == channel.id);
+        found.extend(unfilled.map(|(_, problem)| (*channel, problem.clone())));
         found.extend(channel_problem(Some(channel)).map(|problem| (*channel, problem)));
         let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
         let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
@@ -255,6 +263,17 @@ pub(super) fn problems<'a>(
         }
     }
     found
+}
+
+/// Says what holds for each channel that the post does not say itself, and where it comes from.
+fn told(desk: &Desk, post: &Post, channels: &[Channel], rules: &Rules) {
+    let dressed = style::dressed(post, channels, &desk.book(), rules);
+    for channel in channels {
+        let told = dressed.told(&channel.id);
+        if !told.is_empty() {
+            eprintln!("{}", clean::one_line(&format!("{}: {}", full_name(channel), style::told(told))));
+        }
+    }
 }
 
 /// Shows what would be sent, request by request, and sends nothing.

@@ -30,7 +30,7 @@ pub async fn run(
     if output.is_json() {
         output.value(&json!({"repaired": true, "kept": repaired.kept, "found": value(&repaired.found)}))?;
     } else {
-        output.line(&format!("the store is made anew: {}", words(&repaired.found)))?;
+        output.line(&format!("the store is made anew: {}", repaired.found))?;
         kept(repaired.kept.as_deref(), output)?;
     }
     if repaired.found.writes > 0 {
@@ -50,7 +50,7 @@ async fn show(args: &Args, clock: &Clock, output: &Output) -> Result<Ending> {
     kept(offers.kept.as_deref(), output)?;
     output.line("")?;
     let line = |what: &str, found: &std::result::Result<Found, String>| {
-        let said = found.as_ref().map_or_else(Clone::clone, words);
+        let said = found.as_ref().map_or_else(Clone::clone, Found::to_string);
         output.line(&clean::one_line(&format!("{what}: {said}")))
     };
     line("--from salvage", &offers.salvage)?;
@@ -77,11 +77,6 @@ fn kept(path: Option<&Path>, output: &Output) -> Result<()> {
         Some(path) => output.line(&clean::one_line(&format!("kept as it was: {}", path.display()))),
         None => Ok(()),
     }
-}
-
-fn words(found: &Found) -> String {
-    let lost = if found.lost.is_empty() { String::new() } else { format!("; lost: {}", found.lost.join(", ")) };
-    format!("{} posts, {} writes that had not come to their end{lost}", found.posts, found.writes)
 }
 
 fn value(found: &Found) -> Value {

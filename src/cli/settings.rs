@@ -18,6 +18,13 @@ use super::{Ending, Result, Stop};
 /// Shows or changes settings; without a network or channel, says which there are.
 pub async fn run(desk: &Desk, wanted: SettingsArgs, output: &Output) -> Result<Ending> {
     let account = AccountName::new(wanted.account.as_str());
+    if wanted.clear_cache {
+        let many = desk.forget_settings(&account).await?;
+        eprintln!("{many} forgotten; what is asked for next is read at the site");
+        if wanted.of.is_none() {
+            return Ok(Ending::Done);
+        }
+    }
     let Some(words) = &wanted.of else { return overview(desk, &account, output).await };
     let changes = wanted.set.iter().map(|typed| assignment(typed)).collect::<Result<Vec<_>>>()?;
     let served = match desk.whose(&account, words).await {

@@ -2,44 +2,23 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
+pub use crate::domain::campaign::OnClash;
 use crate::domain::campaign::Rhythm;
 use crate::domain::channel::Channel;
-use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::ids::PostId;
 use crate::domain::media::Media;
-use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::schedule::{Resolved, Schedule};
-use crate::text::clean::{one_line, truncate};
+use crate::domain::recipe::Recipe;
+use crate::domain::schedule::Resolved;
+use crate::text::campaign::{Busy, Met, certain, settle_clash};
+pub use crate::text::campaign::{MOST_POSTS, texts};
 use crate::text::rules::Rules;
 
 use super::{Desk, DeskError, Result};
 
-/// Two posts of one channel within this clash.
-const NEAR: TimeDelta = TimeDelta::minutes(30);
-/// How often a post is put off on a clash before it is refused: a day's worth.
-const PUT_OFF: usize = 48;
-/// Cells of a text in a message about another post.
-const HEADLINE: usize = 40;
-/// Posts of one campaign.
-pub const MOST_POSTS: usize = 1_000;
-
-/// What becomes of a post whose channel has another one nearby.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnClash {
-    /// It stays, and the clash is said.
-    #[default]
-    Keep,
-    /// It is put off by half an hour until there is room.
-    Shift,
-    /// It is not scheduled.
-    Refuse,
-}
-
 /// A campaign as somebody wants it.
 #[derive(Clone, Debug)]
-pub struct Recipe {
+pub struct Wanted {
     /// Its name.
     pub name: String,
     /// When its posts go out.
@@ -91,21 +70,21 @@ pub struct Ghost {
 
 impl Desk {
     /// What a campaign would be, post by post. Keeps and sends nothing.
-    pub async fn ghosts(&self, recipe: &Recipe, rules: &Rules) -> Result<Vec<Ghost>> {
-        if recipe.texts.is_empty() {
+    pub async fn ghosts(&self, wanted: &Wanted, rules: &Rules) -> Result<Vec<Ghost>> {
+        if wanted.texts.is_empty() {
             return Err(DeskError::Refused("a campaign needs a text: one per line, or blocks apart by ===".into()));
         }
-        if recipe.texts.len() > MOST_POSTS {
-            let words = format!("{} texts are too many for one campaign; {MOST_POSTS} fit", recipe.texts.len());
+        if wanted.texts.len() > MOST_POSTS {
+            let words = format!("{} texts are too many for one campaign; {MOST_POSTS} fit", wanted.texts.len());
             return Err(DeskError::Refused(words));
         }
         let moments =
-            recipe.rhythm.moments(recipe.texts.len()).map_err(|error| DeskError::Refused(error.to_string()))?;
-        let (mut before, mut busy) = (self.of_campaign(&recipe.name).await?, self.busy().await?);
+            wanted.rhythm.moments(wanted.texts.len()).map_err(|error| DeskError::Refused(error.to_string()))?;
+        let (mut before, mut busy) = (self.by_text(&wanted.name).await?, self.busy().await?);
         let mut ghosts = Vec::with_capacity(moments.len());
-        for (at, (text, moment)) in recipe.texts.iter().zip(moments).enumerate() {
+        for (at, (text, moment)) in wanted.texts.iter().zip(moments).enumerate() {
             let known = before.get_mut(text.as_str()).and_then(Vec::pop);
-            ghosts.push(self.ghost(at + 1, recipe, (text, moment), known, &mut busy, rules));
+            ghosts.push(self.ghost(at + 1, wanted, (text, moment), known, &mut busy, rules));
         }
         Ok(ghosts)
     }
@@ -113,7 +92,7 @@ impl Desk {
     fn ghost(
         &self,
         number: usize,
-        recipe: &Recipe,
+        wanted: &Wanted,
         (text, moment): (&str, Resolved),
         known: Option<Post>,
         busy: &mut Busy,
@@ -126,25 +105,21 @@ impl Desk {
         let now = self.now();
         let mut post = known.unwrap_or_else(|| Post::draft(self.ids().post(now), now));
         post.body = text.to_owned();
-        post.campaign = Some(recipe.name.clone());
-        post.targets = recipe.to.iter().map(|channel| Target::new(channel.id.clone())).collect();
-        post.media.clone_from(&recipe.media);
+        post.campaign = Some(wanted.name.clone());
+        post.targets = wanted.to.iter().map(|channel| Target::new(channel.id.clone())).collect();
+        post.media.clone_from(&wanted.media);
         post.wish = Wish::Schedule;
-        let (mut faults, mut notes) = (Vec::new(), Vec::new());
-        match moment {
-            Resolved::At(schedule) => post.schedule = Some(schedule),
-            Resolved::Gap { before, after } => {
-                // Kept at the moment after, and not scheduled: which one is meant is asked.
-                post.schedule = Some(after);
-                faults.push(format!("the clocks skip its time: {} or {} would do", shown(before), shown(after)));
-            }
-            Resolved::Twice { first, second } => {
-                post.schedule = Some(first);
-                faults.push(format!("the clocks show its time twice: say {} or {}", shown(first), shown(second)));
-            }
+        let (schedule, question) = certain(moment);
+        post.schedule = Some(schedule);
+        post.number = u32::try_from(number).ok();
+        // What the clocks ask is not decided here: the post stands at one of the moments, and is not scheduled.
+        let (mut faults, mut notes): (Vec<String>, Vec<String>) = (question.into_iter().collect(), Vec::new());
+        match settle_clash(&mut post, wanted.on_clash, &wanted.to, &[busy]) {
+            Some(Met::Refused(words)) => faults.push(words),
+            Some(Met::Kept(words) | Met::PutOff(words)) => notes.push(words),
+            None => {}
         }
-        self.settle_clash(&mut post, recipe, busy, &mut faults, &mut notes);
-        let named: Vec<&Channel> = recipe.to.iter().collect();
+        let named: Vec<&Channel> = wanted.to.iter().collect();
         self.objections(&post, &named, rules, &mut faults, &mut notes);
         let standing = if faults.is_empty() { Standing::Good } else { Standing::Refused };
         if standing == Standing::Good {
@@ -152,32 +127,6 @@ impl Desk {
         }
         faults.append(&mut notes);
         Ghost { number, post, standing, messages: faults }
-    }
-
-    fn settle_clash(
-        &self,
-        post: &mut Post,
-        Recipe { on_clash, to, .. }: &Recipe,
-        busy: &Busy,
-        faults: &mut Vec<String>,
-        notes: &mut Vec<String>,
-    ) {
-        let Some(first) = busy.against(post, to) else { return };
-        match on_clash {
-            OnClash::Keep => notes.push(format!("it is within 30 minutes of {first}")),
-            OnClash::Refuse => faults.push(format!("it is within 30 minutes of {first}; give it another time")),
-            OnClash::Shift => {
-                for _ in 0..PUT_OFF {
-                    let Some(schedule) = post.schedule else { return };
-                    if busy.against(post, to).is_none() {
-                        notes.push(format!("put off to {}, away from {first}", shown(schedule)));
-                        return;
-                    }
-                    post.schedule = Some(Schedule::at(schedule.instant() + NEAR, schedule.zone()));
-                }
-                faults.push(format!("it clashes with {first}, and there is no room for a day"));
-            }
-        }
     }
 
     /// Schedules what can be, and keeps the rest as drafts of the campaign. The answer says per number which post it is,
@@ -197,18 +146,35 @@ impl Desk {
         answers
     }
 
-    /// The posts of a campaign by text; of equal texts the earliest is taken first.
-    async fn of_campaign(&self, name: &str) -> Result<HashMap<String, Vec<Post>>> {
-        let mut posts: Vec<Post> = Vec::new();
-        for post in self.store.every_post(None, None).await? {
-            if post.campaign.as_deref() == Some(name) {
-                posts.push(Post::clone(&post));
-            }
+    /// The same for the builder, whose posts stand in its recipe: that is kept first, so that a second run knows them.
+    pub async fn launch_of(&self, recipe: &Recipe, posts: Vec<Post>) -> Vec<(PostId, Result<PostId>)> {
+        if let Err(error) = self.store.keep_recipe(recipe).await {
+            let error = DeskError::from(error);
+            return posts.into_iter().map(|post| (post.id, Err(error.clone()))).collect();
         }
-        posts.sort_by_key(|post| std::cmp::Reverse((post.instant(), post.id)));
-        let mut by_text: HashMap<String, Vec<Post>> = HashMap::new();
+        let mut answers = Vec::with_capacity(posts.len());
         for post in posts {
-            by_text.entry(post.body.clone()).or_default().push(post);
+            let verb = if post.wish == Wish::Now { "published" } else { "scheduled" };
+            answers.push((post.id, self.save_new(post, verb).await));
+        }
+        answers
+    }
+
+    /// Saves a post of a campaign unless it is scheduled or out already: then it is left as it is.
+    async fn save_new(&self, post: Post, verb: &str) -> Result<PostId> {
+        let stored = self.store.post(post.id).await?;
+        if stored.is_some_and(|stored| stored.wish != Wish::Draft || stored.is_remote()) {
+            return Ok(post.id);
+        }
+        self.save(post, verb).await
+    }
+
+    /// The posts of a campaign by text; of equal texts the earliest is taken first.
+    async fn by_text(&self, name: &str) -> Result<HashMap<String, Vec<Post>>> {
+        let posts = self.store.of_campaign(name, Vec::new()).await?;
+        let mut by_text: HashMap<String, Vec<Post>> = HashMap::new();
+        for post in posts.iter().rev() {
+            by_text.entry(post.as_written().body).or_default().push(Post::clone(post));
         }
         Ok(by_text)
     }
@@ -216,73 +182,8 @@ impl Desk {
     async fn busy(&self) -> Result<Busy> {
         let mut busy = Busy::default();
         for post in self.store.every_post(Some(self.now()), None).await? {
-            if matches!(post.wish, Wish::Schedule | Wish::Hold) {
-                busy.add(&post);
-            }
+            busy.add_planned(&post);
         }
         Ok(busy)
-    }
-}
-
-/// What channels have ahead of them.
-#[derive(Default)]
-struct Busy(HashMap<ChannelId, Vec<(DateTime<Utc>, String)>>);
-
-impl Busy {
-    fn add(&mut self, post: &Post) {
-        for target in &post.targets {
-            if let Some(schedule) = post.schedule_for(target) {
-                let entry = (schedule.instant(), post.headline().to_owned());
-                self.0.entry(target.channel.clone()).or_default().push(entry);
-            }
-        }
-    }
-
-    /// The post nearby on one of the same channels, of `to`, in words.
-    fn against(&self, post: &Post, to: &[Channel]) -> Option<String> {
-        post.targets.iter().find_map(|target| {
-            let at = post.schedule_for(target)?.instant();
-            let near = self.0.get(&target.channel)?.iter().find(|(other, _)| (*other - at).abs() < NEAR);
-            let name = to.iter().find(|channel| channel.id == target.channel).map(full_name);
-            near.map(|(_, headline)| {
-                let headline = truncate(&one_line(headline), HEADLINE);
-                format!("\"{headline}\" on {}", name.unwrap_or_else(|| target.channel.to_string()))
-            })
-        })
-    }
-}
-
-fn shown(at: Schedule) -> String {
-    at.instant().with_timezone(&at.zone()).format("%a %-d %b %H:%M %Z").to_string()
-}
-
-/// The texts of a file: blocks apart by lines of `===`, else one per line that is not empty.
-pub fn texts(file: &str) -> Vec<String> {
-    let is_cut = |line: &str| line.trim_end() == "===";
-    if !file.lines().any(is_cut) {
-        return file.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    }
-    let mut blocks = vec![String::new()];
-    for line in file.lines() {
-        match blocks.last_mut() {
-            Some(block) if !is_cut(line) => {
-                block.push_str(line);
-                block.push('\n');
-            }
-            _ => blocks.push(String::new()),
-        }
-    }
-    blocks.iter().map(|block| block.trim().to_owned()).filter(|block| !block.is_empty()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::texts;
-
-    #[test]
-    fn texts_are_lines_or_blocks() {
-        assert_eq!(texts("one\n\n  two \nthree"), ["one", "two", "three"]);
-        assert_eq!(texts("one\n\nmore\n===\ntwo\n===\n\n"), ["one\n\nmore", "two"]);
-        assert!(texts(" \n\n").is_empty());
     }
 }

@@ -20,6 +20,7 @@ use crate::text::check::{channel_problem, check};
 use crate::text::compose::of_target;
 use crate::text::options::Catalog;
 use crate::text::rules::Rules;
+use crate::text::style;
 
 use super::transfer::Incoming;
 use super::{Desk, Result};
@@ -103,6 +104,8 @@ impl Desk {
         post.title.clone_from(&row.title);
         post.campaign.clone_from(&row.campaign);
         post.tags.clone_from(&row.tags);
+        post.styling.style.clone_from(&row.style);
+        post.styling.link.clone_from(&row.link);
         post.options = options(&row.options, &row.option_words, &mut faults);
         post.first_comment.clone_from(&row.first_comment);
         let to = if row.to.is_empty() { &defaults.to } else { &row.to };
@@ -153,11 +156,15 @@ impl Desk {
             faults.push(error.to_string());
         }
         let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+        let dressed = style::dressed(post, named, &self.book(), rules);
+        let post = &dressed.post;
         for channel in named {
             let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
             let variant = of_target(post, target, &channel.network, self.way(&channel.account).as_ref());
             let of_text = rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default();
-            for problem in channel_problem(Some(channel)).into_iter().chain(of_text) {
+            let unfilled =
+                dressed.problems.iter().filter(|(id, _)| *id == channel.id).map(|(_, problem)| problem.clone());
+            for problem in channel_problem(Some(channel)).into_iter().chain(unfilled).chain(of_text) {
                 let words = format!("{}: {} ({})", full_name(channel), problem.words, problem.remedy);
                 match problem.severity {
                     Severity::Blocker if goes_out => faults.push(words),

@@ -1,6 +1,7 @@
 //! Attaching: from what was typed, pasted or dropped to measured media, and what is asked about files that have not
 //! been brought anywhere yet.
 
+use std::io::Read;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,8 @@ use crate::files::{self, Wanted};
 
 /// More than any network takes at once; a folder dropped by mistake is not walked through.
 const MOST_AT_ONCE: usize = 50;
+/// The texts of a campaign are shorter than this.
+const MOST_TEXT: u64 = 4 << 20;
 
 impl Desk {
     /// Measures what `typed` names, in its order: files of this machine, and web addresses. Each answer is the
@@ -36,6 +39,13 @@ impl Desk {
             (here.to_string_lossy().into_owned(), files, more)
         });
         looked.await.unwrap_or_default()
+    }
+
+    /// The text of a file that `typed` names, as when attaching: for the texts of a campaign.
+    pub async fn read_texts(&self, typed: &str) -> std::result::Result<String, String> {
+        let typed = typed.to_owned();
+        let read = tokio::task::spawn_blocking(move || read_text(&typed)).await;
+        read.unwrap_or_else(|_| Err("it could not be read; try again".into()))
     }
 
     /// Measures one attachment by its name in a file: a web address, or a path that counts from `folder`. Nothing is
@@ -130,6 +140,26 @@ fn look(typed: &str) -> Vec<std::result::Result<Media, String>> {
         1..=MOST_AT_ONCE => wanted.into_iter().map(measured).collect(),
         many => vec![Err(format!("{many} files at once are more than any network takes; attach fewer"))],
     }
+}
+
+/// The one file that `typed` names, as text of at most [`MOST_TEXT`] bytes.
+fn read_text(typed: &str) -> std::result::Result<String, String> {
+    let home = std::env::home_dir();
+    let here = std::env::current_dir().unwrap_or_default();
+    let wanted = files::read(typed, home.as_deref(), &here, &|path: &Path| path.exists());
+    let [Wanted::File(path)] = wanted.as_slice() else {
+        return Err("name one file of this machine, with one text per line or blocks apart by ===".into());
+    };
+    let unread = |error: std::io::Error| format!("{} cannot be read: {error}", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unread)?;
+    file.take(MOST_TEXT + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > MOST_TEXT {
+        return Err(format!("{} is longer than {MOST_TEXT} bytes; that is more than a campaign", path.display()));
+    }
+    let text =
+        String::from_utf8(bytes).map_err(|_| format!("{} is no text in UTF-8; save it as that", path.display()))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 fn measured(wanted: Wanted) -> std::result::Result<Media, String> {

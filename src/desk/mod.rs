@@ -17,6 +17,7 @@ pub mod repeat;
 #[cfg(test)]
 mod repeat_tests;
 pub mod settings;
+pub mod styles;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
@@ -31,6 +32,7 @@ use chrono_tz::Tz;
 
 use crate::clock::Clock;
 use crate::domain::authorise::ends;
+use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
@@ -42,6 +44,9 @@ use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
 use crate::store::{Actor, Alongside, Asked, Shown, Store, StoreError};
 use crate::sync::{Engine, Order};
+use crate::text::style::Book;
+
+use styles::{Closet, Shelf};
 
 pub use accounts::Connector;
 
@@ -87,6 +92,7 @@ pub struct Desk {
     actor: Actor,
     /// When each draft was last kept from here while it is typed.
     kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
+    closet: Closet,
 }
 
 /// What the board shows of the store.
@@ -109,6 +115,8 @@ pub struct Snapshot {
     pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
     /// Posts that a series made: the series, and its rule in words.
     pub repeats: BTreeMap<PostId, (PostId, String)>,
+    /// How far each campaign has come, by name.
+    pub campaigns: Vec<Progress>,
 }
 
 /// One post's way through an edit: what it is, what it shall be, and from what its writes are planned.
@@ -150,7 +158,19 @@ impl Desk {
     /// A desk over `store`, with the accounts that can be reached. `actor` is who the journal names.
     pub fn new(store: Store, clock: Clock, ids: IdSource, zone: Tz, seats: Vec<Seat>, actor: Actor) -> Self {
         let accounts = seats.iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().clone())).collect();
-        Self { store, clock, ids, zone, seats, accounts, engine: None, connector: None, actor, kept: Mutex::default() }
+        Self {
+            store,
+            clock,
+            ids,
+            zone,
+            seats,
+            accounts,
+            engine: None,
+            connector: None,
+            actor,
+            kept: Mutex::default(),
+            closet: Closet::default(),
+        }
     }
 
     /// Lets `engine` carry out what is decided here.
@@ -161,6 +181,11 @@ impl Desk {
     /// Lets `connector` connect accounts.
     pub fn connects_with(&mut self, connector: Arc<dyn Connector>) {
         self.connector = Some(connector);
+    }
+
+    /// Lets `shelf` keep the files that dress posts, which say `book`.
+    pub fn dresses_with(&mut self, shelf: Arc<dyn Shelf>, book: Book) {
+        self.closet = Closet::new(shelf, book);
     }
 
     /// Whom the journal names from now on; answers whom it named before.
@@ -221,11 +246,11 @@ impl Desk {
         };
         let end = midnight.checked_add_days(Days::new(AHEAD_DAYS as u64)).unwrap_or(midnight);
         let asked = Asked { posts: range, ahead: midnight..end, remembered: posts::ASIDE, now };
-        let Shown { channels, posts, drafts, failed, remembered, coming } = self.store.board(asked).await?;
+        let Shown { channels, posts, drafts, failed, remembered, coming, campaigns } = self.store.board(asked).await?;
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
         let repeats = self.repeated_posts().await?;
-        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), repeats })
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), repeats, campaigns })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.
@@ -331,7 +356,7 @@ impl Desk {
     /// Whether everybody who has to hear of an edit can be told.
     fn within_reach(&self, edit: &Edit) -> Result<()> {
         if let (Some(before), Some(after)) = (&edit.before, &edit.after)
-            && *before == (Post { campaign: before.campaign.clone(), ..after.clone() })
+            && *before == (Post { campaign: before.campaign.clone(), number: before.number, ..after.clone() })
         {
             return Ok(());
         }

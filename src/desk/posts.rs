@@ -38,11 +38,11 @@ impl Desk {
         let current = self.store.post(id).await?;
         let post = match (base, &current) {
             (Some(base), Some(current)) => {
-                let typed = post.clone();
-                match rebase(base, post, current) {
+                let (typed, written) = (post.clone(), current.as_written());
+                match rebase(base, post, &written) {
                     (post, torn) if torn.is_empty() => post,
                     (_, torn) => {
-                        self.keep_aside(current, base, typed).await?;
+                        self.keep_aside(&written, base, typed).await?;
                         return Err(DeskError::Refused(format!(
                             "its {} changed elsewhere since it was opened; compare, then save again",
                             torn.join(" and ")
@@ -63,6 +63,7 @@ impl Desk {
         if after.wish == Wish::Now {
             self.at_once(&mut after);
         }
+        let mut after = self.fit_out(after).await?;
         after.conflict = None;
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
         let forgets = current.iter().map(|_| aside_key(id)).collect();
@@ -114,8 +115,10 @@ impl Desk {
     pub async fn autosave(&self, mut post: Post) -> Result<()> {
         let current = self.store.post(post.id).await?;
         if let Some(planned) = current.as_ref().filter(|post| post.wish != Wish::Draft || post.is_remote()) {
-            return self.keep_aside(planned, planned, post).await;
+            let written = planned.as_written();
+            return self.keep_aside(&written, &written, post.as_written()).await;
         }
+        post = post.as_written();
         post.wish = Wish::Draft;
         post.updated_at = self.now();
         let kept = plan::wishes_onto(current.as_ref(), post);
@@ -140,13 +143,13 @@ impl Desk {
     /// What was typed of a planned post and kept aside, because it was not reviewed; with the facts of today.
     pub async fn typed(&self, id: PostId) -> Result<Option<Post>> {
         let Some(text) = self.store.setting(&aside_key(id)).await? else { return Ok(None) };
-        let current = self.current(id).await?;
+        let current = self.current(id).await?.as_written();
         // What an older version of the program kept and this one cannot read is no reason to refuse the post itself.
         let Ok(kept) = serde_json::from_str::<Aside>(&text) else { return Ok(None) };
         let (typed, _) = rebase(&kept.base, kept.typed, &current);
         let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
         let says = |post: &Post| {
-            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone());
+            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone(), post.styling.clone());
             (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone(), beside)
         };
         Ok((says(&typed) != says(&current)).then_some(typed))
@@ -254,6 +257,9 @@ impl Desk {
             self.may_go_out(&after, not_out)?;
             renew_refused(&mut after);
             self.at_once(&mut after);
+            if current.wish == Wish::Draft {
+                after = self.fit_out(after).await?;
+            }
             edits.push(Edit::new(Some(current), Some(after)));
         }
         self.commit(edits, "published", self.take_back()).await
@@ -397,7 +403,8 @@ impl Desk {
         let channels = self.store.channels().await.map_err(|error| error.to_string())?;
         let unsent = BTreeSet::new();
         let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
-        let wanted = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.clone()) };
+        let dressed = self.dressed(post).await.map_err(|error| error.to_string())?.post;
+        let wanted = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, dressed) };
         let mut problems = Vec::new();
         for (account, write) in plan::writes(None, Some(&wanted), &on) {
             let seat = self.seats.iter().find(|seat| seat.account == account);
@@ -417,6 +424,7 @@ impl Desk {
         let unsent = BTreeSet::new();
         let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
         let mut requests = Vec::new();
+        let post = &self.dressed(post).await?.post;
         for (account, write) in plan::writes(None, Some(post), &on) {
             let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
             let write = self.named_there(&account, write).await;

@@ -20,6 +20,7 @@ pub fn rebase(base: &Post, mut typed: Post, current: &Post) -> (Post, Vec<&'stat
     note("tags", settle(&base.tags, &mut typed.tags, &current.tags));
     note("options", settle(&base.options, &mut typed.options, &current.options));
     note("first comment", settle(&base.first_comment, &mut typed.first_comment, &current.first_comment));
+    note("style", settle(&base.styling, &mut typed.styling, &current.styling));
     note("campaign", settle(&base.campaign, &mut typed.campaign, &current.campaign));
     let mut channels = channels_of(&typed);
     note("channels", settle(&channels_of(base), &mut channels, &channels_of(current)));

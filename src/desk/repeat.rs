@@ -13,6 +13,7 @@ use crate::domain::plan::fingerprint;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::repeat::{Coming, Occurrence, Repeating, Rule, Series};
 use crate::domain::schedule::Schedule;
+use crate::domain::styling::Styling;
 use crate::store::{Actor, Alongside, StoreError};
 
 use super::{Desk, DeskError, Edit, Result, plan, posts};
@@ -64,7 +65,7 @@ impl Desk {
         let first = one.filter(|one| one.at.instant() == start.instant()).ok_or_else(|| {
             DeskError::Refused(format!("its time is none of \"{rule}\"; give it the time of the first date"))
         })?;
-        let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.clone()) };
+        let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.as_written()) };
         let template = Post { id: self.ids().post(self.now()), ..template };
         let series = Series { rule: rule.to_string(), template, skipped: BTreeSet::new(), stopped: None };
         let claims = vec![
@@ -119,7 +120,8 @@ impl Desk {
         let id = post.id;
         let claims = vec![(date_key(series.id(), one.date), id.to_string())];
         let alongside = Alongside { claims, ..Alongside::default() };
-        let edits = vec![Edit::new(None, Some(plan::wishes_onto(None, post)))];
+        let post = self.fit_out(plan::wishes_onto(None, post)).await?;
+        let edits = vec![Edit::new(None, Some(post))];
         // In the name of the background: taking back the last edit never takes back what comes by itself.
         self.commit_as(Actor::Sync, edits, "repeated", None, alongside).await?;
         Ok(id)
@@ -245,7 +247,7 @@ impl Desk {
             if current.fixed(self.now()).is_some() {
                 continue;
             }
-            let after = saying(source, &current);
+            let after = self.fit_out(saying(source, &current.as_written())).await?;
             if after != current {
                 edits.push(Edit::new(Some(current), Some(after)));
             }
@@ -341,6 +343,7 @@ fn saying(source: &Post, post: &Post) -> Post {
         tags: source.tags.clone(),
         options: source.options.clone(),
         first_comment: source.first_comment.clone(),
+        styling: Styling { written: None, ..source.styling.clone() },
         ..post.clone()
     }
 }

@@ -83,6 +83,16 @@ impl Desk {
         Ok(self.keep(&key(account, whose), rows).await)
     }
 
+    /// Forgets what was read of the settings of `account`; answers how many networks and channels that was.
+    pub async fn forget_settings(&self, account: &AccountName) -> super::Result<usize> {
+        let prefix = format!("settings:{account}:");
+        let kept = self.store.settings_beginning(prefix.clone()).await?;
+        for (rest, _) in &kept {
+            self.store.forget_setting(&format!("{prefix}{rest}")).await?;
+        }
+        Ok(kept.len())
+    }
+
     async fn keep(&self, key: &str, rows: Vec<Setting>) -> Read {
         let read = Read { rows, at: self.now() };
         // What cannot be kept is read again the next time.

@@ -75,6 +75,7 @@ impl Desk {
             if post.wish == Wish::Now {
                 self.at_once(&mut post);
             }
+            post = self.fit_out(post).await?;
             if let Some(key) = key {
                 keys.insert(key, post.id);
                 alongside.claims.push((format!("{IMPORTED}{key}"), post.id.to_string()));

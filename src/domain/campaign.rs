@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::schedule::{Resolved, Schedule};
 
@@ -33,6 +34,69 @@ pub struct Rhythm {
     pub times: Vec<NaiveTime>,
     /// Whether Saturday and Sunday are left out.
     pub skip_weekends: bool,
+}
+
+/// What becomes of a post whose channel has another one nearby.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnClash {
+    /// It stays, and the clash is said.
+    #[default]
+    Keep,
+    /// It is put off by half an hour until there is room.
+    Shift,
+    /// It is not scheduled.
+    Refuse,
+}
+
+/// How far a campaign has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Its name.
+    pub name: String,
+    /// Its posts.
+    pub posts: u32,
+    /// Those that are live on every channel.
+    pub published: u32,
+    /// When the first one goes out, or went.
+    pub first: Option<DateTime<Utc>>,
+    /// When the last one does.
+    pub last: Option<DateTime<Utc>>,
+}
+
+/// How far a campaign is shifted as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shift {
+    /// Elapsed time.
+    Elapsed(TimeDelta),
+    /// On the clock: days and weeks keep the time of day.
+    Clock(TimeDelta),
+}
+
+impl Shift {
+    /// What words mean: `+1d`, `-2h`, `+1w`.
+    pub fn read(words: &str) -> Result<Self, NoRhythm> {
+        let words = words.trim();
+        let no = || NoRhythm(format!("\"{words}\" is no distance; try +1d, -2h, +1w"));
+        let (sign, span) = match (words.strip_prefix('+'), words.strip_prefix(['-', '−'])) {
+            (Some(span), _) => (1, span),
+            (_, Some(span)) => (-1, span),
+            (None, None) => return Err(no()),
+        };
+        match spaced(&span.trim().to_lowercase()).ok_or_else(no)? {
+            Every::Elapsed(span) => Ok(Self::Elapsed(span * sign)),
+            Every::Days(days) => Ok(Self::Clock(TimeDelta::days(i64::from(days) * i64::from(sign)))),
+            Every::Weekdays(_) => Err(no()),
+        }
+    }
+
+    /// Where a moment goes; nothing beyond the calendar. A time that the clocks skip or show twice stays a question.
+    pub fn of(self, at: Schedule) -> Option<Resolved> {
+        match self {
+            Self::Elapsed(span) => Some(Resolved::At(Schedule::at(at.instant().checked_add_signed(span)?, at.zone()))),
+            Self::Clock(span) => Some(Schedule::resolve(at.wall().checked_add_signed(span)?, at.zone())),
+        }
+    }
 }
 
 /// A rhythm that makes no sense. The words say what would.
@@ -226,6 +290,20 @@ mod tests {
         for words in ["0h", "0d", "soon", "", "1y"] {
             assert!(Every::read(words).is_err(), "{words}");
         }
+    }
+
+    #[test]
+    fn a_shift_by_days_keeps_the_time_of_day_and_one_by_hours_does_not() {
+        // The clocks go back on Sun 25 Oct 2026.
+        let at = Schedule::resolve(wall("2026-10-24 09:00"), Berlin).certain().unwrap();
+        let shifted = |words: &str| Shift::read(words).unwrap().of(at).unwrap().certain().unwrap().wall();
+        assert_eq!(shifted("+1d"), wall("2026-10-25 09:00"));
+        assert_eq!(shifted("+24h"), wall("2026-10-25 08:00"));
+        assert_eq!(shifted("-1w"), wall("2026-10-17 09:00"));
+        for words in ["1d", "", "+", "+soon", "-mon"] {
+            assert!(Shift::read(words).is_err(), "{words}");
+        }
+        assert!(Shift::read("+4000000000w").is_err());
     }
 
     proptest! {

@@ -60,6 +60,11 @@ impl Network {
         self.row().map_or(self.0.get(..cut).unwrap_or("?"), |(_, _, mark, _)| mark)
     }
 
+    /// The keys of all networks that are known.
+    pub fn all_keys() -> impl Iterator<Item = &'static str> {
+        KNOWN.iter().map(|(key, ..)| *key)
+    }
+
     /// Whether this program has rules for it.
     pub fn is_known(&self) -> bool {
         self.row().is_some()

@@ -148,18 +148,23 @@ const SHORTEST: usize = 12;
 /// What two texts share that a network, or a reader, takes for the same: their words apart from links, numbers, case
 /// and marks. Nothing for a text with hardly any.
 pub fn fingerprint(text: &str) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
-    let mut letters = 0;
+    let (mut plain, mut letters) = (String::with_capacity(text.len()), 0);
     for word in text.split_whitespace().filter(|word| !word.contains("://")) {
         let before = letters;
-        for letter in word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase) {
-            letter.hash(&mut hasher);
+        for letter in word.chars().filter(|c| c.is_alphabetic()) {
             letters += 1;
+            // Asked of every loaded post at once, and mostly these are all there is.
+            match letter.is_ascii() {
+                true => plain.push(letter.to_ascii_lowercase()),
+                false => plain.extend(letter.to_lowercase()),
+            }
         }
         if letters > before {
-            ' '.hash(&mut hasher);
+            plain.push(' ');
         }
     }
+    let mut hasher = DefaultHasher::new();
+    plain.hash(&mut hasher);
     (letters >= SHORTEST).then(|| hasher.finish())
 }
 

@@ -9,6 +9,7 @@ use super::media::Media;
 use super::options::{Extras, FirstComment, Options};
 use super::outcome::{Cause, OVERDUE, Outcome, State};
 use super::schedule::Schedule;
+use super::styling::Styling;
 
 /// How long publishing may take before it counts as stuck.
 const STUCK: TimeDelta = TimeDelta::minutes(10);
@@ -56,6 +57,9 @@ pub struct Post {
     pub media: Vec<Media>,
     /// The campaign it belongs to, by name.
     pub campaign: Option<String>,
+    /// Its number in the campaign, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
     /// Tags for finding it; not part of the text.
     pub tags: Vec<String>,
     /// What networks are told beside text, time and media.
@@ -64,6 +68,9 @@ pub struct Post {
     /// A comment that follows it, where network and provider have that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_comment: Option<FirstComment>,
+    /// Its style, its link, and what was written where its texts are filled in.
+    #[serde(default, skip_serializing_if = "Styling::is_empty")]
+    pub styling: Styling,
     /// Where it was first written.
     pub source: Source,
     /// Since when it exists.
@@ -133,9 +140,11 @@ impl Post {
             wish: Wish::Draft,
             media: Vec::new(),
             campaign: None,
+            number: None,
             tags: Vec::new(),
             options: Options::default(),
             first_comment: None,
+            styling: Styling::default(),
             source: Source::Runsheet,
             created_at: now,
             updated_at: now,

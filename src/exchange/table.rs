@@ -25,13 +25,14 @@ pub fn records(text: &str, most: usize) -> Result<(Vec<String>, Vec<Record>), No
         ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut head = None;
     let mut records = Vec::new();
+    let mut place = Place { text: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|error| NotTable(error.to_string()))?;
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map_or(0, |position| begins_in(text, position));
+        let line = record.position().map_or(0, |position| place.begins_in(position));
         match head {
             None => head = Some(cells),
             Some(_) if records.len() == most => {
@@ -44,11 +45,35 @@ pub fn records(text: &str, most: usize) -> Result<(Vec<String>, Vec<Record>), No
     Ok((head, records))
 }
 
-/// The line in which a record begins: the reader tells where it began to look for it, before any empty lines.
-fn begins_in(text: &str, looked: &csv::Position) -> usize {
-    let from = usize::try_from(looked.byte()).ok().and_then(|at| text.as_bytes().get(at..)).unwrap_or_default();
-    let empty = from.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
-    usize::try_from(looked.line()).unwrap_or(usize::MAX).saturating_add(empty)
+/// How far the lines of a text were counted.
+struct Place<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Place<'_> {
+    /// The line in which a record begins: the reader tells where it began to look for it, before any empty lines.
+    fn begins_in(&mut self, looked: &csv::Position) -> usize {
+        let from = usize::try_from(looked.byte()).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            if self.at >= from && !matches!(byte, b'\n' | b'\r') {
+                break;
+            }
+            self.line += usize::from(ends_line(self.text, self.at));
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
+/// Whether a line ends with this byte: `\n`, or a `\r` that stands alone, as some spreadsheets write it.
+fn ends_line(text: &[u8], at: usize) -> bool {
+    match text.get(at) {
+        Some(b'\n') => true,
+        Some(b'\r') => text.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    }
 }
 
 /// What separates the cells of the first line: the one of `,` `;` and tab that stands there most, outside quotes.
@@ -76,7 +101,7 @@ fn unclosed(text: &str, separator: u8) -> Option<usize> {
     let mut line = 1;
     let mut open: Option<usize> = None;
     let mut begins = true;
-    for byte in text.bytes() {
+    for (at, byte) in text.bytes().enumerate() {
         match (byte, open) {
             // Two quotes inside a quoted cell close and open it again at once, which comes to the same.
             (b'"', Some(_)) => open = None,
@@ -85,7 +110,7 @@ fn unclosed(text: &str, separator: u8) -> Option<usize> {
         }
         // After a closing quote another one opens again: it is the second of a pair.
         begins = byte == separator || byte == b'\n' || byte == b'\r' || byte == b'"';
-        line += usize::from(byte == b'\n');
+        line += usize::from(ends_line(text.as_bytes(), at));
     }
     open
 }
@@ -110,6 +135,8 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_file() {
         let (_, found) = records("text,when\n\n\"one\ntwo\",x\nthree,y\n", 100).unwrap();
+        assert_eq!(found.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 5]);
+        let (_, found) = records("text,when\r\r\"one\rtwo\",x\rthree,y\r", 100).unwrap();
         assert_eq!(found.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 5]);
     }
 

@@ -7,7 +7,8 @@ use super::{Attached, Manuscript, Spots, Variant};
 use crate::domain::options::{FirstComment, Options, Value};
 
 /// The keys that front matter may have.
-pub const KEYS: &[&str] = &["to", "when", "title", "campaign", "tags", "media", "options", "first_comment", "variants"];
+pub const KEYS: &[&str] =
+    &["to", "when", "title", "campaign", "tags", "style", "link", "media", "options", "first_comment", "variants"];
 const OF_MEDIA: &[&str] = &["file", "url", "alt"];
 const OF_VARIANT: &[&str] = &["text", "when", "options", "first_comment", "media"];
 const OF_COMMENT: &[&str] = &["text", "delay"];
@@ -61,6 +62,8 @@ impl Taker<'_> {
                 self.manuscript.title = self.text(&entry.key, &entry.node);
             }
             "campaign" => self.manuscript.campaign = self.text(&entry.key, &entry.node),
+            "style" => self.manuscript.style = self.text(&entry.key, &entry.node),
+            "link" => self.manuscript.link = self.text(&entry.key, &entry.node),
             "media" => {
                 let (media, spots) = self.media(&entry.node).into_iter().unzip();
                 (self.manuscript.media, self.spots.media) = (media, spots);

@@ -49,6 +49,10 @@ pub struct Manuscript {
     pub campaign: Option<String>,
     /// Tags for finding it.
     pub tags: Vec<String>,
+    /// The style it is dressed in, by name.
+    pub style: Option<String>,
+    /// The address that belongs to it.
+    pub link: Option<String>,
     /// What is attached, in order.
     pub media: Vec<Attached>,
     /// What networks are told beside text, time and media: `tiktok.privacy: public`.

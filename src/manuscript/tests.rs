@@ -223,13 +223,15 @@ prop_compose! {
         title in prop::option::of(text()),
         campaign in prop::option::of(text()),
         tags in prop::collection::vec(text(), 0..3),
+        style in prop::option::of(text()),
+        link in prop::option::of(text()),
         media in media(),
         options in options(),
         first_comment in comments(),
         variants in variants(),
         body in text(),
     ) -> Manuscript {
-        Manuscript { to, when, title, campaign, tags, body, media, options, first_comment, variants }
+        Manuscript { to, when, title, campaign, tags, style, link, body, media, options, first_comment, variants }
     }
 }
 

@@ -32,6 +32,11 @@ fn front(manuscript: &Manuscript) -> String {
         }
     }
     list(&mut front, "tags", &manuscript.tags);
+    for (key, value) in [("style", &manuscript.style), ("link", &manuscript.link)] {
+        if let Some(text) = value {
+            entry(&mut front, 0, key, Some(text));
+        }
+    }
     if !manuscript.media.is_empty() {
         media(&mut front, 0, &manuscript.media);
     }

@@ -25,7 +25,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::address::{Base, check_key};
-use super::pace::{Allowance, Budget, Share, Tally, Turns};
+use super::pace::{Allowance, Budget, LONGEST_WAIT, Share, Tally, Turns};
 use super::words;
 use super::{Again, Connection, Kind, ProviderError, Reach, Result};
 use crate::clock::Clock;
@@ -46,6 +46,8 @@ pub struct Limits {
     pub upload: Duration,
     /// The largest answer that is read, in bytes, after decompression.
     pub page_bytes: usize,
+    /// The longest wait that is believed when the provider asks for one.
+    pub wait: TimeDelta,
 }
 
 impl Default for Limits {
@@ -56,6 +58,7 @@ impl Default for Limits {
             whole: Duration::from_secs(120),
             upload: Duration::from_secs(30),
             page_bytes: 32 * 1024 * 1024,
+            wait: LONGEST_WAIT,
         }
     }
 }

@@ -6,10 +6,10 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-/// The longest wait that is believed when a provider names one; after it we ask again.
+/// The longest wait that is believed when a provider names one, where nobody set another; after it we ask again.
 pub const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 
-/// The longest that a write waits after failures of the way to the provider.
+/// The longest that a write waits after failures of the way to the provider, where nobody set another.
 pub const LONGEST_BACKOFF: TimeDelta = TimeDelta::minutes(15);
 
 /// Budgets are counted per minute, so an empty one is full again after that at the latest.
@@ -19,30 +19,30 @@ const LONGEST_EMPTY: TimeDelta = TimeDelta::minutes(1);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 
 /// How long to wait before attempt number `attempt + 1`, after `attempt` failures (1 for the first): one second,
-/// doubling up to a quarter of an hour, shortened by up to a quarter by `chance` (`0.0..1.0`) so that many writers
-/// do not come back at once.
-pub fn backoff(attempt: u32, chance: f64) -> TimeDelta {
-    let doublings = attempt.saturating_sub(1).min(10);
-    let whole = TimeDelta::seconds(1 << doublings).min(LONGEST_BACKOFF);
+/// doubling up to `longest`, shortened by up to a quarter by `chance` (`0.0..1.0`) so that many writers do not come
+/// back at once.
+pub fn backoff(attempt: u32, chance: f64, longest: TimeDelta) -> TimeDelta {
+    let doublings = attempt.saturating_sub(1).min(16);
+    let whole = TimeDelta::seconds(1 << doublings).min(longest);
     let share = 1.0 - 0.25 * chance.clamp(0.0, 1.0);
     TimeDelta::milliseconds((whole.num_milliseconds() as f64 * share) as i64)
 }
 
 /// When the provider asks us to come back: `Retry-After` in seconds or as an HTTP date, else `X-RateLimit-Reset`.
-/// Never more than [`LONGEST_WAIT`] away; `None` when nothing usable was said.
-pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let asked = text(headers, "retry-after").and_then(|value| spoken_wait(value, now));
+/// Never more than `longest` away; `None` when nothing usable was said.
+pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>, longest: TimeDelta) -> Option<DateTime<Utc>> {
+    let asked = text(headers, "retry-after").and_then(|value| spoken_wait(value, now, longest));
     let until = asked.or_else(|| {
         // A limiter with something left is not the one that refused, so its reset says nothing.
         let spare = number(headers, "x-ratelimit-remaining").is_some_and(|left| left > 0);
         reset(headers).filter(|reset| !spare && *reset > now)
     })?;
-    Some(until.clamp(now, now + LONGEST_WAIT))
+    Some(until.clamp(now, now + longest))
 }
 
-fn spoken_wait(value: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn spoken_wait(value: &str, now: DateTime<Utc>, longest: TimeDelta) -> Option<DateTime<Utc>> {
     if let Ok(seconds) = value.parse::<f64>() {
-        let capped = seconds.clamp(0.0, LONGEST_WAIT.num_seconds() as f64);
+        let capped = seconds.clamp(0.0, longest.num_seconds() as f64);
         return seconds.is_finite().then(|| now + TimeDelta::milliseconds((capped * 1000.0).ceil() as i64));
     }
     httpdate::parse_http_date(value).ok().map(DateTime::from)
@@ -311,10 +311,12 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_quarter_of_an_hour() {
-        let seconds = |attempt| backoff(attempt, 0.0).num_seconds();
+        let seconds = |attempt| backoff(attempt, 0.0, LONGEST_BACKOFF).num_seconds();
         assert_eq!([0, 1, 2, 3, 4, 10, 11, 4_000_000_000].map(seconds), [1, 1, 2, 4, 8, 512, 900, 900]);
-        assert_eq!(backoff(3, 1.0), TimeDelta::seconds(3));
-        assert!(backoff(3, 0.5) < backoff(3, 0.1));
+        assert_eq!(backoff(3, 1.0, LONGEST_BACKOFF), TimeDelta::seconds(3));
+        assert!(backoff(3, 0.5, LONGEST_BACKOFF) < backoff(3, 0.1, LONGEST_BACKOFF));
+        assert_eq!(backoff(9, 0.0, TimeDelta::seconds(20)), TimeDelta::seconds(20));
+        assert_eq!(backoff(99, 0.0, TimeDelta::hours(2)), TimeDelta::hours(2));
     }
 
     #[test]
@@ -347,8 +349,8 @@ mod tests {
             (&[], None),
         ];
         for (pairs, expected) in cases {
-            let wait =
-                retry_after(&headers(pairs), noon()).map(|until| (until - noon()).as_seconds_f64().ceil() as i64);
+            let wait = retry_after(&headers(pairs), noon(), LONGEST_WAIT)
+                .map(|until| (until - noon()).as_seconds_f64().ceil() as i64);
             assert_eq!(wait, *expected, "{pairs:?}");
         }
     }

@@ -109,6 +109,7 @@ impl App {
         app.model.board.ways = ways.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        app.model.board.book = app.desk.book();
         app.model.board.settled = app.desk.settled_accounts();
         app.model.board.doors = app.desk.doors();
         app.model.board.offers = app.desk.offers();
@@ -120,7 +121,7 @@ impl App {
     pub fn start(&mut self) {
         let effects = update::start(&mut self.model, self.desk.now());
         self.carry_out(effects);
-        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::KeepRepeating]);
+        self.carry_out(vec![Effect::LoadViews, Effect::LoadNotes, Effect::LoadRecipes, Effect::KeepRepeating]);
         self.spread_news();
     }
 
@@ -213,6 +214,7 @@ impl App {
                 self.uploads.extend(uploading);
             }
             News::Changed => self.changed = true,
+            News::Damaged(words) => self.handle(Msg::StoreDamaged(words)),
             News::Rested(_) => {}
         }
     }

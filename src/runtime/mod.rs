@@ -7,6 +7,7 @@ mod input;
 mod keys;
 mod perform;
 mod quiet;
+mod rescue;
 mod terminal;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use app::{App, Outer};
 pub use child::keep_back;
 use input::Input;
 use keys::Keys;
+pub use rescue::ask;
 use terminal::Screen;
 pub use terminal::is_light;
 

@@ -22,7 +22,7 @@ use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
 use crate::store::Actor;
 use crate::tui::effect::{Effect, Named};
-use crate::tui::msg::{Loaded, Msg, Nearby, Notice, Story, SyncNews, Timer, Tone};
+use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
 use crate::tui::sheets::doomed::Found;
 use crate::tui::verbs;
 
@@ -100,10 +100,17 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::MarkDay(..)
             | Effect::LoadViews
             | Effect::KeepView(..)
+            | Effect::LoadRecipes
+            | Effect::LoadCampaign { .. }
+            | Effect::KeepCampaign(_)
+            | Effect::ForgetCampaign(_)
+            | Effect::ReadTexts(..)
+            | Effect::CheckMany(..)
             | Effect::Check(_)
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
             | Effect::SaveSetting { .. }
+            | Effect::ChangeBook(_)
             | Effect::FindDoomed(_)
             | Effect::LookInto { .. }
             | Effect::LoadRepeats
@@ -146,6 +153,32 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let kept = desk.store.keep_view(at, &view).await.map_err(DeskError::from);
             said(kept.map(|()| format!("kept: g {at} shows \"{}\" again", view.label())), None)
         }
+        Effect::LoadRecipes => Msg::Recipes(desk.store.recipes().await.unwrap_or_default()),
+        Effect::LoadCampaign { id, name, posts, span } => of_campaign(desk, id, &name, posts, span).await,
+        Effect::KeepCampaign(recipe) => {
+            let kept = desk.store.keep_recipe(&recipe).await;
+            Msg::CampaignKept(recipe.id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
+        }
+        Effect::ForgetCampaign(id) => {
+            // One that stays shows in the list, and can be emptied again.
+            let _ = desk.store.forget_recipe(id).await;
+            Msg::Recipes(desk.store.recipes().await.unwrap_or_default())
+        }
+        Effect::Launch { recipe, posts } => {
+            let answers = desk.launch_of(&recipe, posts).await;
+            let told = |(id, answer): (PostId, Result<PostId, DeskError>)| {
+                (id, answer.map(|_| ()).map_err(|error| error.to_string()))
+            };
+            Msg::Launched(recipe.id, answers.into_iter().map(told).collect())
+        }
+        Effect::CheckMany(id, posts) => {
+            let mut answers = Vec::with_capacity(posts.len());
+            for post in posts {
+                answers.push((post.id, desk.check(&post).await));
+            }
+            Msg::CheckedMany(id, answers)
+        }
+        Effect::ReadTexts(id, typed) => Msg::TextsRead(id, desk.read_texts(&typed).await),
         Effect::Autosave(post) => {
             let id = post.id;
             let kept = desk.autosave(*post).await;
@@ -242,6 +275,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
                 Box::new(read.map(|read| Served { rows: read.rows, at: read.at, saved: true })),
             )
         }
+        Effect::ChangeBook(deed) => Msg::Book(desk.change_book(deed).await),
         Effect::FindDoomed(words) => {
             let found = doomed(desk, &words).await;
             Msg::Doomed(words, Box::new(found))
@@ -287,6 +321,15 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
     }
 }
 
+async fn of_campaign(desk: &Desk, id: PostId, name: &str, posts: Vec<PostId>, span: Range<DateTime<Utc>>) -> Msg {
+    let its = desk.store.of_campaign(name, posts).await;
+    let near = desk.store.every_post(Some(span.start), Some(span.end)).await;
+    match (its, near) {
+        (Ok(posts), Ok(near)) => Msg::Campaign(Box::new(OfCampaign { id, posts, near })),
+        (Err(error), _) | (_, Err(error)) => notice(error.to_string(), Tone::Bad, None),
+    }
+}
+
 async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
     match desk.snapshot(range.clone()).await {
         Ok(snapshot) => Msg::Loaded(Box::new(Loaded {
@@ -299,6 +342,7 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
             risk: snapshot.risk,
             ahead: snapshot.ahead,
             repeats: snapshot.repeats,
+            campaigns: snapshot.campaigns,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
     }

@@ -1,13 +1,14 @@
-//! Copies of the store while the screen is open: one a day.
+//! The store while the screen is open: whether it is whole, and a copy a day.
 
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
-use crate::sync::Common;
+use crate::sync::{Common, News, Order};
 
-/// How long after the start the first copy is looked for: the screen comes first.
+/// How long after the start it begins: the screen comes first.
 const FIRST: TimeDelta = TimeDelta::seconds(2);
 /// How often it is looked whether one is due.
 const LOOK_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -16,10 +17,13 @@ const LOOK_EVERY: TimeDelta = TimeDelta::hours(1);
 pub(super) struct Keeper(JoinHandle<()>);
 
 impl Keeper {
-    /// Begins to look; copies go into `folder`.
-    pub(super) fn begin(common: Common, folder: PathBuf) -> Self {
+    /// Begins to look; copies go into `folder`. Where the store is damaged, the accounts behind `mailboxes` rest.
+    pub(super) fn begin(common: Common, folder: PathBuf, mailboxes: Vec<UnboundedSender<Order>>) -> Self {
         Self(tokio::spawn(async move {
             common.clock.sleep(FIRST).await;
+            if is_damaged(&common, &mailboxes).await {
+                return;
+            }
             loop {
                 keep(&common, &folder).await;
                 common.clock.sleep(LOOK_EVERY).await;
@@ -31,6 +35,26 @@ impl Keeper {
 impl Drop for Keeper {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Whether the store is damaged. If so, nothing more is sent from it, and the screen asks what shall be done.
+async fn is_damaged(common: &Common, mailboxes: &[UnboundedSender<Order>]) -> bool {
+    match common.store.damage().await {
+        Ok(None) => false,
+        Ok(Some(error)) => {
+            for mailbox in mailboxes {
+                // A task that ended sends nothing any more.
+                let _ = mailbox.send(Order::Rest);
+            }
+            // Nobody listens any more while the program ends.
+            let _ = common.news.send(News::Damaged(error.to_string()));
+            true
+        }
+        Err(error) => {
+            common.tell(None, format!("the store could not be looked through: {error}"));
+            false
+        }
     }
 }
 

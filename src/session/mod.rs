@@ -34,6 +34,7 @@ pub mod repair;
 mod resort;
 mod rules;
 mod seeding;
+pub mod styles;
 
 pub use log::log_to;
 pub use rules::rules;
@@ -101,6 +102,20 @@ pub enum SessionError {
         /// The copy.
         kept: PathBuf,
     },
+    /// The data folder cannot be used.
+    #[error(
+        "the data folder {} cannot be {what}: {why}. Nothing was changed; make it writable for you, or choose another \
+         place with --data-dir",
+        path.display()
+    )]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What was tried: made, written, locked.
+        what: &'static str,
+        /// The system's words.
+        why: std::io::Error,
+    },
     /// It makes no sense as things are.
     #[error("{0}")]
     Refused(String),
@@ -117,6 +132,17 @@ pub enum SessionError {
         "no account is configured in {0}; `runsheet connect` adds one, `runsheet config` shows how by hand, and --demo works without"
     )]
     NoAccount(String),
+}
+
+impl SessionError {
+    /// Whether the store is damaged, so that a person may choose what a new one is made of.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Broken { error, .. } => matches!(error, StoreError::Damaged { .. } | StoreError::NotAStore { .. }),
+            Self::Store(error) => matches!(error, StoreError::Damaged { .. }),
+            _ => false,
+        }
+    }
 }
 
 /// An account that cannot start.
@@ -191,7 +217,17 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         }
         false => (None, None, paths),
     };
-    let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    // What the demo keeps is gone with its folder.
+    let files = styles::Files::of(&if demo.is_some() {
+        Paths { config: paths.data.join("config.toml"), ..paths.clone() }
+    } else {
+        paths.clone()
+    });
+    let (book, unread) = files.read();
+    for words in unread.iter().filter(|_| shell) {
+        eprintln!("{words}");
+    }
+    let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).chain(unread).collect();
     if demo.is_some() {
         banner.insert(0, "demo: nothing leaves this machine · :connect adds an account".into());
     }
@@ -236,6 +272,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let switchboard = Switchboard::of(options, clock.clone())?;
     let mut desk = Desk::new(store, clock, ids, zone, seats, actor);
     desk.connects_with(Arc::new(switchboard));
+    desk.dresses_with(Arc::new(files), book);
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
     Ok(Session {
         desk,
@@ -271,7 +308,7 @@ impl Session {
             self._heir = Some(Heir::wait(self.paths.clone(), self.common.clone(), engine.mailboxes()));
         }
         if self.sends && !self.is_demo() {
-            self._keeper = Some(Keeper::begin(self.common.clone(), self.paths.backups()));
+            self._keeper = Some(Keeper::begin(self.common.clone(), self.paths.backups(), engine.mailboxes()));
         }
         self.desk.employ(engine);
     }
@@ -433,6 +470,7 @@ fn limits(config: &Config) -> Limits {
         page_bytes: config.limits.page_megabytes.map_or(own.page_bytes, |megabytes| {
             usize::try_from(megabytes.saturating_mul(1_000_000)).unwrap_or(own.page_bytes)
         }),
+        wait: span(config.limits.longest_wait).unwrap_or(own.wait),
     }
 }
 
@@ -461,9 +499,14 @@ async fn tell_of_zones(common: &Common) -> Result<(), StoreError> {
 /// How patient the background is.
 fn bounds(config: &Config) -> Bounds {
     let whole = TimeDelta::from_std(limits(config).whole).unwrap_or(TimeDelta::minutes(2));
-    let settling = config.limits.settling.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
     let pages = config.limits.pages.and_then(|pages| usize::try_from(pages).ok());
-    Bounds::new(whole, settling, pages.unwrap_or(Bounds::default().pages))
+    let mut bounds = Bounds::new(whole, span(config.limits.settling), pages.unwrap_or(Bounds::default().pages));
+    bounds.backoff = span(config.limits.longest_backoff).unwrap_or(bounds.backoff);
+    bounds
+}
+
+fn span(seconds: Option<u64>) -> Option<TimeDelta> {
+    TimeDelta::try_seconds(i64::try_from(seconds?).ok()?)
 }
 
 /// The zone of this machine: what `TZ` says, else what the system is set to.

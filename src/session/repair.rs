@@ -40,6 +40,19 @@ pub struct Offers {
     pub copies: Vec<(Copy, Result<Found, String>)>,
 }
 
+impl Offers {
+    /// The newest copy that opens: when it was made, and what is in it.
+    pub fn newest(&self) -> Option<(Instant, &Found)> {
+        self.copies.iter().find_map(|(copy, found)| Some((copy.at, found.as_ref().ok()?)))
+    }
+
+    /// What can be read of the store, where that is anything.
+    pub fn readable(&self) -> Option<&Found> {
+        let is_worth_it = |found: &&Found| found.posts > 0 || found.writes > 0 && self.copies.is_empty();
+        self.salvage.as_ref().ok().filter(is_worth_it)
+    }
+}
+
 /// What was done.
 #[derive(Debug)]
 pub struct Repaired {
@@ -115,7 +128,8 @@ pub async fn repair(options: &Options, clock: &Clock, source: &Source) -> Result
             }
             found
         }
-        Source::Copy(name) => rescue::restore(&chosen(&paths, name.as_deref())?, &place, now)?,
+        Source::Copy(Some(name)) => rescue::restore(&chosen(&paths, name)?, &place, now)?,
+        Source::Copy(None) => newest(&paths, now, &place)?,
         Source::Nothing => {
             rescue::begin_anew(&place)?;
             Found::default()
@@ -153,11 +167,25 @@ async fn damage(paths: &Paths) -> Result<Option<(String, bool)>, SessionError> {
     }
 }
 
-fn chosen(paths: &Paths, name: Option<&str>) -> Result<PathBuf, SessionError> {
-    let named = |copy: &&Copy| name.is_none_or(|name| copy.path.file_name().is_some_and(|known| known == name));
+fn chosen(paths: &Paths, name: &str) -> Result<PathBuf, SessionError> {
+    let named = |copy: &&Copy| copy.path.file_name().is_some_and(|known| known == name);
     let copies = backup::copies(&paths.backups());
     let copy = copies.iter().find(named).map(|copy| copy.path.clone());
     copy.ok_or_else(|| refused(&format!("there is no such copy in {}", paths.backups().display())))
+}
+
+/// Makes a store at `place` of the newest copy that opens.
+fn newest(paths: &Paths, now: Instant, place: &Path) -> Result<Found, SessionError> {
+    let mut why = refused(&format!("there is no copy in {}", paths.backups().display()));
+    for copy in backup::copies(&paths.backups()) {
+        // What an earlier one left half made.
+        let _ = std::fs::remove_file(place);
+        match rescue::restore(&copy.path, place, now) {
+            Ok(found) => return Ok(found),
+            Err(error) => why = error.into(),
+        }
+    }
+    Err(why)
 }
 
 /// A place for a store in the making, on the same disk; gone afterwards unless it was moved.
@@ -174,7 +202,7 @@ fn locked(paths: &Paths) -> Result<std::fs::File, SessionError> {
 }
 
 fn machine(path: &Path, why: std::io::Error) -> SessionError {
-    SessionError::Machine { what: format!("the data folder cannot be written: {}", path.display()), why }
+    SessionError::Folder { path: path.to_owned(), what: "written", why }
 }
 
 fn refused(words: &str) -> SessionError {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::error::StoreError;
-use super::{Store, channels, posts, prefs};
+use super::{Store, campaigns, channels, posts, prefs};
+use crate::domain::campaign::Progress;
 use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
 use crate::domain::post::Post;
@@ -39,6 +40,8 @@ pub struct Shown {
     pub remembered: Vec<(String, String)>,
     /// Per channel and day ahead: how many targets are still to go out.
     pub coming: Vec<(ChannelId, u16, u16)>,
+    /// How far each campaign has come, by name.
+    pub campaigns: Vec<Progress>,
 }
 
 impl Store {
@@ -53,6 +56,7 @@ impl Store {
                 failed: posts::failed(db, now)?,
                 remembered: prefs::beginning_with(db, remembered)?,
                 coming: posts::coming(db, ahead.start, ahead.end, now)?,
+                campaigns: campaigns::progress(db)?,
             })
         })
         .await

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::doubt;
 use super::error::{Fault, StoreError};
 use crate::trip;
 
@@ -19,6 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0001_first.sql"),
     include_str!("../../assets/migrations/0002_uploads.sql"),
     include_str!("../../assets/migrations/0003_options.sql"),
+    include_str!("../../assets/migrations/0004_campaigns.sql"),
+    include_str!("../../assets/migrations/0005_styles.sql"),
 ];
 
 /// How long to wait for another program that is writing.
@@ -29,7 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Files up to this many pages are checked whole when opened; larger ones when `doctor` asks, and as they are read.
+/// Files up to this many pages are checked whole when opened; larger ones in the background soon afterwards, and when
+/// `doctor` asks.
 const CHECKED_PAGES: i64 = 512;
 
 /// The newest schema this program knows.
@@ -173,13 +177,24 @@ fn open_checked(path: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-/// Refuses a damaged file where looking costs next to nothing.
+/// Refuses a damaged file where looking costs next to nothing, and where there is a doubt.
 fn check_small(connection: &Connection, path: &Path) -> Result<(), Fault> {
-    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
-    if pages > CHECKED_PAGES {
+    let doubtful = doubt::is_noted(path);
+    if !doubtful && !is_small(connection) {
         return Ok(());
     }
-    whole(connection, path)
+    whole(connection, path)?;
+    if doubtful {
+        doubt::forget(path);
+    }
+    Ok(())
+}
+
+/// Whether looking at all of it costs next to nothing.
+pub(super) fn is_small(connection: &Connection) -> bool {
+    connection
+        .pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))
+        .is_ok_and(|pages| pages <= CHECKED_PAGES)
 }
 
 /// Refuses a damaged file.
@@ -188,6 +203,7 @@ pub(super) fn whole(connection: &Connection, path: &Path) -> Result<(), Fault> {
     if words == "ok" {
         return Ok(());
     }
+    let words = words.trim_start_matches("*** in database main ***").trim().to_owned();
     Err(StoreError::Damaged { path: path.to_owned(), words }.into())
 }
 

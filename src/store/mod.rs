@@ -6,7 +6,9 @@
 
 pub mod backup;
 mod board;
+mod campaigns;
 mod channels;
+mod doubt;
 mod error;
 mod found;
 mod journal;
@@ -175,7 +177,11 @@ impl Store {
     }
 
     fn name(&self, fault: Fault) -> StoreError {
-        fault.at(self.path().unwrap_or(Path::new("in memory")))
+        let error = fault.at(self.path().unwrap_or(Path::new("in memory")));
+        if let (StoreError::Damaged { .. }, Some(path)) = (&error, self.path()) {
+            doubt::note(path);
+        }
+        error
     }
 }
 

@@ -242,6 +242,11 @@ pub(super) fn find(db: &Connection, id: PostId) -> Result<Option<Post>, Fault> {
     Ok(query(db, "WHERE id = ?1", [post_key(id)])?.pop())
 }
 
+/// The posts of a campaign, by their moments.
+pub(super) fn of_campaign(db: &Connection, name: &str) -> Result<Vec<Post>, Fault> {
+    query(db, "WHERE campaign = ?1 ORDER BY sort_at, id", [name])
+}
+
 /// Whether the post is there.
 pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
     let mut statement = db.prepare_cached("SELECT 1 FROM post WHERE id = ?1")?;
@@ -252,7 +257,8 @@ pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
 fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, Fault> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
-                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment
+                conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment,
+                campaign_number, styling
          FROM post {tail}"
     ))?;
     let mut targets = Targets::new(db)?;
@@ -271,6 +277,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
     };
     let conflict: Option<String> = row.get(13)?;
     let (options, first_comment): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
+    let styling: Option<String> = row.get(18)?;
     Ok(Post {
         id,
         body: row.get(1)?,
@@ -280,9 +287,11 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         wish: wish(text(6)?)?,
         media: parse_list("the media of a post", text(7)?)?,
         campaign: row.get(8)?,
+        number: row.get(17)?,
         tags: parse_list("the tags of a post", text(9)?)?,
         options: options.map(|text| parse("the options of a post", &text)).transpose()?.unwrap_or_default(),
         first_comment: first_comment.map(|text| parse("a first comment", &text)).transpose()?,
+        styling: styling.map(|text| parse("the style of a post", &text)).transpose()?.unwrap_or_default(),
         source: source(text(10)?)?,
         created_at: instant(row.get(11)?)?,
         updated_at: instant(row.get(12)?)?,
@@ -347,14 +356,17 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
     let conflict = post.conflict.as_ref().map(json).transpose()?;
     let options = Some(&post.options).filter(|options| !options.is_empty()).map(json).transpose()?;
     let first_comment = post.first_comment.as_ref().map(json).transpose()?;
+    let styling = Some(&post.styling).filter(|styling| !styling.is_empty()).map(json).transpose()?;
     db.prepare_cached(
         "INSERT INTO post (id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at,
-                           updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                           updated_at, conflict, saved_at, sort_at, needs_person, due_at, options, first_comment,
+                           campaign_number, styling)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
          ON CONFLICT (id) DO UPDATE SET
            body = ?2, title = ?3, wall = ?4, zone = ?5, instant = ?6, wish = ?7, media = ?8, campaign = ?9, tags = ?10,
            source = ?11, created_at = ?12, updated_at = ?13, conflict = ?14, saved_at = ?15, sort_at = ?16,
-           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20",
+           needs_person = ?17, due_at = ?18, options = ?19, first_comment = ?20, campaign_number = ?21,
+           styling = ?22",
     )?
     .execute(params![
         post_key(post.id),
@@ -377,6 +389,8 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
         due_at(post),
         options,
         first_comment,
+        post.number,
+        styling,
     ])?;
     put_targets(db, post)
 }

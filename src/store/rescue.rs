@@ -1,6 +1,7 @@
 //! What is done for a store that cannot be opened: it is kept aside as it is, and a new one is made of what can still be
 //! read, of a copy, or of nothing. Nothing that waits in a rescued outbox leaves before a person has looked.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params, params_from_iter};
 
 use super::error::{Fault, StoreError};
-use super::{backup, channels, migrate, outbox, posts};
+use super::{backup, channels, doubt, migrate, outbox, posts};
 use crate::domain::ids::PostId;
 
 /// What stands in the story of a write that came out of a rescue.
@@ -31,6 +32,15 @@ pub struct Found {
     pub writes: usize,
     /// What could not be read, in words; empty when everything could.
     pub lost: Vec<String>,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let several = |count| if count == 1 { "" } else { "s" };
+        let (posts, writes) = (self.posts, self.writes);
+        write!(f, "{posts} post{}, {writes} write{} that had not come to an end", several(posts), several(writes))?;
+        if self.lost.is_empty() { Ok(()) } else { write!(f, "; lost: {}", self.lost.join(", ")) }
+    }
 }
 
 /// Why an empty file, or none, is no new store: there are copies of what it was.
@@ -116,6 +126,7 @@ pub fn replace(path: &Path, new: &Path) -> Result<(), StoreError> {
         }
         File::open(new)?.sync_all()?;
         fs::rename(new, path)?;
+        doubt::forget(path);
         #[cfg(unix)]
         if let Some(folder) = path.parent() {
             File::open(folder)?.sync_all()?;

@@ -137,7 +137,7 @@ fn changes_wishes(change: &Change) -> bool {
 }
 
 fn wishes(post: &Post) -> Post {
-    let mut post = Post { conflict: None, campaign: None, ..as_stored(post) };
+    let mut post = Post { conflict: None, campaign: None, number: None, ..as_stored(post) };
     post.updated_at = post.created_at;
     for target in &mut post.targets {
         target.outcome = Outcome::NotSent;

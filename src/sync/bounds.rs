@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::domain::write::{Timing, Write};
+use crate::provider::pace::LONGEST_BACKOFF;
 
 /// What a provider may still be doing after we gave up on its answer.
 const AFTERMATH: TimeDelta = TimeDelta::seconds(30);
@@ -16,6 +17,8 @@ pub struct Bounds {
     slow_settling: TimeDelta,
     /// The most pages one walk may take; a listing that never ends is a fault.
     pub pages: usize,
+    /// The longest wait between two tries of what fails on the way.
+    pub backoff: TimeDelta,
 }
 
 impl Default for Bounds {
@@ -29,7 +32,8 @@ impl Bounds {
     /// times as long. `settling` is what a person asked for: it may be longer than that takes, never shorter.
     pub fn new(whole: TimeDelta, settling: Option<TimeDelta>, pages: usize) -> Self {
         let asked = settling.unwrap_or_else(TimeDelta::zero);
-        Self { settling: asked.max(whole + AFTERMATH), slow_settling: asked.max(whole * 3 + AFTERMATH), pages }
+        let (settling, slow_settling) = (asked.max(whole + AFTERMATH), asked.max(whole * 3 + AFTERMATH));
+        Self { settling, slow_settling, pages, backoff: LONGEST_BACKOFF }
     }
 
     /// How long to wait after `write` before absence is believed.

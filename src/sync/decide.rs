@@ -73,7 +73,7 @@ pub fn after(
     now: DateTime<Utc>,
     chance: f64,
 ) -> Next {
-    let wait = pace::backoff(row.attempts, chance);
+    let wait = pace::backoff(row.attempts, chance, bounds.backoff);
     let later = match (error.again, error.kind) {
         (Again::At(at), _) => at.max(now + TimeDelta::seconds(1)),
         (Again::Never | Again::Backoff, Kind::RateLimited) => now + wait.max(LIMITED_WAIT),

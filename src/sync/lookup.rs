@@ -75,7 +75,6 @@ impl Worker {
         submission: &Submission,
         began: DateTime<Utc>,
     ) -> Result<Result<Verdict, ProviderError>, StoreError> {
-        let sent_at = row.first_sent_at.unwrap_or(row.created_at);
         let mut around = Query { write: Some((row.post, row.intent)), ..Query::default() };
         if let Timing::At(at) = submission.timing {
             (around.from, around.to) = (Some(at - TimeDelta::days(1)), Some(at + TimeDelta::days(1)));
@@ -84,9 +83,10 @@ impl Worker {
             Ok(listing) => listing,
             Err(error) => return Ok(Err(error)),
         };
+        // The provider says by its own clock when posts were made; the listing has just shown what that one says.
+        let sent_at = self.by_world_time(row.first_sent_at.unwrap_or(row.created_at));
         let mut taken = Vec::new();
-        let alike =
-            |post: &&RemotePost| verify::same(submission, post, sent_at) || verify::put_off(submission, post, sent_at);
+        let alike = |post: &&RemotePost| verify::twin(submission, post) || verify::put_off(submission, post, sent_at);
         for post in listed.iter().filter(alike) {
             let owner = self.common.store.remote(&self.account, &post.id).await?.and_then(|(_, owner)| owner);
             if owner.is_some_and(|owner| owner != row.post) && post.reference != Some(row.post) {

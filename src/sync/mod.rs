@@ -51,6 +51,8 @@ pub enum News {
     Uploading(AccountName, PostId, Option<Uploading>),
     /// Posts or channels changed in the store.
     Changed,
+    /// The store is damaged, in these words; nothing more is sent from it.
+    Damaged(String),
     /// A worker has nothing left to do for now: what was ordered before is done.
     Rested(AccountName),
 }
@@ -66,6 +68,8 @@ pub enum Order {
     Read(Vec<PostId>),
     /// Send from now on, under this name in leases: the instance that did has closed.
     TakeOver(String),
+    /// Send and fetch nothing any more: the store is damaged.
+    Rest,
 }
 
 /// What all workers share.
@@ -155,7 +159,7 @@ impl Drop for Engine {
 async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
     let mut next_pull = worker.now();
     match orders.recv().await {
-        None => return,
+        None | Some(Order::Rest) => return,
         Some(order) => obey(&mut worker, order, &mut next_pull).await,
     }
     loop {
@@ -175,6 +179,7 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
             () = bell.notified() => {}
             order = orders.recv() => match order {
                 None => return,
+                Some(Order::Rest) => return worker.trouble("it rests: the store is damaged".into()),
                 Some(order) => obey(&mut worker, order, &mut next_pull).await,
             }
         }
@@ -221,6 +226,8 @@ async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) 
             worker.take_over(owner);
             Ok(())
         }
+        // Its task has ended.
+        Order::Rest => Ok(()),
     };
     if let Err(error) = obeyed {
         worker.trouble(format!("the store does not answer: {error}"));

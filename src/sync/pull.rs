@@ -59,12 +59,6 @@ fn merged(sighting: Sighting, on: &Ground) -> Merged {
     Merged { theirs, ours, post, journal }
 }
 
-/// Whether a create of ours may have made this post.
-fn may_have_made(row: &OutboxRow, theirs: &RemotePost) -> bool {
-    let (Some(submission), Some(sent_at)) = (row.write.submission(), row.first_sent_at) else { return false };
-    verify::same(submission, theirs, sent_at) || verify::put_off(submission, theirs, sent_at)
-}
-
 impl Worker {
     /// Reads channels and posts from end to end. A provider that does not answer is news, not an error.
     pub async fn pull(&mut self) -> Result<(), StoreError> {
@@ -228,7 +222,7 @@ impl Worker {
         let (leaving, arriving) = (self.leaving().await?, self.arriving().await?);
         let ours_perhaps = |sighting: &Sighting| {
             let new = sighting.ours.is_none() && sighting.base.is_none();
-            new && arriving.iter().any(|row| may_have_made(row, &sighting.theirs))
+            new && arriving.iter().any(|row| self.may_have_made(row, &sighting.theirs))
         };
         let on = Ground { account: &self.account, zone: self.common.zone, now: self.now(), ids: &self.common.ids };
         // One post here may be several there: each is merged onto what the ones before it made of ours.
@@ -278,6 +272,12 @@ impl Worker {
             created && row.first_sent_at.is_some()
         };
         Ok(rows.into_iter().filter(in_doubt).collect())
+    }
+
+    /// Whether a create of ours may have made this post; when it was made proves nothing where a clock may be wrong.
+    fn may_have_made(&self, row: &OutboxRow, theirs: &RemotePost) -> bool {
+        let (Some(submission), Some(sent_at)) = (row.write.submission(), row.first_sent_at) else { return false };
+        verify::twin(submission, theirs) || verify::put_off(submission, theirs, self.by_world_time(sent_at))
     }
 
     async fn question_unseen(&mut self, sweep: u64, seen: u64, began: DateTime<Utc>) -> Result<(), Broken> {

@@ -420,7 +420,8 @@ impl Worker {
                 Err(error) if error.kind == Kind::NotFound => None,
                 // Refused, but what is there now could not be read: it is looked up before anything is said of it.
                 Err(error) => {
-                    let until = self.now() + pace::backoff(row.attempts, self.common.ids.chance());
+                    let until =
+                        self.now() + pace::backoff(row.attempts, self.common.ids.chance(), self.common.bounds.backoff);
                     self.note(&error, until);
                     return self.uncertain(row, OutboxState::Verifying, until, words, true).await;
                 }

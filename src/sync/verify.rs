@@ -39,9 +39,11 @@ pub fn find(
     let free = || listed.iter().filter(|post| !known.contains(&post.id));
     // Made of this very post since then, but changed there or tidied by the provider: neither it nor absent for certain.
     let kin = |post: &RemotePost| post.reference == Some(submission.post) && made_since(post, sent_at);
+    // Planned for that very moment in those very words, yet made too early to be it: a clock may have been wrong.
+    let elder = |post: &RemotePost| matches!(submission.timing, Timing::At(_)) && twin(submission, post);
     match free().find(|post| same(submission, post, sent_at)) {
         Some(post) => Verdict::Found(Box::new(post.clone())),
-        None if complete && settled && !free().any(kin) => Verdict::Absent,
+        None if complete && settled && !free().any(|post| kin(post) || elder(post)) => Verdict::Absent,
         None => Verdict::CannotTell,
     }
 }
@@ -53,11 +55,12 @@ fn made_since(post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
 /// Whether `post` carries what `submission` says: the same channels, texts and moment. A reference of ours alone does
 /// not suffice, because an earlier version of the same post carries it too.
 pub fn same(submission: &Submission, post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
-    same_channels(submission, post)
-        && same_texts(submission, post)
-        && same_moment(submission, post)
-        && made_since(post, sent_at)
-        && !out_before(submission, post, sent_at)
+    twin(submission, post) && made_since(post, sent_at) && !out_before(submission, post, sent_at)
+}
+
+/// The same channels, texts and moment, whenever it was made.
+pub fn twin(submission: &Submission, post: &RemotePost) -> bool {
+    same_channels(submission, post) && same_texts(submission, post) && same_moment(submission, post)
 }
 
 /// Where nothing says when a post was made, one that went out before ours was sent for at once is not ours.
@@ -240,7 +243,14 @@ mod tests {
         let wanted = submission("hello", Timing::At(at(60)));
         let cancelled = RemotePost { state: RemoteState::Cancelled, ..listed("a", "hello", 60) };
         let older = RemotePost { created_at: Some(at(-60)), ..listed("b", "hello", 60) };
-        assert_eq!(find(&wanted, &[cancelled, older], &[], true, true, at(0)), Verdict::Absent);
+        assert_eq!(find(&wanted, &[cancelled], &[], true, true, at(0)), Verdict::Absent);
+        // It is somebody else's, or this machine's clock ran ahead: nothing is sent on account of it.
+        let all = std::slice::from_ref(&older);
+        assert_eq!(find(&wanted, all, &[], true, true, at(0)), Verdict::CannotTell);
+        assert_eq!(find(&wanted, all, &[RemoteId::new("b")], true, true, at(0)), Verdict::Absent);
+        // What goes out at once has older namesakes that prove nothing.
+        let at_once = submission("hello", Timing::Now);
+        assert_eq!(find(&at_once, all, &[], true, true, at(0)), Verdict::Absent);
         let kin = RemotePost { reference: Some(wanted.post), ..listed("c", "hello, tidied", 60) };
         assert_eq!(find(&wanted, &[kin], &[], true, true, at(0)), Verdict::CannotTell);
     }

@@ -210,8 +210,13 @@ impl Worker {
 
     /// What the world's clocks show: this machine's, unless the provider's says that it is wrong.
     pub(super) fn world_time(&self) -> DateTime<Utc> {
+        self.by_world_time(self.now())
+    }
+
+    /// What the world's clocks showed when this machine's showed `then`, if it is as wrong now as it was.
+    pub(super) fn by_world_time(&self, then: DateTime<Utc>) -> DateTime<Utc> {
         let ahead = self.provider.clock_ahead().filter(|ahead| ahead.abs() > CLOCK_SLACK);
-        self.now() - ahead.unwrap_or_else(TimeDelta::zero)
+        then - ahead.unwrap_or_else(TimeDelta::zero)
     }
 
     /// Says once that this machine's clock is wrong, and again when that changes by minutes.
@@ -278,7 +283,7 @@ impl Worker {
             return at;
         }
         self.failures += 1;
-        let wait = pace::backoff(self.failures, self.common.ids.chance());
+        let wait = pace::backoff(self.failures, self.common.ids.chance(), self.common.bounds.backoff);
         self.now() + if error.kind == Kind::RateLimited { wait.max(LIMIT_PAUSE) } else { wait }
     }
 

@@ -7,6 +7,7 @@ mod chars;
 mod emoji;
 mod tlds;
 
+pub mod campaign;
 pub mod check;
 pub mod clean;
 pub mod compose;
@@ -20,3 +21,4 @@ pub mod preview;
 pub mod remedy;
 pub mod rules;
 pub mod split;
+pub mod style;

@@ -37,6 +37,8 @@ pub enum OfferKind {
     Hashtags,
     /// An emoji.
     Emoji,
+    /// Somebody of the table of mentions.
+    Mention,
 }
 
 impl OfferKind {
@@ -46,6 +48,7 @@ impl OfferKind {
             Self::Snippet => "snippet",
             Self::Hashtags => "hashtags",
             Self::Emoji => "emoji",
+            Self::Mention => "mention",
         }
     }
 }

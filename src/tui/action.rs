@@ -129,11 +129,23 @@ actions! {
     Drafts = "drafts", "drafts without a time";
     Repetitions = "repeat", "posts that come again";
     Import = "import", "take posts in from a file";
+    // Campaigns.
+    Campaign = "campaign", "campaign builder";
+    Campaigns = "campaigns", "campaigns there are";
+    CampaignNew = "campaign.new", "begin another campaign";
+    CampaignAgain = "campaign.again", "the same recipe as a new campaign";
+    CampaignFile = "campaign.file", "take texts from a file";
+    CampaignAdd = "campaign.add", "write another post of it";
+    CampaignDrop = "campaign.drop", "take a post out of it";
+    CampaignShift = "campaign.shift", "shift all of it";
+    CampaignHold = "campaign.hold", "hold or release all of it";
+    CampaignDelete = "campaign.delete", "delete what waits of it";
     // Channels.
     HideChannel = "channel.hide", "hide or show";
     OnlyChannel = "channel.only", "show only this, or all";
     Connect = "connect", "connect an account";
     Settings = "settings", "settings of networks and channels";
+    Defaults = "defaults", "defaults of networks and channels, and profiles";
     RenewChannel = "channel.renew", "connect a channel, or renew one";
     // Failed.
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
@@ -165,6 +177,7 @@ actions! {
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
     ComposerOptions = "composer.options", "network options and first comment";
+    ComposerStyle = "composer.style", "style: templates and habits";
     ComposerComment = "composer.comment", "first comment";
     ComposerSplit = "composer.split", "cut into a thread that fits";
     Fix = "composer.fix", "do what is safe about a problem";

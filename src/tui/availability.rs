@@ -12,6 +12,7 @@ use super::action::Action;
 use super::board::Waiting;
 use super::model::Model;
 use super::panes::{activity, calendar};
+use super::tools::builder;
 
 /// `Ok` when `action` would do something, else the reason in words that fit the status line.
 pub fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -21,6 +22,19 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
     if model.composer.is_some() {
         let fits = is_motion(action) || in_composer(action);
         return if fits { Ok(()) } else { Err("not while composing; Esc leaves, the draft is kept".into()) };
+    }
+    if model.builder.as_deref().is_some_and(builder::is_moving) {
+        let fits = is_motion(action) || in_move(action);
+        slotted(action, model)?;
+        return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
+    }
+    if model.builder.is_some() {
+        let fits = is_motion(action) || in_builder(action);
+        slotted(action, model)?;
+        return if fits { Ok(()) } else { Err("not in the campaign builder; Esc leaves, it is kept".into()) };
+    }
+    if only_in_builder(action) {
+        return Err("only in the campaign builder; C opens it".into());
     }
     if only_in_composer(action) {
         return Err("only in the composer; c composes, e edits".into());
@@ -154,6 +168,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::Targets
             | Action::ComposerMedia
             | Action::ComposerOptions
+            | Action::ComposerStyle
             | Action::ComposerComment
             | Action::ComposerSplit
             | Action::NextField
@@ -186,6 +201,70 @@ fn in_composer(action: Action) -> bool {
                 | Action::EditExternally
                 | Action::CopyText
                 | Action::Accept
+        )
+}
+
+fn only_in_builder(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CampaignNew
+            | Action::CampaignAgain
+            | Action::CampaignFile
+            | Action::CampaignAdd
+            | Action::CampaignDrop
+            | Action::CampaignShift
+            | Action::CampaignHold
+            | Action::CampaignDelete
+    )
+}
+
+fn in_builder(action: Action) -> bool {
+    only_in_builder(action)
+        || matches!(
+            action,
+            Action::Campaign
+                | Action::Campaigns
+                | Action::NextPane
+                | Action::PreviousPane
+                | Action::Review
+                | Action::ComposerText
+                | Action::ComposerMedia
+                | Action::ComposerOptions
+                | Action::Targets
+                | Action::NextField
+                | Action::PreviousField
+                | Action::NextProblem
+                | Action::PreviousProblem
+                | Action::ServerCheck
+                | Action::Undo
+                | Action::Redo
+                | Action::Open
+                | Action::Accept
+                | Action::Edit
+                | Action::Move
+                | Action::When
+                | Action::Mark
+                | Action::MarkAll
+                | Action::PublishNow
+                | Action::NextPost
+                | Action::PreviousPost
+                | Action::NextClash
+                | Action::ToggleFold
+                | Action::ViewWeek
+                | Action::ViewDay
+                | Action::ViewMonth
+                | Action::ViewAgenda
+                | Action::ShorterRows
+                | Action::LongerRows
+                | Action::ToggleSlots
+                | Action::ToggleSecondZone
+                | Action::NextSlot
+                | Action::PreviousSlot
+                | Action::PreviousWeek
+                | Action::NextWeek
+                | Action::PreviousMonth
+                | Action::NextMonth
+                | Action::Today
         )
 }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
+use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
@@ -16,7 +17,9 @@ use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
 use crate::domain::plan::Plan;
 use crate::domain::post::Post;
+use crate::domain::recipe::Recipe;
 use crate::text::phrases::Phrases;
+use crate::text::style::Book;
 
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
@@ -38,6 +41,8 @@ pub struct Board {
     pub aside: Vec<Arc<Post>>,
     /// The user's snippets and groups of hashtags.
     pub phrases: Arc<Phrases>,
+    /// Styles, defaults, profiles and mentions: what dresses texts.
+    pub book: Arc<Book>,
     /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// One light per account, in the order of the configuration.
@@ -76,12 +81,61 @@ pub struct Board {
     pub views: BTreeMap<u8, SavedView>,
     /// Where an account can be connected from here; nothing when that is done elsewhere.
     pub offers: Vec<Offer>,
+    /// The recipes of campaigns that were kept, the oldest first.
+    pub recipes: Vec<Recipe>,
+    /// How far campaigns have come, by name.
+    pub progress: Vec<Progress>,
+}
+
+/// A campaign in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    /// Its name.
+    pub name: String,
+    /// Its stored posts.
+    pub posts: u32,
+    /// Those that are live.
+    pub published: u32,
+    /// When the first one goes out, or went.
+    pub first: Option<DateTime<Utc>>,
+    /// When the last one does.
+    pub last: Option<DateTime<Utc>>,
+    /// Posts of its recipe that are not scheduled yet.
+    pub rest: usize,
 }
 
 impl Board {
     /// A loaded post, wherever it is listed.
     pub fn post(&self, id: PostId) -> Option<&Arc<Post>> {
         [&self.posts, &self.failed, &self.drafts].into_iter().flatten().find(|post| post.id == id)
+    }
+
+    /// Every campaign with a name: those with posts, and those that are recipes only; the latest first.
+    pub fn campaigns(&self) -> Vec<Campaign> {
+        let rest =
+            |name: &str| self.recipes.iter().rev().find(|recipe| recipe.name.trim() == name).map_or(0, Recipe::rest);
+        let mut all: Vec<Campaign> = self
+            .progress
+            .iter()
+            .map(|it| Campaign {
+                name: it.name.clone(),
+                posts: it.posts,
+                published: it.published,
+                first: it.first,
+                last: it.last,
+                rest: rest(&it.name),
+            })
+            .collect();
+        for recipe in self.recipes.iter().filter(|recipe| !recipe.name.trim().is_empty()) {
+            let name = recipe.name.trim();
+            if !all.iter().any(|campaign| campaign.name == name) {
+                let first = recipe.starts_at.map(|at| at.instant());
+                let rest = recipe.rest();
+                all.push(Campaign { name: name.to_owned(), posts: 0, published: 0, first, last: None, rest });
+            }
+        }
+        all.sort_by(|one, other| other.first.cmp(&one.first).then_with(|| one.name.cmp(&other.name)));
+        all
     }
 
     /// A channel by id.

@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::availability::availability;
+use super::campaigns;
 use super::effect::Effect;
 use super::kept;
 use super::layout::{Regions, regions};
@@ -11,7 +12,7 @@ use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
-use super::tools::composer;
+use super::tools::{builder, composer};
 use super::verbs;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::Reading;
@@ -24,6 +25,8 @@ pub enum Layer {
     Sheet,
     /// The composer.
     Composer,
+    /// The campaign builder.
+    Builder,
 }
 
 /// The regions of the screen as it is.
@@ -60,15 +63,19 @@ pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
             model.sheets.push(Sheet::Command(state));
             Vec::new()
         }
-        Action::Palette if model.composer.is_none() && !calendar::is_moving(&model.calendar) => {
+        Action::Palette
+            if model.composer.is_none() && model.builder.is_none() && !calendar::is_moving(&model.calendar) =>
+        {
             let (state, effects) = palette::open(model);
             model.sheets.push(Sheet::Palette(Box::new(state)));
             effects
         }
-        Action::Connect => verbs::run(model, action).unwrap_or_default(),
-        Action::Quit if model.composer.is_none() => quit(model),
+        Action::Connect | Action::Defaults => verbs::run(model, action).unwrap_or_default(),
+        Action::Quit if model.composer.is_none() && model.builder.is_none() => quit(model),
+        Action::Quit if model.composer.is_none() => campaigns::run(model, Action::Close, 1),
         Action::Quit => on_composer(model, Action::Close),
         _ if model.composer.is_some() => on_composer(model, action),
+        _ if model.builder.is_some() => campaigns::run(model, action, count),
         _ if calendar::is_moving(&model.calendar) => {
             let action = if action == Action::Close { Action::Back } else { action };
             let distance = calendar::held_distance(&model.calendar);
@@ -170,21 +177,32 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 | Flow::ComposerMedia(_)
                 | Flow::ComposerPost(_)
                 | Flow::ComposerOptions(_)
+                | Flow::ComposerStyle(_)
+                | Flow::ComposerLink(_)
+                | Flow::Book(_)
                 | Flow::ComposerFind(_)
                 | Flow::ComposerInsert { .. }
                 | Flow::ComposerText { .. }
         );
-    if closes {
-        model.composer = None;
+    if closes && let Some(open) = model.composer.take() {
+        effects.extend(campaigns::edited(model, composer::post(&open)));
+    }
+    if layer == Layer::Builder && matches!(flow, Flow::Close) {
+        campaigns::close(model);
     }
     match flow {
         Flow::Stay | Flow::Close => {}
         Flow::Push(sheet) | Flow::Replace(sheet) => model.sheets.push(*sheet),
         Flow::Run(action) => effects.extend(run(model, action)),
         Flow::ComposerWhen(reading) => {
-            if let Some(open) = &mut model.composer {
-                model.shared.rules_asked.remove(&composer::post(open).id);
-                effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
+            let Model { composer, builder, shared, board, .. } = model;
+            match (composer, builder) {
+                (Some(open), _) => {
+                    shared.rules_asked.remove(&composer::post(open).id);
+                    effects.extend(composer::set_when(open, shared, board, reading));
+                }
+                (None, Some(open)) => effects.extend(builder::set_when(open, shared, board, reading)),
+                (None, None) => {}
             }
         }
         Flow::ComposerRepeat(first, rule) => {
@@ -195,15 +213,35 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             }
         }
         Flow::ComposerMedia(media) => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::set_media(open, &mut model.shared, &model.board, media));
+            let Model { composer, builder, shared, board, .. } = model;
+            match (composer, builder) {
+                (Some(open), _) => effects.extend(composer::set_media(open, shared, board, media)),
+                (None, Some(open)) => effects.extend(builder::set_media(open, shared, board, media)),
+                (None, None) => {}
             }
         }
         Flow::ComposerOptions(post) => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::set_options(open, &mut model.shared, &model.board, *post));
+            let Model { composer, builder, shared, board, .. } = model;
+            match (composer, builder) {
+                (Some(open), _) => effects.extend(composer::set_options(open, shared, board, *post)),
+                (None, Some(open)) => effects.extend(builder::set_options(open, shared, board, *post)),
+                (None, None) => {}
             }
         }
+        Flow::ComposerStyle(_) | Flow::ComposerLink(_) if model.composer.is_none() => {
+            notice::tell(model, Tone::Plain, "a style is given to the post in the composer: c or e opens it");
+        }
+        Flow::ComposerStyle(style) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_style(open, &model.shared, &model.board, style));
+            }
+        }
+        Flow::ComposerLink(link) => {
+            if let Some(open) = &mut model.composer {
+                effects.extend(composer::set_link(open, &model.shared, &model.board, link));
+            }
+        }
+        Flow::Book(deed) => effects.push(Effect::ChangeBook(deed)),
         Flow::ComposerFind(search) => {
             if let Some(open) = &mut model.composer {
                 let (found, said) = composer::find(open, &mut model.shared, &model.board, search);
@@ -230,11 +268,13 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         }
         Flow::CloseComposer => {
             let post = model.composer.take().map(|open| composer::post(&open));
-            model.saved = post.as_ref().map(|post| post.id);
-            if let Some(post) = post {
+            // The builder stays where it is; among the panes the calendar goes to what was handed over.
+            model.saved = post.as_ref().map(|post| post.id).filter(|_| model.builder.is_none());
+            if let Some(post) = &post {
                 model.shared.rules_asked.remove(&post.id);
-                model.sheets.extend(verbs::ask_to_follow(&model.board, &post));
+                model.sheets.extend(verbs::ask_to_follow(&model.board, post));
             }
+            effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
         }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());
@@ -262,6 +302,17 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let (state, looking) = doomed::open(&words);
             model.sheets.push(Sheet::Doomed(state));
             effects.extend(looking);
+        }
+        Flow::Campaign(name) => effects.extend(campaigns::open(model, Some(&name))),
+        Flow::Compose(post) => verbs::open_composer(model, *post),
+        Flow::CampaignShift(shift) => {
+            if let Some(open) = &mut model.builder {
+                effects.extend(builder::shift(open, &mut model.shared, &model.board, shift));
+            }
+        }
+        Flow::CampaignFile(path) => {
+            let id = model.builder.as_deref().map(|open| builder::recipe(open).id);
+            effects.extend(id.map(|id| Effect::ReadTexts(id, path)));
         }
         Flow::GoTo(date) => {
             model.focus = Pane::Calendar;
@@ -474,6 +525,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 pub fn can_go_back(model: &Model) -> bool {
     !model.sheets.is_empty()
         || model.composer.is_some()
+        || model.builder.is_some()
         || calendar::is_moving(&model.calendar)
         || model.shared.filter.is_some()
         || !model.shared.marks.is_empty()
@@ -522,7 +574,9 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     let typed = model.composer.as_ref().map(|open| composer::post(open));
     let kept = typed.filter(|post| !post.body.trim().is_empty() || !post.targets.is_empty());
-    kept.map(|post| Effect::Autosave(Box::new(post))).into_iter().chain([Effect::Quit]).collect()
+    let draft = kept.map(|post| Effect::Autosave(Box::new(post)));
+    let recipe = model.builder.as_deref_mut().map(builder::leave).unwrap_or_default();
+    draft.into_iter().chain(recipe).chain([Effect::Quit]).collect()
 }
 
 fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
@@ -545,9 +599,13 @@ pub fn refresh(model: &mut Model) {
 /// Tells panes and the composer how much room they have, before the next frame is drawn.
 pub fn settle(model: &mut Model) {
     let regions = screen(model);
-    let Model { channels, calendar, post, shared, board, composer, .. } = model;
+    let Model { channels, calendar, post, shared, board, composer, builder, .. } = model;
     if let Some(open) = composer {
         composer::settle(open, shared, regions.tool);
+        return;
+    }
+    if let Some(open) = builder {
+        builder::settle(open, regions.tool);
         return;
     }
     if let Some(area) = regions.pane(Pane::Channels) {

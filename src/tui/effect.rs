@@ -13,10 +13,12 @@ use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::intake::Asking;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
+use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Whose;
 use crate::text::rules::Rules;
+use crate::text::style::Deed;
 
 use super::msg::Timer;
 
@@ -48,6 +50,34 @@ pub enum Effect {
     LoadViews,
     /// Keep a view under a digit.
     KeepView(u8, SavedView),
+    /// Load the recipes of campaigns that were kept.
+    LoadRecipes,
+    /// Load the posts of a campaign, and those round about.
+    LoadCampaign {
+        /// The recipe that asks.
+        id: PostId,
+        /// The campaign's name.
+        name: String,
+        /// Posts of the recipe, whatever their campaign.
+        posts: Vec<PostId>,
+        /// The span of those round about.
+        span: Range<DateTime<Utc>>,
+    },
+    /// Keep a recipe as it is.
+    KeepCampaign(Box<Recipe>),
+    /// Forget a recipe; its posts stay.
+    ForgetCampaign(PostId),
+    /// Keep a recipe, then schedule or publish these posts of it, each by itself.
+    Launch {
+        /// The recipe.
+        recipe: Box<Recipe>,
+        /// The posts, with their wishes.
+        posts: Vec<Post>,
+    },
+    /// Ask the providers what they think of these posts, one after the other, for this recipe.
+    CheckMany(PostId, Vec<Post>),
+    /// Read the texts in a file, for this recipe.
+    ReadTexts(PostId, String),
     /// Keep a draft that is being typed.
     Autosave(Box<Post>),
     /// Store a post as it shall be, and tell the providers concerned. Verb: `saved`, `scheduled`, `edited`…
@@ -163,6 +193,8 @@ pub enum Effect {
         /// The new value, as typed.
         typed: String,
     },
+    /// Change the files of styles and defaults.
+    ChangeBook(Deed),
     /// Look for the posts that these words mean, to be deleted: a filter, or `all`.
     FindDoomed(String),
     /// Have a provider make the link at which a channel is connected.

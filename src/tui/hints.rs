@@ -53,6 +53,7 @@ const PANES: Candidates = &[
     (&[Action::Undo], "undo"),
     (&[Action::Sync], "sync"),
     (&[Action::Command], "commands"),
+    (&[Action::Campaign], "campaign"),
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
 const CHANNELS: Candidates =
@@ -105,11 +106,46 @@ const FORM: Candidates = &[
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::TogglePreview], "preview"),
     (&[Action::ComposerOptions], "options"),
+    (&[Action::ComposerStyle], "style"),
     (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
     (&[Action::Back], "leave"),
 ];
+const RECIPE: Candidates = &[
+    (&[Action::Open], "edit"),
+    (&[Action::NextPane], "next part"),
+    (&[Action::Review], "review & schedule"),
+    (&[Action::Back], "leave"),
+    (&[Action::Mark], "choose"),
+    (&[Action::CampaignFile], "file"),
+    (&[Action::ComposerMedia], "media"),
+    (&[Action::ComposerOptions], "options"),
+    (&[Action::NextProblem], "problem"),
+    (&[Action::CampaignShift], "shift"),
+];
+const RECIPE_TEXT: Candidates = &[
+    (&[Action::Back], "around the fields"),
+    (&[Action::NextPane], "next part"),
+    (&[Action::Review], "review & schedule"),
+];
+const CAMPAIGN: Candidates = &[
+    (&[Action::Move], "move"),
+    (&[Action::Open], "edit"),
+    (&[Action::NextPane], "next part"),
+    (&[Action::Review], "review & schedule"),
+    (&[Action::Back], "leave"),
+    (&[Action::When], "time"),
+    (&[Action::CampaignDrop], "take out"),
+    (&[Action::CampaignAdd], "add"),
+    (&[Action::NextProblem], "problem"),
+    (&[Action::CampaignShift], "shift all"),
+    (&[Action::ServerCheck], "ask providers"),
+    (&[Action::CampaignHold], "hold all"),
+    (&[Action::PublishNow], "publish"),
+    (&[Action::CampaignDelete], "delete"),
+];
+const BATCH: Candidates = &[(&[Action::Open], "on"), (&[Action::Mark], "choose"), (&[Action::Back], "back")];
 const REVIEW: Candidates = &[
     (&[Action::ReviewSchedule], "schedule"),
     (&[Action::ReviewDraft], "keep as draft"),
@@ -195,6 +231,10 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "move" => &[MOVE],
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
+        "builder.text" => &[RECIPE_TEXT],
+        "builder.form" => &[RECIPE],
+        "builder.calendar" | "builder.posts" => &[CAMPAIGN],
+        "batch" => &[BATCH],
         "media" => &[MEDIA],
         "options" => &[OPTIONS],
         "unread" => &[UNREAD],
@@ -232,7 +272,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
             hints.push(hint);
         }
     };
-    let at_root = model.sheets.is_empty() && model.composer.is_none();
+    let at_root = model.sheets.is_empty() && model.composer.is_none() && model.builder.is_none();
     if at_root && model.loaded && model.board.lights.is_empty() {
         put(hint(":connect".into(), "add an account".into(), Action::Connect));
     }

@@ -21,9 +21,15 @@ pub const CONTEXTS: &[&str] = &[
     "move",
     "composer.text",
     "composer.form",
+    "builder.text",
+    "builder.form",
+    "builder.calendar",
+    "builder.posts",
+    "builder",
     "media",
     "options",
     "authorise",
+    "batch",
     "doomed",
     "import",
     "repeat",
@@ -37,7 +43,7 @@ pub const CONTEXTS: &[&str] = &[
 ];
 
 /// Contexts in which a key without a binding is text.
-const TEXT: &[&str] = &["composer.text", "find", "field"];
+const TEXT: &[&str] = &["composer.text", "builder.text", "find", "field"];
 
 /// What takes a key away.
 const UNBOUND: &str = "none";
@@ -266,7 +272,7 @@ mod tests {
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
     const COMMAND_ONLY: &[Action] =
-        &[Action::Quit, Action::Connect, Action::Settings, Action::Import, Action::Repetitions];
+        &[Action::Quit, Action::Connect, Action::Settings, Action::Defaults, Action::Import, Action::Repetitions];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

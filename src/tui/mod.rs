@@ -3,6 +3,7 @@
 pub mod action;
 pub mod availability;
 pub mod board;
+mod campaigns;
 pub mod dispatch;
 pub mod effect;
 pub mod guide;
@@ -17,6 +18,7 @@ pub mod msg;
 pub mod notice;
 pub mod panes;
 pub mod pointer;
+pub mod rescue;
 pub mod scroll;
 pub mod sheets;
 pub mod theme;

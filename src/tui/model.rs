@@ -19,7 +19,7 @@ use super::msg::{Key, Notice};
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets::{self, Sheet};
 use super::theme::Theme;
-use super::tools::composer;
+use super::tools::{builder, composer};
 
 /// The panes, by their digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -135,6 +135,8 @@ pub struct Model {
     pub activity: activity::State,
     /// The composer, when it is open: it covers the panes.
     pub composer: Option<Box<composer::State>>,
+    /// The campaign builder, when it is open: it covers the panes, and the composer covers it.
+    pub builder: Option<Box<builder::State>>,
     /// Sheets, the topmost last.
     pub sheets: Vec<Sheet>,
     /// Keys of a sequence that is not complete yet.
@@ -252,6 +254,7 @@ impl Model {
             failed: failed::State::default(),
             activity: activity::State::default(),
             composer: None,
+            builder: None,
             sheets: Vec::new(),
             pending: Vec::new(),
             show_continuations: false,
@@ -285,6 +288,9 @@ impl Model {
         let mut stack = match (self.sheets.last(), &self.composer) {
             (Some(sheet), _) => sheets::contexts(sheet),
             (None, Some(composer)) => vec![composer::context(composer)],
+            (None, None) if self.builder.is_some() => {
+                self.builder.as_deref().map(builder::contexts).unwrap_or_default()
+            }
             (None, None) if calendar::is_moving(&self.calendar) => vec!["move"],
             (None, None) => vec![self.focus.context(), "global"],
         };
@@ -296,8 +302,8 @@ impl Model {
     pub fn mode(&self) -> Mode {
         match self.contexts().first().copied().unwrap_or_default() {
             "move" => Mode::Move,
-            "composer.text" | "find" | "field" => Mode::Text,
-            "composer.form" => Mode::Form,
+            "composer.text" | "builder.text" | "find" | "field" => Mode::Text,
+            "composer.form" | "builder.form" => Mode::Form,
             "question" | "review" => Mode::Question,
             _ => Mode::Normal,
         }

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::domain::authorise::Opened;
+use crate::domain::campaign::Progress;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::{Indexed, SavedView};
@@ -17,9 +18,11 @@ use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::recipe::Recipe;
 use crate::domain::repeat::Repeating;
 use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
+use crate::text::style::Book;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
 use super::sheets::doomed::Found;
@@ -49,6 +52,18 @@ pub enum Msg {
     Index(Result<Arc<Vec<Indexed>>, String>),
     /// The views that were kept, by their digits.
     Views(Vec<(u8, SavedView)>),
+    /// The recipes of campaigns that were kept, the oldest first.
+    Recipes(Vec<Recipe>),
+    /// A campaign's posts, and those round about.
+    Campaign(Box<OfCampaign>),
+    /// A recipe was kept at that moment, or why not.
+    CampaignKept(PostId, Result<DateTime<Utc>, String>),
+    /// What came of scheduling posts of that recipe, one by one.
+    Launched(PostId, Vec<(PostId, Result<(), String>)>),
+    /// What the providers think of posts of that recipe: problems, or why nobody could be asked.
+    CheckedMany(PostId, Vec<(PostId, Result<Vec<Problem>, String>)>),
+    /// The texts in a file for that recipe, or why there are none.
+    TextsRead(PostId, Result<String, String>),
     /// What is marked on days.
     Notes(Vec<(NaiveDate, DayNote)>),
     /// What was typed of a planned post before, and kept aside.
@@ -65,6 +80,8 @@ pub enum Msg {
     Connected(Box<Result<Connected, NotConnected>>),
     /// Settings of an account as they are now, when that was read, and whether a change was saved.
     Settings(AccountName, Whose, Box<Result<Served, NotServed>>),
+    /// What dresses texts from now on and what was done, or why nothing was.
+    Book(Result<(Arc<Book>, String), String>),
     /// What was found to be deleted, for those words.
     Doomed(String, Box<Result<Found, String>>),
     /// So many rows of that file are judged, and of how many.
@@ -99,10 +116,23 @@ pub enum Msg {
     Sync(Box<SyncNews>),
     /// Posts changed in the store: load again.
     StoreChanged,
+    /// The store was found damaged, in these words; nothing more is sent from it.
+    StoreDamaged(String),
     /// `$EDITOR` came back with a text, or not at all.
     EditorReturned(Result<String, String>),
     /// The operating system asks the program to end.
     Terminate,
+}
+
+/// What the store has of a campaign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfCampaign {
+    /// The recipe that asked.
+    pub id: PostId,
+    /// Its posts.
+    pub posts: Vec<Arc<Post>>,
+    /// Those round about, by moment.
+    pub near: Vec<Arc<Post>>,
 }
 
 /// Files that could be attached.
@@ -174,6 +204,8 @@ pub enum Timer {
     Prefix(u64),
     /// The typing paused since this revision: keep the draft.
     Typing(u64),
+    /// The typing in the campaign builder paused since this revision: keep the recipe.
+    Campaign(u64),
     /// A channel is waited for until this instant: look for it.
     Look(DateTime<Utc>),
     /// A notice with this number has been up long enough.
@@ -223,6 +255,8 @@ pub struct Loaded {
     pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
     /// Posts that a repetition made.
     pub repeats: BTreeMap<PostId, (PostId, String)>,
+    /// How far campaigns have come.
+    pub campaigns: Vec<Progress>,
 }
 
 /// What the background has to tell.

@@ -11,7 +11,7 @@ use super::model::{Model, Pane};
 use super::msg::{Mouse, MouseKind};
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets;
-use super::tools::composer;
+use super::tools::{builder, composer};
 
 /// Follows the mouse.
 pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
@@ -39,6 +39,11 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
         let (effects, flow) = composer::mouse(open, &mut model.shared, &model.board, mouse, regions.tool);
         model.dirty = true;
         return dispatch::follow(model, Layer::Composer, effects, flow);
+    }
+    if let Some(open) = &mut model.builder {
+        let (effects, flow) = builder::mouse(open, &mut model.shared, &model.board, mouse, regions.tool);
+        model.dirty = true;
+        return dispatch::follow(model, Layer::Builder, effects, flow);
     }
     if mouse.kind == MouseKind::Press && contains(regions.status, mouse.x, mouse.y) {
         return on_status(model);

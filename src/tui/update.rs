@@ -13,8 +13,10 @@ use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
+use crate::text::style::Book;
 
 use super::board::Board;
+use super::campaigns;
 use super::dispatch;
 use super::effect::Effect;
 use super::keymap::Resolution;
@@ -24,9 +26,12 @@ use super::msg::{Key, KeyCode, KeyModifiers, Loaded, Msg, Notice, Story, SyncNew
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
-use super::sheets::{self, Sheet, authorise, connect, doomed, files, import, media, palette, pipe, repeat, settings};
-use super::sheets::{story, versions};
-use super::tools::composer;
+use super::rescue;
+use super::sheets::{
+    self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat, settings, story,
+    versions,
+};
+use super::tools::{builder, composer};
 use super::verbs;
 
 /// How long a prefix waits before its continuations are shown.
@@ -58,7 +63,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
 
 /// A post chosen in another pane is shown in the calendar too.
 fn follow_cursor(model: &mut Model, before: Option<PostId>) -> Vec<Effect> {
-    let elsewhere = model.focus != Pane::Calendar && !calendar::is_moving(&model.calendar);
+    let elsewhere = model.focus != Pane::Calendar && model.builder.is_none() && !calendar::is_moving(&model.calendar);
     match model.shared.cursor {
         Some(id) if elsewhere && before != Some(id) => {
             calendar::follow(&mut model.calendar, &mut model.shared, &model.board, id)
@@ -80,6 +85,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Minute => {
             take_in_overdue(model);
             dispatch::refresh(model);
+            campaigns::tick(model);
             model.dirty = true;
             keep_repeating(model)
         }
@@ -103,6 +109,16 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Msg::Recipes(recipes) => {
+            model.board.recipes = recipes;
+            model.dirty = true;
+            Vec::new()
+        }
+        Msg::Campaign(of) => campaigns::loaded(model, *of),
+        Msg::CampaignKept(id, result) => campaigns::kept(model, id, result),
+        Msg::Launched(id, answers) => campaigns::launched(model, id, answers),
+        Msg::CheckedMany(id, answers) => campaigns::checked(model, id, answers),
+        Msg::TextsRead(id, texts) => campaigns::texts_read(model, id, texts),
         Msg::Notes(notes) => {
             model.board.plan.notes = notes.into_iter().collect();
             dispatch::refresh(model);
@@ -118,6 +134,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::StoreDamaged(words) => rescue::noticed(model, &words),
         Msg::Autosaved(id, result) => {
             if let Some(open) = composing(model, id) {
                 composer::autosaved(open, result);
@@ -153,6 +170,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Book(answer) => on_book(model, answer),
         Msg::Doomed(asked, answer) => {
             let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
                 Sheet::Doomed(open) => Some(open),
@@ -242,6 +260,29 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// The files of styles and defaults were changed, or could not be: where a sheet shows them, it says so.
+fn on_book(model: &mut Model, answer: Result<(Arc<Book>, String), String>) -> Vec<Effect> {
+    model.dirty = true;
+    let words = answer.map(|(book, words)| {
+        model.board.book = book;
+        words
+    });
+    let open = model.sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Defaults(open) => Some(open),
+        _ => None,
+    });
+    match (open, &words) {
+        (Some(open), words) => defaults::changed(open, words),
+        (None, Ok(words)) => notice::tell(model, Tone::Good, words.as_str()),
+        (None, Err(words)) => notice::tell(model, Tone::Bad, words.as_str()),
+    }
+    let Model { composer, shared, board, .. } = model;
+    if let Some(open) = composer {
+        composer::redress(open, shared, board);
+    }
+    Vec::new()
+}
+
 fn composing(model: &mut Model, id: PostId) -> Option<&mut composer::State> {
     model.composer.as_deref_mut().filter(|open| composer::post(open).id == id)
 }
@@ -311,6 +352,11 @@ fn typed_number(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     if !model.sheets.is_empty() || model.composer.is_some() || !model.pending.is_empty() {
         return None;
     }
+    if let Some(open) = &mut model.builder {
+        let digit = char::from_digit(digit, 10).filter(|_| builder::is_moving(open))?;
+        model.dirty = true;
+        return Some(builder::move_digit(open, &model.shared, digit));
+    }
     if calendar::is_moving(&model.calendar) {
         let digit = char::from_digit(digit, 10)?;
         model.dirty = true;
@@ -332,12 +378,12 @@ fn input(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(sheet) = model.sheets.pop() {
         return dispatch::sheet_input(model, sheet, key);
     }
-    match &mut model.composer {
-        Some(open) => {
-            model.dirty = true;
-            composer::input(open, &mut model.shared, &model.board, key)
-        }
-        None => Vec::new(),
+    let Model { composer, builder, shared, board, dirty, .. } = model;
+    *dirty |= composer.is_some() || builder.is_some();
+    match (composer, builder) {
+        (Some(open), _) => composer::input(open, shared, board, key),
+        (None, Some(open)) => builder::input(open, shared, board, key),
+        (None, None) => Vec::new(),
     }
 }
 
@@ -347,7 +393,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
         let (effects, flow) = sheets::paste(&mut sheet, &mut model.shared, &model.board, text);
         return dispatch::after_sheet(model, sheet, effects, flow);
     }
-    let Model { composer, sheets, shared, board, .. } = model;
+    let Model { composer, builder, sheets, shared, board, .. } = model;
     match composer {
         // A file dropped beside the text is meant as a file.
         Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
@@ -357,6 +403,9 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects
         }
         Some(open) => composer::paste(open, shared, board, text),
+        None if builder.is_some() => {
+            builder.as_deref_mut().map(|open| builder::paste(open, shared, board, text)).unwrap_or_default()
+        }
         None if import::is_drop(text).is_some() => {
             let state = import::is_drop(text).map(|path| import::dropped(&path));
             sheets.extend(state.map(|state| Sheet::Import(Box::new(state))));
@@ -381,6 +430,9 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
             Some(open) => composer::typing_paused(open, &model.shared, revision),
             None => Vec::new(),
         },
+        Timer::Campaign(revision) => {
+            model.builder.as_deref_mut().map(|open| builder::typing_paused(open, revision)).unwrap_or_default()
+        }
         Timer::Look(until) => authorising(model).map(|open| authorise::look(open, until)).unwrap_or_default(),
         Timer::Notice(number) => {
             notice::expire(model, number);
@@ -390,9 +442,10 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, repeats } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, repeats, campaigns: progress } = loaded;
     let old = std::mem::take(&mut model.board);
-    model.board = Board { channels, posts, range, drafts, failed, aside, risk, ahead, repeats, ..old.clone() };
+    model.board =
+        Board { channels, posts, range, drafts, failed, aside, risk, ahead, repeats, progress, ..old.clone() };
     model.board.clashes = calendar::clashes(&model.shared, &model.board);
     if !model.loaded {
         tell_aside(model);
@@ -403,8 +456,9 @@ fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
         composer::reload(open, &model.shared, &model.board);
     }
     dispatch::refresh(model);
+    let reloading = campaigns::reload(model);
     match std::mem::replace(&mut model.loaded, true) {
-        true => Vec::new(),
+        true => reloading,
         false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
     }
 }
@@ -595,6 +649,9 @@ fn on_arrived(model: &mut Model, until: DateTime<Utc>, found: Result<Option<Chan
 /// said where it can be mended.
 fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String>>) -> Vec<Effect> {
     model.dirty = true;
+    if model.builder.as_deref().is_some_and(|open| builder::recipe(open).id == id) {
+        return campaigns::attached(model, outcomes);
+    }
     let Model { composer, sheets, shared, board, .. } = model;
     let Some(open) = composer.as_deref_mut().filter(|open| composer::post(open).id == id) else {
         notice::tell(model, Tone::Bad, "the composer was closed before the file was read; attach it again");

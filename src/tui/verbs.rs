@@ -21,7 +21,9 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed};
-use super::sheets::{Sheet, authorise, command, connect, doomed, drafts, question, repeat, settings, story, when};
+use super::sheets::{
+    Sheet, authorise, command, connect, defaults, doomed, drafts, question, repeat, settings, story, when,
+};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -35,6 +37,8 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::EditExternally => edit_externally(model),
         Action::Move => take_up(model),
         Action::When => ask_when(model),
+        Action::Campaign => super::campaigns::open(model, None),
+        Action::Campaigns => super::campaigns::list(model),
         Action::Duplicate => duplicate(model),
         Action::Delete => delete(model),
         Action::DeleteMany => delete_many(model),
@@ -98,6 +102,10 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         },
         Action::Settings => {
             model.sheets.push(Sheet::Settings(Box::new(settings::open())));
+            Vec::new()
+        }
+        Action::Defaults => {
+            model.sheets.push(Sheet::Defaults(Box::new(defaults::open())));
             Vec::new()
         }
         Action::Connect => {
@@ -231,6 +239,7 @@ fn copy_of(post: &Post, model: &Model) -> Post {
         updated_at: now,
         conflict: None,
         pending: false,
+        number: None,
         ..post.clone()
     }
 }

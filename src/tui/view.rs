@@ -19,7 +19,7 @@ use super::msg::{Notice, Tone};
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets;
 use super::theme::{Glyphs, Role};
-use super::tools::composer;
+use super::tools::{builder, composer};
 use super::widgets::{panel, prose};
 use crate::text::clean::{cells, one_line, truncate};
 
@@ -58,9 +58,10 @@ fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     if regions.room == Room::Line {
         return line(model, regions.header, buf);
     }
-    match &model.composer {
-        Some(open) => composer::view(open, &model.shared, &model.board, &model.theme, regions.tool, buf),
-        None => {
+    match (&model.composer, &model.builder) {
+        (Some(open), _) => composer::view(open, &model.shared, &model.board, &model.theme, regions.tool, buf),
+        (None, Some(open)) => builder::view(open, &model.shared, &model.board, &model.theme, regions.tool, buf),
+        (None, None) => {
             header::draw(model, regions.header, buf);
             banner(model, regions.banner, buf);
             for (pane, area) in &regions.panes {
@@ -203,7 +204,10 @@ fn own_words(model: &Model) -> Option<(String, Role)> {
     if let Some(count) = model.count {
         return Some((format!("{count} ×"), Role::Key));
     }
-    let moving = calendar::move_status(&model.calendar, &model.shared, &model.board)?;
+    let moving = match model.builder.as_deref().filter(|_| model.composer.is_none()) {
+        Some(open) => builder::move_status(open, &model.shared),
+        None => calendar::move_status(&model.calendar, &model.shared, &model.board),
+    }?;
     Some((one_line(&moving), Role::Text))
 }
 

@@ -9,11 +9,20 @@ mod certificate;
 mod channels;
 mod commands;
 mod connecting;
+#[cfg(target_os = "linux")]
+#[path = "../support/disk.rs"]
+mod disk;
+#[cfg(target_os = "linux")]
+#[path = "disk.rs"]
+mod disks;
 mod files;
 mod folders;
 mod home;
 mod importing;
+mod middlebox;
 mod repairing;
 mod repeating;
 mod sending;
+mod styles;
 mod tables;
+mod zone;

@@ -11,11 +11,13 @@ mod failover;
 mod faults;
 mod hostile;
 mod options;
+mod patience;
 mod reading;
 mod refusals;
 mod retrying;
 mod site;
 mod stage;
+mod vanishing;
 mod waiting;
 mod writing;
 
@@ -102,6 +104,10 @@ for_each_provider! {
         a_file_of_this_machine_stays_here_where_only_addresses_go,
         a_post_whose_channel_is_cut_off_says_so_and_is_kept,
         a_post_whose_channel_is_gone_stays_here;
+    patience:
+        a_provider_that_asks_for_days_is_asked_again_after_the_longest_wait;
+    vanishing:
+        a_list_that_shrinks_to_nothing_is_questioned;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,

@@ -45,6 +45,7 @@ pub fn limits() -> Limits {
         whole: Duration::from_secs(20),
         upload: Duration::from_secs(20),
         page_bytes: 2 * 1024 * 1024,
+        ..Limits::default()
     }
 }
 

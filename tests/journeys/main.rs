@@ -8,6 +8,7 @@ mod picture;
 mod stage;
 
 mod attaching;
+mod campaign;
 mod channels;
 mod life;
 mod options;
@@ -15,6 +16,7 @@ mod planning;
 mod posto;
 mod repeating;
 mod screens;
+mod styles;
 mod taking_in;
 mod weather;
 mod writing;

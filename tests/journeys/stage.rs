@@ -20,9 +20,11 @@ use runsheet::desk::{Desk, Seat};
 use runsheet::domain::ids::{AccountName, IdSource, PostId};
 use runsheet::domain::plan::Plan;
 use runsheet::domain::post::Post;
+use runsheet::paths::Paths;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
 use runsheet::runtime::App;
+use runsheet::session::styles::Files;
 use runsheet::session::{self, Kept, Options, Purpose};
 use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Engine, News, Order};
@@ -132,6 +134,22 @@ impl Stage {
     /// A program with an account at each of `providers`, connected to a world without posts; everything was fetched.
     pub fn open(size: (u16, u16), providers: &[&'static str]) -> Self {
         Self::over(Outside::new(), size, providers, 1)
+    }
+
+    /// The same with files beside the configuration, by their names.
+    pub fn with_files(size: (u16, u16), providers: &[&'static str], files: &[(&str, &str)]) -> Self {
+        let outside = Outside::new();
+        for (name, text) in files {
+            let path = outside.folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self::over(outside, size, providers, 1)
+    }
+
+    /// A file beside the configuration.
+    pub fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.outside.folder.path().join(name)).unwrap_or_default()
     }
 
     /// The same with one account, at Late.
@@ -471,6 +489,10 @@ impl Program {
         let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);
         let mut desk = Desk::new(store, clock.clone(), ids.clone(), Berlin, seats, Actor::You);
         desk.employ(engine);
+        let paths = Paths { config: outside.folder.path().join("config.toml"), data: outside.folder.path().into() };
+        let files = Files::of(&paths);
+        let (book, _) = files.read();
+        desk.dresses_with(Arc::new(files), book);
         drop(inside);
         Self::new(runtime, desk, news, model(&clock, size, ids, None), None)
     }

@@ -42,7 +42,7 @@ async fn a_store_is_made_migrated_and_found_again() {
     let path = folder.path().join("deep/er/store.db");
     let store = Store::open(&path).unwrap();
     let health = store.integrity().await.unwrap();
-    assert_eq!((health.schema, health.path.as_deref()), (3, Some(path.as_path())));
+    assert_eq!((health.schema, health.path.as_deref()), (4, Some(path.as_path())));
     let pragmas: Vec<_> = health.pragmas.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let expected = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "5000")];
     assert_eq!(pragmas, expected);
@@ -108,7 +108,7 @@ async fn a_newer_store_is_refused_by_name() {
     patch(&path, 60, &7_u32.to_be_bytes());
     let words = refused(&path).to_string();
     assert!(
-        words.starts_with("this store was written by a newer runsheet (schema 7, this program knows 3)"),
+        words.starts_with("this store was written by a newer runsheet (schema 7, this program knows 4)"),
         "{words}"
     );
 }

@@ -26,7 +26,7 @@ async fn walk(stage: Stage) {
     a_refusal_needs_a_person(&stage).await;
     finding(&stage).await;
     let health = stage.store.integrity().await.unwrap();
-    assert_eq!((health.schema, health.problems.len()), (3, 0), "{health:?}");
+    assert_eq!((health.schema, health.problems.len()), (4, 0), "{health:?}");
     assert!(health.pages > 0 && !health.sqlite.is_empty());
 }
 

@@ -21,6 +21,7 @@ pub(super) fn limits() -> Limits {
         whole: Duration::from_secs(5),
         upload: Duration::from_secs(5),
         page_bytes: 64 * 1024,
+        ..Limits::default()
     }
 }
 

@@ -60,8 +60,8 @@ impl Http {
             408 | 500.. if matches!(purpose, Purpose::Write | Purpose::SlowWrite) => Reach::Unknown,
             _ => Reach::Answered,
         };
-        let told =
-            pace::retry_after(headers, now).or(said.until.map(|until| until.clamp(now, now + pace::LONGEST_WAIT)));
+        let longest = self.limits.wait;
+        let told = pace::retry_after(headers, now, longest).or(said.until.map(|until| until.clamp(now, now + longest)));
         let again = match kind {
             Kind::RateLimited | Kind::Unavailable | Kind::InProgress => told.map_or(Again::Backoff, Again::At),
             _ => Again::Never,

@@ -8,6 +8,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
+use crate::domain::campaign::Shift;
 use crate::domain::channel::Channel;
 use crate::domain::filter::{Filter, FilterError, KEYS};
 use crate::domain::outcome::State as PostState;
@@ -15,6 +16,7 @@ use crate::domain::plan::DayNote;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
 use crate::text::clean::{cells, one_line, truncate};
+use crate::text::style::Deed;
 use crate::tui::action::Action;
 use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
@@ -31,6 +33,8 @@ use crate::tui::widgets::panel;
 
 /// The command that takes a filter for what it deletes.
 const DELETE: &str = "delete ";
+/// The command that takes a campaign's name.
+const CAMPAIGN: &str = "campaign ";
 /// How many completions are listed at most.
 const LISTED: usize = 10;
 /// The widest the list of them gets.
@@ -91,6 +95,10 @@ enum Kind {
     Keep,
     /// What is marked on this day.
     Day(NaiveDate),
+    /// How far the campaign is shifted.
+    Shift,
+    /// A file with the texts of a campaign.
+    Texts,
 }
 
 #[derive(Clone, Debug)]
@@ -155,6 +163,16 @@ pub fn keep(model: &Model) -> State {
     State::new(Kind::Keep, Input::default(), &model.shared, &model.board)
 }
 
+/// `S` in the campaign builder.
+pub fn shift(model: &Model) -> State {
+    State::new(Kind::Shift, Input::default(), &model.shared, &model.board)
+}
+
+/// `f` in the campaign builder.
+pub fn texts(model: &Model) -> State {
+    State::new(Kind::Texts, Input::default(), &model.shared, &model.board)
+}
+
 /// `a` in the calendar, with what is marked on the day.
 pub fn day_note(model: &Model) -> State {
     let date = calendar::cursor_date(&model.calendar, &model.shared);
@@ -197,6 +215,8 @@ impl State {
             Kind::Date => "go to ",
             Kind::Keep => "keep this view under g ",
             Kind::Day(_) => "note ",
+            Kind::Shift => "shift the campaign by ",
+            Kind::Texts => "texts from the file ",
         }
     }
 
@@ -205,6 +225,7 @@ impl State {
         (self.error, self.echo) = (None, String::new());
         let text = self.input.text();
         self.completions = match &self.kind {
+            Kind::Command(_) if text.starts_with(CAMPAIGN) => complete_campaign(text, board),
             Kind::Command(commands) => match text.strip_prefix(DELETE) {
                 // What it deletes is said as a filter is.
                 Some(rest) => {
@@ -214,7 +235,7 @@ impl State {
                 None => complete_command(text, commands),
             },
             Kind::Filter(_) => complete_filter(text, board),
-            Kind::Date | Kind::Day(_) => Vec::new(),
+            Kind::Date | Kind::Day(_) | Kind::Shift | Kind::Texts => Vec::new(),
             Kind::Keep => complete_kept(text, board),
         };
         match &self.kind {
@@ -247,6 +268,13 @@ impl State {
                 let words = if embargo { "an embargo: nothing is moved there" } else { "! first makes it an embargo" };
                 self.echo = format!("{} · {words}", date.format("%a %-d %b"));
             }
+            Kind::Shift if text.trim().is_empty() => self.echo = "+1d  -2h  +1w; days keep the time of day".into(),
+            Kind::Shift => {
+                if let Err(error) = Shift::read(text) {
+                    self.error = Some(error.to_string());
+                }
+            }
+            Kind::Texts => self.echo = "one text per line, or blocks apart by ===".into(),
             Kind::Command(_) | Kind::Date | Kind::Keep => {}
         }
     }
@@ -277,18 +305,20 @@ impl State {
         self.typed(shared, board);
     }
 
-    fn accept(&mut self, shared: &mut Shared) -> Flow {
+    fn accept(&mut self, shared: &mut Shared, board: &Board) -> Flow {
         let text = match (&self.kind, self.chosen.and_then(|at| self.completions.get(at))) {
             (Kind::Command(_), Some(completion)) => completion.line.clone(),
             _ => self.input.text().trim().to_owned(),
         };
         let outcome = match self.kind {
-            Kind::Command(_) => run(&text, &self.completions, shared),
+            Kind::Command(_) => run(&text, &self.completions, shared, board),
             Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| at_column(&e)),
             Kind::Date if text.is_empty() => Ok(Flow::Close),
             Kind::Date => day(&text, shared).map(Flow::GoTo),
             Kind::Day(date) => Ok(Flow::MarkDay(date, noted(&text))),
-            Kind::Keep if text.is_empty() => Ok(Flow::Close),
+            Kind::Keep | Kind::Shift | Kind::Texts if text.is_empty() => Ok(Flow::Close),
+            Kind::Shift => Shift::read(&text).map(Flow::CampaignShift).map_err(|error| error.to_string()),
+            Kind::Texts => Ok(Flow::CampaignFile(text.clone())),
             Kind::Keep => kept_as(&text).map(|(digit, name)| Flow::KeepView(digit, name)),
         };
         outcome.unwrap_or_else(|words| {
@@ -340,7 +370,7 @@ fn at_column(error: &FilterError) -> String {
 }
 
 /// What a command line means.
-fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Flow, String> {
+fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Board) -> Result<Flow, String> {
     let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim()));
     match (word, rest) {
         ("", _) => return Ok(Flow::Close),
@@ -352,7 +382,13 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
         ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
         ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
+        ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
         ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
+        ("style", "none") => return Ok(Flow::ComposerStyle(None)),
+        ("style", rest) if !rest.is_empty() => return styled(rest, board),
+        ("style", _) => return Ok(Flow::Run(Action::ComposerStyle)),
+        ("link", rest) => return Ok(Flow::ComposerLink(Some(rest.to_owned()).filter(|link| !link.is_empty()))),
+        ("profile", rest) => return profile(rest),
         ("filter", rest) if !rest.is_empty() => {
             return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
         }
@@ -374,6 +410,24 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared) -> Result<Fl
     Err(format!("\"{word}\" is not a command{hint}"))
 }
 
+/// `style blog`: a style that is there.
+fn styled(name: &str, board: &Board) -> Result<Flow, String> {
+    board.book.style(name).map(|_| Flow::ComposerStyle(Some(name.to_owned())))
+}
+
+/// `profile save NAME`, `apply NAME`, `delete NAME`; without words, the sheet that lists them.
+fn profile(words: &str) -> Result<Flow, String> {
+    let (verb, name) = words.split_once(' ').unwrap_or((words, ""));
+    let name = name.trim().to_owned();
+    match verb {
+        "" | "list" => Ok(Flow::Run(Action::Defaults)),
+        "save" if !name.is_empty() => Ok(Flow::Book(Deed::SaveProfile(name))),
+        "apply" if !name.is_empty() => Ok(Flow::Book(Deed::ApplyProfile(name))),
+        "delete" if !name.is_empty() => Ok(Flow::Book(Deed::DropProfile(name))),
+        _ => Err("say profile save NAME, profile apply NAME or profile delete NAME".into()),
+    }
+}
+
 /// The day that words mean.
 fn day(text: &str, shared: &Shared) -> Result<NaiveDate, String> {
     match when::read(text, shared.now, shared.zone).map_err(|error| error.to_string())? {
@@ -382,6 +436,19 @@ fn day(text: &str, shared: &Shared) -> Result<NaiveDate, String> {
             Ok(at.wall().date())
         }
     }
+}
+
+/// The campaigns whose names have what was typed.
+fn complete_campaign(text: &str, board: &Board) -> Vec<Completion> {
+    let typed = text.strip_prefix(CAMPAIGN).unwrap_or_default().trim().to_lowercase();
+    let fitting = board.campaigns().into_iter().filter(|campaign| campaign.name.to_lowercase().contains(&typed));
+    let completion = |campaign: crate::tui::board::Campaign| Completion {
+        line: format!("{CAMPAIGN}{}", campaign.name),
+        shown: one_line(&campaign.name),
+        note: format!("{} posts", campaign.posts),
+        muted: false,
+    };
+    fitting.map(completion).collect()
 }
 
 fn complete_command(text: &str, commands: &[Command]) -> Vec<Completion> {
@@ -502,10 +569,10 @@ fn key_words(key: &str) -> &'static str {
 /// Carries out one action.
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let flow = match action {
-        Action::Accept => state.accept(shared),
+        Action::Accept => state.accept(shared, board),
         Action::Back | Action::Close | Action::Cancel => match &state.kind {
             Kind::Filter(before) => Flow::Filter(before.clone()),
-            Kind::Command(_) | Kind::Date | Kind::Keep | Kind::Day(_) => Flow::Close,
+            Kind::Command(_) | Kind::Date | Kind::Keep | Kind::Day(_) | Kind::Shift | Kind::Texts => Flow::Close,
         },
         Action::NextField => {
             state.complete(shared, board);
@@ -624,7 +691,7 @@ pub fn click(
     state.complete(shared, board);
     match state.kind {
         Kind::Command(_) => Some(Action::Accept),
-        Kind::Filter(_) | Kind::Date | Kind::Keep | Kind::Day(_) => None,
+        Kind::Filter(_) | Kind::Date | Kind::Keep | Kind::Day(_) | Kind::Shift | Kind::Texts => None,
     }
 }
 

@@ -54,6 +54,11 @@ pub fn open(asked: &str) -> (State, Vec<Effect>) {
     (state, vec![Effect::FindDoomed(asked.to_owned())])
 }
 
+/// Opens the sheet on posts that are known already.
+pub fn of_posts(found: Found) -> State {
+    State { asked: found.asked.clone(), found: Some(Ok(found)), at: 0, kept: BTreeSet::new() }
+}
+
 /// Takes what was found.
 pub fn found(state: &mut State, asked: &str, found: Result<Found, String>) {
     if state.asked == asked && state.found.is_none() {

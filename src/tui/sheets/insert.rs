@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::text::clean::{one_line, truncate};
-use crate::text::phrases::{self, Offer};
+use crate::text::phrases::{self, Offer, OfferKind};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -27,20 +27,34 @@ pub struct State {
     search: Input,
     /// Bytes before the cursor of the text that were typed of the name: they go when it is put in.
     typed: usize,
+    /// Whether somebody of the table of mentions is meant.
+    mentions: bool,
     offers: Vec<Offer>,
     at: usize,
 }
 
 /// Opens the sheet. `typed` is what stands before the cursor and looks like the beginning of a name: `:smi`.
 pub fn open(typed: &str, board: &Board) -> State {
-    let mut state = State { search: Input::new(typed.trim_start_matches(':')), typed: typed.len(), ..State::default() };
+    let named = typed.strip_prefix("@{");
+    let search = Input::new(named.unwrap_or_else(|| typed.trim_start_matches(':')));
+    let mut state = State { search, typed: typed.len(), mentions: named.is_some(), ..State::default() };
     state.search(board);
     state
 }
 
 impl State {
     fn search(&mut self, board: &Board) {
-        self.offers = phrases::matching(&board.phrases, self.search.text(), MOST);
+        let typed = self.search.text();
+        let people = board.book.mentions.matching(typed, MOST).into_iter();
+        let people = people.map(|(name, person)| Offer {
+            name: person.name.clone(),
+            text: format!("@{{{name}}}"),
+            kind: OfferKind::Mention,
+        });
+        self.offers = if typed.is_empty() && !self.mentions { Vec::new() } else { people.collect() };
+        if !self.mentions {
+            self.offers.extend(phrases::matching(&board.phrases, typed, MOST));
+        }
         self.at = 0;
     }
 }

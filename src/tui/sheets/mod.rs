@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::campaign::Shift;
 use crate::domain::filter::Filter;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 use crate::domain::when::Reading;
+use crate::text::style::Deed;
 
 use super::action::Action;
 use super::board::Board;
@@ -21,8 +23,11 @@ use super::msg::{Key, Mouse, MouseKind};
 use super::theme::Theme;
 
 pub mod authorise;
+pub mod batch;
+pub mod campaigns;
 pub mod command;
 pub mod connect;
+pub mod defaults;
 pub mod doomed;
 pub mod drafts;
 pub mod files;
@@ -39,6 +44,7 @@ pub mod repeat;
 pub mod review;
 pub mod settings;
 pub mod story;
+pub mod styles;
 pub mod unread;
 pub mod versions;
 pub mod when;
@@ -70,6 +76,10 @@ pub enum Sheet {
     Import(Box<import::State>),
     /// Posts that come again.
     Repeat(Box<repeat::State>),
+    /// The campaigns there are.
+    Campaigns(campaigns::State),
+    /// On which networks posts are published at once.
+    Batch(Box<batch::State>),
     /// Connecting a channel, or renewing one.
     Authorise(Box<authorise::State>),
     /// Anything by a few letters of it.
@@ -88,6 +98,10 @@ pub enum Sheet {
     Pipe(pipe::State),
     /// A file from `$EDITOR` that could not be read.
     Unread(unread::State),
+    /// The style of the post in the composer.
+    Styles(Box<styles::State>),
+    /// Defaults of networks and channels.
+    Defaults(Box<defaults::State>),
     /// Earlier versions of the draft in the composer.
     Versions(Box<versions::State>),
 }
@@ -113,6 +127,12 @@ pub enum Flow {
     ComposerMedia(Vec<Media>),
     /// It stays, and the composer takes the options and first comments of this post.
     ComposerOptions(Box<Post>),
+    /// It closes, and the composer dresses its post in this style, or in none.
+    ComposerStyle(Option<String>),
+    /// It closes, and the composer takes this link for its post, or none.
+    ComposerLink(Option<String>),
+    /// It closes, and this is done to the files of styles and defaults.
+    Book(Deed),
     /// It stays, and the composer looks for this.
     ComposerFind(find::Search),
     /// It closes, and the composer puts this in at its cursor, instead of so many bytes before it.
@@ -143,6 +163,14 @@ pub enum Flow {
     MarkDay(NaiveDate, Option<DayNote>),
     /// It closes, and how the calendar is shown is kept under this digit and name.
     KeepView(u8, String),
+    /// It closes, and the campaign of that name opens in its builder.
+    Campaign(String),
+    /// It stays, and this post opens in the composer.
+    Compose(Box<Post>),
+    /// It closes, and the campaign in the builder is shifted as a whole.
+    CampaignShift(Shift),
+    /// It closes, and the campaign in the builder takes the texts of this file.
+    CampaignFile(String),
     /// It closes, and the calendar goes to this day.
     GoTo(NaiveDate),
     /// It closes, and the program opens anew, with what is configured now.
@@ -161,7 +189,10 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         | Sheet::Insert(_)
         | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) | Sheet::Campaigns(_) => {
+            vec!["sheet"]
+        }
+        Sheet::Batch(_) => vec!["batch", "sheet"],
         Sheet::Find(_) => vec!["find", "field"],
         Sheet::Unread(_) => vec!["unread", "sheet"],
         Sheet::Review(_) => vec!["review", "sheet"],
@@ -176,6 +207,9 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Media(_) => vec!["media", "sheet"],
         Sheet::Options(state) if state.is_typing() => vec!["field"],
         Sheet::Options(_) => vec!["options", "sheet"],
+        Sheet::Defaults(state) if state.is_typing() => vec!["field"],
+        // The same keys as in the form of options.
+        Sheet::Defaults(_) | Sheet::Styles(_) => vec!["options", "sheet"],
     }
 }
 
@@ -194,10 +228,14 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
         Sheet::Import(state) => import::update(state, shared, action),
         Sheet::Repeat(state) => repeat::update(state, action),
+        Sheet::Campaigns(state) => campaigns::update(state, board, action),
+        Sheet::Batch(state) => batch::update(state, shared, board, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
         Sheet::Options(state) => options::update(state, shared, board, action),
+        Sheet::Styles(state) => styles::update(state, shared, board, action),
+        Sheet::Defaults(state) => defaults::update(state, board, action),
         Sheet::Files(state) => files::update(state, action),
         Sheet::Find(state) => find::update(state, action),
         Sheet::Insert(state) => insert::update(state, action),
@@ -227,6 +265,10 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
             import::input(state, key);
             (Vec::new(), Flow::Stay)
         }
+        Sheet::Defaults(state) => {
+            defaults::input(state, key);
+            (Vec::new(), Flow::Stay)
+        }
         Sheet::Files(state) => files::input(state, key),
         Sheet::Find(state) => find::input(state, key),
         Sheet::Insert(state) => insert::input(state, board, key),
@@ -235,7 +277,10 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
         | Sheet::Repeat(_)
+        | Sheet::Campaigns(_)
+        | Sheet::Batch(_)
         | Sheet::Unread(_)
+        | Sheet::Styles(_)
         | Sheet::Versions(_) => (Vec::new(), Flow::Stay),
         Sheet::Connect(state) => connect::input(state, shared, board, key),
     }
@@ -253,6 +298,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Palette(state) => palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
         Sheet::Options(state) => options::paste(state, text),
+        Sheet::Defaults(state) => defaults::paste(state, text),
         Sheet::Files(state) => files::paste(state, text),
         Sheet::Find(state) => find::paste(state, text),
         Sheet::Insert(state) => insert::paste(state, board, text),
@@ -264,7 +310,10 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
         | Sheet::Repeat(_)
+        | Sheet::Campaigns(_)
+        | Sheet::Batch(_)
         | Sheet::Unread(_)
+        | Sheet::Styles(_)
         | Sheet::Versions(_) => {}
     }
     (Vec::new(), Flow::Stay)
@@ -287,9 +336,13 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::place(state, area),
         Sheet::Import(state) => import::place(state, area),
         Sheet::Repeat(state) => repeat::place(state, area),
+        Sheet::Campaigns(_) => campaigns::place(board, area),
+        Sheet::Batch(state) => batch::place(state, area),
         Sheet::Authorise(state) => authorise::place(state, shared, board, area),
         Sheet::Media(state) => media::place(state, area),
         Sheet::Options(state) => options::place(state, area),
+        Sheet::Styles(state) => styles::place(state, area),
+        Sheet::Defaults(state) => defaults::place(state, board, area),
         Sheet::Files(_) => files::place(area),
         Sheet::Find(_) => find::place(area),
         Sheet::Insert(_) => insert::place(area),
@@ -307,9 +360,13 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Doomed(state) => doomed::click(state, area, x, y),
         Sheet::Import(state) => import::click(state, area, x, y),
         Sheet::Repeat(state) => repeat::click(state, area, x, y),
+        Sheet::Campaigns(state) => campaigns::click(state, board, area, x, y),
+        Sheet::Batch(state) => batch::click(state, area, x, y),
         Sheet::Authorise(state) => authorise::click(state, shared, board, area, x, y),
         Sheet::Media(state) => media::click(state, area, x, y),
         Sheet::Options(state) => options::click(state, area, x, y),
+        Sheet::Styles(state) => styles::click(state, shared, board, area, x, y),
+        Sheet::Defaults(state) => defaults::click(state, board, area, x, y),
         Sheet::Versions(state) => versions::click(state, area, x, y),
         Sheet::Insert(state) => insert::click(state, area, x, y),
         Sheet::Files(state) => files::click(state, area, x, y),
@@ -340,10 +397,14 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Doomed(state) => doomed::view(state, shared, board, theme, area, buf),
         Sheet::Import(state) => import::view(state, shared, theme, area, buf),
         Sheet::Repeat(state) => repeat::view(state, shared, theme, area, buf),
+        Sheet::Campaigns(state) => campaigns::view(state, shared, board, theme, area, buf),
+        Sheet::Batch(state) => batch::view(state, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
         Sheet::Media(state) => media::view(state, board, theme, area, buf),
         Sheet::Options(state) => options::view(state, shared, board, theme, area, buf),
+        Sheet::Styles(state) => styles::view(state, board, theme, area, buf),
+        Sheet::Defaults(state) => defaults::view(state, board, theme, area, buf),
         Sheet::Files(state) => files::view(state, theme, area, buf),
         Sheet::Find(state) => find::view(state, theme, area, buf),
         Sheet::Insert(state) => insert::view(state, theme, area, buf),

@@ -14,6 +14,7 @@ use crate::domain::problem::{Place, Problem, Severity};
 use crate::text::clean::one_line;
 use crate::text::measure::measure;
 use crate::text::options::{Catalog, Form, OptionRule};
+use crate::text::style::{Told, dressed};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -44,6 +45,8 @@ pub struct State {
     only: Option<ChannelId>,
     rows: Vec<Row>,
     problems: Vec<(Option<ChannelId>, Problem)>,
+    /// What holds for channels where the post says nothing itself.
+    told: Vec<(ChannelId, Vec<Told>)>,
     at: usize,
     /// Where a text is being typed.
     input: Option<Input>,
@@ -66,7 +69,8 @@ impl State {
     /// The options of `post`, of the channel `only` where one is named; the cursor on the row that `place` is about.
     pub fn new(post: Post, only: Option<ChannelId>, place: Option<&Place>, shared: &Shared, board: &Board) -> Self {
         let rows = rows(&post, only.as_ref(), board);
-        let mut state = Self { post, only, rows, problems: Vec::new(), at: 0, input: None, said: None };
+        let mut state =
+            Self { post, only, rows, problems: Vec::new(), told: Vec::new(), at: 0, input: None, said: None };
         state.refresh(shared, board);
         let about = |row: &Row| match (row, place) {
             (Row::Option(rule), Some(Place::Option(key))) => rule.key == *key,
@@ -84,6 +88,7 @@ impl State {
     }
 
     fn refresh(&mut self, shared: &Shared, board: &Board) {
+        self.told = dressed(&self.post, &board.channels, &board.book, &shared.rules).told;
         self.problems = composer::option_problems(&self.post, shared, board);
     }
 
@@ -99,6 +104,13 @@ impl State {
             (Some(_), None) => (self.post.options.get(key), true),
             (None, _) => (self.post.options.get(key), false),
         }
+    }
+
+    /// What holds for an option that nobody set here.
+    fn told(&self, key: &str) -> Option<&Told> {
+        let here = |id: &ChannelId| self.only.as_ref().is_none_or(|only| only == id);
+        let told = self.told.iter().filter(|(id, _)| here(id)).flat_map(|(_, told)| told);
+        told.into_iter().find(|told| told.key == key)
     }
 
     fn target(&self) -> Option<usize> {
@@ -440,12 +452,25 @@ fn draw(state: &State, theme: &Theme, at: usize, row: &Row, area: Rect, buf: &mu
         input.view(rest, buf, style(Role::Field));
         return;
     }
-    let (words, role) = match &shown {
-        None => ("not said".to_owned(), Role::Muted),
-        Some(words) => (one_line(words), if inherited { Role::Muted } else { Role::Good }),
+    let told = match row {
+        Row::Option(rule) => state.told(&rule.key),
+        Row::Comment => state.told("first_comment_text"),
+        Row::Network(_) | Row::Delay => None,
     };
-    let tail = if inherited && shown.is_some() { "  as the post" } else { "" };
-    panel::line(rest, 0, buf, &[(&words, style(role)), (tail, style(Role::Muted))]);
+    let (words, role) = match (&shown, told) {
+        (None, Some(told)) => {
+            let value = Catalog::shipped().find(&told.key).map(|rule| rule.shown(&told.value));
+            (one_line(&value.unwrap_or_else(|| told.value.words())), Role::Muted)
+        }
+        (None, None) => ("not said".to_owned(), Role::Muted),
+        (Some(words), _) => (one_line(words), if inherited { Role::Muted } else { Role::Good }),
+    };
+    let tail = match (&shown, told) {
+        (Some(_), _) if inherited => "  as the post".to_owned(),
+        (None, Some(told)) => format!("  {}", told.origin.words()),
+        _ => String::new(),
+    };
+    panel::line(rest, 0, buf, &[(&words, style(role)), (&tail, style(Role::Muted))]);
     if at == state.at {
         buf.set_style(area, style(Role::Cursor));
     }

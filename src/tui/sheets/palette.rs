@@ -46,6 +46,8 @@ pub struct State {
     /// Every post, once it is known.
     posts: Option<Arc<Vec<Indexed>>>,
     failed: BTreeSet<PostId>,
+    /// Names of campaigns that are recipes.
+    recipes: Vec<String>,
     found: Vec<Found>,
     cursor: usize,
 }
@@ -71,6 +73,8 @@ enum What {
     Action(Action),
     Channel(ChannelId),
     Campaign(String),
+    /// A campaign in its builder.
+    Build(String),
     Tag(String),
 }
 
@@ -118,7 +122,17 @@ pub fn open(model: &Model) -> (State, Vec<Effect>) {
     };
     let items = actions.map(action).chain(board.channels.iter().filter(|each| !each.gone).map(channel)).collect();
     let failed = board.failed.iter().map(|post| post.id).collect();
-    let mut state = State { input: Input::default(), items, posts: None, failed, found: Vec::new(), cursor: 0 };
+    let recipes = board.recipes.iter().map(|recipe| recipe.name.trim().to_owned()).filter(|name| !name.is_empty());
+    let recipes: BTreeSet<String> = recipes.collect();
+    let mut state = State {
+        input: Input::default(),
+        items,
+        posts: None,
+        failed,
+        recipes: recipes.into_iter().collect(),
+        found: Vec::new(),
+        cursor: 0,
+    };
     state.search(&model.shared);
     (state, vec![Effect::LoadIndex])
 }
@@ -132,7 +146,11 @@ pub fn indexed(state: &mut State, shared: &Shared, posts: Arc<Vec<Indexed>>) {
     }
     let item =
         |what: What, text: String, note: &str| Item { what, text: one_line(&text), note: note.into(), muted: false };
+    let build = |name: &String| item(What::Build(name.clone()), name.clone(), "its builder");
+    let recipes = state.recipes.iter().filter(|name| !campaigns.contains(name)).map(build);
+    let recipes: Vec<Item> = campaigns.iter().map(|name| build(name)).chain(recipes).collect();
     let campaigns = campaigns.into_iter().map(|name| item(What::Campaign(name.clone()), name.clone(), "its posts"));
+    let campaigns = campaigns.chain(recipes);
     let tags = tags.into_iter().map(|tag| item(What::Tag(tag.to_owned()), format!("#{tag}"), "its posts"));
     state.items.extend(campaigns.chain(tags));
     state.posts = Some(posts);
@@ -215,6 +233,7 @@ impl State {
                         Flow::Filter(shared.filter.clone())
                     }
                     Some(What::Campaign(name)) => by_text(&format!("campaign:\"{}\"", name.replace('"', ""))),
+                    Some(What::Build(name)) => Flow::Campaign(name.clone()),
                     Some(What::Tag(tag)) => by_text(&format!("#{tag}")),
                     None => Flow::Stay,
                 };
@@ -356,7 +375,7 @@ fn described(state: &State, shared: &Shared, board: &Board, found: Found) -> Opt
             let kind = match &item.what {
                 What::Action(_) => "do",
                 What::Channel(_) => "channel",
-                What::Campaign(_) => "campaign",
+                What::Campaign(_) | What::Build(_) => "campaign",
                 What::Tag(_) => "tag",
             };
             let role = if item.muted { Role::Muted } else { Role::Text };

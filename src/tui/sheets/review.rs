@@ -16,6 +16,7 @@ use crate::text::clean::one_line;
 use crate::text::compose::{Variant, of_target};
 use crate::text::measure::measure_of;
 use crate::text::options::summary;
+use crate::text::style::{self, Dressed};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -67,8 +68,10 @@ impl State {
     /// The review of `post` as typed, with everything the composer found.
     pub fn new(post: Post, problems: Vec<Problem>, shared: &Shared, board: &Board) -> Self {
         let stored = board.post(post.id);
+        let dressed = style::dressed(&post, &board.channels, &board.book, &shared.rules);
+        let rows = post.targets.iter().map(|target| row(&post, &dressed, target, shared, board)).collect();
         Self {
-            rows: post.targets.iter().map(|target| row(&post, target, shared, board)).collect(),
+            rows,
             sends: sends(&post, stored.map(|stored| &**stored)),
             planned: stored.is_some_and(|stored| stored.wish == Wish::Schedule),
             at_once: false,
@@ -325,20 +328,24 @@ fn said(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn row(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Row {
+fn row(post: &Post, dressed: &Dressed, target: &Target, shared: &Shared, board: &Board) -> Row {
     let channel = board.channel(&target.channel);
-    let variant = channel.map(|channel| of_target(post, target, &channel.network, board.ways.get(&channel.account)));
+    let filled = dressed.post.targets.iter().find(|each| each.channel == target.channel).unwrap_or(target);
+    let way = channel.and_then(|channel| board.ways.get(&channel.account));
+    let variant = channel.map(|channel| of_target(&dressed.post, filled, &channel.network, way));
+    let told = style::told(dressed.told(&target.channel));
     let rules = variant.as_ref().and_then(|variant| shared.rules.network(&variant.network));
     let measure = variant.as_ref().zip(rules).map(|(variant, rules)| measure_of(variant, rules));
     let parts = variant.as_ref().zip(rules).map_or(1, |(variant, rules)| variant.parts(rules).len());
     let differs = target.text.as_deref().is_some_and(|own| own != post.body);
     let notes = [
-        media_words(post.media_for(target)),
+        media_words(dressed.post.media_for(filled)),
         target.extras.media.is_some().then(|| "its own media".to_owned()),
         (parts > 1).then(|| format!("a thread of {parts}")),
         variant.as_ref().and_then(comment_words),
         variant.as_ref().map(summary).filter(|told| !told.is_empty()).map(|told| told.join(" · ")),
         differs.then(|| "text differs from base".to_owned()),
+        (!told.is_empty()).then_some(told),
         target.schedule.map(|own| format!("at {}", moment::plain(own.instant(), shared.now, shared))),
         standing(target).map(str::to_owned),
     ];

@@ -1,5 +1,6 @@
 //! Tools cover the panes while they are open.
 
+pub mod builder;
 pub mod composer;
 
 #[cfg(test)]

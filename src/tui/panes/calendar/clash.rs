@@ -1,5 +1,6 @@
 //! Which posts stand in each other's way: two of one channel too near to each other, or saying the same.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +15,7 @@ use crate::tui::model::Shared;
 
 /// How much of a headline a sentence carries.
 const HEADLINE: usize = 28;
-/// The beginning of a text is enough to tell whether it says the same, in characters.
+/// The beginning of a text is enough to tell whether it says the same, in bytes.
 const COMPARED: usize = 300;
 /// Networks refuse what they were given within so many days (the providers' contracts name 24 hours to some days).
 const REMEMBERED: TimeDelta = TimeDelta::days(7);
@@ -31,12 +32,17 @@ pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
     // In order, so that the words are the same in every run.
     let mut by_channel: BTreeMap<&ChannelId, Vec<On<'_>>> = BTreeMap::new();
     let is_ahead = |on: &On<'_>| on.at > shared.now;
+    // Nothing ahead can stand in the way of what is longer ago.
+    let since = shared.now.checked_sub_signed(REMEMBERED.max(shared.habits.near)).unwrap_or(DateTime::<Utc>::MIN_UTC);
     for post in &board.posts {
         let Some(at) = post.instant().filter(|_| counts(post, shared.now)) else { continue };
-        let body = print(&post.body);
+        let body = OnceCell::new();
         for target in &post.targets {
             let at = post.schedule_for(target).map_or(at, |own| own.instant());
-            let print = target.text.as_deref().map_or(body, print);
+            if at < since {
+                continue;
+            }
+            let print = target.text.as_deref().map_or_else(|| *body.get_or_init(|| print(&post.body)), print);
             by_channel.entry(&target.channel).or_default().push(On { post, at, print });
         }
     }
@@ -86,8 +92,7 @@ fn counts(post: &Post, now: DateTime<Utc>) -> bool {
 }
 
 fn print(text: &str) -> Option<u64> {
-    let end = text.char_indices().nth(COMPARED).map_or(text.len(), |(at, _)| at);
-    fingerprint(text.get(..end).unwrap_or_default())
+    fingerprint(text.get(..text.floor_char_boundary(COMPARED)).unwrap_or_default())
 }
 
 fn short(post: &Post) -> String {

@@ -19,6 +19,8 @@ const TIMES: u16 = 6;
 const NUMBERS: u16 = 3;
 /// From this many lines on, the legend has one.
 const LEGEND_FROM: u16 = 14;
+/// Lines of a week that bars of campaigns leave free.
+const BARS_FROM: u16 = 8;
 /// From this width on, a chip has its headline beside it.
 pub const BESIDE: u16 = 40;
 
@@ -52,6 +54,8 @@ pub struct Column {
 pub struct Week {
     /// Day names.
     pub header: Rect,
+    /// Campaigns over the days; without height where there are none.
+    pub bars: Rect,
     /// What is marked on the days; without height when nothing is.
     pub notes: Rect,
     /// The rows.
@@ -138,6 +142,10 @@ fn parts(inner: Rect) -> (Rect, Rect, Rect) {
 
 fn week(state: &State, inner: Rect) -> Week {
     let (header, mut body, legend) = parts(inner);
+    // A low grid has no line to spare for them.
+    let lines = super::bars::lines(&state.bars).min(body.height.saturating_sub(BARS_FROM));
+    let bars = Rect { height: lines, ..body };
+    (body.y, body.height) = (body.y + bars.height, body.height - bars.height);
     let notes = Rect { height: u16::from(state.noted && body.height > 2), ..body };
     (body.y, body.height) = (body.y + notes.height, body.height - notes.height);
     let spot = state.spot();
@@ -150,7 +158,7 @@ fn week(state: &State, inner: Rect) -> Week {
     let cursor = rows.iter().find(|strip| strip.row == Row::Shown(state.grid.row(spot)));
     let total = rows.last().map_or(0, |last| last.y + last.height);
     let top = scrolled(state, total, body.height, cursor.map(|strip| (strip.y, strip.height)));
-    Week { header, notes, body, legend, columns, rows, top }
+    Week { header, bars, notes, body, legend, columns, rows, top }
 }
 
 fn month(state: &State, inner: Rect) -> Month {

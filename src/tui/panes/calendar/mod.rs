@@ -19,6 +19,7 @@ use crate::tui::msg::Mouse;
 use crate::tui::theme::Theme;
 
 mod agenda;
+mod bars;
 mod chip;
 mod clash;
 mod grid;
@@ -95,6 +96,8 @@ pub struct State {
     fold: bool,
     /// Whether anything is marked on the shown days.
     noted: bool,
+    /// Campaigns over the shown days.
+    bars: Vec<bars::Bar>,
     /// Whether free slots are kept out of sight.
     no_slots: bool,
     /// Whether the second zone is kept out of sight.
@@ -128,6 +131,7 @@ impl Default for State {
             landed: false,
             fold: true,
             noted: false,
+            bars: Vec::new(),
             no_slots: false,
             one_zone: false,
             top: 0,
@@ -442,6 +446,7 @@ fn settle(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> 
 fn rebuild(state: &mut State, shared: &Shared, board: &Board) {
     let window = state.window(shared, state.spot_or_now(shared).date);
     state.grid = Grid::build(window, board, shared, &state.placed);
+    state.bars = bars::over(&state.grid, shared, board);
     let days = (0..window.days).map(|day| state.grid.date(day));
     state.noted =
         days.into_iter().any(|date| board.plan.notes.contains_key(&date) || board.plan.holidays.contains_key(&date));

@@ -95,6 +95,7 @@ impl Scene<'_> {
 
     fn week(&self, week: &Week, buf: &mut Buffer) {
         self.header(week, buf);
+        super::bars::draw(self, week, buf);
         for strip in &week.rows {
             let shown = strip.y + strip.height > week.top && strip.y < week.top + week.body.height;
             if shown {

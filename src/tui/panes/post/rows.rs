@@ -10,6 +10,7 @@ use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::measure_of;
 use crate::text::preview::preview;
 use crate::text::rules::NetworkRules;
+use crate::text::style;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
@@ -40,7 +41,10 @@ impl Scene<'_> {
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.
     pub fn variant(&self, target: &Target) -> Option<(Variant, Option<&NetworkRules>)> {
         let network = &self.board.channel(&target.channel)?.network;
-        let variant = of_target(self.post, target, network, self.board.ways.get(&target.account()));
+        // A draft shows as it would go out.
+        let shown = style::shown(self.post, &self.board.channels, &self.board.book, &self.shared.rules).post;
+        let target = shown.targets.iter().find(|each| each.channel == target.channel)?;
+        let variant = of_target(&shown, target, network, self.board.ways.get(&target.account()));
         Some((variant, self.shared.rules.network(network)))
     }
 
@@ -283,7 +287,9 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
         rows.extend(labelled("again", vec![rule]));
     }
     if let Some(campaign) = &post.campaign {
-        rows.extend(labelled("campaign", vec![Row::of(one_line(campaign), Role::Text)]));
+        let number = post.number.map(|number| format!(", post {number}")).unwrap_or_default();
+        let words = Row::of(one_line(campaign), Role::Text).text(number, Role::Muted);
+        rows.extend(labelled("campaign", vec![words]));
     }
     let origin = match post.source {
         Source::Runsheet => "here",

@@ -15,6 +15,7 @@ use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::{Preview, preview};
+use crate::text::style::{self, Dressed, Told, Woven};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
@@ -43,6 +44,12 @@ pub struct Facts {
     pub preview: Option<Shown>,
     /// What each channel receives.
     pub variants: Vec<(ChannelId, Variant)>,
+    /// Where the words of each channel's text come from.
+    texts: Vec<(ChannelId, Woven)>,
+    /// What holds for each channel that the post does not say itself.
+    told: Vec<(ChannelId, Vec<Told>)>,
+    /// The style with what comes of it, in words; none where nothing dresses the post.
+    pub style: Option<String>,
     /// The target whose preview shows.
     shown: Option<usize>,
     width: u16,
@@ -61,6 +68,8 @@ pub struct Counter {
     /// The worst that was found.
     pub worst: Option<Severity>,
     pub detached: bool,
+    /// What dresses it, in a few words.
+    pub dressed: Option<String>,
 }
 
 /// A channel one can choose.
@@ -88,17 +97,23 @@ impl Facts {
         let longest = post.targets.iter().map(|target| post.text_for(target).len()).max().unwrap_or(0);
         let measurable = longest.max(post.body.len()) <= TOO_MUCH;
         let network = |id: &ChannelId| board.channel(id).map(|channel| channel.network.clone());
-        let variants: Vec<(ChannelId, Variant)> = post
+        let dressed = measurable.then(|| style::dressed(post, &board.channels, &board.book, &shared.rules));
+        let filled = dressed.as_ref().map_or(post, |dressed| &dressed.post);
+        let variants: Vec<(ChannelId, Variant)> = filled
             .targets
             .iter()
             .filter(|_| measurable)
             .filter_map(|target| {
                 let network = network(&target.channel)?;
-                let variant = of_target(post, target, &network, board.ways.get(&target.account()));
+                let variant = of_target(filled, target, &network, board.ways.get(&target.account()));
                 Some((target.channel.clone(), variant))
             })
             .collect();
-        let mut problems = find(post, original, &variants, shared, board);
+        let mut problems = find((post, filled), original, &variants, shared, board);
+        let unfilled = dressed.iter().flat_map(|dressed| dressed.problems.clone());
+        let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel) });
+        problems.splice(0..0, unfilled.collect::<Vec<_>>());
+        problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         if !measurable {
             let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
             let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
@@ -108,15 +123,37 @@ impl Facts {
             wants_title: post.title.is_some() || wants_title(&variants, shared),
             options: beside(post, &variants, &problems),
             channels: offers(post, board),
+            style: in_words(post, dressed.as_ref()),
             problems,
             variants,
             ..Self::default()
         };
+        if let Some(dressed) = dressed {
+            (facts.texts, facts.told) = (dressed.texts, dressed.told);
+        }
         facts.hear(said);
         facts.counters =
             post.targets.iter().map(|target| facts.counter(post, &target.channel, shared, board)).collect();
         facts.name_twins();
         facts
+    }
+
+    /// Where a stretch of a channel's text stands in what was written.
+    pub fn written(&self, channel: Option<&ChannelId>, range: &Range<usize>) -> Range<usize> {
+        let woven = self.texts.iter().find(|(id, _)| Some(id) == channel).map(|(_, woven)| woven);
+        woven.map_or(range.clone(), |woven| woven.written_range(range))
+    }
+
+    /// What holds for a channel that the post does not say itself, and where it comes from.
+    pub fn told(&self, channel: &ChannelId) -> &[Told] {
+        self.told.iter().find(|(id, _)| id == channel).map(|(_, told)| told.as_slice()).unwrap_or_default()
+    }
+
+    /// The text of a channel whose words a template surrounds, and where that comes from.
+    pub fn templated(&self, channel: &ChannelId) -> Option<(&str, &Told)> {
+        let told = self.told(channel).iter().find(|told| told.name == "post_text")?;
+        let (_, variant) = self.variants.iter().find(|(id, _)| id == channel)?;
+        Some((&variant.text, told))
     }
 
     /// Adds what the providers said.
@@ -151,6 +188,7 @@ impl Facts {
             name: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             measure: measured,
             worst: self.problems.iter().filter(concerns).map(|found| found.problem.severity).max(),
+            dressed: dress_words(self.told(channel)),
             detached: post.targets.iter().any(|target| target.channel == *channel && target.text.is_some()),
         }
     }
@@ -165,21 +203,38 @@ impl Facts {
         self.shown = tab.checked_sub(1).or_else(follows).or((!post.targets.is_empty()).then_some(0));
         let mirrored =
             |at: usize| tab == at + 1 || (tab == 0 && post.targets.get(at).is_some_and(|t| t.text.is_none()));
-        self.highlights = self.highlighted(post, &mirrored, shared);
+        self.highlights = self.highlighted(post, tab, &mirrored, shared);
         self.preview = None;
     }
 
-    fn highlighted(&self, post: &Post, mirrored: &dyn Fn(usize) -> bool, shared: &Shared) -> Vec<(Range<usize>, Role)> {
+    fn highlighted(
+        &self,
+        post: &Post,
+        tab: usize,
+        mirrored: &dyn Fn(usize) -> bool,
+        shared: &Shared,
+    ) -> Vec<(Range<usize>, Role)> {
         let mut marks = Vec::new();
         let shown = self.shown.filter(|at| mirrored(*at)).and_then(|at| post.targets.get(at));
         let variant = shown.and_then(|target| self.variants.iter().find(|(id, _)| *id == target.channel));
         if let Some((_, variant)) = variant
             && let Some(rules) = shared.rules.network(&variant.network)
         {
-            marks.extend(entities(&variant.text, rules).into_iter().map(|entity| (entity.span, role(entity.kind))));
+            let found = entities(&variant.text, rules).into_iter();
+            let place = |range: &Range<usize>| match tab {
+                // The base shows what was written, a channel's own tab what it comes to.
+                0 => shown.map_or(range.clone(), |target| self.written(Some(&target.channel), range)),
+                _ => range.clone(),
+            };
+            marks.extend(found.map(|entity| (place(&entity.span), role(entity.kind))));
+            marks.retain(|(range, _)| !range.is_empty());
         }
         let counters = self.counters.iter().enumerate().filter(|(at, _)| mirrored(*at));
-        let over = counters.filter_map(|(_, counter)| counter.measure.as_ref()?.overflow_at).min();
+        let over = counters.filter_map(|(_, counter)| {
+            let at = counter.measure.as_ref()?.overflow_at?;
+            Some(if tab == 0 { self.written(Some(&counter.channel), &(at..at)).start } else { at })
+        });
+        let over = over.min();
         marks.extend(over.map(|at| (at..usize::MAX, Role::Bad)));
         marks
     }
@@ -202,6 +257,29 @@ impl Facts {
     pub fn count(&self, severity: Severity) -> usize {
         self.problems.iter().filter(|found| found.problem.severity == severity).count()
     }
+}
+
+/// `style announcement`, `style blog, cut`, `default of X`.
+fn dress_words(told: &[Told]) -> Option<String> {
+    let of = |name: &str| told.iter().find(|told| told.name == name);
+    let words = [of("post_text").map(|told| told.origin.words()), of("cut_post_text").map(|_| "cut".to_owned())];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// `announcement · x post_text, cut_post_text · tt privacy: default of TikTok`.
+fn in_words(post: &Post, dressed: Option<&Dressed>) -> Option<String> {
+    let name = post.styling.style.as_deref().map(one_line);
+    let link = post.styling.link.as_deref().map(|link| format!("link {}", one_line(link)));
+    let mut held: Vec<String> = Vec::new();
+    for (_, told) in dressed.into_iter().flat_map(|dressed| &dressed.told) {
+        let words = style::told(told);
+        if !words.is_empty() && !held.contains(&words) {
+            held.push(words);
+        }
+    }
+    let words: Vec<String> = name.into_iter().chain(link).chain(held).collect();
+    (!words.is_empty()).then(|| words.join(" · "))
 }
 
 fn beside(post: &Post, variants: &[(ChannelId, Variant)], problems: &[Found]) -> Option<String> {

@@ -87,6 +87,8 @@ fn written(post: &Post, shared: &Shared, board: &Board) -> Manuscript {
         title: post.title.clone(),
         campaign: post.campaign.clone(),
         tags: post.tags.clone(),
+        style: post.styling.style.clone(),
+        link: post.styling.link.clone(),
         media: attached(&post.media),
         options: post.options.clone(),
         first_comment: post.first_comment.clone(),
@@ -131,6 +133,8 @@ fn taken(state: &State, was: &Manuscript, read: &Read, shared: &Shared, board: &
     post.title = is.title.clone().filter(|title| !title.trim().is_empty());
     post.campaign = is.campaign.clone().filter(|name| !name.trim().is_empty());
     post.tags.clone_from(&is.tags);
+    post.styling.style = is.style.clone().filter(|name| !name.trim().is_empty());
+    post.styling.link = is.link.clone().filter(|link| !link.trim().is_empty());
     post.options = is.options.clone();
     post.first_comment.clone_from(&is.first_comment);
     if is.to != was.to {

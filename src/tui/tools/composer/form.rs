@@ -10,12 +10,13 @@ use crate::text::phrases::name_at_end;
 use crate::text::remedy::remedy_in;
 use crate::text::rules::NetworkRules;
 use crate::text::split::{automatic, parts};
+use crate::text::style::typed_at_end;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
-use crate::tui::sheets::{Flow, Sheet, find, insert, media, options, pipe, review, versions, when};
+use crate::tui::sheets::{Flow, Sheet, find, insert, media, options, pipe, review, styles, versions, when};
 
 type Answer = (Vec<Effect>, Flow);
 
@@ -32,6 +33,10 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::ComposerWhen | Action::When => return push_when(state, shared, board),
         Action::ComposerMedia => return push_media(state, shared, board, None),
         Action::ComposerOptions => return push_options(state, shared, board, None),
+        Action::ComposerStyle => {
+            let sheet = styles::State::new(state.post.clone(), shared, board);
+            return stay_or_push(Sheet::Styles(Box::new(sheet)));
+        }
         Action::ComposerComment => return push_options(state, shared, board, Some(&Place::FirstComment)),
         Action::ComposerSplit => return stay(split(state, shared, board)),
         Action::EditExternally => return stay(file::hand_out(state, shared, board)),
@@ -52,6 +57,9 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::TogglePreview => state.preview = !state.preview,
         Action::Undo => return stay(turn_back(state, shared, board, true)),
         Action::Redo => return stay(turn_back(state, shared, board, false)),
+        Action::NextField if state.typing && state.field == Field::Text && mention(state, board).is_some() => {
+            return stay(complete_mention(state, shared, board));
+        }
         Action::NextField => next_field(state, 1),
         Action::PreviousField => next_field(state, -1),
         Action::NextProblem | Action::NextMatch => next_problem(state, shared, 1),
@@ -230,6 +238,24 @@ fn fix(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     state.text_changed(shared, board)
 }
 
+/// The name in the table of mentions that is being typed, and what of it stands there already.
+pub fn mention<'a>(state: &State, board: &'a Board) -> Option<(String, &'a str)> {
+    let editor = state.editor();
+    let typed = typed_at_end(editor.text().get(..editor.cursor()).unwrap_or(""))?;
+    let (name, _) = board.book.mentions.matching(typed, 1).into_iter().next()?;
+    Some((typed.to_owned(), name))
+}
+
+fn complete_mention(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
+    let Some((typed, name)) = mention(state, board) else { return Vec::new() };
+    let cursor = state.editor().cursor();
+    let name = format!("{name}}}");
+    if state.editor_mut().put(cursor - typed.len()..cursor, &name) {
+        return state.text_changed(shared, board);
+    }
+    Vec::new()
+}
+
 /// What is selected; empty when nothing is.
 fn selected(state: &State) -> &str {
     let editor = state.editor();
@@ -239,7 +265,8 @@ fn selected(state: &State) -> &str {
 fn push_insert(state: &State, board: &Board) -> Answer {
     let editor = state.editor();
     let before = editor.text().get(..editor.cursor()).unwrap_or("");
-    let typed = name_at_end(before).filter(|_| editor.selection().is_none()).unwrap_or("");
+    let mention = || Some(before.get(before.len() - typed_at_end(before)?.len() - 2..).unwrap_or_default());
+    let typed = name_at_end(before).or_else(mention).filter(|_| editor.selection().is_none()).unwrap_or("");
     stay_or_push(Sheet::Insert(insert::open(typed, board)))
 }
 

@@ -21,10 +21,12 @@ use ratatui::layout::Rect;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::Reading;
+use crate::text::compose::of_target;
+use crate::text::measure::{Measure, measure_of};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -38,7 +40,7 @@ pub use state::State;
 
 /// Opens the composer on `post` (new or stored).
 pub fn open(post: Post, shared: &Shared, board: &Board) -> State {
-    State::new(post, shared, board)
+    State::new(post.as_written(), shared, board)
 }
 
 /// The keymap context: `composer.text` while typing, `composer.form` around the fields.
@@ -130,9 +132,40 @@ pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: 
     state.changed(shared, board)
 }
 
+/// Dresses the post in that style, or in none.
+pub fn set_style(state: &mut State, shared: &Shared, board: &Board, style: Option<String>) -> Vec<Effect> {
+    state.post.styling.style = style;
+    let effects = state.changed(shared, board);
+    state.go_tab(state.tab, shared);
+    effects
+}
+
+/// Gives the post its link, or takes it away.
+pub fn set_link(state: &mut State, shared: &Shared, board: &Board, link: Option<String>) -> Vec<Effect> {
+    state.post.styling.link = link;
+    let effects = state.changed(shared, board);
+    state.go_tab(state.tab, shared);
+    effects
+}
+
+/// Styles and defaults changed: what follows from them is computed anew.
+pub fn redress(state: &mut State, shared: &Shared, board: &Board) {
+    state.refresh(shared, board);
+    state.go_tab(state.tab, shared);
+}
+
 /// What is wrong with the options and first comments of a post, and which channel minds; the worst first.
 pub fn option_problems(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
     problems::of_options(post, shared, board)
+}
+
+/// How one channel counts a post, and what it minds about it, time apart.
+pub fn of_channel(post: &Post, target: &Target, shared: &Shared, board: &Board) -> (Option<Measure>, Vec<Problem>) {
+    let network = board.channel(&target.channel).map(|channel| channel.network.clone());
+    let variant = network.map(|network| of_target(post, target, &network, board.ways.get(&target.account())));
+    let rules = variant.as_ref().and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+    let measure = rules.map(|(variant, rules)| measure_of(variant, rules));
+    (measure, problems::of_channel(post, target, variant.as_ref(), shared, board))
 }
 
 /// The post as the media sheet sees it: on a channel's own tab with that channel alone and its attachments.

@@ -7,6 +7,7 @@ use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::{channel_problem, check};
 use crate::text::compose::{Variant, of_target};
+use crate::text::style::dressed;
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::widgets::moment;
@@ -18,34 +19,44 @@ pub struct Found {
     pub channel: Option<ChannelId>,
 }
 
-/// Everything found, the worst first; within that, in the order of the channels.
+/// Everything found in a post as written and as it goes out, the worst first; within that, in the order of the channels.
 pub fn find(
-    post: &Post,
+    (written, post): (&Post, &Post),
     original: &Post,
     variants: &[(ChannelId, Variant)],
     shared: &Shared,
     board: &Board,
 ) -> Vec<Found> {
-    let mut found: Vec<Found> = of_the_post(post, original, shared).into_iter().map(Found::of_all).collect();
+    let mut found: Vec<Found> = of_the_post(written, original, shared).into_iter().map(Found::of_all).collect();
     for target in &post.targets {
-        let channel = board.channel(&target.channel);
         let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
-        found.extend(channel_problem(channel).into_iter().map(on));
-        let variant = variants.iter().find(|(id, _)| *id == target.channel);
-        let rules = variant.and_then(|(_, variant)| shared.rules.network(&variant.network));
-        if let (Some((_, variant)), Some(rules)) = (variant, rules) {
-            found.extend(check(variant, rules).into_iter().map(on));
-        }
-        found.extend(of_the_way(post, target, board).into_iter().map(on));
+        let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
+        found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
         found.extend(same_text(post, target.channel.clone(), shared, board));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
 }
 
+/// What one channel minds about a post, time apart: what the composer and the campaign builder go by.
+pub fn of_channel(
+    post: &Post,
+    target: &Target,
+    variant: Option<&Variant>,
+    shared: &Shared,
+    board: &Board,
+) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = channel_problem(board.channel(&target.channel)).into_iter().collect();
+    let rules = variant.and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+    problems.extend(rules.map(|(variant, rules)| check(variant, rules)).unwrap_or_default());
+    problems.extend(of_the_way(post, target, board));
+    problems
+}
+
 /// What concerns the attachments alone: found anew for the sheet that lists them.
 pub fn of_media(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
     let mut found = Vec::new();
+    let post = &dressed(post, &board.channels, &board.book, &shared.rules).post;
     for target in &post.targets {
         let Some(channel) = board.channel(&target.channel) else { continue };
         let problems = of_the_text(post, target, channel, shared, board);
@@ -60,6 +71,7 @@ pub fn of_media(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<Chan
 /// What concerns options and first comments alone: found anew for the sheet that lists them.
 pub fn of_options(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<ChannelId>, Problem)> {
     let mut found = Vec::new();
+    let post = &dressed(post, &board.channels, &board.book, &shared.rules).post;
     for target in &post.targets {
         let Some(channel) = board.channel(&target.channel) else { continue };
         let problems = of_the_text(post, target, channel, shared, board).into_iter();

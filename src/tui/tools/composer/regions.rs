@@ -144,6 +144,7 @@ fn within_channels_box(places: &mut Regions, state: &State, area: Rect) {
 fn field_rows(state: &State) -> u16 {
     3 + u16::from(state.facts.options.is_some())
         + u16::from(state.facts.wants_title)
+        + u16::from(state.facts.style.is_some())
         + u16::from(!state.post.tags.is_empty())
 }
 

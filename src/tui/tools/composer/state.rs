@@ -176,7 +176,10 @@ impl State {
             return &mut self.base;
         };
         let at = self.own.iter().position(|(id, _)| *id == target.channel).unwrap_or_else(|| {
-            let mut editor = Editor::new(target.text.as_deref().unwrap_or(self.base.text()));
+            // What surrounds the base there is shown, and typed over, as it is.
+            let dressed = self.facts.templated(&target.channel).map(|(text, _)| text);
+            let follows = dressed.unwrap_or(self.base.text());
+            let mut editor = Editor::new(target.text.as_deref().unwrap_or(follows));
             editor.set_cursor(self.base.cursor());
             self.own.push((target.channel.clone(), editor));
             self.own.len() - 1
@@ -216,7 +219,8 @@ impl State {
 
     /// Gives the open tab a text of its own, or lets it follow the base again.
     pub(super) fn detach(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
-        let base = self.post.body.clone();
+        let dressed = self.target().and_then(|target| self.facts.templated(&target.channel));
+        let base = dressed.map_or_else(|| self.post.body.clone(), |(text, _)| text.to_owned());
         let Some(target) = self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at)) else {
             return Vec::new();
         };
@@ -232,9 +236,14 @@ impl State {
                 Some(earlier.map_or(base.clone(), |(_, own)| own.clone()))
             }
         };
+        let follows = target.text.is_none();
         let text = target.text.clone().unwrap_or(base);
         self.editor_mut().set_text(&text);
-        self.changed(shared, board)
+        let effects = self.changed(shared, board);
+        if follows {
+            self.go_tab(self.tab, shared);
+        }
+        effects
     }
 
     /// Takes a channel into the post or out of it.
@@ -356,6 +365,7 @@ impl State {
         if self.tab != tab {
             self.go_tab(tab, shared);
         }
-        self.editor_mut().set_cursor(range.start);
+        let at = if tab == 0 { self.facts.written(channel, range).start } else { range.start };
+        self.editor_mut().set_cursor(at);
     }
 }

@@ -93,6 +93,9 @@ impl Canvas<'_> {
         if let Some(words) = &state.facts.options {
             field("options ", words, Role::Muted, here(Field::Options), buf);
         }
+        if let Some(words) = &state.facts.style {
+            field("style   ", &one_line(words), Role::Muted, false, buf);
+        }
         if !state.post.tags.is_empty() {
             field("tags    ", &one_line(&state.post.tags.join(" ")), Role::Muted, false, buf);
         }

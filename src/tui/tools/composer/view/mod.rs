@@ -117,12 +117,16 @@ impl Canvas<'_> {
         let focused = state.field == Field::Text || state.typing;
         let title =
             if state.facts.wants_title && state.typing && state.field == Field::Title { "Title" } else { "Text" };
-        let whose = match state.target() {
-            None => "",
-            Some(target) if target.text.is_some() => "own text · b follows the base",
-            Some(_) => "follows the base; typing detaches",
+        let dressed = state.target().and_then(|target| state.facts.templated(&target.channel));
+        let offered = super::form::mention(state, self.board).filter(|_| state.typing && state.field == Field::Text);
+        let whose = match (state.target(), dressed, offered) {
+            (_, _, Some((_, name))) => format!("Tab: @{{{name}}}"),
+            (None, ..) => String::new(),
+            (Some(target), ..) if target.text.is_some() => "own text · b follows the base".to_owned(),
+            (Some(_), Some((_, told)), _) => format!("{}; typing detaches", told.origin.words()),
+            (Some(_), None, _) => "follows the base; typing detaches".to_owned(),
         };
-        panel::boxed(self.places.text_box, buf, self.theme, title, whose, focused);
+        panel::boxed(self.places.text_box, buf, self.theme, title, &whose, focused);
         self.tabs(buf);
         let typing = state.typing && state.field == Field::Text;
         if state.editor().text().is_empty() {

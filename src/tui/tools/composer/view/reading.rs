@@ -7,7 +7,7 @@ use super::Canvas;
 use crate::domain::ids::ChannelId;
 use crate::domain::problem::Severity;
 use crate::text::clean::one_line;
-use crate::text::{options, preview};
+use crate::text::{options, preview, style};
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Counter;
 use crate::tui::widgets::{cells, moment, panel};
@@ -83,6 +83,10 @@ impl Canvas<'_> {
         }
         let told = variant.map(options::summary).unwrap_or_default();
         rows.extend(told.into_iter().map(|words| vec![(one_line(&words), Role::Muted)]));
+        let told = channel.map(|channel| style::told(self.state.facts.told(channel))).unwrap_or_default();
+        if !told.is_empty() {
+            rows.push(vec![(one_line(&told), Role::Muted)]);
+        }
         rows
     }
 
@@ -143,7 +147,11 @@ fn counter_note(counter: &Counter) -> String {
     let bytes =
         measure.bytes.filter(|(used, limit)| used * 2 > *limit).map(|(used, limit)| format!("{used}/{limit} bytes"));
     let own = counter.detached.then(|| "own text".to_owned());
-    [over, bytes, measure.note.clone(), own].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [over, bytes, measure.note.clone(), own, counter.dressed.clone()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn preview_role(role: preview::Role) -> Role {

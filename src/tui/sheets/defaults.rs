@@ -1,0 +1,371 @@
+//! Defaults of networks and channels: whose, which value, a new one; and the profiles they are kept as.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Flow;
+use crate::domain::options::{Options, Value};
+use crate::text::clean::{one_line, truncate};
+use crate::text::style::{Deed, ValueKey, Whose, keys_of};
+use crate::tui::action::Action;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::msg::Key;
+use crate::tui::scroll;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::input::Input;
+use crate::tui::widgets::panel;
+
+/// The widest the sheet gets.
+const WIDTH: u16 = 100;
+/// Rows for the border, the words and the line of keys.
+const CHROME: u16 = 8;
+/// The cells of a value's name.
+const NAMES: usize = 22;
+/// How far a page goes.
+const PAGE: isize = 10;
+/// Stands for the end of a line while a template is edited on one.
+const BREAK: &str = " ⏎ ";
+
+/// What is shown.
+#[derive(Clone, Debug)]
+enum Stage {
+    /// Networks, channels and profiles.
+    Places,
+    /// The values of one network or channel.
+    Values { whose: Whose, at: usize, typed: Option<Input> },
+}
+
+/// A row of the first stage.
+#[derive(Clone, Debug, PartialEq)]
+enum Place {
+    Whose(Whose, usize),
+    Profile(String, bool),
+}
+
+/// The sheet's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    at: usize,
+    stage: Stage,
+    /// What was said last: the words, and whether it was a refusal.
+    words: Option<(String, bool)>,
+}
+
+/// Opens the sheet.
+pub fn open() -> State {
+    State { at: 0, stage: Stage::Places, words: None }
+}
+
+/// What came of a change.
+pub fn changed(state: &mut State, answer: &Result<String, String>) {
+    match answer {
+        Ok(words) => {
+            if let Stage::Values { typed, .. } = &mut state.stage {
+                *typed = None;
+            }
+            state.words = Some((words.clone(), false));
+        }
+        // What was typed stays, so that it can be mended.
+        Err(words) => state.words = Some((words.clone(), true)),
+    }
+}
+
+impl State {
+    /// Whether a value is being typed.
+    pub fn is_typing(&self) -> bool {
+        matches!(&self.stage, Stage::Values { typed: Some(_), .. })
+    }
+
+    fn vertical(&mut self, by: isize, board: &Board) {
+        let last = count(self, board).saturating_sub(1);
+        let at = match &mut self.stage {
+            Stage::Places => &mut self.at,
+            Stage::Values { at, .. } => at,
+        };
+        *at = at.saturating_add_signed(by).min(last);
+    }
+
+    /// Enter: opens a place, opens or turns a value, keeps what was typed.
+    fn accept(&mut self, board: &Board) -> Vec<Effect> {
+        self.words = None;
+        match &mut self.stage {
+            Stage::Places => match places(board).into_iter().nth(self.at) {
+                Some(Place::Whose(whose, _)) => {
+                    self.stage = Stage::Values { whose, at: 0, typed: None };
+                    Vec::new()
+                }
+                Some(Place::Profile(name, _)) => vec![Effect::ChangeBook(Deed::ApplyProfile(name))],
+                None => Vec::new(),
+            },
+            Stage::Values { whose, at, typed } => {
+                let Some(key) = keys_of(whose.network()).into_iter().nth(*at) else { return Vec::new() };
+                let own = own(board, whose).get(key.key()).cloned();
+                let set = |typed: String| {
+                    vec![Effect::ChangeBook(Deed::Set { whose: whose.clone(), name: key.name().to_owned(), typed })]
+                };
+                if let Some(input) = typed {
+                    return set(input.text().replace(BREAK.trim(), "\n").replace(" \n ", "\n"));
+                }
+                match turned(key, own.as_ref()) {
+                    Some(next) => set(next),
+                    None => {
+                        let text = own.map(|value| value.words()).unwrap_or_default();
+                        *typed = Some(Input::new(one_line(&text.replace('\n', BREAK))));
+                        Vec::new()
+                    }
+                }
+            }
+        }
+    }
+
+    /// `d`: the value, all values of a place, or a profile.
+    fn clear(&mut self, board: &Board) -> Vec<Effect> {
+        self.words = None;
+        let deed = match &self.stage {
+            Stage::Places => match places(board).into_iter().nth(self.at) {
+                Some(Place::Whose(whose, _)) => Deed::Clear { whose, name: None },
+                Some(Place::Profile(name, _)) => Deed::DropProfile(name),
+                None => return Vec::new(),
+            },
+            Stage::Values { whose, at, .. } => {
+                let Some(key) = keys_of(whose.network()).into_iter().nth(*at) else { return Vec::new() };
+                Deed::Clear { whose: whose.clone(), name: Some(key.name().to_owned()) }
+            }
+        };
+        vec![Effect::ChangeBook(deed)]
+    }
+
+    /// Esc; `false` when there is nothing to go back to.
+    fn back(&mut self) -> bool {
+        self.words = None;
+        match &mut self.stage {
+            Stage::Values { typed: typed @ Some(_), .. } => *typed = None,
+            Stage::Values { .. } => self.stage = Stage::Places,
+            Stage::Places => return false,
+        }
+        true
+    }
+
+    fn foot(&self, board: &Board) -> Vec<panel::Foot<'static>> {
+        match &self.stage {
+            Stage::Places => {
+                let profile = matches!(places(board).get(self.at), Some(Place::Profile(..)));
+                let enter = if profile { "put it in force" } else { "its values" };
+                vec![("Enter", enter, Action::Open), ("d", "clear all", Action::Delete), ("Esc", "close", Action::Back)]
+            }
+            Stage::Values { typed: Some(_), .. } => {
+                vec![("Enter", "keep it", Action::Accept), ("Esc", "leave it as it is", Action::Back)]
+            }
+            Stage::Values { .. } => {
+                vec![("Enter", "change", Action::Open), ("d", "clear", Action::Delete), ("Esc", "back", Action::Back)]
+            }
+        }
+    }
+}
+
+/// The next value of something that has few: a yes or no, a choice. None for what is typed.
+fn turned(key: ValueKey, value: Option<&Value>) -> Option<String> {
+    match key {
+        ValueKey::Habit(_) if key.is_flag() => Some(match value {
+            None => "yes".into(),
+            Some(Value::Flag(true)) => "no".into(),
+            Some(_) => String::new(),
+        }),
+        ValueKey::Habit(_) => None,
+        ValueKey::Option(rule) => match rule.form() {
+            crate::text::options::Form::Text(_) | crate::text::options::Form::List(_) => None,
+            _ => Some(rule.next(value).map(|value| value.words()).unwrap_or_default()),
+        },
+    }
+}
+
+fn own(board: &Board, whose: &Whose) -> Options {
+    let defaults = &board.book.defaults;
+    match whose {
+        Whose::Network(network) => defaults.networks.get(network),
+        Whose::Channel { words, .. } => defaults.channels.get(words),
+    }
+    .cloned()
+    .unwrap_or_default()
+}
+
+/// The networks that have channels here, the channels, then the profiles.
+fn places(board: &Board) -> Vec<Place> {
+    let mut whose: Vec<Whose> = Vec::new();
+    for channel in board.channels.iter().filter(|channel| !channel.gone) {
+        let network = Whose::Network(channel.network.clone());
+        if !whose.contains(&network) {
+            whose.push(network);
+        }
+    }
+    let channels = board.channels.iter().filter(|channel| !channel.gone);
+    whose.extend(channels.map(|channel| Whose::of(channel, &board.channels)));
+    let set = |whose: Whose| {
+        let many = own(board, &whose).iter().count();
+        Place::Whose(whose, many)
+    };
+    let profiles = board.book.profiles.iter();
+    let profiles = profiles.map(|(name, profile)| Place::Profile(name.clone(), *profile == board.book.defaults));
+    whose.into_iter().map(set).chain(profiles).collect()
+}
+
+fn count(state: &State, board: &Board) -> usize {
+    match &state.stage {
+        Stage::Places => places(board).len(),
+        Stage::Values { whose, .. } => keys_of(whose.network()).len(),
+    }
+}
+
+/// Carries out one action.
+pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+    match action {
+        Action::Back | Action::Close | Action::Cancel | Action::No => {
+            return (Vec::new(), if state.back() { Flow::Stay } else { Flow::Close });
+        }
+        Action::Accept | Action::Open | Action::Yes => return (state.accept(board), Flow::Stay),
+        _ if state.is_typing() => {}
+        Action::Mark => return (state.accept(board), Flow::Stay),
+        Action::Delete => return (state.clear(board), Flow::Stay),
+        Action::Down => state.vertical(1, board),
+        Action::Up => state.vertical(-1, board),
+        Action::PageDown | Action::HalfDown => state.vertical(PAGE, board),
+        Action::PageUp | Action::HalfUp => state.vertical(-PAGE, board),
+        Action::Top => state.vertical(isize::MIN, board),
+        Action::Bottom => state.vertical(isize::MAX, board),
+        _ => {}
+    }
+    (Vec::new(), Flow::Stay)
+}
+
+/// Takes a key that no action is bound to.
+pub fn input(state: &mut State, key: Key) {
+    if let Stage::Values { typed: Some(input), .. } = &mut state.stage {
+        input.key(key);
+    }
+}
+
+/// Takes a pasted text into the field.
+pub fn paste(state: &mut State, text: &str) {
+    if let Stage::Values { typed: Some(input), .. } = &mut state.stage {
+        input.paste(&one_line(&text.trim().replace("\r\n", "\n").replace('\n', BREAK)));
+    }
+}
+
+/// Where the sheet stands on the screen `area`.
+pub fn place(state: &State, board: &Board, area: Rect) -> Rect {
+    let rows = u16::try_from(count(state, board).max(3)).unwrap_or(u16::MAX).saturating_add(CHROME);
+    panel::middle(area, (WIDTH.min(area.width.saturating_sub(4)), rows.min(area.height.saturating_sub(2))))
+}
+
+fn listed(inside: Rect) -> u16 {
+    inside.height.saturating_sub(CHROME - 2)
+}
+
+fn offset(state: &State, board: &Board, inside: Rect) -> usize {
+    let at = match &state.stage {
+        Stage::Places => state.at,
+        Stage::Values { at, .. } => *at,
+    };
+    scroll::follow(0, at, usize::from(listed(inside)), count(state, board))
+}
+
+/// A click chooses; a click on what is chosen opens it.
+pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
+    let inside = panel::inside(place(state, board, area));
+    if let Some(action) = panel::foot_at(inside, &state.foot(board), x, y) {
+        return Some(action);
+    }
+    let row = usize::from(y.checked_sub(inside.y + 2)?);
+    let (at, many) = (offset(state, board, inside) + row, count(state, board));
+    if at >= many || row >= usize::from(listed(inside)) || state.is_typing() {
+        return None;
+    }
+    let cursor = match &mut state.stage {
+        Stage::Places => &mut state.at,
+        Stage::Values { at, .. } => at,
+    };
+    let again = *cursor == at;
+    *cursor = at;
+    again.then_some(Action::Open)
+}
+
+/// Draws the sheet inside `area`, the whole screen.
+pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let title = match &state.stage {
+        Stage::Places => "Defaults of networks and channels".to_owned(),
+        Stage::Values { whose, .. } => one_line(&format!("Defaults · {}", whose.words())),
+    };
+    let inside = panel::sheet(place(state, board, area), buf, theme, &title, "");
+    let head = "what holds where a post says nothing itself; a channel's own come after its network's";
+    panel::line(inside, 0, buf, &[(head, style(Role::Muted))]);
+    let offset = offset(state, board, inside);
+    let line = |row: u16| Rect { y: inside.y + 2 + row, height: 1, ..inside };
+    match &state.stage {
+        Stage::Places => {
+            for (row, (at, place)) in (0..listed(inside)).zip(places(board).iter().enumerate().skip(offset)) {
+                draw_place(place, theme, line(row), buf);
+                if at == state.at {
+                    buf.set_style(line(row), style(Role::Cursor));
+                }
+            }
+        }
+        Stage::Values { whose, at: cursor, typed } => {
+            let keys = keys_of(whose.network());
+            for (row, (at, key)) in (0..listed(inside)).zip(keys.iter().enumerate().skip(offset)) {
+                let area = line(row);
+                let after = panel::line(area, 0, buf, &[(&panel::padded(key.name(), NAMES), style(Role::Text))]);
+                let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
+                match typed.as_ref().filter(|_| at == *cursor) {
+                    Some(input) => input.view(rest, buf, style(Role::Field)),
+                    None => draw_value(*key, whose, board, theme, rest, buf),
+                }
+                if at == *cursor && typed.is_none() {
+                    buf.set_style(area, style(Role::Cursor));
+                }
+            }
+            let help = keys.get(*cursor).map(ValueKey::help).unwrap_or_default();
+            let below = inside.height.saturating_sub(3);
+            panel::line(inside, below, buf, &[(&truncate(help, usize::from(inside.width)), style(Role::Muted))]);
+        }
+    }
+    if let Some((words, refused)) = &state.words {
+        let role = if *refused { Role::Bad } else { Role::Good };
+        panel::line(inside, inside.height.saturating_sub(2), buf, &[(&one_line(words), style(role))]);
+    }
+    panel::foot(inside, buf, theme, &state.foot(board));
+}
+
+fn draw_place(place: &Place, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let (name, told, role) = match place {
+        Place::Whose(whose @ Whose::Network(_), many) => (format!("all of {}", whose.words()), *many, Role::Title),
+        Place::Whose(whose, many) => (whose.words(), *many, Role::Text),
+        Place::Profile(name, in_force) => {
+            let after =
+                panel::line(area, 0, buf, &[("profile ", style(Role::Muted)), (&one_line(name), style(Role::Text))]);
+            panel::right(area, 0, buf, if *in_force { "in force " } else { "" }, style(Role::Good), after);
+            return;
+        }
+    };
+    let after = panel::line(area, 0, buf, &[(&one_line(&name), style(role))]);
+    let told = if told == 0 { "nothing set ".to_owned() } else { format!("{told} set ") };
+    panel::right(area, 0, buf, &told, style(Role::Muted), after);
+}
+
+/// A value: of one's own, of the network, or none.
+fn draw_value(key: ValueKey, whose: &Whose, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let style = |role| theme.style(role);
+    let mine = own(board, whose).get(key.key()).map(|value| (value.words(), Role::Good, String::new()));
+    let above = || {
+        let network = Whose::Network(whose.network().clone());
+        let value = own(board, &network).get(key.key())?.words();
+        Some((value, Role::Muted, format!("  default of {}", whose.network())))
+    };
+    let is_channel = matches!(whose, Whose::Channel { .. });
+    let shown = mine.or_else(|| above().filter(|_| is_channel));
+    let (words, role, tail) = shown.unwrap_or(("not set".into(), Role::Muted, String::new()));
+    let words = one_line(&words.replace('\n', BREAK));
+    panel::line(area, 0, buf, &[(&words, style(role)), (&tail, style(Role::Muted))]);
+}

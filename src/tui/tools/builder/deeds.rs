@@ -1,0 +1,334 @@
+//! What is done with a campaign: reviewed and scheduled, shifted, held, published, deleted; and with single posts of it.
+
+use std::sync::Arc;
+
+use super::ghosts::{Standing, Totals, totals};
+use super::state::{Part, State, is_planned};
+use super::update::{Answer, chosen, push, say, stay, under};
+use crate::domain::campaign::Shift;
+use crate::domain::channel::Network;
+use crate::domain::ids::PostId;
+use crate::domain::outcome::State as PostState;
+use crate::domain::post::{Post, Wish};
+use crate::domain::problem::Problem;
+use crate::domain::schedule::{Resolved, Schedule};
+use crate::text::clean::one_line;
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::Tone;
+use crate::tui::sheets::doomed::{self, Found};
+use crate::tui::sheets::{Flow, Sheet, batch, question};
+use crate::tui::verbs::count;
+use crate::tui::widgets::moment;
+
+/// The last look: totals, and `y` schedules what can be.
+pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
+    state.typing = false;
+    if let Some(fault) = state.faults.first() {
+        let (field, words) = (fault.field, fault.words.clone());
+        (state.part, state.field) = (Part::Recipe, field);
+        say(shared, &words, Tone::Bad);
+        return stay(Vec::new());
+    }
+    if !state.loaded {
+        say(shared, "what is scheduled of it is still being read; once more in a moment", Tone::Plain);
+        return stay(Vec::new());
+    }
+    let totals = totals(state, board, true);
+    if totals.good == 0 {
+        let words = match totals.refused {
+            0 => "all of it is scheduled; + adds a post, s in the list of posts moves one".to_owned(),
+            some => {
+                format!("nothing can be scheduled: {} stand in their own way; n leads to them", count(some, "post"))
+            }
+        };
+        say(shared, &words, Tone::Plain);
+        return stay(Vec::new());
+    }
+    let good = state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Good);
+    let posts: Vec<Post> = good.map(|ghost| Post { wish: Wish::Schedule, ..Post::clone(&ghost.post) }).collect();
+    let title = format!("Schedule {} of \"{}\"?", count(totals.good, "post"), one_line(state.recipe.name.trim()));
+    let launch = Effect::Launch { recipe: Box::new(state.recipe.clone()), posts };
+    push(Sheet::Question(question::State::ask(title, lines(&totals, state, shared), "schedule", vec![launch])))
+}
+
+/// The totals in words, line by line.
+fn lines(totals: &Totals, state: &State, shared: &Shared) -> Vec<String> {
+    let mut lines: Vec<String> =
+        totals.networks.iter().map(|(network, posts)| format!("  {network:<16}{}", count(*posts, "post"))).collect();
+    if let (Some(first), Some(last)) = (totals.first, totals.last) {
+        lines.push(format!("  {:<16}{}", "first", moment::full(first, shared)));
+        lines.push(format!("  {:<16}{}", "last", moment::full(last, shared)));
+        lines.push(format!("  {:<16}{}", "zone", shared.zone));
+    }
+    let warnings = state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Good);
+    let warnings: usize = warnings.map(super::view::warnings).sum();
+    if warnings > 0 {
+        lines.push(format!("  {:<16}{}, none of which stops it", "warnings", warnings));
+    }
+    if totals.clashes > 0 {
+        lines.push(format!("  {:<16}{} near another post of a channel", "clashes", totals.clashes));
+    }
+    if totals.refused > 0 {
+        lines.push(format!("  {:<16}{}: refused, stays here to be mended", "left out", count(totals.refused, "post")));
+    }
+    if totals.sent > 0 {
+        lines.push(format!("  {:<16}{}: scheduled before, stays as it is", "there", count(totals.sent, "post")));
+    }
+    lines.push(String::new());
+    lines.push("Nothing is sent yet; each post is scheduled by itself, and its row tells.".into());
+    lines
+}
+
+/// What came of scheduling, post by post.
+pub fn launched(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    answers: Vec<(PostId, Result<(), String>)>,
+) -> Vec<Effect> {
+    let (mut sent, mut refused) = (0, 0);
+    for (id, answer) in answers {
+        state.refused.remove(&id);
+        match answer {
+            Ok(()) => {
+                sent += 1;
+                state.just_sent.insert(id);
+                if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == id) {
+                    row.sent = true;
+                }
+            }
+            Err(words) => {
+                refused += 1;
+                state.refused.insert(id, words);
+            }
+        }
+    }
+    state.part = Part::Posts;
+    state.show_texts();
+    let words = match refused {
+        0 => format!("{} handed over; each is the calendar's from now on", count(sent, "post")),
+        _ => format!("{sent} handed over, {refused} not: their rows say why, and Ctrl-s schedules only them"),
+    };
+    say(shared, &words, if refused == 0 { Tone::Good } else { Tone::Bad });
+    let mut effects = state.changed(shared, board);
+    effects.extend(state.keep(state.revision));
+    effects
+}
+
+/// Asks the providers about the marked posts, else about all that are not scheduled yet.
+pub fn check(state: &mut State, shared: &mut Shared) -> Vec<Effect> {
+    let open = state.ghosts.iter().filter(|ghost| ghost.standing != Standing::Sent && ghost.post.schedule.is_some());
+    let meant = open.filter(|ghost| shared.marks.is_empty() || shared.marks.contains(&ghost.post.id));
+    let posts: Vec<Post> = meant.map(|ghost| Post::clone(&ghost.post)).collect();
+    if posts.is_empty() {
+        say(shared, "nothing of it waits to be scheduled; there is nothing to ask about", Tone::Plain);
+        return Vec::new();
+    }
+    say(shared, &format!("asking the providers about {}…", count(posts.len(), "post")), Tone::Plain);
+    state.asked.extend(posts.iter().map(|post| (post.id, post.clone())));
+    vec![Effect::CheckMany(state.recipe.id, posts)]
+}
+
+/// What the providers think, post by post.
+pub fn checked(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    answers: Vec<(PostId, Result<Vec<Problem>, String>)>,
+) {
+    let minded = answers.iter().filter(|(_, said)| !said.as_ref().is_ok_and(Vec::is_empty)).count();
+    for (id, said) in answers {
+        if let Some(asked) = state.asked.remove(&id) {
+            state.heard.insert(id, (asked, said));
+        }
+    }
+    match minded {
+        0 => say(shared, "the providers agree", Tone::Good),
+        some => say(shared, &format!("the providers mind {}; n leads to them", count(some, "post")), Tone::Bad),
+    }
+    state.refresh(shared, board);
+}
+
+/// Leaves; the recipe is kept, an empty one forgotten.
+pub fn leave(state: &mut State) -> Vec<Effect> {
+    if state.recipe.is_blank() {
+        return if state.sent_revision > 0 { vec![Effect::ForgetCampaign(state.recipe.id)] } else { Vec::new() };
+    }
+    state.keep(state.revision)
+}
+
+/// Opens the row's post in the composer.
+pub fn edit(state: &mut State, shared: &Shared) -> Answer {
+    let Some(post) = under(state, shared) else { return stay(Vec::new()) };
+    let effects = if is_planned(&post) { vec![Effect::LoadTyped(post.id)] } else { Vec::new() };
+    (effects, Flow::Compose(Box::new(Post::clone(&post))))
+}
+
+/// The composer was closed: what it made of a row's post holds for that row alone.
+pub fn edited(state: &mut State, shared: &mut Shared, board: &Board, post: Post) -> Vec<Effect> {
+    let Some(ghost) = state.row_of(post.id).and_then(|at| state.ghosts.get(at)) else { return Vec::new() };
+    if ghost.standing == Standing::Sent || *ghost.post == post {
+        return Vec::new();
+    }
+    let moved = ghost.post.schedule != post.schedule;
+    state.step();
+    if moved && let Some(schedule) = post.schedule {
+        give_time(state, post.id, schedule);
+    }
+    if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == post.id) {
+        row.text.clone_from(&post.body);
+    }
+    state.stored.insert(post.id, Arc::new(Post { wish: Wish::Draft, ..post }));
+    state.show_texts();
+    state.changed(shared, board)
+}
+
+/// Gives a row a time of its own; its number stays, and so does the order of the rest.
+pub fn give_time(state: &mut State, id: PostId, schedule: Schedule) {
+    if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == id) {
+        row.at = Some(schedule);
+    }
+}
+
+/// The time chosen for the row under the cursor; "now" puts it back into the rhythm.
+pub fn set_time(state: &mut State, shared: &mut Shared, board: &Board, schedule: Option<Schedule>) -> Vec<Effect> {
+    let Some(post) = under(state, shared) else { return Vec::new() };
+    if is_planned(&post) {
+        return schedule.map(|schedule| Effect::Move(vec![(post.id, schedule)])).into_iter().collect();
+    }
+    state.step();
+    if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == post.id) {
+        row.at = schedule;
+    }
+    state.changed(shared, board)
+}
+
+/// Takes rows out of the campaign; what is scheduled stays.
+pub fn drop(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    let ids = chosen(state, shared);
+    let open: Vec<PostId> =
+        state.recipe.rows.iter().filter(|row| !row.sent && ids.contains(&row.id)).map(|row| row.id).collect();
+    if open.is_empty() {
+        say(shared, "it is scheduled; X deletes what waits of the campaign, with the list first", Tone::Plain);
+        return Vec::new();
+    }
+    state.step();
+    state.recipe.rows.retain(|row| !open.contains(&row.id));
+    shared.marks.clear();
+    state.show_texts();
+    // A draft that was edited by itself goes with its row.
+    let drafts: Vec<PostId> = open.iter().copied().filter(|id| state.stored.remove(id).is_some()).collect();
+    let mut effects = state.changed(shared, board);
+    if !drafts.is_empty() {
+        effects.push(Effect::Delete(drafts));
+    }
+    say(shared, &format!("{} taken out; u brings it back", count(open.len(), "post")), Tone::Plain);
+    effects
+}
+
+/// Moves the whole campaign: what waits here and what is scheduled; what is out stays.
+pub fn shift(state: &mut State, shared: &mut Shared, board: &Board, shift: Shift) -> Vec<Effect> {
+    let moved = |at: Schedule| match shift.of(at) {
+        Some(Resolved::At(to)) => Ok(to),
+        // Which one is meant is the row's own question; the moment after stands for it until then.
+        Some(Resolved::Gap { after, .. }) => Ok(after),
+        Some(Resolved::Twice { first, .. }) => Ok(first),
+        None => Err("that is beyond the calendar"),
+    };
+    let now = shared.now;
+    let planned =
+        state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Sent && ghost.post.fixed(now).is_none());
+    let planned: Result<Vec<(PostId, Schedule)>, &str> = planned
+        .filter_map(|ghost| Some((ghost.post.id, ghost.post.schedule?)))
+        .map(|(id, at)| Ok((id, moved(at)?)))
+        .collect();
+    let start = state.recipe.starts_at.map(moved).transpose();
+    let (planned, start) = match (planned, start) {
+        (Ok(planned), Ok(start)) => (planned, start),
+        (Err(words), _) | (_, Err(words)) => {
+            say(shared, words, Tone::Bad);
+            return Vec::new();
+        }
+    };
+    let past = |at: &Schedule| at.instant() <= now;
+    if planned.iter().any(|(_, at)| past(at)) || (planned.is_empty() && start.as_ref().is_some_and(past)) {
+        say(shared, "part of it would be in the past; a smaller step leaves all of it ahead", Tone::Bad);
+        return Vec::new();
+    }
+    state.step();
+    for row in state.recipe.rows.iter_mut().filter(|row| !row.sent) {
+        row.at = row.at.and_then(|at| moved(at).ok());
+    }
+    if let Some(start) = start {
+        state.recipe.start = start.wall().format("%Y-%m-%d %H:%M").to_string();
+        state.start.set_text(&state.recipe.start.clone());
+    }
+    let mut effects = state.changed(shared, board);
+    let many = planned.len();
+    if !planned.is_empty() {
+        effects.push(Effect::Move(planned));
+    }
+    state.follow_row(shared);
+    let open = state.recipe.rest();
+    say(shared, &format!("shifted: {open} waiting here, {many} scheduled"), Tone::Plain);
+    effects
+}
+
+/// Holds what is scheduled of the campaign; where all of that is held, releases it.
+pub fn hold(state: &State, shared: &mut Shared) -> Vec<Effect> {
+    let of = |wanted: PostState| -> Vec<PostId> {
+        let sent = state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Sent);
+        sent.filter(|ghost| ghost.post.state(shared.now) == wanted).map(|ghost| ghost.post.id).collect()
+    };
+    let (scheduled, held) = (of(PostState::Scheduled), of(PostState::Held));
+    match (scheduled.is_empty(), held.is_empty()) {
+        (false, _) => vec![Effect::Hold(scheduled, true)],
+        (true, false) => vec![Effect::Hold(held, false)],
+        (true, true) => {
+            say(shared, "nothing of it is scheduled or held; Ctrl-s schedules it", Tone::Plain);
+            Vec::new()
+        }
+    }
+}
+
+/// What waits of the campaign, listed and counted before it is deleted. What is out stays.
+pub fn delete(state: &State, shared: &mut Shared) -> Answer {
+    let now = shared.now;
+    let (mut posts, mut spared): (Vec<Arc<Post>>, Vec<(Arc<Post>, String)>) = Default::default();
+    for ghost in state.ghosts.iter().filter(|ghost| state.stored.contains_key(&ghost.post.id)) {
+        match ghost.post.state(now) {
+            PostState::Draft | PostState::Scheduled | PostState::Held => posts.push(ghost.post.clone()),
+            other => spared.push((ghost.post.clone(), format!("it is {}", other.word()))),
+        }
+    }
+    if posts.is_empty() && spared.is_empty() {
+        say(shared, "nothing of it is stored yet; d takes single posts out, Esc leaves it", Tone::Plain);
+        return stay(Vec::new());
+    }
+    let asked = format!("campaign \"{}\"", one_line(state.recipe.name.trim()));
+    push(Sheet::Doomed(doomed::of_posts(Found { asked, posts, spared })))
+}
+
+/// Asks on which networks the chosen posts are published at once.
+pub fn publish(state: &State, shared: &mut Shared, board: &Board) -> Answer {
+    let ids = chosen(state, shared);
+    let is_open = |post: &Post| post.fixed(shared.now).is_none();
+    let chosen = state.ghosts.iter().filter(|ghost| ids.contains(&ghost.post.id) && is_open(&ghost.post));
+    let posts: Vec<Arc<Post>> =
+        chosen.filter(|ghost| ghost.blockers_but_time() == 0).map(|it| it.post.clone()).collect();
+    if posts.is_empty() || state.recipe.name.trim().is_empty() {
+        say(shared, "nothing chosen can be published: it is out, or something stands in its way", Tone::Plain);
+        return stay(Vec::new());
+    }
+    let mut networks: Vec<Network> = Vec::new();
+    for target in posts.iter().flat_map(|post| &post.targets) {
+        if let Some(channel) = board.channel(&target.channel)
+            && !networks.contains(&channel.network)
+        {
+            networks.push(channel.network.clone());
+        }
+    }
+    push(Sheet::Batch(Box::new(batch::open(posts, networks, state.recipe.clone()))))
+}

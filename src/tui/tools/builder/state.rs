@@ -1,0 +1,415 @@
+//! What is being made, and what was last computed of it.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::layout::Rect;
+
+use super::fields::Fault;
+use super::ghosts::{self, Ghost};
+use super::regions::regions;
+use crate::domain::channel::Channel;
+use crate::domain::filter::Filter;
+use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::Problem;
+use crate::domain::recipe::{Recipe, Row};
+use crate::domain::schedule::Schedule;
+use crate::text::campaign::{Busy, file_of, texts};
+use crate::tui::board::Board;
+use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
+use crate::tui::msg::{OfCampaign, Timer};
+use crate::tui::panes::calendar;
+use crate::tui::widgets::editor::Editor;
+use crate::tui::widgets::input::Input;
+
+/// How long the typing has to pause before the recipe is kept.
+const PAUSE: TimeDelta = TimeDelta::milliseconds(400);
+/// How far before today and behind the last post the calendar is filled.
+const AROUND: TimeDelta = TimeDelta::days(40);
+/// How far ahead it is filled in any case.
+const AHEAD: TimeDelta = TimeDelta::days(90);
+/// How many changes can be taken back.
+const STEPS: usize = 100;
+
+/// The three parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Recipe,
+    Calendar,
+    Posts,
+}
+
+impl Part {
+    pub const ALL: [Self; 3] = [Self::Recipe, Self::Calendar, Self::Posts];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Recipe => "Recipe",
+            Self::Calendar => "Calendar",
+            Self::Posts => "Posts",
+        }
+    }
+}
+
+/// The fields of the recipe, from top to bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Name,
+    Start,
+    Every,
+    Times,
+    Weekends,
+    Clash,
+    Media,
+    Options,
+    Channels,
+    Texts,
+}
+
+impl Field {
+    pub const ALL: [Self; 10] = [
+        Self::Name,
+        Self::Start,
+        Self::Every,
+        Self::Times,
+        Self::Weekends,
+        Self::Clash,
+        Self::Media,
+        Self::Options,
+        Self::Channels,
+        Self::Texts,
+    ];
+
+    /// Whether something is typed in it.
+    pub fn is_typed(self) -> bool {
+        matches!(self, Self::Name | Self::Start | Self::Every | Self::Times | Self::Texts)
+    }
+}
+
+/// The builder's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub(super) recipe: Recipe,
+    pub(super) part: Part,
+    /// Whether keys are text.
+    pub(super) typing: bool,
+    pub(super) field: Field,
+    /// The channel the form's cursor is on, by its place among [`State::offered`].
+    pub(super) channel_at: usize,
+    /// How many channels there are to choose from.
+    pub(super) offers: usize,
+    pub(super) name: Input,
+    pub(super) start: Input,
+    pub(super) every: Input,
+    pub(super) times: Input,
+    pub(super) texts: Editor,
+    /// The row the list's cursor is on.
+    pub(super) at: usize,
+    /// The first row of the list that is shown.
+    pub(super) top: usize,
+    /// The calendar with the ghosts, and what it shows.
+    pub(super) calendar: calendar::State,
+    pub(super) board: Board,
+    /// Posts round about, as loaded, and what channels have ahead of them in these.
+    pub(super) near: Vec<Arc<Post>>,
+    pub(super) busy: Busy,
+    /// The span they were asked for.
+    pub(super) span: Range<DateTime<Utc>>,
+    /// The posts of the campaign that the store has.
+    pub(super) stored: HashMap<PostId, Arc<Post>>,
+    /// Whether these have come.
+    pub(super) loaded: bool,
+    /// Scheduled a moment ago, and not seen in the store yet.
+    pub(super) just_sent: BTreeSet<PostId>,
+    /// Posts the providers are being asked about, as they were then.
+    pub(super) asked: HashMap<PostId, Post>,
+    /// What the providers said of them.
+    pub(super) heard: HashMap<PostId, (Post, Result<Vec<Problem>, String>)>,
+    /// Why a post was not scheduled, in words.
+    pub(super) refused: HashMap<PostId, String>,
+    pub(super) ghosts: Vec<Ghost>,
+    pub(super) faults: Vec<Fault>,
+    /// Increases with every change.
+    pub(super) revision: u64,
+    /// The revision that was last given away to be kept.
+    pub(super) sent_revision: u64,
+    pub(super) kept: Option<Result<DateTime<Utc>, String>>,
+    pub(super) area: Rect,
+    /// Whether the mouse button went down in the calendar.
+    pub(super) pressed: bool,
+    /// The moment the calendar was last brought to.
+    followed: Option<DateTime<Utc>>,
+    done: VecDeque<Recipe>,
+    undone: Vec<Recipe>,
+    /// What the panes had before.
+    before: Before,
+}
+
+/// What the panes share and the builder needs for itself.
+#[derive(Clone, Debug)]
+struct Before {
+    cursor: Option<PostId>,
+    marks: BTreeSet<PostId>,
+    filter: Option<Filter>,
+    only: BTreeSet<ChannelId>,
+}
+
+impl State {
+    pub(super) fn new(recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
+        let before = Before {
+            cursor: shared.cursor.take(),
+            marks: std::mem::take(&mut shared.marks),
+            filter: shared.filter.take(),
+            only: std::mem::take(&mut shared.only),
+        };
+        let blank = recipe.is_blank();
+        let mut state = Self {
+            part: Part::Recipe,
+            typing: blank,
+            field: if blank { Field::Name } else { Field::Texts },
+            channel_at: 0,
+            offers: 0,
+            name: Input::new(recipe.name.clone()),
+            start: Input::new(opened(&recipe)),
+            every: Input::new(recipe.every.clone()),
+            times: Input::new(recipe.times.clone()),
+            texts: Editor::new(&file_of(recipe.texts())),
+            at: 0,
+            top: 0,
+            calendar: calendar::State::default(),
+            board: Board::default(),
+            near: Vec::new(),
+            busy: Busy::default(),
+            span: shared.now..shared.now,
+            stored: HashMap::new(),
+            loaded: false,
+            just_sent: BTreeSet::new(),
+            asked: HashMap::new(),
+            heard: HashMap::new(),
+            refused: HashMap::new(),
+            ghosts: Vec::new(),
+            faults: Vec::new(),
+            revision: 0,
+            sent_revision: 0,
+            kept: None,
+            area: Rect::new(0, 0, shared.size.0, shared.size.1),
+            pressed: false,
+            followed: None,
+            done: VecDeque::new(),
+            undone: Vec::new(),
+            before,
+            recipe,
+        };
+        state.refresh(shared, board);
+        state
+    }
+
+    /// Gives the panes back what they had.
+    pub(super) fn hand_back(self, shared: &mut Shared) {
+        let Before { cursor, marks, filter, only } = self.before;
+        (shared.cursor, shared.marks, shared.filter, shared.only) = (cursor, marks, filter, only);
+    }
+
+    /// Asks for the campaign's posts and for those round about.
+    pub(super) fn load(&mut self, shared: &Shared) -> Effect {
+        let last = self.ghosts.iter().filter_map(|ghost| ghost.post.instant()).max().unwrap_or(shared.now);
+        let until = last.max(shared.now + AHEAD);
+        self.span = shared.now - AROUND..until.checked_add_signed(AROUND).unwrap_or(until);
+        Effect::LoadCampaign {
+            id: self.recipe.id,
+            name: self.recipe.name.trim().to_owned(),
+            posts: self.recipe.rows.iter().map(|row| row.id).collect(),
+            span: self.span.clone(),
+        }
+    }
+
+    /// Takes in what the store has.
+    pub(super) fn take_in(&mut self, of: OfCampaign, shared: &mut Shared, board: &Board) {
+        self.loaded = true;
+        self.near = of.near;
+        self.stored = of.posts.iter().map(|post| (post.id, post.clone())).collect();
+        let Self { recipe, stored, just_sent, .. } = self;
+        just_sent.retain(|id| !stored.get(id).is_some_and(|post| is_planned(post)));
+        for row in &mut recipe.rows {
+            row.sent = just_sent.contains(&row.id) || stored.get(&row.id).is_some_and(|post| is_planned(post));
+        }
+        let known: BTreeSet<PostId> = recipe.rows.iter().map(|row| row.id).collect();
+        // What was made elsewhere, in the shell say, stands where it stands.
+        recipe.rows.extend(of.posts.iter().filter(|post| !known.contains(&post.id)).map(|post| Row {
+            id: post.id,
+            text: post.body.clone(),
+            at: post.schedule,
+            sent: is_planned(post),
+        }));
+        self.count_busy();
+        self.show_texts();
+        self.refresh(shared, board);
+    }
+
+    fn count_busy(&mut self) {
+        self.busy = Busy::default();
+        for post in self.near.iter().chain(self.stored.values()) {
+            self.busy.add_planned(post);
+        }
+    }
+
+    /// Brings the text field to what is still to be sent, unless it says just that.
+    pub(super) fn show_texts(&mut self) {
+        let wanted: Vec<&str> = self.recipe.texts().collect();
+        if texts(self.texts.text()) != wanted {
+            let file = file_of(wanted.into_iter());
+            self.texts.set_text(&file);
+        }
+    }
+
+    /// The channels one can choose from.
+    pub(super) fn offered<'a>(&self, board: &'a Board) -> Vec<&'a Channel> {
+        board.channels.iter().filter(|channel| !channel.gone || self.recipe.to.contains(&channel.id)).collect()
+    }
+
+    /// A field was typed in: the recipe follows.
+    pub(super) fn typed(&mut self, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+        match self.field {
+            Field::Name => self.recipe.name = self.name.text().to_owned(),
+            Field::Start => self.recipe.start = self.start.text().to_owned(),
+            Field::Every => self.recipe.every = self.every.text().to_owned(),
+            Field::Times => self.recipe.times = self.times.text().to_owned(),
+            Field::Texts => {
+                let ids = shared.ids.clone();
+                self.recipe.take_texts(texts(self.texts.text()), || ids.post(shared.now));
+            }
+            _ => {}
+        }
+        self.changed(shared, board)
+    }
+
+    /// Remembers the recipe as it is, so that the next change can be taken back.
+    pub(super) fn step(&mut self) {
+        self.undone.clear();
+        self.done.push_back(self.recipe.clone());
+        if self.done.len() > STEPS {
+            self.done.pop_front();
+        }
+    }
+
+    /// Takes the last change back, or does it again; answers whether there was one.
+    pub(super) fn turn_back(&mut self, back: bool) -> bool {
+        let other = if back { self.done.pop_back() } else { self.undone.pop() };
+        let Some(mut other) = other else { return false };
+        // What was sent meanwhile is sent.
+        for row in &mut other.rows {
+            row.sent = self.recipe.rows.iter().any(|now| now.id == row.id && now.sent);
+        }
+        let missing = |row: &&Row| row.sent && !other.rows.iter().any(|each| each.id == row.id);
+        let sent: Vec<Row> = self.recipe.rows.iter().filter(missing).cloned().collect();
+        other.rows.extend(sent);
+        let now = std::mem::replace(&mut self.recipe, other);
+        if back {
+            self.undone.push(now)
+        } else {
+            self.done.push_back(now)
+        }
+        self.show_texts();
+        true
+    }
+
+    /// Something changed: compute what follows, and keep the recipe when the typing pauses.
+    pub(super) fn changed(&mut self, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+        self.revision += 1;
+        self.refresh(shared, board);
+        let mut effects = vec![Effect::After(PAUSE, Timer::Campaign(self.revision))];
+        let last = self.ghosts.iter().filter_map(|ghost| ghost.post.instant()).max();
+        if last.is_some_and(|last| last > self.span.end) {
+            effects.push(self.load(shared));
+        }
+        effects
+    }
+
+    /// Computes what follows from the recipe, the store and the time.
+    pub(super) fn refresh(&mut self, shared: &mut Shared, board: &Board) {
+        self.offers = self.offered(board).len();
+        self.channel_at = self.channel_at.min(self.offers.saturating_sub(1));
+        ghosts::compute(self, shared, board);
+        self.at = self.at.min(self.ghosts.len().saturating_sub(1));
+        ghosts::show(self, board);
+        calendar::refresh(&mut self.calendar, shared, &self.board);
+        if self.part == Part::Recipe {
+            self.follow_first(shared);
+        }
+        self.settle(self.area);
+    }
+
+    /// While the recipe is written, the calendar shows where the campaign begins.
+    fn follow_first(&mut self, shared: &mut Shared) {
+        let first =
+            self.ghosts.iter().filter(|ghost| ghost.post.instant().is_some()).min_by_key(|it| it.post.instant());
+        let first = first.map(|ghost| (ghost.post.id, ghost.post.instant()));
+        if let Some((id, at)) = first.filter(|(_, at)| *at != self.followed) {
+            self.followed = at;
+            calendar::follow(&mut self.calendar, shared, &self.board, id);
+        }
+    }
+
+    /// Brings the calendar to the row under the cursor.
+    pub(super) fn follow_row(&mut self, shared: &mut Shared) {
+        if let Some(ghost) = self.ghosts.get(self.at) {
+            shared.cursor = Some(ghost.post.id);
+            calendar::follow(&mut self.calendar, shared, &self.board, ghost.post.id);
+        }
+    }
+
+    /// The row of a post.
+    pub(super) fn row_of(&self, id: PostId) -> Option<usize> {
+        self.ghosts.iter().position(|ghost| ghost.post.id == id)
+    }
+
+    /// Tells the parts how much room they have.
+    pub(super) fn settle(&mut self, area: Rect) {
+        self.area = area;
+        let places = regions(self, area);
+        if places.calendar.height > 0 {
+            calendar::fit(&mut self.calendar, places.calendar);
+        }
+        self.texts.settle(places.texts.width, places.texts.height);
+        let rows = usize::from(places.posts.height);
+        self.top = crate::tui::scroll::follow(self.top, self.at, rows, self.ghosts.len());
+    }
+
+    /// Gives the recipe away to be kept, unless that was done.
+    pub(super) fn keep(&mut self, revision: u64) -> Vec<Effect> {
+        if revision != self.revision || revision == self.sent_revision {
+            return Vec::new();
+        }
+        self.sent_revision = revision;
+        vec![Effect::KeepCampaign(Box::new(self.recipe.clone()))]
+    }
+
+    /// A post that stands for all of them: what the sheets of media and options ask about.
+    pub(super) fn template(&self, shared: &Shared) -> Post {
+        let mut post = Post::draft(self.recipe.id, shared.now);
+        post.body = self.recipe.texts().next().unwrap_or_default().to_owned();
+        post.targets = self.recipe.to.iter().cloned().map(Target::new).collect();
+        post.media.clone_from(&self.recipe.media);
+        post.options = self.recipe.options.clone();
+        post.first_comment.clone_from(&self.recipe.first_comment);
+        post
+    }
+}
+
+/// Whether a post is scheduled, out, or at a provider: the builder leaves it as it is.
+pub(super) fn is_planned(post: &Post) -> bool {
+    post.wish != Wish::Draft || post.is_remote()
+}
+
+/// The start as it is typed on: words like "tomorrow" meant another day when they were written.
+fn opened(recipe: &Recipe) -> String {
+    let Some(at) = recipe.starts_at else { return recipe.start.clone() };
+    match Schedule::resolve(at.wall(), at.zone()).certain() {
+        Some(_) => at.wall().format("%Y-%m-%d %H:%M").to_string(),
+        None => at.instant().with_timezone(&at.zone()).to_rfc3339(),
+    }
+}

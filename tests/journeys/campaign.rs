@@ -1,0 +1,148 @@
+//! Campaigns: from lines to scheduled posts, ghosts moved out of the rhythm, a second run, and what comes back after a
+//! kill.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use runsheet::domain::outcome::State;
+use runsheet::domain::post::Wish;
+use runsheet::tui::msg::MouseKind;
+
+use crate::stage::{LATE, MIDDLE, SIZES, Stage, morning};
+
+const X: &str = "@acme";
+const BLUESKY: &str = "acme.bsky.social";
+
+fn september(day: u32, hour: u32) -> DateTime<Utc> {
+    format!("2026-09-{day}T{hour:02}:00:00+02:00").parse::<DateTime<Utc>>().unwrap()
+}
+
+/// The builder with a name, a start on Friday at nine, a day between posts, and two channels.
+fn begun(stage: &mut Stage) -> &mut Stage {
+    stage.keys("C").until("Recipe").typed("Autumn").keys("Enter Ctrl-u").typed("fri 9").keys("Esc");
+    stage.choose(BLUESKY).choose(X)
+}
+
+#[test]
+fn from_lines_to_scheduled_with_one_refusal_and_one_clash_and_then_only_the_rest() {
+    for size in SIZES {
+        let mut stage = Stage::late(size);
+        stage.schedule("Doors open", &[X], "fri 9:10");
+        begun(&mut stage);
+        let long = format!("Our autumn blend is here, {}", "and it tastes of the season ".repeat(12));
+        stage.paste(&format!("We are open\n{long}\nThank you all\n")).pause();
+        stage.until("3 posts").until("1 refused").until("1 near another").snapshot("campaign_recipe");
+        stage.keys("Esc Tab").snapshot("campaign_calendar");
+        stage.keys("Tab n").snapshot("campaign_posts");
+        assert_eq!(stage.posts(LATE).len(), 1, "nothing left yet");
+
+        stage.keys("Ctrl-s").until("Schedule 2 posts of \"Autumn\"?").snapshot("campaign_review");
+        stage.keys("y").rest().until("2 scheduled").snapshot("campaign_scheduled");
+        assert_eq!(stage.posts(LATE).len(), 3);
+        let first = stage.only("We are open");
+        assert_eq!((first.campaign.as_deref(), first.number), (Some("Autumn"), Some(1)));
+        assert_eq!((first.instant(), stage.only("Thank you").number), (Some(september(18, 9)), Some(3)));
+        assert!(stage.stored("Our autumn").is_empty(), "what was refused stays in the builder");
+
+        // It is mended in the composer; once more, only that one goes.
+        stage.keys("n e").until("Compose").keys("End Ctrl-u").typed("Our autumn blend is here").keys("Esc Esc");
+        stage.until("1 ready").keys("Ctrl-s").until("Schedule 1 post of").keys("y").rest().until("3 scheduled");
+        assert_eq!(stage.posts(LATE).len(), 4);
+        let mended = stage.only("Our autumn blend");
+        assert_eq!((mended.instant(), mended.number), (Some(september(19, 9)), Some(2)), "in its own place");
+        stage.keys("Ctrl-s").until("all of it is scheduled");
+        assert_eq!(stage.created(), 4);
+    }
+}
+
+#[test]
+fn a_ghost_is_moved_by_the_mouse_and_the_rest_keeps_its_order() {
+    let mut stage = Stage::late((80, 24));
+    begun(&mut stage).paste("Alpha\nBravo\nDelta\n").pause().keys("Esc Tab z m").until("37  7");
+    stage.mouse(MouseKind::Press, "Bravo").mouse(MouseKind::Drag, "25 ").mouse(MouseKind::Release, "25 ");
+    stage.keys("Ctrl-s").until("Schedule 3 posts").keys("y").rest();
+    let times = ["Alpha", "Bravo", "Delta"].map(|text| stage.only(text).instant());
+    assert_eq!(times, [Some(september(18, 9)), Some(september(25, 9)), Some(september(20, 9))]);
+}
+
+#[test]
+fn a_ghost_is_moved_by_keys_and_taken_back() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc Tab Tab j m J").until("→ Sat 19 10:00").keys("Enter");
+    stage.keys("u Ctrl-s").until("Schedule 2 posts").keys("Esc");
+    stage.keys("m l J Enter Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    assert_eq!(stage.only("Bravo").instant(), Some(september(20, 10)));
+    assert_eq!(stage.only("Alpha").instant(), Some(september(18, 9)));
+}
+
+#[test]
+fn a_builder_that_was_killed_is_there_again() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause();
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("C").until("Autumn").until("2 posts").until("Bravo");
+    stage.keys("Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    assert_eq!(stage.posts(LATE).len(), 2);
+
+    // Killed again, and opened by its name: nothing of it is sent twice.
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys(":").typed("campaign Autumn").keys("Enter").until("2 scheduled");
+    stage.keys("Ctrl-s").until("all of it is scheduled");
+    assert_eq!(stage.created(), 2);
+}
+
+#[test]
+fn a_campaign_is_shifted_held_released_and_deleted_as_a_whole() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Ctrl-s").until("Schedule 2").keys("y").rest();
+    stage.keys("S").typed("+1w").keys("Enter").rest();
+    assert_eq!(stage.only("Alpha").instant(), Some(september(25, 9)));
+    assert!(stage.posts(LATE).iter().any(|post| post.scheduled_for == Some(september(26, 9))));
+    stage.keys("W").rest();
+    assert_eq!(stage.only("Bravo").wish, Wish::Hold);
+    stage.keys("W").rest();
+    assert_eq!(stage.only("Bravo").state(morning()), State::Scheduled);
+    stage.keys("X").until("2 posts would be deleted").keys("y").rest();
+    assert!(stage.stored("Alpha").is_empty() && stage.posts(LATE).is_empty());
+}
+
+#[test]
+fn part_of_a_campaign_is_published_on_one_network_and_the_rest_keeps_its_time() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc Tab Tab P").until("Publish 1 post at once");
+    stage.keys("Space Enter").until("Publish 1 post now?").keys("y").pass(TimeDelta::seconds(11)).rest();
+    let parts = stage.stored("Alpha");
+    assert_eq!(parts.len(), 2, "{parts:#?}");
+    assert!(parts.iter().any(|post| post.wish == Wish::Now && post.targets.len() == 1));
+    assert!(parts.iter().any(|post| post.instant() == Some(september(18, 9)) && post.targets.len() == 1));
+}
+
+#[test]
+fn a_campaign_from_the_list_and_a_file_of_texts() {
+    let mut stage = Stage::late(MIDDLE);
+    let file = stage.picture("launch.txt", (1, 1), 30);
+    std::fs::write(&file, "Alpha\n\nBravo\n").unwrap();
+    begun(&mut stage).keys("f").typed(&file.display().to_string()).keys("Enter").until("2 posts").pause();
+    stage.keys("q").gone("Recipe").keys("g C").until("Campaigns").until("2 not scheduled yet").keys("Enter");
+    stage.until("Bravo").keys("q :").typed("campaign Nowhere").keys("Enter").until("no campaign is called");
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.keys("C").until("a name is needed").keys("Enter Ctrl-u").typed("2026-09-01 9").until("is in the past");
+    stage
+        .keys("Enter Ctrl-u")
+        .typed("0h")
+        .until("an interval of 0")
+        .keys("Enter")
+        .typed("25:00")
+        .until("no time of day");
+    stage.keys("Esc").until("no texts yet").keys("Ctrl-s").until("a name is needed: the posts carry it");
+    assert_eq!(stage.created(), 0);
+}
+
+#[test]
+fn the_providers_are_asked_before_anything_is_scheduled() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc V").rest().until("the providers agree");
+    assert_eq!((stage.created(), stage.writes().len()), (0, 0), "asked, not sent");
+}

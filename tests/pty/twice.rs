@@ -1,0 +1,35 @@
+//! A key that is pressed twice does once what it does.
+
+use rustix::process::Signal;
+
+use crate::home::Home;
+use crate::{CTRL_S, CTRL_U};
+
+#[test]
+fn a_double_key_press_schedules_once() {
+    let home = Home::settled();
+    let mut tty = home.open(120, 40, &[]);
+    tty.shows("1 account ok");
+    tty.press("c", "Compose");
+    tty.press("Said twice in haste", "draft saved");
+    tty.press("\x1b", "FORM");
+    tty.press("t ", "1 of ");
+    tty.press("s", "When");
+    tty.keys(CTRL_U);
+    tty.press("30m", "in 30 min");
+    tty.keys("\r");
+    tty.hides("When ─");
+    tty.press(CTRL_S, "nothing is sent yet");
+    // The second one falls on whatever is there by then.
+    tty.keys("ss");
+    tty.hides("nothing is sent yet");
+    tty.until("the post to arrive", |_| !home.at_late().is_empty());
+    tty.keys("\x1b");
+    tty.shows("1 account ok");
+    tty.signal(Signal::TERM);
+    assert_eq!(tty.ended(), 0);
+    assert!(home.run(&["sync"]).status.success());
+    assert_eq!(home.at_late(), ["Said twice in haste"]);
+    let posts = home.posts();
+    assert_eq!((posts.len(), &posts[0]["status"]), (1, &"scheduled".into()));
+}
