@@ -8,7 +8,7 @@ use crate::domain::channel::{Channel, Health, Network};
 use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
 use crate::domain::media::Media;
 use crate::domain::naming;
-use crate::domain::options::{FirstComment, Options};
+use crate::domain::options::{Extras, FirstComment, Options};
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
@@ -17,7 +17,7 @@ use crate::session::styles::Files;
 use crate::session::{self, Purpose};
 use crate::text::check::check;
 use crate::text::clean;
-use crate::text::compose::{Variant, compose};
+use crate::text::compose::{Variant, compose, of_target};
 use crate::text::measure::{Measure, measure_of, measures_of};
 use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
@@ -78,21 +78,20 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
         findings(&source, (wanted.network.as_deref(), wanted.style.as_deref()), (&rules, &book), args, clock).await?;
     let ending = if found.iter().all(|found| found.valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
-        let mut objects: Vec<Value> =
-            found.iter().map(|found| object(found, &parts(&rules, &found.copy, &found.dress.variant))).collect();
+        let mut objects: Vec<Value> = found.iter().map(|found| object(found, &rules)).collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
     }
     for Finding { copy, dress, measure, problems, valid } in &found {
         output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
-        if !dress.told.is_empty() {
-            output.line(&clean::one_line(&format!("  {}", style::told(&dress.told))))?;
-        }
         let parts = parts(&rules, copy, &dress.variant);
         for (at, part) in parts.iter().enumerate() {
             let Measure { count, limit, .. } = part;
             output.line(&format!("  part {} of {}: {count} of {limit} {}", at + 1, parts.len(), part.unit.word()))?;
+        }
+        if !dress.told.is_empty() {
+            output.line(&clean::one_line(&format!("  {}", style::told(&dress.told))))?;
         }
         for problem in problems {
             let spot = spot(&source, copy, dress, problem);
@@ -404,23 +403,16 @@ fn dressed(
     post.styling.link.clone_from(&manuscript.link);
     let mut target = Target::new(channel.id.clone());
     target.text = copy.own.as_ref().map(|(text, _)| text.clone());
-    target.extras.media.clone_from(&copy.media);
-    target.extras.options.clone_from(&copy.options);
-    target.extras.first_comment.clone_from(&copy.first_comment);
+    target.extras =
+        Extras { options: copy.options.clone(), first_comment: copy.first_comment.clone(), media: copy.media.clone() };
     post.targets = vec![target];
     let mut dressed = style::dressed(&post, std::slice::from_ref(&channel), book, rules);
     let (told, woven) = (dressed.told(&channel.id).to_vec(), dressed.text(&channel.id).cloned().unwrap_or_default());
     let problems = std::mem::take(&mut dressed.problems).into_iter().map(|(_, problem)| problem).collect();
     let filled = &dressed.post;
-    let Some(target) = filled.targets.first() else {
-        let variant = compose(&copy.network, &filled.body, None, filled.title.as_deref(), &filled.media);
-        return Dress { variant, problems, told, woven };
-    };
-    let title = filled.title_for(target, &copy.network);
-    let variant = Variant {
-        options: filled.options_for(target, &copy.network),
-        first_comment: filled.first_comment_for(target).cloned(),
-        ..compose(&copy.network, filled.text_for(target), None, title, filled.media_for(target))
+    let variant = match filled.targets.first() {
+        Some(target) => of_target(filled, target, &copy.network, None),
+        None => compose(&copy.network, &filled.body, None, filled.title.as_deref(), &filled.media),
     };
     Dress { variant, problems, told, woven }
 }
@@ -487,7 +479,7 @@ fn parts(rules: &Rules, copy: &Copy, variant: &Variant) -> Vec<Measure> {
     parts
 }
 
-fn object(Finding { copy, dress, measure, problems, valid }: &Finding, parts: &[Measure]) -> Value {
+fn object(Finding { copy, dress, measure, problems, valid }: &Finding, rules: &Rules) -> Value {
     let problems: Vec<Value> = problems
         .iter()
         .map(|problem| {
@@ -519,12 +511,13 @@ fn object(Finding { copy, dress, measure, problems, valid }: &Finding, parts: &[
     object.insert("unit".into(), measure.unit.word().into());
     object.insert("valid".into(), (*valid).into());
     object.insert("problems".into(), problems.into());
-    if !dress.told.is_empty() {
-        object.insert("from".into(), origins(&dress.told));
-    }
+    let parts = parts(rules, copy, &dress.variant);
     if !parts.is_empty() {
         let part = |part: &Measure| json!({"count": part.count, "limit": part.limit, "valid": part.valid});
         object.insert("parts".into(), parts.iter().map(part).collect());
+    }
+    if !dress.told.is_empty() {
+        object.insert("from".into(), origins(&dress.told));
     }
     if let Some((bytes, _)) = measure.bytes {
         object.insert("bytes".into(), bytes.into());

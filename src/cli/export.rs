@@ -1,6 +1,5 @@
 //! `runsheet export`: posts that a filter takes, as a table, as JSON or as a calendar.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
@@ -35,16 +34,7 @@ pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Res
             serde_json::to_string_pretty(&Value::Array(values)).map_err(|error| Stop::Words(error.to_string()))? + "\n"
         }
         "ics" => exchange::ics(&posts, &channels, now),
-        _ => {
-            // What defaults made of a text they make of it again where the table is imported.
-            let again = |post: &&Post| post.is_filled() && post.styling.style.is_none();
-            let posts: Vec<Cow<'_, Post>> = posts
-                .into_iter()
-                .map(|post| if again(&post) { Cow::Owned(post.as_written()) } else { Cow::Borrowed(post) })
-                .collect();
-            let posts: Vec<&Post> = posts.iter().map(|post| &**post).collect();
-            exchange::csv(&posts, &channels, naming::full_name, now)
-        }
+        _ => exchange::csv(&posts, &channels, naming::full_name, now),
     };
     match &wanted.file {
         Some(file) if file.as_os_str() != "-" => {

@@ -318,6 +318,8 @@ fn of_markdown(bytes: Vec<u8>, below: Option<&str>) -> Row {
         media: named(&manuscript.media),
         options: manuscript.options.clone(),
         first_comment: manuscript.first_comment.clone(),
+        style: manuscript.style.clone(),
+        link: manuscript.link.clone(),
         own: manuscript.variants.iter().map(own).collect(),
         ..Row::default()
     }

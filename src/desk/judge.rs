@@ -104,6 +104,8 @@ impl Desk {
         post.title.clone_from(&row.title);
         post.campaign.clone_from(&row.campaign);
         post.tags.clone_from(&row.tags);
+        post.styling.style.clone_from(&row.style);
+        post.styling.link.clone_from(&row.link);
         post.options = options(&row.options, &row.option_words, &mut faults);
         post.first_comment.clone_from(&row.first_comment);
         let to = if row.to.is_empty() { &defaults.to } else { &row.to };
@@ -213,7 +215,10 @@ impl Desk {
         channels: &[Channel],
         faults: &mut Vec<String>,
     ) {
-        for own in row.own.iter().filter(|own| !own.is_empty()) {
+        // What is for the very channel wins over what is for its network, wherever they stand.
+        let (of_networks, of_channels): (Vec<_>, Vec<_>) =
+            row.own.iter().filter(|own| !own.is_empty()).partition(|own| Network::from_word(&own.whose).is_known());
+        for own in of_networks.into_iter().chain(of_channels) {
             let network = Network::from_word(&own.whose);
             let schedule = own.when.as_deref().and_then(|words| self.when(words, zone, faults));
             let options = options(&own.options, &own.option_words, faults);
@@ -231,12 +236,13 @@ impl Desk {
                 };
                 if meant {
                     any = true;
-                    target.text.clone_from(&own.text);
-                    target.schedule = schedule.filter(|own| Some(*own) != post.schedule);
+                    target.text = own.text.clone().or(target.text.take());
+                    target.schedule = schedule.filter(|own| Some(*own) != post.schedule).or(target.schedule);
+                    let before = std::mem::take(&mut target.extras);
                     target.extras = Extras {
-                        options: options.clone(),
-                        first_comment: own.first_comment.clone(),
-                        media: media.clone(),
+                        options: before.options.overlaid(&options),
+                        first_comment: own.first_comment.clone().or(before.first_comment),
+                        media: media.clone().or(before.media),
                     };
                 }
             }

@@ -13,6 +13,7 @@ use crate::domain::plan::fingerprint;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::repeat::{Coming, Occurrence, Repeating, Rule, Series};
 use crate::domain::schedule::Schedule;
+use crate::domain::styling::Styling;
 use crate::store::{Actor, Alongside, StoreError};
 
 use super::{Desk, DeskError, Edit, Result, plan, posts};
@@ -64,7 +65,7 @@ impl Desk {
         let first = one.filter(|one| one.at.instant() == start.instant()).ok_or_else(|| {
             DeskError::Refused(format!("its time is none of \"{rule}\"; give it the time of the first date"))
         })?;
-        let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.clone()) };
+        let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.as_written()) };
         let template = Post { id: self.ids().post(self.now()), ..template };
         let series = Series { rule: rule.to_string(), template, skipped: BTreeSet::new(), stopped: None };
         let claims = vec![
@@ -119,7 +120,8 @@ impl Desk {
         let id = post.id;
         let claims = vec![(date_key(series.id(), one.date), id.to_string())];
         let alongside = Alongside { claims, ..Alongside::default() };
-        let edits = vec![Edit::new(None, Some(plan::wishes_onto(None, post)))];
+        let post = self.fit_out(plan::wishes_onto(None, post)).await?;
+        let edits = vec![Edit::new(None, Some(post))];
         // In the name of the background: taking back the last edit never takes back what comes by itself.
         self.commit_as(Actor::Sync, edits, "repeated", None, alongside).await?;
         Ok(id)
@@ -230,8 +232,8 @@ impl Desk {
 
     /// Gives what a post of a series says now to the posts after it, and to those that are yet to be made. Answers how
     /// many were changed. Their times stay.
-    pub async fn follow(&self, post: PostId) -> Result<usize> {
-        let source = self.current(post).await?;
+    pub async fn follow(&self, source: &Post) -> Result<usize> {
+        let post = source.id;
         let repeated = self.repeated_posts().await?;
         let Some((id, _)) = repeated.get(&post) else {
             return Err(DeskError::Refused("this post is none of a repetition".into()));
@@ -245,7 +247,7 @@ impl Desk {
             if current.fixed(self.now()).is_some() {
                 continue;
             }
-            let after = saying(&source, &current);
+            let after = self.fit_out(saying(source, &current.as_written())).await?;
             if after != current {
                 edits.push(Edit::new(Some(current), Some(after)));
             }
@@ -254,7 +256,7 @@ impl Desk {
         if changed > 0 {
             self.commit(edits, "changed", None).await?;
         }
-        series.template = saying(&source, &series.template);
+        series.template = saying(source, &series.template);
         self.keep_series(&series).await?;
         Ok(changed)
     }
@@ -341,6 +343,7 @@ fn saying(source: &Post, post: &Post) -> Post {
         tags: source.tags.clone(),
         options: source.options.clone(),
         first_comment: source.first_comment.clone(),
+        styling: Styling { written: None, ..source.styling.clone() },
         ..post.clone()
     }
 }

@@ -25,6 +25,8 @@ pub const HOLDS: &[&str] = &[
     "draft",
     "publish_now",
     "as",
+    "style",
+    "link",
     "options",
     "first comment",
     "ignore",

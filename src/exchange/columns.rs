@@ -44,6 +44,10 @@ pub enum Field {
     Hashtags,
     /// Names that are put below the text with an `@`.
     Mentions,
+    /// The style, by name.
+    Style,
+    /// The address that belongs to the post.
+    Link,
     /// Files and addresses.
     Media,
     /// Their descriptions, in the same order.
@@ -115,8 +119,8 @@ const WORDS: &[(&str, Field)] = &[
     ("time_zone", Field::Zone),
     ("publish_now", Field::Now),
     ("now", Field::Now),
-    ("is_draft", Field::Draft),
     ("draft", Field::Draft),
+    ("is_draft", Field::Draft),
     ("as", Field::As),
     ("use_queue", Field::Queue),
     ("key", Field::Key),
@@ -134,6 +138,8 @@ const WORDS: &[(&str, Field)] = &[
     ("images", Field::Media),
     ("alt", Field::Alt),
     ("alt_text", Field::Alt),
+    ("style", Field::Style),
+    ("link", Field::Link),
     ("options", Field::Options),
     ("first_comment", Field::Comment),
     ("first_comment_after", Field::CommentAfter),

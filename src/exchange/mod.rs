@@ -62,6 +62,10 @@ pub struct Row {
     pub option_words: Vec<(String, String)>,
     /// A comment that follows it.
     pub first_comment: Option<FirstComment>,
+    /// Its style, by name.
+    pub style: Option<String>,
+    /// The address that belongs to it.
+    pub link: Option<String>,
     /// What single networks or channels have of their own.
     pub own: Vec<Own>,
     /// What could not be read as it stands.

@@ -173,6 +173,8 @@ impl Reading {
             }
             Field::Key => self.row.key = Some(word.to_owned()),
             Field::Campaign => self.row.campaign = Some(word.to_owned()),
+            Field::Style => self.row.style = Some(word.to_owned()),
+            Field::Link => self.row.link = Some(word.to_owned()),
             Field::Tags => match json_list(word) {
                 Some(tags) => self.row.tags.extend(tags),
                 None => self.row.tags.extend(list(word).map(|tag| tag.trim_start_matches('#').to_owned())),

@@ -13,7 +13,7 @@ use super::Row;
 use super::cells::{self, NONE};
 
 /// The columns of our tables before those of single channels.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "key",
     "to",
     "when",
@@ -24,6 +24,8 @@ const COLUMNS: [&str; 15] = [
     "alt",
     "campaign",
     "tags",
+    "style",
+    "link",
     "options",
     "first comment",
     "first comment after",
@@ -44,6 +46,9 @@ pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, 
         let fits = |named: &String| !named.contains([',', ';', '|', '\n']) && named.trim() == named && alone(named);
         channel.map(name).filter(fits).unwrap_or_else(|| id.as_str().to_owned())
     };
+    // A style fills texts in again where they are read: what is written down is what somebody wrote.
+    let written: Vec<Post> = posts.iter().map(|post| post.as_written()).collect();
+    let posts: Vec<&Post> = written.iter().collect();
     let has_own = |target: &&Target| target.text.is_some() || target.schedule.is_some() || !target.extras.is_empty();
     let targets = posts.iter().flat_map(|post| &post.targets);
     let mut own: Vec<String> = targets.filter(has_own).map(|target| called(&target.channel)).collect();
@@ -54,7 +59,7 @@ pub fn csv(posts: &[&Post], channels: &[Channel], name: fn(&Channel) -> String, 
         head.extend(OWN.map(|what| format!("{what} {whose}")));
     }
     let mut rows: Vec<Vec<String>> = Vec::with_capacity(posts.len());
-    for post in posts {
+    for post in &posts {
         let mut row: Vec<String> = cells(post, &called, now).iter().map(|cell| protected(cell)).collect();
         for whose in &own {
             let target = post.targets.iter().find(|target| called(&target.channel) == *whose);
@@ -86,6 +91,8 @@ fn cells(post: &Post, called: &dyn Fn(&ChannelId) -> String, now: DateTime<Utc>)
         alts,
         post.campaign.clone().unwrap_or_default(),
         cells::words(&post.tags),
+        post.styling.style.clone().unwrap_or_default(),
+        post.styling.link.clone().unwrap_or_default(),
         cells::options(&post.options),
         post.first_comment.as_ref().map(|comment| comment.text.clone()).unwrap_or_default(),
         post.first_comment.as_ref().map(later).unwrap_or_default(),

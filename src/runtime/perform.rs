@@ -245,12 +245,12 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             };
             said(desk.stop_repeating(id, false).await.map(words), None)
         }
-        Effect::Follow(id) => {
+        Effect::Follow(post) => {
             let words = |changed| match changed {
                 0 => "the posts yet to be made say the same now".to_owned(),
                 changed => format!("{} after it changed; u takes it back", verbs::count(changed, "post")),
             };
-            said(desk.follow(id).await.map(words), Some(id))
+            said(desk.follow(&post).await.map(words), Some(post.id))
         }
         Effect::TakeIn { asking, print, without, rules } => {
             let taken = desk.take_in(&asking, print, &without, &rules).await;

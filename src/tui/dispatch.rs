@@ -278,11 +278,11 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let post = model.composer.take().map(|open| composer::post(&open));
             // The builder stays where it is; among the panes the calendar goes to what was handed over.
             model.saved = post.as_ref().map(|post| post.id).filter(|_| model.builder.is_none());
-            if let Some(post) = post {
+            if let Some(post) = &post {
                 model.shared.rules_asked.remove(&post.id);
-                model.sheets.extend(verbs::ask_to_follow(&model.board, &post));
-                effects.extend(campaigns::edited(model, post));
+                model.sheets.extend(verbs::ask_to_follow(&model.board, post));
             }
+            effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
         }
         Flow::Filter(filter) => {
             model.shared.filter = filter.filter(|filter| !filter.is_empty());

@@ -122,7 +122,7 @@ pub enum Effect {
     /// End a repetition, and delete its posts that still wait.
     StopRepeating(PostId),
     /// Give what a post of a repetition says to those after it.
-    Follow(PostId),
+    Follow(Box<Post>),
     /// Read and judge a file with posts; keeps nothing.
     LookInto {
         /// Which, and what is said of it.

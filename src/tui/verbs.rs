@@ -509,7 +509,12 @@ pub fn ask_to_follow(board: &Board, typed: &Post) -> Option<Sheet> {
         "Their times stay.".into(),
     ];
     let title = "Also the posts after it?".to_owned();
-    Some(Sheet::Question(question::State::ask(title, lines, "all after it too", vec![Effect::Follow(typed.id)])))
+    Some(Sheet::Question(question::State::ask(
+        title,
+        lines,
+        "all after it too",
+        vec![Effect::Follow(Box::new(typed.clone()))],
+    )))
 }
 
 /// The headlines of posts, as far as they fit a line.

@@ -183,11 +183,12 @@ fn each_part_of_a_thread_is_counted_by_itself_and_variants_bring_their_options()
     let parts = object["parts"].as_array().unwrap();
     assert_eq!(parts.iter().map(|part| &part["valid"]).collect::<Vec<_>>(), [true, false]);
 
-    // TikTok wants to be told who may see it: said in the variant, it is said.
-    let tiktok =
-        |more: &str| format!("---\nto: [tiktok:@acme]\nvariants:\n  tiktok:\n    text: Look\n{more}---\n\nThe text\n");
-    let asks = |said: &Said| said.out.contains("who can see it");
-    assert!(asks(&check(tiktok("").as_str(), &[])));
-    let told = tiktok("    options:\n      tiktok.privacy: public\n      tiktok.consent: true\n");
-    assert!(!asks(&check(told.as_str(), &[])));
+    // YouTube wants a title: said as an option of the variant, it is said, and held to its length.
+    let youtube = |more: &str| {
+        format!("---\nto: [youtube:@acme]\nvariants:\n  youtube:\n    text: Look\n{more}---\n\nThe text\n")
+    };
+    let titled = |title: &str| youtube(&format!("    options:\n      youtube.title: {title}\n"));
+    assert!(check(youtube("").as_str(), &[]).out.contains("YouTube needs a title"));
+    assert!(!check(titled("Hello").as_str(), &[]).out.contains("title"));
+    assert!(check(titled(&"a".repeat(120)).as_str(), &[]).out.contains("20 over 100"));
 }

@@ -145,7 +145,7 @@ fn an_exported_table_comes_back_as_it_was_and_no_spreadsheet_computes_it() {
 #[test]
 fn everything_wanted_comes_back_as_a_table_and_as_a_list() {
     let home = Home::settled();
-    let long = "Dear all, ".repeat(30);
+    let long = "Dear all. ".repeat(30);
     let rows = format!(
         "key,body,to,when,options,first comment,first comment after,text for x,when for x:@acme,as\n\
          a,{long},x:@acme,2030-01-02 09:00,,More below,30,We are live,2030-01-02 10:00,held\n\

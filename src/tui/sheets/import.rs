@@ -156,6 +156,7 @@ impl State {
             Stage::Dropped => "look into it".into(),
             Stage::Shown if self.is_typing() => "for rows that name none".into(),
             Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
+            Stage::Shown => "nothing to take yet".into(),
             _ => "close".into(),
         }
     }
@@ -237,9 +238,8 @@ impl State {
                     Some(("V", "ask providers", Action::ServerCheck)),
                     Some(("f", "files", Action::ImportFiles)),
                     Some(("w", "drafts", Action::ImportDrafts)),
-                    Some(close),
                 ];
-                [take, dates, map, tab, filter].into_iter().chain(rest).flatten().collect()
+                [take, Some(close), dates, map, tab, filter].into_iter().chain(rest).flatten().collect()
             }
         }
     }

@@ -80,18 +80,11 @@ pub fn headline(scene: &Scene<'_>) -> Row {
             .text(format!(" · {}", plain(at, now, scene.shared)), Role::Title)
             .text(second(scene, at), Role::Muted)
             .text(format!(" · {}", distance_words(at, now)), Role::Muted)
-            .text(again(scene), Role::Muted)
             .text(
                 post.queue.as_ref().map(|queued| format!(" · queue {}", queued.name)).unwrap_or_default(),
                 Role::Muted,
             ),
     }
-}
-
-/// ` · every tue at 09:00`, for one of a repetition.
-fn again(scene: &Scene<'_>) -> String {
-    let rule = scene.board.repeats.get(&scene.post.id);
-    rule.map(|(_, rule)| format!(" · {}", one_line(rule))).unwrap_or_default()
 }
 
 /// ` = 08:00 EDT`, where a second zone is kept in mind.
@@ -296,6 +289,10 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
         let later = if comment.delay == 0 { String::new() } else { format!(" · {} s later", comment.delay) };
         let words = format!("{}{later}", one_line(&comment.text));
         rows.extend(labelled("comment", paragraph(&words, Role::Text, &[], room, 3)));
+    }
+    if let Some((_, rule)) = scene.board.repeats.get(&post.id) {
+        let rule = Row::of(one_line(rule), Role::Text).text("  :repeat", Role::Key).text(" its dates", Role::Muted);
+        rows.extend(labelled("again", vec![rule]));
     }
     if let Some(campaign) = &post.campaign {
         let number = post.number.map(|number| format!(", post {number}")).unwrap_or_default();

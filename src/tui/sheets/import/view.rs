@@ -117,7 +117,7 @@ fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
         None => None,
     };
     let remark = match (&look.stop, order) {
-        (Some(words), _) => Some((words.clone(), Role::Bad)),
+        (Some(words), _) => Some((in_place(words), Role::Bad)),
         (None, Some(words)) => Some((words, if state.asking.order.is_none() { Role::Warn } else { Role::Text })),
         (None, None) => look.remarks.first().map(|words| (in_place(words), Role::Warn)),
     };
@@ -142,10 +142,15 @@ fn named(column: &Column) -> String {
 
 /// What the shell is told to type is a key here.
 fn in_place(words: &str) -> String {
-    match words.split_once("Then say --map") {
-        Some((before, _)) => format!("{}Tab says so", before),
-        None => words.to_owned(),
+    if let Some((before, _)) = words.split_once("; the first line has") {
+        return format!("{before}: choose it below, and l says body");
     }
+    let words = match words.split_once("Then say --map") {
+        Some((before, _)) => format!("{before}Tab says so"),
+        None => words.to_owned(),
+    };
+    let words = words.replace("say --dates dmy or --dates mdy", "D says which is the day");
+    words.replace("--files DIR allows those below DIR", "f allows those beside this file")
 }
 
 fn columns(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
@@ -186,11 +191,11 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         let when = line.at.map_or_else(|| "no time".to_owned(), |at| plain(at.instant(), shared.now, shared));
         let (mark, role) = mark(line, theme);
         let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused);
-        let tail = first.map(|words| format!("  {words}")).unwrap_or_default();
+        let tail = first.map(|words| format!("  {}", in_place(words))).unwrap_or_default();
         let parts = [
             (format!("{:>5} ", line.number), Role::Muted),
             (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
-            (panel::padded(&when, 20), Role::Text),
+            (panel::padded(&when, 24), Role::Text),
             (panel::padded(&line.to, 8), Role::Muted),
             (truncate(&line.headline, if tail.is_empty() { 60 } else { 24 }), Role::Text),
             (tail, Role::Muted),
@@ -205,18 +210,10 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     let said =
         if line.messages.is_empty() { "nothing stands in its way".to_owned() } else { line.messages.join(" · ") };
     let (_, role) = mark(line, theme);
-    let words =
-        format!("{place}: {}", in_place(&said.replace("say --dates dmy or --dates mdy", "D says which is the day")));
+    let words = format!("{place}: {}", in_place(&said));
     let role = if line.messages.is_empty() { Role::Muted } else { role };
     let below = Rect { height: inside.height.saturating_sub(1), ..inside };
-    prose(
-        below,
-        row,
-        &words.replace("--files DIR allows those below DIR", "f allows those beside this file"),
-        role,
-        theme,
-        buf,
-    );
+    prose(below, row, &words, role, theme, buf);
 }
 
 fn mark(line: &Line, theme: &Theme) -> (char, Role) {
