@@ -82,7 +82,7 @@ pub struct ProviderError {
     /// What the provider minds in the submission.
     pub problems: Vec<Problem>,
     /// The whole answer as it came, for the record: free of secrets, cut to a readable length.
-    pub answer: Option<String>,
+    pub answer: Option<Box<str>>,
 }
 
 impl ProviderError {

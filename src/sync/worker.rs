@@ -31,7 +31,7 @@ pub struct Worker {
     /// A write whose bytes left while the store could not note what came of it.
     pub(super) in_doubt: Option<IntentId>,
     /// What the provider answered to the write whose failure is being settled.
-    pub(super) answer: Option<String>,
+    pub(super) answer: Option<Box<str>>,
     unreachable: bool,
     /// The provider was not asked yet what it has.
     pub(super) unread: bool,

@@ -53,7 +53,8 @@ impl Http {
         };
         error.status = Some(status);
         error.request_id = request_id;
-        error.answer = Some(words::record(&said, self.secret())).filter(|answer| !answer.trim().is_empty());
+        let answer = words::record(&said, self.secret());
+        error.answer = (!answer.trim().is_empty()).then(|| answer.into_boxed_str());
         Err(error)
     }
 
