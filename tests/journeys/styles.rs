@@ -18,14 +18,12 @@ const DEFAULTS: (&str, &str) = ("defaults.toml", "[networks.bluesky]\npost_text 
 fn a_style_says_it_otherwise_on_each_network(size: (u16, u16)) {
     let mut stage = Stage::with_files(size, &[LATE], &[MENTIONS, DEFAULTS]);
     stage.compose("v2 is out, thanks to @{anna}", &[BLUESKY, X, LINKEDIN], "fri 14");
-    stage.keys("=").until("announcement").keys("j").snapshot("style_chosen").keys("Enter").gone("Learn more");
-    stage.snapshot("style_taken");
+    stage.keys("=").until("announcement").keys("j").keys("Enter").gone("Learn more");
     // The texts as they will go out stand on the channels' own tabs and in the review, each with its origin.
     while !stage.screen().contains("style announcement; typing") {
         stage.keys("l");
     }
-    stage.snapshot("style_on_x");
-    stage.keys("Ctrl-s").until("nothing is sent yet").snapshot("style_review").keys("s").rest();
+    stage.keys("Ctrl-s").until("nothing is sent yet").keys("s").rest();
     let text = |network: &str| {
         let there = stage.posts(LATE);
         assert_eq!(there.len(), 1, "{there:#?}");
@@ -63,7 +61,7 @@ fn a_style_says_it_otherwise_on_each_network_200x60() {
 fn an_unknown_placeholder_or_name_stops_the_post(size: (u16, u16)) {
     let mut stage = Stage::with_files(size, &[LATE], &[MENTIONS, BROKEN]);
     stage.compose("Thanks, @{ana}", &[X], "fri 14");
-    stage.keys(":").typed("style broken").keys("Enter").until("post_titel").keys("n").snapshot("style_unknown_word");
+    stage.keys(":").typed("style broken").keys("Enter").until("post_titel").keys("n");
     stage.keys("Ctrl-s").until("nothing is sent yet").keys("s").until("scheduling waits");
     stage.keys("Esc :").typed("style brokn").keys("Enter").until("did you mean broken");
     assert!(stage.writes().is_empty(), "{:#?}", stage.writes());
@@ -86,14 +84,14 @@ fn an_unknown_placeholder_or_name_stops_the_post_200x60() {
 
 fn defaults_are_set_and_cleared_and_kept_as_a_profile(size: (u16, u16)) {
     let mut stage = Stage::with_files(size, &[LATE], &[]);
-    stage.keys(":").typed("defaults").keys("Enter").until("Defaults of networks").snapshot("defaults");
+    stage.keys(":").typed("defaults").keys("Enter").until("Defaults of networks");
     // The first network, and its habits from the top.
-    stage.keys("Enter").until("post_text").keys("j Enter").until("cut_post_text is yes").snapshot("defaults_set");
+    stage.keys("Enter").until("post_text").keys("j Enter").until("cut_post_text is yes");
     assert!(stage.file("defaults.toml").contains("cut_post_text = true"), "{}", stage.file("defaults.toml"));
     stage.keys("k Enter").paste("{post_titel}").keys("Enter").until("did you mean {post_title}");
     stage.erase().paste("{post_title} – {network}").keys("Enter").until("post_text is");
     stage.keys("Esc Esc :").typed("profile save launch").keys("Enter").until("profile launch");
-    stage.keys(":").typed("defaults").keys("Enter").until("profile").snapshot("defaults_profile");
+    stage.keys(":").typed("defaults").keys("Enter").until("profile");
     stage.keys("Enter").until("post_text").keys("d").until("no default of");
     assert!(!stage.file("defaults.toml").contains("post_text = \"{post_title} – {network}\""));
     stage.keys("Esc Esc :").typed("profile apply launch").keys("Enter").until("in force");
