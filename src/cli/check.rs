@@ -53,9 +53,8 @@ impl Copy {
     /// Takes what a variant has of its own. What is for the very channel wins over what is for its network, whichever
     /// comes first.
     fn take(&mut self, variant: &manuscript::Variant, spot: Spot, media: Option<&Vec<Media>>, is_network: bool) {
-        let own = variant.text.clone().map(|text| (text, spot));
-        let or = |new: Option<_>, old: Option<_>| if is_network { old.or(new) } else { new.or(old) };
-        self.own = or(own, self.own.take());
+        let (own, kept) = (variant.text.clone().map(|text| (text, spot)), self.own.take());
+        self.own = if is_network { kept.or(own) } else { own.or(kept) };
         self.media =
             if is_network { self.media.take().or(media.cloned()) } else { media.cloned().or(self.media.take()) };
         let mine = std::mem::take(&mut self.options);

@@ -214,7 +214,8 @@ fn bad_files_are_refused_in_words_and_nothing_is_kept() {
     let inside = folder.path().join("plans");
     std::fs::create_dir(&inside).unwrap();
     let utf16 = |text: &str| [vec![0xFF, 0xFE], text.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat();
-    let cases: Vec<(&str, Vec<u8>, std::result::Result<&[Option<&str>], &str>)> = vec![
+    type Expected = std::result::Result<&'static [Option<&'static str>], &'static str>;
+    let cases: Vec<(&str, Vec<u8>, Expected)> = vec![
         ("utf-16", utf16("text\twhen\nGrüße\t2030-01-02 09:00\n"), Ok(&[None])),
         ("half of utf-16", vec![0xFF, 0xFE, 0x41], Err("middle of a UTF-16")),
         ("a mark", b"\xEF\xBB\xBFtext,when\nHi,2030-01-02 09:00\n".to_vec(), Ok(&[None])),

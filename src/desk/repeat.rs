@@ -170,8 +170,8 @@ impl Desk {
         if !names.is_empty() {
             words.push(format!("X may refuse a text that it had before: {} ({REMEDY})", names.join(", ")));
         }
-        let can = post.targets.iter().filter_map(|target| self.capabilities(&target.account()));
-        if let Some(can) = can.filter(|can| can.refuses_equal).next() {
+        let mut can = post.targets.iter().filter_map(|target| self.capabilities(&target.account()));
+        if let Some(can) = can.find(|can| can.refuses_equal) {
             words.push(format!("{} takes an equal text once a day: each post is made a day after the last", can.name));
         }
         words

@@ -395,7 +395,7 @@ async fn retries_on_one_channel_are_spread_and_others_need_not_wait() {
         .iter()
         .map(|id| rows.iter().find(|row| row.post == *id).unwrap().not_before.unwrap() - desk.now())
         .collect();
-    assert_eq!(waits, [RETRY_SPACING * 0, RETRY_SPACING, RETRY_SPACING * 0, RETRY_SPACING * 2]);
+    assert_eq!(waits, [chrono::TimeDelta::zero(), RETRY_SPACING, chrono::TimeDelta::zero(), RETRY_SPACING * 2]);
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ fn posts_are_listed_first_and_deleted_only_when_that_was_said() {
     let (one, two) = (schedule("Autumn one", "tomorrow 9"), schedule("Autumn two", "tomorrow 10"));
     schedule("Winter", "tomorrow 11");
     home.run(&["delete"]).ended(1).says(&["say what to delete"]);
-    home.run(&["delete", "--status", "gone"]).ended(1).says(&["is not a status"]);
+    home.run(&["delete", "--status", "gone"]).ended(2).says(&["is not a status"]);
     home.run(&["delete", "--older-than", "soon"]).ended(2).says(&["30d"]);
     home.run(&["delete", "--account", "acme"]).ended(1).says(&["say what to delete"]);
     let said = home.run(&["delete", "--filter", "autumn"]).ended(1).says(&["2 posts would be deleted", "--yes"]);

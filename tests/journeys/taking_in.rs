@@ -27,10 +27,12 @@ fn a_table_is_looked_into_and_its_good_rows_taken(size: (u16, u16)) {
     let path = plan(folder.path());
     let mut stage = Stage::late(size);
     stage.keys(":").typed(&format!("import {path}")).keys("Enter").until("no column holds the text");
+    stage.snapshot("import_columns");
     // The column is named by keys; nothing else has to be typed.
     stage.keys("j l").until("ok").keys("Tab").until("2 ok");
+    stage.snapshot("import_rows");
     assert!(stage.stored("").is_empty(), "a look keeps nothing");
-    stage.keys("D").until("3 ok").keys("/ j j").until("only refused");
+    stage.keys("D").until("3 ok").keys("/ j j").until("only refused").snapshot("import_refused");
     stage.keys("Enter").until("3 posts taken").until("plan.leftovers.csv").keys("Esc").rest();
     assert_eq!((stage.stored("").len(), stage.posts(LATE).len()), (3, 2));
     let left = std::fs::read_to_string(folder.path().join("plan.leftovers.csv")).unwrap();

@@ -101,7 +101,8 @@ pub(super) fn read(body: &Value, profile: &str) -> Vec<Queue> {
 fn slot(slot: &Value) -> Option<(Weekday, NaiveTime)> {
     let day = match slot.get("dayOfWeek")?.as_u64()? {
         0 => Weekday::Sun,
-        day => Weekday::try_from(u8::try_from(day.checked_sub(1)?).ok()?).ok()?,
+        day @ 1..=6 => Weekday::try_from(u8::try_from(day - 1).ok()?).ok()?,
+        _ => return None,
     };
     let time = NaiveTime::parse_from_str(text(slot, &["time"])?, "%H:%M").ok()?;
     Some((day, time))

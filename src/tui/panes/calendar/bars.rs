@@ -68,8 +68,9 @@ pub fn draw(scene: &Scene<'_>, week: &Week, buf: &mut Buffer) {
     let glyphs = &scene.theme.glyphs;
     let (line, ends) = if is_ascii(glyphs) { ('=', ['<', '>']) } else { ('━', ['╺', '╸']) };
     for bar in &scene.state.bars {
-        let spanned = week.columns.iter().filter(|column| (bar.days.0..=bar.days.1).contains(&column.day));
-        let (Some(first), Some(last)) = (spanned.clone().next(), spanned.last()) else { continue };
+        let mut spanned = week.columns.iter().filter(|column| (bar.days.0..=bar.days.1).contains(&column.day));
+        let Some(first) = spanned.next() else { continue };
+        let last = spanned.next_back().unwrap_or(first);
         let Some(y) = u16::try_from(bar.lane).ok().filter(|lane| *lane < week.bars.height) else { continue };
         let at = Rect { x: first.x, y: week.bars.y + y, width: last.x + last.width - first.x, height: 1 };
         let name = truncate(&bar.name, usize::from(at.width).saturating_sub(cells(&bar.told) + 5));

@@ -296,7 +296,8 @@ pub fn hold(state: &State, shared: &mut Shared) -> Vec<Effect> {
 /// What waits of the campaign, listed and counted before it is deleted. What is out stays.
 pub fn delete(state: &State, shared: &mut Shared) -> Answer {
     let now = shared.now;
-    let (mut posts, mut spared): (Vec<Arc<Post>>, Vec<(Arc<Post>, String)>) = Default::default();
+    let mut posts: Vec<Arc<Post>> = Vec::new();
+    let mut spared: Vec<(Arc<Post>, String)> = Vec::new();
     for ghost in state.ghosts.iter().filter(|ghost| state.stored.contains_key(&ghost.post.id)) {
         match ghost.post.state(now) {
             PostState::Draft | PostState::Scheduled | PostState::Held => posts.push(ghost.post.clone()),
