@@ -26,6 +26,7 @@ use std::net::TcpListener;
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use tty::{Tty, runsheet};
+use vt100::Screen;
 
 const BANNER: &str = "nothing leaves this machine";
 const CTRL_U: &str = "\x15";
@@ -103,8 +104,22 @@ fn the_wheel_over_the_header_turns_the_week() {
 /// Where a text first stands on the screen.
 fn place(tty: &Tty, text: &str) -> (usize, usize) {
     let contents = tty.contents();
-    let found = contents.lines().enumerate().find_map(|(y, line)| Some((line[..line.find(text)?].chars().count(), y)));
-    found.unwrap_or_else(|| panic!("{text} is not on\n{contents}"))
+    place_in(&contents, text).unwrap_or_else(|| panic!("{text} is not on\n{contents}"))
+}
+
+fn place_in(contents: &str, text: &str) -> Option<(usize, usize)> {
+    contents.lines().enumerate().find_map(|(y, line)| Some((line[..line.find(text)?].chars().count(), y)))
+}
+
+/// While a post is on its way to its provider it has another mark, and wants to be left alone.
+fn is_confirmed(screen: &Screen) -> bool {
+    let contents = screen.contents();
+    contents.contains("Week 2") && contents.contains(" 1 post,") && contents.contains("● bs")
+}
+
+/// Where the post of one's own stands.
+fn place_of(screen: &Screen) -> Option<(usize, usize)> {
+    place_in(&screen.contents(), "Aard")
 }
 
 /// The demo week with a post of one's own on Wednesday, 9 January 2030, at noon.
@@ -123,8 +138,7 @@ fn with_a_post(columns: u16, rows: u16) -> Tty {
     tty.press(CTRL_S, "nothing is sent yet");
     tty.press("s", "u takes it back");
     tty.hides("Compose");
-    tty.shows("Week 2");
-    tty.shows("Aard");
+    tty.until("the post in the week, confirmed", |screen| is_confirmed(screen) && place_of(screen).is_some());
     tty
 }
 
@@ -140,8 +154,8 @@ fn a_post_is_dragged_to_another_day_and_keeps_its_time() {
     tty.shows("→ Thu 10");
     tty.keys(&mouse(0, to, true));
     tty.shows("moved; u takes it back");
-    let (x, _) = place(&tty, "Aard");
-    assert!(x >= thursday, "it stands under Thursday");
+    let moved = |screen: &Screen| is_confirmed(screen) && place_of(screen).is_some_and(|(x, _)| x >= thursday);
+    tty.until("the post to stand under Thursday", moved);
     tty.press("u", "undone: moved");
     quit(&mut tty);
     tty.is_given_back();
