@@ -555,7 +555,7 @@ Without front matter a file is just a text. An option of the command wins over t
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(after_help = FORMAT)]
 pub struct PostArgs {
-    /// The file that holds the post; - is standard input
+    /// The file that holds the post; - is standard input. Several words in quotes that name no file are the post itself
     #[arg(default_value = "-")]
     pub file: PathBuf,
     /// A channel: its handle, network:handle, account/network:handle, or id; may be repeated. A * stands for any part of

@@ -29,7 +29,7 @@ use super::{Ending, Result, Stop, moment, send};
 
 /// Reads the file, and holds that channels and time are said there or here.
 pub fn source(wanted: &PostArgs) -> Result<Source> {
-    let source = Source::open(&wanted.file)?;
+    let source = Source::given(&wanted.file)?;
     let missing = [
         ("--to CHANNEL", wanted.to.is_empty() && !wanted.all && source.manuscript().to.is_empty()),
         ("--when WHEN", wanted.when.is_none() && wanted.repeat.is_none() && source.manuscript().when.is_none()),

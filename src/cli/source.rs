@@ -33,12 +33,25 @@ impl Source {
         let is_stdin = file.as_os_str() == "-";
         let name = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
         let folder = if is_stdin { None } else { file.parent() }.unwrap_or(Path::new("")).to_owned();
+        Self::read(bytes(file, &name)?, name, &folder)
+    }
+
+    /// Takes the words of a command line as the post itself, where they can be nothing else: several words that name no
+    /// file and do not look like the name of one. Everything else is a file.
+    pub fn given(given: &Path) -> Result<Self> {
+        match given.to_str().filter(|text| is_text(text)) {
+            Some(text) => Self::read(text.as_bytes().to_vec(), "the text".to_owned(), Path::new("")),
+            None => Self::open(given),
+        }
+    }
+
+    fn read(bytes: Vec<u8>, name: String, folder: &Path) -> Result<Self> {
         let here = std::env::current_dir().unwrap_or_default();
         let faulty = |faults: &[Fault]| {
             let lines: Vec<String> = faults.iter().map(|fault| at(&name, fault.spot, &saying(fault))).collect();
             Stop::Words(lines.join("\n"))
         };
-        let text = manuscript::decode(bytes(file, &name)?).map_err(|fault| faulty(&[fault]))?;
+        let text = manuscript::decode(bytes).map_err(|fault| faulty(&[fault]))?;
         let mut read = manuscript::read(&text).map_err(|faults| faulty(&faults))?;
         // A file may end in empty lines; no network shows them.
         let body = &mut read.manuscript.body;
@@ -114,6 +127,15 @@ fn saying(fault: &Fault) -> String {
 
 fn at(name: &str, spot: Spot, words: &str) -> String {
     format!("{name}:{}:{}: {words}", spot.line, spot.column)
+}
+
+/// Whether these words can be nothing but a post: whoever mistypes a file's name must not publish it.
+fn is_text(given: &str) -> bool {
+    const DOCUMENTS: [&str; 9] = ["md", "markdown", "txt", "text", "csv", "json", "jsonl", "html", "docx"];
+    let ending = Path::new(given).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let is_document = ending.is_some_and(|ending| DOCUMENTS.contains(&ending.as_str()));
+    let is_path = given.replace("://", "").contains(['/', '\\']);
+    given.contains(char::is_whitespace) && !is_document && !is_path && !Path::new(given).exists()
 }
 
 fn bytes(file: &Path, name: &str) -> Result<Vec<u8>> {

@@ -249,3 +249,15 @@ fn a_disk_without_room_is_said_and_work_goes_on_when_there_is_room_again() {
     assert_eq!(home.posts().len(), 2);
     assert_eq!(home.run(&["doctor", "--offline", "--json"]).ended(0).json()["store"]["ok"], true);
 }
+
+#[test]
+fn several_words_are_the_post_itself_and_a_mistyped_file_is_none() {
+    let home = Home::settled();
+    let post = home.run(&["post", "The doors open at nine", "--all", "--draft", "--json"]).ended(0).json();
+    assert_eq!(post["body"], "The doors open at nine");
+    assert!(post["targets"].as_array().is_some_and(|targets| targets.len() > 1), "every channel: {post}");
+    for file in ["my friday post.md", "posts/friday tip", "friday"] {
+        home.run(&["post", file, "--all", "--when", "tomorrow 9"]).ended(1).says(&["cannot be read"]);
+    }
+    assert_eq!(home.posts().len(), 1);
+}
