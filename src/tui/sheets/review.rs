@@ -211,7 +211,10 @@ impl State {
         lines.push(vec![name("checks"), self.tally()]);
         lines.extend(self.problems.iter().map(|problem| found(problem, theme)));
         lines.push(Vec::new());
-        lines.push(vec![name("sends"), (self.sends.clone(), Role::Text)]);
+        // A rule makes posts of its own, each with its own create.
+        let again =
+            if shared.rules_asked.contains_key(&self.post.id) { ", and as many for each date after it" } else { "" };
+        lines.push(vec![name("sends"), (format!("{}{again}", self.sends), Role::Text)]);
         lines.push(vec![name("undo"), (self.undo_words(shared), Role::Text)]);
         lines
     }
