@@ -195,7 +195,7 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         let parts = [
             (format!("{:>5} ", line.number), Role::Muted),
             (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
-            (panel::padded(&when, 24), Role::Text),
+            (panel::padded(&when, 27), Role::Text),
             (panel::padded(&line.to, 8), Role::Muted),
             (truncate(&line.headline, if tail.is_empty() { 60 } else { 24 }), Role::Text),
             (tail, Role::Muted),
