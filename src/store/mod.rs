@@ -35,6 +35,7 @@ pub use board::{Asked, Shown};
 pub use error::StoreError;
 pub use journal::{Actor, JournalEntry};
 pub use remote::{Merged, Sighting};
+pub use prefs::Exchange;
 pub use save::{Alongside, Saved};
 pub use settle::Settlement;
 pub use sweep::SyncState;
