@@ -34,7 +34,7 @@ impl Worker {
         self.resolve_doubt().await?;
         self.take_carried().await?;
         let mut done = 0;
-        while self.common.sends && self.may_call() {
+        while self.common.sends && !self.common.rests() && self.may_call() {
             let now = self.now();
             let (owner, lease) = (self.common.owner.clone(), self.common.bounds.lease());
             let Some(row) = self.common.store.claim(&self.account, now, &owner, lease).await? else { break };
@@ -102,6 +102,10 @@ impl Worker {
             };
             if let Some(words) = self.missed(&row) {
                 return self.refused(&row, Cause::Missed, &words).await;
+            }
+            // Its lease keeps it from others; whoever opens the store next looks it up.
+            if self.common.rests() {
+                return Ok(());
             }
             match self.send(&mut row, request).await? {
                 Ok(receipt) => {
