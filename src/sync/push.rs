@@ -416,7 +416,8 @@ impl Worker {
 
     /// The provider says it has this already: believed only when the post there says the same.
     async fn adopt(&mut self, row: &OutboxRow, existing: &RemoteId, words: &str) -> Result<(), StoreError> {
-        let sent_at = row.first_sent_at.unwrap_or(row.created_at);
+        // The provider says by its own clock when posts were made.
+        let sent_at = self.by_world_time(row.first_sent_at.unwrap_or(row.created_at));
         let same = |submission: &Submission, post: &RemotePost| verify::same(submission, post, sent_at);
         let other_owner = self.common.store.remote(&self.account, existing).await?.and_then(|(_, post)| post);
         let free = other_owner.is_none_or(|post| post == row.post);
