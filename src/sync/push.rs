@@ -227,6 +227,7 @@ impl Worker {
             theirs: None,
             conflict: None,
             removed: false,
+            zone: self.common.zone,
         }
     }
 
