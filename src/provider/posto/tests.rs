@@ -101,9 +101,9 @@ async fn channels_say_their_network_and_whether_they_can_post() {
 #[tokio::test]
 async fn a_row_whose_numbers_are_refused_hides_no_other() {
     const ROWS: &str = r#"{"total": 3, "schedules": [
-        {"id": 1, "group_id": "g", "status": "success", "channel": {"id": 7}, "send_time": 1804496400},
-        {"id": 2, "group_id": "g", "status": "success", "channel": {"id": 8}, "send_time": 1804496400},
-        {"id": 3, "group_id": "g", "status": "success", "channel": {"id": 9}, "send_time": 1804496400}]}"#;
+        {"id": 1, "group_id": "g", "status": "success", "channel": {"id": 7, "social_network": "twitter"}, "send_time": 1804496400},
+        {"id": 2, "group_id": "g", "status": "success", "channel": {"id": 8, "social_network": "twitter"}, "send_time": 1804496400},
+        {"id": 3, "group_id": "g", "status": "success", "channel": {"id": 9, "social_network": "twitter"}, "send_time": 1804496400}]}"#;
     const REFUSED: &str = r#"{"error_msg": "The network did not answer"}"#;
     let counted = async |one: &'static str, rest: (u16, &'static str)| {
         let (posto, seen) = serving(move |line| match line {
