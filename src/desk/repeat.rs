@@ -116,7 +116,7 @@ impl Desk {
 
     async fn make(&self, series: &Series, one: &Occurrence) -> Result<PostId> {
         let post = series.post_at(one, self.ids().post(self.now()), self.now());
-        self.may_go_out(&post, posts::not_out)?;
+        self.may_go_out(&post, posts::not_out).await?;
         let id = post.id;
         let claims = vec![(date_key(series.id(), one.date), id.to_string())];
         let alongside = Alongside { claims, ..Alongside::default() };

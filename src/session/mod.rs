@@ -254,6 +254,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         failover: Arc::new(lines(&config, &resorts, &seats)),
         bounds: bounds(&config),
         bell: Arc::default(),
+        damaged: Arc::default(),
     };
     for mistake in mistakes.iter().filter(|_| !shell) {
         common.tell(None, mistake.to_string());
