@@ -37,6 +37,9 @@ struct Line {
     to: To,
     when: Option<When>,
     key: Option<String>,
+    /// Why it was left, in a file of leftovers.
+    #[serde(rename = "problem")]
+    _problem: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -237,7 +237,10 @@ impl Desk {
                 if meant {
                     any = true;
                     target.text = own.text.clone().or(target.text.take());
-                    target.schedule = schedule.filter(|own| Some(*own) != post.schedule).or(target.schedule);
+                    if let Some(own) = schedule {
+                        // Its own time wins over its network's, also where it is that of the post.
+                        target.schedule = (Some(own) != post.schedule).then_some(own);
+                    }
                     let before = std::mem::take(&mut target.extras);
                     target.extras = Extras {
                         options: before.options.overlaid(&options),
