@@ -1,6 +1,6 @@
 //! A time in words, echoed as a full date while typing.
 
-use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -25,6 +25,8 @@ use crate::tui::widgets::{moment, panel};
 const CLOSE: TimeDelta = TimeDelta::minutes(5);
 /// How many dates of a rule are shown.
 const DATES: usize = 5;
+/// Cells of the reason why nothing goes out on a date.
+const WHY: usize = 20;
 const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  every tue 9:00  2026-12-01 09:30";
 /// The most queues that are shown at once; a name narrows them.
 const MOST_QUEUES: usize = 2;
@@ -185,10 +187,13 @@ impl State {
                 return Echo::refused(words.split("; try ").next().unwrap_or_default());
             }
         };
-        // The time of day that a post has already is kept where the rule names none.
-        let here = shared.now.with_timezone(&shared.zone).naive_local();
-        let time = self.current.map_or(here.time(), |at| at.with_timezone(&shared.zone).time());
-        let next = rule.next(here.date(), time.with_second(0).unwrap_or(time), shared.zone, shared.now, DATES);
+        // It begins with the time that the post has already, as the desk begins it.
+        let stored = match &self.purpose {
+            Purpose::Post(ids) => ids.first().and_then(|id| board.post(*id)?.schedule),
+            Purpose::Composer => None,
+        };
+        let start = stored.or(self.current.map(|at| Schedule::at(at, shared.zone)));
+        let next = rule.beginning(start, shared.now, shared.zone, DATES);
         let Some(first) = next.first().copied() else { return Echo::refused("no date of it lies ahead") };
         if let Some(note) = board.plan.embargo(first.at.wall().date()) {
             let date = first.at.wall().format("%a %-d %b");
@@ -200,7 +205,9 @@ impl State {
                 Clocks::Skipped => ", the clocks skip its time",
                 Clocks::Twice => ", the first of two",
             };
-            format!("{}{odd}", moment::with_distance(one.at.instant(), shared, shared.now))
+            let free = board.plan.embargo(one.at.wall().date());
+            let free = free.map(|note| format!(", not made: {}", truncate(&one_line(&note.words), WHY)));
+            format!("{}{odd}{}", moment::with_distance(one.at.instant(), shared, shared.now), free.unwrap_or_default())
         };
         let rows = next.iter().map(words).collect();
         Echo { taken: Some(Taken::Again(first.at)), rows, ..Echo::default() }
