@@ -45,7 +45,9 @@ fn an_applied_folder_has_nothing_left_to_plan_and_changes_follow_it() {
     assert_eq!(folder.plan(), [create("idea.md"), create("one.md"), create("spring/two.md")]);
     assert!(home.posts().is_empty() && home.creates().is_empty(), "a plan changes nothing");
 
-    folder.apply().ended(0).says(&["applied: 3 create"]);
+    let made = home.run(&["apply", &folder.path(), "--json"]).ended(0).says(&["applied: 3 create"]).rows();
+    let is_there = |row: &serde_json::Value| home.posts().iter().any(|post| post["id"] == row["id"]);
+    assert!(made.len() == 3 && made.iter().all(is_there), "{made:?}");
     assert_eq!((home.posts().len(), home.at_late().len()), (3, 2));
     assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
     folder.apply().ended(0).says(&["applied: 3 same"]);
