@@ -291,6 +291,6 @@ mod tests {
         std::os::unix::fs::symlink(&posts, posts.join("ring")).unwrap();
         let link = home.path().join("link");
         std::os::unix::fs::symlink(&posts, &link).unwrap();
-        assert_eq!(files(&[link.clone()]).unwrap(), [link.join("one.md")]);
+        assert_eq!(files(std::slice::from_ref(&link)).unwrap(), [link.join("one.md")]);
     }
 }

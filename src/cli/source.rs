@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use crate::desk::Desk;
 use crate::domain::media::Media;
+use crate::domain::plan::asks_slot;
 use crate::domain::when::{self, Reading};
 use crate::manuscript::{self, Attached, Fault, Manuscript, Read, Spot};
 use crate::text::is_tld;
@@ -87,7 +88,9 @@ impl Source {
         for (words, spot) in manuscript.when.as_deref().map(|words| (words, spots.when)).into_iter().chain(own) {
             let read = |days: u64| when::read(words, now + Days::new(days) + TimeDelta::minutes(1), zone);
             let now = read(0);
-            let words = if now == Ok(Reading::Now) {
+            let words = if asks_slot(words) {
+                "the next free slot is another each time; write a date, as in 2026-12-01 09:30".to_owned()
+            } else if now == Ok(Reading::Now) {
                 "a plan never publishes at once; write a date, as in 2026-12-01 09:30".to_owned()
             } else if now != read(1) {
                 format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30")
@@ -193,7 +196,7 @@ mod tests {
         };
         assert!(held("2026-12-01 09:30").is_ok());
         for (when, words) in
-            [("fri 14:30", "another time each week"), ("tomorrow 9", "each day"), ("now", "never publishes")]
+            [("fri 14:30", "each week"), ("tomorrow 9", "each day"), ("now", "never publishes"), ("slot", "each time")]
         {
             assert!(held(when).is_err_and(|said| said.contains(words)), "{when}");
         }

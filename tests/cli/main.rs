@@ -26,6 +26,7 @@ mod queueing;
 mod repairing;
 mod repeating;
 mod sending;
+mod slots;
 mod styles;
 mod tables;
 mod zone;

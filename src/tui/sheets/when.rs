@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::plan::asks_slot;
 use crate::domain::post::Post;
 use crate::domain::queue::{self, Next, Offer};
 use crate::domain::repeat::{self, Clocks, Rule};
@@ -161,7 +162,7 @@ impl State {
         }
         self.echo = match read(self.input.text(), shared.now, shared.zone) {
             _ if self.input.text().trim().is_empty() => Echo::default(),
-            _ if matches!(self.input.text().trim(), "slot" | "next slot") => match self.next_slot(shared, board) {
+            _ if asks_slot(self.input.text()) => match self.next_slot(shared, board) {
                 Some(at) => self.resolved(Resolved::At(at), shared, board),
                 None => Echo::refused("no slot is free for its channels in the loaded weeks"),
             },
