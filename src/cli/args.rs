@@ -180,6 +180,13 @@ pub enum RepeatCommand {
         #[arg(long)]
         back: bool,
     },
+    /// Make the post of one date now, so that it can be changed before its time comes near
+    Make {
+        /// The repetition, or one of its posts
+        id: String,
+        /// The date: 2027-01-31
+        date: String,
+    },
     /// End it: nothing more is made, and its posts that wait are deleted
     Stop {
         /// The repetition, or one of its posts

@@ -26,6 +26,12 @@ const REMEDY: &str = "change each before it goes out, or leave the channel out";
 /// How many of the next dates are shown.
 pub const SHOWN: usize = 5;
 
+/// How many dates ahead one may be that is asked for by itself.
+pub const FARTHEST: usize = 2_000;
+
+/// What is said where others change a series again and again meanwhile.
+const BUSY: &str = "another window changes this repetition just now; nothing was done: look at it, then try again";
+
 /// How often something is done anew because another one changed the series meanwhile.
 const RACES: usize = 5;
 
@@ -109,7 +115,7 @@ impl Desk {
         let due = series.due(self.now(), self.one_by_one(series)).into_iter();
         let due = due.filter(|one| !made.contains_key(&one.date) && !embargoes.contains_key(&one.at.wall().date()));
         for one in due {
-            match self.make(standing, &one).await {
+            match self.make(standing, &one, Wish::Schedule).await {
                 Ok(id) => kept.made.push(id),
                 // Another window was quicker.
                 Err(DeskError::Store(StoreError::Taken { .. })) => {}
@@ -138,8 +144,8 @@ impl Desk {
         series.template.targets.iter().any(refuses)
     }
 
-    async fn make(&self, Standing { series, text }: &Standing, one: &Occurrence) -> Result<PostId> {
-        let post = series.post_at(one, self.ids().post(self.now()), self.now());
+    async fn make(&self, Standing { series, text }: &Standing, one: &Occurrence, wish: Wish) -> Result<PostId> {
+        let post = Post { wish, ..series.post_at(one, self.ids().post(self.now()), self.now()) };
         self.may_go_out(&post, posts::not_out)?;
         let id = post.id;
         let claims = vec![(date_key(series.id(), one.date), id.to_string())];
@@ -151,6 +157,37 @@ impl Desk {
         // In the name of the background: taking back the last edit never takes back what comes by itself.
         self.commit_as(Actor::Sync, edits, "repeated", None, alongside).await?;
         Ok(id)
+    }
+
+    /// Makes the post of one date now, so that it can be changed by itself long before its time; answers it. Where a
+    /// provider refuses a text that waits there already it is held: it is let go once it says something else.
+    pub async fn make_date(&self, id: PostId, date: NaiveDate) -> Result<Post> {
+        let refused = |words: String| Err(DeskError::Refused(words));
+        for _ in 0..RACES {
+            let standing = self.standing(id).await?.ok_or_else(gone)?;
+            if let Some(post) = self.dates_of(id).await?.get(&date) {
+                return match self.store.post(*post).await? {
+                    Some(post) => Ok(post),
+                    None => refused(format!("the post of {date} was deleted; take the date in again first")),
+                };
+            }
+            let series = &standing.series;
+            let Some(one) = series.ahead(self.now(), FARTHEST).into_iter().find(|one| one.date == date) else {
+                return refused(format!("{date} is no date ahead of \"{}\"", series.rule));
+            };
+            if series.skipped.contains(&date) {
+                return refused(format!("{date} is left out; take it in again first"));
+            }
+            if let Some(why) = self.embargoes().await?.get(&one.at.wall().date()) {
+                return refused(format!("nothing goes out on {date}: {why}"));
+            }
+            let wish = if self.one_by_one(series) { Wish::Hold } else { Wish::Schedule };
+            match self.make(&standing, &one, wish).await {
+                Err(DeskError::Store(StoreError::Taken { .. } | StoreError::Replaced { .. })) => {}
+                made => return self.current(made?).await,
+            }
+        }
+        refused(BUSY.into())
     }
 
     /// Every series with its next dates, the one that comes next first; what is stopped or over last.
@@ -337,10 +374,7 @@ impl Desk {
     /// Changes a series as it stands, unless others do so at the same moment again and again.
     async fn change_series(&self, id: PostId, change: impl Fn(&mut Series)) -> Result<()> {
         for _ in 0..RACES {
-            let Some(Standing { mut series, text }) = self.standing(id).await? else {
-                let words = "there is no such repetition any more; nothing was done";
-                return Err(DeskError::Refused(words.into()));
-            };
+            let Standing { mut series, text } = self.standing(id).await?.ok_or_else(gone)?;
             change(&mut series);
             let replaces = vec![(series_key(id), text, written(&series)?)];
             let alongside = Alongside { replaces, ..Alongside::default() };
@@ -352,8 +386,7 @@ impl Desk {
                 }
             }
         }
-        let words = "another window changes this repetition just now; nothing was done: look at it, then try again";
-        Err(DeskError::Refused(words.into()))
+        Err(DeskError::Refused(BUSY.into()))
     }
 
     async fn dates_of(&self, id: PostId) -> Result<BTreeMap<NaiveDate, PostId>> {
@@ -392,6 +425,10 @@ fn written(series: &Series) -> Result<String> {
 
 fn refused(error: crate::domain::repeat::NoRule) -> DeskError {
     DeskError::Refused(error.to_string())
+}
+
+fn gone() -> DeskError {
+    DeskError::Refused("there is no such repetition any more; nothing was done".into())
 }
 
 fn over() -> DeskError {

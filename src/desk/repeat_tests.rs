@@ -211,3 +211,31 @@ async fn a_date_whose_post_waits_all_the_same_is_not_left_out() {
     let coming = desk.repeating().await.unwrap().remove(0).coming.remove(2);
     assert!(coming.post.is_some() && !coming.skipped, "{coming:?}");
 }
+
+#[tokio::test]
+async fn the_post_of_one_date_is_made_early_to_be_changed_and_is_the_only_one() {
+    for (provider, wish) in [("voxburst", Wish::Schedule), ("late", Wish::Hold)] {
+        let desk = desk_at(provider).await;
+        repeating(&desk, "every month").await;
+        let one = desk.repeating().await.unwrap().remove(0);
+        let (id, far) = (one.series.id(), one.coming[3].one);
+        assert!(one.coming[3].post.is_none(), "{provider}: {one:?}");
+        let mut post = desk.make_date(id, far.date).await.unwrap();
+        assert_eq!((post.wish, post.instant()), (wish, Some(far.at.instant())), "{provider}");
+        assert_eq!(desk.make_date(id, far.date).await.unwrap().id, post.id, "once");
+        post.body = "The fourth is different".into();
+        desk.save(post.clone(), "changed").await.unwrap();
+        desk.clock.turn(far.at.instant() - TimeDelta::days(2) - desk.now());
+        desk.keep_repeating().await.unwrap();
+        let there = bodies(&desk).await;
+        let at: Vec<_> = there.iter().filter(|(at, _)| *at == far.at.instant()).collect();
+        assert_eq!(at, [&(far.at.instant(), "The fourth is different".to_owned())], "{there:?}");
+        // What is no date, or not to be made, says so.
+        let next = desk.repeating().await.unwrap().remove(0).coming[2].one.date;
+        desk.skip_date(id, next, true).await.unwrap();
+        for (date, words) in [(next, "is left out"), (next + TimeDelta::days(1), "is no date ahead")] {
+            let said = desk.make_date(id, date).await.unwrap_err().to_string();
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

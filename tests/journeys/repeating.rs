@@ -61,3 +61,15 @@ fn a_stored_post_repeats_and_an_edit_is_for_all_after_it() {
     let all = stage.stored("Open house");
     assert!(all.len() == 3 && all.iter().all(|post| post.body.ends_with(" with cake")), "{all:#?}");
 }
+
+#[test]
+fn a_far_date_is_made_early_to_say_something_else() {
+    let mut stage = Stage::open(MIDDLE, &[VOXBURST]);
+    stage.schedule("Open house this week", &[X], "fri 14").keys("g t g p s").typed("every month at 14:00 6 times");
+    stage.until("repeat it").keys("Enter").rest();
+    assert_eq!(stage.stored("Open house").len(), 2, "five weeks of one a month");
+    stage.keys("2 :").typed("repeat").keys("Enter").until("5 weeks ahead").keys("Enter j j j").until("make it now");
+    stage.keys("Enter").rest();
+    assert_eq!((stage.stored("Open house").len(), stage.posts(VOXBURST).len()), (3, 3));
+    stage.until("show its post").keys("Enter").until("Open house").rest();
+}
