@@ -16,6 +16,7 @@ mod disk;
 #[path = "disk.rs"]
 mod disks;
 mod files;
+mod folder_laws;
 mod folders;
 mod handing_over;
 mod home;
