@@ -32,15 +32,18 @@ fn import(storm: &mut Storm, posts: u64) {
 /// Finds a post on the screen and puts it an hour later, up to the key that drops it.
 fn move_one(tty: &mut Tty, number: u64) {
     let name = format!("Storm warning number {number} for");
-    tty.press(CTRL_P, "among");
+    tty.press(CTRL_P, "> actions");
     tty.keys(&name);
     let best = |screen: &Screen| screen.contents().lines().find(|line| line.contains("post ")).map(str::to_owned);
     tty.until("it to be found", |screen| best(screen).is_some_and(|line| line.contains(&name)));
     tty.keys("\r");
     tty.hides("Find anything");
-    tty.shows("● scheduled · ");
-    tty.press("m", "MOVE");
-    tty.keys("j\r");
+    tty.shows(&name);
+    // One that still waits for its provider is left where it is.
+    if tty.contents().contains("● scheduled · ") {
+        tty.press("m", "MOVE");
+        tty.keys("j\r");
+    }
 }
 
 fn screen_storm(provider: &'static str) {
