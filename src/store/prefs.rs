@@ -84,6 +84,14 @@ pub(super) fn claim(db: &Connection, key: &str, value: &str) -> Result<(), Fault
     if added == 1 { Ok(()) } else { Err(StoreError::Taken { key: key.to_owned() }.into()) }
 }
 
+/// Remembers `after` where it was `before` until now.
+pub(super) fn replace(db: &Connection, key: &str, before: &str, after: &str) -> Result<(), Fault> {
+    let replaced = db
+        .prepare_cached("UPDATE setting SET value = ?3 WHERE key = ?1 AND value = ?2")?
+        .execute(params![key, before, after])?;
+    if replaced == 1 { Ok(()) } else { Err(StoreError::Replaced { key: key.to_owned() }.into()) }
+}
+
 /// Every remembered text whose key begins with `prefix`, without it.
 pub(super) fn beginning_with(db: &Connection, prefix: &str) -> Result<Vec<(String, String)>, Fault> {
     let mut statement = db.prepare_cached(
