@@ -330,6 +330,7 @@ fn on_book(model: &mut Model, answer: Result<(Arc<Book>, String), String>) -> Ve
     if let Some(open) = composer {
         composer::redress(open, shared, board);
     }
+    campaigns::tick(model);
     Vec::new()
 }
 

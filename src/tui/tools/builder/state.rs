@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use ratatui::layout::Rect;
 
 use super::fields::Fault;
-use super::ghosts::{self, Ghost};
+use super::ghosts::{self, Ghost, Ground};
 use super::regions::regions;
 use crate::domain::channel::Channel;
 use crate::domain::filter::Filter;
@@ -117,6 +118,8 @@ pub struct State {
     /// Posts round about, as loaded, and what channels have ahead of them in these.
     pub(super) near: Vec<Arc<Post>>,
     pub(super) busy: Busy,
+    /// What posts were last counted by.
+    pub(super) ground: Option<Ground>,
     /// The span they were asked for.
     pub(super) span: Range<DateTime<Utc>>,
     /// The posts of the campaign that the store has.
@@ -143,10 +146,17 @@ pub struct State {
     pub(super) pressed: bool,
     /// The moment the calendar was last brought to.
     followed: Option<DateTime<Utc>>,
-    done: VecDeque<Recipe>,
-    undone: Vec<Recipe>,
+    done: VecDeque<Step>,
+    undone: Vec<Step>,
     /// What the panes had before.
     before: Before,
+}
+
+/// What can be come back to: the recipe, and what its rows had of their own.
+#[derive(Clone, Debug)]
+struct Step {
+    recipe: Recipe,
+    own: Vec<Arc<Post>>,
 }
 
 /// What the panes share and the builder needs for itself.
@@ -159,7 +169,8 @@ struct Before {
 }
 
 impl State {
-    pub(super) fn new(recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
+    pub(super) fn new(mut recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
+        recipe.start = start_words(&recipe, shared.zone);
         let before = Before {
             cursor: shared.cursor.take(),
             marks: std::mem::take(&mut shared.marks),
@@ -174,7 +185,7 @@ impl State {
             channel_at: 0,
             offers: 0,
             name: Input::new(recipe.name.clone()),
-            start: Input::new(opened(&recipe)),
+            start: Input::new(recipe.start.clone()),
             every: Input::new(recipe.every.clone()),
             times: Input::new(recipe.times.clone()),
             texts: Editor::new(&file_of(recipe.texts())),
@@ -184,6 +195,7 @@ impl State {
             board: Board::default(),
             near: Vec::new(),
             busy: Busy::default(),
+            ground: None,
             span: shared.now..shared.now,
             stored: HashMap::new(),
             loaded: false,
@@ -275,7 +287,10 @@ impl State {
     pub(super) fn typed(&mut self, shared: &mut Shared, board: &Board) -> Vec<Effect> {
         match self.field {
             Field::Name => self.recipe.name = self.name.text().to_owned(),
-            Field::Start => self.recipe.start = self.start.text().to_owned(),
+            Field::Start => {
+                self.recipe.start = self.start.text().to_owned();
+                self.recipe.starts_at = None;
+            }
             Field::Every => self.recipe.every = self.every.text().to_owned(),
             Field::Times => self.recipe.times = self.times.text().to_owned(),
             Field::Texts => {
@@ -290,16 +305,21 @@ impl State {
     /// Remembers the recipe as it is, so that the next change can be taken back.
     pub(super) fn step(&mut self) {
         self.undone.clear();
-        self.done.push_back(self.recipe.clone());
+        self.done.push_back(self.here());
         if self.done.len() > STEPS {
             self.done.pop_front();
         }
     }
 
-    /// Takes the last change back, or does it again; answers whether there was one.
-    pub(super) fn turn_back(&mut self, back: bool) -> bool {
-        let other = if back { self.done.pop_back() } else { self.undone.pop() };
-        let Some(mut other) = other else { return false };
+    fn here(&self) -> Step {
+        let own = self.recipe.rows.iter().filter_map(|row| self.stored.get(&row.id));
+        Step { recipe: self.recipe.clone(), own: own.filter(|post| !is_planned(post)).cloned().collect() }
+    }
+
+    /// Takes the last change back, or does it again; answers what the store has to hear of it, and nothing where there
+    /// was none.
+    pub(super) fn turn_back(&mut self, back: bool) -> Option<Vec<Effect>> {
+        let Step { recipe: mut other, own } = if back { self.done.pop_back() } else { self.undone.pop() }?;
         // What was sent meanwhile is sent.
         for row in &mut other.rows {
             row.sent = self.recipe.rows.iter().any(|now| now.id == row.id && now.sent);
@@ -307,14 +327,40 @@ impl State {
         let missing = |row: &&Row| row.sent && !other.rows.iter().any(|each| each.id == row.id);
         let sent: Vec<Row> = self.recipe.rows.iter().filter(missing).cloned().collect();
         other.rows.extend(sent);
-        let now = std::mem::replace(&mut self.recipe, other);
+        let now = self.here();
+        self.recipe = other;
+        let effects = self.settle_drafts(&now, own);
         if back {
             self.undone.push(now)
         } else {
             self.done.push_back(now)
         }
+        let Recipe { name, start, every, times, .. } = &self.recipe;
+        self.name.set_text(name);
+        self.start.set_text(start);
+        self.every.set_text(every);
+        self.times.set_text(times);
         self.show_texts();
-        true
+        Some(effects)
+    }
+
+    /// Rows that are here again have again what was their own; what belongs to rows that are gone goes with them.
+    fn settle_drafts(&mut self, before: &Step, own: Vec<Arc<Post>>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for post in own {
+            let planned = self.stored.get(&post.id).is_some_and(|stored| is_planned(stored));
+            if !planned && self.stored.get(&post.id) != Some(&post) {
+                effects.push(Effect::Autosave(Box::new(Post::clone(&post))));
+                self.stored.insert(post.id, post);
+            }
+        }
+        let gone = before.own.iter().filter(|post| !self.recipe.rows.iter().any(|row| row.id == post.id));
+        let gone: Vec<PostId> = gone.map(|post| post.id).collect();
+        let gone: Vec<PostId> = gone.into_iter().filter(|id| self.stored.remove(id).is_some()).collect();
+        if !gone.is_empty() {
+            effects.push(Effect::Delete(gone));
+        }
+        effects
     }
 
     /// Something changed: compute what follows, and keep the recipe when the typing pauses.
@@ -406,10 +452,10 @@ pub(super) fn is_planned(post: &Post) -> bool {
 }
 
 /// The start as it is typed on: words like "tomorrow" meant another day when they were written.
-fn opened(recipe: &Recipe) -> String {
+pub(super) fn start_words(recipe: &Recipe, zone: Tz) -> String {
     let Some(at) = recipe.starts_at else { return recipe.start.clone() };
     match Schedule::resolve(at.wall(), at.zone()).certain() {
-        Some(_) => at.wall().format("%Y-%m-%d %H:%M").to_string(),
-        None => at.instant().with_timezone(&at.zone()).to_rfc3339(),
+        Some(_) if at.zone() == zone => at.wall().format("%Y-%m-%d %H:%M").to_string(),
+        _ => at.instant().with_timezone(&at.zone()).to_rfc3339(),
     }
 }

@@ -180,8 +180,9 @@ fn turn_back(state: &mut State, shared: &mut Shared, board: &Board, back: bool) 
     if in_text && if back { state.texts.undo() } else { state.texts.redo() } {
         return state.typed(shared, board);
     }
-    if state.turn_back(back) {
-        return state.changed(shared, board);
+    if let Some(mut effects) = state.turn_back(back) {
+        effects.extend(state.changed(shared, board));
+        return effects;
     }
     let words = if back { "nothing here to undo" } else { "nothing here to redo" };
     say(shared, words, Tone::Plain);
