@@ -331,7 +331,8 @@ fn mistakes_in_files_name_line_word_and_what_would_do() {
 #[test]
 fn a_default_is_set_and_cleared_without_touching_the_rest_of_the_file() {
     let file = "# mine\n[networks.x]\n# why\ncut_post_text = true\n";
-    let whose = Whose::Channel { network: Network::from_word("tiktok"), words: "tt:@acme".into() };
+    let acme = channel("tiktok", "@acme");
+    let whose = Whose::Channel { network: acme.network.clone(), words: "tt:@acme".into(), channel: Box::new(acme) };
     let set = |name: &str, typed: &str| Deed::Set { whose: whose.clone(), name: name.into(), typed: typed.into() };
     let (text, said) = set("privacy", "Everyone").on_defaults(file).unwrap().unwrap();
     assert!(text.starts_with(file) && said.contains("privacy is public for tt:@acme"), "{text} {said}");
@@ -340,6 +341,12 @@ fn a_default_is_set_and_cleared_without_touching_the_rest_of_the_file() {
     let clear = |name: Option<&str>| Deed::Clear { whose: whose.clone(), name: name.map(str::to_owned) };
     let (back, _) = clear(Some("privacy")).on_defaults(&text).unwrap().unwrap();
     assert!(defaults(&back, "d").0.channels["tt:@acme"].is_empty());
+    // Under another of its names it is the same channel.
+    let other = "[channels.\"work/tiktok:@acme\"]\nprivacy = \"friends\"\n";
+    assert!(defaults(&clear(None).on_defaults(other).unwrap().unwrap().0, "d").0.is_empty());
+    let (text, _) = set("privacy", "Everyone").on_defaults(other).unwrap().unwrap();
+    assert_eq!(defaults(&text, "d").0.of(&whose).text("tiktok.privacy"), Some("public"), "{text}");
+    assert!(!text.contains("friends"), "{text}");
     assert!(clear(None).on_defaults(file).unwrap().unwrap_err().contains("nothing was changed"));
     assert!(set("privcy", "x").on_defaults(file).unwrap().unwrap_err().contains("did you mean privacy"));
     assert!(set("privacy", "public").on_defaults("a = \n").unwrap().unwrap_err().starts_with("line 1"));
