@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
-use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
+use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::turns::Turns;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::capability::Retry;
 use crate::sync::Order;
@@ -36,11 +37,11 @@ impl Retried {
 }
 
 impl Desk {
-    /// Sends what failed of these posts again, and nothing else: posts on one channel [`RETRY_SPACING`] apart.
+    /// Sends what failed of these posts again, and nothing else: posts on one channel one after another ([`Turns`]).
     pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {
         let now = self.now();
         let mut retried = Retried::default();
-        let mut busy: BTreeMap<ChannelId, i32> = BTreeMap::new();
+        let mut turns = Turns::default();
         for id in ids {
             let current = self.current(*id).await?;
             match current.state(now) {
@@ -58,11 +59,8 @@ impl Desk {
                 }
                 _ => {}
             }
-            let channels = failing(&current, now);
-            let Some((edit, anew)) = self.retry_edit(current, false).await? else { continue };
-            let turn = channels.iter().filter_map(|channel| busy.get(channel)).max().copied().unwrap_or(0);
-            busy.extend(channels.into_iter().map(|channel| (channel, turn.saturating_add(1))));
-            let delay = RETRY_SPACING * turn;
+            let Some((edit, anew)) = self.retry_edit(current.clone(), false).await? else { continue };
+            let delay = turns.wait(&current, now);
             self.commit(vec![edit], verb(anew), Some(now + delay)).await?;
             retried.spread = retried.spread.max(delay);
             retried.posts += 1;
@@ -233,12 +231,6 @@ impl Desk {
 /// What the journal says of a retry.
 fn verb(anew: bool) -> &'static str {
     if anew { "retried as a new post" } else { "retried" }
-}
-
-/// The channels on which something of a post failed.
-fn failing(post: &Post, now: DateTime<Utc>) -> Vec<ChannelId> {
-    let failed = |target: &&Target| matches!(post.target_state(target, now), State::Failed | State::Missed);
-    post.targets.iter().filter(failed).map(|target| target.channel.clone()).collect()
 }
 
 fn has_refusal(post: &Post) -> bool {

@@ -399,6 +399,20 @@ async fn retries_on_one_channel_are_spread_and_others_need_not_wait() {
 }
 
 #[tokio::test]
+async fn a_post_on_two_channels_waits_for_both_and_makes_the_next_one_wait() {
+    use crate::domain::outcome::RETRY_SPACING;
+    use crate::domain::turns::Turns;
+    let desk = desk().await;
+    let mut waits = Vec::new();
+    let mut turns = Turns::default();
+    for channels in [&["acme/1"][..], &["acme/1", "acme/2"], &["acme/2"]] {
+        let on: Vec<_> = channels.iter().map(|channel| (*channel, refused(), None)).collect();
+        waits.push(turns.wait(&stored(&desk, &on).await, desk.now()));
+    }
+    assert_eq!(waits, [chrono::TimeDelta::zero(), RETRY_SPACING, RETRY_SPACING * 2]);
+}
+
+#[tokio::test]
 async fn a_note_on_a_day_is_taken_back_in_the_order_of_time() {
     use crate::domain::plan::DayNote;
     let desk = desk().await;

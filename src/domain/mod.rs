@@ -30,5 +30,6 @@ pub mod secret;
 pub mod settings;
 pub mod styling;
 pub mod thread;
+pub mod turns;
 pub mod when;
 pub mod write;

@@ -177,6 +177,7 @@ impl App {
                 Effect::DropPictures(pictures) => self.gallery.drop_pictures(&pictures),
                 Effect::Picture(picture) => {
                     self.model.busy += 1;
+                    self.gallery.want(&picture);
                     tokio::spawn(perform::picture(self.gallery.clone(), picture, self.answer.clone()));
                 }
                 Effect::Pipe { run, command, text } => {

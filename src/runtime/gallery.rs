@@ -1,10 +1,10 @@
 //! Pictures made ready for this terminal, and hung where the model says: the only file that holds pixels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, imageops};
@@ -17,8 +17,10 @@ use ratatui_image::protocol::halfblocks::Halfblocks;
 use ratatui_image::protocol::iterm2::Iterm2;
 use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::protocol::sixel::Sixel;
+use tokio::sync::Semaphore;
 
 use super::graphics::{Graphics, Protocol};
+use super::terminal;
 use crate::tui::pictures::{Tile, Wish, fit};
 
 /// The longest side that is decoded, in pixels.
@@ -27,11 +29,21 @@ const MOST_SIDE: u32 = 8192;
 const MOST_BYTES: u64 = 64_000_000;
 
 /// The pictures that are ready.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Gallery {
     graphics: Option<Graphics>,
     /// Shared with whoever makes them ready in the background.
     ready: Arc<Mutex<BTreeMap<Wish, Ready>>>,
+    /// What is being made ready and still wanted.
+    wanted: Arc<Mutex<BTreeSet<Wish>>>,
+    /// One is decoded at a time: each may take as much memory as is allowed.
+    turn: Arc<Semaphore>,
+}
+
+impl Default for Gallery {
+    fn default() -> Self {
+        Self { graphics: None, ready: Arc::default(), wanted: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
+    }
 }
 
 impl Gallery {
@@ -48,27 +60,55 @@ impl Gallery {
 
     /// Nothing that is ready is of use any more.
     pub(super) fn clear(&self) {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.ready().clear();
+        self.wanted().clear();
     }
 
     /// Lets go of these.
     pub(super) fn drop_pictures(&self, wishes: &[Wish]) {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.retain(|wish, _| !wishes.contains(wish));
+        self.ready().retain(|wish, _| !wishes.contains(wish));
+        self.wanted().retain(|wish| !wishes.contains(wish));
     }
 
-    /// Makes a picture ready. Reads and decodes its file, so it blocks; why there is none, in words.
-    pub(super) fn prepare(&self, wish: &Wish) -> Result<(), String> {
+    /// From now on it is wanted.
+    pub(super) fn want(&self, wish: &Wish) {
+        self.wanted().insert(wish.clone());
+    }
+
+    /// Makes a wanted picture ready when its turn comes; nothing where it is not wanted any more by then.
+    pub(super) async fn make(self, wish: Wish) -> Option<Result<(), String>> {
+        // It is never closed.
+        let _turn = self.turn.clone().acquire_owned().await.ok()?;
+        if !self.wanted().contains(&wish) {
+            return None;
+        }
+        let made = tokio::task::spawn_blocking(move || terminal::surviving(|| self.prepare(&wish)));
+        Some(made.await.unwrap_or_else(|_| Err("it cannot be decoded".into())))
+    }
+
+    /// Reads and decodes its file, so it blocks; why there is none, in words.
+    fn prepare(&self, wish: &Wish) -> Result<(), String> {
         let graphics = self.graphics.ok_or("this terminal shows no pictures")?;
-        let picture = decode(&wish.path)?;
-        let ready = encode(&picture, wish, graphics)?;
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(wish.clone(), ready);
+        let made = decode(&wish.path).and_then(|picture| encode(&picture, wish, graphics));
+        let still_wanted = self.wanted().remove(wish);
+        let ready = made?;
+        if still_wanted {
+            self.ready().insert(wish.clone(), ready);
+        }
         Ok(())
+    }
+
+    fn ready(&self) -> MutexGuard<'_, BTreeMap<Wish, Ready>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, BTreeSet<Wish>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Draws those that are ready over their places.
     pub(super) fn hang(&self, tiles: &[Tile], buf: &mut Buffer) {
-        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let ready = self.ready();
         for Tile { wish, area, .. } in tiles {
             // One that has to be cut off could reach over the edge of the screen.
             let whole = area.intersection(buf.area) == *area;

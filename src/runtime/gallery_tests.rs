@@ -48,6 +48,11 @@ fn gallery(protocol: Protocol) -> Gallery {
     gallery
 }
 
+fn make(gallery: &Gallery, wish: &Wish) {
+    gallery.want(wish);
+    gallery.prepare(wish).unwrap();
+}
+
 fn hung(gallery: &Gallery, wish: &Wish, area: Rect) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, 40, 10));
     gallery.hang(&[Tile { of: 0, wish: wish.clone(), area }], &mut buf);
@@ -59,7 +64,7 @@ fn a_picture_hangs_in_its_place_in_its_own_colours_and_nowhere_else() {
     let folder = Folder::new();
     let wish = wish(folder.picture("halves.png", &halves(2000, 1000)));
     let gallery = gallery(Protocol::Blocks);
-    gallery.prepare(&wish).unwrap();
+    make(&gallery, &wish);
     let buf = hung(&gallery, &wish, Rect::new(3, 2, 20, 5));
     let ground = |x, y| buf[(x, y)].bg;
     assert_eq!((ground(3, 2), ground(22, 6)), (Color::Rgb(200, 0, 0), Color::Rgb(0, 0, 200)));
@@ -80,7 +85,7 @@ fn each_terminal_is_spoken_to_in_its_own_way() {
         [(Protocol::Kitty, "\x1b_G"), (Protocol::Sixel, "\x1bP"), (Protocol::Iterm2, "\x1b]1337;File=")]
     {
         let gallery = gallery(protocol);
-        gallery.prepare(&wish).unwrap();
+        make(&gallery, &wish);
         let buf = hung(&gallery, &wish, Rect::new(3, 2, 20, 5));
         assert!(buf[(3, 2)].symbol().contains(mark), "{protocol:?}: {:?}", buf[(3, 2)].symbol());
         assert_eq!(buf[(2, 2)].symbol(), " ");
@@ -92,7 +97,7 @@ fn kitty_is_sent_the_pixels_once() {
     let folder = Folder::new();
     let wish = wish(folder.picture("halves.webp", &halves(40, 20)));
     let gallery = gallery(Protocol::Kitty);
-    gallery.prepare(&wish).unwrap();
+    make(&gallery, &wish);
     let area = Rect::new(0, 0, 20, 5);
     assert!(hung(&gallery, &wish, area)[(0, 0)].symbol().contains("\x1b_G"));
     assert!(!hung(&gallery, &wish, area)[(0, 0)].symbol().contains("\x1b_G"));
@@ -106,7 +111,7 @@ fn of_what_moves_the_first_frame_is_shown() {
     GifEncoder::new(&mut bytes).encode_frames([frame(RED), frame(BLUE)]).unwrap();
     let wish = wish(folder.file("moves.gif", &bytes));
     let gallery = gallery(Protocol::Blocks);
-    gallery.prepare(&wish).unwrap();
+    make(&gallery, &wish);
     assert_eq!(hung(&gallery, &wish, Rect::new(0, 0, 20, 5))[(0, 0)].bg, Color::Rgb(200, 0, 0));
 }
 
@@ -168,4 +173,21 @@ fn a_picture_without_rights_or_in_a_pipe_is_said_and_nobody_waits() {
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600), 0)
         .unwrap();
     assert!(gallery.prepare(&wish(pipe)).unwrap_err().contains("no file"));
+}
+
+#[tokio::test]
+async fn what_nobody_wants_any_more_is_neither_made_nor_kept() {
+    let folder = Folder::new();
+    let wish = wish(folder.picture("halves.png", &halves(40, 20)));
+    let gallery = gallery(Protocol::Blocks);
+    let (area, nothing) = (Rect::new(0, 0, 20, 5), Buffer::empty(Rect::new(0, 0, 40, 10)));
+    gallery.want(&wish);
+    gallery.drop_pictures(std::slice::from_ref(&wish));
+    assert_eq!(gallery.clone().make(wish.clone()).await, None);
+    // Dropped while it was being made.
+    gallery.prepare(&wish).unwrap();
+    assert_eq!(hung(&gallery, &wish, area), nothing);
+    gallery.want(&wish);
+    assert_eq!(gallery.clone().make(wish.clone()).await, Some(Ok(())));
+    assert_ne!(hung(&gallery, &wish, area), nothing);
 }

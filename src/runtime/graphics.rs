@@ -38,6 +38,10 @@ pub(super) struct Answer {
     pub(super) complete: bool,
     /// What a person typed meanwhile, as far as it is text; and Esc, where it came last.
     pub(super) typed: String,
+    /// What was pasted meanwhile, which is no typing.
+    pub(super) pasted: Vec<String>,
+    /// Whether a paste has begun whose end has not come yet.
+    open: bool,
 }
 
 impl Answer {
@@ -76,6 +80,20 @@ impl Answer {
                     self.name = name.to_owned();
                 }
                 (true, after)
+            }
+            // Esc by itself, and the sequence after it.
+            Some('\x1b') => {
+                self.typed.push('\x1b');
+                (true, text)
+            }
+            Some('[') if text.starts_with("[200~") => {
+                let pasted = text.get("[200~".len()..).unwrap_or_default();
+                let (body, after) = pasted.split_once("\x1b[201~").unwrap_or_else(|| {
+                    self.open = true;
+                    (pasted, "")
+                });
+                self.pasted.push(body.to_owned());
+                (!self.open, after)
             }
             Some('[') => {
                 let body = text.get(1..).unwrap_or_default();
@@ -148,10 +166,11 @@ pub(super) fn ask() -> Answer {
         return Answer::default();
     }
     let stdin = rustix::stdio::stdin();
-    let mut bytes = Vec::new();
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; 1 << 16]);
     loop {
         let answer = Answer::read(&bytes);
-        if answer.complete || bytes.len() > MOST {
+        // A paste is read to its end: what is left of it would come as keys.
+        if !answer.open && (answer.complete || bytes.len() > MOST) {
             return answer;
         }
         let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
@@ -160,7 +179,6 @@ pub(super) fn ask() -> Answer {
         if !matches!(ready, Ok(1..)) || !revents.contains(PollFlags::IN) {
             return answer;
         }
-        let mut piece = [0; 512];
         match rustix::io::read(stdin, &mut piece) {
             Ok(count @ 1..) => bytes.extend_from_slice(piece.get(..count).unwrap_or_default()),
             _ => return answer,
@@ -224,6 +242,12 @@ mod tests {
         assert_eq!((answer.typed.as_str(), answer.kitty, answer.cell), ("aéb\n", true, Some((18, 36))));
         // An impatient person goes on as soon as there is something to see.
         assert_eq!(Answer::read(b"\x1b[?62;52;cx\r\x1b").typed, "x\n\x1b");
+        // Esc before the answer is no part of it, and a paste is no typing, whole or cut off.
+        let early = Answer::read(b"\x1b\x1b_Gi=31;OK\x1b\\\x1b[6;36;18t\x1b[?62;52;c");
+        assert_eq!((early.typed.as_str(), early.kitty, early.complete), ("\x1b", true, true));
+        let pasted = Answer::read(b"\x1b[200~q\rx\x1b[201~\x1b[?62;52;cz");
+        assert_eq!((pasted.typed.as_str(), pasted.pasted, pasted.open), ("z", vec!["q\rx".to_owned()], false));
+        assert!(Answer::read(b"\x1b[?62;52;c\x1b[200~q\rx").open);
     }
 
     proptest::proptest! {

@@ -201,6 +201,9 @@ impl Theatre {
             };
             self.app.handle(Msg::Key(Key::plain(code)));
         }
+        for text in answer.pasted {
+            self.app.handle(Msg::Paste(text));
+        }
         self.screen.clear()
     }
 

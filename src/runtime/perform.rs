@@ -55,11 +55,7 @@ pub(super) async fn pipe(run: u64, command: String, text: String, stopped: Owned
 
 /// Makes a picture ready, off the thread that draws.
 pub(super) async fn picture(gallery: Gallery, wish: Wish, answers: Answers) {
-    let made = tokio::task::spawn_blocking({
-        let wish = wish.clone();
-        move || gallery.prepare(&wish)
-    });
-    let made = made.await.unwrap_or_else(|_| Err("it cannot be decoded".into()));
+    let made = gallery.make(wish.clone()).await;
     tell(&answers, Msg::Pictured(wish, made), true);
 }
 

@@ -16,6 +16,9 @@ use crate::tui::theme::Theme;
 pub async fn ask(rescue: &Rescue, theme: &Theme) -> io::Result<Option<Choice>> {
     terminal::restore_on_panic();
     let mut screen = Screen::enter(false)?;
+    // What was typed before the question could be read answers nothing: some of its letters give drafts away.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(rustix::stdio::stdin(), rustix::termios::QueueSelector::IFlush);
     let (mut keys, mut signals, mut input) = (Keys::listen()?, Signals::listen()?, Input::default());
     let chosen = loop {
         screen.draw(|frame| rescue.view(theme, frame.area(), frame.buffer_mut()))?;

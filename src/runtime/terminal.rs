@@ -1,5 +1,6 @@
 //! The terminal: taken, given back whatever happens, lent to an editor, left for a while.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
@@ -164,10 +165,32 @@ fn restore() {
     let _ = disable_raw_mode();
 }
 
+thread_local! {
+    /// Whether a panic on this thread ends only what it does just now.
+    static SURVIVES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does something whose failing is no reason to end the program, however it fails: reading a picture that somebody
+/// made to break readers. What panics in it is the panic of its thread, which whoever waits for it sees.
+pub(super) fn surviving<T>(deed: impl FnOnce() -> T) -> T {
+    struct Over;
+    impl Drop for Over {
+        fn drop(&mut self) {
+            SURVIVES.set(false);
+        }
+    }
+    SURVIVES.set(true);
+    let _over = Over;
+    deed()
+}
+
 /// Gives the terminal back before a panic prints its words, on whichever thread, and ends the program after them.
 pub fn restore_on_panic() {
     let ordinary = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        if SURVIVES.get() {
+            return;
+        }
         restore();
         ordinary(info);
         eprintln!(

@@ -48,7 +48,7 @@ impl Offers {
 
     /// What can be read of the store, where that is anything.
     pub fn readable(&self) -> Option<&Found> {
-        let is_worth_it = |found: &&Found| found.posts > 0 || found.writes > 0 && self.copies.is_empty();
+        let is_worth_it = |found: &&Found| found.posts > 0 || found.writes > 0 && self.newest().is_none();
         self.salvage.as_ref().ok().filter(is_worth_it)
     }
 }
@@ -127,7 +127,7 @@ pub async fn repair(options: &Options, clock: &Clock, source: &Source) -> Result
         Source::Salvage => {
             let from = kept.as_deref().ok_or_else(|| refused("there is no store to read"))?;
             let found = rescue::salvage(from, &place, now)?;
-            if found.posts == 0 && !backup::copies(&paths.backups()).is_empty() {
+            if found.posts == 0 && newest(&paths, now, &beside(&paths)?).is_ok() {
                 // It would be a store in order, and the way to the copies would be closed.
                 return Err(refused("nothing of it can be read, and there are copies: take one with --from copy"));
             }

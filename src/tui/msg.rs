@@ -120,7 +120,7 @@ pub enum Msg {
     /// Width and height of the terminal's cells in pixels, where pictures can be shown on it.
     Graphics(Option<(u16, u16)>),
     /// A picture is ready, or will not be, in words.
-    Pictured(Picture, Result<(), String>),
+    Pictured(Picture, Option<Result<(), String>>),
     /// The terminal was in other hands: pictures have to be made ready anew.
     PicturesGone,
     /// It is noted that nothing of that post is being typed any more.

@@ -93,6 +93,13 @@ impl Pictures {
                 effects.push(Effect::Picture(wish.clone()));
             }
         }
+        // What nobody waits for any more need not be made: a window that is drawn larger passes through many sizes.
+        let unmade = self.known.iter().filter(|(wish, made)| made.is_none() && !wanted.contains(wish));
+        let unmade: Vec<Wish> = unmade.map(|(wish, _)| wish.clone()).collect();
+        if !unmade.is_empty() {
+            self.known.retain(|wish, _| !unmade.contains(wish));
+            effects.push(Effect::DropPictures(unmade));
+        }
         let idle: Vec<Wish> = self.known.keys().filter(|known| !wanted.contains(known)).cloned().collect();
         if idle.len() > MOST_KEPT || (wanted.is_empty() && !idle.is_empty()) {
             self.known.retain(|known, _| wanted.contains(known));
@@ -226,6 +233,13 @@ mod tests {
         assert_eq!(pictures.want(std::slice::from_ref(&wish)), [Effect::Picture(wish.clone())]);
         assert!(pictures.want(std::slice::from_ref(&wish)).is_empty());
         assert_eq!(pictures.state(&wish), None);
+        // Another size is wanted before it is ready.
+        let mut other = wish.clone();
+        other.cells = (4, 2);
+        let again = pictures.want(std::slice::from_ref(&other));
+        assert_eq!(again, [Effect::Picture(other.clone()), Effect::DropPictures(vec![wish.clone()])]);
+        let back = pictures.want(std::slice::from_ref(&wish));
+        assert_eq!(back, [Effect::Picture(wish.clone()), Effect::DropPictures(vec![other])]);
         pictures.answered(&wish, Err("damaged".into()));
         assert_eq!(pictures.state(&wish), Some(&Err("damaged".into())));
         // The composer was left: nothing is kept.

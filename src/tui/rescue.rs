@@ -112,7 +112,12 @@ impl Rescue {
 
 /// The damage was noticed while the calendar was open: asks whether to open anew, where the store is dealt with.
 pub fn noticed(model: &mut Model, words: &str) -> Vec<Effect> {
-    let mut effects = dispatch::leave(model);
+    let already = |sheet: &Sheet| matches!(sheet, Sheet::Question(open) if open.title() == TITLE);
+    if model.sheets.iter().any(already) {
+        return Vec::new();
+    }
+    // As it would be left: until then nothing is, and what is typed goes on being kept.
+    let mut effects = dispatch::leave(&mut model.clone());
     effects.retain(|effect| *effect != Effect::Quit);
     effects.push(Effect::OpenAnew);
     let said = [

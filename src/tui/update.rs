@@ -271,8 +271,11 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Pictured(picture, result) => {
-            model.shared.pictures.answered(&picture, result);
-            model.dirty = true;
+            // None: it was not wanted any more.
+            if let Some(result) = result {
+                model.shared.pictures.answered(&picture, result);
+                model.dirty = true;
+            }
             Vec::new()
         }
         Msg::PicturesGone => {

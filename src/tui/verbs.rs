@@ -1,7 +1,6 @@
 //! What a person does to posts: on the marks, else on the cursor post. Nothing here sends or deletes on one key:
 //! whatever cannot be taken back asks first.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +10,7 @@ use crate::domain::ids::ChannelId;
 use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
 use crate::domain::post::{Post, Source, Target, Wish};
 use crate::domain::schedule::Schedule;
+use crate::domain::turns::Turns;
 use crate::text::clean::{one_line, truncate};
 
 use super::action::Action;
@@ -178,6 +178,7 @@ fn duplicate(model: &mut Model) -> Vec<Effect> {
     let mut copy = copy_of(&post, model);
     match next_slot(&post, model) {
         Some(slot) => {
+            calendar::found(&mut model.calendar);
             (copy.schedule, copy.queue) = (Some(slot), None);
             copy.targets.iter_mut().for_each(|target| target.schedule = None);
         }
@@ -378,15 +379,9 @@ fn retry(model: &mut Model, posts: Vec<Arc<Post>>) -> Vec<Effect> {
 
 /// Says how retries on one channel are spread over time, where there are several.
 fn spread_line(failed: &[Arc<Post>], now: DateTime<Utc>) -> Option<String> {
-    let mut by_channel: BTreeMap<&ChannelId, i32> = BTreeMap::new();
-    for post in failed {
-        let troubled = |target: &&Target| matches!(post.target_state(target, now), State::Failed | State::Missed);
-        for target in post.targets.iter().filter(troubled) {
-            *by_channel.entry(&target.channel).or_default() += 1;
-        }
-    }
-    let most = by_channel.values().max().copied().filter(|most| *most > 1)?;
-    let (apart, last) = (span_words(RETRY_SPACING), span_words(RETRY_SPACING * (most - 1)));
+    let mut turns = Turns::default();
+    let last = failed.iter().map(|post| turns.wait(post, now)).max().filter(|last| !last.is_zero())?;
+    let (apart, last) = (span_words(RETRY_SPACING), span_words(last));
     Some(format!("On one channel they go out {apart} apart, so the last one in {last}."))
 }
 

@@ -34,6 +34,11 @@ struct Question {
 }
 
 impl State {
+    /// What it is about.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// Asks `title`, explains with `lines`; `y` is called `yes` and carries out `effects`, anything else does not.
     pub fn ask(title: String, lines: Vec<String>, yes: &str, effects: Vec<Effect>) -> Self {
         Self { title, lines, question: Some(Question { yes: yes.into(), effects }), offset: 0 }

@@ -244,7 +244,7 @@ fn draw_dates(state: &State, one: &Repeating, shared: &Shared, theme: &Theme, in
         let quiet = if coming.skipped { Role::Muted } else { Role::Text };
         let parts = [
             ("  ".to_owned(), Role::Text),
-            (panel::padded(&moment_of(coming, shared), 50), quiet),
+            (panel::padded(&moment_of(coming, shared), 54), quiet),
             (what, role),
             (clocks.to_owned(), Role::Warn),
         ];

@@ -231,6 +231,11 @@ pub fn look_further(state: &mut State, shared: &Shared, board: &Board, action: A
     seek::further(state, shared, board, (action, 1), true)
 }
 
+/// What was looked for further away is found: the next look begins near by again.
+pub fn found(state: &mut State) {
+    state.seek = None;
+}
+
 /// Follows the mouse inside `area`, the pane's region including its border.
 pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse, area: Rect) -> Vec<Effect> {
     if state.at.is_none() {
