@@ -119,6 +119,7 @@ const RECIPE: Candidates = &[
     (&[Action::Back], "leave"),
     (&[Action::Mark], "choose"),
     (&[Action::CampaignFile], "file"),
+    (&[Action::ComposerStyle], "style"),
     (&[Action::ComposerMedia], "media"),
     (&[Action::ComposerOptions], "options"),
     (&[Action::NextProblem], "problem"),

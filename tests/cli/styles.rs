@@ -46,7 +46,9 @@ fn styles_are_listed_shown_saved_edited_and_deleted() {
     assert!(file(&home, "styles/short.toml").contains("{post_title}"));
     // What cannot be read is not written over by a copy of another.
     std::fs::write(home.folder.path().join("styles/latin.toml"), b"# caf\xe9\n").unwrap();
-    home.run_with(&["style", "edit", "latin"], &[("EDITOR", "true")]).ended(1).says(&["latin.toml", "nothing was changed"]);
+    home.run_with(&["style", "edit", "latin"], &[("EDITOR", "true")])
+        .ended(1)
+        .says(&["latin.toml", "nothing was changed"]);
     assert_eq!(std::fs::read(home.folder.path().join("styles/latin.toml")).unwrap(), b"# caf\xe9\n");
 
     home.run(&["style", "delete", "short"]).ended(0);

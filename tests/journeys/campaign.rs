@@ -74,6 +74,33 @@ fn a_ghost_is_moved_by_keys_and_taken_back() {
 }
 
 #[test]
+fn a_style_dresses_every_post_of_a_campaign() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc =").until("announcement");
+    stage.keys("j").until("🚨 Alpha 🚨").keys("Enter").until("style      announcement");
+    stage.keys("Tab Tab e").until("Compose").typed("!").keys("Esc Esc");
+    stage.keys("Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    let mut said: Vec<String> = Vec::new();
+    for post in stage.posts(LATE) {
+        let on_x = post.targets.iter().find(|target| target.network == "twitter").unwrap();
+        said.push(on_x.content.clone().unwrap_or(post.content));
+    }
+    said.sort();
+    assert_eq!(said, ["🚨 Alpha! 🚨", "🚨 Bravo 🚨"]);
+
+    // It is kept with the recipe, and can be taken away and brought back.
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g C").until("Autumn").keys("Enter").until("style      announcement");
+    stage
+        .keys(":")
+        .typed("style none")
+        .keys("Enter")
+        .until("style      none")
+        .keys("u")
+        .until("style      announcement");
+}
+
+#[test]
 fn a_builder_that_was_killed_is_there_again() {
     let mut stage = Stage::late(MIDDLE);
     begun(&mut stage).paste("Alpha\nBravo\n").pause();

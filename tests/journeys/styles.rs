@@ -155,8 +155,8 @@ fn what_was_scheduled_bare_is_not_dressed_by_defaults_set_later() {
     let mut stage = Stage::with_files(MIDDLE, &[LATE], &[]);
     stage.schedule("The roast", &[X], "fri 14").rest();
     stage.write("defaults.toml", &DEFAULTS.1.replace("bluesky", "x"));
-    let mut stage = stage.restart();
-    stage.rest().keys("g p m J Enter").rest();
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g p m l Enter").rest();
     assert_eq!(stage.only("The roast").instant().map(|at| at.weekday()), Some(Weekday::Sat));
     stage.schedule("The second", &[X], "fri 15");
     let mut said: Vec<String> = stage.posts(LATE).into_iter().map(|post| post.content).collect();

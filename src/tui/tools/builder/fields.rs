@@ -48,6 +48,9 @@ pub fn read(recipe: &Recipe, shared: &Shared, board: &Board) -> Read {
     if times.as_ref().is_some_and(|times| !times.is_empty()) && matches!(every, Some(None | Some(Every::Elapsed(_)))) {
         wrong(Field::Times, "times go with days: say every 1d, weekdays or mon,wed".into());
     }
+    if let Some(Err(words)) = recipe.style.as_deref().map(|name| board.book.style(name)) {
+        wrong(Field::Style, words);
+    }
     if recipe.to.is_empty() {
         wrong(Field::Channels, "no channel is chosen; Space chooses".into());
     }

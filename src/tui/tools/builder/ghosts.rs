@@ -17,6 +17,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::recipe::Row;
 use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::styling::Styling;
 use crate::text::campaign::{Busy, Met, certain, settle_clash};
 use crate::text::measure::Measure;
 use crate::text::rules::Rules;
@@ -313,7 +314,7 @@ fn of_its_time(post: &Post, shared: &Shared, board: &Board) -> Option<(Severity,
     Some((Severity::Blocker, format!("nothing goes out on {}: {}", day.format("%a %-d %b"), embargo.words)))
 }
 
-/// The post that a row would be. One that was edited by itself keeps its channels, media and options.
+/// The post that a row would be. One that was edited by itself keeps its channels, media, options and style.
 fn draft(state: &State, row: &Row, number: u32, shared: &Shared) -> Post {
     let recipe = &state.recipe;
     let mut post = match state.stored.get(&row.id) {
@@ -322,6 +323,7 @@ fn draft(state: &State, row: &Row, number: u32, shared: &Shared) -> Post {
             media: recipe.media.clone(),
             options: recipe.options.clone(),
             first_comment: recipe.first_comment.clone(),
+            styling: Styling { style: recipe.style.clone(), ..Styling::default() },
             ..Post::draft(row.id, shared.now)
         },
     };

@@ -200,6 +200,13 @@ pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: 
     state.changed(shared, board)
 }
 
+/// The style that was chosen; none takes it away.
+pub fn set_style(state: &mut State, shared: &mut Shared, board: &Board, style: Option<String>) -> Vec<Effect> {
+    state.step();
+    state.recipe.style = style;
+    state.changed(shared, board)
+}
+
 /// Moves the whole campaign.
 pub fn shift(state: &mut State, shared: &mut Shared, board: &Board, shift: Shift) -> Vec<Effect> {
     deeds::shift(state, shared, board, shift)

@@ -65,6 +65,7 @@ pub enum Field {
     Times,
     Weekends,
     Clash,
+    Style,
     Media,
     Options,
     Channels,
@@ -72,13 +73,14 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Name,
         Self::Start,
         Self::Every,
         Self::Times,
         Self::Weekends,
         Self::Clash,
+        Self::Style,
         Self::Media,
         Self::Options,
         Self::Channels,
@@ -442,6 +444,7 @@ impl State {
         post.media.clone_from(&self.recipe.media);
         post.options = self.recipe.options.clone();
         post.first_comment.clone_from(&self.recipe.first_comment);
+        post.styling.style.clone_from(&self.recipe.style);
         post
     }
 }

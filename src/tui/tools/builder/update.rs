@@ -14,7 +14,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
 use crate::tui::panes::calendar;
-use crate::tui::sheets::{Flow, Sheet, media, options, when};
+use crate::tui::sheets::{Flow, Sheet, media, options, styles, when};
 
 pub type Answer = (Vec<Effect>, Flow);
 
@@ -46,6 +46,10 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action, co
         Action::ComposerOptions => {
             let sheet = options::State::new(state.template(shared), None, None, shared, board);
             return push(Sheet::Options(Box::new(sheet)));
+        }
+        Action::ComposerStyle => {
+            let sheet = styles::State::new(state.template(shared), shared, board);
+            return push(Sheet::Styles(Box::new(sheet)));
         }
         Action::ServerCheck | Action::Verify => return stay(deeds::check(state, shared)),
         Action::CampaignAdd => typing::begin_another(state),
@@ -112,6 +116,7 @@ fn choose(state: &mut State, shared: &mut Shared, board: &Board, action: Action)
         Field::Channels if matches!(action, Action::Open | Action::Mark) => {
             return stay(toggle(state, shared, board));
         }
+        Field::Style if action == Action::Open => return act(state, shared, board, Action::ComposerStyle, 1),
         Field::Media if action == Action::Open => return act(state, shared, board, Action::ComposerMedia, 1),
         Field::Options if action == Action::Open => return act(state, shared, board, Action::ComposerOptions, 1),
         _ => {}
