@@ -138,6 +138,7 @@ const CAMPAIGN: Candidates = &[
     (&[Action::Back], "leave"),
     (&[Action::When], "time"),
     (&[Action::CampaignDrop], "take out"),
+    (&[Action::ComposerMedia], "media"),
     (&[Action::CampaignAdd], "add"),
     (&[Action::NextProblem], "problem"),
     (&[Action::CampaignShift], "shift all"),

@@ -165,6 +165,7 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
 /// Opens the row's post in the composer.
 pub fn edit(state: &mut State, shared: &Shared) -> Answer {
     let Some(post) = under(state, shared) else { return stay(Vec::new()) };
+    state.before_edit = Some(state.here());
     let effects = if is_planned(&post) { vec![Effect::LoadTyped(post.id)] } else { Vec::new() };
     (effects, Flow::Compose(Box::new(Post::clone(&post))))
 }
@@ -176,7 +177,8 @@ pub fn edited(state: &mut State, shared: &mut Shared, board: &Board, post: Post)
         return Vec::new();
     }
     let moved = ghost.post.schedule != post.schedule;
-    state.step();
+    let before = state.before_edit.take().unwrap_or_else(|| state.here());
+    state.step_from(before);
     if moved && let Some(schedule) = post.schedule {
         give_time(state, post.id, schedule);
     }
@@ -186,6 +188,37 @@ pub fn edited(state: &mut State, shared: &mut Shared, board: &Board, post: Post)
     state.stored.insert(post.id, Arc::new(Post { wish: Wish::Draft, ..post }));
     state.show_texts();
     state.changed(shared, board)
+}
+
+/// What a row has of its own from now on, said without the composer.
+pub fn give(state: &mut State, shared: &mut Shared, board: &Board, post: Post) -> Vec<Effect> {
+    state.before_edit = None;
+    let mut effects = edited(state, shared, board, post.clone());
+    if !effects.is_empty() {
+        effects.push(Effect::Autosave(Box::new(post)));
+    }
+    effects
+}
+
+/// The post that a sheet asks about: in the recipe the one that stands for all, elsewhere the row's under the cursor.
+pub fn asked_about(state: &mut State, shared: &mut Shared) -> Option<Post> {
+    state.meant = None;
+    if state.part == Part::Recipe {
+        return Some(state.template(shared));
+    }
+    let id = under(state, shared)?.id;
+    let Some(post) = open_row(state, id) else {
+        say(shared, "only what is not scheduled yet is changed here; e edits any post", Tone::Plain);
+        return None;
+    };
+    state.meant = Some(id);
+    Some(post)
+}
+
+/// The post of a row that is not scheduled yet.
+pub fn open_row(state: &State, id: PostId) -> Option<Post> {
+    let ghost = state.ghosts.get(state.row_of(id)?)?;
+    (ghost.standing != Standing::Sent).then(|| Post::clone(&ghost.post))
 }
 
 /// Gives a row a time of its own; its number stays, and so does the order of the rest.

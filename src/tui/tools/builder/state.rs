@@ -137,6 +137,10 @@ pub struct State {
     /// Why a post was not scheduled, in words.
     pub(super) refused: HashMap<PostId, String>,
     pub(super) ghosts: Vec<Ghost>,
+    /// The post that a sheet of media or options asks about; none where it is about every post.
+    pub(super) meant: Option<PostId>,
+    /// What there was before the composer was opened on a row: it keeps what is typed before it closes.
+    pub(super) before_edit: Option<Step>,
     pub(super) faults: Vec<Fault>,
     /// Increases with every change.
     pub(super) revision: u64,
@@ -156,9 +160,11 @@ pub struct State {
 
 /// What can be come back to: the recipe, and what its rows had of their own.
 #[derive(Clone, Debug)]
-struct Step {
+pub(super) struct Step {
     recipe: Recipe,
     own: Vec<Arc<Post>>,
+    /// The rows that had nothing of their own, as far as is known.
+    bare: BTreeSet<PostId>,
 }
 
 /// What the panes share and the builder needs for itself.
@@ -206,6 +212,8 @@ impl State {
             heard: HashMap::new(),
             refused: HashMap::new(),
             ghosts: Vec::new(),
+            meant: None,
+            before_edit: None,
             faults: Vec::new(),
             revision: 0,
             sent_revision: 0,
@@ -306,22 +314,30 @@ impl State {
 
     /// Remembers the recipe as it is, so that the next change can be taken back.
     pub(super) fn step(&mut self) {
+        let here = self.here();
+        self.step_from(here);
+    }
+
+    /// The same of what there was a while ago.
+    pub(super) fn step_from(&mut self, step: Step) {
         self.undone.clear();
-        self.done.push_back(self.here());
+        self.done.push_back(step);
         if self.done.len() > STEPS {
             self.done.pop_front();
         }
     }
 
-    fn here(&self) -> Step {
+    pub(super) fn here(&self) -> Step {
         let own = self.recipe.rows.iter().filter_map(|row| self.stored.get(&row.id));
-        Step { recipe: self.recipe.clone(), own: own.filter(|post| !is_planned(post)).cloned().collect() }
+        let own = own.filter(|post| !is_planned(post)).cloned().collect();
+        let bare = self.recipe.rows.iter().map(|row| row.id).filter(|id| self.loaded && !self.stored.contains_key(id));
+        Step { recipe: self.recipe.clone(), own, bare: bare.collect() }
     }
 
     /// Takes the last change back, or does it again; answers what the store has to hear of it, and nothing where there
     /// was none.
     pub(super) fn turn_back(&mut self, back: bool) -> Option<Vec<Effect>> {
-        let Step { recipe: mut other, own } = if back { self.done.pop_back() } else { self.undone.pop() }?;
+        let Step { recipe: mut other, own, bare } = if back { self.done.pop_back() } else { self.undone.pop() }?;
         // What was sent meanwhile is sent.
         for row in &mut other.rows {
             row.sent = self.recipe.rows.iter().any(|now| now.id == row.id && now.sent);
@@ -331,7 +347,7 @@ impl State {
         other.rows.extend(sent);
         let now = self.here();
         self.recipe = other;
-        let effects = self.settle_drafts(&now, own);
+        let effects = self.settle_drafts(&now, own, &bare);
         if back {
             self.undone.push(now)
         } else {
@@ -346,8 +362,9 @@ impl State {
         Some(effects)
     }
 
-    /// Rows that are here again have again what was their own; what belongs to rows that are gone goes with them.
-    fn settle_drafts(&mut self, before: &Step, own: Vec<Arc<Post>>) -> Vec<Effect> {
+    /// Rows that are here again have again what was their own; what belongs to rows that are gone, or that had nothing of
+    /// their own then, goes.
+    fn settle_drafts(&mut self, before: &Step, own: Vec<Arc<Post>>, bare: &BTreeSet<PostId>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for post in own {
             let planned = self.stored.get(&post.id).is_some_and(|stored| is_planned(stored));
@@ -356,8 +373,8 @@ impl State {
                 self.stored.insert(post.id, post);
             }
         }
-        let gone = before.own.iter().filter(|post| !self.recipe.rows.iter().any(|row| row.id == post.id));
-        let gone: Vec<PostId> = gone.map(|post| post.id).collect();
+        let is_gone = |id: &PostId| bare.contains(id) || !self.recipe.rows.iter().any(|row| row.id == *id);
+        let gone: Vec<PostId> = before.own.iter().map(|post| post.id).filter(is_gone).collect();
         let gone: Vec<PostId> = gone.into_iter().filter(|id| self.stored.remove(id).is_some()).collect();
         if !gone.is_empty() {
             effects.push(Effect::Delete(gone));

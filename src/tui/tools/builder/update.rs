@@ -40,11 +40,13 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action, co
         Action::Undo => return stay(turn_back(state, shared, board, true)),
         Action::Redo => return stay(turn_back(state, shared, board, false)),
         Action::ComposerMedia => {
-            let sheet = media::State::new(state.template(shared), None, shared, board);
+            let Some(post) = deeds::asked_about(state, shared) else { return stay(Vec::new()) };
+            let sheet = media::State::new(post, None, shared, board);
             return push(Sheet::Media(Box::new(sheet)));
         }
         Action::ComposerOptions => {
-            let sheet = options::State::new(state.template(shared), None, None, shared, board);
+            let Some(post) = deeds::asked_about(state, shared) else { return stay(Vec::new()) };
+            let sheet = options::State::new(post, None, None, shared, board);
             return push(Sheet::Options(Box::new(sheet)));
         }
         Action::ComposerStyle => {
