@@ -222,18 +222,32 @@ impl State {
     fn foot(&self, board: &Board) -> Vec<panel::Foot<'static>> {
         match &self.stage {
             Stage::Places => {
-                let profile = matches!(places(board).get(self.at), Some(Place::Profile(..)));
-                let enter = if profile { "put it in force" } else { "its values" };
-                vec![("Enter", enter, Action::Open), ("d", "clear all", Action::Delete), ("Esc", "close", Action::Back)]
+                let (enter, clear) = match places(board).get(self.at) {
+                    Some(Place::Profile(..)) => ("put it in force", Some("forget it")),
+                    Some(Place::Whose(_, many)) => ("its values", Some("clear all").filter(|_| *many > 0)),
+                    None => return vec![("Esc", "close", Action::Back)],
+                };
+                let clear = clear.map(|words| ("d", words, Action::Delete));
+                let foot = std::iter::once(("Enter", enter, Action::Open)).chain(clear);
+                foot.chain([("Esc", "close", Action::Back)]).collect()
             }
             Stage::Values { typed: Some(_), .. } => {
                 vec![("Enter", "keep it", Action::Accept), ("Esc", "leave it as it is", Action::Back)]
             }
-            Stage::Values { .. } => {
-                vec![("Enter", "change", Action::Open), ("d", "clear", Action::Delete), ("Esc", "back", Action::Back)]
+            Stage::Values { whose, at, .. } => {
+                let key = keys_of(whose.network()).into_iter().nth(*at);
+                let set = key.is_some_and(|key| own(board, whose).get(key.key()).is_some());
+                let clear = set.then_some(("d", "clear", Action::Delete));
+                let foot = std::iter::once(("Enter", "change", Action::Open)).chain(clear);
+                foot.chain([("Esc", "back", Action::Back)]).collect()
             }
         }
     }
+}
+
+/// What an action does just now, in the words of the sheet's own foot.
+pub fn says(state: &State, board: &Board, action: Action) -> Option<&'static str> {
+    state.foot(board).into_iter().find(|(_, _, each)| *each == action).map(|(_, words, _)| words)
 }
 
 fn ask(title: String, words: &str, yes: &str, deed: Deed) -> (Vec<Effect>, Flow) {
