@@ -430,6 +430,9 @@ pub struct CampaignArgs {
     /// What every post carries: a file or an https address; may be repeated
     #[arg(long, value_name = "FILE|URL")]
     pub media: Vec<String>,
+    /// Dress every post in this style: announcement, blog, product, or one of your own; see `runsheet style list`
+    #[arg(long, value_name = "STYLE")]
+    pub style: Option<String>,
     /// When a channel has another post within 30 minutes: keep it, shift it by 30 minutes until there is room, refuse it
     #[arg(long, value_name = "WHAT", default_value = "keep", value_parser = PossibleValuesParser::new(["keep", "shift", "refuse"]))]
     pub on_clash: String,

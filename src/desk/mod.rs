@@ -12,6 +12,7 @@ mod intake_tests;
 pub mod judge;
 mod media;
 mod numbers;
+pub mod part;
 pub mod plan;
 pub mod posts;
 mod queue;

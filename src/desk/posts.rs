@@ -76,7 +76,7 @@ impl Desk {
     }
 
     /// Until when publishing at once can be taken back: a person at the screen has a moment, a command means it.
-    fn take_back(&self) -> Option<DateTime<Utc>> {
+    pub(super) fn take_back(&self) -> Option<DateTime<Utc>> {
         (self.actor == Actor::You).then(|| self.now() + TAKE_BACK)
     }
 

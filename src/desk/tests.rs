@@ -41,7 +41,7 @@ pub(super) async fn desk_at(provider: &str) -> Desk {
 }
 
 /// A post on the schedule in two hours, stored without any write.
-async fn stored(desk: &Desk, channels: &[(&str, Outcome, Option<&str>)]) -> Post {
+pub(super) async fn stored(desk: &Desk, channels: &[(&str, Outcome, Option<&str>)]) -> Post {
     let now = desk.now();
     let mut post = Post::draft(desk.ids.post(now), now);
     post.body = "old".into();

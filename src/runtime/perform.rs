@@ -273,6 +273,11 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let words = "publishing in 10 s; u takes it back".to_owned();
             said(desk.publish_now(&ids).await.map(|()| words), first(&ids))
         }
+        Effect::PublishPart { recipe, post, channels } => {
+            let done = desk.publish_part(&recipe, *post, &channels).await;
+            let id = done.as_ref().ok().copied();
+            said(done.map(|_| "publishing there in 10 s; u takes it back".to_owned()), id)
+        }
         Effect::Retry(ids) => {
             let words = |retried: Retried| match (retried.words(), staggered(&retried)) {
                 (Some(words), None) => format!("{}: {words}", counted("retrying", retried.posts)),

@@ -233,6 +233,19 @@ fn a_campaign_keeps_its_rhythm_and_a_second_run_sends_only_the_rest() {
 }
 
 #[test]
+fn a_style_dresses_a_campaign() {
+    let home = Home::settled();
+    let texts = file(&home, "launch.txt", "Day one\nDay two\n");
+    let campaign = ["campaign", &texts, "--start", "2030-03-29 09:00", "--to", "x:@acme", "--style"];
+    home.run(&[&campaign[..], &["anouncement"]].concat()).ended(1).says(&["did you mean announcement?"]);
+    home.run(&[&campaign[..], &["announcement"]].concat()).ended(0);
+    home.run(&[&campaign[..], &["announcement"]].concat()).ended(0).says(&["0 ok, 2 there already"]);
+    let mut there: Vec<String> = home.at_late().into_iter().map(|post| post.content).collect();
+    there.sort();
+    assert_eq!(there, ["🚨 Day one 🚨", "🚨 Day two 🚨"]);
+}
+
+#[test]
 fn a_campaign_sees_clashes_and_refuses_what_makes_no_sense() {
     let home = Home::settled();
     home.pipe("There first", &["post", "-", "--to", "x:@acme", "--when", "2030-01-02 09:10"]).ended(0);
