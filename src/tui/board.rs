@@ -114,6 +114,18 @@ pub struct Campaign {
 }
 
 impl Board {
+    /// Takes in a post that was just read: newer than what an earlier load may have brought of it.
+    pub fn take_in(&mut self, post: Arc<Post>) {
+        self.posts.retain(|other| other.id != post.id);
+        self.drafts.retain(|other| other.id != post.id);
+        if post.instant().is_some() {
+            self.posts.push(post);
+            self.posts.sort_by_key(|post| post.instant());
+        } else {
+            self.drafts.insert(0, post);
+        }
+    }
+
     /// A loaded post, wherever it is listed.
     pub fn post(&self, id: PostId) -> Option<&Arc<Post>> {
         [&self.posts, &self.failed, &self.drafts].into_iter().flatten().find(|post| post.id == id)

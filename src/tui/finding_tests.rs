@@ -126,6 +126,17 @@ fn what_was_found_far_away_stays_under_the_cursor_whatever_else_is_loaded_meanwh
 }
 
 #[test]
+fn a_draft_that_was_given_a_time_is_gone_to_before_the_board_knows_of_it() {
+    let mut at = model((120, 40));
+    let draft = Post::clone(&at.board.drafts[0]);
+    let wall = at.shared.now + TimeDelta::days(140);
+    let planned = Post { schedule: Some(Schedule::at(wall, at.shared.zone)), ..draft };
+    let effects = send(&mut at, Msg::PostLoaded(Some(Arc::new(planned))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Load(_))), "its week is loaded: {effects:?}");
+    assert!(shown(&at).contains("Dec 2026"), "{}", shown(&at));
+}
+
+#[test]
 fn the_palette_answers_before_the_posts_are_there_and_when_they_cannot_be_read() {
     let mut model = model((80, 24));
     press(&mut model, "Ctrl-p");

@@ -500,10 +500,6 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    // What was asked for later is newer in everything, and the cursor is on a post of it already.
-    if calendar::is_overtaken(&model.calendar, &model.shared, &loaded.range) {
-        return Vec::new();
-    }
     let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats } = loaded;
     let old = std::mem::take(&mut model.board);
     model.board =
@@ -627,10 +623,7 @@ fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<Effect> {
         return Vec::new();
     };
     let id = post.id;
-    if model.board.post(id).is_none() {
-        model.board.posts.push(post);
-        model.board.posts.sort_by_key(|post| post.instant());
-    }
+    model.board.take_in(post);
     model.shared.cursor = Some(id);
     calendar::follow(&mut model.calendar, &mut model.shared, &model.board, id)
 }

@@ -279,9 +279,14 @@ pub fn refresh(state: &mut State, shared: &mut Shared, board: &Board) {
         state.at = Some(spot);
     }
     clamp(state);
-    state.post = state.grid.at(state.spot()).map(|entry| entry.post.id);
-    if own {
-        shared.cursor = state.post;
+    // Where the shown days are still on their way, nothing says yet that the post is not among them.
+    let shown = first_range(state, shared);
+    let is_elsewhere = board.range.start < board.range.end && !seek::covers(board, &shown);
+    if !is_elsewhere {
+        state.post = state.grid.at(state.spot()).map(|entry| entry.post.id);
+        if own {
+            shared.cursor = state.post;
+        }
     }
     hold_scroll(state);
 }
@@ -313,13 +318,6 @@ pub fn wanted_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
 /// The span the board should hold first: the shown days, so that nobody waits for their neighbours.
 pub fn first_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
     state.window(shared, state.spot_or_now(shared).date).instants(shared.zone)
-}
-
-/// Whether `loaded` is not what the calendar waits for: it went elsewhere meanwhile, and asked for what is there.
-pub fn is_overtaken(state: &State, shared: &Shared, loaded: &Range<DateTime<Utc>>) -> bool {
-    let shown = first_range(state, shared);
-    let holds = |range: &Range<DateTime<Utc>>| range.start <= shown.start && shown.end <= range.end;
-    !holds(loaded) && state.asked.as_ref().is_some_and(holds)
 }
 
 /// What is still to be loaded of the span the board should hold.

@@ -61,6 +61,6 @@ pub fn sought(state: &State, board: &Board) -> Option<(Action, u32)> {
     Some((seek.action, seek.count))
 }
 
-fn covers(board: &Board, range: &Range<DateTime<Utc>>) -> bool {
+pub(super) fn covers(board: &Board, range: &Range<DateTime<Utc>>) -> bool {
     board.range.start <= range.start && range.end <= board.range.end
 }
