@@ -147,7 +147,7 @@ fn a_clash_and_a_refusal_are_seen_while_typing() {
     assert_eq!(standing, [Standing::Good, Standing::Refused]);
     assert!(journey.state().ghosts[0].clash.as_deref().is_some_and(|words| words.contains("Doors open")));
     // Refusing instead of keeping.
-    journey.keys("Esc t k k k");
+    journey.keys("Esc t k k k k");
     assert_eq!(journey.state().field, super::state::Field::Clash, "{}", journey.screen());
     journey.keys("Right");
     assert!(journey.state().ghosts.iter().any(|ghost| ghost.standing == Standing::Good), "put off");
