@@ -119,6 +119,13 @@ pub enum Effect {
         /// Out, or in again.
         skip: bool,
     },
+    /// Make the post of one date of a repetition now.
+    MakeDate {
+        /// The repetition.
+        series: PostId,
+        /// The date.
+        date: NaiveDate,
+    },
     /// End a repetition, and delete its posts that still wait.
     StopRepeating(PostId),
     /// Give what a post of a repetition says to those after it.

@@ -500,6 +500,10 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
+    // What was asked for later is newer in everything, and the cursor is on a post of it already.
+    if calendar::is_overtaken(&model.calendar, &model.shared, &loaded.range) {
+        return Vec::new();
+    }
     let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats } = loaded;
     let old = std::mem::take(&mut model.board);
     model.board =

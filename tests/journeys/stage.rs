@@ -518,6 +518,7 @@ impl Program {
             failover: Default::default(),
             bounds: Default::default(),
             bell: Default::default(),
+            damaged: Default::default(),
         };
         runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
         let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);

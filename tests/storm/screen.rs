@@ -11,6 +11,8 @@ use crate::tty::{Tty, runsheet};
 const CTRL_P: &str = "\x10";
 /// How often the screen is killed in the short storm.
 const FEW: u64 = 4;
+/// How many posts are moved, in turn.
+const MOVED: u64 = 2;
 
 /// The screen, on the store that the commands write to.
 fn open(storm: &mut Storm) -> Tty {
@@ -29,23 +31,26 @@ fn import(storm: &mut Storm, posts: u64) {
 
 /// Finds a post on the screen and puts it an hour later, up to the key that drops it.
 fn move_one(tty: &mut Tty, number: u64) {
-    let name = format!("number {number} for");
-    tty.press(CTRL_P, "among");
+    let name = format!("Storm warning number {number} for");
+    tty.press(CTRL_P, "> actions");
     tty.keys(&name);
     let best = |screen: &Screen| screen.contents().lines().find(|line| line.contains("post ")).map(str::to_owned);
     tty.until("it to be found", |screen| best(screen).is_some_and(|line| line.contains(&name)));
     tty.keys("\r");
     tty.hides("Find anything");
-    tty.shows("● scheduled");
-    tty.press("m", "MOVE");
-    tty.keys("j\r");
+    tty.shows(&name);
+    // One that still waits for its provider is left where it is.
+    if tty.contents().contains("● scheduled · ") {
+        tty.press("m", "MOVE");
+        tty.keys("j\r");
+    }
 }
 
 fn screen_storm(provider: &'static str) {
     let kills = asked().map_or(FEW, |kills| kills / 4).max(FEW);
     let mut storm = Storm::new(provider);
-    // One for each move; the first to be sent, so that each is settled before it is moved.
-    let settled = kills.div_ceil(2);
+    // Those that are moved; the first to be sent, so that each is settled before it is moved.
+    let settled = MOVED;
     import(&mut storm, settled);
     let began = Instant::now();
     let tty = open(&mut storm);
@@ -61,7 +66,7 @@ fn screen_storm(provider: &'static str) {
         let mut tty = open(&mut storm);
         if round % 2 == 1 {
             tty.shows("2 Calendar");
-            move_one(&mut tty, round / 2);
+            move_one(&mut tty, round / 2 % MOVED);
         }
         std::thread::sleep(within(&mut storm, whole));
         tty.kill();
