@@ -22,11 +22,12 @@ pub struct Spot {
     pub more: usize,
 }
 
-/// The places of `count` attachments within so many columns and rows, of cells so many pixels wide and high; none where
-/// there is no room for any.
-pub fn spots(count: usize, gallery: Gallery, cell: (u16, u16), room: (u16, u16)) -> Vec<Spot> {
+/// The places of `count` attachments within so many columns and rows; none where there is no room for any. Cells are so
+/// many pixels wide and high; without, words stand there, which may be as wide as there is room.
+pub fn spots(count: usize, gallery: Gallery, cell: Option<(u16, u16)>, room: (u16, u16)) -> Vec<Spot> {
     let (rows, room) = (rows(count, gallery), Rect::new(0, 0, room.0, room.1));
-    let whole = if rows.len() > 1 || leads(count, gallery) { shaped(cell, room) } else { room };
+    let together = rows.len() > 1 || leads(count, gallery);
+    let whole = cell.filter(|_| together).map_or(room, |cell| shaped(cell, room));
     let areas = if leads(count, gallery) { lead(whole) } else { in_rows(&rows, whole) };
     let fits = |area: &Rect| area.width >= LEAST.0 && area.height >= LEAST.1;
     let (areas, shown) = match areas.iter().all(fits) {
@@ -104,7 +105,7 @@ fn part(length: u16, count: usize, at: usize) -> (u16, u16) {
 mod tests {
     use super::*;
 
-    const CELL: (u16, u16) = (10, 20);
+    const CELL: Option<(u16, u16)> = Some((10, 20));
 
     /// Each attachment by its number, where it stands.
     fn drawn(count: usize, gallery: Gallery, room: (u16, u16)) -> Vec<String> {
@@ -167,5 +168,6 @@ mod tests {
         // A wide room is not filled with pictures as wide: several rows keep the shape of a feed.
         let wide = spots(4, Gallery::Quarters, CELL, (150, 11));
         assert!(wide.iter().all(|spot| spot.area.right() <= 40), "{wide:?}");
+        assert_eq!(spots(4, Gallery::Quarters, None, (150, 5))[3].area.right(), 150);
     }
 }

@@ -152,7 +152,7 @@ pub fn can_show(media: &Media) -> bool {
     matches!(media.kind, MediaKind::Image | MediaKind::Gif) && media.content.is_some() && media.is_local()
 }
 
-/// The pictures that can be shown, each in the middle of its place; above the number of those that follow, on the last.
+/// The pictures that can be shown, each in the middle of its place, one alone at its beginning; above the number of those that follow, on the last.
 pub fn tiles(media: &[Media], spots: &[Spot], cell: (u16, u16)) -> Vec<Tile> {
     let tile = |spot: &Spot| {
         let item = media.get(spot.of).filter(|item| can_show(item))?;
@@ -160,7 +160,8 @@ pub fn tiles(media: &[Media], spots: &[Spot], cell: (u16, u16)) -> Vec<Tile> {
         let height = spot.area.height - u16::from(spot.more > 0 && spot.area.height > 1);
         let room = Rect { height, ..spot.area };
         let cells = fit(item.pixels.unwrap_or((1, 1)), cell, (room.width, room.height));
-        let (x, y) = (room.x + (room.width - cells.0) / 2, room.y + (room.height - cells.1) / 2);
+        let (beside, below) = ((room.width - cells.0) / 2, (room.height - cells.1) / 2);
+        let (x, y) = if spots.len() == 1 { (room.x, room.y) } else { (room.x + beside, room.y + below) };
         let wish = Wish { path, print, cells, cell };
         Some(Tile { of: spot.of, wish, area: Rect::new(x, y, cells.0, cells.1) })
     };
@@ -207,7 +208,7 @@ mod tests {
         let named = Media { content: None, ..picture("named") };
         let film = Media { kind: MediaKind::Video, ..picture("film") };
         let all = [web, picture("a"), named, film, picture("b"), picture("c")];
-        let spots = spots(all.len(), Gallery::Album, USUAL_CELL, (50, 9));
+        let spots = spots(all.len(), Gallery::Album, Some(USUAL_CELL), (50, 9));
         let tiles = tiles(&all, &spots, USUAL_CELL);
         assert_eq!(tiles.iter().map(|tile| tile.of).collect::<Vec<_>>(), [1, 4, 5]);
         for tile in &tiles {
@@ -219,7 +220,7 @@ mod tests {
     #[test]
     fn above_the_number_of_those_that_follow_the_last_is_a_row_lower() {
         let all: Vec<Media> = ["a", "b", "c", "d", "e", "f"].map(picture).into();
-        let spots = spots(all.len(), Gallery::Quarters, USUAL_CELL, (50, 11));
+        let spots = spots(all.len(), Gallery::Quarters, Some(USUAL_CELL), (50, 11));
         let tiles = tiles(&all, &spots, USUAL_CELL);
         assert_eq!((tiles.len(), spots[3].more), (4, 2));
         assert!(tiles[3].area.bottom() < spots[3].area.bottom(), "{tiles:?}");
@@ -228,7 +229,7 @@ mod tests {
 
     #[test]
     fn the_terminal_is_asked_once_and_a_picture_is_made_once() {
-        let one = spots(1, Gallery::Strip, USUAL_CELL, (40, 8));
+        let one = spots(1, Gallery::Strip, Some(USUAL_CELL), (40, 8));
         let wish = tiles(&[picture("a")], &one, USUAL_CELL).remove(0).wish;
         let mut pictures = Pictures::default();
         assert!(pictures.want(std::slice::from_ref(&wish)).is_empty(), "switched off");

@@ -28,6 +28,8 @@ use crate::tui::theme::Role;
 const MOST_ROWS: u16 = 9;
 const GRID_ROWS: u16 = 11;
 const WORDS_ROWS: u16 = 5;
+/// Columns of all of them: more would only be further apart.
+const WIDEST: u16 = 100;
 const LEAST_ROWS: u16 = 3;
 /// Rows above the text of a preview: by whom, and when.
 const HEADING: u16 = 1;
@@ -352,7 +354,7 @@ fn spots(
     if room < LEAST_ROWS {
         return Vec::new();
     }
-    let mut spots = grid::spots(media.len(), gallery, cell.unwrap_or(pictures::USUAL_CELL), (width, room));
+    let mut spots = grid::spots(media.len(), gallery, cell.filter(|_| shown), (width.min(WIDEST), room));
     for spot in &mut spots {
         spot.area.y += rows(preview.media_at).saturating_add(HEADING);
     }

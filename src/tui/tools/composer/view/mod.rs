@@ -151,15 +151,15 @@ impl Canvas<'_> {
         let (others, network) = networks::beside(&self.state.post, &target.channel, self.board);
         let shared = networks::text_of(&self.state.post, &self.state.of_network, &target.channel, self.board);
         match (&target.text, self.state.network_of(&target.channel)) {
-            (Some(_), Some(of)) if !others.is_empty() => {
-                format!("{network}'s text, {} channels · b parts · B follows the base", self.state.followers(of))
+            (Some(_), Some(_)) if !others.is_empty() => {
+                format!("{network}'s text · b parts from it · B follows the base")
             }
             (Some(_), _) if others.is_empty() => "own text · b follows the base".to_owned(),
             (Some(_), _) if shared.is_some() => format!("own text · b follows {network}'s text"),
-            (Some(_), _) => format!("own text · b follows the base · B for all of {network}"),
+            (Some(_), _) => format!("own text · b follows the base · B for all {network}"),
             (None, _) => {
                 let follows = told.map_or_else(|| "follows the base".to_owned(), |told| told.origin.words());
-                let network = if others.is_empty() { String::new() } else { format!(" · B for all of {network}") };
+                let network = if others.is_empty() { String::new() } else { format!(" · B for all {network}") };
                 format!("{follows}; typing detaches{network}")
             }
         }

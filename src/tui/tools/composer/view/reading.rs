@@ -1,6 +1,7 @@
 //! What readers will see, and how long it is.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::Canvas;
