@@ -10,7 +10,7 @@ const BLUESKY: &str = "acme.bsky.social";
 /// A stage whose account at Late has two channels on X.
 fn with_two_of_x(size: (u16, u16)) -> Stage {
     let mut stage = Stage::late(size);
-    stage.outside.world.add_channel(LATE, "x", DEV).unwrap();
+    stage.outside.world.add_channel(LATE, "twitter", DEV).unwrap();
     stage.keys("R").rest();
     stage
 }

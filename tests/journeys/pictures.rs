@@ -16,9 +16,13 @@ const SEA: Color = Color::Rgb(29, 78, 137);
 
 /// A picture of two colours, so that what is drawn can be told.
 fn sunset(folder: &TempDir, name: &str) -> PathBuf {
-    let colour = |_, y: u32| if y < 600 { Rgb([204, 36, 29]) } else { Rgb([29, 78, 137]) };
+    sunset_of(folder, name, (1600, 1200))
+}
+
+fn sunset_of(folder: &TempDir, name: &str, (width, height): (u32, u32)) -> PathBuf {
+    let colour = |_, y: u32| if y < height / 2 { Rgb([204, 36, 29]) } else { Rgb([29, 78, 137]) };
     let path = folder.path().join(name);
-    DynamicImage::from(RgbImage::from_fn(1600, 1200, colour)).save(&path).unwrap();
+    DynamicImage::from(RgbImage::from_fn(width, height, colour)).save(&path).unwrap();
     path
 }
 
@@ -38,7 +42,8 @@ fn pictures_are_seen_where_they_will_be(size: (u16, u16)) {
 
 fn several_stand_as_the_network_shows_them(size: (u16, u16)) {
     let folder = tempfile::tempdir().unwrap();
-    let dropped = ["a.png", "b.png", "c.png", "d.png", "e.png"].map(|name| sunset(&folder, name).display().to_string());
+    let picture = |name| sunset_of(&folder, name, (400, 300)).display().to_string();
+    let dropped = ["a.png", "b.png", "c.png", "d.png", "e.png"].map(picture);
     let open = |stage: &mut Stage, files: &[String], channel: &str| {
         stage.compose("Closing time", &[channel], "fri 14").keys("m").until("Media").paste(&files.join(" "));
         stage.until(&format!("{} files", files.len())).keys("Esc");
