@@ -244,6 +244,7 @@ fn pull(provider: &str, url: &str, key: &str) -> Outcome<()> {
         failover: Arc::default(),
         bounds: Default::default(),
         bell: Arc::default(),
+        damaged: Arc::default(),
     };
     let mut worker = Worker::new(AccountName::new("bench"), provider::build(connection, &clock)?, common);
     let begun = Instant::now();

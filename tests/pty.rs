@@ -13,6 +13,8 @@ mod broken;
 mod disk;
 #[path = "pty/home.rs"]
 mod home;
+#[path = "pty/quick.rs"]
+mod quick;
 #[path = "pty/rescue.rs"]
 mod rescue;
 #[path = "support/tty.rs"]

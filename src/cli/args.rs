@@ -102,7 +102,7 @@ pub enum Command {
     Move {
         /// The post's id, or the beginning or end of it
         id: String,
-        /// When: 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds; or queue, queue NAME
+        /// When: 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds; or slot, queue, queue NAME
         #[arg(required = true, num_args = 1..)]
         when: Vec<String>,
     },
@@ -179,6 +179,13 @@ pub enum RepeatCommand {
         /// Take it in again
         #[arg(long)]
         back: bool,
+    },
+    /// Make the post of one date now, so that it can be changed before its time comes near
+    Make {
+        /// The repetition, or one of its posts
+        id: String,
+        /// The date: 2027-01-31
+        date: String,
     },
     /// End it: nothing more is made, and its posts that wait are deleted
     Stop {
@@ -423,6 +430,9 @@ pub struct CampaignArgs {
     /// What every post carries: a file or an https address; may be repeated
     #[arg(long, value_name = "FILE|URL")]
     pub media: Vec<String>,
+    /// Dress every post in this style: announcement, blog, product, or one of your own; see `runsheet style list`
+    #[arg(long, value_name = "STYLE")]
+    pub style: Option<String>,
     /// When a channel has another post within 30 minutes: keep it, shift it by 30 minutes until there is room, refuse it
     #[arg(long, value_name = "WHAT", default_value = "keep", value_parser = PossibleValuesParser::new(["keep", "shift", "refuse"]))]
     pub on_clash: String,
@@ -565,8 +575,8 @@ pub struct PostArgs {
     /// Every channel that can post now
     #[arg(long, conflicts_with = "to")]
     pub all: bool,
-    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds; queue for the next free place of
-    /// the provider's queue (queue NAME for another). Or `when:` in the file
+    /// When: now, 30m, tomorrow 9, fri 14:30, +1w, 2026-12-01 09:30, unix seconds; slot for the next free slot of its
+    /// channels, queue for the next free place of the provider's queue (queue NAME for another). Or `when:` in the file
     #[arg(long, value_name = "WHEN")]
     pub when: Option<String>,
     /// Let it come again: "every tue and thu 9:00", "every 2 weeks on mon", "monthly on the 1st", with "until 2027-01-31"

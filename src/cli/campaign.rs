@@ -73,6 +73,9 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
     if !times.is_empty() && matches!(every, Every::Elapsed(_)) {
         return Err(Stop::Usage("--at goes with days: --every 1d, weekdays or mon,wed".into()));
     }
+    if let Some(style) = &wanted.style {
+        desk.book().style(style).map_err(Stop::Words)?;
+    }
     let mut media = Vec::new();
     for named in &wanted.media {
         let here = std::env::current_dir().unwrap_or_default();
@@ -91,6 +94,7 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
         texts: campaign::texts(&file),
         to,
         media,
+        style: wanted.style.clone(),
         on_clash: match wanted.on_clash.as_str() {
             "shift" => OnClash::Shift,
             "refuse" => OnClash::Refuse,

@@ -29,6 +29,8 @@ const DEEPEST: usize = 8;
 enum Step {
     /// A post that is not there yet.
     Create(Box<Post>),
+    /// A post that was made of it just now.
+    Made(PostId),
     /// A post that is there and differs, and in what.
     Change(Box<Post>, Vec<&'static str>),
     /// Nothing to do.
@@ -58,9 +60,9 @@ pub async fn plan(session: &Session, wanted: &FolderArgs, output: &Output) -> Re
 
 /// Does it.
 pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) -> Result<Ending> {
-    let rows = rows(session, &wanted.folder).await?;
-    shown(&rows, output)?;
+    let mut rows = rows(session, &wanted.folder).await?;
     if has_faults(&rows) {
+        shown(&rows, output)?;
         return Err(Stop::Words("nothing was applied: mend the files named above, then apply the folder again".into()));
     }
     let desk = &session.desk;
@@ -75,18 +77,26 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
             _ => None,
         })
         .collect();
-    let mut ids: Vec<PostId> = desk.import(&incoming).await?.into_iter().map(|arrived| arrived.id).collect();
-    let mut refused = false;
-    for row in &rows {
-        let Step::Change(post, _) = &row.step else { continue };
-        match desk.save(Post::clone(post), "changed").await {
-            Ok(id) => ids.push(id),
-            Err(error) => {
-                refused = true;
-                eprintln!("{}: {}", clean::one_line(&row.file), clean::one_line(&error.to_string()));
+    let mut arrived = desk.import(&incoming).await?.into_iter();
+    let mut ids = Vec::new();
+    // What is told afterwards is what was truly done.
+    for row in &mut rows {
+        match &row.step {
+            Step::Create(_) => {
+                let Some(arrived) = arrived.next() else { continue };
+                ids.push(arrived.id);
+                // Or another program has applied the same file meanwhile.
+                row.step = if arrived.made { Step::Made(arrived.id) } else { Step::Same(arrived.id) };
             }
+            Step::Change(post, _) => match desk.save(Post::clone(post), "changed").await {
+                Ok(id) => ids.push(id),
+                Err(error) => row.step = Step::Refused(vec![error.to_string()]),
+            },
+            _ => {}
         }
     }
+    let refused = has_faults(&rows);
+    shown(&rows, output)?;
     eprintln!("applied: {}", totals(&rows));
     let ending = send(session, &ids).await?;
     Ok(if refused { ending.max(Ending::Refused) } else { ending })
@@ -206,7 +216,8 @@ pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
 
 fn collect(path: &Path, deeper: usize, named: bool, found: &mut Vec<PathBuf>) -> Result<()> {
     let cannot = |error: std::io::Error| Stop::Words(format!("{}: {error}", path.display()));
-    let about = std::fs::symlink_metadata(path).map_err(cannot)?;
+    // What was named may be a link; below it none is followed, for it may lead round in a ring or elsewhere.
+    let about = if named { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) }.map_err(cannot)?;
     if about.is_dir() && deeper > 0 {
         for entry in std::fs::read_dir(path).map_err(cannot)? {
             collect(&entry.map_err(cannot)?.path(), deeper - 1, false, found)?;
@@ -243,6 +254,7 @@ fn shown(rows: &[Row], output: &Output) -> Result<()> {
 fn told(step: &Step) -> (&'static str, Option<PostId>, Vec<String>) {
     match step {
         Step::Create(_) => ("create", None, Vec::new()),
+        Step::Made(id) => ("create", Some(*id), Vec::new()),
         Step::Change(post, what) => ("change", Some(post.id), what.iter().map(|what| (*what).to_owned()).collect()),
         Step::Same(id) => ("same", Some(*id), Vec::new()),
         Step::Fixed(id, why) => ("fixed", Some(*id), vec![why.clone()]),
@@ -264,4 +276,21 @@ fn totals(rows: &[Row]) -> String {
 
 fn has_faults(rows: &[Row]) -> bool {
     rows.iter().any(|row| matches!(row.step, Step::Refused(_)))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_followed_where_it_was_named_and_not_below() {
+        let home = tempfile::tempdir().unwrap();
+        let posts = home.path().join("posts");
+        std::fs::create_dir(&posts).unwrap();
+        std::fs::write(posts.join("one.md"), "Hi").unwrap();
+        std::os::unix::fs::symlink(&posts, posts.join("ring")).unwrap();
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(&posts, &link).unwrap();
+        assert_eq!(files(std::slice::from_ref(&link)).unwrap(), [link.join("one.md")]);
+    }
 }

@@ -1,5 +1,6 @@
 //! `runsheet import`: many posts from a file of JSON lines, all or none.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -7,10 +8,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::slots::Slots;
 use crate::desk::transfer::Incoming;
 use crate::domain::channel::Channel;
 use crate::domain::ids::AccountName;
 use crate::domain::naming::{self, full_name};
+use crate::domain::plan::asks_slot;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::session::{self, Session};
@@ -37,6 +40,9 @@ struct Line {
     to: To,
     when: Option<When>,
     key: Option<String>,
+    /// Why it was left, in a file of leftovers.
+    #[serde(rename = "problem")]
+    _problem: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -92,12 +98,20 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     let channels = desk.store.channels().await?;
     let (rules, _) = session::rules(&session.paths);
     let (mut incoming, mut bad) = (Vec::new(), Vec::new());
+    let mut slots = desk.slots().await?;
+    let known: HashSet<String> = desk.imported_beginning("").await?.into_iter().map(|(key, _)| key).collect();
     for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match understood(desk, &channels, &rules, line) {
-            Ok(post) => incoming.push((at + 1, post)),
+        match understood(desk, (&channels, &slots), &rules, line) {
+            Ok(each) => {
+                // What is there already stands where it stands.
+                if each.key.as_ref().is_none_or(|key| !known.contains(key)) {
+                    slots.take(&each.post);
+                }
+                incoming.push((at + 1, each));
+            }
             Err(words) => bad.push((at + 1, words)),
         }
     }
@@ -189,7 +203,12 @@ fn refused(bad: &[(usize, String)]) -> Stop {
 }
 
 /// The post that a line means, or what is wrong with the line and what would be right.
-fn understood(desk: &Desk, channels: &[Channel], rules: &Rules, line: &[u8]) -> std::result::Result<Incoming, String> {
+fn understood(
+    desk: &Desk,
+    (channels, slots): (&[Channel], &Slots),
+    rules: &Rules,
+    line: &[u8],
+) -> std::result::Result<Incoming, String> {
     let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8; save the file as UTF-8")?;
     let line: Line = serde_json::from_str(line.trim_start_matches('\u{feff}')).map_err(|error| {
         let words = error.to_string();
@@ -216,7 +235,11 @@ fn understood(desk: &Desk, channels: &[Channel], rules: &Rules, line: &[u8]) -> 
         Some(When::Seconds(seconds)) => Some(format!("@{seconds}")),
     };
     // A post without a time never leaves by itself: it takes a time, or the word "now".
-    post.wish = match when.map(|words| moment(&words, desk)).transpose().map_err(|stop| stop.to_string())? {
+    let read = |words: String| match asks_slot(&words) {
+        true => slots.next(&post.targets).map(Some).map_err(|error| error.to_string()),
+        false => moment(&words, desk).map_err(|stop| stop.to_string()),
+    };
+    post.wish = match when.map(read).transpose()? {
         None => Wish::Draft,
         Some(None) => Wish::Now,
         Some(Some(schedule)) => {

@@ -10,6 +10,7 @@ use crate::domain::media::{Media, size_words};
 use crate::domain::naming;
 use crate::domain::naming::full_name;
 use crate::domain::options::{FirstComment, Options};
+use crate::domain::plan::asks_slot;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::queue;
@@ -48,6 +49,10 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let desk = &session.desk;
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
+    if asks_time(&wanted, &source).is_some_and(asks_slot) {
+        post.schedule = Some(desk.slots().await?.next(&post.targets)?);
+        post.wish = if wanted.draft { Wish::Draft } else { Wish::Schedule };
+    }
     let queue = asked_queue(&wanted, &source).filter(|_| !wanted.draft);
     if let Some(rule) = &wanted.repeat {
         if post.wish == Wish::Now || queue.is_some() {
@@ -121,7 +126,12 @@ pub(super) async fn of_file(desk: &Desk, source: &Source) -> Result<(Post, Vec<C
 
 /// The queue that is asked for instead of a time, by name; empty for the usual one.
 fn asked_queue<'a>(wanted: &'a PostArgs, source: &'a Source) -> Option<&'a str> {
-    queue::asked(wanted.when.as_deref().or(source.manuscript().when.as_deref())?)
+    queue::asked(asks_time(wanted, source)?)
+}
+
+/// The words for the time, of the command line or else of the file.
+fn asks_time<'a>(wanted: &'a PostArgs, source: &'a Source) -> Option<&'a str> {
+    wanted.when.as_deref().or(source.manuscript().when.as_deref())
 }
 
 /// The channels named, each once: on the command line, else in the file. What a pattern names is said.
@@ -169,7 +179,7 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     let in_the_file =
         |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
     let schedule = match (&wanted.when, &manuscript.when) {
-        _ if asked_queue(wanted, source).is_some() => None,
+        _ if asked_queue(wanted, source).is_some() || asks_time(wanted, source).is_some_and(asks_slot) => None,
         (Some(words), _) => Some(moment(words, desk)?),
         (None, Some(words)) => Some(in_the_file(words, source.read.spots.when)?),
         (None, None) => None,

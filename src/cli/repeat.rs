@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
-use crate::desk::repeat::Kept;
+use crate::desk::repeat::{FARTHEST, Kept};
 use crate::domain::ids::PostId;
+use crate::domain::post::Wish;
 use crate::domain::repeat::{Clocks, Coming, Repeating};
 use crate::session::Session;
 use crate::text::clean;
@@ -26,6 +27,7 @@ pub async fn run(session: &mut Session, wanted: RepeatCommand, output: &Output) 
             show(&session.desk, &one, output)
         }
         RepeatCommand::Skip { id, date, back } => skip(session, &id, &date, back, output).await,
+        RepeatCommand::Make { id, date } => make(session, &id, &date, output).await,
         RepeatCommand::Stop { id, keep } => stop(session, &id, keep).await,
     }
 }
@@ -70,9 +72,8 @@ fn show(desk: &Desk, one: &Repeating, output: &Output) -> Result<Ending> {
 
 async fn skip(session: &mut Session, id: &str, date: &str, back: bool, output: &Output) -> Result<Ending> {
     let one = named(&session.desk, id).await?;
-    let words = || Stop::Usage(format!("\"{date}\" is no date; write it as 2027-01-31"));
-    let date: NaiveDate = date.parse().map_err(|_| words())?;
-    let Some(coming) = one.series.ahead(session.desk.now(), AHEAD).into_iter().find(|each| each.date == date) else {
+    let date = read(date)?;
+    let Some(coming) = one.series.ahead(session.desk.now(), FARTHEST).into_iter().find(|each| each.date == date) else {
         let next: Vec<String> = one.coming.iter().map(|coming| coming.one.date.to_string()).collect();
         let words = format!("{date} is no date ahead of \"{}\"; the next are {}", one.series.rule, next.join(", "));
         return Err(Stop::Words(words));
@@ -86,8 +87,30 @@ async fn skip(session: &mut Session, id: &str, date: &str, back: bool, output: &
     Ok(ending)
 }
 
-/// How far ahead a date may be that is left out.
-const AHEAD: usize = 2_000;
+/// Makes the post of one date now, so that it can be changed.
+async fn make(session: &mut Session, id: &str, date: &str, output: &Output) -> Result<Ending> {
+    let one = named(&session.desk, id).await?;
+    let post = session.desk.make_date(one.series.id(), read(date)?).await?;
+    if post.wish == Wish::Hold {
+        eprintln!(
+            "its provider refuses a text that waits there already: the post is held until it is released, once changed"
+        );
+    }
+    let ending = send(session, &[post.id]).await?;
+    let desk = &session.desk;
+    let Some(post) = desk.store.post(post.id).await? else { return Ok(ending) };
+    let channels = desk.store.channels().await?;
+    if output.is_json() {
+        output.value(&output::post(&post, &channels, desk.now(), desk.zone()))?;
+    } else {
+        output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
+    }
+    Ok(ending)
+}
+
+fn read(date: &str) -> Result<NaiveDate> {
+    date.parse().map_err(|_| Stop::Usage(format!("\"{date}\" is no date; write it as 2027-01-31")))
+}
 
 async fn stop(session: &mut Session, id: &str, keep: bool) -> Result<Ending> {
     let one = named(&session.desk, id).await?;

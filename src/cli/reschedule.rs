@@ -1,5 +1,6 @@
 //! `runsheet move`.
 
+use crate::domain::plan::asks_slot;
 use crate::domain::post::Post;
 use crate::domain::queue;
 use crate::session::Session;
@@ -12,6 +13,10 @@ pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -
     let post = post_by_id(&session.desk, id).await?;
     match queue::asked(when) {
         Some(name) => into_queue(session, &post, name).await?,
+        None if asks_slot(when) => {
+            let free = session.desk.slots().await?.next(&post.targets)?;
+            session.desk.move_posts(vec![(post.id, free)]).await?;
+        }
         None => {
             let schedule = moment(when, &session.desk)?.ok_or_else(|| {
                 Stop::Usage("now is not a time to move to; `runsheet post --when now` publishes".into())

@@ -8,13 +8,18 @@ use chrono_tz::Tz;
 
 use crate::desk::Desk;
 use crate::domain::media::Media;
+use crate::domain::plan::asks_slot;
 use crate::domain::when::{self, Reading};
 use crate::manuscript::{self, Attached, Fault, Manuscript, Read, Spot};
+use crate::text::is_tld;
 
 use super::{Result, Stop};
 
 /// Bytes of a post that are read at most; no network takes a fraction of it.
 const MOST_BYTES: u64 = 5_000_000;
+
+/// Days until a weekday's name means another date.
+const WEEK: u64 = 7;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -82,14 +87,17 @@ impl Source {
         let own = own.filter_map(|(variant, spot)| Some((variant.when.as_deref()?, *spot)));
         for (words, spot) in manuscript.when.as_deref().map(|words| (words, spots.when)).into_iter().chain(own) {
             let read = |days: u64| when::read(words, now + Days::new(days) + TimeDelta::minutes(1), zone);
-            let words = match (read(0), read(1)) {
-                (Ok(Reading::Now), _) => {
-                    "a plan never publishes at once; write a date, as in 2026-12-01 09:30".to_owned()
-                }
-                (first, second) if first != second => {
-                    format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30")
-                }
-                _ => continue,
+            let now = read(0);
+            let words = if asks_slot(words) {
+                "the next free slot is another each time; write a date, as in 2026-12-01 09:30".to_owned()
+            } else if now == Ok(Reading::Now) {
+                "a plan never publishes at once; write a date, as in 2026-12-01 09:30".to_owned()
+            } else if now != read(1) {
+                format!("\"{words}\" is another time each day; write a date, as in 2026-12-01 09:30")
+            } else if now != read(WEEK) {
+                format!("\"{words}\" is another time each week; write a date, as in 2026-12-01 09:30")
+            } else {
+                continue;
             };
             return Err(self.refuse(spot, &words));
         }
@@ -131,9 +139,13 @@ fn at(name: &str, spot: Spot, words: &str) -> String {
 
 /// Whether these words can be nothing but a post: whoever mistypes a file's name must not publish it.
 fn is_text(given: &str) -> bool {
-    const DOCUMENTS: [&str; 9] = ["md", "markdown", "txt", "text", "csv", "json", "jsonl", "html", "docx"];
+    // Endings of documents that are longer than others, or that some web addresses have too.
+    const DOCUMENTS: [&str; 5] = ["md", "markdown", "jsonl", "mov", "zip"];
     let ending = Path::new(given).extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let is_document = ending.is_some_and(|ending| DOCUMENTS.contains(&ending.as_str()));
+    let is_short =
+        |ending: &str| (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_document =
+        ending.is_some_and(|ending| DOCUMENTS.contains(&ending.as_str()) || (is_short(&ending) && !is_tld(&ending)));
     let is_path = given.replace("://", "").contains(['/', '\\']);
     given.contains(char::is_whitespace) && !is_document && !is_path && !Path::new(given).exists()
 }
@@ -150,4 +162,43 @@ fn bytes(file: &Path, name: &str) -> Result<Vec<u8>> {
         return Err(Stop::Words(format!("{name} is longer than {MOST_BYTES} bytes; that is no post")));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_like_a_file_is_no_text_and_what_ends_like_an_address_is() {
+        for text in ["We are live", "See you at example.com", "Read it. Thanks", "It is done.", "More on acme.co.uk"] {
+            assert!(is_text(text), "{text}");
+        }
+        for name in [
+            "my post.pdf",
+            "my post.rtf",
+            "a long post.pages",
+            "My Post.MD",
+            "the film.mov",
+            "notes to .env",
+            "one.com",
+        ] {
+            assert!(!is_text(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_weekday_is_no_date() {
+        let now = "2026-07-27T08:00:00Z".parse().unwrap();
+        let held = |when: &str| {
+            let text = format!("---\nwhen: {when}\n---\n\nHi\n");
+            let source = Source::read(text.into_bytes(), "f.md".into(), Path::new("")).unwrap();
+            source.holds_dates(now, chrono_tz::Europe::Berlin).map_err(|stop| stop.to_string())
+        };
+        assert!(held("2026-12-01 09:30").is_ok());
+        for (when, words) in
+            [("fri 14:30", "each week"), ("tomorrow 9", "each day"), ("now", "never publishes"), ("slot", "each time")]
+        {
+            assert!(held(when).is_err_and(|said| said.contains(words)), "{when}");
+        }
+    }
 }

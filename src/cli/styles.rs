@@ -1,5 +1,6 @@
 //! `runsheet style`, `runsheet defaults`, `runsheet profile`: what dresses posts, as files that can be read and changed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -214,19 +215,25 @@ fn book(files: &Files) -> Book {
 }
 
 fn change(files: &Files, args: &Args, deed: &Deed) -> Result<Ending> {
-    if args.demo {
-        return Err(Stop::Words("the demo keeps no files of its own; leave --demo out to change yours".into()));
-    }
+    not_in_the_demo(args)?;
     eprintln!("{}", clean::one_line(&files.change(deed).map_err(Stop::Words)?));
     Ok(Ending::Done)
 }
 
-/// Several deeds, in order; the first that is refused ends it, and says so.
+/// Several changes of the defaults: all of them in one write, or none.
 fn all(files: &Files, args: &Args, deeds: &[Deed]) -> Result<Ending> {
-    for deed in deeds {
-        change(files, args, deed)?;
+    not_in_the_demo(args)?;
+    for words in files.change_defaults(deeds).map_err(Stop::Words)? {
+        eprintln!("{}", clean::one_line(&words));
     }
     Ok(Ending::Done)
+}
+
+fn not_in_the_demo(args: &Args) -> Result<()> {
+    match args.demo {
+        true => Err(Stop::Words("the demo keeps no files of its own; leave --demo out to change yours".into())),
+        false => Ok(()),
+    }
 }
 
 /// Whose defaults are meant; only a channel has to be looked up.
@@ -320,7 +327,7 @@ fn show_of(book: &Book, whose: &Whose, output: &Output) -> Result<Ending> {
     let above = book.defaults.networks.get(network).cloned().unwrap_or_default();
     let (own, of_network) = match whose {
         Whose::Network(_) => (above, Options::default()),
-        Whose::Channel { words, .. } => (book.defaults.channels.get(words).cloned().unwrap_or_default(), above),
+        Whose::Channel { .. } => (book.defaults.of(whose), above),
     };
     let from = |key: &str| match (own.get(key), of_network.get(key)) {
         (Some(value), _) => (Some(value.clone()), format!("default of {}", whose.words())),
@@ -348,30 +355,36 @@ fn show_of(book: &Book, whose: &Whose, output: &Output) -> Result<Ending> {
 
 /// Lets the editor have a copy; what it leaves is kept where it holds together, and nothing is lost where it does not.
 fn edit(files: &Files, args: &Args, name: &str) -> Result<Ending> {
+    not_in_the_demo(args)?;
     style::name(name).map_err(Stop::Words)?;
     let own = files.style(name);
     let begin = match std::fs::read_to_string(&own) {
         Ok(text) => text,
-        Err(_) => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             let shipped = style::SHIPPED.iter().find(|(shipped, _)| *shipped == name).or(style::SHIPPED.first());
             shipped.map(|(_, text)| (*text).to_owned()).unwrap_or_default()
         }
+        Err(error) => return Err(Stop::Words(format!("{}: {error}; nothing was changed", own.display()))),
     };
     let refuse = |error: std::io::Error| Stop::Words(format!("the copy for the editor: {error}; nothing was changed"));
     let copy = tempfile::Builder::new().prefix("runsheet-").suffix(".toml").tempfile().map_err(refuse)?;
     std::fs::write(copy.path(), &begin).map_err(refuse)?;
-    open_editor(copy.path())?;
-    let text = std::fs::read_to_string(copy.path()).map_err(refuse)?;
-    if text == begin && own.exists() {
-        eprintln!("nothing was changed");
-        return Ok(Ending::Done);
-    }
-    change(files, args, &Deed::SaveStyle(name.to_owned(), text)).map_err(|stop| match copy.keep() {
-        Ok((_, kept)) => {
-            Stop::Words(format!("{stop}; nothing was changed, and what you wrote is in {}", kept.display()))
+    let edited = || {
+        open_editor(copy.path())?;
+        let text = std::fs::read_to_string(copy.path()).map_err(refuse)?;
+        if text == begin && own.exists() {
+            eprintln!("nothing was changed");
+            return Ok(Ending::Done);
         }
-        Err(_) => stop,
-    })
+        change(files, args, &Deed::SaveStyle(name.to_owned(), text))
+    };
+    match edited() {
+        Err(stop) if !std::fs::read_to_string(copy.path()).is_ok_and(|text| text == begin) => Err(match copy.keep() {
+            Ok((_, kept)) => Stop::Words(format!("{stop}; what you wrote is in {}", kept.display())),
+            Err(_) => stop,
+        }),
+        done => done,
+    }
 }
 
 fn open_editor(file: &Path) -> Result<()> {

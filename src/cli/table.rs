@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::desk::intake::MOST_ASKED;
 use crate::desk::judge::{Judged, Verdict};
 use crate::domain::ids::PostId;
-use crate::domain::intake::Asking;
+use crate::domain::intake::{Asking, Taken};
 use crate::session::{self, Session};
 use crate::text::clean;
 
@@ -32,6 +32,12 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     if let Some(path) = wanted.leftovers.as_ref().filter(|path| path.exists()) {
         let words = format!("{} is there already; name another file for --leftovers", path.display());
         return Err(Stop::Words(words));
+    }
+    let ends_in_json = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if ends_in_json(&wanted.file) && wanted.leftovers.as_deref().is_some_and(|path| !ends_in_json(path)) {
+        return Err(Stop::Usage(
+            "what is left of a list is a list: name a file for --leftovers that ends in .json".into(),
+        ));
     }
     let desk = &session.desk;
     let (rules, _) = session::rules(&session.paths);
@@ -61,14 +67,24 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         return Ok(if bad { Ending::Refused } else { Ending::Done });
     }
     let taken = desk.take(&opened, &wanted.file, wanted.leftovers.as_deref()).await?;
-    let made = judged.iter().filter(|row| row.verdict == Verdict::Good);
-    let ids: BTreeMap<usize, PostId> = made.map(|row| (row.number, row.incoming.post.id)).collect();
-    shown(judged, &ids, desk, output)?;
-    eprintln!("{} stored of {}; `runsheet sync` sends what has a time", taken.made, totals(judged));
+    let ids: BTreeMap<usize, PostId> =
+        taken.posts.iter().filter(|(_, (_, made))| *made).map(|(row, (id, _))| (*row, *id)).collect();
+    let judged = as_taken(judged, &taken);
+    shown(&judged, &ids, desk, output)?;
+    eprintln!("{} stored of {}; `runsheet sync` sends what has a time", taken.made, totals(&judged));
     if let Some((_, path)) = &taken.left {
         eprintln!("the rows that were not taken are in {path}, each with its reason");
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
+}
+
+/// The rows as they were truly taken: another program may have taken one with the same key meanwhile.
+fn as_taken(judged: &[Judged], taken: &Taken) -> Vec<Judged> {
+    let as_it_came = |row: &Judged| match taken.posts.get(&row.number) {
+        Some((id, false)) => Judged { verdict: Verdict::Known(*id), ..row.clone() },
+        _ => row.clone(),
+    };
+    judged.iter().map(as_it_came).collect()
 }
 
 /// What the command says of the file. Providers are asked in a dry run.

@@ -24,7 +24,8 @@ pub async fn run(
     let csv = std::str::from_utf8(text).map_err(|_| Stop::Words(format!("{name} is not UTF-8; save it as UTF-8")))?;
     let csv = csv.trim_start_matches('\u{feff}');
     let desk = &session.desk;
-    if let Some(handed) = desk.handed(account, csv).await?.filter(|_| !wanted.dry_run && !wanted.again) {
+    let handed = desk.handed(account, csv).await?;
+    if let Some(handed) = handed.as_ref().filter(|_| !wanted.dry_run && !wanted.again) {
         let at = handed.at.with_timezone(&desk.zone()).format("%a %-d %b %Y %H:%M");
         let came = if handed.answered { "went" } else { "may have gone" };
         return Err(Stop::Words(format!(
@@ -50,7 +51,7 @@ pub async fn run(
         eprintln!("nothing was sent: {good} ok, {faulty} refused");
         return Ok(if faulty > 0 { Ending::Refused } else { Ending::Done });
     }
-    let done = match desk.hand_over_batch(account, csv).await {
+    let done = match desk.hand_over_batch(account, csv, handed.as_ref()).await {
         Ok(done) => done,
         Err(why) => return Ok(not_taken(account, why)),
     };

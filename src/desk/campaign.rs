@@ -29,6 +29,8 @@ pub struct Wanted {
     pub to: Vec<Channel>,
     /// What every post carries.
     pub media: Vec<Media>,
+    /// The style that dresses every post, by name.
+    pub style: Option<String>,
     /// What to do on a clash.
     pub on_clash: OnClash,
 }
@@ -108,6 +110,7 @@ impl Desk {
         post.campaign = Some(wanted.name.clone());
         post.targets = wanted.to.iter().map(|channel| Target::new(channel.id.clone())).collect();
         post.media.clone_from(&wanted.media);
+        post.styling.style.clone_from(&wanted.style);
         post.wish = Wish::Schedule;
         let (schedule, question) = certain(moment);
         post.schedule = Some(schedule);

@@ -14,7 +14,7 @@ use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged};
-use super::{Desk, DeskError, Result};
+use super::{Desk, DeskError, Result, media};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
 pub const MOST_ASKED: usize = 100;
@@ -24,12 +24,17 @@ const HEADLINE: usize = 60;
 const MOST_FILES: usize = 2_000;
 /// How deep folders are looked into.
 const DEEPEST: usize = 8;
+/// Bytes of one Markdown file at most; no network takes a fraction of it.
+const MOST_OF_POST: u64 = 5_000_000;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Table,
-    Json,
+    /// Objects a line, or a list of them.
+    Json {
+        list: bool,
+    },
     Folder,
 }
 
@@ -57,9 +62,9 @@ impl Desk {
         let read = tokio::task::spawn_blocking(move || read(&wanted)).await;
         let gone = |_| DeskError::Refused("the file could not be read; try again".into());
         let (kind, sheet, print) = read.map_err(gone)?.map_err(DeskError::Refused)?;
-        let mut files = asking.files.as_ref().map(PathBuf::from);
+        let mut files = asking.files.as_deref().map(placed);
         if kind == Kind::Folder {
-            files = Some(PathBuf::from(&asking.path));
+            files = Some(placed(&asking.path));
         }
         let defaults = Defaults { to: asking.to.clone(), files, drafts: asking.drafts };
         let total = sheet.rows.len();
@@ -134,19 +139,31 @@ impl Desk {
                 row.messages.push(why.clone());
             }
         }
-        self.take(&opened, Path::new(&asking.path), None).await
+        self.take(&opened, &placed(&asking.path), None).await
     }
 
-    /// Stores the good rows, then writes the others to `leftovers`, or beside `file`. Sends nothing by itself.
+    /// Stores the good rows and writes the others to `leftovers`, or beside `file`. Sends nothing by itself.
+    ///
+    /// What is left is written first: were the good rows stored and the others lost, the file could not be imported
+    /// again, for rows without a key would be there twice.
     pub async fn take(&self, opened: &Opened, file: &Path, leftovers: Option<&Path>) -> Result<Taken> {
-        let good = opened.judged.iter().filter(|row| row.verdict != Verdict::Refused);
-        let incoming: Vec<_> = good.map(|row| row.incoming.clone()).collect();
-        let arrived = self.import(&incoming).await?;
+        let good: Vec<_> = opened.judged.iter().filter(|row| row.verdict != Verdict::Refused).collect();
+        let incoming: Vec<_> = good.iter().map(|row| row.incoming.clone()).collect();
+        let left = opened.leftovers(file, leftovers).map_err(DeskError::Refused)?;
+        let arrived = match self.import(&incoming).await {
+            Ok(arrived) => arrived,
+            Err(error) => {
+                // All rows are in the file they came from: what was written is of no use.
+                let _ = left.map(|(_, path)| std::fs::remove_file(path));
+                return Err(error);
+            }
+        };
         let made = arrived.iter().filter(|arrived| arrived.made);
         let first = made.clone().map(|arrived| arrived.id).next();
         let made = made.count();
-        let left = opened.leftovers(file, leftovers).map_err(DeskError::Refused)?;
-        Ok(Taken { made, known: arrived.len() - made, left, first })
+        let posts = good.iter().zip(&arrived).map(|(row, arrived)| (row.number, (arrived.id, arrived.made))).collect();
+        let left = left.map(|(count, path)| (count, path.display().to_string()));
+        Ok(Taken { made, known: arrived.len() - made, left, first, posts })
     }
 
     /// Adds what the providers say that can validate, of the first rows. One that cannot be asked is no objection.
@@ -170,7 +187,7 @@ impl Desk {
 
 impl Opened {
     /// Writes the rows that were not taken; how many they are and where. Nothing when all were.
-    fn leftovers(&self, file: &Path, wanted: Option<&Path>) -> std::result::Result<Option<(usize, String)>, String> {
+    fn leftovers(&self, file: &Path, wanted: Option<&Path>) -> std::result::Result<Option<(usize, PathBuf)>, String> {
         let refused = self.judged.iter().zip(&self.sheet.rows).filter(|(row, _)| row.verdict == Verdict::Refused);
         let rows: Vec<_> = refused.map(|(judged, row)| (row, judged.messages.join("; "))).collect();
         if rows.is_empty() {
@@ -178,20 +195,25 @@ impl Opened {
         }
         let (text, ending) = match self.kind {
             Kind::Table => (exchange::leftovers(&self.sheet.head, &rows), "csv"),
-            Kind::Json => (exchange::json_leftovers(&rows), "jsonl"),
+            Kind::Json { list } => (exchange::json_leftovers(&rows, list), if list { "json" } else { "jsonl" }),
             // The files themselves stay where they are: what is wrong with each is a list.
             Kind::Folder => (exchange::leftovers(&["file".to_owned()], &rows), "csv"),
         };
         let path = wanted.map_or_else(|| free_name(file, ending), Path::to_owned);
-        let written = std::fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-        written.map_err(|error| {
+        let cannot = |error: std::io::Error| {
             format!(
-                "the good rows were taken; those that were not cannot be written to {}: {error}. A row with a key is not \
-                 taken twice: import the file again with another place for what is left",
+                "nothing was taken: the rows that are refused cannot be written to {}: {error}; make room for that file, \
+                 or name another place with --leftovers",
                 path.display()
             )
-        })?;
-        Ok(Some((rows.len(), path.display().to_string())))
+        };
+        let mut file = std::fs::File::create_new(&path).map_err(cannot)?;
+        if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
+            // Half of it helps nobody.
+            let _ = std::fs::remove_file(&path);
+            return Err(cannot(error));
+        }
+        Ok(Some((rows.len(), path)))
     }
 }
 
@@ -205,9 +227,14 @@ fn free_name(file: &Path, ending: &str) -> PathBuf {
     (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1000))
 }
 
+/// Where a file is that somebody typed or dropped.
+fn placed(typed: &str) -> PathBuf {
+    media::local(typed, Path::new(""))
+}
+
 /// The rows of a file; blocks meanwhile.
 fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
-    let path = Path::new(&asking.path);
+    let path = &placed(&asking.path);
     let cannot = |words: &dyn std::fmt::Display| format!("{}: {words}", path.display());
     let about = std::fs::metadata(path).map_err(|error| cannot(&error))?;
     if about.is_dir() {
@@ -230,7 +257,9 @@ fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
     drop(bytes);
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if matches!(ending.as_str(), "json" | "jsonl" | "ndjson") {
-        return Ok((Kind::Json, exchange::read_json(&text).map_err(|error| cannot(&error))?, print));
+        // What is left of a list is a list: the shell takes lines all or none, and a list row by row.
+        let list = ending == "json" || exchange::is_list(&text);
+        return Ok((Kind::Json { list }, exchange::read_json(&text).map_err(|error| cannot(&error))?, print));
     }
     let order = asking.order.as_deref().and_then(DateOrder::from_word);
     let sheet = exchange::read(&text, &asking.named, order).map_err(|error| cannot(&error))?;
@@ -247,10 +276,13 @@ fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
         return Err(format!("{} has no file that ends in .md", folder.display()));
     }
     let prefix = format!("file:{}/", whole.file_name().unwrap_or_default().to_string_lossy());
-    let (mut rows, mut hasher) = (Vec::new(), DefaultHasher::new());
+    let (mut rows, mut hasher, mut room) = (Vec::new(), DefaultHasher::new(), MOST_BYTES);
     for (at, path) in files.iter().enumerate() {
         let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let bytes = of_post(path)?;
+        room = room.checked_sub(bytes.len() as u64).ok_or_else(|| {
+            format!("{}: its posts are larger than {} MB; name a smaller folder", folder.display(), MOST_BYTES >> 20)
+        })?;
         bytes.hash(&mut hasher);
         let mut row = of_markdown(bytes, below.rsplit_once('/').map(|(folder, _)| folder));
         row.faults = row.faults.into_iter().map(|words| format!("{below}: {words}")).collect();
@@ -260,6 +292,17 @@ fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
     let head = vec!["file".to_owned()];
     let (fields, examples, remarks, two_ways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     Ok((Sheet { head, fields, rows, examples, stop: None, remarks, two_ways }, hasher.finish()))
+}
+
+fn of_post(path: &Path) -> std::result::Result<Vec<u8>, String> {
+    let cannot = |words: &dyn std::fmt::Display| format!("{}: {words}", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+    file.take(MOST_OF_POST + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > MOST_OF_POST {
+        return Err(cannot(&format!("it is longer than {MOST_OF_POST} bytes; that is no post")));
+    }
+    Ok(bytes)
 }
 
 fn collect(path: &Path, deeper: usize, found: &mut Vec<PathBuf>) -> std::result::Result<(), String> {

@@ -332,3 +332,93 @@ fn a_folder_of_posts_is_taken_in_under_the_keys_of_apply() {
         assert_eq!(known, [("spring/one.md".to_owned(), taken.first.unwrap())]);
     });
 }
+
+#[test]
+fn nothing_is_stored_before_what_is_left_is_safe() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "two.csv", "text,key\nGood,a\n\" \",b\n");
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let opened = desk.open_intake(&of(&path), Rules::shipped(), &|_, _| {}).await.unwrap();
+        let nowhere = folder.path().join("no/such/folder.csv");
+        let said = desk.take(&opened, Path::new(&path), Some(&nowhere)).await.unwrap_err().to_string();
+        assert!(said.contains("nothing was taken") && !said.contains("import the file again"), "{said}");
+        assert!(desk.store.every_post(None, None).await.unwrap().is_empty());
+        // Where another one takes the key meanwhile, what is told is what was truly done.
+        let path = file(&folder, "one.csv", "text,key\nOne,k\n");
+        let opened = desk.open_intake(&of(&path), Rules::shipped(), &|_, _| {}).await.unwrap();
+        let first = desk.take(&opened, Path::new(&path), None).await.unwrap();
+        let second = desk.take(&opened, Path::new(&path), None).await.unwrap();
+        let id = first.first.unwrap();
+        assert_eq!((first.posts.get(&1), second.posts.get(&1)), (Some(&(id, true)), Some(&(id, false))));
+        assert_eq!((second.made, second.known), (0, 1));
+    });
+}
+
+#[test]
+fn what_is_left_of_a_list_is_a_list_that_comes_in_once_it_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[{\"body\": \"One\"}, {\"body\": \"Two\", \"when\": \"2020-01-02 09:00\", \"title\": \"T\"}]";
+    let path = file(&folder, "plan.json", text);
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let looked = look(&desk, &of(&path)).await.unwrap();
+        let taken = desk.take_in(&of(&path), looked.print, &Default::default(), Rules::shipped()).await.unwrap();
+        let left = taken.left.unwrap().1;
+        assert!(left.ends_with("plan.leftovers.json"), "{left}");
+        let mended = std::fs::read_to_string(&left).unwrap().replace("2020", "2030");
+        std::fs::write(&left, mended).unwrap();
+        let looked = look(&desk, &of(&left)).await.unwrap();
+        assert_eq!(looked.totals(), (1, 0, 0), "{looked:?}");
+    });
+}
+
+#[test]
+fn a_channel_s_own_time_wins_over_its_network_s_also_where_it_is_the_post_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = "2030-01-02 09:00";
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let channels = desk.store.channels().await.unwrap();
+        let channel = channels.iter().find(|channel| channel.id.as_str() == "acme/1").unwrap();
+        let (network, name) = (channel.network.key(), channel.id.as_str());
+        let path = file(
+            &folder,
+            "plan.csv",
+            format!(
+                "text,when,when for {network},when for {name}\nA,{at},2030-01-05 10:00,{at}\nB,{at},2030-01-05 10:00,\n"
+            ),
+        );
+        let opened = desk.open_intake(&of(&path), Rules::shipped(), &|_, _| {}).await.unwrap();
+        let own = |row: usize| opened.judged[row].incoming.post.targets[0].schedule;
+        assert!(own(0).is_none() && own(1).is_some(), "{:?}", opened.judged);
+    });
+}
+
+#[test]
+fn a_folder_is_bounded_and_found_where_it_was_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("one.md"), "---\nto: \"1\"\n---\n\nHello\n").unwrap();
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let dropped = url::Url::from_directory_path(folder.path()).unwrap();
+        let looked = look(&desk, &of(dropped.as_str())).await.unwrap();
+        assert_eq!(looked.totals(), (1, 0, 0), "{looked:?}");
+        std::fs::File::create(folder.path().join("two.md")).unwrap().set_len(5_000_001).unwrap();
+        let said = look(&desk, &of(&folder.path().display().to_string())).await.unwrap_err();
+        assert!(said.contains("two.md") && said.contains("that is no post"), "{said}");
+    });
+}
+
+#[test]
+fn a_heading_of_several_lines_can_be_said_to_hold_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "plan.csv", "\"The\ntext\",Budget\nHi,5\n");
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let title = look(&desk, &of(&path)).await.unwrap().columns[0].title.clone();
+        let named = Asking { named: [(title, "body".to_owned())].into(), ..of(&path) };
+        let looked = look(&desk, &named).await.unwrap();
+        assert!(looked.stop.is_none(), "{looked:?}");
+    });
+}

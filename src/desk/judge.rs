@@ -11,6 +11,7 @@ pub use crate::domain::intake::Verdict;
 use crate::domain::media::Media;
 use crate::domain::naming::{find, full_name};
 use crate::domain::options::{Extras, Options};
+use crate::domain::plan::asks_slot;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::domain::schedule::{Resolved, Schedule};
@@ -22,6 +23,7 @@ use crate::text::options::Catalog;
 use crate::text::rules::Rules;
 use crate::text::style;
 
+use super::slots::Slots;
 use super::transfer::Incoming;
 use super::{Desk, Result};
 
@@ -69,6 +71,8 @@ impl Desk {
         let channels = self.store.channels().await?;
         let known: HashMap<String, PostId> = self.imported_beginning("").await?.into_iter().collect();
         let mut seen: HashMap<&str, usize> = HashMap::new();
+        let asks = |row: &Row| row.when.as_deref().is_some_and(asks_slot);
+        let mut slots = if rows.iter().any(asks) { Some(self.slots().await?) } else { None };
         let mut judged = Vec::with_capacity(rows.len());
         for row in rows {
             if judged.len() % TELL_EVERY == 0 {
@@ -76,12 +80,15 @@ impl Desk {
                 // Others may want this thread: a long table does not keep them waiting.
                 tokio::task::yield_now().await;
             }
-            let mut one = self.judge_one(row, &channels, &known, defaults, rules).await?;
+            let mut one = self.judge_one(row, (&channels, slots.as_ref()), &known, defaults, rules).await?;
             if let Some(key) = &row.key
                 && let Some(other) = seen.insert(key, row.number)
             {
                 one.verdict = Verdict::Refused;
                 one.messages.push(format!("its key \"{key}\" is that of row {other} too; give each its own"));
+            }
+            if let (Some(slots), Verdict::Good) = (&mut slots, one.verdict) {
+                slots.take(&one.incoming.post);
             }
             judged.push(one);
         }
@@ -91,7 +98,7 @@ impl Desk {
     async fn judge_one(
         &self,
         row: &Row,
-        channels: &[Channel],
+        (channels, slots): (&[Channel], Option<&Slots>),
         known: &HashMap<String, PostId>,
         defaults: &Defaults,
         rules: &Rules,
@@ -111,7 +118,16 @@ impl Desk {
         let to = if row.to.is_empty() { &defaults.to } else { &row.to };
         let named = named(to, channels, &mut faults);
         post.targets = named.iter().map(|channel| Target::new(channel.id.clone())).collect();
-        post.schedule = row.when.as_deref().and_then(|words| self.when(words, zone, &mut faults));
+        post.schedule = match (row.when.as_deref(), slots) {
+            (Some(words), Some(slots)) if asks_slot(words) => match slots.next(&post.targets) {
+                Ok(free) => Some(free),
+                Err(error) => {
+                    faults.push(error.to_string());
+                    None
+                }
+            },
+            (words, _) => words.and_then(|words| self.when(words, zone, &mut faults)),
+        };
         self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
         post.media = media_of(&row.media, defaults, &mut faults).await;
         let has_time = post.schedule.is_some() || post.targets.iter().any(|target| target.schedule.is_some());
@@ -237,7 +253,10 @@ impl Desk {
                 if meant {
                     any = true;
                     target.text = own.text.clone().or(target.text.take());
-                    target.schedule = schedule.filter(|own| Some(*own) != post.schedule).or(target.schedule);
+                    if let Some(own) = schedule {
+                        // Its own time wins over its network's, also where it is that of the post.
+                        target.schedule = (Some(own) != post.schedule).then_some(own);
+                    }
                     let before = std::mem::take(&mut target.extras);
                     target.extras = Extras {
                         options: before.options.overlaid(&options),

@@ -2,7 +2,7 @@
 //! been brought anywhere yet.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -53,14 +53,9 @@ impl Desk {
     pub async fn attach_named(source: &str, folder: &Path) -> std::result::Result<Media, String> {
         let (source, folder) = (source.to_owned(), folder.to_owned());
         let looked = tokio::task::spawn_blocking(move || {
-            let home = std::env::home_dir();
             let wanted = match Url::parse(&source) {
                 Ok(url) if source.contains("://") && url.scheme() != "file" => Wanted::Address(url),
-                Ok(url) if url.scheme() == "file" => Wanted::File(url.to_file_path().unwrap_or_default()),
-                _ => match (source.strip_prefix("~/"), home) {
-                    (Some(rest), Some(home)) => Wanted::File(home.join(rest)),
-                    _ => Wanted::File(folder.join(&source)),
-                },
+                _ => Wanted::File(local(&source, &folder)),
             };
             measured(wanted)
         });
@@ -160,6 +155,16 @@ fn read_text(typed: &str) -> std::result::Result<String, String> {
     let text =
         String::from_utf8(bytes).map_err(|_| format!("{} is no text in UTF-8; save it as that", path.display()))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// Where a file of this machine is: `~/` is the home, `file:` an address as other programs drop it; other paths count
+/// from `folder`.
+pub(super) fn local(source: &str, folder: &Path) -> PathBuf {
+    match (Url::parse(source), source.strip_prefix("~/"), std::env::home_dir()) {
+        (Ok(url), _, _) if url.scheme() == "file" => url.to_file_path().unwrap_or_default(),
+        (_, Some(rest), Some(home)) => home.join(rest),
+        _ => folder.join(source),
+    }
 }
 
 fn measured(wanted: Wanted) -> std::result::Result<Media, String> {

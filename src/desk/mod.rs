@@ -12,6 +12,7 @@ mod intake_tests;
 pub mod judge;
 mod media;
 mod numbers;
+pub mod part;
 pub mod plan;
 pub mod posts;
 mod queue;
@@ -21,6 +22,7 @@ pub mod repeat;
 #[cfg(test)]
 mod repeat_tests;
 pub mod settings;
+pub mod slots;
 pub mod styles;
 #[cfg(test)]
 mod tests;
@@ -97,6 +99,7 @@ pub struct Desk {
     /// When each draft was last kept from here while it is typed.
     kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
     closet: Closet,
+    slots: slots::Habit,
 }
 
 /// What the board shows of the store.
@@ -174,6 +177,7 @@ impl Desk {
             actor,
             kept: Mutex::default(),
             closet: Closet::default(),
+            slots: slots::Habit::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
+use crate::domain::naming::full_name;
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Place, Problem};
@@ -55,7 +56,7 @@ impl Desk {
         };
         let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
         if goes_out {
-            self.may_go_out(&post, not_out)?;
+            self.may_go_out(&post, not_out).await?;
         }
         let mut after = plan::wishes_onto(current.as_ref(), post);
         if goes_out {
@@ -75,7 +76,7 @@ impl Desk {
     }
 
     /// Until when publishing at once can be taken back: a person at the screen has a moment, a command means it.
-    fn take_back(&self) -> Option<DateTime<Utc>> {
+    pub(super) fn take_back(&self) -> Option<DateTime<Utc>> {
         (self.actor == Actor::You).then(|| self.now() + TAKE_BACK)
     }
 
@@ -90,7 +91,24 @@ impl Desk {
     }
 
     /// Whether those targets of `post` that `concerns` names can be sent, as far as we can tell.
-    pub(super) fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
+    pub(super) async fn may_go_out(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
+        self.is_timely(post, concerns)?;
+        let Some(queued) = post.queue.as_ref().filter(|_| post.wish == Wish::Schedule) else { return Ok(()) };
+        // At another account nobody would know of the queue, and the post would stay a draft there.
+        let elsewhere = |target: &&Target| concerns(target) && target.account() != queued.account;
+        let Some(target) = post.targets.iter().find(elsewhere) else { return Ok(()) };
+        let channels = self.store.channels().await?;
+        let channel = channels.iter().find(|channel| channel.id == target.channel);
+        let name = channel.map_or_else(|| target.channel.to_string(), full_name);
+        Err(DeskError::Refused(format!(
+            "it waits for a queue of {}, and {name} is not one of its channels: take that channel out, or give the post \
+             a time; it was not scheduled",
+            queued.account
+        )))
+    }
+
+    /// Whether there are channels, and a time for each that `concerns` names.
+    pub(super) fn is_timely(&self, post: &Post, concerns: fn(&Target) -> bool) -> Result<()> {
         let refuse = |words: &str| Err(DeskError::Refused(words.into()));
         if post.targets.is_empty() {
             return refuse("choose a channel first; it was not scheduled");
@@ -253,7 +271,7 @@ impl Desk {
                 return Err(DeskError::Refused(format!("\"{}\" is not held: {why}", current.headline())));
             }
             if !hold {
-                self.may_go_out(&after, not_out)?;
+                self.may_go_out(&after, not_out).await?;
             }
             edits.push(Edit::new(Some(current), Some(after)));
         }
@@ -269,7 +287,7 @@ impl Desk {
                 return Err(DeskError::Refused(format!("\"{}\" was not published: {why}", current.headline())));
             }
             let mut after = Post { wish: Wish::Now, ..current.clone() };
-            self.may_go_out(&after, not_out)?;
+            self.may_go_out(&after, not_out).await?;
             renew_refused(&mut after);
             self.at_once(&mut after);
             if current.wish == Wish::Draft {
@@ -333,7 +351,7 @@ impl Desk {
                 None => restoring(wanted, &rows),
             };
             if let Some(after) = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule) {
-                self.may_go_out(after, |target| plan::is_open(&target.outcome))?;
+                self.may_go_out(after, |target| plan::is_open(&target.outcome)).await?;
             }
             edits.push(edit);
         }

@@ -4,8 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 
 use crate::domain::ids::PostId;
 use crate::domain::naming::full_name;
@@ -27,6 +26,15 @@ const REMEDY: &str = "change each before it goes out, or leave the channel out";
 /// How many of the next dates are shown.
 pub const SHOWN: usize = 5;
 
+/// How many dates ahead one may be that is asked for by itself.
+pub const FARTHEST: usize = 2_000;
+
+/// What is said where others change a series again and again meanwhile.
+const BUSY: &str = "another window changes this repetition just now; nothing was done: look at it, then try again";
+
+/// How often something is done anew because another one changed the series meanwhile.
+const RACES: usize = 5;
+
 /// What keeping a series going came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
@@ -43,8 +51,8 @@ impl Desk {
     /// of `start` where they name none.
     pub fn first_repeat(&self, rule: &str, start: Option<Schedule>) -> Result<Schedule> {
         let rule = Rule::read(rule).map_err(refused)?;
-        let (now, zone) = (self.now(), start.map_or(self.zone(), |start| start.zone()));
-        first(&rule, start, now, zone).map(|one| one.at).ok_or_else(over)
+        let first = rule.beginning(start, self.now(), self.zone(), 1).pop();
+        first.map(|one| one.at).ok_or_else(over)
     }
 
     /// Lets a post that has its time come again: it is the first of the series, and the next ones are made at once.
@@ -68,15 +76,14 @@ impl Desk {
         let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.as_written()) };
         let template = Post { id: self.ids().post(self.now()), ..template };
         let series = Series { rule: rule.to_string(), template, skipped: BTreeSet::new(), stopped: None };
-        let claims = vec![
-            (format!("{SERIES}{}", series.id()), written(&series)?),
-            (date_key(series.id(), first.date), id.to_string()),
-        ];
+        let claims =
+            vec![(series_key(series.id()), written(&series)?), (date_key(series.id(), first.date), id.to_string())];
         let alongside = Alongside { claims, ..Alongside::default() };
         self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await?;
-        let warnings = self.equal_texts(&series.template, &self.store.channels().await?);
+        let mut warnings = self.equal_texts(&series.template, &self.store.channels().await?);
+        warnings.extend(left_free(series.ahead(self.now(), SHOWN).iter(), &self.embargoes().await?));
         let mut kept = Kept { warnings, ..Kept::default() };
-        self.keep_up(&series, &mut kept).await?;
+        self.keep_up(series.id(), &mut kept).await?;
         Ok(kept)
     }
 
@@ -84,28 +91,51 @@ impl Desk {
     pub async fn keep_repeating(&self) -> Result<Kept> {
         let mut kept = Kept::default();
         for series in self.all_series().await? {
-            self.keep_up(&series, &mut kept).await?;
+            self.keep_up(series.id(), &mut kept).await?;
         }
         Ok(kept)
     }
 
-    async fn keep_up(&self, series: &Series, kept: &mut Kept) -> Result<()> {
+    async fn keep_up(&self, id: PostId, kept: &mut Kept) -> Result<()> {
+        // Where somebody changes the series again and again meanwhile, the next round makes what is due.
+        for _ in 0..RACES {
+            let Some(standing) = self.standing(id).await? else { break };
+            if self.make_due(&standing, kept).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what is due of a series as it stands; `false` where it stands otherwise by now.
+    async fn make_due(&self, standing: &Standing, kept: &mut Kept) -> Result<bool> {
+        let series = &standing.series;
         let made = self.dates_of(series.id()).await?;
-        for one in
-            series.due(self.now(), self.one_by_one(series)).into_iter().filter(|one| !made.contains_key(&one.date))
-        {
-            match self.make(series, &one).await {
+        let embargoes = self.embargoes().await?;
+        let due = series.due(self.now(), self.one_by_one(series)).into_iter();
+        let due = due.filter(|one| !made.contains_key(&one.date) && !embargoes.contains_key(&one.at.wall().date()));
+        for one in due {
+            match self.make(standing, &one, Wish::Schedule).await {
                 Ok(id) => kept.made.push(id),
                 // Another window was quicker.
                 Err(DeskError::Store(StoreError::Taken { .. })) => {}
+                Err(DeskError::Store(StoreError::Replaced { .. })) => return Ok(false),
                 Err(DeskError::Refused(words)) => {
-                    kept.refused.push((series.template.headline().to_owned(), words));
-                    break;
+                    let refused = (series.template.headline().to_owned(), words);
+                    if !kept.refused.contains(&refused) {
+                        kept.refused.push(refused);
+                    }
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// The days on which nothing goes out, with the reason.
+    async fn embargoes(&self) -> Result<BTreeMap<NaiveDate, String>> {
+        let notes = self.store.day_notes().await?.into_iter();
+        Ok(notes.filter(|(_, note)| note.embargo).map(|(date, note)| (date, note.words)).collect())
     }
 
     /// Whether a provider of the series refuses an equal text that waits.
@@ -114,12 +144,14 @@ impl Desk {
         series.template.targets.iter().any(refuses)
     }
 
-    async fn make(&self, series: &Series, one: &Occurrence) -> Result<PostId> {
-        let post = series.post_at(one, self.ids().post(self.now()), self.now());
-        self.may_go_out(&post, posts::not_out)?;
+    async fn make(&self, Standing { series, text }: &Standing, one: &Occurrence, wish: Wish) -> Result<PostId> {
+        let post = Post { wish, ..series.post_at(one, self.ids().post(self.now()), self.now()) };
+        self.may_go_out(&post, posts::not_out).await?;
         let id = post.id;
         let claims = vec![(date_key(series.id(), one.date), id.to_string())];
-        let alongside = Alongside { claims, ..Alongside::default() };
+        // Whoever ends the series or says something else in it sees every post that was made before: none comes after.
+        let replaces = vec![(series_key(series.id()), text.clone(), text.clone())];
+        let alongside = Alongside { claims, replaces, ..Alongside::default() };
         let post = self.fit_out(plan::wishes_onto(None, post)).await?;
         let edits = vec![Edit::new(None, Some(post))];
         // In the name of the background: taking back the last edit never takes back what comes by itself.
@@ -127,10 +159,42 @@ impl Desk {
         Ok(id)
     }
 
+    /// Makes the post of one date now, so that it can be changed by itself long before its time; answers it. Where a
+    /// provider refuses a text that waits there already it is held: it is let go once it says something else.
+    pub async fn make_date(&self, id: PostId, date: NaiveDate) -> Result<Post> {
+        let refused = |words: String| Err(DeskError::Refused(words));
+        for _ in 0..RACES {
+            let standing = self.standing(id).await?.ok_or_else(gone)?;
+            if let Some(post) = self.dates_of(id).await?.get(&date) {
+                return match self.store.post(*post).await? {
+                    Some(post) => Ok(post),
+                    None => refused(format!("the post of {date} was deleted; take the date in again first")),
+                };
+            }
+            let series = &standing.series;
+            let Some(one) = series.ahead(self.now(), FARTHEST).into_iter().find(|one| one.date == date) else {
+                return refused(format!("{date} is no date ahead of \"{}\"", series.rule));
+            };
+            if series.skipped.contains(&date) {
+                return refused(format!("{date} is left out; take it in again first"));
+            }
+            if let Some(why) = self.embargoes().await?.get(&one.at.wall().date()) {
+                return refused(format!("nothing goes out on {date}: {why}"));
+            }
+            let wish = if self.one_by_one(series) { Wish::Hold } else { Wish::Schedule };
+            match self.make(&standing, &one, wish).await {
+                Err(DeskError::Store(StoreError::Taken { .. } | StoreError::Replaced { .. })) => {}
+                made => return self.current(made?).await,
+            }
+        }
+        refused(BUSY.into())
+    }
+
     /// Every series with its next dates, the one that comes next first; what is stopped or over last.
     pub async fn repeating(&self) -> Result<Vec<Repeating>> {
         let now = self.now();
         let channels = self.store.channels().await?;
+        let embargoes = self.embargoes().await?;
         let mut all = Vec::new();
         for series in self.all_series().await? {
             let made = self.dates_of(series.id()).await?;
@@ -143,12 +207,15 @@ impl Desk {
                 let schedule = post.as_ref().and_then(|post| post.schedule);
                 coming.push(Coming {
                     one,
-                    skipped: series.skipped.contains(&one.date) || (made.contains_key(&one.date) && post.is_none()),
+                    // A post that waits all the same goes out, whatever was said of its date.
+                    skipped: post.is_none() && (series.skipped.contains(&one.date) || made.contains_key(&one.date)),
                     moved: schedule.filter(|at| at.instant() != one.at.instant()),
                     post: post.map(|post| post.id),
                 });
             }
-            let warnings = self.equal_texts(&series.template, &channels);
+            let mut warnings = self.equal_texts(&series.template, &channels);
+            let open = coming.iter().filter(|coming| coming.post.is_none() && !coming.skipped);
+            warnings.extend(left_free(open.map(|coming| &coming.one), &embargoes));
             all.push(Repeating { series, coming, warnings });
         }
         all.sort_by_key(|one| {
@@ -179,11 +246,12 @@ impl Desk {
 
     /// Leaves one date out, or takes it in again. A post that was made for it and is not out is deleted with it.
     pub async fn skip_date(&self, id: PostId, date: NaiveDate, skip: bool) -> Result<()> {
-        let mut series = self.series(id).await?;
-        let made = self.dates_of(id).await?.remove(&date);
         if skip {
-            series.skipped.insert(date);
-            self.keep_series(&series).await?;
+            self.change_series(id, |series| {
+                series.skipped.insert(date);
+            })
+            .await?;
+            let made = self.dates_of(id).await?.remove(&date);
             if let Some(post) = made
                 && let Some(post) = self.store.post(post).await?
             {
@@ -195,23 +263,33 @@ impl Desk {
             }
             return Ok(());
         }
-        series.skipped.remove(&date);
-        self.keep_series(&series).await?;
+        self.change_series(id, |series| {
+            series.skipped.remove(&date);
+        })
+        .await?;
+        let made = self.dates_of(id).await?.remove(&date);
         if let Some(post) = made
             && self.store.post(post).await?.is_none()
         {
-            // Its post was deleted with the date: it is made anew.
-            self.store.forget_setting(&date_key(id, date)).await?;
+            // Its post was deleted with the date: it is made anew, unless another window has just done so.
+            let (key, gone) = (date_key(id, date), post.to_string());
+            let replaces = vec![(key.clone(), gone.clone(), gone)];
+            let alongside = Alongside { replaces, forgets: vec![key], ..Alongside::default() };
+            match self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await {
+                Err(StoreError::Replaced { .. }) => {}
+                freed => {
+                    freed?;
+                }
+            }
         }
-        self.keep_up(&series, &mut Kept::default()).await
+        self.keep_up(id, &mut Kept::default()).await
     }
 
     /// Ends a series: nothing more is made. Posts that are made already and still wait are deleted, unless they are to be
     /// kept. Answers how many were deleted.
     pub async fn stop_repeating(&self, id: PostId, keep: bool) -> Result<usize> {
-        let mut series = self.series(id).await?;
-        series.stopped = Some(self.now());
-        self.keep_series(&series).await?;
+        let now = self.now();
+        self.change_series(id, |series| series.stopped = Some(now)).await?;
         if keep {
             return Ok(0);
         }
@@ -238,9 +316,11 @@ impl Desk {
         let Some((id, _)) = repeated.get(&post) else {
             return Err(DeskError::Refused("this post is none of a repetition".into()));
         };
-        let mut series = self.series(*id).await?;
         let dates = self.dates_of(*id).await?;
         let Some(here) = dates.iter().find(|(_, each)| **each == post).map(|(date, _)| *date) else { return Ok(0) };
+        self.change_series(*id, |series| series.template = saying(source, &series.template)).await?;
+        // Only now all are there that were made of what it said before.
+        let dates = self.dates_of(*id).await?;
         let mut edits = Vec::new();
         for (_, later) in dates.iter().filter(|(date, _)| **date > here) {
             let Some(current) = self.store.post(*later).await? else { continue };
@@ -256,8 +336,6 @@ impl Desk {
         if changed > 0 {
             self.commit(edits, "changed", None).await?;
         }
-        series.template = saying(source, &series.template);
-        self.keep_series(&series).await?;
         Ok(changed)
     }
 
@@ -287,14 +365,28 @@ impl Desk {
         Ok(kept.into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect())
     }
 
-    async fn series(&self, id: PostId) -> Result<Series> {
-        let gone = || DeskError::Refused("there is no such repetition any more; nothing was done".into());
-        let text = self.store.setting(&format!("{SERIES}{id}")).await?.ok_or_else(gone)?;
-        serde_json::from_str(&text).map_err(|_| gone())
+    /// A series with the text it is kept as; nothing where it is not there, or not to be read.
+    async fn standing(&self, id: PostId) -> Result<Option<Standing>> {
+        let Some(text) = self.store.setting(&series_key(id)).await? else { return Ok(None) };
+        Ok(serde_json::from_str(&text).ok().map(|series| Standing { series, text }))
     }
 
-    async fn keep_series(&self, series: &Series) -> Result<()> {
-        Ok(self.store.set_setting(&format!("{SERIES}{}", series.id()), &written(series)?).await?)
+    /// Changes a series as it stands, unless others do so at the same moment again and again.
+    async fn change_series(&self, id: PostId, change: impl Fn(&mut Series)) -> Result<()> {
+        for _ in 0..RACES {
+            let Standing { mut series, text } = self.standing(id).await?.ok_or_else(gone)?;
+            change(&mut series);
+            let replaces = vec![(series_key(id), text, written(&series)?)];
+            let alongside = Alongside { replaces, ..Alongside::default() };
+            match self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await {
+                Err(StoreError::Replaced { .. }) => {}
+                saved => {
+                    saved?;
+                    return Ok(());
+                }
+            }
+        }
+        Err(DeskError::Refused(BUSY.into()))
     }
 
     async fn dates_of(&self, id: PostId) -> Result<BTreeMap<NaiveDate, PostId>> {
@@ -303,12 +395,24 @@ impl Desk {
     }
 }
 
-/// The first date after `now`, from `start` on.
-fn first(rule: &Rule, start: Option<Schedule>, now: DateTime<Utc>, zone: Tz) -> Option<Occurrence> {
-    let here = now.with_timezone(&zone).naive_local();
-    let wall = start.map_or(here, |start| start.wall());
-    let from = start.map_or(now, |start| start.instant() - chrono::TimeDelta::minutes(1)).max(now);
-    rule.next(wall.date(), wall.time(), zone, from, 1).pop()
+/// A series, and the text it is kept as.
+struct Standing {
+    series: Series,
+    text: String,
+}
+
+/// What is to be said of dates on which nothing goes out.
+fn left_free<'a>(dates: impl Iterator<Item = &'a Occurrence>, embargoes: &BTreeMap<NaiveDate, String>) -> Vec<String> {
+    let free = dates.filter_map(|one| {
+        let date = one.at.wall().date();
+        let why = embargoes.get(&date)?;
+        Some(format!("nothing goes out on {}: {why}; no post is made for that date", date.format("%a %-d %b")))
+    });
+    free.collect()
+}
+
+fn series_key(id: PostId) -> String {
+    format!("{SERIES}{id}")
 }
 
 fn date_key(series: PostId, date: NaiveDate) -> String {
@@ -321,6 +425,10 @@ fn written(series: &Series) -> Result<String> {
 
 fn refused(error: crate::domain::repeat::NoRule) -> DeskError {
     DeskError::Refused(error.to_string())
+}
+
+fn gone() -> DeskError {
+    DeskError::Refused("there is no such repetition any more; nothing was done".into())
 }
 
 fn over() -> DeskError {

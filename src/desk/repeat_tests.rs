@@ -118,3 +118,124 @@ async fn what_cannot_repeat_says_why() {
     let said = desk.first_repeat("daily until 2001-01-01", None).unwrap_err().to_string();
     assert!(said.contains("no date of it lies ahead"), "{said}");
 }
+
+#[tokio::test]
+async fn who_stops_skips_or_follows_is_never_overtaken_by_what_is_made_meanwhile() {
+    for round in 0..6 {
+        let desk = desk_at("voxburst").await;
+        let (_, kept) = repeating(&desk, "every week").await;
+        let other = Desk::new(
+            desk.store.clone(),
+            desk.clock.clone(),
+            IdSource::seeded(9),
+            Berlin,
+            desk.seats.clone(),
+            Actor::Cli,
+        );
+        let id = desk.repeating().await.unwrap()[0].series.id();
+        // Several are due at once: making them takes a while.
+        desk.clock.turn(TimeDelta::days(28));
+        match round % 3 {
+            0 => {
+                let (made, stopped) = tokio::join!(desk.keep_repeating(), other.stop_repeating(id, false));
+                assert!(made.is_ok() && stopped.is_ok(), "{made:?} {stopped:?}");
+                let now = desk.now();
+                assert!(bodies(&desk).await.iter().all(|(at, _)| *at <= now), "none waits once it is stopped");
+            }
+            1 => {
+                let date = desk.repeating().await.unwrap()[0].coming[3].one.date;
+                let (made, skipped) = tokio::join!(desk.keep_repeating(), other.skip_date(id, date, true));
+                assert!(made.is_ok() && skipped.is_ok(), "{made:?} {skipped:?}");
+                let coming = &desk.repeating().await.unwrap()[0].coming[3];
+                assert!(coming.skipped && coming.post.is_none() && coming.one.date == date, "{coming:?}");
+            }
+            _ => {
+                let mut last = desk.current(*kept.made.last().unwrap()).await.unwrap();
+                last.body = "Open house, now with cake".into();
+                let (made, followed) = tokio::join!(desk.keep_repeating(), other.follow(&last));
+                assert!(made.is_ok() && followed.is_ok(), "{made:?} {followed:?}");
+                desk.keep_repeating().await.unwrap();
+                let (here, posts) = (last.instant().unwrap(), bodies(&desk).await);
+                let later: Vec<_> = posts.iter().filter(|(at, _)| *at > here).collect();
+                assert!(later.len() > 2 && later.iter().all(|(_, body)| body.contains("cake")), "{later:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_who_leave_out_dates_at_once_both_do() {
+    let desk = desk_at("voxburst").await;
+    repeating(&desk, "every week").await;
+    let other =
+        Desk::new(desk.store.clone(), desk.clock.clone(), IdSource::seeded(9), Berlin, desk.seats.clone(), Actor::Cli);
+    let one = desk.repeating().await.unwrap().remove(0);
+    let (id, dates) = (one.series.id(), one.coming.iter().map(|coming| coming.one.date).collect::<Vec<_>>());
+    let (first, second) = tokio::join!(desk.skip_date(id, dates[2], true), other.skip_date(id, dates[3], true));
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    let coming = desk.repeating().await.unwrap().remove(0).coming;
+    assert!(coming[2].skipped && coming[3].skipped, "{coming:?}");
+    // Who takes one in again at the same moment makes it once.
+    let (first, second) = tokio::join!(desk.skip_date(id, dates[2], false), other.skip_date(id, dates[2], false));
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    let mut days: Vec<_> = bodies(&desk).await.into_iter().map(|(at, _)| at).collect();
+    assert_eq!((days.len(), days.contains(&coming[2].one.at.instant())), (4, true), "{days:?}");
+    days.dedup();
+    assert_eq!(days.len(), 4);
+}
+
+#[tokio::test]
+async fn nothing_is_made_for_a_day_on_which_nothing_goes_out() {
+    use crate::domain::plan::DayNote;
+    let desk = desk_at("voxburst").await;
+    let free = (desk.now() + TimeDelta::days(14) + TimeDelta::hours(1)).with_timezone(&Berlin).date_naive();
+    desk.mark_day(free, Some(DayNote { words: "press".into(), embargo: true })).await.unwrap();
+    let (_, kept) = repeating(&desk, "every week").await;
+    assert_eq!((kept.made.len(), kept.refused.len()), (3, 0), "{kept:?}");
+    assert!(
+        kept.warnings.iter().any(|words| words.contains("nothing goes out on") && words.contains("press")),
+        "{kept:?}"
+    );
+    assert!(desk.repeating().await.unwrap()[0].warnings.iter().any(|words| words.contains("press")));
+    desk.mark_day(free, None).await.unwrap();
+    assert_eq!(desk.keep_repeating().await.unwrap().made.len(), 1, "it is made once it may");
+}
+
+#[tokio::test]
+async fn a_date_whose_post_waits_all_the_same_is_not_left_out() {
+    let desk = desk_at("voxburst").await;
+    repeating(&desk, "every week").await;
+    let one = desk.repeating().await.unwrap().remove(0);
+    desk.skip_date(one.series.id(), one.coming[2].one.date, true).await.unwrap();
+    desk.undo().await.unwrap();
+    let coming = desk.repeating().await.unwrap().remove(0).coming.remove(2);
+    assert!(coming.post.is_some() && !coming.skipped, "{coming:?}");
+}
+
+#[tokio::test]
+async fn the_post_of_one_date_is_made_early_to_be_changed_and_is_the_only_one() {
+    for (provider, wish) in [("voxburst", Wish::Schedule), ("late", Wish::Hold)] {
+        let desk = desk_at(provider).await;
+        repeating(&desk, "every month").await;
+        let one = desk.repeating().await.unwrap().remove(0);
+        let (id, far) = (one.series.id(), one.coming[3].one);
+        assert!(one.coming[3].post.is_none(), "{provider}: {one:?}");
+        let mut post = desk.make_date(id, far.date).await.unwrap();
+        assert_eq!((post.wish, post.instant()), (wish, Some(far.at.instant())), "{provider}");
+        assert_eq!(desk.make_date(id, far.date).await.unwrap().id, post.id, "once");
+        post.body = "The fourth is different".into();
+        desk.save(post.clone(), "changed").await.unwrap();
+        desk.clock.turn(far.at.instant() - TimeDelta::days(2) - desk.now());
+        desk.keep_repeating().await.unwrap();
+        let there = bodies(&desk).await;
+        let at: Vec<_> = there.iter().filter(|(at, _)| *at == far.at.instant()).collect();
+        assert_eq!(at, [&(far.at.instant(), "The fourth is different".to_owned())], "{there:?}");
+        // What is no date, or not to be made, says so.
+        let next = desk.repeating().await.unwrap().remove(0).coming[2].one.date;
+        desk.skip_date(id, next, true).await.unwrap();
+        for (date, words) in [(next, "is left out"), (next + TimeDelta::days(1), "is no date ahead")] {
+            let said = desk.make_date(id, date).await.unwrap_err().to_string();
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

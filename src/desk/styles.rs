@@ -54,7 +54,7 @@ impl Desk {
     }
 
     /// The post with its texts filled in, where it is to go out or is at a provider; a draft of ours stays as written.
-    /// What cannot be filled in does not go out.
+    /// What cannot be filled in does not go out; what is out of here once is not dressed again by what is set later.
     pub(super) async fn fit_out(&self, post: Post) -> Result<Post> {
         if post.wish == Wish::Draft && !post.is_remote() {
             return Ok(post.as_written());
@@ -65,7 +65,7 @@ impl Desk {
             Some((_, problem)) if post.wish != Wish::Draft => {
                 Err(DeskError::Refused(format!("{}: {}; nothing was sent", problem.words, problem.remedy)))
             }
-            _ => Ok(dressed.post),
+            _ => Ok(dressed.post.sealed()),
         }
     }
 

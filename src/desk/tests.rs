@@ -41,7 +41,7 @@ pub(super) async fn desk_at(provider: &str) -> Desk {
 }
 
 /// A post on the schedule in two hours, stored without any write.
-async fn stored(desk: &Desk, channels: &[(&str, Outcome, Option<&str>)]) -> Post {
+pub(super) async fn stored(desk: &Desk, channels: &[(&str, Outcome, Option<&str>)]) -> Post {
     let now = desk.now();
     let mut post = Post::draft(desk.ids.post(now), now);
     post.body = "old".into();
@@ -443,4 +443,24 @@ async fn a_note_on_a_day_is_taken_back_in_the_order_of_time() {
     later();
     desk.mark_day(day(2), note("fair", false)).await.unwrap();
     assert!(desk.redo().await.is_err());
+}
+
+#[tokio::test]
+async fn a_queue_takes_no_channel_of_another_account() {
+    let desk = desk().await;
+    let now = desk.now();
+    let mut post = Post::draft(desk.ids.post(now), now);
+    post.body = "in line".into();
+    post.wish = Wish::Schedule;
+    post.queue = Some(crate::domain::queue::Queued { account: acme(), place: "q".into(), name: "Morning".into() });
+    post.targets = ["acme/1", "other/7"].map(|id| Target::new(ChannelId::new(id))).into();
+    let refused = desk.save(post.clone(), "scheduled").await.unwrap_err().to_string();
+    assert!(
+        ["other/7", "queue of acme", "take that channel out"].iter().all(|part| refused.contains(part)),
+        "{refused}"
+    );
+    assert!(desk.store.post(post.id).await.unwrap().is_none() && open(&desk).await.is_empty());
+    post.targets.pop();
+    desk.save(post, "scheduled").await.unwrap();
+    assert_eq!(open(&desk).await.len(), 1);
 }

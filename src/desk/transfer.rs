@@ -38,7 +38,7 @@ impl Desk {
         if !matches!(post.wish, Wish::Schedule | Wish::Now) {
             return Ok(());
         }
-        self.may_go_out(post, posts::not_out)?;
+        self.is_timely(post, posts::not_out)?;
         post.targets.iter().try_for_each(|target| self.reached(&target.account()))
     }
 

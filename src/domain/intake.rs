@@ -144,6 +144,8 @@ pub struct Taken {
     pub left: Option<(usize, String)>,
     /// The first post that was made.
     pub first: Option<PostId>,
+    /// The posts of the rows that were taken, by their numbers, and whether they were made just now.
+    pub posts: BTreeMap<usize, (PostId, bool)>,
 }
 
 impl Taken {

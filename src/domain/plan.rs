@@ -142,6 +142,12 @@ fn moment(date: NaiveDate, time: NaiveTime, zone: Tz) -> Option<DateTime<Utc>> {
     }
 }
 
+/// Whether words ask for the next free slot instead of a time: `slot`, `next slot`.
+pub fn asks_slot(words: &str) -> bool {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    matches!(words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), ["slot"] | ["next", "slot"])
+}
+
 /// A text of fewer letters than this is too short to be called the same as another.
 const SHORTEST: usize = 12;
 
@@ -230,6 +236,12 @@ mod tests {
         let open = plan.openings(&channels, &[], day, Berlin, TimeDelta::minutes(10));
         // At 02:00 UTC it is 04:00 there; Monday at 02:30 is 00:30 UTC of the next day.
         assert_eq!(open.iter().map(|each| each.at).collect::<Vec<_>>(), [at("2027-03-28T08:00:00Z")]);
+    }
+
+    #[test]
+    fn a_slot_is_asked_for_by_its_word_alone() {
+        assert!(["slot", " Slot ", "next  slot", "NEXT SLOT"].into_iter().all(asks_slot));
+        assert!(["", "slots", "next", "slot 9", "the next slot"].into_iter().all(|words| !asks_slot(words)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A post, its targets, and the state that follows from them.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::channel::Network;
@@ -203,9 +204,9 @@ impl Post {
         })
     }
 
-    /// Takes the place that its queue gave it: a time like any other from now on.
-    pub fn take_place(&mut self, at: DateTime<Utc>) {
-        let zone = self.schedule.map_or(chrono_tz::UTC, |schedule| schedule.zone());
+    /// Takes the place that its queue gave it: a time like any other from now on, in `zone` where it had none before.
+    pub fn take_place(&mut self, at: DateTime<Utc>, zone: Tz) {
+        let zone = self.schedule.map_or(zone, |schedule| schedule.zone());
         self.schedule = Some(Schedule::at(at, zone));
         self.queue = None;
     }

@@ -39,6 +39,9 @@ pub struct Recipe {
     /// A comment that follows every post.
     #[serde(default)]
     pub first_comment: Option<FirstComment>,
+    /// The style that dresses every post, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
     /// Its posts, in their order.
     pub rows: Vec<Row>,
 }
@@ -74,6 +77,7 @@ impl Recipe {
             media: Vec::new(),
             options: Options::default(),
             first_comment: None,
+            style: None,
             rows: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +138,21 @@ impl Rule {
     ) -> Vec<Occurrence> {
         let ahead = self.occurrences(start, time, zone).take(PATIENCE).filter(|one| one.at.instant() > now);
         ahead.take(count).collect()
+    }
+
+    /// The first `count` dates of a series that is begun at `now`: from the later of `start` and `now` on, with the time
+    /// of day and in the zone of `start`, or those of `now` in `zone`. They are what the series makes, whose beginning is
+    /// the first of them: "3 times" counts from there.
+    pub fn beginning(&self, start: Option<Schedule>, now: DateTime<Utc>, zone: Tz, count: usize) -> Vec<Occurrence> {
+        let here = now.with_timezone(&zone).naive_local();
+        let here = here.with_second(0).unwrap_or(here);
+        let (wall, zone) = start.map_or((here, zone), |start| (start.wall(), start.zone()));
+        let from = start.map_or(now, |start| start.instant() - TimeDelta::minutes(1)).max(now);
+        let end = if matches!(self.end, End::Times(_)) { End::Never } else { self.end };
+        let open = Self { end, ..self.clone() };
+        let Some(first) = open.next(wall.date(), wall.time(), zone, from, 1).pop() else { return Vec::new() };
+        let wall = first.at.wall();
+        self.occurrences(wall.date(), wall.time(), zone).take(count).collect()
     }
 
     fn dates(&self, start: NaiveDate) -> Box<dyn Iterator<Item = NaiveDate> + '_> {

@@ -116,6 +116,28 @@ fn posts_are_due_within_the_horizon_and_the_next_in_any_case() {
 }
 
 #[test]
+fn what_is_shown_of_a_beginning_is_what_the_series_makes() {
+    let now: DateTime<Utc> = "2026-01-31T11:00:00Z".parse().unwrap();
+    for (words, start) in [
+        ("daily 9:00 3 times", None),
+        ("every month at 9:00 3 times", None),
+        ("every 2 weeks on mon and thu at 9:00 5 times", None),
+        ("daily 3 times", Some("2026-03-04T08:00:00Z")),
+        ("daily 3 times", Some("2026-01-01T08:00:00Z")),
+    ] {
+        let start = start.map(|at| Schedule::at(at.parse().unwrap(), Berlin));
+        let rule = Rule::read(words).unwrap();
+        let shown = rule.beginning(start, now, Berlin, 9);
+        let End::Times(times) = rule.end else { panic!("{words}") };
+        assert_eq!(shown.len(), usize::try_from(times).unwrap(), "{words}");
+        let first = shown[0].at.instant();
+        assert!(first > now && start.is_none_or(|start| first >= start.instant()), "{words}: {first}");
+        let begun = series(words, &first.to_rfc3339(), Berlin);
+        assert_eq!(begun.ahead(first - TimeDelta::minutes(1), 9), shown, "{words}");
+    }
+}
+
+#[test]
 fn a_channel_s_own_time_keeps_its_distance() {
     let weekly = series("every tue", "2026-10-20T07:00:00Z", Berlin);
     let (now, id) = (weekly.template.created_at, weekly.template.id);

@@ -20,6 +20,9 @@ pub struct Styling {
     /// What was written, where the post carries filled texts; none while it carries what was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Box<Written>>,
+    /// Whether its texts were changed at the provider after they were filled in: they are the last word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub last_word: bool,
 }
 
 /// The texts of a post before they were filled in.
@@ -57,6 +60,27 @@ impl Post {
         self.styling.written.is_some()
     }
 
+    /// Whether nothing dresses its texts: they were filled in before they were changed. A style chosen since does.
+    pub fn is_last_word(&self) -> bool {
+        self.styling.last_word && self.styling.style.is_none()
+    }
+
+    /// Remembers what goes out as it stands here, where nothing had to be filled in: what is set later does not dress
+    /// what somebody saw bare.
+    pub fn sealed(mut self) -> Self {
+        if self.is_filled() {
+            return self;
+        }
+        let own = self.targets.iter().map(|target| Own {
+            channel: target.channel.clone(),
+            text: target.text.clone(),
+            extras: target.extras.clone(),
+            filled: self.text_for(target).to_owned(),
+        });
+        self.styling.written = Some(Box::new(Written { body: self.body.clone(), own: own.collect() }));
+        self
+    }
+
     /// The post as it was written, to be edited. Where a text was changed at the provider since it was filled in, that
     /// text is what there is now, and nothing dresses it a second time.
     pub fn as_written(&self) -> Self {
@@ -64,10 +88,10 @@ impl Post {
         let Some(written) = post.styling.written.take() else { return post };
         let own = |channel: &ChannelId| written.own.iter().find(|own| own.channel == *channel);
         let changed = |target: &super::post::Target| {
-            own(&target.channel).is_none_or(|own| evened(self.text_for(target)) != evened(&own.filled))
+            own(&target.channel).is_some_and(|own| evened(self.text_for(target)) != evened(&own.filled))
         };
         if self.targets.iter().any(changed) {
-            post.styling.style = None;
+            (post.styling.style, post.styling.last_word) = (None, true);
             return post;
         }
         post.body.clone_from(&written.body);

@@ -274,8 +274,10 @@ fn field(title: &str) -> Field {
     Field::Unknown
 }
 
+/// A heading without what people write in different ways; one of several lines is that of one, as screens show it.
 fn fold(title: &str) -> String {
-    title.trim().to_lowercase().replace([' ', '-'], "_")
+    let words: Vec<&str> = title.split_whitespace().collect();
+    words.join("_").to_lowercase().replace('-', "_")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod write;
 pub use columns::{Field, Mapping};
 pub use dates::{DateOrder, Ordered};
 pub use decode::decode;
-pub use json::{leftovers as json_leftovers, read as read_json};
+pub use json::{is_list, leftovers as json_leftovers, read as read_json};
 pub use read::{Sheet, read};
 pub use write::{csv, ics, leftovers};
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::cells::{NONE, json_list, read_options};
 use super::columns::{Field, Mapping, guess, map};
 use super::dates::{self, DateOrder, Ordered};
@@ -256,15 +258,27 @@ impl Reading {
         }
     }
 
+    /// When it is, of the columns for the moment, for the day and for its time: what contradicts itself is no moment.
+    fn moment(&mut self) -> Option<String> {
+        let (when, day, time) = (self.row.when.take(), self.day.take(), self.time.take());
+        let fault = match (when, day, time) {
+            (Some(when), Some(day), _) => format!("it says when twice, \"{when}\" and the day {day}; leave one out"),
+            (Some(day), None, Some(time)) if NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok() => {
+                return Some(format!("{day} {time}"));
+            }
+            (Some(when), None, Some(time)) => {
+                format!("it says when, \"{when}\", and the time {time} apart; say it all in one, or leave one out")
+            }
+            (None, Some(day), Some(time)) => return Some(format!("{day} {time}")),
+            (None, None, Some(time)) => format!("it has the time {time} and no day"),
+            (when, day, None) => return when.or(day),
+        };
+        self.row.faults.push(fault);
+        None
+    }
+
     fn done(mut self) -> (Row, bool) {
-        if let Some(day) = self.day {
-            self.row.when = Some(match &self.time {
-                Some(time) => format!("{day} {time}"),
-                None => day,
-            });
-        } else if let (None, Some(time)) = (&self.row.when, &self.time) {
-            self.row.faults.push(format!("it has the time {time} and no day"));
-        }
+        self.row.when = self.moment();
         if self.row.now && (self.row.when.is_some() || self.row.draft) {
             let words = "it asks to be published at once, and for a time or a draft as well; leave one out";
             self.row.faults.push(words.into());
@@ -377,6 +391,23 @@ mod tests {
         // A day beyond 12 shows the order of the whole table.
         let sheet = self::sheet("text,when\na,03/04/2027 9:00\nb,25/04/2027 9:00\n");
         assert_eq!(sheet.rows[0].when.as_deref(), Some("2027-04-03 9:00"));
+    }
+
+    #[test]
+    fn a_time_in_a_column_of_its_own_is_never_passed_over() {
+        for column in ["when", "schedule", "publish_at"] {
+            let text = format!(
+                "text,{column},time,date\na,2027-04-03,14:30,\nb,2027-04-03 09:00,14:30,\nc,fri,14:30,\n\
+                 d,2027-04-03 09:00,,2027-05-01\ne,3.4.2027,14:30,\nf,2027-04-03 09:00,,\ng,,,2027-05-01\n"
+            );
+            let sheet = sheet(&text);
+            let when: Vec<Option<&str>> = sheet.rows.iter().map(|row| row.when.as_deref()).collect();
+            let joined = Some("2027-04-03 14:30");
+            assert_eq!(when, [joined, None, None, None, joined, Some("2027-04-03 09:00"), Some("2027-05-01")]);
+            for (row, words) in [(1, "the time 14:30 apart"), (2, "\"fri\", and the time"), (3, "says when twice")] {
+                assert!(sheet.rows[row].faults[0].contains(words), "{:?}", sheet.rows[row]);
+            }
+        }
     }
 
     #[test]

@@ -140,7 +140,8 @@ fn later(comment: &FirstComment) -> String {
     if comment.delay == 0 { String::new() } else { comment.delay.to_string() }
 }
 
-/// The rows that were not taken, as they were, with the reason in a column of its own.
+/// The rows that were not taken, as they were, with the reason in a column of its own. Cells beyond the columns stand
+/// behind the reason: none is lost, and the row is refused again until somebody mends it.
 pub fn leftovers(head: &[String], rows: &[(&Row, String)]) -> String {
     let mut named: Vec<String> = head.to_vec();
     named.push("problem".into());
@@ -148,9 +149,11 @@ pub fn leftovers(head: &[String], rows: &[(&Row, String)]) -> String {
     table(
         &named,
         rows.iter().map(|(row, words)| {
-            let mut cells: Vec<String> = row.cells.clone();
+            let surplus = row.cells.get(width..).unwrap_or_default();
+            let mut cells: Vec<String> = row.cells.iter().take(width).cloned().collect();
             cells.resize(width, String::new());
             cells.push(words.clone());
+            cells.extend_from_slice(surplus);
             cells
         }),
     )
@@ -186,13 +189,13 @@ fn moment(at: DateTime<Utc>) -> String {
 }
 
 fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    // Writing to memory fails for no row of equal length, and these are.
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    // Writing to memory fails for no row, whatever its length.
     let mut whole = writer.write_record(head).is_ok();
     for row in rows {
         whole &= writer.write_record(&row).is_ok();
     }
-    debug_assert!(whole, "rows of one length");
+    debug_assert!(whole, "rows in memory");
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
@@ -222,6 +225,22 @@ fn begins_formula(cell: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_row_with_too_many_cells_is_left_whole_and_refused_again() {
+        let read = |text: &str| super::super::read(text, &Default::default(), None).unwrap();
+        let mut text = "text,when\nHello, world, and all,\n".to_owned();
+        for columns in 3..6 {
+            let sheet = read(&text);
+            let row = &sheet.rows[0];
+            assert!(row.faults.iter().any(|words| words.contains("put quotes around")), "{row:?}");
+            text = leftovers(&sheet.head, &[(row, row.faults.join("; "))]);
+            assert_eq!(text.lines().next().unwrap().split(',').count(), columns, "{text}");
+            for cell in ["Hello", " world", " and all"] {
+                assert!(read(&text).rows[0].cells.iter().any(|each| each == cell), "{text}");
+            }
+        }
+    }
 
     proptest! {
         #[test]

@@ -17,7 +17,7 @@ use crate::domain::filter::Filter;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::outcome::RETRY_SPACING;
-use crate::domain::post::Post;
+use crate::domain::post::{self, Post};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
@@ -234,6 +234,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let done = desk.skip_date(series, date, skip).await;
             said(done.map(|()| format!("{} is {words}", date.format("%a %-d %b %Y"))), None)
         }
+        Effect::MakeDate { series, date } => match desk.make_date(series, date).await {
+            Ok(post) => {
+                let held = if post.wish == post::Wish::Hold { ", held: a provider minds its text twice" } else { "" };
+                said(Ok(format!("{} is made{held}; Enter shows it, to change it", date.format("%a %-d %b %Y"))), None)
+            }
+            Err(error) => said(Err(error), None),
+        },
         Effect::StopRepeating(id) => {
             let words = |deleted| match deleted {
                 0 => "stopped: nothing more is made".to_owned(),
@@ -265,6 +272,11 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::PublishNow(ids) => {
             let words = "publishing in 10 s; u takes it back".to_owned();
             said(desk.publish_now(&ids).await.map(|()| words), first(&ids))
+        }
+        Effect::PublishPart { recipe, post, channels } => {
+            let done = desk.publish_part(&recipe, *post, &channels).await;
+            let id = done.as_ref().ok().copied();
+            said(done.map(|_| "publishing there in 10 s; u takes it back".to_owned()), id)
         }
         Effect::Retry(ids) => {
             let words = |retried: Retried| match (retried.words(), staggered(&retried)) {

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
 use crate::store::StoreError;
-use crate::sync::{Common, News, Order};
+use crate::sync::{Common, Order};
 
 /// How long after the start it begins: the screen comes first.
 const FIRST: TimeDelta = TimeDelta::seconds(2);
@@ -54,13 +54,12 @@ async fn look(common: &Common) -> Result<(), StoreError> {
 }
 
 /// The store is damaged: nothing more is sent from it, and the screen asks what shall be done.
-fn rest(common: &Common, mailboxes: &[UnboundedSender<Order>], damage: &StoreError) {
+pub(super) fn rest(common: &Common, mailboxes: &[UnboundedSender<Order>], damage: &StoreError) {
+    common.rest(damage.to_string());
     for mailbox in mailboxes {
         // A task that ended sends nothing any more.
         let _ = mailbox.send(Order::Rest);
     }
-    // Nobody listens any more while the program ends.
-    let _ = common.news.send(News::Damaged(damage.to_string()));
 }
 
 /// Makes a copy when one is due. That none could be made is said, and stops nobody; that the store is damaged, as the

@@ -17,6 +17,7 @@ use crate::config::{self, AccountConfig, Config, Keeping};
 use crate::demo::{self, Demo};
 use crate::desk::{Desk, Seat};
 use crate::domain::ids::{AccountName, IdSource};
+use crate::domain::plan::Plan;
 use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets::{Vault, Wanted};
@@ -254,6 +255,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         failover: Arc::new(lines(&config, &resorts, &seats)),
         bounds: bounds(&config),
         bell: Arc::default(),
+        damaged: Arc::default(),
     };
     for mistake in mistakes.iter().filter(|_| !shell) {
         common.tell(None, mistake.to_string());
@@ -274,6 +276,8 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let mut desk = Desk::new(store, clock, ids, zone, seats, actor);
     desk.connects_with(Arc::new(switchboard));
     desk.dresses_with(Arc::new(files), book);
+    let slots = Plan { slots: config.slots.clone(), zones: config.zones.clone(), ..Plan::default() };
+    desk.keeps_slots(slots, calendar::habits(&config, None).near);
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
     Ok(Session {
         desk,

@@ -57,6 +57,21 @@ impl Files {
         self.paths.profiles().join(format!("{name}.toml"))
     }
 
+    /// Carries several changes of the defaults out in one write, and says what was done; all of them, or none.
+    pub fn change_defaults(&self, deeds: &[Deed]) -> Result<Vec<String>, String> {
+        let defaults = self.paths.defaults();
+        let mut text = text_or(&defaults, HEAD)?;
+        let mut done = Vec::with_capacity(deeds.len());
+        for deed in deeds {
+            let Some(changed) = deed.on_defaults(&text) else { continue };
+            let (after, words) = changed.map_err(|words| placed(&defaults, &words))?;
+            text = after;
+            done.push(words);
+        }
+        write(&defaults, &text)?;
+        Ok(done)
+    }
+
     fn carry_out(&self, deed: &Deed) -> Result<String, String> {
         let defaults = self.paths.defaults();
         if let Some(changed) = deed.on_defaults(&text_or(&defaults, HEAD)?) {
@@ -79,6 +94,9 @@ impl Files {
                     ErrorKind::NotFound => self.no_profile(name),
                     _ => format!("{}: {error}", file.display()),
                 })?;
+                if let Some(fault) = style::defaults(&text, &file.display().to_string()).1.first() {
+                    return Err(format!("{fault}; profile {name} was not put in force, mend it first"));
+                }
                 write(&defaults, &text)?;
                 Ok(format!("profile {name} is in force; what held before is gone unless it is a profile too"))
             }

@@ -87,11 +87,11 @@ fn blame(path: &Path, error: StoreError) -> StoreError {
 /// Copies the store at `from` as it is at this moment into the file `to`, and looks whether the copy is whole.
 fn copy(from: &Path, to: &Path) -> Result<(), Fault> {
     let store = migrate::open_reader(from)?;
-    let mut to = Connection::open(to)?;
-    Backup::new(&store, &mut to)?.step(-1)?;
+    let mut copied = Connection::open(to)?;
+    Backup::new(&store, &mut copied)?.step(-1)?;
     // The copy is one file, whatever the store itself keeps beside it.
-    to.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))?;
-    migrate::whole(&to, from)
+    copied.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))?;
+    migrate::whole(&copied, to)
 }
 
 /// Which of `copies` (newest first) need not be kept: all but the newest of each of the last days and weeks.
@@ -126,5 +126,20 @@ mod tests {
         let kept: Vec<i64> = (0..90).filter(|days| !old.contains(&copy(*days).path)).collect();
         // Friday back to Saturday a week ago; then the Sundays before.
         assert_eq!(kept, [0, 1, 2, 3, 4, 5, 6, 12, 19, 26]);
+    }
+
+    #[test]
+    fn a_copy_that_went_wrong_is_named_and_not_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let [store, bad, to] = ["runsheet.db", "bad.db", "copy.db"].map(|name| folder.path().join(name));
+        drop(Store::open(&store).unwrap());
+        // What a bad disk makes of it: the pages themselves are copied without a look.
+        let mut bytes = fs::read(&store).unwrap();
+        bytes.iter_mut().rev().take(4096).for_each(|byte| *byte = 0xaa);
+        fs::write(&bad, bytes).unwrap();
+        let error = copy(&bad, &to).unwrap_err().at(Path::new("neither"));
+        assert!(matches!(&error, StoreError::Damaged { path, .. } if *path == to), "{error:?}");
+        let blamed = blame(&store, error);
+        assert!(matches!(&blamed, StoreError::Trouble { path, .. } if *path == to), "{blamed:?}");
     }
 }

@@ -113,6 +113,12 @@ pub enum StoreError {
         /// The key.
         key: String,
     },
+    /// A setting that was to be replaced says something else by now.
+    #[error("\"{key}\" was changed by another program meanwhile. Nothing was saved; try again")]
+    Replaced {
+        /// The key.
+        key: String,
+    },
     /// Something stored does not make sense to this program.
     #[error("the store holds {what} that cannot be read ({words}). The file was left as it is")]
     Unreadable {

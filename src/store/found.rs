@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::error::{Fault, StoreError};
 use super::posts::id_at;
 use super::rows::{maybe_instant, parse_list};
-use super::{Store, prefs};
+use super::{Exchange, Store, prefs};
 use crate::domain::found::{Indexed, SEARCHED, SavedView};
 use crate::domain::plan::DayNote;
 
@@ -51,14 +51,15 @@ impl Store {
             .collect())
     }
 
-    /// Marks a day, or takes the mark away.
-    pub async fn mark_day(&self, date: NaiveDate, note: Option<&DayNote>) -> Result<(), StoreError> {
-        let key = format!("{DAYS}{date}");
-        match note {
-            // A record of a text and a flag has always a JSON form.
-            Some(note) => self.set_setting(&key, &serde_json::to_string(note).unwrap_or_default()).await,
-            None => self.forget_setting(&key).await,
-        }
+    /// Marks a day, or takes the mark away, and keeps `record` of it; both or neither.
+    pub async fn mark_day(&self, date: NaiveDate, note: Option<&DayNote>, record: Exchange) -> Result<(), StoreError> {
+        // A record of a text and a flag has always a JSON form.
+        let note = note.map(|note| serde_json::to_string(note).unwrap_or_default());
+        self.write(move |db| {
+            prefs::put(db, &format!("{DAYS}{date}"), note.as_deref())?;
+            record.carry_out(db)
+        })
+        .await
     }
 
     /// The kept views by their digits. One that cannot be read any more is left out.

@@ -11,6 +11,7 @@ mod channels;
 mod doubt;
 mod error;
 mod found;
+mod identity;
 mod journal;
 mod migrate;
 mod outbox;
@@ -34,6 +35,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub use board::{Asked, Shown};
 pub use error::StoreError;
 pub use journal::{Actor, JournalEntry};
+pub use prefs::Exchange;
 pub use remote::{Merged, Sighting};
 pub use save::{Alongside, Saved};
 pub use settle::Settlement;
@@ -42,6 +44,7 @@ pub use uploads::Upload;
 
 use crate::trip;
 use error::Fault;
+use identity::Identity;
 use worker::Worker;
 
 /// A handle on the store; clones share it. When the last one is dropped, what was asked for is finished and the file
@@ -54,6 +57,8 @@ struct Inner {
     reader: Option<Worker>,
     writer: Worker,
     path: Option<PathBuf>,
+    /// The file that was opened.
+    opened: Option<Identity>,
 }
 
 /// How the store is, for `doctor`.
@@ -106,7 +111,8 @@ impl Store {
         };
         let reader = reader.map(|connection| start("store-reader", connection)).transpose()?;
         let writer = start("store-writer", writer)?;
-        Ok(Self(Arc::new(Inner { reader, writer, path })))
+        let opened = path.as_deref().and_then(|path| Identity::of(path).ok());
+        Ok(Self(Arc::new(Inner { reader, writer, path, opened })))
     }
 
     /// The file; `None` in memory.

@@ -10,7 +10,8 @@ use crate::domain::ids::ChannelId;
 /// A channel, the day, how many went out and how many were refused.
 type Row = (ChannelId, u16, u16, u16);
 
-const OVER: &str = "SELECT channel, (COALESCE(target.instant, post.instant) - ?1) / 86400000 AS day,
+/// What never had a schedule stands where the calendar shows it: at the moment it went out.
+const OVER: &str = "SELECT channel, (COALESCE(target.instant, post.instant, sort_at) - ?1) / 86400000 AS day,
                            sum(outcome LIKE '{\"published\"%'), sum(outcome LIKE '{\"refused\"%')
                     FROM post JOIN target ON target.post = post.id
                     WHERE sort_at >= ?1 AND sort_at < ?2
@@ -34,5 +35,35 @@ impl Store {
             Ok(found)
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::Change;
+    use crate::domain::ids::IdSource;
+    use crate::domain::outcome::Outcome;
+    use crate::domain::post::{Post, Target, Wish};
+    use crate::store::Actor;
+    use chrono::TimeDelta;
+
+    #[tokio::test]
+    async fn what_went_out_without_a_schedule_counts_on_its_day_and_hides_nothing() {
+        let store = Store::memory().unwrap();
+        let (from, ids) = (DateTime::UNIX_EPOCH, IdSource::seeded(1));
+        let days = TimeDelta::days;
+        for at in [from + days(1), from + days(2)] {
+            let mut post = Post::draft(ids.post(at), at);
+            post.wish = Wish::Now;
+            let mut target = Target::new(ChannelId::new("acme/1"));
+            target.outcome = Outcome::Published { url: None, at: Some(at) };
+            post.targets.push(target);
+            let change = Change { before: None, after: Some(Box::new(post)), verb: "took".into() };
+            store.save(at, Actor::Sync, vec![change], Vec::new()).await.unwrap();
+        }
+        let found = store.results(from, from + days(14)).await.unwrap();
+        let acme = ChannelId::new("acme/1");
+        assert_eq!(found, [(acme.clone(), 1, 1, 0), (acme, 2, 1, 0)]);
     }
 }

@@ -35,6 +35,8 @@ pub struct Alongside {
     pub forgets: Vec<String>,
     /// Settings that must not be there yet, and are afterwards: key and value.
     pub claims: Vec<(String, String)>,
+    /// Settings that must say something still, and what they say afterwards: key, before and after.
+    pub replaces: Vec<(String, String, String)>,
 }
 
 impl Store {
@@ -60,7 +62,8 @@ impl Store {
     /// that names the same; all but removals, when the post is removed, or was wanted out and is now a draft or held.
     ///
     /// A write to be dropped that is over already, or being sent just now, is [`StoreError::Settled`]; a setting to be
-    /// claimed that is there already is [`StoreError::Taken`].
+    /// claimed that is there already is [`StoreError::Taken`], and one that says something else than it must is
+    /// [`StoreError::Replaced`].
     pub async fn save_with(
         &self,
         now: DateTime<Utc>,
@@ -73,6 +76,9 @@ impl Store {
             let mut saved = Saved::default();
             for (key, value) in &alongside.claims {
                 prefs::claim(db, key, value)?;
+            }
+            for (key, before, after) in &alongside.replaces {
+                prefs::replace(db, key, before, after)?;
             }
             for (intent, words) in &alongside.drops {
                 saved.posts.push(outbox::decide(db, *intent, OutboxState::Superseded, None, words, now)?);

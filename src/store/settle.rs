@@ -1,6 +1,7 @@
 //! What came of a write: its row, the story, the targets and what the provider has, in one transaction.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use rusqlite::{Connection, params};
 
 use super::error::{Fault, StoreError};
@@ -37,6 +38,8 @@ pub struct Settlement {
     pub conflict: Option<Theirs>,
     /// The post at the provider that this write names is gone: its targets lose it.
     pub removed: bool,
+    /// The zone that a place in a queue is shown in, where the post has none.
+    pub zone: Tz,
 }
 
 impl Settlement {
@@ -54,6 +57,7 @@ impl Settlement {
             theirs: None,
             conflict: None,
             removed: false,
+            zone: Tz::UTC,
         }
     }
 }
@@ -124,7 +128,7 @@ fn take_place(post: &mut Post, row: &OutboxRow, settlement: &Settlement) {
     let asked = row.write.submission().and_then(|submission| submission.queue.as_ref());
     let waits = asked.is_some() && post.queue.as_ref().map(|queue| &queue.place) == asked;
     if let Some(at) = settlement.theirs.as_ref().and_then(|theirs| theirs.at).filter(|_| waits) {
-        post.take_place(at);
+        post.take_place(at, settlement.zone);
     }
 }
 

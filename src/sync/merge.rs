@@ -56,7 +56,7 @@ pub fn merge(
     }
     let placed = theirs.at.filter(|_| !post.pending && wish(&theirs.state) == Wish::Schedule);
     if let (Some(at), Some(_)) = (placed, &post.queue) {
-        post.take_place(at);
+        post.take_place(at, on.zone);
     }
     let note = take_wishes(&mut post, base, theirs, on);
     if post != before {

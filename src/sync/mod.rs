@@ -18,6 +18,7 @@ mod worker;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -94,8 +95,10 @@ pub struct Common {
     pub failover: Arc<Vec<Line>>,
     /// How patient it is.
     pub bounds: Bounds,
-    /// Rung when a write was queued for another account.
+    /// Rung when a write was queued for another account, and when all are to rest.
     pub bell: Arc<Notify>,
+    /// Set once the store was found damaged: nothing leaves after that.
+    pub damaged: Arc<AtomicBool>,
 }
 
 impl Common {
@@ -104,6 +107,21 @@ impl Common {
         let line = ActivityLine { at: self.clock.now(), account, post: None, words, urgent: true };
         // Nobody listens any more while the program ends.
         let _ = self.news.send(News::Line(line));
+    }
+
+    /// The store is damaged, as `words` say: everybody who shares it rests from now on, also between two sends. The
+    /// first one to notice tells.
+    pub fn rest(&self, words: String) {
+        if !self.damaged.swap(true, Ordering::SeqCst) {
+            // Nobody listens any more while the program ends.
+            let _ = self.news.send(News::Damaged(words));
+        }
+        self.bell.notify_waiters();
+    }
+
+    /// Whether the store was found damaged.
+    pub fn rests(&self) -> bool {
+        self.damaged.load(Ordering::SeqCst)
     }
 }
 
@@ -159,13 +177,20 @@ impl Drop for Engine {
 
 async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
     let mut next_pull = worker.now();
-    match orders.recv().await {
-        None | Some(Order::Rest) => return,
-        Some(order) => obey(&mut worker, order, &mut next_pull).await,
-    }
+    let Some(first) = orders.recv().await else { return };
+    let mut obeyed = obey(&mut worker, first, &mut next_pull).await;
     loop {
-        let round = round(&mut worker, &mut next_pull).await;
-        let wake = match round {
+        let done = match obeyed {
+            Ok(()) if !worker.common.rests() => round(&mut worker, &mut next_pull).await,
+            obeyed => obeyed.map(|()| worker.now()),
+        };
+        if let Err(error @ StoreError::Damaged { .. }) = &done {
+            worker.common.rest(error.to_string());
+        }
+        if worker.common.rests() {
+            return worker.trouble("it rests: the store is damaged".into());
+        }
+        let wake = match done {
             Ok(wake) => wake,
             Err(error) => {
                 worker.trouble(format!("the store does not answer: {error}"));
@@ -173,6 +198,7 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
             }
         };
         worker.rested(wake);
+        obeyed = Ok(());
         let (arrival, bell) = (worker.arrival(), Arc::clone(&worker.common.bell));
         tokio::select! {
             () = rest(&worker, wake) => {}
@@ -180,8 +206,7 @@ async fn run(mut worker: Worker, mut orders: mpsc::UnboundedReceiver<Order>) {
             () = bell.notified() => {}
             order = orders.recv() => match order {
                 None => return,
-                Some(Order::Rest) => return worker.trouble("it rests: the store is damaged".into()),
-                Some(order) => obey(&mut worker, order, &mut next_pull).await,
+                Some(order) => obeyed = obey(&mut worker, order, &mut next_pull).await,
             }
         }
     }
@@ -215,22 +240,70 @@ async fn round(worker: &mut Worker, next_pull: &mut DateTime<Utc>) -> Result<Dat
     Ok([Some(*next_pull), due, write].into_iter().flatten().min().unwrap_or(*next_pull))
 }
 
-async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) {
-    let obeyed = match order {
-        Order::Push => Ok(()),
+async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) -> Result<(), StoreError> {
+    match order {
+        Order::Push => {}
         Order::Now => {
             *next_pull = worker.now();
-            worker.forgive().await
+            worker.forgive().await?;
         }
-        Order::Read(posts) => worker.read(&posts).await,
-        Order::TakeOver(owner) => {
-            worker.take_over(owner);
-            Ok(())
+        Order::Read(posts) => worker.read(&posts).await?,
+        Order::TakeOver(owner) => worker.take_over(owner),
+        Order::Rest => worker.common.damaged.store(true, Ordering::SeqCst),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::provider::{Connection, build, http};
+
+    #[tokio::test]
+    async fn damage_that_one_account_meets_ends_all_and_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runsheet.db");
+        drop(Store::open(&path).unwrap());
+        let store = Store::open(&path).unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.iter_mut().skip(4096).for_each(|byte| *byte = 0xaa);
+        std::fs::write(&path, bytes).unwrap();
+        let clock = Clock::standing_at(DateTime::UNIX_EPOCH);
+        let (news, mut told) = mpsc::unbounded_channel();
+        let common = Common {
+            store,
+            clock: clock.clone(),
+            ids: IdSource::seeded(1),
+            zone: Tz::UTC,
+            owner: "here".into(),
+            sends: true,
+            news,
+            failover: Default::default(),
+            bounds: Default::default(),
+            bell: Default::default(),
+            damaged: Default::default(),
+        };
+        let provider = |name: &str| {
+            let connection = Connection {
+                provider: "late".into(),
+                base_url: Some("http://127.0.0.1:1".into()),
+                key: "k0123456789".into(),
+                limits: http::Limits::default(),
+            };
+            let provider: Arc<dyn Provider> = build(connection, &clock).unwrap();
+            (AccountName::new(name), provider)
+        };
+        let mut engine = Engine::start(vec![provider("one"), provider("other")], &common);
+        for task in &mut engine.tasks {
+            tokio::time::timeout(Duration::from_secs(60), task).await.expect("it ends").unwrap();
         }
-        // Its task has ended.
-        Order::Rest => Ok(()),
-    };
-    if let Err(error) = obeyed {
-        worker.trouble(format!("the store does not answer: {error}"));
+        let mut damages = 0;
+        while let Ok(news) = told.try_recv() {
+            damages += usize::from(matches!(news, News::Damaged(_)));
+        }
+        assert_eq!(damages, 1);
+        assert!(common.rests());
     }
 }

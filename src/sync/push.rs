@@ -34,7 +34,7 @@ impl Worker {
         self.resolve_doubt().await?;
         self.take_carried().await?;
         let mut done = 0;
-        while self.common.sends && self.may_call() {
+        while self.common.sends && !self.common.rests() && self.may_call() {
             let now = self.now();
             let (owner, lease) = (self.common.owner.clone(), self.common.bounds.lease());
             let Some(row) = self.common.store.claim(&self.account, now, &owner, lease).await? else { break };
@@ -102,6 +102,10 @@ impl Worker {
             };
             if let Some(words) = self.missed(&row) {
                 return self.refused(&row, Cause::Missed, &words).await;
+            }
+            // Its lease keeps it from others; whoever opens the store next looks it up.
+            if self.common.rests() {
+                return Ok(());
             }
             match self.send(&mut row, request).await? {
                 Ok(receipt) => {
@@ -223,6 +227,7 @@ impl Worker {
             theirs: None,
             conflict: None,
             removed: false,
+            zone: self.common.zone,
         }
     }
 
@@ -412,7 +417,8 @@ impl Worker {
 
     /// The provider says it has this already: believed only when the post there says the same.
     async fn adopt(&mut self, row: &OutboxRow, existing: &RemoteId, words: &str) -> Result<(), StoreError> {
-        let sent_at = row.first_sent_at.unwrap_or(row.created_at);
+        // The provider says by its own clock when posts were made.
+        let sent_at = self.by_world_time(row.first_sent_at.unwrap_or(row.created_at));
         let same = |submission: &Submission, post: &RemotePost| verify::same(submission, post, sent_at);
         let other_owner = self.common.store.remote(&self.account, existing).await?.and_then(|(_, post)| post);
         let free = other_owner.is_none_or(|post| post == row.post);

@@ -5,12 +5,11 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::post::{Post, Source, Wish};
 use crate::store::{Merged, StoreError};
-use crate::text::clean::{one_line, truncate};
 
 use super::verify::{SAME_MOMENT, folded};
 use super::worker::Worker;
 
-/// How much of a text a sentence carries, in cells.
+/// How much of a text a sentence carries, in characters.
 const HEADLINE: usize = 40;
 
 /// Whether `new`, first seen at a provider now, says what a post sent from here says: on one of its channels, at its
@@ -54,7 +53,7 @@ impl Worker {
 
 fn words(new: &Post, at: DateTime<Utc>, worker: &Worker) -> String {
     let at = at.with_timezone(&worker.common.zone).format("%a %-d %b %Y %H:%M %Z");
-    let text = truncate(&one_line(new.headline()), HEADLINE);
+    let text: String = new.headline().chars().take(HEADLINE).collect();
     format!(
         "the provider has \"{text}\" twice at {at}: the one sent from here, and another that nobody here asked for. \
          Delete one of them unless both are wanted"

@@ -13,6 +13,9 @@ pub(super) const SAME_MOMENT: TimeDelta = TimeDelta::seconds(90);
 /// How far a provider may put a post off by settings of its own; one further off is another one.
 const PUT_OFF: TimeDelta = TimeDelta::days(1);
 
+/// How far a clock may have been ahead when something was sent for at once.
+const WRONG_CLOCK: TimeDelta = TimeDelta::days(1);
+
 /// What a look-up shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -39,13 +42,23 @@ pub fn find(
     let free = || listed.iter().filter(|post| !known.contains(&post.id));
     // Made of this very post since then, but changed there or tidied by the provider: neither it nor absent for certain.
     let kin = |post: &RemotePost| post.reference == Some(submission.post) && made_since(post, sent_at);
-    // Planned for that very moment in those very words, yet made too early to be it: a clock may have been wrong.
-    let elder = |post: &RemotePost| matches!(submission.timing, Timing::At(_)) && twin(submission, post);
+    // In those very words, planned for that very moment or sent for at once not long before, yet too early to be it: a
+    // clock may have been wrong, and set right since.
+    let elder = |post: &RemotePost| match submission.timing {
+        Timing::At(_) => twin(submission, post),
+        Timing::Now => twin(submission, post) && made_within(post, sent_at, WRONG_CLOCK),
+        Timing::Draft => false,
+    };
     match free().find(|post| same(submission, post, sent_at)) {
         Some(post) => Verdict::Found(Box::new(post.clone())),
         None if complete && settled && !free().any(|post| kin(post) || elder(post)) => Verdict::Absent,
         None => Verdict::CannotTell,
     }
+}
+
+/// Whether it was made, or where nothing says when, went out, no longer than `span` before `sent_at`.
+fn made_within(post: &RemotePost, sent_at: DateTime<Utc>, span: TimeDelta) -> bool {
+    post.created_at.or(post.at).is_none_or(|at| at >= sent_at - span)
 }
 
 fn made_since(post: &RemotePost, sent_at: DateTime<Utc>) -> bool {
@@ -255,9 +268,23 @@ mod tests {
         let all = std::slice::from_ref(&older);
         assert_eq!(find(&wanted, all, &[], true, true, at(0)), Verdict::CannotTell);
         assert_eq!(find(&wanted, all, &[RemoteId::new("b")], true, true, at(0)), Verdict::Absent);
-        // What goes out at once has older namesakes that prove nothing.
+        // What goes out at once has namesakes of other days, which prove nothing; one of this day may be it.
         let at_once = submission("hello", Timing::Now);
-        assert_eq!(find(&at_once, all, &[], true, true, at(0)), Verdict::Absent);
+        let undated =
+            |hours: i64| RemotePost { created_at: None, at: Some(at(-60 * hours)), ..listed("d", "hello", 60) };
+        let made = |hours: i64| RemotePost { created_at: Some(at(-60 * hours)), ..older.clone() };
+        for (post, verdict) in [
+            (made(1), Verdict::CannotTell),
+            (made(23), Verdict::CannotTell),
+            (made(25), Verdict::Absent),
+            (undated(1), Verdict::CannotTell),
+            (undated(25), Verdict::Absent),
+        ] {
+            let known = [post.id.clone()];
+            let listed = std::slice::from_ref(&post);
+            assert_eq!(find(&at_once, listed, &[], true, true, at(0)), verdict, "{post:?}");
+            assert_eq!(find(&at_once, listed, &known, true, true, at(0)), Verdict::Absent, "it is somebody else's");
+        }
         let kin = RemotePost { reference: Some(wanted.post), ..listed("c", "hello, tidied", 60) };
         assert_eq!(find(&wanted, &[kin], &[], true, true, at(0)), Verdict::CannotTell);
     }

@@ -7,6 +7,8 @@ mod chars;
 mod emoji;
 mod tlds;
 
+pub use tlds::is_tld;
+
 pub mod campaign;
 pub mod check;
 pub mod clean;

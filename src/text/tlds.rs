@@ -12,7 +12,7 @@ static TLDS: LazyLock<HashSet<&'static str>> =
 const LONGEST: usize = 24;
 
 /// Whether `word`, in lower case, is one.
-pub(super) fn is_tld(word: &str) -> bool {
+pub fn is_tld(word: &str) -> bool {
     TLDS.contains(word)
 }
 

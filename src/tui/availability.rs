@@ -234,6 +234,7 @@ fn in_builder(action: Action) -> bool {
                 | Action::ComposerText
                 | Action::ComposerMedia
                 | Action::ComposerOptions
+                | Action::ComposerStyle
                 | Action::Targets
                 | Action::NextField
                 | Action::PreviousField

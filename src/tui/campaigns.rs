@@ -230,17 +230,18 @@ pub fn texts_read(model: &mut Model, id: PostId, texts: Result<String, String>) 
     }
 }
 
-/// What was attached for every post of the campaign.
-pub fn attached(model: &mut Model, outcomes: Vec<Result<Media, String>>) -> Vec<Effect> {
+/// What was attached for one post of the campaign, or for every one.
+pub fn attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String>>) -> Vec<Effect> {
     let Model { builder, sheets, shared, board, .. } = model;
     let Some(open) = builder else { return Vec::new() };
+    let Some(before) = builder::attachable(open, shared, id) else { return Vec::new() };
     let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let taken: Vec<Media> = taken.into_iter().flatten().collect();
     let refused: Vec<String> = refused.into_iter().filter_map(Result::err).collect();
-    let mut all = builder::media(open);
+    let mut all = before.media.clone();
     all.extend(taken.iter().cloned());
-    let effects = if taken.is_empty() { Vec::new() } else { builder::set_media(open, shared, board, all) };
-    let post = builder::template(open, shared);
+    let effects = if taken.is_empty() { Vec::new() } else { builder::set_media_of(open, shared, board, id, all) };
+    let post = builder::attachable(open, shared, id).unwrap_or(before);
     let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
         Sheet::Media(state) if state.post().id == post.id => Some(state),
         _ => None,

@@ -236,13 +236,18 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 (None, None) => {}
             }
         }
-        Flow::ComposerStyle(_) | Flow::ComposerLink(_) if model.composer.is_none() => {
-            notice::tell(model, Tone::Plain, "a style is given to the post in the composer: c or e opens it");
-        }
         Flow::ComposerStyle(style) => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::set_style(open, &model.shared, &model.board, style));
+            let Model { composer, builder, shared, board, .. } = model;
+            match (composer, builder) {
+                (Some(open), _) => effects.extend(composer::set_style(open, shared, board, style)),
+                (None, Some(open)) => effects.extend(builder::set_style(open, shared, board, style)),
+                (None, None) => {
+                    notice::tell(model, Tone::Plain, "a style is given to the post in the composer: c or e opens it");
+                }
             }
+        }
+        Flow::ComposerLink(_) if model.composer.is_none() => {
+            notice::tell(model, Tone::Plain, "a link is given to the post in the composer: c or e opens it");
         }
         Flow::ComposerLink(link) => {
             if let Some(open) = &mut model.composer {

@@ -119,6 +119,13 @@ pub enum Effect {
         /// Out, or in again.
         skip: bool,
     },
+    /// Make the post of one date of a repetition now.
+    MakeDate {
+        /// The repetition.
+        series: PostId,
+        /// The date.
+        date: NaiveDate,
+    },
     /// End a repetition, and delete its posts that still wait.
     StopRepeating(PostId),
     /// Give what a post of a repetition says to those after it.
@@ -159,6 +166,15 @@ pub enum Effect {
     Hold(Vec<PostId>, bool),
     /// Publish posts at once (after the moment in which it can be taken back).
     PublishNow(Vec<PostId>),
+    /// Keep a recipe, then publish a post of it at once on these channels; the rest of it stays as it is.
+    PublishPart {
+        /// The recipe.
+        recipe: Box<Recipe>,
+        /// The post, whole.
+        post: Box<Post>,
+        /// Where it is published.
+        channels: Vec<ChannelId>,
+    },
     /// Send what failed of these posts again.
     Retry(Vec<PostId>),
     /// Send an unknown post again although it may be live: the person said so in words.

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::action::Action;
 use super::effect::Effect;
 use super::model::Model;
-use super::msg::Msg;
+use super::msg::{Loaded, Msg};
 use super::panes::calendar::{self, View};
+use super::panes::sample;
 use super::shell_tests::{model, named, press, send, shown};
 use crate::domain::found::{Indexed, SavedView};
+use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
 
 /// Opens the palette over every loaded post and types `text`.
 fn find(model: &mut Model, text: &str) -> String {
     let effects = press(model, "Ctrl-p");
     assert!(effects.contains(&Effect::LoadIndex), "{effects:?}");
-    let indexed = |post: &crate::domain::post::Post| Indexed {
+    let indexed = |post: &Post| Indexed {
         id: post.id,
         head: post.headline().to_owned(),
         at: post.instant(),
@@ -64,8 +69,7 @@ fn anything_is_found_by_a_few_letters_typed_right_or_nearly_so() {
 fn the_very_words_come_before_what_only_has_them_in_other_words() {
     let mut model = model((120, 40));
     for (at, head) in ["Week 19 for all", "Week 1 for all", "Week 11 for all"].into_iter().enumerate() {
-        model.board.posts[at] =
-            Arc::new(crate::domain::post::Post { body: head.into(), ..(*model.board.posts[at]).clone() });
+        model.board.posts[at] = Arc::new(Post { body: head.into(), ..(*model.board.posts[at]).clone() });
     }
     let screen = find(&mut model, "week 1 for");
     assert!(screen.contains("Week 19 for all"), "{screen}");
@@ -97,6 +101,28 @@ fn what_is_found_is_gone_to_done_or_shown_alone() {
     find(&mut at, "2027-03-01");
     press(&mut at, "Enter");
     assert!(shown(&at).contains("March 2027"), "{}", shown(&at));
+}
+
+#[test]
+fn what_was_found_far_away_stays_under_the_cursor_whatever_else_is_loaded_meanwhile() {
+    let mut at = model((120, 40));
+    let here = calendar::wanted_range(&at.calendar, &at.shared);
+    let near = at.board.posts.clone();
+    let zone = at.shared.zone;
+    let far = |post: &Post, minute: u32| {
+        let wall = post.schedule.unwrap().instant() + TimeDelta::days(140) + TimeDelta::minutes(minute.into());
+        Arc::new(Post { id: sample::id(900 + minute), schedule: Some(Schedule::at(wall, zone)), ..post.clone() })
+    };
+    let all: Vec<Arc<Post>> = [0, 7, 14].into_iter().map(|minute| far(&near[0], minute)).collect();
+    let wanted = all[1].id;
+    let effects = send(&mut at, Msg::PostLoaded(Some(Arc::clone(&all[1]))));
+    let Some(Effect::Load(there)) = effects.into_iter().find(|effect| matches!(effect, Effect::Load(_))) else {
+        panic!("its week is loaded");
+    };
+    // Asked for before, answered after.
+    send(&mut at, Msg::Loaded(Box::new(Loaded { posts: near, range: here, ..Loaded::default() })));
+    send(&mut at, Msg::Loaded(Box::new(Loaded { posts: all, range: there, ..Loaded::default() })));
+    assert_eq!(at.shared.cursor, Some(wanted));
 }
 
 #[test]

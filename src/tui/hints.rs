@@ -5,7 +5,7 @@ use super::availability::availability;
 use super::dispatch;
 use super::keys;
 use super::model::Model;
-use super::sheets::{Sheet, authorise};
+use super::sheets::{Sheet, authorise, defaults};
 use super::verbs;
 use crate::text::clean::cells;
 
@@ -120,6 +120,7 @@ const RECIPE: Candidates = &[
     (&[Action::Back], "leave"),
     (&[Action::Mark], "choose"),
     (&[Action::CampaignFile], "file"),
+    (&[Action::ComposerStyle], "style"),
     (&[Action::ComposerMedia], "media"),
     (&[Action::ComposerOptions], "options"),
     (&[Action::NextProblem], "problem"),
@@ -138,6 +139,7 @@ const CAMPAIGN: Candidates = &[
     (&[Action::Back], "leave"),
     (&[Action::When], "time"),
     (&[Action::CampaignDrop], "take out"),
+    (&[Action::ComposerMedia], "media"),
     (&[Action::CampaignAdd], "add"),
     (&[Action::NextProblem], "problem"),
     (&[Action::CampaignShift], "shift all"),
@@ -171,6 +173,8 @@ const OPTIONS: Candidates = &[
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "done"),
 ];
+const STYLES: Candidates =
+    &[(&[Action::Open], "take it"), (&[Action::Down, Action::Up], "look at another"), (&[Action::Back], "back")];
 const AUTHORISE: Candidates = &[
     (&[Action::Open], "accept"),
     (&[Action::Browse], "open it"),
@@ -278,13 +282,18 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         put(hint(":connect".into(), "add an account".into(), Action::Connect));
     }
     let top = contexts.first().copied().unwrap_or_default();
-    for (actions, label) in candidates(top).iter().copied().flatten() {
+    let rows: &[Candidates] = match model.sheets.last() {
+        Some(Sheet::Styles(_)) => &[STYLES],
+        _ => candidates(top),
+    };
+    for (actions, label) in rows.iter().copied().flatten() {
         let Some(first) = actions.first().copied() else { continue };
         let useful = match first {
             Action::Back if at_root => dispatch::can_go_back(model),
             Action::ShowTold => model.shared.notices.iter().any(|notice| notice.post.is_some()),
             Action::NextField if top == "field" => completes(model),
             Action::CopyLink | Action::Browse if top == "authorise" => has_link(model),
+            Action::Delete if top == "options" => can_clear(model),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();
@@ -309,6 +318,14 @@ fn completes(model: &Model) -> bool {
     }
 }
 
+/// Whether there is something under the cursor that Delete takes away.
+fn can_clear(model: &Model) -> bool {
+    match model.sheets.last() {
+        Some(Sheet::Defaults(open)) => defaults::says(open, &model.board, Action::Delete).is_some(),
+        _ => true,
+    }
+}
+
 /// Whether there is a link already that could be opened or copied.
 fn has_link(model: &Model) -> bool {
     matches!(model.sheets.last(), Some(Sheet::Authorise(open)) if authorise::waits_until(open).is_some())
@@ -325,6 +342,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
     match model.sheets.last() {
         Some(Sheet::Question(question)) if action == Action::Yes => question.yes().to_owned(),
         Some(Sheet::Connect(open)) if action == Action::Accept => open.accepts().to_owned(),
+        Some(Sheet::Defaults(open)) => defaults::says(open, &model.board, action).unwrap_or(label).to_owned(),
         None if action == Action::RenewChannel && verbs::renewal(model).is_some() => "renew".to_owned(),
         Some(Sheet::Review(open)) if open.is_planned() && action == Action::ReviewDraft => {
             "off the schedule".to_owned()

@@ -333,6 +333,7 @@ fn on_book(model: &mut Model, answer: Result<(Arc<Book>, String), String>) -> Ve
     if let Some(open) = composer {
         composer::redress(open, shared, board);
     }
+    campaigns::tick(model);
     Vec::new()
 }
 
@@ -499,6 +500,10 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 }
 
 fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
+    // What was asked for later is newer in everything, and the cursor is on a post of it already.
+    if calendar::is_overtaken(&model.calendar, &model.shared, &loaded.range) {
+        return Vec::new();
+    }
     let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats } = loaded;
     let old = std::mem::take(&mut model.board);
     model.board =
@@ -706,8 +711,10 @@ fn on_arrived(model: &mut Model, until: DateTime<Utc>, found: Result<Option<Chan
 /// said where it can be mended.
 fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Media, String>>) -> Vec<Effect> {
     model.dirty = true;
-    if model.builder.as_deref().is_some_and(|open| builder::recipe(open).id == id) {
-        return campaigns::attached(model, outcomes);
+    let composed = model.composer.as_deref().is_some_and(|open| composer::post(open).id == id);
+    if !composed && model.builder.as_deref().is_some_and(|open| builder::attachable(open, &model.shared, id).is_some())
+    {
+        return campaigns::attached(model, id, outcomes);
     }
     let Model { composer, sheets, shared, board, .. } = model;
     let Some(open) = composer.as_deref_mut().filter(|open| composer::post(open).id == id) else {

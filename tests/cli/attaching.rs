@@ -1,6 +1,6 @@
 //! Media from the shell: measured, described, brought along; refused in words where that makes no sense.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use runsheet::demo::{Fault, FaultKind, Request};
@@ -10,11 +10,15 @@ use crate::home::{Home, in_demo};
 
 const TO: &[&str] = &["post", "-", "--to", "x:@acme", "--when", "tomorrow 9"];
 
-/// A picture of that many pixels, as far as its header, and two kilobytes long.
 fn picture(home: &Home, name: &str) -> PathBuf {
+    picture_in(home.folder.path(), name)
+}
+
+/// A picture of that many pixels, as far as its header, and two kilobytes long.
+pub fn picture_in(folder: &Path, name: &str) -> PathBuf {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x06\x40\0\0\x04\xb0".to_vec();
     bytes.resize(2048, 1);
-    let path = home.folder.path().join(name);
+    let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
     path
 }

@@ -45,7 +45,9 @@ fn an_applied_folder_has_nothing_left_to_plan_and_changes_follow_it() {
     assert_eq!(folder.plan(), [create("idea.md"), create("one.md"), create("spring/two.md")]);
     assert!(home.posts().is_empty() && home.creates().is_empty(), "a plan changes nothing");
 
-    folder.apply().ended(0).says(&["applied: 3 create"]);
+    let made = home.run(&["apply", &folder.path(), "--json"]).ended(0).says(&["applied: 3 create"]).rows();
+    let is_there = |row: &serde_json::Value| home.posts().iter().any(|post| post["id"] == row["id"]);
+    assert!(made.len() == 3 && made.iter().all(is_there), "{made:?}");
     assert_eq!((home.posts().len(), home.at_late().len()), (3, 2));
     assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
     folder.apply().ended(0).says(&["applied: 3 same"]);
@@ -105,4 +107,18 @@ fn a_fault_stops_the_whole_folder_and_stands_at_its_line() {
     let rows = home.run(&["lint", &folder.path(), "--json"]).ended(0).rows();
     assert!(rows.is_empty());
     home.run(&["plan", "/nowhere"]).ended(1).says(&["/nowhere"]);
+    for (when, words) in [("fri 14:30", "another time each"), ("slot", "another each time")] {
+        folder.write("long.md", &TWO.replace("2030-01-03 09:00", when));
+        for command in ["lint", "plan"] {
+            let said = home.run(&[command, &folder.path()]).ended(1);
+            assert!(said.out.contains(words), "{command}: {said:?}");
+        }
+    }
+    folder.write("long.md", TWO);
+    #[cfg(unix)]
+    {
+        let link = home.folder.path().join("linked");
+        std::os::unix::fs::symlink(&folder.1, &link).unwrap();
+        home.run(&["lint", link.to_str().unwrap()]).ended(0).says(&["2 files: ok"]);
+    }
 }

@@ -15,6 +15,13 @@ fn file(home: &Home, name: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// Deletes what is at Late, there.
+fn delete(home: &Home) {
+    for post in home.at_late() {
+        assert!(home.world().delete_post("late", &post.id));
+    }
+}
+
 #[test]
 fn a_table_is_judged_then_made_and_stands_in_the_calendar() {
     let home = Home::settled();
@@ -77,4 +84,45 @@ fn what_cannot_be_handed_over_says_why() {
     home.world().fault(Fault::once(FaultKind::CutBefore).at("late").on("POST", "/bulk-upload"));
     import(&table, "acme").ended(3).says(&["nothing was made, try again later"]);
     assert!(home.at_late().is_empty());
+}
+
+#[test]
+fn a_refusal_of_the_second_time_does_not_forget_the_first() {
+    let home = Home::settled();
+    let table = file(&home, "rows.csv", GOOD);
+    let import = |more: &[&str]| home.run(&[&["import", &table, "--through", "acme"], more].concat());
+    import(&[]).ended(0);
+    // They were a mistake there, and shall be made anew.
+    delete(&home);
+    home.world().fault(Fault::once(FaultKind::Unauthorised).at("late").on("POST", "/bulk-upload").skip(1));
+    import(&["--again"]).ended(1).says(&["nothing was made"]);
+    import(&[]).ended(1).says(&["this very file went through acme on", "nothing was sent now"]);
+    assert!(home.at_late().is_empty());
+    import(&["--again"]).ended(0);
+    assert_eq!(home.at_late().len(), 2, "it was asked for");
+}
+
+#[test]
+fn of_two_at_once_one_hands_it_over() {
+    let home = Home::settled();
+    let table = file(&home, "rows.csv", GOOD);
+    let all = ["import", &table, "--through", "acme", "--again"];
+    for args in [&all[..4], &all[..]] {
+        home.world().forget_requests();
+        // The first one still waits to hear what is wrong with the file.
+        let slow = Fault::once(FaultKind::Slow(std::time::Duration::from_secs(20))).at("late");
+        home.world().fault(slow.on("POST", "/bulk-upload"));
+        let mut first = home.start(args);
+        while home.world().requests().iter().all(|request| request.method != "POST") {
+            assert!(first.try_wait().unwrap().is_none(), "it asks");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        home.run(args).ended(0);
+        assert_eq!(home.at_late().len(), 2);
+        // Nothing there knows its words any more.
+        delete(&home);
+        home.world().release();
+        assert_eq!(first.wait().unwrap().code(), Some(1), "{args:?}");
+        assert!(home.at_late().is_empty(), "{args:?}");
+    }
 }

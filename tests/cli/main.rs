@@ -16,6 +16,7 @@ mod disk;
 #[path = "disk.rs"]
 mod disks;
 mod files;
+mod folder_laws;
 mod folders;
 mod handing_over;
 mod home;
@@ -26,6 +27,7 @@ mod queueing;
 mod repairing;
 mod repeating;
 mod sending;
+mod slots;
 mod styles;
 mod tables;
 mod zone;

@@ -36,7 +36,20 @@ fn styles_are_listed_shown_saved_edited_and_deleted() {
     assert!(file(&home, "styles/short.toml").contains("Brand-new: {post_title}"));
     let broken = [("EDITOR", "sed -i s/post_title/post_titel/")];
     home.run_with(&["style", "edit", "short"], &broken).ended(1).says(&["what you wrote is in"]);
+    // An editor that ends badly after it wrote.
+    let fails = [("EDITOR", "sh -c 'echo \"# mine\" >> \"$1\"; exit 3' sh")];
+    let said = home.run_with(&["style", "edit", "short"], &fails).ended(1).says(&["nothing was changed"]);
+    let (_, kept) = said.err.trim_end().rsplit_once("what you wrote is in ").unwrap();
+    assert!(std::fs::read_to_string(kept).unwrap().ends_with("# mine\n"), "{kept}");
+    std::fs::remove_file(kept).unwrap();
+    home.run_with(&["style", "edit", "short"], &[("EDITOR", "false")]).ended(1).says(&["nothing was changed"]);
     assert!(file(&home, "styles/short.toml").contains("{post_title}"));
+    // What cannot be read is not written over by a copy of another.
+    std::fs::write(home.folder.path().join("styles/latin.toml"), b"# caf\xe9\n").unwrap();
+    home.run_with(&["style", "edit", "latin"], &[("EDITOR", "true")])
+        .ended(1)
+        .says(&["latin.toml", "nothing was changed"]);
+    assert_eq!(std::fs::read(home.folder.path().join("styles/latin.toml")).unwrap(), b"# caf\xe9\n");
 
     home.run(&["style", "delete", "short"]).ended(0);
     home.run(&["style", "delete", "short"]).ended(1).says(&["there is no style \"short\""]);
@@ -106,8 +119,22 @@ fn defaults_are_set_shown_and_cleared_for_networks_and_channels() {
     ] {
         home.run(&[&["defaults"], &args[..]].concat()).ended(1).says(&[words]);
     }
+    // All of them, or none.
+    let before = file(&home, "defaults.toml");
+    home.run(&["defaults", "set", "x", "attach_link=no", "post_txt=a"]).ended(1).says(&["did you mean post_text"]);
+    home.run(&["defaults", "clear", "x", "cut_post_text", "attach_link"]).ended(1).says(&["was no default"]);
+    assert_eq!(file(&home, "defaults.toml"), before);
     home.run(&["defaults", "set", "x", "post_text"]).ended(2).says(&["NAME=VALUE"]);
     home.run(&["defaults", "clear", "x:@acme"]).ended(0);
+    // Under another of its names it is the same channel.
+    let channels = home.run(&["channels", "--json"]).ended(0).rows();
+    let account = channels.iter().find(|row| row["network"] == "x").unwrap()["account"].as_str().unwrap();
+    let table = format!("[channels.\"{account}/twitter:@acme\"]\nattach_link = false\n");
+    std::fs::write(home.folder.path().join("defaults.toml"), file(&home, "defaults.toml") + &table).unwrap();
+    let rows = home.run(&["defaults", "show", "x:@acme", "--json"]).ended(0).rows();
+    assert!(rows.iter().any(|row| row["name"] == "attach_link" && row["from"] == "default of x:@acme"), "{rows:?}");
+    home.run(&["defaults", "clear", "x:@acme", "attach_link"]).ended(0);
+    assert!(!file(&home, "defaults.toml").contains("attach_link"));
     home.run(&["defaults", "clear", "x", "cut_post_text"]).ended(0);
     assert!(!file(&home, "defaults.toml").contains("cut_post_text"));
     assert!(file(&home, "config.toml").contains("[[account]]"), "the configuration is the person's");
@@ -126,6 +153,10 @@ fn a_profile_keeps_defaults_under_a_name() {
     home.run(&["profile", "apply", "launch"]).ended(0);
     assert!(file(&home, "defaults.toml").contains("cut_post_text = true"));
     assert!(home.run(&["profile", "show", "launch"]).ended(0).out.contains("cut_post_text"));
+    std::fs::write(home.folder.path().join("profiles/lost.toml"), "[networks.x]\npost_txt = \"a\"\n").unwrap();
+    home.run(&["profile", "apply", "lost"]).ended(1).says(&["did you mean post_text", "not put in force"]);
+    assert!(file(&home, "defaults.toml").contains("cut_post_text = true"));
+    home.run(&["profile", "delete", "lost"]).ended(0);
     home.run(&["profile", "delete", "launch"]).ended(0);
     assert_eq!(home.run(&["profile", "list", "--json"]).ended(0).json(), serde_json::json!([]));
 }

@@ -76,6 +76,29 @@ fn bad_rows_are_named_and_left_over_and_mended_ones_come_in_later() {
 }
 
 #[test]
+fn what_is_left_has_its_place_before_anything_is_stored_and_comes_in_once_mended() {
+    let home = Home::settled();
+    let plan = file(&home, "bad.csv", bad_rows());
+    let nowhere = home.folder.path().join("no/such/folder.csv").display().to_string();
+    let said = home.run(&["import", &plan, "--leftovers", &nowhere]).ended(1).says(&["nothing was taken"]);
+    assert!(!said.err.contains("import the file again") && home.posts().is_empty(), "{said:?}");
+
+    let list = "[{\"body\": \"One\", \"title\": \"T\"}, {\"body\": \"Two\", \"whenn\": \"fri\"}]";
+    let list = file(&home, "plan.json", list);
+    let table = home.folder.path().join("left.csv").display().to_string();
+    home.run(&["import", &list, "--leftovers", &table]).ended(2).says(&["ends in .json"]);
+    let left = home.folder.path().join("left.json").display().to_string();
+    home.run(&["import", &list, "--leftovers", &left]).ended(1).says(&["1 stored of 2 rows"]);
+    let kept = std::fs::read_to_string(&left).unwrap();
+    assert!(kept.contains("\\\"whenn\\\" is nothing that is read"), "{kept}");
+    std::fs::write(&left, kept.replacen("\"whenn\":\"fri\",", "", 1).replacen(",\"whenn\":\"fri\"", "", 1)).unwrap();
+    home.run(&["import", &left]).ended(0).says(&["1 stored of 1 rows"]);
+    let line = "{\"body\": \"Three\", \"problem\": \"there was no channel\"}\n";
+    home.pipe(line, &["import", "-"]).ended(0).says(&["1 stored"]);
+    assert_eq!(home.posts().len(), 3);
+}
+
+#[test]
 fn what_spreadsheets_write_is_read_or_refused_in_words() {
     let home = Home::settled();
     let text = "body\twhen\nGrüße\t2030-01-02 09:00\n";
@@ -207,6 +230,19 @@ fn a_campaign_keeps_its_rhythm_and_a_second_run_sends_only_the_rest() {
     assert_eq!(there, ["Day one", "Day three", "Day two"]);
     home.run(&campaign).ended(0).says(&["0 ok, 3 there already"]);
     assert_eq!(home.creates().len(), 3);
+}
+
+#[test]
+fn a_style_dresses_a_campaign() {
+    let home = Home::settled();
+    let texts = file(&home, "launch.txt", "Day one\nDay two\n");
+    let campaign = ["campaign", &texts, "--start", "2030-03-29 09:00", "--to", "x:@acme", "--style"];
+    home.run(&[&campaign[..], &["anouncement"]].concat()).ended(1).says(&["did you mean announcement?"]);
+    home.run(&[&campaign[..], &["announcement"]].concat()).ended(0);
+    home.run(&[&campaign[..], &["announcement"]].concat()).ended(0).says(&["0 ok, 2 there already"]);
+    let mut there: Vec<String> = home.at_late().into_iter().map(|post| post.content).collect();
+    there.sort();
+    assert_eq!(there, ["🚨 Day one 🚨", "🚨 Day two 🚨"]);
 }
 
 #[test]

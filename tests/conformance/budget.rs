@@ -60,6 +60,7 @@ fn worker(stage: &Stage, store: &Store) -> (Worker, UnboundedReceiver<News>) {
         failover: Arc::default(),
         bounds: Default::default(),
         bell: Arc::default(),
+        damaged: Arc::default(),
     };
     (Worker::new(AccountName::new("account"), stage.with(None, limits()), common), told)
 }

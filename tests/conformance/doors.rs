@@ -45,6 +45,7 @@ async fn house() -> House {
         news,
         failover: Arc::default(),
         bell: Arc::default(),
+        damaged: Arc::default(),
         bounds: Default::default(),
     };
     let mut worker = Worker::new(account.clone(), stage.provider.clone(), common);

@@ -6,6 +6,7 @@
 
 mod authorising;
 mod budget;
+mod clocks;
 mod doors;
 mod failover;
 mod faults;
@@ -16,6 +17,7 @@ mod patience;
 mod queues;
 mod reading;
 mod refusals;
+mod resting;
 mod retrying;
 mod site;
 mod stage;
@@ -119,6 +121,10 @@ for_each_provider! {
         a_post_whose_channel_is_gone_stays_here;
     patience:
         a_provider_that_asks_for_days_is_asked_again_after_the_longest_wait;
+    clocks:
+        what_is_there_already_is_adopted_whatever_this_machine_s_clock_says;
+    resting:
+        what_finds_the_store_damaged_stops_before_the_next_send;
     vanishing:
         a_list_that_shrinks_to_nothing_is_questioned;
     refusals:

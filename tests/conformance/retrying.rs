@@ -43,6 +43,7 @@ impl Office {
             failover: Arc::default(),
             bounds: Default::default(),
             bell: Arc::default(),
+            damaged: Arc::default(),
         };
         let seat = Seat { account: account.clone(), provider: Arc::clone(&stage.provider) };
         let (clock, ids) = (stage.clock.clone(), stage.ids.clone());

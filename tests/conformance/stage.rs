@@ -255,6 +255,7 @@ impl Stage {
             failover: Arc::new(failover),
             bounds: Default::default(),
             bell: Arc::default(),
+            damaged: Arc::default(),
         }
     }
 

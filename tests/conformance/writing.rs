@@ -193,6 +193,7 @@ pub async fn a_composed_post_becomes_as_many_as_it_takes(stage: &Stage) {
         failover: Arc::default(),
         bounds: Default::default(),
         bell: Arc::default(),
+        damaged: Arc::default(),
     };
     let mut worker = Worker::new(account.clone(), stage.provider.clone(), common);
     worker.pull().await.unwrap();

@@ -74,6 +74,69 @@ fn a_ghost_is_moved_by_keys_and_taken_back() {
 }
 
 #[test]
+fn a_style_dresses_every_post_of_a_campaign() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc =").until("announcement");
+    stage.keys("j").until("🚨 Alpha 🚨").keys("Enter").until("style      announcement");
+    stage.keys("Tab Tab e").until("Compose").typed("!").keys("Esc Esc");
+    stage.keys("Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    let mut said: Vec<String> = Vec::new();
+    for post in stage.posts(LATE) {
+        let on_x = post.targets.iter().find(|target| target.network == "twitter").unwrap();
+        said.push(on_x.content.clone().unwrap_or(post.content));
+    }
+    said.sort();
+    assert_eq!(said, ["🚨 Alpha! 🚨", "🚨 Bravo 🚨"]);
+
+    // It is kept with the recipe, and can be taken away and brought back.
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g C").until("Autumn").keys("Enter").until("style      announcement");
+    stage
+        .keys(":")
+        .typed("style none")
+        .keys("Enter")
+        .until("style      none")
+        .keys("u")
+        .until("style      announcement");
+}
+
+#[test]
+fn one_post_of_a_campaign_carries_a_picture_of_its_own() {
+    let mut stage = Stage::late(MIDDLE);
+    let picture = stage.picture("roast.png", (1200, 800), 3000);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc Tab Tab j M").until("Media");
+    stage
+        .paste(&picture.display().to_string())
+        .until("ALT  ")
+        .typed("The roast")
+        .keys("Enter Esc")
+        .gone("ALT  ")
+        .rest();
+    let media = |stage: &Stage, text: &str| stage.stored(text).first().map_or(0, |post| post.media.len());
+    assert_eq!((media(&stage, "Alpha"), media(&stage, "Bravo")), (0, 1));
+    // Taken back, it is as bare as before; once more, and it goes out with that post alone.
+    stage.keys("u u").rest();
+    assert_eq!(media(&stage, "Bravo"), 0, "{:#?}", stage.stored("Bravo"));
+    stage.keys("U U").rest();
+    assert_eq!(media(&stage, "Bravo"), 1);
+    stage.keys("Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    assert_eq!((media(&stage, "Alpha"), media(&stage, "Bravo")), (0, 1));
+    stage.keys("M").until("only what is not scheduled yet");
+}
+
+#[test]
+fn what_the_composer_made_of_one_post_is_taken_back_as_one_step() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc Tab Tab e").until("Compose").typed(" more").pause();
+    stage.keys("Esc Esc").until("Alpha more").rest();
+    assert_eq!(stage.stored("Alpha more").len(), 1);
+    stage.keys("u").gone("Alpha more").rest();
+    assert!(stage.stored("Alpha").is_empty(), "{:#?}", stage.stored("Alpha"));
+    stage.keys("U").until("Alpha more").rest();
+    assert_eq!(stage.stored("Alpha more").len(), 1);
+}
+
+#[test]
 fn a_builder_that_was_killed_is_there_again() {
     let mut stage = Stage::late(MIDDLE);
     begun(&mut stage).paste("Alpha\nBravo\n").pause();

@@ -60,6 +60,7 @@ fn a_queue_that_shows_no_places_gives_one_on_arrival() {
     let there = stage.posts(VOXBURST).remove(0);
     let post = stage.only("No place");
     assert_eq!((post.instant(), post.queue), (there.scheduled_for, None));
+    assert_eq!(post.schedule.unwrap().zone(), chrono_tz::Europe::Berlin, "it shows as every other time here");
     // What is there already cannot go back into it: said before anything is sent.
     let writes = stage.writes().len();
     stage.keys("s").erase().typed("queue").until("on arrival").keys("Enter").until("takes only new posts");

@@ -9,7 +9,7 @@ const X: &str = "@northwind";
 
 fn a_repetition_is_made_a_date_skipped_and_it_is_stopped(size: (u16, u16)) {
     let mut stage = Stage::open(size, &[VOXBURST]);
-    stage.compose("Open house this week", &[X], "fri 14").keys("Ctrl-t").typed("every tue and thu 9:00");
+    stage.compose("Open house this week", &[X], "thu 8").keys("Ctrl-t").typed("every tue and thu 9:00");
     stage.until("Thu 17").until("Tue 22").snapshot("repeat_rule");
     stage.keys("Enter").until("every tue and thu 9:00").keys("Ctrl-s").until("again").snapshot("repeat_review");
     stage.keys("s").rest();
@@ -60,4 +60,16 @@ fn a_stored_post_repeats_and_an_edit_is_for_all_after_it() {
     stage.until("Also the posts after it?").keys("y").rest();
     let all = stage.stored("Open house");
     assert!(all.len() == 3 && all.iter().all(|post| post.body.ends_with(" with cake")), "{all:#?}");
+}
+
+#[test]
+fn a_far_date_is_made_early_to_say_something_else() {
+    let mut stage = Stage::open(MIDDLE, &[VOXBURST]);
+    stage.schedule("Open house this week", &[X], "fri 14").keys("g t g p s").typed("every month at 14:00 6 times");
+    stage.until("repeat it").keys("Enter").rest();
+    assert_eq!(stage.stored("Open house").len(), 2, "five weeks of one a month");
+    stage.keys("2 :").typed("repeat").keys("Enter").until("5 weeks ahead").keys("Enter j j j").until("make it now");
+    stage.keys("Enter").rest();
+    assert_eq!((stage.stored("Open house").len(), stage.posts(VOXBURST).len()), (3, 3));
+    stage.until("show its post").keys("Enter").until("Open house").rest();
 }

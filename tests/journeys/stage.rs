@@ -126,6 +126,12 @@ impl Outside {
         }
     }
 
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
     /// The configuration as it stands.
     pub fn config(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("config.toml")).unwrap()
@@ -142,11 +148,14 @@ impl Stage {
     pub fn with_files(size: (u16, u16), providers: &[&'static str], files: &[(&str, &str)]) -> Self {
         let outside = Outside::new();
         for (name, text) in files {
-            let path = outside.folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            outside.write(name, text);
         }
         Self::over(outside, size, providers, 1)
+    }
+
+    /// Writes a file beside the configuration.
+    pub fn write(&self, name: &str, text: &str) {
+        self.outside.write(name, text);
     }
 
     /// A file beside the configuration.
@@ -527,6 +536,7 @@ impl Program {
             failover: Default::default(),
             bounds: Default::default(),
             bell: Default::default(),
+            damaged: Default::default(),
         };
         runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
         let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);

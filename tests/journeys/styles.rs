@@ -1,6 +1,7 @@
 //! Styles, defaults and mentions: another text on each network, where each value comes from, and the same text wherever
 //! it is looked at.
 
+use chrono::{Datelike, Weekday};
 use runsheet::domain::outcome::State;
 use runsheet::domain::post::Wish;
 
@@ -134,4 +135,31 @@ fn a_planned_post_is_edited_as_it_was_written_and_goes_out_filled_again() {
     stage.keys("Esc Ctrl-s").until("nothing is sent yet").keys("s").rest();
     assert_eq!(stage.posts(LATE)[0].content, "🚨 The roast of @anna is here 🚨");
     assert_eq!(stage.posts(LATE).len(), 1);
+}
+
+#[test]
+fn what_was_changed_at_the_provider_is_not_dressed_when_it_is_edited() {
+    let mut stage = Stage::with_files(MIDDLE, &[LATE], &[DEFAULTS]);
+    stage.schedule("The roast", &[BLUESKY], "fri 14").rest();
+    let there = stage.posts(LATE).remove(0);
+    assert_eq!(there.content, "The roast – on Bluesky");
+    assert!(stage.outside.world.edit_post(LATE, &there.id, |post| post.content = "Theirs – on Bluesky".into()));
+    stage.keys("R").until("Theirs").rest();
+    stage.keys("e").until("Theirs").typed(" now");
+    stage.keys("Esc Ctrl-s").until("nothing is sent yet").keys("s").rest();
+    assert_eq!(stage.posts(LATE)[0].content, "Theirs – on Bluesky now");
+}
+
+#[test]
+fn what_was_scheduled_bare_is_not_dressed_by_defaults_set_later() {
+    let mut stage = Stage::with_files(MIDDLE, &[LATE], &[]);
+    stage.schedule("The roast", &[X], "fri 14").rest();
+    stage.write("defaults.toml", &DEFAULTS.1.replace("bluesky", "x"));
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g p m l Enter").rest();
+    assert_eq!(stage.only("The roast").instant().map(|at| at.weekday()), Some(Weekday::Sat));
+    stage.schedule("The second", &[X], "fri 15");
+    let mut said: Vec<String> = stage.posts(LATE).into_iter().map(|post| post.content).collect();
+    said.sort();
+    assert_eq!(said, ["The roast", "The second – on X"]);
 }

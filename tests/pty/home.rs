@@ -80,6 +80,13 @@ impl Home {
         Tty::open_with(columns, rows, runsheet(&args), &[&[key], env].concat())
     }
 
+    /// A command of the shell, on a terminal.
+    pub fn open_command(&self, args: &[&str]) -> Tty {
+        let places = self.places();
+        let args: Vec<&str> = args.iter().copied().chain(places.iter().map(String::as_str)).collect();
+        Tty::open_with(120, 40, runsheet(&args), &[(KEY, OsStr::new(&self.demo.accounts[0].key))])
+    }
+
     /// The texts at Late.
     pub fn at_late(&self) -> Vec<String> {
         self.demo.world.posts("late").into_iter().map(|post| post.content).collect()

@@ -10,7 +10,7 @@ use super::{Storm, TURN, asked};
 
 /// How often instances run into each other.
 fn rounds() -> u64 {
-    asked().map_or(2, |kills| kills / 10)
+    asked().map_or(2, |kills| kills / 10).max(1)
 }
 
 fn start(storm: &Storm, args: &[&str]) -> Child {

@@ -247,7 +247,7 @@ async fn what_happens_alongside_an_edit_happens_with_it_or_not_at_all() {
         drops: vec![(write.intent, "dropped".into())],
         retraces: None,
         forgets: vec![forgets.into()],
-        claims: Vec::new(),
+        ..Alongside::default()
     };
     let open = async || stage.store.outbox().await.unwrap().len();
     let typed = async || stage.store.setting("aside").await.unwrap();
@@ -268,4 +268,27 @@ async fn what_happens_alongside_an_edit_happens_with_it_or_not_at_all() {
     let (_, edit) = edited(&Post { body: "new".into(), ..post.clone() }, "newer");
     let again = stage.store.save_with(at(4), Actor::You, vec![edit], vec![], dropping("aside")).await;
     assert_eq!(again, Err(StoreError::Settled { intent: write.intent }));
+}
+
+#[tokio::test]
+async fn a_setting_is_replaced_where_it_says_what_it_must_and_then_with_the_edit() {
+    let stage = Stage::memory();
+    let post = stage.post("tea", 60, &["acme/x1"]);
+    stage.keep(&post, vec![]).await;
+    stage.store.set_setting("rule", "old").await.unwrap();
+    let replacing = |key: &str, before: &str| Alongside {
+        replaces: vec![(key.into(), before.into(), "new".into())],
+        ..Alongside::default()
+    };
+    let body = async || stage.store.post(post.id).await.unwrap().map(|post| post.body);
+    for (key, before) in [("rule", "older"), ("none", "old")] {
+        let (_, edit) = edited(&post, "other");
+        let said = stage.store.save_with(at(2), Actor::You, vec![edit], vec![], replacing(key, before)).await;
+        assert_eq!(said, Err(StoreError::Replaced { key: key.into() }));
+        assert_eq!(body().await.as_deref(), Some("tea"));
+    }
+    let (_, edit) = edited(&post, "cake");
+    stage.store.save_with(at(3), Actor::You, vec![edit], vec![], replacing("rule", "old")).await.unwrap();
+    assert_eq!(body().await.as_deref(), Some("cake"));
+    assert_eq!(stage.store.setting("rule").await.unwrap().as_deref(), Some("new"));
 }

@@ -6,7 +6,7 @@ use runsheet::domain::outcome::{Outcome, State};
 use runsheet::domain::plan::DayNote;
 use runsheet::domain::post::Theirs;
 use runsheet::domain::write::{OutboxState, Write};
-use runsheet::store::{Settlement, StoreError};
+use runsheet::store::{Exchange, Settlement, StoreError};
 
 use crate::world::{Stage, acme, at, other, request};
 
@@ -70,12 +70,16 @@ async fn kept_views_and_marked_days_are_there_again_and_nonsense_is_left_out() {
     store.keep_view(3, &view).await.unwrap();
     store.set_setting("view.4", "{not json").await.unwrap();
     let (day, note) = (at(0).date_naive(), DayNote { words: "press".into(), embargo: true });
-    store.mark_day(day, Some(&note)).await.unwrap();
+    let kept =
+        |was: Option<&str>, now: &str| Exchange { key: "k".into(), was: was.map(str::to_owned), now: Some(now.into()) };
+    store.mark_day(day, Some(&note), kept(None, "one")).await.unwrap();
+    let late = store.mark_day(day, None, kept(None, "two")).await;
+    assert!(matches!(late, Err(StoreError::Taken { .. })), "a mark and its record are one: {late:?}");
     store.set_setting("day.someday", "{}").await.unwrap();
     let again = stage.again();
     assert_eq!(again.saved_views().await.unwrap(), [(3, view)]);
     assert_eq!(again.day_notes().await.unwrap(), [(day, note)]);
-    again.mark_day(day, None).await.unwrap();
+    again.mark_day(day, None, kept(Some("one"), "two")).await.unwrap();
     assert_eq!(store.day_notes().await.unwrap(), []);
 }
 

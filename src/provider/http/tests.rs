@@ -164,6 +164,23 @@ fn what_an_answer_means_is_decided_by_status_form_and_purpose() {
     assert_eq!(http.verdict(Purpose::Read, 200, &HeaderMap::new(), deep.as_bytes()).unwrap_err().kind, Malformed);
 }
 
+#[test]
+fn a_record_shows_no_query_and_no_key_however_they_are_escaped() {
+    let http = http("http://127.0.0.1:1", limits());
+    let body = format!(
+        r#"{{"error": "no", "link": "https:\/\/s.example\/a?sig=t0p", "other": "https:\u002f\u002fs.example?sig=t0p", "key": "{}"}}"#,
+        KEY.replacen('_', "\\u005f", 1)
+    );
+    let refused = http.verdict(Purpose::Read, 404, &HeaderMap::new(), body.as_bytes()).unwrap_err();
+    let taken = http.verdict(Purpose::Read, 200, &HeaderMap::new(), body.as_bytes()).unwrap();
+    for record in [refused.answer.unwrap().into_string(), taken.record] {
+        assert!(
+            record.contains("https://s.example/a") && !record.contains("t0p") && !record.contains("do_not"),
+            "{record}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_empty_budget_stops_the_next_request_before_it_leaves() {
     let (address, seen) =

@@ -23,14 +23,15 @@ impl Http {
         if self.chatty && (200..300).contains(&status) {
             form = form.past_chatter(body);
         }
-        let hidden = match &mut form {
-            Form::Json(json) if self.hides_secrets => words::hide_secrets(json),
-            _ => false,
-        };
-        // What cannot be read cannot be freed of others' secrets either, and is kept nowhere.
-        let said = match &form {
-            Form::Json(json) if hidden => json.to_string(),
-            Form::Json(_) => String::from_utf8_lossy(body).into_owned(),
+        // What cannot be read cannot be freed of secrets either, and is kept nowhere. What can be is written anew: an
+        // address or a key is found in it however the provider escapes them.
+        let said = match &mut form {
+            Form::Json(json) => {
+                if self.hides_secrets {
+                    words::hide_secrets(json);
+                }
+                json.to_string()
+            }
             _ => String::new(),
         };
         let mut error = match (status, form) {

@@ -6,7 +6,7 @@ use super::Posto;
 use super::site::Ask;
 use crate::domain::ids::RemoteId;
 use crate::domain::numbers::Counted;
-use crate::provider::{Result, words};
+use crate::provider::{Kind, ProviderError, Result, words};
 
 const INSIGHTS: &str = "/fs-poster/v1/schedules/insights";
 /// What a row that was sent is called.
@@ -17,17 +17,32 @@ const LONGEST: usize = 24;
 impl Posto {
     /// The numbers of one group, row by row: only what was sent has any.
     pub(super) async fn counted(&self, group: &RemoteId) -> Result<Vec<Counted>> {
-        let mut counted = Vec::new();
+        let (mut counted, mut refused) = (Vec::new(), None);
         for row in self.rows(group.as_str()).await? {
             let (Some(id), true) = (row.id.0, row.status == SENT) else { continue };
-            let answer = self.site.call(Ask::get(INSIGHTS, &[("id", id)])).await?;
-            let counts = counts(&answer.json);
+            let counts = match self.site.call(Ask::get(INSIGHTS, &[("id", id)])).await {
+                Ok(answer) => counts(&answer.json),
+                Err(error) => {
+                    let whole = speaks_for_the_site(&error);
+                    refused.get_or_insert(error);
+                    if whole {
+                        break;
+                    }
+                    continue;
+                }
+            };
             if !counts.is_empty() {
                 counted.push(Counted { channel: row.channel.id.0.map(RemoteId::new), counts, at: None });
             }
         }
-        Ok(counted)
+        // What is not told of one row hides nothing of the others.
+        refused.filter(|_| counted.is_empty()).map_or(Ok(counted), Err)
     }
+}
+
+/// Whether it is no use to ask for the next row.
+fn speaks_for_the_site(error: &ProviderError) -> bool {
+    matches!(error.kind, Kind::Unauthorised | Kind::RateLimited | Kind::Unavailable)
 }
 
 /// Labels and values, which come as numbers or as text.

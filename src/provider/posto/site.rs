@@ -166,6 +166,7 @@ impl Site {
         let password = self.password.expose_secret();
         if password.len() >= MASKED_FROM {
             error.words = error.words.replace(password, "…");
+            error.answer = error.answer.map(|answer| answer.replace(password, "…").into());
         }
         error
     }

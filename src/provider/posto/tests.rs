@@ -98,6 +98,37 @@ async fn channels_say_their_network_and_whether_they_can_post() {
     assert!(request.starts_with("get /blog/wp-json/fs-poster/v1/channels http"), "{request}");
 }
 
+#[tokio::test]
+async fn a_row_whose_numbers_are_refused_hides_no_other() {
+    const ROWS: &str = r#"{"total": 3, "schedules": [
+        {"id": 1, "group_id": "g", "status": "success", "channel": {"id": 7, "social_network": "twitter"}, "send_time": 1804496400},
+        {"id": 2, "group_id": "g", "status": "success", "channel": {"id": 8, "social_network": "twitter"}, "send_time": 1804496400},
+        {"id": 3, "group_id": "g", "status": "success", "channel": {"id": 9, "social_network": "twitter"}, "send_time": 1804496400}]}"#;
+    const REFUSED: &str = r#"{"error_msg": "The network did not answer"}"#;
+    let counted = async |one: &'static str, rest: (u16, &'static str)| {
+        let (posto, seen) = serving(move |line| match line {
+            line if line.contains("/schedules/insights?id=2") => (200, one),
+            line if line.contains("/schedules/insights?") => rest,
+            line if line.contains("/schedules?") => (200, ROWS),
+            _ => (404, fixture!("error_404_no_route")),
+        })
+        .await;
+        let counted = posto.numbers(&RemoteId::new("g")).await;
+        let asked = seen.lock().unwrap().iter().filter(|request| request.contains("/insights?")).count();
+        (counted.map(|all| all.iter().filter_map(|each| each.channel.clone()).collect::<Vec<_>>()), asked)
+    };
+    let told = (200, r#"{"insights": [{"label": "Likes", "value": 12}]}"#);
+    let (others, asked) = counted(REFUSED, told).await;
+    assert_eq!((others.unwrap(), asked), (vec![RemoteId::new("7"), RemoteId::new("9")], 3));
+    let (none, asked) = counted(REFUSED, (200, REFUSED)).await;
+    assert!(none.unwrap_err().words.contains("did not answer"));
+    assert_eq!(asked, 3);
+    // A key that is refused is not tried on every row.
+    let (none, asked) =
+        counted(REFUSED, (401, r#"{"code": "rest_forbidden", "message": "no", "data": {"status": 401}}"#)).await;
+    assert_eq!((none.unwrap_err().kind, asked), (Kind::Unauthorised, 1));
+}
+
 #[test]
 fn a_page_and_its_stories_are_told_apart_and_words_of_their_own_are_kept() {
     let channel = |slug: &str, kind: &str, name: &str| {

@@ -17,6 +17,8 @@ pub enum Whose {
         network: Network,
         /// The words that mean this channel and no other.
         words: String,
+        /// The channel itself: a file may name it in other words.
+        channel: Box<Channel>,
     },
 }
 
@@ -69,7 +71,7 @@ impl Whose {
         let words = naming::words_for(channel, channels);
         // An id says no network, and a file has to.
         let words = if naming::network_in(&words).is_some() { words } else { naming::full_name(channel) };
-        Self::Channel { network: channel.network.clone(), words }
+        Self::Channel { network: channel.network.clone(), words, channel: Box::new(channel.clone()) }
     }
 
     /// Its network.
@@ -87,10 +89,18 @@ impl Whose {
         }
     }
 
-    fn place(&self) -> (&'static str, &str) {
+    /// Its tables in the file: which part, and the names that stand for it there; of a channel the one that is its own
+    /// here last, there or not, so that what is written there holds.
+    fn tables(&self, file: &str) -> Result<(&'static str, Vec<String>), String> {
         match self {
-            Self::Network(network) => ("networks", network.key()),
-            Self::Channel { words, .. } => ("channels", words),
+            Self::Network(network) => Ok(("networks", vec![network.key().to_owned()])),
+            Self::Channel { words, channel, .. } => {
+                let its = |name: &String| naming::find(std::slice::from_ref(channel.as_ref()), name).is_ok();
+                let mut names: Vec<String> = edit::names(file, "channels")?.into_iter().filter(its).collect();
+                names.retain(|name| name != words);
+                names.push(words.clone());
+                Ok(("channels", names))
+            }
         }
     }
 }
@@ -112,13 +122,25 @@ fn set(file: &str, whose: &Whose, name: &str, typed: &str) -> Result<(String, St
     if value.is_blank() {
         return cleared(file, whose, Some(name));
     }
-    let text = edit::set(file, whose.place(), key.name(), &value)?;
+    let (part, names) = whose.tables(file)?;
+    let Some((own, others)) = names.split_last() else { return Err("there is no table for it".into()) };
+    // Under another name of the channel it would win over this one, or lose to it.
+    let mut text = file.to_owned();
+    for name in others {
+        text = edit::cleared(&text, (part, name), Some(key.name()))?.0;
+    }
+    let text = edit::set(&text, (part, own), key.name(), &value)?;
     Ok((text, format!("{} is {} for {} from now on", key.name(), value.words().replace('\n', " ⏎ "), whose.words())))
 }
 
 fn cleared(file: &str, whose: &Whose, name: Option<&str>) -> Result<(String, String), String> {
     let key = name.map(|name| ValueKey::named(name, whose.network())).transpose()?;
-    let (text, was) = edit::cleared(file, whose.place(), key.map(|key| key.name()))?;
+    let (part, names) = whose.tables(file)?;
+    let (mut text, mut was) = (file.to_owned(), false);
+    for name in &names {
+        let (without, there) = edit::cleared(&text, (part, name), key.map(|key| key.name()))?;
+        (text, was) = (without, was || there);
+    }
     let what = key.map_or("nothing", |key| key.name());
     match (was, key) {
         (false, _) => Err(format!("{what} was no default of {}; nothing was changed", whose.words())),

@@ -31,6 +31,13 @@ pub(super) fn cleared(text: &str, (part, of): Place, name: Option<&str>) -> Resu
     Ok((file.to_string(), was))
 }
 
+/// The tables of one part of the file, in its order.
+pub(super) fn names(text: &str, part: &str) -> Result<Vec<String>, String> {
+    let file = parsed(text)?;
+    let part = file.get(part).and_then(Item::as_table_like);
+    Ok(part.map(|part| part.iter().map(|(name, _)| name.to_owned()).collect()).unwrap_or_default())
+}
+
 /// A style as a file.
 pub fn style_file(style: &Style) -> String {
     let mut file = DocumentMut::new();

@@ -6,7 +6,7 @@ use super::Book;
 use super::chain::{Chain, Told};
 use super::keys::{ATTACH_LINK, CUT_POST_TEXT, FIRST_COMMENT_TEXT, POST_TEXT, UPLOAD_MEDIA};
 use super::mentions::Nobody;
-use super::template::{self, Fault, Woven};
+use super::template::{self, Fault, Made, Woven};
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::options::{FirstComment, Value};
@@ -90,10 +90,12 @@ pub fn dressed<C: Borrow<Channel>>(post: &Post, channels: &[C], book: &Book, rul
     dressed
 }
 
-/// What holds for a channel. A post that was written elsewhere takes no defaults unless it is given a style here.
+/// What holds for a channel. A post that was written elsewhere, or changed there, takes no defaults unless it is given
+/// a style here.
 fn chain(post: &Post, channel: &Channel, book: &Book) -> Chain {
     let style = post.styling.style.as_deref();
-    if post.source == Source::Provider && style.is_none() { Chain::default() } else { book.chain(style, channel) }
+    let as_it_is = post.is_last_word() || (post.source == Source::Provider && style.is_none());
+    if as_it_is { Chain::default() } else { book.chain(style, channel) }
 }
 
 /// Puts the texts into the post: what most channels share as its base, the others as their own.
@@ -171,29 +173,33 @@ impl Cloth<'_> {
             }
             (None, _) => {}
         }
-        if self.post.styling.link.is_some() {
+        if self.own_link().is_some() {
             say(ATTACH_LINK);
         }
         let (message, unknown) = self.message();
-        let (mut woven, faults) = self.woven(&message);
+        let mut made = self.made(&message);
         let media = extras.media.as_deref().unwrap_or(&self.post.media);
         let over = |text: &str, rules| measure_with(text, rules, media).overflow_at.is_some();
         if let Some(rules) =
-            rules.filter(|rules| self.chain.flag(CUT_POST_TEXT) == Some(true) && over(&woven.text, rules))
-            && !(rules.thread && is_thread(&woven.text))
+            rules.filter(|rules| self.chain.flag(CUT_POST_TEXT) == Some(true) && over(&made.woven.text, rules))
+            && !(rules.thread && is_thread(&made.woven.text))
         {
-            woven = self.cut(&message, woven, &|text| !over(text, rules), &|text| remedy::cut(text, rules, media));
+            made = self.cut(&message, made, &|text| !over(text, rules), &|text| remedy::cut(text, rules, media));
             say(CUT_POST_TEXT);
         }
-        problems.extend(faults.iter().filter(|fault| woven.text.get(fault.at.clone()).is_some()).map(unknown_word));
-        problems.extend(unknown.iter().map(|nobody| self.unknown_name(nobody, &woven)));
+        let Made { woven, faults, unknown: in_template } = made;
+        problems.extend(faults.iter().map(unknown_word));
+        problems.extend(unknown.iter().chain(&in_template).map(|nobody| self.unknown_name(nobody, &woven)));
         let commented = self.post.first_comment.is_some() || extras.first_comment.is_some();
         if let Some(template) = self.chain.text(FIRST_COMMENT_TEXT).filter(|_| !commented) {
-            let (comment, faults) = template::filled(template, &|word| self.word(word, &message));
-            let in_comment = |fault: &Fault| Problem { place: Place::FirstComment, ..unknown_word(fault) };
-            problems.extend(faults.iter().map(in_comment));
+            let Made { woven: comment, faults, unknown } = self.filled_in(template, &message);
+            let in_comment = |problem: Problem| Problem { place: Place::FirstComment, ..problem };
+            problems.extend(faults.iter().map(unknown_word).map(in_comment));
+            problems.extend(unknown.iter().map(|nobody| self.unknown_name(nobody, &comment)).map(in_comment));
             extras.first_comment = Some(FirstComment { text: comment.text, delay: 0 }).filter(|it| !it.is_blank());
-            say(FIRST_COMMENT_TEXT);
+            if extras.first_comment.is_some() {
+                say(FIRST_COMMENT_TEXT);
+            }
         } else {
             self.name_in_comment(&mut extras, &mut problems);
         }
@@ -210,9 +216,15 @@ impl Cloth<'_> {
         self.chain.text(POST_TEXT).filter(|_| self.target.text.is_none())
     }
 
+    /// The link of the post, for a template that asks for it.
+    fn own_link(&self) -> Option<&str> {
+        self.post.styling.link.as_deref().map(str::trim).filter(|link| !link.is_empty())
+    }
+
+    /// The link that goes with the text though nothing asks for it.
     fn link(&self) -> Option<&str> {
-        let link = self.post.styling.link.as_deref().map(str::trim).filter(|link| !link.is_empty());
-        link.filter(|_| self.chain.flag(ATTACH_LINK) != Some(false))
+        let goes = self.chain.flag(ATTACH_LINK) != Some(false) && !self.post.is_last_word();
+        self.own_link().filter(|_| goes)
     }
 
     /// What the post says here, people by their handles.
@@ -225,20 +237,26 @@ impl Cloth<'_> {
     }
 
     /// The message in its template, with its link.
-    fn woven(&self, message: &Woven) -> (Woven, Vec<Fault>) {
-        let (mut woven, faults) = match self.template() {
-            Some(template) => template::filled(template, &|word| self.word(word, message)),
-            None => (message.clone(), Vec::new()),
+    fn made(&self, message: &Woven) -> Made {
+        let mut made = match self.template() {
+            Some(template) => self.filled_in(template, message),
+            None => Made { woven: message.clone(), ..Made::default() },
         };
         if let Some(link) = self.link()
             && !LINKED_BESIDE.contains(&self.network().key())
-            && !woven.text.contains(link)
+            && !holds(&made.woven.text, link)
         {
-            woven = woven.trimmed();
-            woven.push(if woven.text.is_empty() { "" } else { "\n\n" });
-            woven.push(link);
+            made.woven = made.woven.trimmed();
+            made.woven.push(if made.woven.text.is_empty() { "" } else { "\n\n" });
+            made.woven.push(link);
         }
-        (woven, faults)
+        made
+    }
+
+    /// A template with its placeholders and the people in it.
+    fn filled_in(&self, template: &str, message: &Woven) -> Made {
+        let names = |text: &str| self.book.mentions.woven(text, self.network());
+        template::filled(template, &|word| self.word(word, message), &names)
     }
 
     /// What a placeholder stands for.
@@ -252,7 +270,7 @@ impl Cloth<'_> {
             "post_title" | "post_content" | "text" => Some(message.clone().trimmed()),
             "title" => plain(self.post.title_for(self.target, self.network()).unwrap_or_default()),
             "post_excerpt" => plain(""),
-            "link" | "post_url" => plain(self.link().unwrap_or_default()),
+            "link" | "post_url" => plain(self.own_link().unwrap_or_default()),
             "tags" | "hashtags" => plain(&hashtags(&self.post.tags)),
             "campaign" => plain(self.post.campaign.as_deref().unwrap_or_default()),
             "channel" => plain(self.channel.label()),
@@ -262,38 +280,49 @@ impl Cloth<'_> {
         }
     }
 
-    /// The longest of the message that fits in its template, ending at a word; where none fits, the whole is cut.
+    /// The longest of the message that fits in its template, ending at a word; where none fits, the whole is cut. What is
+    /// wrong with the template stays wrong wherever it is cut.
     fn cut(
         &self,
         message: &Woven,
-        whole: Woven,
+        mut whole: Made,
         fits: &dyn Fn(&str) -> bool,
         cut: &dyn Fn(&str) -> Option<String>,
-    ) -> Woven {
+    ) -> Made {
         let with = |end: usize| {
             let mut head = message.head(message.text.get(..end).map_or(0, |head| head.trim_end().len()));
             head.push(CUT);
-            self.woven(&head).0
+            self.made(&head)
         };
+        let fit = |made: &Made| fits(&made.woven.text);
         let ends: Vec<usize> = message.text.unicode_word_indices().map(|(at, word)| at + word.len()).collect();
         // Longer ones never fit where a shorter one does not, but for what a cut does to a link: hence the second look.
-        let fits_at = |at: usize| ends.get(at).is_some_and(|end| fits(&with(*end).text));
+        let fits_at = |at: usize| ends.get(at).is_some_and(|end| fit(&with(*end)));
         let mut beyond = 1;
         while fits_at(beyond) {
             beyond *= 2;
         }
         let from = beyond / 2;
         let between = ends.get(from..beyond.min(ends.len())).unwrap_or_default();
-        let most = from + between.partition_point(|end| fits(&with(*end).text));
-        let found = ends.get(..most).unwrap_or_default().iter().rev().map(|end| with(*end)).find(|it| fits(&it.text));
-        found
-            .or_else(|| {
-                let text = cut(&whole.text)?;
-                let mut head = whole.head(text.len().saturating_sub(CUT.len()));
-                head.push(CUT);
-                (head.text == text).then_some(head)
-            })
-            .unwrap_or(whole)
+        let most = from + between.partition_point(|end| fit(&with(*end)));
+        let found = ends.get(..most).unwrap_or_default().iter().rev().map(|end| with(*end)).find(fit);
+        if let Some(found) = found {
+            return found;
+        }
+        if let Some(text) = cut(&whole.woven.text) {
+            let mut head = whole.woven.head(text.len().saturating_sub(CUT.len()));
+            head.push(CUT);
+            if head.text == text {
+                whole.woven = head;
+            }
+        }
+        let end = whole.woven.text.len();
+        for at in
+            whole.faults.iter_mut().map(|fault| &mut fault.at).chain(whole.unknown.iter_mut().map(|it| &mut it.at))
+        {
+            *at = at.start.min(end)..at.end.min(end);
+        }
+        whole
     }
 
     fn name_in_comment(&self, extras: &mut crate::domain::options::Extras, problems: &mut Vec<Problem>) {
@@ -325,6 +354,19 @@ impl Cloth<'_> {
 fn unknown_word(fault: &Fault) -> Problem {
     let words = format!("{{{}}} in the template stands for nothing", fault.word);
     Problem::blocker("placeholder-unknown", Place::Text(fault.at.clone()), words, fault.remedy())
+}
+
+/// Whether `text` holds `link` as a whole address, not as the beginning or the inside of another.
+fn holds(text: &str, link: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || "/.-_~%=&+#?@:$*".contains(c);
+    let whole = |(at, _): (usize, &str)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + link.len()..).unwrap_or_default();
+        let after = after.split(|c: char| !goes_on(c)).next().unwrap_or_default();
+        // What closes a sentence, or a path, belongs to no other address.
+        before.is_none_or(|c| !goes_on(c)) && after.chars().all(|c| "/.:?".contains(c))
+    };
+    text.match_indices(link).any(whole)
 }
 
 fn hashtags(tags: &[String]) -> String {

@@ -65,6 +65,14 @@ impl Defaults {
         self.networks.values().chain(self.channels.values()).all(Options::is_empty)
     }
 
+    /// What is set for a network, or for a channel by itself, under whichever of its names.
+    pub fn of(&self, whose: &Whose) -> Options {
+        match whose {
+            Whose::Network(network) => self.networks.get(network).cloned().unwrap_or_default(),
+            Whose::Channel { channel, .. } => self.of_channel(channel),
+        }
+    }
+
     /// What is set for one channel by itself.
     pub fn of_channel(&self, channel: &Channel) -> Options {
         let of_it = |words: &str| naming::find(std::slice::from_ref(channel), words).is_ok();

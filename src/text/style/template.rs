@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::mentions::Nobody;
 use super::nearest;
 
 /// What can stand in a template, and what it becomes. The names are Posto's (contract, section 5.2), and shorter ones
@@ -124,6 +125,16 @@ impl Fault {
     }
 }
 
+/// What came of a template.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Made {
+    pub woven: Woven,
+    /// Placeholders that stand for nothing.
+    pub faults: Vec<Fault>,
+    /// Mentions of nobody in the template itself.
+    pub unknown: Vec<Nobody>,
+}
+
 /// The placeholders of a template that stand for nothing.
 pub fn faults(template: &str) -> Vec<Fault> {
     let known = |word: &str| PLACEHOLDERS.iter().any(|(name, _)| *name == word);
@@ -149,49 +160,67 @@ fn spans(template: &str) -> Vec<(Range<usize>, &str)> {
     found
 }
 
-/// A template with its placeholders filled in by `word`; one that stands for nothing stays, and is told with its place
-/// in the text. A line whose placeholders all come to nothing is left out, and so are blank lines around the whole and
-/// those that come to stand together.
-pub(super) fn filled(template: &str, word: &dyn Fn(&str) -> Option<Woven>) -> (Woven, Vec<Fault>) {
-    let mut whole = Woven::default();
-    let mut faults = Vec::new();
+/// A template with its placeholders filled in by `word`, and the mentions in its own words by `names`; what stands for
+/// nothing or nobody stays, and is told with its place in the text. A line whose placeholders all come to nothing is left
+/// out, and so are blank lines around the whole and those that come to stand together.
+pub(super) fn filled(
+    template: &str,
+    word: &dyn Fn(&str) -> Option<Woven>,
+    names: &dyn Fn(&str) -> (Woven, Vec<Nobody>),
+) -> Made {
+    let mut whole = Made::default();
     let (mut blank, mut first) = (false, true);
     for line in template.split('\n') {
         let line = line.trim_end_matches('\r');
-        let (woven, unknown, placed) = filled_line(line, word);
-        if woven.text.trim().is_empty() {
+        let (made, placed) = filled_line(line, word, names);
+        if made.woven.text.trim().is_empty() {
             // What was left empty on purpose parts paragraphs; what came to nothing is as if it were not there.
             blank |= placed == 0;
             continue;
         }
         if !first {
-            whole.push(if blank { "\n\n" } else { "\n" });
+            whole.woven.push(if blank { "\n\n" } else { "\n" });
         }
         (first, blank) = (false, false);
-        let start = whole.text.len();
-        faults.extend(
-            unknown.into_iter().map(|fault| Fault { at: fault.at.start + start..fault.at.end + start, ..fault }),
-        );
-        whole.push_woven(&woven);
+        let start = whole.woven.text.len();
+        let moved = |at: Range<usize>| at.start + start..at.end + start;
+        whole.faults.extend(made.faults.into_iter().map(|fault| Fault { at: moved(fault.at), ..fault }));
+        whole.unknown.extend(made.unknown.into_iter().map(|nobody| Nobody { at: moved(nobody.at), ..nobody }));
+        whole.woven.push_woven(&made.woven);
     }
-    (whole.trimmed(), faults)
+    Made { woven: whole.woven.trimmed(), ..whole }
 }
 
-fn filled_line(line: &str, word: &dyn Fn(&str) -> Option<Woven>) -> (Woven, Vec<Fault>, usize) {
-    let (mut woven, mut faults, mut at) = (Woven::default(), Vec::new(), 0);
+fn filled_line(
+    line: &str,
+    word: &dyn Fn(&str) -> Option<Woven>,
+    names: &dyn Fn(&str) -> (Woven, Vec<Nobody>),
+) -> (Made, usize) {
+    let mut made = Made::default();
+    let mut at = 0;
     let spans = spans(line);
     for (span, name) in &spans {
-        woven.push(line.get(at..span.start).unwrap_or_default());
+        push_named(&mut made, line.get(at..span.start).unwrap_or_default(), names);
         match word(name) {
-            Some(value) => woven.push_woven(&value),
+            Some(value) => made.woven.push_woven(&value),
             None => {
-                let start = woven.text.len();
-                woven.push(line.get(span.clone()).unwrap_or_default());
-                faults.push(Fault { word: (*name).to_owned(), at: start..woven.text.len() });
+                let start = made.woven.text.len();
+                made.woven.push(line.get(span.clone()).unwrap_or_default());
+                made.faults.push(Fault { word: (*name).to_owned(), at: start..made.woven.text.len() });
             }
         }
         at = span.end;
     }
-    woven.push(line.get(at..).unwrap_or_default());
-    (woven, faults, spans.len())
+    push_named(&mut made, line.get(at..).unwrap_or_default(), names);
+    (made, spans.len())
+}
+
+/// Adds words of the template itself, people in them by their handles.
+fn push_named(made: &mut Made, text: &str, names: &dyn Fn(&str) -> (Woven, Vec<Nobody>)) {
+    let (named, unknown) = names(text);
+    let start = made.woven.text.len();
+    made.unknown.extend(
+        unknown.into_iter().map(|nobody| Nobody { at: nobody.at.start + start..nobody.at.end + start, ..nobody }),
+    );
+    made.woven.push(&named.text);
 }

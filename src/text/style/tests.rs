@@ -150,12 +150,105 @@ fn lines_that_come_to_nothing_are_left_out() {
     assert_eq!(with(&said)[0], "Title\nwords\n\n#launch #bignews");
     said.styling.link = Some("https://a.example".into());
     let dressed = dressed(&said, &channels, &book(style, "", ""), Rules::shipped());
-    assert_eq!(texts(&dressed)[0], "Title\nwords\n\n#launch #bignews", "the style leaves the link out on X");
+    let asked_for = "Title\nwords\n\nhttps://a.example\n\n#launch #bignews";
+    assert_eq!(texts(&dressed)[0], asked_for, "a template that asks for the link has it");
     assert_eq!(texts(&dressed)[1], "words\n\nhttps://a.example");
     assert_eq!(texts(&dressed)[2], "words", "beside the text");
     assert_eq!(dressed.post.targets[2].extras.options.text("pinterest.link"), Some("https://a.example"));
     said.body = "read https://a.example".into();
     assert_eq!(with(&said)[1], "read https://a.example", "never twice");
+    for (body, there) in [
+        ("see (https://a.example).", true),
+        ("see https://a.example/, then", true),
+        ("see https://a.example.org", false),
+        ("see https://a.example/launch", false),
+        ("see xhttps://a.example", false),
+    ] {
+        said.body = body.into();
+        assert_eq!(!with(&said)[1].ends_with("\n\nhttps://a.example"), there, "{body}");
+    }
+}
+
+#[test]
+fn what_is_told_is_there() {
+    let style = "[linkedin]\nattach_link = false\nupload_media = false\nfirst_comment_text = \"{link}\"\n";
+    let channels = [channel("linkedin", "Acme")];
+    let mut said = post("words", &channels);
+    said.styling.style = Some("own".into());
+    said.styling.link = Some(" ".into());
+    let told_of =
+        |said: &Post| told(dressed(said, &channels, &book(style, "", ""), Rules::shipped()).told(&channels[0].id));
+    assert_eq!(told_of(&said), "");
+    said.styling.link = Some("https://a.example".into());
+    assert_eq!(told_of(&said), "attach_link, first_comment_text: style own");
+}
+
+#[test]
+fn a_cut_keeps_the_faults_of_its_template() {
+    let channels = [channel("x", "@acme")];
+    let said = post(&"long words ".repeat(60), &channels);
+    for template in ["{text} {lnk}", &format!("{} {{text}} {{lnk}}", "x".repeat(300))] {
+        let mut book = Book::default();
+        let values: Options = [
+            ("post_text".to_owned(), Value::Text(template.to_owned())),
+            ("cut_post_text".to_owned(), Value::Flag(true)),
+        ]
+        .into_iter()
+        .collect();
+        book.defaults.networks.insert(Network::from_word("x"), values);
+        let dressed = dressed(&said, &channels, &book, Rules::shipped());
+        assert_eq!(dressed.problems.len(), 1, "{template}");
+        let Place::Text(at) = &dressed.problems[0].1.place else { panic!("{:?}", dressed.problems) };
+        assert!(texts(&dressed)[0].get(at.clone()).is_some(), "{template}: {at:?}");
+    }
+}
+
+#[test]
+fn a_mention_in_a_template_is_a_handle_too() {
+    let table = "[anna]\nname = \"Anna Berg\"\nx = \"@anna\"\n";
+    let channels = [channel("x", "@acme"), channel("linkedin", "Acme")];
+    let file =
+        "[networks.x]\npost_text = \"{text} by @{anna}\"\n[networks.linkedin]\npost_text = \"{text} by @{bob}\"\n";
+    let dressed = dressed(&post("words", &channels), &channels, &book("", file, table), Rules::shipped());
+    assert_eq!(texts(&dressed), ["words by @anna", "words by @{bob}"]);
+    let (_, problem) = &dressed.problems[0];
+    assert_eq!((dressed.problems.len(), problem.code.as_str()), (1, "mention-unknown"));
+    assert_eq!(problem.place, Place::Text(9..15));
+}
+
+#[test]
+fn what_was_changed_at_the_provider_is_not_dressed_again() {
+    let file = "[networks.x]\npost_text = \"default {text}\"\nfirst_comment_text = \"comment\"\n";
+    let channels = [channel("x", "@acme"), channel("linkedin", "Acme")];
+    let book = book("", file, "");
+    let once = dressed(&post("words", &channels), &channels, &book, Rules::shipped()).post;
+    assert_eq!(once.text_for(&once.targets[0]), "default words");
+    // A channel that was not filled in changes nothing.
+    let mut more = once.clone();
+    more.targets.push(Target::new(channel("bluesky", "acme.example").id));
+    assert_eq!(more.as_written().body, "words");
+    let mut changed = once.clone();
+    changed.body = "theirs".into();
+    changed.targets.iter_mut().for_each(|target| target.text = None);
+    let mut back = changed.as_written();
+    let again = dressed(&back, &channels, &book, Rules::shipped());
+    assert_eq!(texts(&again), ["theirs", "theirs"]);
+    assert_eq!(again.post.targets[1].extras.first_comment, None);
+    let round = again.post.clone().sealed().as_written();
+    assert_eq!(texts(&dressed(&round, &channels, &book, Rules::shipped())), ["theirs", "theirs"]);
+    // Unless somebody gives it a style.
+    back.styling.style = Some("own".into());
+    assert_eq!(texts(&dressed(&back, &channels, &book, Rules::shipped()))[0], "default theirs");
+}
+
+#[test]
+fn what_went_out_bare_stays_bare() {
+    let channels = [channel("x", "@acme")];
+    let said = post("words", &channels);
+    let out = dressed(&said, &channels, &book("", "", ""), Rules::shipped()).post.sealed();
+    let file = "[networks.x]\npost_text = \"default {text}\"\n";
+    assert_eq!(texts(&dressed(&out, &channels, &book("", file, ""), Rules::shipped())), ["words"]);
+    assert_eq!(out.as_written(), said);
 }
 
 #[test]
@@ -166,11 +259,15 @@ fn media_options_and_a_first_comment_come_from_the_style_too() {
     said.styling.style = Some("own".into());
     said.styling.link = Some("https://a.example".into());
     said.media = vec![Media::at_address("https://a.example/a.png".into(), MediaKind::Image)];
-    let filled = dressed(&said, &channels, &book(style, "", ""), Rules::shipped()).post;
+    let nobody = dressed(&said, &channels, &book(style, "", ""), Rules::shipped()).problems;
+    let [(_, problem)] = nobody.as_slice() else { panic!("{nobody:?}") };
+    assert_eq!((problem.code.as_str(), &problem.place), ("mention-unknown", &Place::FirstComment));
+    let table = "[anna]\nname = \"Anna\"\n";
+    let filled = dressed(&said, &channels, &book(style, "", table), Rules::shipped()).post;
     assert_eq!(filled.media_for(&filled.targets[0]).len(), 0);
     assert_eq!(filled.media_for(&filled.targets[1]).len(), 1);
     let comment = |post: &Post, at: usize| post.first_comment_for(&post.targets[at]).map(|it| it.text.clone());
-    assert_eq!(comment(&filled, 0).as_deref(), Some("More: https://a.example by @{anna}"));
+    assert_eq!(comment(&filled, 0).as_deref(), Some("More: https://a.example by Anna"));
     assert_eq!(comment(&filled, 1), None);
     assert_eq!(filled.as_written(), said);
 }
@@ -234,7 +331,8 @@ fn mistakes_in_files_name_line_word_and_what_would_do() {
 #[test]
 fn a_default_is_set_and_cleared_without_touching_the_rest_of_the_file() {
     let file = "# mine\n[networks.x]\n# why\ncut_post_text = true\n";
-    let whose = Whose::Channel { network: Network::from_word("tiktok"), words: "tt:@acme".into() };
+    let acme = channel("tiktok", "@acme");
+    let whose = Whose::Channel { network: acme.network.clone(), words: "tt:@acme".into(), channel: Box::new(acme) };
     let set = |name: &str, typed: &str| Deed::Set { whose: whose.clone(), name: name.into(), typed: typed.into() };
     let (text, said) = set("privacy", "Everyone").on_defaults(file).unwrap().unwrap();
     assert!(text.starts_with(file) && said.contains("privacy is public for tt:@acme"), "{text} {said}");
@@ -243,6 +341,12 @@ fn a_default_is_set_and_cleared_without_touching_the_rest_of_the_file() {
     let clear = |name: Option<&str>| Deed::Clear { whose: whose.clone(), name: name.map(str::to_owned) };
     let (back, _) = clear(Some("privacy")).on_defaults(&text).unwrap().unwrap();
     assert!(defaults(&back, "d").0.channels["tt:@acme"].is_empty());
+    // Under another of its names it is the same channel.
+    let other = "[channels.\"work/tiktok:@acme\"]\nprivacy = \"friends\"\n";
+    assert!(defaults(&clear(None).on_defaults(other).unwrap().unwrap().0, "d").0.is_empty());
+    let (text, _) = set("privacy", "Everyone").on_defaults(other).unwrap().unwrap();
+    assert_eq!(defaults(&text, "d").0.of(&whose).text("tiktok.privacy"), Some("public"), "{text}");
+    assert!(!text.contains("friends"), "{text}");
     assert!(clear(None).on_defaults(file).unwrap().unwrap_err().contains("nothing was changed"));
     assert!(set("privcy", "x").on_defaults(file).unwrap().unwrap_err().contains("did you mean privacy"));
     assert!(set("privacy", "public").on_defaults("a = \n").unwrap().unwrap_err().starts_with("line 1"));

@@ -62,7 +62,7 @@ pub fn refresh(state: &mut State, shared: &Shared, board: &Board, width: u16) {
         (state.variant, state.offset) = (0, 0);
     }
     state.variant = state.variant.min(post.targets.len());
-    let scene = rows::Scene { post, shared, board, width: inner_width(width).max(1) };
+    let scene = rows::Scene::new(post, shared, board, inner_width(width).max(1));
     let headline = rows::headline(&scene);
     let mut rows = rows::all(&scene, state.variant);
     if !note_fits(Pane::Post.title(), headline.cells(), width) {

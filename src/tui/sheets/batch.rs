@@ -13,7 +13,6 @@ use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
-use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::verbs::count;
 use crate::tui::widgets::panel;
@@ -45,7 +44,7 @@ impl State {
 
     /// What yes carries out: a post that goes out whole goes out itself; of any other, its chosen channels become a post
     /// of their own, and the rest stays as it is.
-    fn effects(&self, shared: &Shared, board: &Board) -> Vec<Effect> {
+    fn effects(&self, board: &Board) -> Vec<Effect> {
         let (mut launched, mut planned, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         for post in &self.posts {
             let (now, later): (Vec<Target>, Vec<Target>) =
@@ -54,19 +53,10 @@ impl State {
                 (true, ..) => {}
                 (false, true, Wish::Draft) => launched.push(Post { wish: Wish::Now, ..Post::clone(post) }),
                 (false, true, _) => planned.push(post.id),
-                (false, false, wish) => {
-                    // Made anew here: at the provider the post keeps the channels that wait.
-                    let targets = now.into_iter().map(|target| Target {
-                        text: target.text,
-                        extras: target.extras,
-                        ..Target::new(target.channel)
-                    });
-                    let id = shared.ids.post(shared.now);
-                    let targets = targets.collect();
-                    launched.push(Post { id, targets, wish: Wish::Now, number: None, ..Post::clone(post) });
-                    let rest = Box::new(Post { targets: later, ..Post::clone(post) });
-                    let verb = if wish == Wish::Draft { "saved" } else { "edited" };
-                    effects.push(Effect::Save { post: rest, base: None, verb });
+                (false, false, _) => {
+                    let channels = now.into_iter().map(|target| target.channel).collect();
+                    let (recipe, post) = (Box::new(self.recipe.clone()), Box::new(Post::clone(post)));
+                    effects.push(Effect::PublishPart { recipe, post, channels });
                 }
             }
         }
@@ -79,8 +69,8 @@ impl State {
         effects
     }
 
-    fn ask(&self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
-        let effects = self.effects(shared, board);
+    fn ask(&self, board: &Board) -> (Vec<Effect>, Flow) {
+        let effects = self.effects(board);
         if effects.is_empty() {
             return (Vec::new(), Flow::Stay);
         }
@@ -106,7 +96,7 @@ impl State {
 }
 
 /// Carries out one action.
-pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = state.networks.len().saturating_sub(1);
     match action {
         Action::Down => state.at = (state.at + 1).min(last),
@@ -116,7 +106,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
                 *chosen ^= true;
             }
         }
-        Action::Open | Action::Accept => return state.ask(shared, board),
+        Action::Open | Action::Accept => return state.ask(board),
         Action::Back | Action::Close | Action::Cancel => return (Vec::new(), Flow::Close),
         _ => {}
     }

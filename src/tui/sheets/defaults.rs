@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Flow;
+use super::{Flow, Sheet, question};
 use crate::domain::options::{Options, Value};
 use crate::text::clean::{one_line, truncate};
 use crate::text::style::{Deed, ValueKey, Whose, keys_of};
@@ -24,8 +24,10 @@ const CHROME: u16 = 8;
 const NAMES: usize = 22;
 /// How far a page goes.
 const PAGE: isize = 10;
-/// Stands for the end of a line while a template is edited on one.
+/// Stands for the end of a line where a template is shown on one.
 const BREAK: &str = " ⏎ ";
+/// The end of a line while a template is edited on one.
+const END: char = '⏎';
 
 /// What is shown.
 #[derive(Clone, Debug)]
@@ -33,7 +35,54 @@ enum Stage {
     /// Networks, channels and profiles.
     Places,
     /// The values of one network or channel.
-    Values { whose: Whose, at: usize, typed: Option<Input> },
+    Values { whose: Whose, at: usize, typed: Option<Typed> },
+}
+
+/// A value that is being typed.
+#[derive(Clone, Debug)]
+struct Typed {
+    input: Input,
+    /// What stood there when it was opened.
+    began: String,
+}
+
+impl Typed {
+    fn at(value: &str) -> Self {
+        let input = Input::new(on_one_line(value));
+        Self { began: input.text().to_owned(), input }
+    }
+}
+
+/// A text on one line, so that [`in_lines`] brings back exactly it.
+fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => line.push(END),
+            '\r' => line.push_str("\\r"),
+            '\\' | END => line.extend(['\\', c]),
+            c => line.push(c),
+        }
+    }
+    line
+}
+
+/// The text that stands on one line.
+fn in_lines(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            (END, _) => text.push('\n'),
+            ('\\', Some('r')) => {
+                rest.next();
+                text.push('\r');
+            }
+            ('\\', Some('\\' | &END)) => text.extend(rest.next()),
+            (c, _) => text.push(c),
+        }
+    }
+    text
 }
 
 /// A row of the first stage.
@@ -87,53 +136,76 @@ impl State {
     }
 
     /// Enter: opens a place, opens or turns a value, keeps what was typed.
-    fn accept(&mut self, board: &Board) -> Vec<Effect> {
+    fn accept(&mut self, board: &Board) -> (Vec<Effect>, Flow) {
         self.words = None;
+        let stay = |effects| (effects, Flow::Stay);
         match &mut self.stage {
             Stage::Places => match places(board).into_iter().nth(self.at) {
                 Some(Place::Whose(whose, _)) => {
                     self.stage = Stage::Values { whose, at: 0, typed: None };
-                    Vec::new()
+                    stay(Vec::new())
                 }
-                Some(Place::Profile(name, _)) => vec![Effect::ChangeBook(Deed::ApplyProfile(name))],
-                None => Vec::new(),
+                Some(Place::Profile(name, _)) => {
+                    let title = format!("Put profile {} in force?", one_line(&name));
+                    let words = "What holds now is gone, unless it is kept as a profile too: :profile save NAME.";
+                    ask(title, words, "put it in force", Deed::ApplyProfile(name))
+                }
+                None => stay(Vec::new()),
             },
             Stage::Values { whose, at, typed } => {
-                let Some(key) = keys_of(whose.network()).into_iter().nth(*at) else { return Vec::new() };
+                let Some(key) = keys_of(whose.network()).into_iter().nth(*at) else { return stay(Vec::new()) };
                 let own = own(board, whose).get(key.key()).cloned();
                 let set = |typed: String| {
                     vec![Effect::ChangeBook(Deed::Set { whose: whose.clone(), name: key.name().to_owned(), typed })]
                 };
-                if let Some(input) = typed {
-                    return set(input.text().replace(BREAK.trim(), "\n").replace(" \n ", "\n"));
+                if let Some(Typed { input, began }) = typed {
+                    if input.text() == began.as_str() {
+                        *typed = None;
+                        return stay(Vec::new());
+                    }
+                    return stay(set(in_lines(input.text())));
                 }
                 match turned(key, own.as_ref()) {
-                    Some(next) => set(next),
+                    Some(next) => stay(set(next)),
                     None => {
-                        let text = own.map(|value| value.words()).unwrap_or_default();
-                        *typed = Some(Input::new(one_line(&text.replace('\n', BREAK))));
-                        Vec::new()
+                        *typed = Some(Typed::at(&own.map(|value| value.words()).unwrap_or_default()));
+                        stay(Vec::new())
                     }
                 }
             }
         }
     }
 
-    /// `d`: the value, all values of a place, or a profile.
-    fn clear(&mut self, board: &Board) -> Vec<Effect> {
+    /// `d`: the value, all values of a place, or a profile. What takes more than one value away asks first.
+    fn clear(&mut self, board: &Board) -> (Vec<Effect>, Flow) {
         self.words = None;
-        let deed = match &self.stage {
+        match &self.stage {
             Stage::Places => match places(board).into_iter().nth(self.at) {
-                Some(Place::Whose(whose, _)) => Deed::Clear { whose, name: None },
-                Some(Place::Profile(name, _)) => Deed::DropProfile(name),
-                None => return Vec::new(),
+                Some(Place::Whose(whose, 0)) => {
+                    self.words = Some((format!("nothing is set for {}", whose.words()), true));
+                    (Vec::new(), Flow::Stay)
+                }
+                Some(Place::Whose(whose, many)) => {
+                    let title = format!("Clear all {many} of {}?", one_line(&whose.words()));
+                    ask(
+                        title,
+                        "Nothing brings them back but a profile.",
+                        "clear them",
+                        Deed::Clear { whose, name: None },
+                    )
+                }
+                Some(Place::Profile(name, _)) => {
+                    let title = format!("Forget profile {}?", one_line(&name));
+                    ask(title, "What is in force stays in force.", "forget it", Deed::DropProfile(name))
+                }
+                None => (Vec::new(), Flow::Stay),
             },
             Stage::Values { whose, at, .. } => {
-                let Some(key) = keys_of(whose.network()).into_iter().nth(*at) else { return Vec::new() };
-                Deed::Clear { whose: whose.clone(), name: Some(key.name().to_owned()) }
+                let Some(key) = keys_of(whose.network()).into_iter().nth(*at) else { return (Vec::new(), Flow::Stay) };
+                let deed = Deed::Clear { whose: whose.clone(), name: Some(key.name().to_owned()) };
+                (vec![Effect::ChangeBook(deed)], Flow::Stay)
             }
-        };
-        vec![Effect::ChangeBook(deed)]
+        }
     }
 
     /// Esc; `false` when there is nothing to go back to.
@@ -150,18 +222,37 @@ impl State {
     fn foot(&self, board: &Board) -> Vec<panel::Foot<'static>> {
         match &self.stage {
             Stage::Places => {
-                let profile = matches!(places(board).get(self.at), Some(Place::Profile(..)));
-                let enter = if profile { "put it in force" } else { "its values" };
-                vec![("Enter", enter, Action::Open), ("d", "clear all", Action::Delete), ("Esc", "close", Action::Back)]
+                let (enter, clear) = match places(board).get(self.at) {
+                    Some(Place::Profile(..)) => ("put it in force", Some("forget it")),
+                    Some(Place::Whose(_, many)) => ("its values", Some("clear all").filter(|_| *many > 0)),
+                    None => return vec![("Esc", "close", Action::Back)],
+                };
+                let clear = clear.map(|words| ("d", words, Action::Delete));
+                let foot = std::iter::once(("Enter", enter, Action::Open)).chain(clear);
+                foot.chain([("Esc", "close", Action::Back)]).collect()
             }
             Stage::Values { typed: Some(_), .. } => {
                 vec![("Enter", "keep it", Action::Accept), ("Esc", "leave it as it is", Action::Back)]
             }
-            Stage::Values { .. } => {
-                vec![("Enter", "change", Action::Open), ("d", "clear", Action::Delete), ("Esc", "back", Action::Back)]
+            Stage::Values { whose, at, .. } => {
+                let key = keys_of(whose.network()).into_iter().nth(*at);
+                let set = key.is_some_and(|key| own(board, whose).get(key.key()).is_some());
+                let clear = set.then_some(("d", "clear", Action::Delete));
+                let foot = std::iter::once(("Enter", "change", Action::Open)).chain(clear);
+                foot.chain([("Esc", "back", Action::Back)]).collect()
             }
         }
     }
+}
+
+/// What an action does just now, in the words of the sheet's own foot.
+pub fn says(state: &State, board: &Board, action: Action) -> Option<&'static str> {
+    state.foot(board).into_iter().find(|(_, _, each)| *each == action).map(|(_, words, _)| words)
+}
+
+fn ask(title: String, words: &str, yes: &str, deed: Deed) -> (Vec<Effect>, Flow) {
+    let asked = question::State::ask(title, vec![words.to_owned()], yes, vec![Effect::ChangeBook(deed)]);
+    (Vec::new(), Flow::Push(Box::new(Sheet::Question(asked))))
 }
 
 /// The next value of something that has few: a yes or no, a choice. None for what is typed.
@@ -181,13 +272,7 @@ fn turned(key: ValueKey, value: Option<&Value>) -> Option<String> {
 }
 
 fn own(board: &Board, whose: &Whose) -> Options {
-    let defaults = &board.book.defaults;
-    match whose {
-        Whose::Network(network) => defaults.networks.get(network),
-        Whose::Channel { words, .. } => defaults.channels.get(words),
-    }
-    .cloned()
-    .unwrap_or_default()
+    board.book.defaults.of(whose)
 }
 
 /// The networks that have channels here, the channels, then the profiles.
@@ -223,10 +308,10 @@ pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>,
         Action::Back | Action::Close | Action::Cancel | Action::No => {
             return (Vec::new(), if state.back() { Flow::Stay } else { Flow::Close });
         }
-        Action::Accept | Action::Open | Action::Yes => return (state.accept(board), Flow::Stay),
+        Action::Accept | Action::Open | Action::Yes => return state.accept(board),
         _ if state.is_typing() => {}
-        Action::Mark => return (state.accept(board), Flow::Stay),
-        Action::Delete => return (state.clear(board), Flow::Stay),
+        Action::Mark => return state.accept(board),
+        Action::Delete => return state.clear(board),
         Action::Down => state.vertical(1, board),
         Action::Up => state.vertical(-1, board),
         Action::PageDown | Action::HalfDown => state.vertical(PAGE, board),
@@ -240,15 +325,15 @@ pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>,
 
 /// Takes a key that no action is bound to.
 pub fn input(state: &mut State, key: Key) {
-    if let Stage::Values { typed: Some(input), .. } = &mut state.stage {
+    if let Stage::Values { typed: Some(Typed { input, .. }), .. } = &mut state.stage {
         input.key(key);
     }
 }
 
 /// Takes a pasted text into the field.
 pub fn paste(state: &mut State, text: &str) {
-    if let Stage::Values { typed: Some(input), .. } = &mut state.stage {
-        input.paste(&one_line(&text.trim().replace("\r\n", "\n").replace('\n', BREAK)));
+    if let Stage::Values { typed: Some(Typed { input, .. }), .. } = &mut state.stage {
+        input.paste(&on_one_line(&text.trim().replace("\r\n", "\n")));
     }
 }
 
@@ -318,7 +403,7 @@ pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut B
                 let after = panel::line(area, 0, buf, &[(&panel::padded(key.name(), NAMES), style(Role::Text))]);
                 let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
                 match typed.as_ref().filter(|_| at == *cursor) {
-                    Some(input) => input.view(rest, buf, style(Role::Field)),
+                    Some(Typed { input, .. }) => input.view(rest, buf, style(Role::Field)),
                     None => draw_value(*key, whose, board, theme, rest, buf),
                 }
                 if at == *cursor && typed.is_none() {
@@ -368,4 +453,93 @@ fn draw_value(key: ValueKey, whose: &Whose, board: &Board, theme: &Theme, area: 
     let (words, role, tail) = shown.unwrap_or(("not set".into(), Role::Muted, String::new()));
     let words = one_line(&words.replace('\n', BREAK));
     panel::line(area, 0, buf, &[(&words, style(role)), (&tail, style(Role::Muted))]);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::channel::Network;
+    use crate::text::style::{Book, Defaults};
+    use crate::tui::msg::{KeyCode, KeyModifiers};
+    use crate::tui::tools::stage;
+
+    /// A board with a template for X, and a profile.
+    fn board(template: &str) -> Board {
+        let mut board = stage::board();
+        let values: Options = [("post_text".to_owned(), Value::Text(template.into()))].into_iter().collect();
+        let mut book = Book::shipped();
+        book.defaults.networks.insert(Network::from_word("x"), values);
+        book.profiles.insert("calm".into(), Defaults::default());
+        board.book = Arc::new(book);
+        board
+    }
+
+    /// The sheet on the place that `is` takes.
+    fn at(board: &Board, is: impl Fn(&Place) -> bool) -> State {
+        State { at: places(board).iter().position(is).unwrap(), ..open() }
+    }
+
+    fn is_x(place: &Place) -> bool {
+        matches!(place, Place::Whose(Whose::Network(network), _) if network.key() == "x")
+    }
+
+    #[test]
+    fn opening_a_template_and_enter_change_nothing() {
+        for template in ["  a \n\n b⏎c \\ {text}  d", "{text}\n", "\t{text}"] {
+            let board = board(template);
+            let mut state = at(&board, is_x);
+            update(&mut state, &board, Action::Open);
+            update(&mut state, &board, Action::Open);
+            assert!(state.is_typing());
+            let (effects, _) = update(&mut state, &board, Action::Accept);
+            assert_eq!((effects, state.is_typing()), (vec![], false), "{template:?}");
+        }
+        let board = board("  a \n\n b⏎c \\ {text}");
+        let mut state = at(&board, is_x);
+        update(&mut state, &board, Action::Open);
+        update(&mut state, &board, Action::Open);
+        input(&mut state, Key { code: KeyCode::Char('!'), modifiers: KeyModifiers::NONE });
+        let (effects, _) = update(&mut state, &board, Action::Accept);
+        let [Effect::ChangeBook(Deed::Set { typed, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!(typed, "  a \n\n b⏎c \\ {text}!");
+    }
+
+    #[test]
+    fn what_takes_more_than_one_value_away_asks_first() {
+        let board = board("{text}");
+        let profile = |place: &Place| matches!(place, Place::Profile(..));
+        for (mut state, action) in [
+            (at(&board, is_x), Action::Delete),
+            (at(&board, profile), Action::Delete),
+            (at(&board, profile), Action::Open),
+        ] {
+            let (effects, flow) = update(&mut state, &board, action);
+            assert_eq!(effects, [], "{action:?}");
+            assert!(matches!(flow, Flow::Push(sheet) if matches!(*sheet, Sheet::Question(_))), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_channel_shows_what_is_set_under_any_of_its_names() {
+        let mut board = stage::board();
+        let channel = board.channels[0].clone();
+        let mut book = Book::shipped();
+        let values: Options = [("cut_post_text".to_owned(), Value::Flag(true))].into_iter().collect();
+        book.defaults.channels.insert(crate::domain::naming::full_name(&channel), values.clone());
+        board.book = Arc::new(book);
+        assert_eq!(own(&board, &Whose::of(&channel, &board.channels)), values);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_on_one_line_leads_back_to_it(text in "[a-z ⏎\\\\\n\rr{}]{0,30}") {
+            let line = on_one_line(&text);
+            prop_assert!(!line.contains(['\n', '\r']));
+            prop_assert_eq!(in_lines(&line), text);
+        }
+    }
 }

@@ -35,6 +35,8 @@ pub struct State {
     only: Option<Kind>,
     row_at: usize,
     column_at: usize,
+    /// Whether the providers were asked for what is shown.
+    asked: bool,
     /// The channels of rows that name none, while they are typed.
     typed: Option<Input>,
 }
@@ -122,6 +124,8 @@ pub fn looked(state: &mut State, asked: &Asking, answer: Result<Look, String>) {
                 None => state.column_at.min(look.columns.len().saturating_sub(1)),
             };
             (state.look, state.stage) = (look, Stage::Shown);
+            // Providers are asked once, and not with every look after that.
+            (state.asked, state.asking.ask) = (asked.ask, false);
             state.row_at = state.row_at.min(state.rows().len().saturating_sub(1));
         }
         Err(words) => state.stage = Stage::Failed(words),
@@ -142,7 +146,7 @@ impl State {
     fn new(path: &str, stage: Stage) -> Self {
         let asking = Asking { path: path.to_owned(), ..Asking::default() };
         let (look, only, typed) = (Look::default(), None, None);
-        Self { asking, stage, look, columns: false, only, row_at: 0, column_at: 0, typed }
+        Self { asking, stage, look, asked: false, columns: false, only, row_at: 0, column_at: 0, typed }
     }
 
     /// Whether keys are text.

@@ -232,7 +232,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Settings(state) => settings::update(state, shared, board, action),
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
         Sheet::Campaigns(state) => campaigns::update(state, board, action),
-        Sheet::Batch(state) => batch::update(state, shared, board, action),
+        Sheet::Batch(state) => batch::update(state, board, action),
         Sheet::Import(state) => import::update(state, shared, action),
         Sheet::Repeat(state) => repeat::update(state, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),

@@ -70,8 +70,13 @@ impl State {
         match self.date() {
             Some((_, date)) => {
                 let skip = if date.skipped { "take it in again" } else { "leave this date out" };
-                let show = date.post.is_some().then_some(("Enter", "show its post", Action::Open));
-                [Some(("Space", skip, Action::Mark)), show, Some(back)].into_iter().flatten().collect()
+                let open = match (date.post, date.skipped) {
+                    (Some(_), _) => Some("show its post"),
+                    (None, false) => Some("make it now, to change it"),
+                    (None, true) => None,
+                };
+                let open = open.map(|words| ("Enter", words, Action::Open));
+                [Some(("Space", skip, Action::Mark)), open, Some(back)].into_iter().flatten().collect()
             }
             None if self.list().is_empty() => vec![back],
             None => vec![("Enter", "its dates", Action::Open), ("x", "stop", Action::Dismiss), back],
@@ -119,11 +124,11 @@ pub fn update(state: &mut State, action: Action) -> (Vec<Effect>, Flow) {
             }
         }
         Action::Open | Action::Accept => match state.date() {
-            Some((_, date)) => {
-                if let Some(post) = date.post {
-                    return (vec![Effect::LoadPost(post)], Flow::Close);
-                }
-            }
+            Some((series, date)) => match date.post {
+                Some(post) => return (vec![Effect::LoadPost(post)], Flow::Close),
+                None if date.skipped => {}
+                None => return (vec![Effect::MakeDate { series, date: date.one.date }], Flow::Stay),
+            },
             None if state.chosen().is_some_and(|one| !one.coming.is_empty()) => state.date_at = Some(0),
             None => {}
         },
@@ -308,6 +313,11 @@ mod tests {
         update(&mut state, Action::Down);
         let (effects, _) = update(&mut state, Action::Mark);
         assert_eq!(effects, [Effect::SkipDate { series: id, date: dates[1], skip: false }]);
+        // One that is left out has no post to make; one that is not made yet has.
+        assert!(update(&mut state, Action::Open).0.is_empty() && !screen(&state).contains("make it now"));
+        update(&mut state, Action::Down);
+        assert!(screen(&state).contains("Enter make it now, to change it"), "{}", screen(&state));
+        assert_eq!(update(&mut state, Action::Open).0, [Effect::MakeDate { series: id, date: dates[2] }]);
         update(&mut state, Action::Back);
         let (_, flow) = update(&mut state, Action::Dismiss);
         assert!(matches!(flow, Flow::Push(sheet) if matches!(*sheet, Sheet::Question(_))));

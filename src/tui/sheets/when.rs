@@ -1,11 +1,12 @@
 //! A time in words, echoed as a full date while typing.
 
-use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::plan::asks_slot;
 use crate::domain::post::Post;
 use crate::domain::queue::{self, Next, Offer};
 use crate::domain::repeat::{self, Clocks, Rule};
@@ -25,6 +26,8 @@ use crate::tui::widgets::{moment, panel};
 const CLOSE: TimeDelta = TimeDelta::minutes(5);
 /// How many dates of a rule are shown.
 const DATES: usize = 5;
+/// Cells of the reason why nothing goes out on a date.
+const WHY: usize = 20;
 const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  every tue 9:00  2026-12-01 09:30";
 /// The most queues that are shown at once; a name narrows them.
 const MOST_QUEUES: usize = 2;
@@ -159,7 +162,7 @@ impl State {
         }
         self.echo = match read(self.input.text(), shared.now, shared.zone) {
             _ if self.input.text().trim().is_empty() => Echo::default(),
-            _ if matches!(self.input.text().trim(), "slot" | "next slot") => match self.next_slot(shared, board) {
+            _ if asks_slot(self.input.text()) => match self.next_slot(shared, board) {
                 Some(at) => self.resolved(Resolved::At(at), shared, board),
                 None => Echo::refused("no slot is free for its channels in the loaded weeks"),
             },
@@ -185,10 +188,13 @@ impl State {
                 return Echo::refused(words.split("; try ").next().unwrap_or_default());
             }
         };
-        // The time of day that a post has already is kept where the rule names none.
-        let here = shared.now.with_timezone(&shared.zone).naive_local();
-        let time = self.current.map_or(here.time(), |at| at.with_timezone(&shared.zone).time());
-        let next = rule.next(here.date(), time.with_second(0).unwrap_or(time), shared.zone, shared.now, DATES);
+        // It begins with the time that the post has already, as the desk begins it.
+        let stored = match &self.purpose {
+            Purpose::Post(ids) => ids.first().and_then(|id| board.post(*id)?.schedule),
+            Purpose::Composer => None,
+        };
+        let start = stored.or(self.current.map(|at| Schedule::at(at, shared.zone)));
+        let next = rule.beginning(start, shared.now, shared.zone, DATES);
         let Some(first) = next.first().copied() else { return Echo::refused("no date of it lies ahead") };
         if let Some(note) = board.plan.embargo(first.at.wall().date()) {
             let date = first.at.wall().format("%a %-d %b");
@@ -200,7 +206,9 @@ impl State {
                 Clocks::Skipped => ", the clocks skip its time",
                 Clocks::Twice => ", the first of two",
             };
-            format!("{}{odd}", moment::with_distance(one.at.instant(), shared, shared.now))
+            let free = board.plan.embargo(one.at.wall().date());
+            let free = free.map(|note| format!(", not made: {}", truncate(&one_line(&note.words), WHY)));
+            format!("{}{odd}{}", moment::with_distance(one.at.instant(), shared, shared.now), free.unwrap_or_default())
         };
         let rows = next.iter().map(words).collect();
         Echo { taken: Some(Taken::Again(first.at)), rows, ..Echo::default() }

@@ -133,3 +133,27 @@ fn the_next_slot_is_a_time_and_an_embargo_is_none() {
     let (_, flow) = update(&mut state, &mut shared, &board, Action::Accept);
     assert!(matches!(flow, Flow::Stay) && screen(&state, &shared).contains("nothing goes out on Wed 29 Jul: press"));
 }
+
+#[test]
+fn a_rule_on_a_stored_post_begins_with_its_own_date_and_says_which_dates_are_not_made() {
+    use crate::domain::plan::DayNote;
+    let mut shared = stage::shared();
+    let mut board = stage::board();
+    let mut post = stage::post(&shared, "Ship it", &["late/1"]);
+    let own = Schedule::at(shared.now + TimeDelta::days(20), shared.zone);
+    post.schedule = Some(own);
+    let id = post.id;
+    board.posts.push(std::sync::Arc::new(post));
+    let third = own.wall().date() + TimeDelta::days(2);
+    board.plan.notes.insert(third, DayNote { words: "press".into(), embargo: true });
+    let mut state = for_posts(vec![id], &shared, &board);
+    for key in stage::letters("daily 4 times") {
+        input(&mut state, &mut shared, &board, key);
+    }
+    assert_eq!(state.echo.rows.len(), 4, "{:?}", state.echo);
+    let told: Vec<bool> = state.echo.rows.iter().map(|row| row.contains("not made: press")).collect();
+    assert_eq!(told, [false, false, true, false], "{:?}", state.echo);
+    let (effects, _) = update(&mut state, &mut shared, &board, Action::Accept);
+    let [Effect::Repeat(_, first, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(first.instant(), own.instant());
+}

@@ -315,6 +315,13 @@ pub fn first_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
     state.window(shared, state.spot_or_now(shared).date).instants(shared.zone)
 }
 
+/// Whether `loaded` is not what the calendar waits for: it went elsewhere meanwhile, and asked for what is there.
+pub fn is_overtaken(state: &State, shared: &Shared, loaded: &Range<DateTime<Utc>>) -> bool {
+    let shown = first_range(state, shared);
+    let holds = |range: &Range<DateTime<Utc>>| range.start <= shown.start && shown.end <= range.end;
+    !holds(loaded) && state.asked.as_ref().is_some_and(holds)
+}
+
 /// What is still to be loaded of the span the board should hold.
 pub fn load_rest(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
     load(state, shared, board)

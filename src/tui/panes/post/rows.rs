@@ -35,16 +35,22 @@ pub struct Scene<'a> {
     pub board: &'a Board,
     /// Cells per row.
     pub width: usize,
+    /// The post as it goes out: a draft dressed, once for all that is said of it.
+    shown: Post,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// A post in rows of `width` cells.
+    pub fn new(post: &'a Post, shared: &'a Shared, board: &'a Board, width: usize) -> Self {
+        let shown = style::shown(post, &board.channels, &board.book, &shared.rules).post;
+        Self { post, shared, board, width, shown }
+    }
+
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.
     pub fn variant(&self, target: &Target) -> Option<(Variant, Option<&NetworkRules>)> {
         let network = &self.board.channel(&target.channel)?.network;
-        // A draft shows as it would go out.
-        let shown = style::shown(self.post, &self.board.channels, &self.board.book, &self.shared.rules).post;
-        let target = shown.targets.iter().find(|each| each.channel == target.channel)?;
-        let variant = of_target(&shown, target, network, self.board.ways.get(&target.account()));
+        let target = self.shown.targets.iter().find(|each| each.channel == target.channel)?;
+        let variant = of_target(&self.shown, target, network, self.board.ways.get(&target.account()));
         Some((variant, self.shared.rules.network(network)))
     }
 

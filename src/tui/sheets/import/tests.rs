@@ -59,7 +59,7 @@ fn nothing_is_taken_before_enter_and_then_only_the_good_rows() {
     assert_eq!(without.keys().copied().collect::<Vec<_>>(), [2, 3]);
     assert!(update(&mut state, &mut shared, Action::Open).0.is_empty(), "once");
     let left = Some((2, "/plans/plan.leftovers.csv".to_owned()));
-    taken(&mut state, Ok(Taken { made: 1, known: 0, left, first: None }));
+    taken(&mut state, Ok(Taken { made: 1, left, ..Taken::default() }));
     assert!(screen(&state, &shared).contains("1 post taken; 2 rows left, each with its reason, in /plans/plan.left"));
 }
 
@@ -103,6 +103,8 @@ fn columns_dates_channels_and_filters_are_said_in_place() {
     assert_eq!(asked(&effects).files.as_deref(), Some("/plans"));
     again(&mut state);
     assert!(asked(&update(&mut state, &mut shared, Action::ServerCheck).0).ask);
+    again(&mut state);
+    assert!(!asked(&update(&mut state, &mut shared, Action::ImportDrafts).0).ask, "providers are asked once");
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
     if state.asking.drafts {
         set.push("all as drafts".into());
     }
-    if state.asking.ask {
+    if state.asked {
         set.push("providers asked".into());
     }
     if let Some(only) = state.only {

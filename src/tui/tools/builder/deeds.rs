@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ghosts::{Standing, Totals, totals};
-use super::state::{Part, State, is_planned};
+use super::state::{Part, State, is_planned, start_words};
 use super::update::{Answer, chosen, push, say, stay, under};
 use crate::domain::campaign::Shift;
 use crate::domain::channel::Network;
@@ -12,7 +12,7 @@ use crate::domain::outcome::State as PostState;
 use crate::domain::post::{Post, Wish};
 use crate::domain::problem::Problem;
 use crate::domain::schedule::{Resolved, Schedule};
-use crate::text::clean::one_line;
+use crate::text::clean::{one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
@@ -21,6 +21,9 @@ use crate::tui::sheets::doomed::{self, Found};
 use crate::tui::sheets::{Flow, Sheet, batch, question};
 use crate::tui::verbs::count;
 use crate::tui::widgets::moment;
+
+/// How much of a text a refusal quotes, in cells.
+const QUOTE: usize = 40;
 
 /// The last look: totals, and `y` schedules what can be.
 pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
@@ -162,6 +165,7 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
 /// Opens the row's post in the composer.
 pub fn edit(state: &mut State, shared: &Shared) -> Answer {
     let Some(post) = under(state, shared) else { return stay(Vec::new()) };
+    state.before_edit = Some(state.here());
     let effects = if is_planned(&post) { vec![Effect::LoadTyped(post.id)] } else { Vec::new() };
     (effects, Flow::Compose(Box::new(Post::clone(&post))))
 }
@@ -173,7 +177,8 @@ pub fn edited(state: &mut State, shared: &mut Shared, board: &Board, post: Post)
         return Vec::new();
     }
     let moved = ghost.post.schedule != post.schedule;
-    state.step();
+    let before = state.before_edit.take().unwrap_or_else(|| state.here());
+    state.step_from(before);
     if moved && let Some(schedule) = post.schedule {
         give_time(state, post.id, schedule);
     }
@@ -183,6 +188,37 @@ pub fn edited(state: &mut State, shared: &mut Shared, board: &Board, post: Post)
     state.stored.insert(post.id, Arc::new(Post { wish: Wish::Draft, ..post }));
     state.show_texts();
     state.changed(shared, board)
+}
+
+/// What a row has of its own from now on, said without the composer.
+pub fn give(state: &mut State, shared: &mut Shared, board: &Board, post: Post) -> Vec<Effect> {
+    state.before_edit = None;
+    let mut effects = edited(state, shared, board, post.clone());
+    if !effects.is_empty() {
+        effects.push(Effect::Autosave(Box::new(post)));
+    }
+    effects
+}
+
+/// The post that a sheet asks about: in the recipe the one that stands for all, elsewhere the row's under the cursor.
+pub fn asked_about(state: &mut State, shared: &mut Shared) -> Option<Post> {
+    state.meant = None;
+    if state.part == Part::Recipe {
+        return Some(state.template(shared));
+    }
+    let id = under(state, shared)?.id;
+    let Some(post) = open_row(state, id) else {
+        say(shared, "only what is not scheduled yet is changed here; e edits any post", Tone::Plain);
+        return None;
+    };
+    state.meant = Some(id);
+    Some(post)
+}
+
+/// The post of a row that is not scheduled yet.
+pub fn open_row(state: &State, id: PostId) -> Option<Post> {
+    let ghost = state.ghosts.get(state.row_of(id)?)?;
+    (ghost.standing != Standing::Sent).then(|| Post::clone(&ghost.post))
 }
 
 /// Gives a row a time of its own; its number stays, and so does the order of the rest.
@@ -228,41 +264,54 @@ pub fn drop(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect
     effects
 }
 
+/// A time after a shift. One that the clocks skip or show twice is nobody's to choose here; posts in the rhythm ask in
+/// their own rows.
+fn moved(at: Schedule, shift: Shift, what: &str) -> Result<Schedule, String> {
+    let asks =
+        |when: &str| format!("{what} would stand where the clocks {when}; nothing was shifted: take another step");
+    match shift.of(at) {
+        Some(Resolved::At(to)) => Ok(to),
+        Some(Resolved::Gap { .. }) => Err(asks("skip an hour")),
+        Some(Resolved::Twice { .. }) => Err(asks("show an hour twice")),
+        None => Err(format!("{what} would be beyond the calendar; nothing was shifted")),
+    }
+}
+
 /// Moves the whole campaign: what waits here and what is scheduled; what is out stays.
 pub fn shift(state: &mut State, shared: &mut Shared, board: &Board, shift: Shift) -> Vec<Effect> {
-    let moved = |at: Schedule| match shift.of(at) {
-        Some(Resolved::At(to)) => Ok(to),
-        // Which one is meant is the row's own question; the moment after stands for it until then.
-        Some(Resolved::Gap { after, .. }) => Ok(after),
-        Some(Resolved::Twice { first, .. }) => Ok(first),
-        None => Err("that is beyond the calendar"),
-    };
     let now = shared.now;
-    let planned =
-        state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Sent && ghost.post.fixed(now).is_none());
-    let planned: Result<Vec<(PostId, Schedule)>, &str> = planned
-        .filter_map(|ghost| Some((ghost.post.id, ghost.post.schedule?)))
-        .map(|(id, at)| Ok((id, moved(at)?)))
-        .collect();
-    let start = state.recipe.starts_at.map(moved).transpose();
-    let (planned, start) = match (planned, start) {
-        (Ok(planned), Ok(start)) => (planned, start),
+    let movable = |ghost: &&super::ghosts::Ghost| {
+        let own = state.recipe.rows.iter().any(|row| row.id == ghost.post.id && !row.sent && row.at.is_some());
+        own || (ghost.standing == Standing::Sent && ghost.post.fixed(now).is_none())
+    };
+    let start = state.recipe.starts_at.map(|at| moved(at, shift, "the start")).transpose();
+    let times = state.ghosts.iter().filter(movable).filter_map(|ghost| {
+        let row = state.recipe.rows.iter().find(|row| row.id == ghost.post.id && !row.sent);
+        let at = row.map_or(ghost.post.schedule, |row| row.at)?;
+        let name = format!("\"{}\"", truncate(&one_line(ghost.post.headline()), QUOTE));
+        Some(moved(at, shift, &name).map(|to| (ghost.post.id, row.is_some(), to)))
+    });
+    let (start, times) = match (start, times.collect::<Result<Vec<_>, String>>()) {
+        (Ok(start), Ok(times)) => (start, times),
         (Err(words), _) | (_, Err(words)) => {
-            say(shared, words, Tone::Bad);
+            say(shared, &words, Tone::Bad);
             return Vec::new();
         }
     };
+    let (own, planned): (Vec<_>, Vec<_>) = times.into_iter().partition(|(_, open, _)| *open);
+    let planned: Vec<(PostId, Schedule)> = planned.into_iter().map(|(id, _, at)| (id, at)).collect();
     let past = |at: &Schedule| at.instant() <= now;
     if planned.iter().any(|(_, at)| past(at)) || (planned.is_empty() && start.as_ref().is_some_and(past)) {
         say(shared, "part of it would be in the past; a smaller step leaves all of it ahead", Tone::Bad);
         return Vec::new();
     }
     state.step();
-    for row in state.recipe.rows.iter_mut().filter(|row| !row.sent) {
-        row.at = row.at.and_then(|at| moved(at).ok());
+    for (id, _, at) in own {
+        give_time(state, id, at);
     }
     if let Some(start) = start {
-        state.recipe.start = start.wall().format("%Y-%m-%d %H:%M").to_string();
+        state.recipe.starts_at = Some(start);
+        state.recipe.start = start_words(&state.recipe, shared.zone);
         state.start.set_text(&state.recipe.start.clone());
     }
     let mut effects = state.changed(shared, board);

@@ -48,6 +48,9 @@ pub fn read(recipe: &Recipe, shared: &Shared, board: &Board) -> Read {
     if times.as_ref().is_some_and(|times| !times.is_empty()) && matches!(every, Some(None | Some(Every::Elapsed(_)))) {
         wrong(Field::Times, "times go with days: say every 1d, weekdays or mon,wed".into());
     }
+    if let Some(Err(words)) = recipe.style.as_deref().map(|name| board.book.style(name)) {
+        wrong(Field::Style, words);
+    }
     if recipe.to.is_empty() {
         wrong(Field::Channels, "no channel is chosen; Space chooses".into());
     }
@@ -68,20 +71,28 @@ pub fn read(recipe: &Recipe, shared: &Shared, board: &Board) -> Read {
 }
 
 fn start(recipe: &Recipe, shared: &Shared) -> Result<Schedule, String> {
-    let reading = when::read(&recipe.start, shared.now, shared.zone).map_err(|error| error.to_string())?;
-    let Reading::At(resolved) = reading else {
-        return Err("a campaign starts later than now; try 30m, tomorrow 9, mon 9".into());
+    let at = match recipe.starts_at {
+        Some(at) => at,
+        None => typed_start(recipe, shared)?,
     };
-    let (at, question) = certain(resolved);
-    if let Some(words) = question {
-        return Err(words);
-    }
     // Where some of it is out already, the rhythm goes on from where it began.
     if at.instant() <= shared.now && !recipe.rows.iter().any(|row| row.sent) {
         let at = moment::plain(at.instant(), shared.now, shared);
         return Err(format!("{at} is in the past; try tomorrow 9, mon 9"));
     }
     Ok(at)
+}
+
+/// What the words of the start mean now. They are asked once, when they are typed: "tomorrow" is another day tomorrow.
+fn typed_start(recipe: &Recipe, shared: &Shared) -> Result<Schedule, String> {
+    let reading = when::read(&recipe.start, shared.now, shared.zone).map_err(|error| error.to_string())?;
+    let Reading::At(resolved) = reading else {
+        return Err("a campaign starts later than now; try 30m, tomorrow 9, mon 9".into());
+    };
+    match certain(resolved) {
+        (at, None) => Ok(at),
+        (_, Some(question)) => Err(question),
+    }
 }
 
 /// The distance; nothing for the posting slots.

@@ -9,14 +9,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::fields::{self, Fault, Pace};
 use super::state::{Field, State, is_planned};
 use crate::domain::campaign::Progress;
-use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::carries::Way;
+use crate::domain::channel::Channel;
+use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::recipe::Row;
 use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::styling::Styling;
 use crate::text::campaign::{Busy, Met, certain, settle_clash};
 use crate::text::measure::Measure;
+use crate::text::rules::Rules;
+use crate::text::style::Book;
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::tools::composer;
@@ -44,6 +49,29 @@ pub struct Ghost {
     pub counts: Arc<Vec<Count>>,
 }
 
+/// What a post is counted by, itself apart.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    book: Arc<Book>,
+    rules: Arc<Rules>,
+    channels: Vec<Channel>,
+    ways: HashMap<AccountName, Way>,
+}
+
+impl Ground {
+    fn of(shared: &Shared, board: &Board) -> Self {
+        let (book, rules) = (board.book.clone(), shared.rules.clone());
+        Self { book, rules, channels: board.channels.clone(), ways: board.ways.clone() }
+    }
+
+    fn holds(&self, shared: &Shared, board: &Board) -> bool {
+        (Arc::ptr_eq(&self.book, &board.book) || self.book == board.book)
+            && Arc::ptr_eq(&self.rules, &shared.rules)
+            && self.channels == board.channels
+            && self.ways == board.ways
+    }
+}
+
 /// What becomes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -65,7 +93,6 @@ pub struct Note {
 /// How one channel takes a post.
 #[derive(Clone, Debug)]
 pub struct Count {
-    pub channel: ChannelId,
     pub mark: String,
     pub measure: Option<Measure>,
     pub problems: Vec<Problem>,
@@ -93,10 +120,11 @@ impl Ghost {
     }
 }
 
-/// Computes every post anew; counts are kept where text and channel are what they were.
+/// Computes every post anew; counts are kept where the post and what it is counted by are what they were.
 pub fn compute(state: &mut State, shared: &Shared, board: &Board) {
     let read = fields::read(&state.recipe, shared, board);
-    state.recipe.starts_at = read.starts_at;
+    // A start that has passed meanwhile is still the moment that was meant.
+    state.recipe.starts_at = read.starts_at.or(state.recipe.starts_at);
     state.faults = read.faults;
     // What was scheduled a moment ago keeps the number it was shown with.
     let shown = state.ghosts.iter().filter(|ghost| state.just_sent.contains(&ghost.post.id));
@@ -104,13 +132,17 @@ pub fn compute(state: &mut State, shared: &Shared, board: &Board) {
     kept.extend(state.stored.iter().filter_map(|(id, post)| Some((*id, post.number?))));
     let numbers = state.recipe.numbers(&kept);
     let moments = moments(state, read.pace.as_ref(), numbers.iter().copied().max().unwrap_or(0), shared, board);
+    let counted = state.ground.as_ref().is_some_and(|ground| ground.holds(shared, board));
+    if !counted {
+        state.ground = Some(Ground::of(shared, board));
+    }
     let before: HashMap<PostId, Ghost> = state.ghosts.drain(..).map(|ghost| (ghost.post.id, ghost)).collect();
     let mut own = Busy::default();
     let mut said: HashMap<String, u32> = HashMap::new();
     let mut ghosts = Vec::with_capacity(state.recipe.rows.len());
     for (row, number) in state.recipe.rows.iter().zip(numbers) {
         let earlier = before.get(&row.id);
-        let place = Place { number, moment: moment(row, number, &moments), earlier };
+        let place = Place { number, moment: moment(row, number, &moments), earlier, counted };
         let ghost = if row.sent { sent(state, row, &place, shared, board) } else { None };
         let ghost = ghost.unwrap_or_else(|| open(state, row, &place, &mut own, &mut said, shared, board));
         ghosts.push(ghost);
@@ -124,6 +156,8 @@ struct Place<'a> {
     number: u32,
     moment: Option<Resolved>,
     earlier: Option<&'a Ghost>,
+    /// Whether its counts still hold where it says the same.
+    counted: bool,
 }
 
 fn moment(row: &Row, number: u32, moments: &[Resolved]) -> Option<Resolved> {
@@ -163,7 +197,7 @@ fn sent(state: &State, row: &Row, place: &Place<'_>, shared: &Shared, board: &Bo
         // Scheduled a moment ago.
         None => place.earlier.map(|earlier| earlier.post.clone())?,
     };
-    let counts = counts(&post, place.earlier, shared, board);
+    let counts = counts(&post, place, shared, board);
     let notes = state.stored.get(&row.id).and_then(|post| post.cause(shared.now)).map(|cause| Note {
         severity: Severity::Blocker,
         words: format!("{}: it is in the failed queue", cause.title()),
@@ -230,7 +264,7 @@ fn open(
         note(Severity::Warning, format!("not scheduled before: {words}"));
     }
     notes.extend(heard(state, &post));
-    let counts = counts(&post, place.earlier, shared, board);
+    let counts = counts(&post, place, shared, board);
     let mut ghost = Ghost {
         number: place.number,
         post: Arc::new(post),
@@ -252,7 +286,7 @@ fn open(
 /// What the providers said of the post as it is.
 fn heard(state: &State, post: &Post) -> Vec<Note> {
     let Some((asked, said)) = state.heard.get(&post.id) else { return Vec::new() };
-    if !says_the_same(asked, post) || asked.targets != post.targets || asked.schedule != post.schedule {
+    if !says_the_same(asked, post) || asked.schedule != post.schedule {
         return Vec::new();
     }
     match said {
@@ -280,7 +314,7 @@ fn of_its_time(post: &Post, shared: &Shared, board: &Board) -> Option<(Severity,
     Some((Severity::Blocker, format!("nothing goes out on {}: {}", day.format("%a %-d %b"), embargo.words)))
 }
 
-/// The post that a row would be. One that was edited by itself keeps its channels, media and options.
+/// The post that a row would be. One that was edited by itself keeps its channels, media, options and style.
 fn draft(state: &State, row: &Row, number: u32, shared: &Shared) -> Post {
     let recipe = &state.recipe;
     let mut post = match state.stored.get(&row.id) {
@@ -289,6 +323,7 @@ fn draft(state: &State, row: &Row, number: u32, shared: &Shared) -> Post {
             media: recipe.media.clone(),
             options: recipe.options.clone(),
             first_comment: recipe.first_comment.clone(),
+            styling: Styling { style: recipe.style.clone(), ..Styling::default() },
             ..Post::draft(row.id, shared.now)
         },
     };
@@ -302,30 +337,56 @@ fn draft(state: &State, row: &Row, number: u32, shared: &Shared) -> Post {
 }
 
 /// How each channel takes the post. What was counted before holds as long as the post says the same.
-fn counts(post: &Post, earlier: Option<&Ghost>, shared: &Shared, board: &Board) -> Arc<Vec<Count>> {
-    let earlier = earlier.filter(|earlier| says_the_same(&earlier.post, post));
-    if let Some(earlier) = earlier.filter(|it| it.counts.len() == post.targets.len() && it.post.targets == post.targets)
-    {
+fn counts(post: &Post, place: &Place<'_>, shared: &Shared, board: &Board) -> Arc<Vec<Count>> {
+    if let Some(earlier) = place.earlier.filter(|earlier| place.counted && says_the_same(&earlier.post, post)) {
         return earlier.counts.clone();
     }
     let count = |target: &Target| {
-        let was = earlier.filter(|earlier| earlier.post.targets.contains(target));
-        let was = was.and_then(|earlier| earlier.counts.iter().find(|count| count.channel == target.channel));
-        was.cloned().unwrap_or_else(|| {
-            let (measure, problems) = composer::of_channel(post, target, shared, board);
-            let mark = board.channel(&target.channel).map_or("?", |channel| channel.network.mark()).to_owned();
-            Count { channel: target.channel.clone(), mark, measure, problems }
-        })
+        let (measure, problems) = composer::of_channel(post, target, shared, board);
+        let mark = board.channel(&target.channel).map_or("?", |channel| channel.network.mark()).to_owned();
+        Count { mark, measure, problems }
     };
     Arc::new(post.targets.iter().map(count).collect())
 }
 
+/// Whether two posts are the same but for when they go out and where they stand.
 fn says_the_same(one: &Post, other: &Post) -> bool {
-    one.body == other.body
-        && one.title == other.title
-        && one.media == other.media
-        && one.options == other.options
-        && one.first_comment == other.first_comment
+    let Post {
+        id,
+        body,
+        title,
+        targets,
+        queue,
+        wish,
+        media,
+        campaign,
+        tags,
+        options,
+        first_comment,
+        styling,
+        source,
+        conflict,
+        pending,
+        schedule: _,
+        number: _,
+        created_at: _,
+        updated_at: _,
+    } = one;
+    *id == other.id
+        && *body == other.body
+        && *title == other.title
+        && *targets == other.targets
+        && *queue == other.queue
+        && *wish == other.wish
+        && *media == other.media
+        && *campaign == other.campaign
+        && *tags == other.tags
+        && *options == other.options
+        && *first_comment == other.first_comment
+        && *styling == other.styling
+        && *source == other.source
+        && *conflict == other.conflict
+        && *pending == other.pending
 }
 
 /// Puts the ghosts into the calendar beside what is there anyway.

@@ -176,27 +176,50 @@ pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: 
     deeds::set_time(state, shared, board, schedule)
 }
 
-/// What every post carries.
-pub fn media(state: &State) -> Vec<Media> {
-    state.recipe.media.clone()
-}
-
-/// The post that the sheets of media and options ask about.
-pub fn template(state: &State, shared: &Shared) -> Post {
-    state.template(shared)
+/// The post that something is attached to by its id: a row's that is not scheduled yet, or the one that stands for all.
+pub fn attachable(state: &State, shared: &Shared, id: PostId) -> Option<Post> {
+    if id == state.recipe.id { Some(state.template(shared)) } else { deeds::open_row(state, id) }
 }
 
 /// What the media sheet made of the attachments.
 pub fn set_media(state: &mut State, shared: &mut Shared, board: &Board, media: Vec<Media>) -> Vec<Effect> {
-    state.step();
-    state.recipe.media = media;
-    state.changed(shared, board)
+    let id = state.meant.unwrap_or(state.recipe.id);
+    set_media_of(state, shared, board, id, media)
+}
+
+/// The same for the post with this id, or for every post.
+pub fn set_media_of(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    id: PostId,
+    media: Vec<Media>,
+) -> Vec<Effect> {
+    if id == state.recipe.id {
+        state.step();
+        state.recipe.media = media;
+        return state.changed(shared, board);
+    }
+    match deeds::open_row(state, id) {
+        Some(post) => deeds::give(state, shared, board, Post { media, ..post }),
+        None => Vec::new(),
+    }
 }
 
 /// What the options sheet made of the options and the first comment.
 pub fn set_options(state: &mut State, shared: &mut Shared, board: &Board, post: Post) -> Vec<Effect> {
+    if state.meant.is_some() {
+        return deeds::give(state, shared, board, post);
+    }
     state.step();
     (state.recipe.options, state.recipe.first_comment) = (post.options, post.first_comment);
+    state.changed(shared, board)
+}
+
+/// The style that was chosen; none takes it away.
+pub fn set_style(state: &mut State, shared: &mut Shared, board: &Board, style: Option<String>) -> Vec<Effect> {
+    state.step();
+    state.recipe.style = style;
     state.changed(shared, board)
 }
 

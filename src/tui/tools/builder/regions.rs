@@ -10,7 +10,7 @@ const WIDE: (u16, u16) = (100, 28);
 /// The cells of a field's name.
 pub const LABEL: u16 = 13;
 /// Rows above the channels: the other fields.
-pub const FIELDS: u16 = 8;
+pub const FIELDS: u16 = 9;
 /// Rows that say in full what is wrong with a field.
 const FAULT: u16 = 2;
 /// The most channels shown at once.

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use ratatui::layout::Rect;
 
 use super::fields::Fault;
-use super::ghosts::{self, Ghost};
+use super::ghosts::{self, Ghost, Ground};
 use super::regions::regions;
 use crate::domain::channel::Channel;
 use crate::domain::filter::Filter;
@@ -64,6 +65,7 @@ pub enum Field {
     Times,
     Weekends,
     Clash,
+    Style,
     Media,
     Options,
     Channels,
@@ -71,13 +73,14 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Name,
         Self::Start,
         Self::Every,
         Self::Times,
         Self::Weekends,
         Self::Clash,
+        Self::Style,
         Self::Media,
         Self::Options,
         Self::Channels,
@@ -117,6 +120,8 @@ pub struct State {
     /// Posts round about, as loaded, and what channels have ahead of them in these.
     pub(super) near: Vec<Arc<Post>>,
     pub(super) busy: Busy,
+    /// What posts were last counted by.
+    pub(super) ground: Option<Ground>,
     /// The span they were asked for.
     pub(super) span: Range<DateTime<Utc>>,
     /// The posts of the campaign that the store has.
@@ -132,6 +137,10 @@ pub struct State {
     /// Why a post was not scheduled, in words.
     pub(super) refused: HashMap<PostId, String>,
     pub(super) ghosts: Vec<Ghost>,
+    /// The post that a sheet of media or options asks about; none where it is about every post.
+    pub(super) meant: Option<PostId>,
+    /// What there was before the composer was opened on a row: it keeps what is typed before it closes.
+    pub(super) before_edit: Option<Step>,
     pub(super) faults: Vec<Fault>,
     /// Increases with every change.
     pub(super) revision: u64,
@@ -143,10 +152,19 @@ pub struct State {
     pub(super) pressed: bool,
     /// The moment the calendar was last brought to.
     followed: Option<DateTime<Utc>>,
-    done: VecDeque<Recipe>,
-    undone: Vec<Recipe>,
+    done: VecDeque<Step>,
+    undone: Vec<Step>,
     /// What the panes had before.
     before: Before,
+}
+
+/// What can be come back to: the recipe, and what its rows had of their own.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    recipe: Recipe,
+    own: Vec<Arc<Post>>,
+    /// The rows that had nothing of their own, as far as is known.
+    bare: BTreeSet<PostId>,
 }
 
 /// What the panes share and the builder needs for itself.
@@ -159,7 +177,8 @@ struct Before {
 }
 
 impl State {
-    pub(super) fn new(recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
+    pub(super) fn new(mut recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
+        recipe.start = start_words(&recipe, shared.zone);
         let before = Before {
             cursor: shared.cursor.take(),
             marks: std::mem::take(&mut shared.marks),
@@ -174,7 +193,7 @@ impl State {
             channel_at: 0,
             offers: 0,
             name: Input::new(recipe.name.clone()),
-            start: Input::new(opened(&recipe)),
+            start: Input::new(recipe.start.clone()),
             every: Input::new(recipe.every.clone()),
             times: Input::new(recipe.times.clone()),
             texts: Editor::new(&file_of(recipe.texts())),
@@ -184,6 +203,7 @@ impl State {
             board: Board::default(),
             near: Vec::new(),
             busy: Busy::default(),
+            ground: None,
             span: shared.now..shared.now,
             stored: HashMap::new(),
             loaded: false,
@@ -192,6 +212,8 @@ impl State {
             heard: HashMap::new(),
             refused: HashMap::new(),
             ghosts: Vec::new(),
+            meant: None,
+            before_edit: None,
             faults: Vec::new(),
             revision: 0,
             sent_revision: 0,
@@ -275,7 +297,10 @@ impl State {
     pub(super) fn typed(&mut self, shared: &mut Shared, board: &Board) -> Vec<Effect> {
         match self.field {
             Field::Name => self.recipe.name = self.name.text().to_owned(),
-            Field::Start => self.recipe.start = self.start.text().to_owned(),
+            Field::Start => {
+                self.recipe.start = self.start.text().to_owned();
+                self.recipe.starts_at = None;
+            }
             Field::Every => self.recipe.every = self.every.text().to_owned(),
             Field::Times => self.recipe.times = self.times.text().to_owned(),
             Field::Texts => {
@@ -289,17 +314,30 @@ impl State {
 
     /// Remembers the recipe as it is, so that the next change can be taken back.
     pub(super) fn step(&mut self) {
+        let here = self.here();
+        self.step_from(here);
+    }
+
+    /// The same of what there was a while ago.
+    pub(super) fn step_from(&mut self, step: Step) {
         self.undone.clear();
-        self.done.push_back(self.recipe.clone());
+        self.done.push_back(step);
         if self.done.len() > STEPS {
             self.done.pop_front();
         }
     }
 
-    /// Takes the last change back, or does it again; answers whether there was one.
-    pub(super) fn turn_back(&mut self, back: bool) -> bool {
-        let other = if back { self.done.pop_back() } else { self.undone.pop() };
-        let Some(mut other) = other else { return false };
+    pub(super) fn here(&self) -> Step {
+        let own = self.recipe.rows.iter().filter_map(|row| self.stored.get(&row.id));
+        let own = own.filter(|post| !is_planned(post)).cloned().collect();
+        let bare = self.recipe.rows.iter().map(|row| row.id).filter(|id| self.loaded && !self.stored.contains_key(id));
+        Step { recipe: self.recipe.clone(), own, bare: bare.collect() }
+    }
+
+    /// Takes the last change back, or does it again; answers what the store has to hear of it, and nothing where there
+    /// was none.
+    pub(super) fn turn_back(&mut self, back: bool) -> Option<Vec<Effect>> {
+        let Step { recipe: mut other, own, bare } = if back { self.done.pop_back() } else { self.undone.pop() }?;
         // What was sent meanwhile is sent.
         for row in &mut other.rows {
             row.sent = self.recipe.rows.iter().any(|now| now.id == row.id && now.sent);
@@ -307,14 +345,41 @@ impl State {
         let missing = |row: &&Row| row.sent && !other.rows.iter().any(|each| each.id == row.id);
         let sent: Vec<Row> = self.recipe.rows.iter().filter(missing).cloned().collect();
         other.rows.extend(sent);
-        let now = std::mem::replace(&mut self.recipe, other);
+        let now = self.here();
+        self.recipe = other;
+        let effects = self.settle_drafts(&now, own, &bare);
         if back {
             self.undone.push(now)
         } else {
             self.done.push_back(now)
         }
+        let Recipe { name, start, every, times, .. } = &self.recipe;
+        self.name.set_text(name);
+        self.start.set_text(start);
+        self.every.set_text(every);
+        self.times.set_text(times);
         self.show_texts();
-        true
+        Some(effects)
+    }
+
+    /// Rows that are here again have again what was their own; what belongs to rows that are gone, or that had nothing of
+    /// their own then, goes.
+    fn settle_drafts(&mut self, before: &Step, own: Vec<Arc<Post>>, bare: &BTreeSet<PostId>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for post in own {
+            let planned = self.stored.get(&post.id).is_some_and(|stored| is_planned(stored));
+            if !planned && self.stored.get(&post.id) != Some(&post) {
+                effects.push(Effect::Autosave(Box::new(Post::clone(&post))));
+                self.stored.insert(post.id, post);
+            }
+        }
+        let is_gone = |id: &PostId| bare.contains(id) || !self.recipe.rows.iter().any(|row| row.id == *id);
+        let gone: Vec<PostId> = before.own.iter().map(|post| post.id).filter(is_gone).collect();
+        let gone: Vec<PostId> = gone.into_iter().filter(|id| self.stored.remove(id).is_some()).collect();
+        if !gone.is_empty() {
+            effects.push(Effect::Delete(gone));
+        }
+        effects
     }
 
     /// Something changed: compute what follows, and keep the recipe when the typing pauses.
@@ -396,6 +461,7 @@ impl State {
         post.media.clone_from(&self.recipe.media);
         post.options = self.recipe.options.clone();
         post.first_comment.clone_from(&self.recipe.first_comment);
+        post.styling.style.clone_from(&self.recipe.style);
         post
     }
 }
@@ -406,10 +472,10 @@ pub(super) fn is_planned(post: &Post) -> bool {
 }
 
 /// The start as it is typed on: words like "tomorrow" meant another day when they were written.
-fn opened(recipe: &Recipe) -> String {
+pub(super) fn start_words(recipe: &Recipe, zone: Tz) -> String {
     let Some(at) = recipe.starts_at else { return recipe.start.clone() };
     match Schedule::resolve(at.wall(), at.zone()).certain() {
-        Some(_) => at.wall().format("%Y-%m-%d %H:%M").to_string(),
-        None => at.instant().with_timezone(&at.zone()).to_rfc3339(),
+        Some(_) if at.zone() == zone => at.wall().format("%Y-%m-%d %H:%M").to_string(),
+        _ => at.instant().with_timezone(&at.zone()).to_rfc3339(),
     }
 }

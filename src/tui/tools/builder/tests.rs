@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::ids::IdSource;
+use crate::domain::options::Value;
 use crate::domain::post::{Post, Wish};
+use crate::domain::schedule::Schedule;
+use crate::text::style::Book;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Keymap;
 use crate::tui::keys;
@@ -143,7 +147,7 @@ fn a_clash_and_a_refusal_are_seen_while_typing() {
     assert_eq!(standing, [Standing::Good, Standing::Refused]);
     assert!(journey.state().ghosts[0].clash.as_deref().is_some_and(|words| words.contains("Doors open")));
     // Refusing instead of keeping.
-    journey.keys("Esc t k k k");
+    journey.keys("Esc t k k k k");
     assert_eq!(journey.state().field, super::state::Field::Clash, "{}", journey.screen());
     journey.keys("Right");
     assert!(journey.state().ghosts.iter().any(|ghost| ghost.standing == Standing::Good), "put off");
@@ -159,6 +163,94 @@ fn a_shift_moves_what_waits_and_what_is_scheduled() {
     journey.keys("Enter");
     let walls: Vec<_> = journey.launched().iter().map(|post| post.schedule.unwrap().wall().to_string()).collect();
     assert_eq!(walls, ["2026-08-05 10:00:00", "2026-08-06 09:00:00"]);
+}
+
+#[test]
+fn a_recipe_opened_on_another_day_starts_when_it_was_meant_to() {
+    let journey = Journey::campaign((120, 40), "one\ntwo");
+    let recipe = journey.state().recipe.clone();
+    let start = recipe.starts_at.unwrap();
+    assert_eq!(recipe.start, "tomorrow 9");
+    for (later, past) in
+        [(start.instant() - TimeDelta::hours(1), false), (start.instant() + TimeDelta::hours(30), true)]
+    {
+        let mut shared = stage::shared();
+        shared.now = later;
+        let mut state = State::new(recipe.clone(), &mut shared, &journey.0.board);
+        state.refresh(&mut shared, &journey.0.board);
+        assert_eq!((state.recipe.starts_at, state.start.text()), (Some(start), "2026-07-29 09:00"));
+        assert_eq!(state.fault(super::state::Field::Start).is_some(), past, "{:?}", state.faults);
+    }
+}
+
+#[test]
+fn new_defaults_are_counted_at_once() {
+    let mut journey = Journey::campaign((120, 40), "one");
+    let counted = |journey: &Journey| -> Vec<usize> {
+        journey.state().ghosts[0].counts.iter().filter_map(|it| it.measure.as_ref()).map(|it| it.count).collect()
+    };
+    let before = counted(&journey);
+    let mut book = Book::shipped();
+    for channel in &journey.0.board.channels {
+        let values = [("post_text".to_owned(), Value::Text("{text} {text}".into()))].into_iter().collect();
+        book.defaults.networks.insert(channel.network.clone(), values);
+    }
+    update(&mut journey.0, stage::now(), Msg::Book(Ok((Arc::new(book), "set".into()))));
+    let after = counted(&journey);
+    assert!(
+        !before.is_empty() && before.iter().zip(&after).all(|(before, after)| after > before),
+        "{before:?} {after:?}"
+    );
+}
+
+#[test]
+fn a_row_that_is_taken_out_comes_back_with_what_was_its_own() {
+    let mut journey = Journey::campaign((120, 40), "one\ntwo");
+    journey.keys("Tab Tab e");
+    journey.types(" more");
+    journey.keys("Esc Esc");
+    let (at, id) = (journey.state().at, journey.state().ghosts[journey.state().at].post.id);
+    let own = journey.state().stored[&id].clone();
+    let effects = journey.keys("d");
+    assert!(effects.contains(&Effect::Delete(vec![id])), "{effects:?}");
+    let effects = journey.keys("u");
+    assert!(effects.contains(&Effect::Autosave(Box::new(Post::clone(&own)))), "{effects:?}");
+    assert_eq!((journey.state().stored.get(&id), journey.state().ghosts[at].post.id), (Some(&own), id));
+    let effects = journey.keys("U");
+    assert!(effects.contains(&Effect::Delete(vec![id])), "{effects:?}");
+}
+
+#[test]
+fn undoing_brings_the_fields_back() {
+    let mut journey = Journey::campaign((120, 40), "one");
+    let before = journey.state().recipe.clone();
+    journey.keys("Tab Tab S");
+    journey.types("+1w");
+    journey.keys("Enter");
+    assert_eq!(journey.state().start.text(), "2026-08-05 09:00");
+    journey.keys("u");
+    assert_eq!((journey.state().recipe.starts_at, journey.state().start.text()), (before.starts_at, "tomorrow 9"));
+    journey.keys("U");
+    assert_eq!(journey.state().start.text(), "2026-08-05 09:00");
+}
+
+#[test]
+fn a_shift_into_an_hour_that_is_not_or_comes_twice_names_the_post() {
+    // On 25 October the clocks of Berlin show half past two twice.
+    let mut journey = Journey::campaign((120, 40), "one\ntwo");
+    let (id, zone) = (journey.state().ghosts[0].post.id, journey.0.shared.zone);
+    let wall = "2026-07-29T02:30:00".parse().unwrap();
+    let at = Schedule::resolve(wall, zone).certain().unwrap();
+    let state = journey.0.builder.as_deref_mut().unwrap();
+    super::deeds::give_time(state, id, at);
+    state.refresh(&mut journey.0.shared, &journey.0.board);
+    let before = journey.state().recipe.clone();
+    journey.keys("Tab Tab S");
+    journey.types("+88d");
+    journey.keys("Enter");
+    assert_eq!(journey.state().recipe, before);
+    let words = journey.0.shared.notices.iter().map(|notice| notice.words.clone()).collect::<Vec<_>>().join(" ");
+    assert!(format!("{words} {}", journey.screen()).contains("\"one\" would stand where the clocks"), "{words}");
 }
 
 #[test]

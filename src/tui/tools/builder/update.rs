@@ -14,7 +14,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
 use crate::tui::panes::calendar;
-use crate::tui::sheets::{Flow, Sheet, media, options, when};
+use crate::tui::sheets::{Flow, Sheet, media, options, styles, when};
 
 pub type Answer = (Vec<Effect>, Flow);
 
@@ -40,12 +40,18 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action, co
         Action::Undo => return stay(turn_back(state, shared, board, true)),
         Action::Redo => return stay(turn_back(state, shared, board, false)),
         Action::ComposerMedia => {
-            let sheet = media::State::new(state.template(shared), None, shared, board);
+            let Some(post) = deeds::asked_about(state, shared) else { return stay(Vec::new()) };
+            let sheet = media::State::new(post, None, shared, board);
             return push(Sheet::Media(Box::new(sheet)));
         }
         Action::ComposerOptions => {
-            let sheet = options::State::new(state.template(shared), None, None, shared, board);
+            let Some(post) = deeds::asked_about(state, shared) else { return stay(Vec::new()) };
+            let sheet = options::State::new(post, None, None, shared, board);
             return push(Sheet::Options(Box::new(sheet)));
+        }
+        Action::ComposerStyle => {
+            let sheet = styles::State::new(state.template(shared), shared, board);
+            return push(Sheet::Styles(Box::new(sheet)));
         }
         Action::ServerCheck | Action::Verify => return stay(deeds::check(state, shared)),
         Action::CampaignAdd => typing::begin_another(state),
@@ -112,6 +118,7 @@ fn choose(state: &mut State, shared: &mut Shared, board: &Board, action: Action)
         Field::Channels if matches!(action, Action::Open | Action::Mark) => {
             return stay(toggle(state, shared, board));
         }
+        Field::Style if action == Action::Open => return act(state, shared, board, Action::ComposerStyle, 1),
         Field::Media if action == Action::Open => return act(state, shared, board, Action::ComposerMedia, 1),
         Field::Options if action == Action::Open => return act(state, shared, board, Action::ComposerOptions, 1),
         _ => {}
@@ -180,8 +187,9 @@ fn turn_back(state: &mut State, shared: &mut Shared, board: &Board, back: bool) 
     if in_text && if back { state.texts.undo() } else { state.texts.redo() } {
         return state.typed(shared, board);
     }
-    if state.turn_back(back) {
-        return state.changed(shared, board);
+    if let Some(mut effects) = state.turn_back(back) {
+        effects.extend(state.changed(shared, board));
+        return effects;
     }
     let words = if back { "nothing here to undo" } else { "nothing here to redo" };
     say(shared, words, Tone::Plain);

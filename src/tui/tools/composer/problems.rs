@@ -2,7 +2,7 @@
 
 use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
-use crate::domain::outcome::State;
+use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::{channel_problem, check};
@@ -32,6 +32,7 @@ pub fn find(
         let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
         found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
+        found.extend(elsewhere(post, target).map(on));
         found.extend(same_text(post, target.channel.clone(), shared, board));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
@@ -136,6 +137,14 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
         problems.push(Problem::blocker("time-past", Place::When, words, "s on its tab sets another"));
     }
     problems
+}
+
+/// A queue gives places to the channels of its own account alone.
+fn elsewhere(post: &Post, target: &Target) -> Option<Problem> {
+    let out = matches!(target.outcome, Outcome::Published { .. });
+    let queued = post.queue.as_ref().filter(|queue| queue.account != target.account() && !out)?;
+    let words = format!("the queue it waits for is {}'s, and this channel is not", queued.account);
+    Some(Problem::blocker("queue-elsewhere", Place::When, words, "s gives a time, or take the channel out"))
 }
 
 /// The same words on the same channel are refused by some networks and seldom meant.

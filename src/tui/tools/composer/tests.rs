@@ -441,6 +441,23 @@ fn what_a_file_attaches_is_measured_and_takes_its_place() {
 }
 
 #[test]
+fn a_channel_beside_the_queue_of_another_account_is_a_problem() {
+    let (shared, board) = (stage::shared(), stage::board());
+    let mut queued = stage::post(&shared, "in line", &["late/1", "posto/8"]);
+    let account = crate::domain::ids::AccountName::new("late");
+    queued.queue = Some(Queued { account, place: "q".into(), name: "Morning".into() });
+    let minds = |post: &Post| {
+        let state = open(post.clone(), &shared, &board);
+        let found = state.facts.problems.iter().find(|found| found.problem.code == "queue-elsewhere");
+        found.map(|found| (found.channel.clone().unwrap().to_string(), found.problem.words.clone()))
+    };
+    let (channel, words) = minds(&queued).unwrap();
+    assert_eq!((channel.as_str(), words.contains("late's")), ("posto/8", true), "{words}");
+    queued.targets.pop();
+    assert_eq!(minds(&queued), None);
+}
+
+#[test]
 fn a_safe_remedy_is_one_key_and_one_step() {
     let long = "word ".repeat(70);
     let mut desk = Desk::on(&long, &["late/2", "late/1"]);

@@ -29,6 +29,7 @@ fn label(field: Field) -> &'static str {
         Field::Times => "at",
         Field::Weekends => "weekends",
         Field::Clash => "on a clash",
+        Field::Style => "style",
         Field::Media => "media",
         Field::Options => "options",
         Field::Channels => "channels",
@@ -135,6 +136,7 @@ impl Canvas<'_> {
                 OnClash::Shift => "put off by half an hour until there is room".to_owned(),
                 OnClash::Refuse => "refuse".to_owned(),
             },
+            Field::Style => recipe.style.as_deref().map_or_else(|| "none".to_owned(), one_line),
             Field::Media => match recipe.media.as_slice() {
                 [] => "none".to_owned(),
                 [one] => format!("{} on every post", one_line(one.called())),
