@@ -12,12 +12,11 @@ use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
 use runsheet::session::repair::{self, Source};
 use runsheet::session::{self, Purpose, Session, SessionError};
-use runsheet::text::clean::{one_line, truncate};
 use runsheet::text::phrases::Phrases;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::model::Model;
-use runsheet::tui::msg::{Notice, Tone};
+use runsheet::tui::notice;
 use runsheet::tui::pictures::Way;
 use runsheet::tui::rescue::{Choice, Rescue};
 use runsheet::tui::theme::{Glyphs, Palette, Theme};
@@ -116,9 +115,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     if session.sends
         && let Ok(Some(draft)) = session.desk.stopped_while_typing().await
     {
-        let headline = truncate(&one_line(draft.headline()), 40);
-        let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m, then e");
-        model.shared.notices.push(Notice { words, tone: Tone::Good, post: Some(draft.id) });
+        model.shared.notices.push(notice::recovered(&draft));
     }
     model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();

@@ -24,3 +24,4 @@ pub mod remedy;
 pub mod rules;
 pub mod split;
 pub mod style;
+pub mod trackers;

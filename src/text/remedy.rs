@@ -6,6 +6,7 @@ use super::compose::Variant;
 use super::entities::{Entity, EntityKind, by_grammar};
 use super::measure::measure_with;
 use super::rules::NetworkRules;
+use super::trackers::untracked;
 use crate::domain::media::Media;
 use crate::domain::problem::{Place, Problem};
 
@@ -25,7 +26,9 @@ pub struct Remedy {
 pub fn remedy(problem: &Problem, text: &str, rules: &NetworkRules, media: &[Media]) -> Option<Remedy> {
     let done = |words, text: Option<String>| text.map(|text| Remedy { words, text });
     match problem.code.as_str() {
-        "too-long" => done("cut at a word", cut(text, rules, media)),
+        // What loses no word comes first, even where it is not enough: the next press cuts.
+        "too-long" => done("links shortened (tracking left out)", shortened(text, rules, media))
+            .or_else(|| done("cut at a word", cut(text, rules, media))),
         "hashtags-many" => done(
             "the last hashtags dropped",
             without(text, rules, EntityKind::Hashtag, rules.hashtags.max.or(rules.hashtags.warn)?),
@@ -70,6 +73,19 @@ pub fn cut(text: &str, rules: &NetworkRules, media: &[Media]) -> Option<String> 
         words.filter(|at| *at < over || text.get(*at..).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
     let inside = head.grapheme_indices(true).rev().map(|(at, _)| at);
     at_word.chain(inside).filter(whole).filter(|at| *at > 0).take(400).find_map(fits)
+}
+
+/// The text with its links freed of tracking, where the network counts it shorter for that: where links have a fixed
+/// cost it would gain nothing.
+fn shortened(text: &str, rules: &NetworkRules, media: &[Media]) -> Option<String> {
+    let count = |text: &str| {
+        let measured = measure_with(text, rules, media);
+        (measured.count, measured.bytes.map_or(0, |(bytes, _)| bytes))
+    };
+    let shorter = untracked(text, rules.grammar)?;
+    let ((now, bytes_now), (then, bytes_then)) = (count(text), count(&shorter));
+    let by_bytes = bytes_then < bytes_now && measure_with(text, rules, media).bytes.is_some_and(|(n, most)| n > most);
+    (then < now || by_bytes).then_some(shorter)
 }
 
 /// The text without what of `kind` comes after the first `most`, and without the blanks before it.
@@ -132,6 +148,25 @@ mod tests {
         let link = format!("{} https://acme.dev/a/long/way", "x".repeat(270));
         assert_eq!(mended("x", &link, "too-long").text, format!("{}…", "x".repeat(270)));
         assert!(mended("x", &"y".repeat(300), "too-long").text.ends_with("y…"));
+    }
+
+    #[test]
+    fn a_link_is_shortened_where_that_counts_and_before_a_word_is_lost() {
+        let link = "https://www.acme.dev/v2?utm_source=social&utm_medium=post&utm_campaign=launch&id=7";
+        let text = format!("{}{link}", "word ".repeat(48));
+        let kept = mended("bluesky", &text, "too-long");
+        assert_eq!(kept.text, format!("{}https://www.acme.dev/v2?id=7", "word ".repeat(48)));
+        assert_eq!(kept.words, "links shortened (tracking left out)");
+        // Not enough by itself: what is still too long is cut by the next press.
+        let long = format!("{link} {}", "word ".repeat(70));
+        let shorter = mended("bluesky", &long, "too-long").text;
+        assert!(shorter.starts_with("https://www.acme.dev/v2?id=7 word") && shorter.ends_with("word "), "{shorter}");
+        assert!(mended("bluesky", &shorter, "too-long").text.ends_with("word…"));
+        // On X and Mastodon every link costs the same.
+        for network in ["x", "mastodon"] {
+            let mended = mended(network, &format!("{link} {}", "word ".repeat(120)), "too-long");
+            assert_eq!((mended.words, mended.text.contains("utm_source")), ("cut at a word", true), "{network}");
+        }
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub struct NetworkRules {
     pub fold: Fold,
     /// When a link becomes a card.
     pub card: Card,
+    /// How several attachments stand together in the feed.
+    pub gallery: Gallery,
 }
 
 impl Default for NetworkRules {
@@ -147,6 +149,7 @@ impl Default for NetworkRules {
             title: None,
             media: MediaRules::default(),
             fold: Fold::default(),
+            gallery: Gallery::Strip,
             card: Card::Never,
         }
     }
@@ -436,6 +439,19 @@ pub struct Fold {
     pub counted: Option<usize>,
     /// So many graphemes of the title.
     pub title: Option<usize>,
+}
+
+/// How several attachments stand together in the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gallery {
+    /// In one row that readers go through.
+    Strip,
+    /// Two beside each other; of three the first as high as the others; else in quarters.
+    Quarters,
+    /// One above two or three; five and more as two above three.
+    Banner,
+    /// In rows of up to three.
+    Album,
 }
 
 /// When a link in the text becomes a card.

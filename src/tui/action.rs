@@ -170,6 +170,7 @@ actions! {
     PreviousVariant = "composer.variant.previous", "previous variant";
     TogglePreview = "composer.preview", "preview on or off";
     Detach = "composer.detach", "detach or relink the variant";
+    DetachNetwork = "composer.detach.network", "one text for its network, or the base again";
     Targets = "composer.targets", "choose channels";
     NextField = "field.next", "next field";
     PreviousField = "field.previous", "previous field";

@@ -168,6 +168,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::ComposerText
             | Action::TogglePreview
             | Action::Detach
+            | Action::DetachNetwork
             | Action::Targets
             | Action::ComposerMedia
             | Action::ComposerOptions

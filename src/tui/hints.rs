@@ -111,6 +111,7 @@ const FORM: Candidates = &[
     (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
+    (&[Action::DetachNetwork], "for its network"),
 ];
 const RECIPE: Candidates = &[
     (&[Action::Open], "edit"),

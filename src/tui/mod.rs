@@ -6,6 +6,7 @@ pub mod board;
 mod campaigns;
 pub mod dispatch;
 pub mod effect;
+pub mod grid;
 pub mod guide;
 pub mod header;
 pub mod hints;

@@ -5,6 +5,8 @@ use chrono::TimeDelta;
 use super::effect::Effect;
 use super::model::Model;
 use super::msg::{Notice, Timer, Tone};
+use crate::domain::post::Post;
+use crate::text::clean::{one_line, truncate};
 
 /// How long good and plain news stay.
 const SHORT: TimeDelta = TimeDelta::seconds(6);
@@ -16,6 +18,13 @@ const MOST: usize = 20;
 /// Tells something.
 pub fn tell(model: &mut Model, tone: Tone, words: impl Into<String>) {
     model.shared.notices.push(Notice { words: words.into(), tone, post: None });
+}
+
+/// Announces the draft that was being written when the program stopped.
+pub fn recovered(draft: &Post) -> Notice {
+    let headline = truncate(&one_line(draft.headline()), 40);
+    let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m, then e");
+    Notice { words, tone: Tone::Good, post: Some(draft.id) }
 }
 
 /// Numbers what was told since the last message, by the shell or by a pane, and asks for the end of its time.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use ratatui::layout::Rect;
 
 use super::effect::Effect;
+use super::grid::Spot;
 use crate::domain::media::{Media, MediaKind};
 
 /// Width and height of one cell where nobody has told yet, in pixels: about what fonts have.
@@ -151,25 +152,20 @@ pub fn can_show(media: &Media) -> bool {
     matches!(media.kind, MediaKind::Image | MediaKind::Gif) && media.content.is_some() && media.is_local()
 }
 
-/// Pictures side by side, the first `most` of those that can be shown, in so many columns and rows; their places count
-/// from the top left.
-pub fn side_by_side(media: &[Media], cell: (u16, u16), room: (u16, u16), most: usize) -> Vec<Tile> {
-    let shown: Vec<(usize, &Media)> = media.iter().enumerate().filter(|(_, item)| can_show(item)).take(most).collect();
-    let count = u16::try_from(shown.len()).unwrap_or(u16::MAX).max(1);
-    let columns = (room.0 + 1) / count;
-    if columns < 3 || room.1 < 2 {
-        return Vec::new();
-    }
-    let mut tiles = Vec::new();
-    let mut x = 0;
-    for (of, item) in shown {
-        let (Some(path), Some(content)) = (item.local_path(), item.content.as_ref()) else { continue };
-        let cells = fit(item.pixels.unwrap_or((1, 1)), cell, (columns - 1, room.1));
-        let wish = Wish { path, print: content.print.clone(), cells, cell };
-        tiles.push(Tile { of, wish, area: Rect::new(x, 0, cells.0, cells.1) });
-        x += cells.0 + 1;
-    }
-    tiles
+/// The pictures that can be shown, each in the middle of its place, one alone at its beginning; above the number of those that follow, on the last.
+pub fn tiles(media: &[Media], spots: &[Spot], cell: (u16, u16)) -> Vec<Tile> {
+    let tile = |spot: &Spot| {
+        let item = media.get(spot.of).filter(|item| can_show(item))?;
+        let (path, print) = (item.local_path()?, item.content.as_ref()?.print.clone());
+        let height = spot.area.height - u16::from(spot.more > 0 && spot.area.height > 1);
+        let room = Rect { height, ..spot.area };
+        let cells = fit(item.pixels.unwrap_or((1, 1)), cell, (room.width, room.height));
+        let (beside, below) = ((room.width - cells.0) / 2, (room.height - cells.1) / 2);
+        let (x, y) = if spots.len() == 1 { (room.x, room.y) } else { (room.x + beside, room.y + below) };
+        let wish = Wish { path, print, cells, cell };
+        Some(Tile { of: spot.of, wish, area: Rect::new(x, y, cells.0, cells.1) })
+    };
+    spots.iter().filter_map(tile).collect()
 }
 
 #[cfg(test)]
@@ -178,6 +174,8 @@ mod tests {
 
     use super::*;
     use crate::domain::media::Content;
+    use crate::text::rules::Gallery;
+    use crate::tui::grid::spots;
 
     #[test]
     fn a_picture_keeps_its_proportions_and_is_never_enlarged() {
@@ -204,25 +202,35 @@ mod tests {
     }
 
     #[test]
-    fn four_stand_side_by_side_and_only_what_a_person_attached_here_is_opened() {
+    fn only_what_a_person_attached_here_is_opened_and_stays_within_its_place() {
         let web = Media::at_address("https://media.example/a.png".into(), MediaKind::Image);
         // A provider may name any path it likes: without a fingerprint of ours it is left alone.
         let named = Media { content: None, ..picture("named") };
         let film = Media { kind: MediaKind::Video, ..picture("film") };
-        let all = [web, named, film, picture("a"), picture("b"), picture("c"), picture("d"), picture("e")];
-        let tiles = side_by_side(&all, USUAL_CELL, (50, 8), 4);
-        assert_eq!(tiles.iter().map(|tile| tile.of).collect::<Vec<_>>(), [3, 4, 5, 6]);
-        for pair in tiles.windows(2) {
-            assert!(pair[0].area.right() < pair[1].area.x, "{tiles:?}");
+        let all = [web, picture("a"), named, film, picture("b"), picture("c")];
+        let spots = spots(all.len(), Gallery::Album, Some(USUAL_CELL), (50, 9));
+        let tiles = tiles(&all, &spots, USUAL_CELL);
+        assert_eq!(tiles.iter().map(|tile| tile.of).collect::<Vec<_>>(), [1, 4, 5]);
+        for tile in &tiles {
+            let spot = &spots[tile.of];
+            assert_eq!(tile.area.intersection(spot.area), tile.area, "{tile:?} in {spot:?}");
         }
-        assert!(tiles.iter().all(|tile| tile.area.right() <= 50 && tile.area.bottom() <= 8), "{tiles:?}");
-        assert!(side_by_side(&all, USUAL_CELL, (9, 8), 4).is_empty(), "too narrow for any");
-        assert!(side_by_side(&all[..3], USUAL_CELL, (50, 8), 4).is_empty());
+    }
+
+    #[test]
+    fn above_the_number_of_those_that_follow_the_last_is_a_row_lower() {
+        let all: Vec<Media> = ["a", "b", "c", "d", "e", "f"].map(picture).into();
+        let spots = spots(all.len(), Gallery::Quarters, Some(USUAL_CELL), (50, 11));
+        let tiles = tiles(&all, &spots, USUAL_CELL);
+        assert_eq!((tiles.len(), spots[3].more), (4, 2));
+        assert!(tiles[3].area.bottom() < spots[3].area.bottom(), "{tiles:?}");
+        assert_eq!(tiles[0].area.height, spots[0].area.height);
     }
 
     #[test]
     fn the_terminal_is_asked_once_and_a_picture_is_made_once() {
-        let wish = side_by_side(&[picture("a")], USUAL_CELL, (40, 8), 4).remove(0).wish;
+        let one = spots(1, Gallery::Strip, Some(USUAL_CELL), (40, 8));
+        let wish = tiles(&[picture("a")], &one, USUAL_CELL).remove(0).wish;
         let mut pictures = Pictures::default();
         assert!(pictures.want(std::slice::from_ref(&wish)).is_empty(), "switched off");
         pictures.way = Way::Unasked;

@@ -10,6 +10,7 @@ mod stage;
 mod attaching;
 mod campaign;
 mod channels;
+mod composing;
 mod life;
 mod options;
 mod pictures;

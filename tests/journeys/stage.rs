@@ -24,7 +24,7 @@ use runsheet::domain::post::Post;
 use runsheet::paths::Paths;
 use runsheet::provider::http::Limits;
 use runsheet::provider::{self, Connection};
-use runsheet::runtime::App;
+use runsheet::runtime::{App, Outer};
 use runsheet::session::styles::Files;
 use runsheet::session::{self, Kept, Options, Purpose};
 use runsheet::store::{Actor, Store};
@@ -34,6 +34,7 @@ use runsheet::tui::keymap::Keymap;
 use runsheet::tui::keys;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Key, KeyCode, Mouse, MouseKind, Msg};
+use runsheet::tui::notice;
 use runsheet::tui::theme::Theme;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -203,7 +204,13 @@ impl Stage {
         let Program { runtime, app, desk, .. } = program;
         drop((app, desk));
         drop(runtime);
-        Self::over(outside, size, &providers, run + 1)
+        let mut program = Program::connected(&outside, size, &providers, run + 1);
+        // As the program's first lines do.
+        if let Some(draft) = program.runtime.block_on(program.desk.stopped_while_typing()).unwrap() {
+            program.app.model.shared.notices.push(notice::recovered(&draft));
+        }
+        program.begin();
+        Self { outside, program, size, providers, run: run + 1 }
     }
 
     /// Presses keys as `keymap.toml` writes them, apart by spaces.
@@ -234,6 +241,17 @@ impl Stage {
     /// Pastes a text, as one block.
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.program.tell(Msg::Paste(text.into()));
+        self
+    }
+
+    /// Lets an editor change what it was handed: the whole post, as a file.
+    pub fn edited(&mut self, change: impl FnOnce(&str) -> String) -> &mut Self {
+        let handed = self.program.app.take_outer().into_iter().find_map(|outer| match outer {
+            Outer::Edit(file) => Some(file),
+            _ => None,
+        });
+        let file = handed.unwrap_or_else(|| panic!("no file was handed to an editor:\n{}", self.screen()));
+        self.program.tell(Msg::EditorReturned(Ok(change(&file))));
         self
     }
 

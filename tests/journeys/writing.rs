@@ -50,6 +50,7 @@ fn at_every_size() {
     for size in SIZES {
         a_variant_parts_from_the_base_and_follows_it_again(size);
         a_remedy_is_one_key_and_every_version_comes_back(size);
+        five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words(size);
     }
 }
 
@@ -68,11 +69,11 @@ fn a_text_goes_through_a_command_and_is_taken_after_a_look() {
     assert_eq!(stage.pause().only("one").body, "one\nthree\ntwo");
 }
 
-#[test]
-fn five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words() {
-    let mut stage = Stage::late(SIZES[1]);
+fn five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words(size: (u16, u16)) {
+    let mut stage = Stage::late(size);
     let huge = "A line of the longest post there ever was, pasted by mistake.\n".repeat(80_000);
     stage.compose("Before", &[X], "fri 14").keys("i").paste(&huge).until("more than any network takes");
+    stage.snapshot("writing_five_megabytes");
     assert_eq!(stage.pause().only("Before").body.len(), "Before".len() + huge.len(), "nothing of it is lost");
     stage.keys("Ctrl-_").gone("more than any network takes");
     assert_eq!(stage.pause().only("Before").body, "Before", "and undo takes it back whole");

@@ -12,7 +12,7 @@ use crate::text::entities::EntityKind;
 
 use super::error::{RulesError, nearest};
 use super::{
-    Cap, Card, Count, FileRules, FirstComment, Fold, Grammar, MediaNeed, MediaRules, NetworkRules, TextNeed,
+    Cap, Card, Count, FileRules, FirstComment, Fold, Gallery, Grammar, MediaNeed, MediaRules, NetworkRules, TextNeed,
     TitleRules, Weights,
 };
 
@@ -65,6 +65,12 @@ const FIRST_COMMENTS: &[(&str, FirstComment)] =
     &[("none", FirstComment::None), ("comment", FirstComment::Comment), ("reply", FirstComment::Reply)];
 const MEDIA_NEEDS: &[(&str, MediaNeed)] =
     &[("none", MediaNeed::None), ("media", MediaNeed::Media), ("video", MediaNeed::Video)];
+const GALLERIES: &[(&str, Gallery)] = &[
+    ("strip", Gallery::Strip),
+    ("quarters", Gallery::Quarters),
+    ("banner", Gallery::Banner),
+    ("album", Gallery::Album),
+];
 const CARDS: &[(&str, Card)] = &[("never", Card::Never), ("no_media", Card::NoMedia), ("always", Card::Always)];
 
 /// Reads `text` over the networks of `base`.
@@ -159,6 +165,7 @@ impl Reader<'_> {
             "media" => self.media(value, &mut rules.media)?,
             "fold" => self.fold(value, &mut rules.fold)?,
             "card" => rules.card = self.word(value, CARDS)?,
+            "gallery" => rules.gallery = self.word(value, GALLERIES)?,
         });
         Ok(())
     }

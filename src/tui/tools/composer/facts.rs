@@ -16,16 +16,20 @@ use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::{Preview, preview};
+use crate::text::rules::Gallery;
 use crate::text::style::{self, Dressed, Origin, Told, Woven};
 use crate::tui::board::Board;
+use crate::tui::grid::{self, Spot};
 use crate::tui::model::Shared;
 use crate::tui::pictures::{self, Tile};
 use crate::tui::theme::Role;
 
-/// Pictures that stand side by side, as in a feed.
-const MOST_PICTURES: usize = 4;
-/// Rows of a picture: the most, and the least that shows anything.
+/// Rows of a picture: the most, of several rows of them, where words stand for them, and the least that shows anything.
 const MOST_ROWS: u16 = 9;
+const GRID_ROWS: u16 = 11;
+const WORDS_ROWS: u16 = 5;
+/// Columns of all of them: more would only be further apart.
+const WIDEST: u16 = 100;
 const LEAST_ROWS: u16 = 3;
 /// Rows above the text of a preview: by whom, and when.
 const HEADING: u16 = 1;
@@ -102,7 +106,8 @@ pub struct Shown {
     /// Its place among the targets, from 1.
     pub place: usize,
     pub preview: Preview,
-    /// Pictures of its attachments; their places count from the top left of the preview.
+    /// The places of its attachments, and the pictures in them; both count from the top left of the preview.
+    pub spots: Vec<Spot>,
     pub tiles: Vec<Tile>,
 }
 
@@ -265,8 +270,10 @@ impl Facts {
                 self.variants.iter().find(|(id, _)| Some(id) == self.counters.get(at).map(|c| &c.channel))?;
             let rules = shared.rules.network(&variant.network)?;
             let preview = preview(variant, rules, width);
-            let tiles = tiles(&preview, &variant.media, settled);
-            Some(Shown { place: at + 1, preview, tiles })
+            let spots = spots(&preview, &variant.media, rules.gallery, settled);
+            let tile = |cell| pictures::tiles(&variant.media, &spots, cell);
+            let tiles = settled.2.map(tile).unwrap_or_default();
+            Some(Shown { place: at + 1, preview, spots, tiles })
         });
     }
 
@@ -324,17 +331,34 @@ fn beside(post: &Post, variants: &[(ChannelId, Variant)], problems: &[Found]) ->
     (!words.is_empty()).then(|| words.join(" · "))
 }
 
-/// Pictures between the text and what stands below it, as high as there is room; none where there is hardly any.
-fn tiles(preview: &Preview, media: &[Media], (width, height, cell): (u16, u16, Option<(u16, u16)>)) -> Vec<Tile> {
+/// The places of the attachments between the text and what stands below it, as the network arranges them and as high as
+/// there is room; none where there is hardly any. One alone has a place only where its picture shows.
+fn spots(
+    preview: &Preview,
+    media: &[Media],
+    gallery: Gallery,
+    (width, height, cell): (u16, u16, Option<(u16, u16)>),
+) -> Vec<Spot> {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let shown = cell.is_some() && media.iter().any(pictures::can_show);
+    let most = match media.len() {
+        0 => return Vec::new(),
+        1 if !shown => return Vec::new(),
+        1 => MOST_ROWS,
+        _ if !shown => WORDS_ROWS,
+        _ if gallery == Gallery::Strip => MOST_ROWS,
+        _ => GRID_ROWS,
+    };
     let words = rows(preview.lines.len() + media.len()).saturating_add(HEADING + BELOW);
-    let room = height.saturating_sub(words).min(MOST_ROWS);
-    let Some(cell) = cell.filter(|_| room >= LEAST_ROWS) else { return Vec::new() };
-    let mut tiles = pictures::side_by_side(media, cell, (width, room), MOST_PICTURES);
-    for tile in &mut tiles {
-        tile.area.y = rows(preview.media_at).saturating_add(HEADING);
+    let room = height.saturating_sub(words).min(most);
+    if room < LEAST_ROWS {
+        return Vec::new();
     }
-    tiles
+    let mut spots = grid::spots(media.len(), gallery, cell.filter(|_| shown), (width.min(WIDEST), room));
+    for spot in &mut spots {
+        spot.area.y += rows(preview.media_at).saturating_add(HEADING);
+    }
+    spots
 }
 
 fn wants_title(variants: &[(ChannelId, Variant)], shared: &Shared) -> bool {

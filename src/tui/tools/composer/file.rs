@@ -29,14 +29,14 @@ pub struct Unread {
 pub fn hand_out(state: &State, shared: &Shared, board: &Board) -> Vec<Effect> {
     let file = match &state.unread {
         Some(unread) => unread.file.clone(),
-        None => manuscript::write(&written(&state.post, shared, board)),
+        None => manuscript::write(&written(state, shared, board)),
     };
     vec![Effect::EditText(file)]
 }
 
 /// Takes back what the editor left: as a whole, or not at all.
 pub fn take_back(state: &mut State, shared: &mut Shared, board: &Board, file: String) -> (Vec<Effect>, Option<Sheet>) {
-    let was = written(&state.post, shared, board);
+    let was = written(state, shared, board);
     let faults = match manuscript::read(&file) {
         Ok(read) => match taken(state, &was, &read, shared, board) {
             Ok(taken) => {
@@ -72,15 +72,21 @@ pub fn sheet(state: &State) -> Option<Flow> {
 }
 
 /// The post in the words of a file.
-fn written(post: &Post, shared: &Shared, board: &Board) -> Manuscript {
+fn written(state: &State, shared: &Shared, board: &Board) -> Manuscript {
+    let post = &state.post;
     let words = |id: &ChannelId| words_for(id, board);
     let when =
         |schedule: &Schedule| schedule.instant().with_timezone(&shared.zone).format("%Y-%m-%d %H:%M").to_string();
     let attached = |media: &[Media]| -> Vec<Attached> {
         media.iter().map(|media| Attached { source: named(media), alt: media.alt.clone() }).collect()
     };
-    let differs = |target: &&Target| target.text.is_some() || target.schedule.is_some() || !target.extras.is_empty();
+    let networks = networks(state, board);
+    let own_text = |target: &Target| target.text.clone().filter(|_| !networks.iter().any(|of| of.has(&target.channel)));
+    let differs =
+        |target: &&Target| own_text(target).is_some() || target.schedule.is_some() || !target.extras.is_empty();
     let own = post.targets.iter().filter(differs);
+    let for_all =
+        networks.iter().map(|of| Variant { of: of.words.clone(), text: of.text.clone(), ..Variant::default() });
     Manuscript {
         to: post.targets.iter().map(|target| words(&target.channel)).collect(),
         when: post.schedule.as_ref().map(when),
@@ -92,18 +98,52 @@ fn written(post: &Post, shared: &Shared, board: &Board) -> Manuscript {
         media: attached(&post.media),
         options: post.options.clone(),
         first_comment: post.first_comment.clone(),
-        variants: own
-            .map(|target| Variant {
+        variants: for_all
+            .chain(own.map(|target| Variant {
                 of: words(&target.channel),
-                text: target.text.clone(),
+                text: own_text(target),
                 when: target.schedule.as_ref().map(when),
                 options: target.extras.options.clone(),
                 first_comment: target.extras.first_comment.clone(),
                 media: target.extras.media.as_deref().map(attached),
-            })
+            }))
             .collect(),
         body: post.body.clone(),
     }
+}
+
+/// A network with a text of its own, as a file names it, and the channels that carry it.
+struct OfNetwork {
+    words: String,
+    text: Option<String>,
+    channels: Vec<ChannelId>,
+}
+
+impl OfNetwork {
+    fn has(&self, channel: &ChannelId) -> bool {
+        self.channels.contains(channel)
+    }
+}
+
+/// The networks whose word means all their channels here, and whose text stands for all of them that have none alone.
+fn networks(state: &State, board: &Board) -> Vec<OfNetwork> {
+    let known: Vec<_> =
+        state.post.targets.iter().filter_map(|target| board.channel(&target.channel).cloned()).collect();
+    let mut found: Vec<OfNetwork> = Vec::new();
+    for target in &state.post.targets {
+        let Some(network) = state.network_of(&target.channel) else { continue };
+        let all = known.iter().filter(|channel| channel.network == *network).count();
+        match found.iter_mut().find(|of| of.words == network.key()) {
+            Some(of) => of.channels.push(target.channel.clone()),
+            None if naming::meant(&known, network.key()).len() != all || all < 2 => {}
+            None => found.push(OfNetwork {
+                words: network.key().to_owned(),
+                text: target.text.clone(),
+                channels: vec![target.channel.clone()],
+            }),
+        }
+    }
+    found
 }
 
 fn words_for(id: &ChannelId, board: &Board) -> String {

@@ -1,6 +1,7 @@
 //! The actions of the composer, in the text and around its fields.
 
 use super::file;
+use super::networks;
 use super::regions::regions;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
@@ -90,6 +91,7 @@ fn around(state: &mut State, shared: &mut Shared, board: &Board, action: Action)
         Action::Up => up_down(state, -1),
         Action::Down => up_down(state, 1),
         Action::Detach => return stay(detach(state, shared, board)),
+        Action::DetachNetwork => return stay(detach_network(state, shared, board)),
         Action::Mark if state.field == Field::Channels => return stay(toggle(state, shared, board)),
         Action::Open | Action::Accept => return open(state, shared, board),
         Action::Back | Action::Close => return leave(state, shared),
@@ -147,6 +149,20 @@ fn detach(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> 
         say(shared, "this is the base; h and l go to a channel's own text", Tone::Plain);
     }
     state.detach(shared, board)
+}
+
+/// Gives the network of the open tab a text of its own, or lets all of it follow the base again.
+fn detach_network(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
+    let Some(target) = state.target() else {
+        say(shared, "this is the base; h and l go to a channel, whose network B is about", Tone::Plain);
+        return Vec::new();
+    };
+    let (others, network) = networks::beside(&state.post, &target.channel, board);
+    if others.is_empty() {
+        say(shared, &format!("{network} has one channel here: b gives it a text of its own"), Tone::Plain);
+        return Vec::new();
+    }
+    state.detach_network(shared, board)
 }
 
 fn turn_back(state: &mut State, shared: &mut Shared, board: &Board, back: bool) -> Vec<Effect> {

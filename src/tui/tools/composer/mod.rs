@@ -1,12 +1,14 @@
 //! The composer: one text, its variants, its channels and its time.
 //!
-//! `state` holds what is written, `text` and `form` carry out keys, `problems` and `facts` compute after each change
+//! `state` holds what is written, `text` and `form` carry out keys, `networks` says which channels share a text,
+//! `problems` and `facts` compute after each change
 //! what `view` then only draws, in the places that `regions` gives.
 
 mod facts;
 mod file;
 mod find;
 mod form;
+mod networks;
 mod problems;
 mod regions;
 mod state;
@@ -344,6 +346,9 @@ pub fn reload(state: &mut State, shared: &Shared, board: &Board) {
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     view::draw(state, shared, board, theme, area, buf);
 }
+
+#[cfg(test)]
+mod networks_tests;
 
 #[cfg(test)]
 mod tests;

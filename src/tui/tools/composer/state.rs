@@ -7,8 +7,9 @@ use ratatui::layout::Rect;
 
 use super::facts::Facts;
 use super::file::Unread;
+use super::networks;
 use super::regions::regions;
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::options::Extras;
@@ -35,7 +36,8 @@ pub struct State {
     /// As typed so far; the editors' texts are copied here with every change.
     pub(super) post: Post,
     pub(super) base: Editor,
-    /// Editors of targets that were shown or have a text of their own.
+    /// Editors of targets that were shown or have a text of their own; channels that share their network's text share
+    /// the editor of the first of them.
     pub(super) own: Vec<(ChannelId, Editor)>,
     /// 0 is the base, then one per target.
     pub(super) tab: usize,
@@ -68,8 +70,10 @@ pub struct State {
     pub(super) unread: Option<Unread>,
     /// Targets taken out, so that their own texts come back with them.
     shelf: Vec<Target>,
+    /// The channels that follow a text of their network's own. All of a network say the same.
+    pub(super) of_network: Vec<(ChannelId, Network)>,
     /// Own texts given up for the base, so that detaching again brings them back.
-    relinked: Vec<(ChannelId, String)>,
+    pub(super) relinked: Vec<(ChannelId, String)>,
 }
 
 /// The fields of the form, from top to bottom.
@@ -121,6 +125,7 @@ impl State {
             unread: None,
             shelf: Vec::new(),
             relinked: Vec::new(),
+            of_network: networks::shared(&post, board),
             original: post.clone(),
             post,
         };
@@ -169,7 +174,8 @@ impl State {
 
     /// The editor of the open tab.
     pub(super) fn editor(&self) -> &Editor {
-        let own = self.target().and_then(|target| self.own.iter().find(|(id, _)| *id == target.channel));
+        let seat = self.target().map(|target| self.seat(&target.channel));
+        let own = seat.and_then(|seat| self.own.iter().find(|(id, _)| id == seat));
         own.map_or(&self.base, |(_, editor)| editor)
     }
 
@@ -178,13 +184,14 @@ impl State {
         let Some(target) = self.tab.checked_sub(1).and_then(|at| self.post.targets.get(at)) else {
             return &mut self.base;
         };
-        let at = self.own.iter().position(|(id, _)| *id == target.channel).unwrap_or_else(|| {
+        let seat = self.seat(&target.channel).clone();
+        let at = self.own.iter().position(|(id, _)| *id == seat).unwrap_or_else(|| {
             // What surrounds the base there is shown, and typed over, as it is.
             let dressed = self.facts.templated(&target.channel).map(|(text, _)| text);
             let follows = dressed.unwrap_or(self.base.text());
             let mut editor = Editor::new(target.text.as_deref().unwrap_or(follows));
             editor.set_cursor(self.base.cursor());
-            self.own.push((target.channel.clone(), editor));
+            self.own.push((seat, editor));
             self.own.len() - 1
         });
         match self.own.get_mut(at) {
@@ -196,8 +203,11 @@ impl State {
     /// Goes to another tab; the cursor is where it was there.
     pub(super) fn go_tab(&mut self, tab: usize, shared: &Shared) {
         // An editor that only mirrored the base would show an old text next time.
-        let detached = |id: &ChannelId| self.post.targets.iter().any(|t| t.channel == *id && t.text.is_some());
-        self.own.retain(|(id, _)| detached(id));
+        let mut own = std::mem::take(&mut self.own);
+        own.retain(|(id, _)| {
+            self.seat(id) == id && self.post.targets.iter().any(|t| t.channel == *id && t.text.is_some())
+        });
+        self.own = own;
         self.tab = tab.min(self.post.targets.len());
         self.editor_mut();
         self.facts.retab(&self.post, self.tab, shared);
@@ -214,7 +224,11 @@ impl State {
     pub(super) fn text_changed(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
         let text = self.editor().text().to_owned();
         match self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at)) {
-            Some(target) => target.text = Some(text),
+            Some(target) => {
+                let channel = target.channel.clone();
+                target.text = Some(text.clone());
+                self.spread(&channel, &text);
+            }
             None => self.post.body = text,
         }
         self.changed(shared, board)
@@ -222,12 +236,17 @@ impl State {
 
     /// Gives the open tab a text of its own, or lets it follow the base again.
     pub(super) fn detach(&mut self, shared: &Shared, board: &Board) -> Vec<Effect> {
+        let open = self.target().map(|target| target.channel.clone());
+        if let Some(channel) = open.filter(|channel| self.follows_network(channel, board)) {
+            return self.part_or_join(&channel, shared, board);
+        }
         let dressed = self.target().and_then(|target| self.facts.templated(&target.channel));
         let base = dressed.map_or_else(|| self.post.body.clone(), |(text, _)| text.to_owned());
         let Some(target) = self.tab.checked_sub(1).and_then(|at| self.post.targets.get_mut(at)) else {
             return Vec::new();
         };
         let channel = target.channel.clone();
+        self.of_network.retain(|(id, _)| *id != channel);
         target.text = match target.text.take() {
             Some(own) => {
                 self.relinked.retain(|(id, _)| *id != channel);
@@ -252,6 +271,7 @@ impl State {
     /// Takes a channel into the post or out of it.
     pub(super) fn toggle(&mut self, channel: &ChannelId, shared: &Shared, board: &Board) -> Vec<Effect> {
         let open = self.target().map(|target| target.channel.clone());
+        let editors = self.editors();
         match self.post.targets.iter().position(|target| target.channel == *channel) {
             Some(at) => {
                 let taken_out = self.post.targets.remove(at);
@@ -263,8 +283,13 @@ impl State {
                 self.post.targets.push(shelved.cloned().unwrap_or_else(|| Target::new(channel.clone())));
                 let rank = |id: &ChannelId| board.channels.iter().position(|known| known.id == *id);
                 self.post.targets.sort_by_key(|target| rank(&target.channel).unwrap_or(usize::MAX));
+                // As in a file: what a network has been given holds for every channel of it.
+                if let Some(text) = networks::text_of(&self.post, &self.of_network, channel, board) {
+                    self.join(channel, text, board);
+                }
             }
         }
+        self.reseat(editors, None);
         let tab = open.and_then(|id| self.post.targets.iter().position(|target| target.channel == id));
         let effects = self.changed(shared, board);
         self.go_tab(tab.map_or(0, |at| at + 1), shared);
@@ -274,6 +299,7 @@ impl State {
     /// Another whole takes the place of what is open; each text is one step of undo.
     pub(super) fn replaced(&mut self, post: Post, at_once: bool, shared: &Shared, board: &Board) -> Vec<Effect> {
         let open = self.target().map(|target| target.channel.clone());
+        self.of_network = networks::shared(&post, board);
         self.base.set_text(&post.body);
         for target in &post.targets {
             let own = self.own.iter_mut().find(|(id, _)| *id == target.channel);

@@ -15,30 +15,30 @@ const BODY: &str = "Ship it: v2.0 is out. Offline mode, twice the speed, and the
                     https://acme.dev/v2\n\n#launch";
 
 /// The composer with the world around it.
-struct Desk {
-    shared: Shared,
-    board: Board,
-    state: State,
+pub(super) struct Desk {
+    pub(super) shared: Shared,
+    pub(super) board: Board,
+    pub(super) state: State,
 }
 
 impl Desk {
-    fn on(body: &str, channels: &[&str]) -> Self {
+    pub(super) fn on(body: &str, channels: &[&str]) -> Self {
         let (shared, board) = (stage::shared(), stage::board());
         let state = open(stage::post(&shared, body, channels), &shared, &board);
         Self { shared, board, state }
     }
 
-    fn act(&mut self, action: Action) -> (Vec<Effect>, Flow) {
+    pub(super) fn act(&mut self, action: Action) -> (Vec<Effect>, Flow) {
         update(&mut self.state, &mut self.shared, &self.board, action)
     }
 
-    fn acts(&mut self, actions: &[Action]) {
+    pub(super) fn acts(&mut self, actions: &[Action]) {
         for action in actions {
             self.act(*action);
         }
     }
 
-    fn types(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn types(&mut self, text: &str) -> Vec<Effect> {
         stage::letters(text)
             .into_iter()
             .flat_map(|key| input(&mut self.state, &mut self.shared, &self.board, key))
@@ -46,14 +46,14 @@ impl Desk {
     }
 
     /// What `$EDITOR` is given.
-    fn file(&self) -> String {
+    pub(super) fn file(&self) -> String {
         match hand_out(&self.state, &self.shared, &self.board).remove(0) {
             Effect::EditText(file) => file,
             other => panic!("{other:?}"),
         }
     }
 
-    fn returns(&mut self, file: &str) -> (Vec<Effect>, Option<Sheet>) {
+    pub(super) fn returns(&mut self, file: &str) -> (Vec<Effect>, Option<Sheet>) {
         edited_externally(&mut self.state, &mut self.shared, &self.board, Ok(file.to_owned()))
     }
 
@@ -65,7 +65,7 @@ impl Desk {
         self.state.facts.problems.iter().map(|found| found.problem.code.as_str()).collect()
     }
 
-    fn screen(&mut self, width: u16, height: u16) -> String {
+    pub(super) fn screen(&mut self, width: u16, height: u16) -> String {
         settle(&mut self.state, &self.shared, Rect::new(0, 0, width, height));
         stage::drawn(width, height, |area, buf| {
             view(&self.state, &self.shared, &self.board, &Theme::default(), area, buf);
@@ -73,7 +73,7 @@ impl Desk {
     }
 }
 
-fn own(desk: &Desk, at: usize) -> Option<String> {
+pub(super) fn own(desk: &Desk, at: usize) -> Option<String> {
     post(&desk.state).targets[at].text.clone()
 }
 

@@ -7,9 +7,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::facts::Counter;
+use super::networks;
 use super::regions::{Regions, regions};
 use super::state::{Field, State};
+use crate::domain::post::Target;
 use crate::text::clean::one_line;
+use crate::text::style::Told;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
@@ -128,9 +132,7 @@ impl Canvas<'_> {
         let whose = match (state.target(), dressed, offered) {
             (_, _, Some((_, name))) => format!("Tab: @{{{name}}}"),
             (None, ..) => String::new(),
-            (Some(target), ..) if target.text.is_some() => "own text · b follows the base".to_owned(),
-            (Some(_), Some((_, told)), _) => format!("{}; typing detaches", told.origin.words()),
-            (Some(_), None, _) => "follows the base; typing detaches".to_owned(),
+            (Some(target), dressed, _) => self.whose(target, dressed.map(|(_, told)| told)),
         };
         panel::boxed(self.places.text_box, buf, self.theme, title, &whose, focused);
         self.tabs(buf);
@@ -142,6 +144,25 @@ impl Canvas<'_> {
         // Highlights up to the end are kept as "to the end", whatever the text has become.
         state.editor().view(self.places.text, buf, self.theme, typing, &state.facts.highlights);
         self.diff(buf);
+    }
+
+    /// Whose text a channel's tab shows, and the keys that change that.
+    fn whose(&self, target: &Target, told: Option<&Told>) -> String {
+        let (others, network) = networks::beside(&self.state.post, &target.channel, self.board);
+        let shared = networks::text_of(&self.state.post, &self.state.of_network, &target.channel, self.board);
+        match (&target.text, self.state.network_of(&target.channel)) {
+            (Some(_), Some(_)) if !others.is_empty() => {
+                format!("{network}'s text · b parts from it · B follows the base")
+            }
+            (Some(_), _) if others.is_empty() => "own text · b follows the base".to_owned(),
+            (Some(_), _) if shared.is_some() => format!("own text · b follows {network}'s text"),
+            (Some(_), _) => format!("own text · b follows the base · B for all {network}"),
+            (None, _) => {
+                let follows = told.map_or_else(|| "follows the base".to_owned(), |told| told.origin.words());
+                let network = if others.is_empty() { String::new() } else { format!(" · B for all {network}") };
+                format!("{follows}; typing detaches{network}")
+            }
+        }
     }
 
     fn tabs(&self, buf: &mut Buffer) {
@@ -229,11 +250,16 @@ impl Canvas<'_> {
     }
 }
 
-/// `[base]`, then the name of each target; `*` has its own text.
+/// `[base]`, then the name of each target; `*` has its own text, `=` that of its network.
 fn tab_labels(state: &State, columns: usize) -> Vec<String> {
     let counters = &state.facts.counters;
     let mut labels = vec!["[base]".to_owned()];
-    labels.extend(counters.iter().map(|c| format!("[{}{}]", c.name, if c.detached { "*" } else { "" })));
+    let mark = |counter: &Counter| match state.network_of(&counter.channel) {
+        Some(of) if state.followers(of) > 1 => "=",
+        _ if counter.detached => "*",
+        _ => "",
+    };
+    labels.extend(counters.iter().map(|counter| format!("[{}{}]", counter.name, mark(counter))));
     let wide: usize = labels.iter().map(|label| cells::width(label) + 1).sum();
     if wide <= columns {
         return labels;

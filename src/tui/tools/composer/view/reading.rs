@@ -1,6 +1,7 @@
 //! What readers will see, and how long it is.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::Canvas;
@@ -9,6 +10,7 @@ use crate::domain::media::Media;
 use crate::domain::problem::Severity;
 use crate::text::clean::one_line;
 use crate::text::{options, preview, style};
+use crate::tui::grid::Spot;
 use crate::tui::pictures::Tile;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Counter;
@@ -41,6 +43,9 @@ impl Canvas<'_> {
                 parts.iter().map(|(text, role)| (text.as_str(), self.style(*role))).collect();
             panel::line(area, row, buf, &parts);
         }
+        let variants = &facts.variants;
+        let variant = counter.and_then(|counter| variants.iter().find(|(id, _)| *id == counter.channel));
+        self.grid(variant.map(|(_, variant)| variant.media.as_slice()).unwrap_or_default(), buf);
         if rows.len() >= usize::from(area.height) && area.height > 1 {
             panel::right(area, area.height - 1, buf, " and more ", self.style(Role::Key), area.x);
         }
@@ -73,9 +78,9 @@ impl Canvas<'_> {
         let variants = &self.state.facts.variants;
         let variant = variants.iter().find(|(id, _)| Some(id) == channel).map(|(_, variant)| variant);
         let media = variant.map(|variant| variant.media.as_slice()).unwrap_or_default();
-        // Where the pictures hang, whoever owns the terminal draws them.
-        let hangs = |tile: &&Tile| !matches!(self.shared.pictures.state(&tile.wish), Some(Err(_)));
-        let hanging = self.tiles().iter().filter(hangs).map(|tile| usize::from(tile.area.height)).max().unwrap_or(0);
+        let places = self.spots().iter();
+        let top = places.clone().map(|spot| spot.area.y).min().unwrap_or(0);
+        let hanging = places.map(|spot| usize::from(spot.area.bottom() - top)).max().unwrap_or(0);
         let captions = media.iter().enumerate().flat_map(|(at, item)| self.caption(at, item));
         let attached = std::iter::repeat_n(Vec::new(), hanging).chain(captions);
         let at = shown.media_at.min(rows.len());
@@ -93,6 +98,41 @@ impl Canvas<'_> {
             rows.push(vec![(one_line(&told), Role::Muted)]);
         }
         rows
+    }
+
+    /// The places of the attachments, unless there is one alone and no picture of it.
+    fn spots(&self) -> &[Spot] {
+        let shown = self.state.facts.preview.as_ref();
+        match shown.map(|shown| shown.spots.as_slice()).unwrap_or_default() {
+            [one] if !self.hangs(one.of) => &[],
+            spots => spots,
+        }
+    }
+
+    /// Whether a picture of that attachment is drawn, by whoever owns the terminal, or will be.
+    fn hangs(&self, of: usize) -> bool {
+        let tile = self.tiles().iter().find(|tile| tile.of == of);
+        tile.is_some_and(|tile| !matches!(self.shared.pictures.state(&tile.wish), Some(Err(_))))
+    }
+
+    /// Words where no picture hangs, and how many more there are.
+    fn grid(&self, media: &[Media], buf: &mut Buffer) {
+        let area = self.places.preview;
+        for spot in self.spots() {
+            let (x, y) = (area.x.saturating_add(spot.area.x), area.y.saturating_add(spot.area.y));
+            let place = Rect { x, y, ..spot.area };
+            let Some(item) = media.get(spot.of).filter(|_| place.intersection(area) == place) else { continue };
+            let (field, muted) = (self.style(Role::Field), self.style(Role::Muted));
+            if !self.hangs(spot.of) {
+                buf.set_style(place, field);
+                let number = format!(" {} {}", spot.of + 1, item.kind.word());
+                panel::line(place, 0, buf, &[(&number, field)]);
+                panel::line(place, 1, buf, &[(" ", field), (&one_line(item.called()), field.patch(muted))]);
+            }
+            if spot.more > 0 {
+                panel::line(place, place.height - 1, buf, &[(&format!(" +{}", spot.more), self.style(Role::Key))]);
+            }
+        }
     }
 
     fn tiles(&self) -> &[Tile] {
@@ -132,10 +172,27 @@ impl Canvas<'_> {
                     (&meter[0], self.style(role)),
                     (&meter[1], self.style(Role::Border)),
                     (&format!("  {} ", self.verdict(counter)), self.style(role)),
-                    (&counter_note(counter), muted),
+                    (&self.counter_note(counter), muted),
                 ],
             );
         }
+    }
+
+    fn counter_note(&self, counter: &Counter) -> String {
+        let Some(measure) = &counter.measure else { return String::new() };
+        let over = (measure.left() < 0).then(|| format!("+{} {}", -measure.left(), measure.unit.word()));
+        let bytes = measure
+            .bytes
+            .filter(|(used, limit)| used * 2 > *limit)
+            .map(|(used, limit)| format!("{used}/{limit} bytes"));
+        let of = self.state.network_of(&counter.channel).filter(|of| self.state.followers(of) > 1);
+        let own = of.map_or_else(|| "own text".to_owned(), |of| format!("{}'s text", of.name()));
+        let own = counter.detached.then_some(own);
+        [over, bytes, measure.note.clone(), own, counter.dressed.clone()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 
     pub(super) fn verdict(&self, counter: &Counter) -> char {
@@ -161,19 +218,6 @@ pub(super) fn counter_role(counter: &Counter) -> Role {
         Some(_) => Role::Good,
         None => Role::Muted,
     }
-}
-
-fn counter_note(counter: &Counter) -> String {
-    let Some(measure) = &counter.measure else { return String::new() };
-    let over = (measure.left() < 0).then(|| format!("+{} {}", -measure.left(), measure.unit.word()));
-    let bytes =
-        measure.bytes.filter(|(used, limit)| used * 2 > *limit).map(|(used, limit)| format!("{used}/{limit} bytes"));
-    let own = counter.detached.then(|| "own text".to_owned());
-    [over, bytes, measure.note.clone(), own, counter.dressed.clone()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
 }
 
 fn preview_role(role: preview::Role) -> Role {
