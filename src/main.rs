@@ -75,11 +75,12 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     let mut surroundings = surroundings();
     // The terminal answers while the store is opened.
     let ask = told_ground().is_none() && surroundings.palette == Palette::Dark;
-    let ground = ask.then(|| std::thread::spawn(runtime::is_light));
+    let ground = ask.then(|| std::thread::spawn(runtime::look));
     let open = || session::open(&options, clock.clone(), ids.clone(), Purpose::Screen);
     let mut session = open().await;
     // Before anything else is said: until then the line is as the question needs it.
-    if ground.and_then(|asked| asked.join().ok()).unwrap_or(false) {
+    let early = ground.and_then(|asked| asked.join().ok()).unwrap_or_default();
+    if early.light {
         surroundings.palette = Palette::Light;
     }
     let mut remade = None;
@@ -139,7 +140,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         Some("blocks") => app.show_blocks(),
         _ => app.model.shared.pictures.way = Way::Unasked,
     }
-    match runtime::run(app, news, clock, mouse).await {
+    match runtime::run(app, news, clock, mouse, early).await {
         Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
         Ok(Finale::Anew) => Ending::Anew,
         Err(error) => refuse(&format!("the terminal: {error}")).into(),

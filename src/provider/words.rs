@@ -17,6 +17,52 @@ pub fn tidy(text: &str, secret: &str) -> String {
     cut(&plain.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), LONGEST_WORDS)
 }
 
+/// The longest that the record of one part of an answer gets, in characters, and a text inside it.
+const LONGEST_PART: usize = 1_000;
+const LONGEST_TEXT: usize = 240;
+
+/// Parts of names whose fields stay out of the record of a part, beside those of [`SECRETS`]: posts can carry what
+/// networks and providers said to each other.
+const RISKY: &[&str] = &["token", "secret", "password", "authorization", "cookie", "apikey", "signature"];
+
+/// One part of an answer as it came, for the record of the failure that it tells of. Long texts are cut, so that what
+/// follows them is still there; what may open something is emptied.
+pub fn part(value: &Value) -> Option<Box<str>> {
+    let mut value = value.clone();
+    hide_secrets(&mut value);
+    shorten(&mut value);
+    let text = record(&value.to_string(), "");
+    (!value.is_null()).then(|| cut(&text, LONGEST_PART).into_boxed_str())
+}
+
+fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = cut(&without_bearers(text), LONGEST_TEXT),
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let folded = name.replace(['_', '-'], "").to_ascii_lowercase();
+                match RISKY.iter().any(|risky| folded.contains(risky)) && !value.is_null() {
+                    true => *value = "…".into(),
+                    false => shorten(value),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Drops what follows `Bearer` and `Basic` where a header was quoted.
+fn without_bearers(text: &str) -> String {
+    let mut hides = false;
+    let words = text.split(' ').map(|word| {
+        let opens = std::mem::replace(&mut hides, word.ends_with("Bearer") || word.ends_with("Basic"));
+        // What opens something is one long word; "Basic plan" is not.
+        if opens && word.len() >= 12 { "…" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// An answer as it came, for the record: the same care, but with its line breaks.
 pub fn record(text: &str, secret: &str) -> String {
     let text = mask(&without_queries(text), secret);
@@ -121,6 +167,20 @@ mod tests {
         let shown = answer.to_string();
         assert!(!shown.contains("t1") && !shown.contains("t2") && shown.contains("soon"), "{shown}");
         assert!(!hide_secrets(&mut serde_json::json!({"refresh_token": "", "secrets": ["kept"], "n": 1})));
+    }
+
+    #[test]
+    fn a_part_is_short_keeps_what_was_said_and_no_secret() {
+        let part = |value| part(&value).map(String::from);
+        let long = serde_json::json!({"content": "x".repeat(5_000), "status": "failed", "zz_error": "Content is a duplicate",
+            "upload_token": "t1", "refresh_token": "t2", "x": {"Authorization": "t3"},
+            "url": "https://s.example/a?sig=t4", "said": "sent Authorization: Bearer t5t5t5t5t5t5t5 on the Basic plan"});
+        let shown = part(long).unwrap();
+        assert!(shown.contains("Content is a duplicate") && shown.contains("on the Basic plan"), "{shown}");
+        assert!((1..=5).all(|number| !shown.contains(&format!("t{number}"))), "{shown}");
+        let many: Vec<_> = (0..500).map(|number| format!("reason {number}")).collect();
+        assert_eq!(part(serde_json::json!(many)).unwrap().chars().count(), LONGEST_PART + 1);
+        assert_eq!(part(Value::Null), None);
     }
 
     #[test]

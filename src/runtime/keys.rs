@@ -10,6 +10,8 @@ use std::time::Duration;
 use crossterm::event::{self, Event};
 use tokio::sync::mpsc as channel;
 
+use super::late::Late;
+
 pub(super) use platform::Keys;
 
 /// How long a pause waits for a reader that is in the middle of something.
@@ -20,25 +22,28 @@ const SECOND_LOOK: Duration = Duration::from_millis(50);
 /// What the thread tells.
 type Told = io::Result<Event>;
 
-/// Passes on every event that is there. `unread` says whether the terminal holds more than was found, `rouse` makes
+/// Passes on every event that is there, late answers of the terminal aside. `unread` says whether the terminal holds more than was found, `rouse` makes
 /// crossterm look again.
 fn drain(
     tell: &channel::UnboundedSender<Told>,
     unread: impl Fn() -> bool,
     rouse: impl Fn(),
 ) -> Result<(), channel::error::SendError<Told>> {
-    let mut patience = Duration::ZERO;
+    let (mut late, mut patience) = (Late::default(), Duration::ZERO);
     loop {
         match event::poll(patience) {
             Ok(true) => {
-                tell.send(event::read())?;
-                patience = Duration::ZERO;
+                match event::read() {
+                    Ok(event) => late.take(event).into_iter().try_for_each(|event| tell.send(Ok(event)))?,
+                    Err(error) => tell.send(Err(error))?,
+                }
+                patience = late.patience().unwrap_or_default();
             }
             Ok(false) if patience.is_zero() && unread() => {
                 rouse();
                 patience = SECOND_LOOK;
             }
-            Ok(false) => return Ok(()),
+            Ok(false) => return late.give_up().into_iter().try_for_each(|event| tell.send(Ok(event))),
             Err(error) => return tell.send(Err(error)),
         }
     }

@@ -237,7 +237,11 @@ fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, o
 /// A listing may say less than was known: that a refusal was put away, and where a published post can be seen.
 fn keep_what_was_known(ours: &Outcome, mut seen: Outcome) -> Outcome {
     match (ours, &mut seen) {
-        (Outcome::Refused(old), Outcome::Refused(new)) if old.words == new.words => new.dismissed = old.dismissed,
+        (Outcome::Refused(old), Outcome::Refused(new)) if old.words == new.words => {
+            new.dismissed = old.dismissed;
+            // The answer of the first time stays: later ones differ in what has nothing to do with the failure.
+            new.answer = old.answer.clone().or(new.answer.take());
+        }
         (Outcome::Published { url: Some(_), .. }, Outcome::Published { url: None, .. }) => return ours.clone(),
         _ => {}
     }

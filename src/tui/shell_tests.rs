@@ -391,6 +391,9 @@ fn a_prefix_lists_its_continuations_after_a_pause() {
     assert!(!shown(&model).contains("go to a date"));
     send(&mut model, Msg::Timer(Timer::Prefix(*serial)));
     assert!(shown(&model).contains("d  go to a date"), "{}", shown(&model));
+    let hints = hints::line(&model, 120);
+    assert!(hints.iter().any(|hint| hint.action == Action::Today));
+    assert!(hints.iter().all(|hint| hint.action != Action::Compose), "{hints:?}");
     press(&mut model, "q");
     assert!(model.pending.is_empty() && words(&model).contains("g q does nothing here"));
     send(&mut model, Msg::Timer(Timer::Prefix(*serial)));

@@ -365,6 +365,12 @@ impl Stage {
         self.program.app.model.shared.marks.iter().copied().collect()
     }
 
+    /// The entry of the journal that `u` would take back.
+    pub fn undoable(&self) -> Option<i64> {
+        let entry = self.program.runtime.block_on(self.program.desk.store.undoable()).unwrap();
+        entry.map(|entry| entry.id)
+    }
+
     /// The posts in the store that begin with `text`.
     pub fn stored(&self, text: &str) -> Vec<Post> {
         let desk = self.program.desk.clone();
