@@ -234,15 +234,17 @@ fn phrases(paths: &Paths, remarks: &mut Vec<String>) -> Phrases {
 fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
     let shipped = Keymap::shipped();
     let file = paths.keymap();
+    // It stands beside the configuration: its name says which one it is.
+    let name = file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
     match std::fs::read_to_string(&file) {
         Ok(text) => {
-            let keymap = shipped.overlaid(&text, &file.display().to_string()).unwrap_or_else(|error| {
+            let keymap = shipped.overlaid(&text, &name).unwrap_or_else(|error| {
                 remarks.push(error.to_string());
                 shipped
             });
             if let Some((first, more)) = keymap.hidden().split_first() {
                 let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-                remarks.push(format!("{}: {first}{more}", file.display()));
+                remarks.push(format!("{name}: {first}{more}"));
             }
             keymap
         }

@@ -225,7 +225,7 @@ fn a_terminal_that_says_it_is_light_gets_dark_letters() {
 
 #[test]
 fn what_is_typed_while_the_terminal_is_asked_is_typed() {
-    let env = [("COLORFGBG", OsStr::new(""))];
+    let env = [("COLORFGBG", OsStr::new("")), ("COLORTERM", OsStr::new("truecolor"))];
     let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
     tty.until_raw("the question", "\x1b]11;?");
     // `?` and a key that is no character; what every terminal answers; and a letter behind it.
@@ -241,7 +241,7 @@ fn what_is_typed_while_the_terminal_is_asked_is_typed() {
 
 #[test]
 fn answers_that_come_late_are_not_typed() {
-    let env = [("COLORFGBG", OsStr::new(""))];
+    let env = [("COLORFGBG", OsStr::new("")), ("COLORTERM", OsStr::new("truecolor"))];
     let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
     tty.until_raw("the question", "\x1b]11;?");
     // The line is slow: the program has given up waiting, and is open.

@@ -1,6 +1,10 @@
 //! Words from the other side, made fit for a screen and a log: no control characters, no secrets, no essays.
 
+use std::io::{self, Write};
+
+use serde::Serialize;
 use serde_json::Value;
+use serde_json::ser::Formatter;
 
 /// The longest that a provider's own words get, in characters.
 const LONGEST_WORDS: usize = 500;
@@ -31,8 +35,27 @@ pub fn part(value: &Value) -> Option<Box<str>> {
     let mut value = value.clone();
     hide_secrets(&mut value);
     shorten(&mut value);
-    let text = record(&value.to_string(), "");
+    let mut spaced = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut spaced, Spaced)).ok()?;
+    let text = record(&String::from_utf8_lossy(&spaced), "");
     (!value.is_null()).then(|| cut(&text, LONGEST_PART).into_boxed_str())
+}
+
+/// JSON on one line, with a blank where a line may be broken.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { to.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { to.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
+        to.write_all(b": ")
+    }
 }
 
 fn shorten(value: &mut Value) {
@@ -180,6 +203,8 @@ mod tests {
         assert!((1..=5).all(|number| !shown.contains(&format!("t{number}"))), "{shown}");
         let many: Vec<_> = (0..500).map(|number| format!("reason {number}")).collect();
         assert_eq!(part(serde_json::json!(many)).unwrap().chars().count(), LONGEST_PART + 1);
+        let said = part(serde_json::json!({"a": [1, "two"], "b": {"c": null}})).unwrap();
+        assert_eq!(said, r#"{"a": [1, "two"], "b": {"c": null}}"#);
         assert_eq!(part(Value::Null), None);
     }
 

@@ -576,7 +576,7 @@ fn a_click_on_a_hint_runs_it_and_on_a_pane_focuses_it() {
     send(&mut model, click(help.x, 39));
     assert!(matches!(model.sheets.as_slice(), [Sheet::Help(_)]));
     press(&mut model, "Esc");
-    let area = layout::regions((120, 40), model.focus, false, false, 0).pane(Pane::Failed).unwrap();
+    let area = layout::regions((120, 40), model.focus, false, 0, 0).pane(Pane::Failed).unwrap();
     send(&mut model, click(area.x + 3, area.y + 2));
     assert_eq!(model.focus, Pane::Failed);
     assert_eq!(send(&mut model, click(100, 0)), [Effect::SyncNow]);

@@ -28,6 +28,8 @@ const QUOTE: usize = 28;
 const KEPT: usize = 24;
 /// Rows above the status line that a notice may take.
 const MOST_ROWS: usize = 3;
+/// Rows that the banner may take.
+const MOST_BANNER: usize = 2;
 
 /// Draws the whole screen.
 pub fn view(model: &Model, frame: &mut Frame) {
@@ -126,7 +128,22 @@ fn banner(model: &Model, area: Rect, buf: &mut Buffer) {
     }
     let style = model.theme.style(Role::Banner);
     buf.set_style(area, style);
-    panel::line(area, 0, buf, &[(" ", style), (&one_line(words), style)]);
+    let rows = prose::paragraph(&one_line(words), Role::Banner, &[], banner_room(area.width), usize::from(area.height));
+    for (row, y) in rows.iter().zip(area.y..area.bottom()) {
+        row.draw(&model.theme, style, area.x + 1, y, area.width.saturating_sub(2), buf);
+    }
+}
+
+/// How many rows the banner takes to be read in full.
+pub fn banner_rows(model: &Model) -> u16 {
+    let Some(words) = &model.board.banner else { return 0 };
+    let rows = prose::paragraph(&one_line(words), Role::Banner, &[], banner_room(model.shared.size.0), MOST_BANNER);
+    u16::try_from(rows.len().max(1)).unwrap_or(1)
+}
+
+/// The cells of a row of the banner: a blank at either end.
+fn banner_room(width: u16) -> usize {
+    usize::from(width.saturating_sub(2)).max(1)
 }
 
 /// What is most worth saying: in the status line, and before it in the rows above, where it is too long for one.

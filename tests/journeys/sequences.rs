@@ -21,7 +21,7 @@ const MOST_UNDONE: usize = 60;
 fn config() -> ProptestConfig {
     let asked = std::env::var("RUNSHEET_SEQUENCES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {
-        cases: asked.unwrap_or(3),
+        cases: asked.unwrap_or(2),
         failure_persistence: None,
         max_shrink_iters: 60,
         ..ProptestConfig::default()
@@ -113,7 +113,10 @@ fn deeds(longest: usize) -> impl Strategy<Value = Vec<(&'static str, &'static st
 fn planned() -> Stage {
     let mut stage = Stage::late(MIDDLE);
     stage.schedule("Doors open", &[X], "fri 14").schedule("Ship it", &[BLUESKY, X], "fri 16");
-    stage.schedule("Thank you", &[BLUESKY], "2026-09-21 10").keys("g t g p").rest();
+    stage.schedule("Thank you", &[BLUESKY], "2026-09-21 10").rest();
+    // Planned elsewhere, so that nothing before the first deed can be taken back.
+    let mut stage = stage.on_another_machine();
+    stage.rest().keys("g t g p").rest();
     stage
 }
 
@@ -159,19 +162,19 @@ proptest! {
     #[test]
     fn taking_everything_back_leads_to_where_one_began(deeds in deeds(9)) {
         let mut stage = planned();
-        let (before, at, entry) = (told(&stage), instants(&stage), stage.undoable());
+        let (before, at) = (told(&stage), instants(&stage));
         for (way, deed) in deeds {
             stage.keys(way).keys("Esc Esc Esc 2").keys(deed).rest().keys("Esc Esc Esc").rest();
             points_at_posts(&stage)?;
         }
         for _ in 0..MOST_UNDONE {
-            if stage.undoable() == entry {
+            if stage.undoable().is_none() {
                 break;
             }
             stage.keys("u").rest();
             points_at_posts(&stage)?;
         }
-        prop_assert_eq!(stage.undoable(), entry, "not taken back:\n{}", stage.screen());
+        prop_assert_eq!(stage.undoable(), None, "not taken back:\n{}", stage.screen());
         prop_assert_eq!(told(&stage), before);
         stage.rest();
         prop_assert_eq!(instants(&stage), at, "the provider follows");

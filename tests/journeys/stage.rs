@@ -197,6 +197,16 @@ impl Stage {
         Self::over(outside, size, &providers, run + 1)
     }
 
+    /// The same providers, seen by a program that has never run before: nothing of what is there was done by it.
+    pub fn on_another_machine(self) -> Self {
+        let Self { outside, program, size, providers, run } = self;
+        drop(program);
+        for name in ["store.db", "store.db-wal", "store.db-shm"] {
+            let _ = std::fs::remove_file(outside.folder.path().join(name));
+        }
+        Self::over(outside, size, &providers, run + 1)
+    }
+
     /// Presses keys as `keymap.toml` writes them, apart by spaces.
     pub fn keys(&mut self, written: &str) -> &mut Self {
         for key in written.split_whitespace() {

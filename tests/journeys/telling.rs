@@ -31,9 +31,9 @@ fn friday_at_two(stage: &mut Stage, minutes: i64) {
 /// The last Sunday of March, from two to three in the night.
 fn an_hour_that_is_missing(size: (u16, u16)) {
     let mut stage = Stage::late(size);
-    stage.schedule("Night owls", &[X], "2027-03-27 02:30").keys("g t g p m l").until("does not exist");
+    stage.schedule("Night owls", &[X], "2027-03-27 02:30").keys("g t g p m l").until("no 02:30");
     stage.snapshot("time_gap");
-    stage.keys("Enter").rest();
+    stage.keys("Enter").until("does not exist").rest();
     assert_eq!(stage.posts(LATE)[0].scheduled_for, Some(at("2027-03-27T01:30:00Z")), "a proposal, and nothing else");
     stage.snapshot("time_gap_proposed");
     stage.keys("Enter").rest();
@@ -60,7 +60,7 @@ fn the_story_of_a_post(size: (u16, u16)) {
     stage.snapshot("story_failed");
     stage.keys("Esc r").rest().turn(1).turn(1);
     assert_eq!(stage.only("Office hours").state(stage.outside.clock.now()), State::Published);
-    stage.turn(600).keys("2 g t g P 3 3").until("likes ").rest().snapshot("story_numbers");
+    stage.turn(600).keys("2 g t g P 3 3").until("likes ").turn(4).rest().snapshot("story_numbers");
     stage.keys("i").until("Attempts and edits").rest().snapshot("story_published");
     stage.keys("Esc 3 1 1 G").rest().snapshot("story_channel");
 }

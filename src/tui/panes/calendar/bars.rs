@@ -19,6 +19,9 @@ const LANES: usize = 2;
 const LONGEST_NAME: usize = 24;
 const SHORTEST_NAME: usize = 6;
 
+/// Cells of a day's number in a month, with a blank behind it.
+const NUMBER: u16 = 3;
+
 /// One campaign over the shown days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
@@ -96,10 +99,20 @@ pub fn draw(scene: &Scene<'_>, week: &Week, buf: &mut Buffer) {
     }
 }
 
-/// Draws them in a month, each under the numbers of the days it spans; a bar goes on at the edges of a week.
+/// Draws them in a month, each under the numbers of the days it spans; a bar goes on at the edges of a week. A low week
+/// has its line beside the numbers, without words.
 pub fn draw_month(scene: &Scene<'_>, month: &Month, buf: &mut Buffer) {
     for (week, (y, _)) in month.weeks.iter().enumerate() {
         let days = (week * DAYS, week * DAYS + DAYS - 1);
+        if month.bars_of(week) == 0 {
+            for (column, day) in month.columns.iter().zip(days.0..) {
+                if !between(&scene.state.bars, day, day).is_empty() && !scene.is_marked(scene.state.grid.date(day)) {
+                    let at = Rect { x: column.x, y: month.body.y + y, width: column.width, height: 1 };
+                    let line = marks(scene).0.to_string().repeat(usize::from(at.width.saturating_sub(NUMBER + 1)));
+                    put(buf, at, (at.x + NUMBER, at.y), at.width, &line, scene.style(Role::Title));
+                }
+            }
+        }
         for (bar, line) in between(&scene.state.bars, days.0, days.1).into_iter().zip(0..month.bars_of(week)) {
             let shown = (bar.days.0.max(days.0), bar.days.1.min(days.1));
             let column = |day: usize| month.columns.get(day - days.0);

@@ -44,8 +44,7 @@ fn day(scene: &Scene<'_>, month: &Month, column: Column, (y, height): (u16, u16)
     if date.month() != later(grid.first(), DAYS - 1).month() {
         buf.set_style(Rect::new(column.x, y, column.width, 1), scene.style(Role::Muted));
     }
-    let marked = scene.board.plan.notes.contains_key(&date) || scene.board.plan.holidays.contains_key(&date);
-    if marked {
+    if scene.is_marked(date) {
         let x = column.x + 3.min(column.width);
         scene.day_note(date, Rect { x, y, width: (column.x + column.width).saturating_sub(x), height: 1 }, buf);
     } else {
