@@ -2,7 +2,7 @@
 //! step it is killed at, every post is at the provider once, and what the store says of it is true.
 //!
 //! Short by default. `RUNSHEET_STORM=200 cargo test --test storm -- --nocapture` kills `import`, `post` and `sync` 200
-//! times per provider, and stops at every step and every system call there is.
+//! times per provider, the screen a quarter as often, and stops at every step and every system call there is.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
@@ -15,6 +15,11 @@ mod clocks;
 #[cfg(target_os = "linux")]
 #[path = "support/disk.rs"]
 mod disk;
+#[path = "storm/screen.rs"]
+mod screen;
+#[allow(dead_code)] // Other suites ask more of a terminal.
+#[path = "support/tty.rs"]
+mod tty;
 #[path = "storm/windows.rs"]
 mod windows;
 
@@ -228,6 +233,9 @@ impl Storm {
             let remote = post["remote_id"].as_str().unwrap_or_else(|| panic!("{name}: falsely sent: {post}"));
             let same = |there: &&demo::SimPost| post["body"].as_str().is_some_and(|body| there.content.contains(body));
             let found = there.iter().find(same).unwrap();
+            let said = chrono::DateTime::parse_from_rfc3339(post["instant"].as_str().unwrap()).unwrap();
+            let told = found.scheduled_for.map(|at| at.timestamp());
+            assert_eq!(told, Some(said.timestamp()), "{name}: at the time that is said: {post} {found:?}");
             assert!(
                 remote.contains(&found.id) || found.id.contains(remote) || name == "posto",
                 "{name}: {post} {found:?}"

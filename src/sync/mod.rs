@@ -13,6 +13,7 @@ mod failover;
 mod lookup;
 mod pull;
 mod push;
+mod twins;
 mod worker;
 
 use std::collections::BTreeMap;

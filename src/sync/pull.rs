@@ -245,7 +245,10 @@ impl Worker {
         {
             self.line(Some(note.0), note.1, note.2);
         }
-        self.common.store.apply(&self.account, sweep, merged, self.now()).await?;
+        let mut new = self.newcomers(&merged);
+        let taken = self.common.store.apply(&self.account, sweep, merged, self.now()).await?;
+        new.retain(|post| taken.contains(&post.id));
+        self.point_out_twins(&new).await?;
         self.changed();
         Ok(())
     }

@@ -254,6 +254,11 @@ impl Worker {
         self.tell(News::Light(self.light.clone()));
     }
 
+    /// Whether this account was ever read to the end.
+    pub(super) fn has_read_before(&self) -> bool {
+        self.light.fresh_at.is_some()
+    }
+
     pub(super) fn remember_fresh(&mut self, at: Option<DateTime<Utc>>) {
         self.light.fresh_at = self.light.fresh_at.max(at);
     }

@@ -61,6 +61,20 @@ fn anything_is_found_by_a_few_letters_typed_right_or_nearly_so() {
 }
 
 #[test]
+fn the_very_words_come_before_what_only_has_them_in_other_words() {
+    let mut model = model((120, 40));
+    for (at, head) in ["Week 19 for all", "Week 1 for all", "Week 11 for all"].into_iter().enumerate() {
+        model.board.posts[at] =
+            Arc::new(crate::domain::post::Post { body: head.into(), ..(*model.board.posts[at]).clone() });
+    }
+    let screen = find(&mut model, "week 1 for");
+    assert!(screen.contains("Week 19 for all"), "{screen}");
+    model.sheets.clear();
+    let screen = find(&mut model, "Week 1 for");
+    assert!(first(&screen).contains("Week 1 for all"), "{screen}");
+}
+
+#[test]
 fn what_is_found_is_gone_to_done_or_shown_alone() {
     let mut at = model((120, 40));
     find(&mut at, "ship it");

@@ -109,12 +109,32 @@ impl Home {
 
     /// Two configured accounts, nothing fetched yet.
     pub fn new() -> Self {
+        Self::on(Clock::system())
+    }
+
+    fn on(clock: Clock) -> Self {
         let runtime = Runtime::new().unwrap();
-        let demo = runtime.block_on(demo::start(Seed::Empty, Clock::system())).unwrap();
-        let keys =
-            demo.accounts.iter().take(OURS).map(|account| (variable(&account.name), account.key.clone())).collect();
+        let demo = runtime.block_on(demo::start(Seed::Empty, clock)).unwrap();
+        let keys = demo.accounts.iter().map(|account| (variable(&account.name), account.key.clone())).collect();
         let home = Self { folder: tempfile::tempdir().unwrap(), demo, keys, _runtime: runtime };
         home.configure(None);
+        home
+    }
+
+    /// One connected account at this provider alone, whose address is `elsewhere` from then on.
+    pub fn alone(provider: &str, clock: Clock, elsewhere: impl FnOnce(&str) -> String) -> Self {
+        let home = Self::on(clock);
+        let account = home.demo.account(provider).unwrap();
+        let config = |url: &str| {
+            format!(
+                "timezone = \"Europe/Berlin\"\n\n[[account]]\nname = \"{0}\"\nprovider = \"{provider}\"\nbase_url = \"{url}\"\nkey_env = \"{1}\"\n",
+                account.name,
+                variable(&account.name)
+            )
+        };
+        home.write_config(&config(&account.base_url));
+        home.run(&["sync"]).ended(0);
+        home.write_config(&config(&elsewhere(&account.base_url)));
         home
     }
 

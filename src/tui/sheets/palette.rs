@@ -192,7 +192,8 @@ impl State {
             let items = (0..self.items.len()).filter(|at| self.items.get(*at).is_some_and(takes_item));
             self.found = posts.map(Found::Post).chain(items.map(Found::Item)).take(LISTED).collect();
         } else {
-            let mut matcher = matcher(words);
+            let typed = words.trim();
+            let mut matcher = matcher(typed);
             let hits = matcher
                 .match_list(&self.items)
                 .into_iter()
@@ -201,9 +202,12 @@ impl State {
             if !matches!(only, Only::Actions | Only::Channels | Only::Tags) {
                 let hits = matcher.match_list(posts).into_iter();
                 let taken = hits.filter(|hit| posts.get(hit.index as usize).is_some_and(takes_post));
-                scored.extend(taken.take(LISTED).map(post));
+                let says_so = |hit: &Match| posts.get(hit.index as usize).is_some_and(|post| post.head.contains(typed));
+                let (exact, near): (Vec<Match>, Vec<Match>) = taken.partition(says_so);
+                scored.extend(exact.into_iter().chain(near).take(LISTED).map(post));
             }
-            // Stable: among equals what can be done comes before what was written, and the latest post before others.
+            // Stable: among equals what can be done comes before what was written, the very words before others, and the
+            // latest post before others.
             scored.sort_by_key(|(hit, _)| std::cmp::Reverse(hit.score));
             scored.truncate(LISTED);
             let date = if only == Only::Everything { day(words, shared) } else { None };
