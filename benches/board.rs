@@ -84,6 +84,18 @@ fn update_for_another_week_and_back(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// Scrolling to the next week and back, with the frame after each. Shall stay under 6 ms.
+#[divan::bench(sample_count = 200)]
+fn scroll_a_week_and_back(bencher: Bencher<'_, '_>) {
+    let (mut model, mut terminal) = (loaded(), terminal());
+    bencher.bench_local(|| {
+        for letter in ['L', 'H'] {
+            black_box(update(&mut model, now(), key(letter)));
+            terminal.draw(|frame| view(&model, frame)).expect("memory");
+        }
+    });
+}
+
 /// Every cell drawn anew and compared with the frame before. Shall stay under 2 ms.
 #[divan::bench(sample_count = 200)]
 fn full_draw_of_a_week(bencher: Bencher<'_, '_>) {
@@ -133,6 +145,17 @@ fn palette_for_two_keystrokes(bencher: Bencher<'_, '_>) {
         let typed = update(&mut model, now(), key('k'));
         let back = update(&mut model, now(), Msg::Key(Key::plain(KeyCode::Backspace)));
         black_box((typed, back))
+    });
+}
+
+/// All posts of a week marked with one key: more than 500. Shall stay under 10 ms.
+#[divan::bench(sample_count = 60)]
+fn mark_500_posts(bencher: Bencher<'_, '_>) {
+    let model = loaded();
+    bencher.with_inputs(|| model.clone()).bench_local_values(|mut model| {
+        let effects = update(&mut model, now(), Msg::Key(Key::ctrl('a')));
+        assert!(model.shared.marks.len() >= 500, "a week holds more");
+        black_box((model, effects))
     });
 }
 

@@ -74,11 +74,12 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     let mut surroundings = surroundings();
     // The terminal answers while the store is opened.
     let ask = told_ground().is_none() && surroundings.palette == Palette::Dark;
-    let ground = ask.then(|| std::thread::spawn(runtime::is_light));
+    let ground = ask.then(|| std::thread::spawn(runtime::look));
     let open = || session::open(&options, clock.clone(), ids.clone(), Purpose::Screen);
     let mut session = open().await;
     // Before anything else is said: until then the line is as the question needs it.
-    if ground.and_then(|asked| asked.join().ok()).unwrap_or(false) {
+    let early = ground.and_then(|asked| asked.join().ok()).unwrap_or_default();
+    if early.light {
         surroundings.palette = Palette::Light;
     }
     let mut remade = None;
@@ -136,7 +137,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         Some("blocks") => app.show_blocks(),
         _ => app.model.shared.pictures.way = Way::Unasked,
     }
-    match runtime::run(app, news, clock, mouse).await {
+    match runtime::run(app, news, clock, mouse, early).await {
         Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
         Ok(Finale::Anew) => Ending::Anew,
         Err(error) => refuse(&format!("the terminal: {error}")).into(),
@@ -230,15 +231,17 @@ fn phrases(paths: &Paths, remarks: &mut Vec<String>) -> Phrases {
 fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
     let shipped = Keymap::shipped();
     let file = paths.keymap();
+    // It stands beside the configuration: its name says which one it is.
+    let name = file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
     match std::fs::read_to_string(&file) {
         Ok(text) => {
-            let keymap = shipped.overlaid(&text, &file.display().to_string()).unwrap_or_else(|error| {
+            let keymap = shipped.overlaid(&text, &name).unwrap_or_else(|error| {
                 remarks.push(error.to_string());
                 shipped
             });
             if let Some((first, more)) = keymap.hidden().split_first() {
                 let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-                remarks.push(format!("{}: {first}{more}", file.display()));
+                remarks.push(format!("{name}: {first}{more}"));
             }
             keymap
         }

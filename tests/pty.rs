@@ -226,6 +226,42 @@ fn a_terminal_that_says_it_is_light_gets_dark_letters() {
 }
 
 #[test]
+fn what_is_typed_while_the_terminal_is_asked_is_typed() {
+    let env = [("COLORFGBG", OsStr::new("")), ("COLORTERM", OsStr::new("truecolor"))];
+    let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
+    tty.until_raw("the question", "\x1b]11;?");
+    // `?` and a key that is no character; what every terminal answers; and a letter behind it.
+    tty.keys("?\x1b[Z\x1b[?62cpalette");
+    tty.shows("Keys that work here");
+    tty.shows("palette");
+    tty.keys("\x1b");
+    tty.hides("Keys that work here");
+    tty.shows("5 accounts ok");
+    quit(&mut tty);
+    tty.is_given_back();
+}
+
+#[test]
+fn answers_that_come_late_are_not_typed() {
+    let env = [("COLORFGBG", OsStr::new("")), ("COLORTERM", OsStr::new("truecolor"))];
+    let mut tty = Tty::open_with(120, 40, runsheet(&["--demo"]), &env);
+    tty.until_raw("the question", "\x1b]11;?");
+    // The line is slow: the program has given up waiting, and is open.
+    tty.shows("5 accounts ok");
+    // As keys these would open the composer, the command line and the help.
+    tty.keys("\x1b]11;rgb:c1c1/d2d2/ffff\x1b\\\x1b[?62;4c\x1b_Gi=31;OK\x1b\\\x1bP>|c:kitty(0.42.1)\x1b\\\x1b[6;36;18t");
+    tty.keys("\x1bP1+r524742=38\x1b\\\x1b]4;1;rgb:c/c/c\x07\x1b[0n\x1b[12;40R");
+    tty.press("?", "Keys that work here");
+    tty.keys("\x1b");
+    tty.hides("Keys that work here");
+    tty.shows("2 Calendar");
+    let contents = tty.contents();
+    assert!(!contents.contains("rgb") && !contents.contains("Compose"), "{contents}");
+    quit(&mut tty);
+    tty.is_given_back();
+}
+
+#[test]
 fn signals_give_the_terminal_back() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut tty = demo(80, 24);
@@ -645,4 +681,22 @@ fn a_terminal_that_shows_pictures_is_asked_and_given_them() {
     tty.press("\x1b", "5 accounts ok");
     quit(&mut tty);
     tty.is_given_back();
+}
+
+#[test]
+fn keys_of_ones_own_that_hide_others_are_named_at_every_size() {
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(home.path().join("runsheet")).unwrap();
+        let keys = home.path().join("runsheet/keymap.toml");
+        std::fs::write(&keys, "[failed]\n\"u\" = \"post.verify\"\n[global]\n\"q\" = \"sync\"\n").unwrap();
+        let env = [("XDG_CONFIG_HOME", home.path().as_os_str())];
+        let mut tty = Tty::open_with(columns, rows, runsheet(&["--demo"]), &env);
+        tty.shows("keymap.toml");
+        tty.shows("5 accounts ok");
+        // Nothing is bound to leaving any more; the way out that no file takes away is there.
+        tty.keys("q\x03\x03");
+        assert_eq!(tty.ended(), 0);
+        tty.is_given_back();
+    }
 }

@@ -58,6 +58,10 @@ pub struct Refusal {
     /// Put away by the person; kept as a record.
     #[serde(default)]
     pub dismissed: bool,
+    /// What it was read from, where a provider's post said it: that part of the answer as it came, for the record. Short,
+    /// and free of secrets. What a write was answered stands with its attempt instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Box<str>>,
 }
 
 impl Refusal {
@@ -65,7 +69,12 @@ impl Refusal {
     pub fn new(cause: Cause, words: impl Into<String>, at: Option<DateTime<Utc>>) -> Self {
         let words = words.into();
         let words = if words.trim().is_empty() { "the provider gave no reason".into() } else { words };
-        Self { cause, words, at, dismissed: false }
+        Self { cause, words, at, dismissed: false, answer: None }
+    }
+
+    /// The same refusal, with what it was read from.
+    pub fn read_from(self, answer: Option<Box<str>>) -> Self {
+        Self { answer, ..self }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::Page;
+use crate::domain::outcome::Outcome;
 
 /// An id that comes as text, as a number, or as an object around it; `None` where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,13 @@ impl Times {
                 .push(super::words::name(&format!("{field} is \"{given}\", which is not a time with its offset")));
         }
         at
+    }
+}
+
+/// Keeps with a refusal the part of the answer that it was read from.
+pub fn keep_part(outcome: &mut Outcome, part: Option<&Value>) {
+    if let (Outcome::Refused(refusal), Some(part)) = (outcome, part) {
+        refusal.answer = super::words::part(part);
     }
 }
 

@@ -1,6 +1,10 @@
 //! Words from the other side, made fit for a screen and a log: no control characters, no secrets, no essays.
 
+use std::io::{self, Write};
+
+use serde::Serialize;
 use serde_json::Value;
+use serde_json::ser::Formatter;
 
 /// The longest that a provider's own words get, in characters.
 const LONGEST_WORDS: usize = 500;
@@ -15,6 +19,71 @@ pub fn tidy(text: &str, secret: &str) -> String {
     let plain: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_plain(*c)).collect();
     cut(&plain.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), LONGEST_WORDS)
+}
+
+/// The longest that the record of one part of an answer gets, in characters, and a text inside it.
+const LONGEST_PART: usize = 1_000;
+const LONGEST_TEXT: usize = 240;
+
+/// Parts of names whose fields stay out of the record of a part, beside those of [`SECRETS`]: posts can carry what
+/// networks and providers said to each other.
+const RISKY: &[&str] = &["token", "secret", "password", "authorization", "cookie", "apikey", "signature"];
+
+/// One part of an answer as it came, for the record of the failure that it tells of. Long texts are cut, so that what
+/// follows them is still there; what may open something is emptied.
+pub fn part(value: &Value) -> Option<Box<str>> {
+    let mut value = value.clone();
+    hide_secrets(&mut value);
+    shorten(&mut value);
+    let mut spaced = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut spaced, Spaced)).ok()?;
+    let text = record(&String::from_utf8_lossy(&spaced), "");
+    (!value.is_null()).then(|| cut(&text, LONGEST_PART).into_boxed_str())
+}
+
+/// JSON on one line, with a blank where a line may be broken.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { to.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { to.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, to: &mut W) -> io::Result<()> {
+        to.write_all(b": ")
+    }
+}
+
+fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = cut(&without_bearers(text), LONGEST_TEXT),
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let folded = name.replace(['_', '-'], "").to_ascii_lowercase();
+                match RISKY.iter().any(|risky| folded.contains(risky)) && !value.is_null() {
+                    true => *value = "…".into(),
+                    false => shorten(value),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Drops what follows `Bearer` and `Basic` where a header was quoted.
+fn without_bearers(text: &str) -> String {
+    let mut hides = false;
+    let words = text.split(' ').map(|word| {
+        let opens = std::mem::replace(&mut hides, word.ends_with("Bearer") || word.ends_with("Basic"));
+        // What opens something is one long word; "Basic plan" is not.
+        if opens && word.len() >= 12 { "…" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// An answer for the record, in JSON without needless escapes: the same care, but with its line breaks.
@@ -119,6 +188,22 @@ mod tests {
         let mut looked_through = plain.clone();
         hide_secrets(&mut looked_through);
         assert_eq!(looked_through, plain);
+    }
+
+    #[test]
+    fn a_part_is_short_keeps_what_was_said_and_no_secret() {
+        let part = |value| part(&value).map(String::from);
+        let long = serde_json::json!({"content": "x".repeat(5_000), "status": "failed", "zz_error": "Content is a duplicate",
+            "upload_token": "t1", "refresh_token": "t2", "x": {"Authorization": "t3"},
+            "url": "https://s.example/a?sig=t4", "said": "sent Authorization: Bearer t5t5t5t5t5t5t5 on the Basic plan"});
+        let shown = part(long).unwrap();
+        assert!(shown.contains("Content is a duplicate") && shown.contains("on the Basic plan"), "{shown}");
+        assert!((1..=5).all(|number| !shown.contains(&format!("t{number}"))), "{shown}");
+        let many: Vec<_> = (0..500).map(|number| format!("reason {number}")).collect();
+        assert_eq!(part(serde_json::json!(many)).unwrap().chars().count(), LONGEST_PART + 1);
+        let said = part(serde_json::json!({"a": [1, "two"], "b": {"c": null}})).unwrap();
+        assert_eq!(said, r#"{"a": [1, "two"], "b": {"c": null}}"#);
+        assert_eq!(part(Value::Null), None);
     }
 
     #[test]

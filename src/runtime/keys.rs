@@ -10,6 +10,8 @@ use std::time::Duration;
 use crossterm::event::{self, Event};
 use tokio::sync::mpsc as channel;
 
+use super::late::Late;
+
 pub(super) use platform::Keys;
 
 /// How long a pause waits for a reader that is in the middle of something.
@@ -17,28 +19,37 @@ const MANNERS: Duration = Duration::from_millis(300);
 /// How long a reader that was roused waits for what it should find.
 const SECOND_LOOK: Duration = Duration::from_millis(50);
 
+/// How long a look at what is there takes, and how many find nothing before nothing is there.
+const GLIMPSE: Duration = Duration::from_millis(1);
+const LOOKS: usize = 3;
+
 /// What the thread tells.
 type Told = io::Result<Event>;
 
-/// Passes on every event that is there. `unread` says whether the terminal holds more than was found, `rouse` makes
+/// Passes on every event that is there, late answers of the terminal aside. `unread` says whether the terminal holds more than was found, `rouse` makes
 /// crossterm look again.
 fn drain(
     tell: &channel::UnboundedSender<Told>,
     unread: impl Fn() -> bool,
     rouse: impl Fn(),
 ) -> Result<(), channel::error::SendError<Told>> {
-    let mut patience = Duration::ZERO;
+    let (mut late, mut patience, mut looks, mut roused) = (Late::default(), GLIMPSE, 0, false);
     loop {
         match event::poll(patience) {
             Ok(true) => {
-                tell.send(event::read())?;
-                patience = Duration::ZERO;
+                match event::read() {
+                    Ok(event) => late.take(event).into_iter().try_for_each(|event| tell.send(Ok(event)))?,
+                    Err(error) => tell.send(Err(error))?,
+                }
+                (patience, looks, roused) = (late.patience().unwrap_or(GLIMPSE), 0, false);
             }
-            Ok(false) if patience.is_zero() && unread() => {
+            // An answer that crossterm keeps to itself ends its look, though there may be keys behind it.
+            Ok(false) if looks < LOOKS && !roused && late.patience().is_none() => looks += 1,
+            Ok(false) if !roused && late.patience().is_none() && unread() => {
                 rouse();
-                patience = SECOND_LOOK;
+                (patience, roused) = (SECOND_LOOK, true);
             }
-            Ok(false) => return Ok(()),
+            Ok(false) => return late.give_up().into_iter().try_for_each(|event| tell.send(Ok(event))),
             Err(error) => return tell.send(Err(error)),
         }
     }

@@ -7,6 +7,7 @@ mod gallery;
 mod graphics;
 mod input;
 mod keys;
+mod late;
 mod perform;
 mod quiet;
 mod rescue;
@@ -20,7 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::sync::News;
-use crate::tui::msg::{Key, KeyCode, Msg};
+use crate::tui::msg::Msg;
 use crate::tui::theme::Palette;
 
 pub use app::{App, Outer};
@@ -30,7 +31,7 @@ use input::Input;
 use keys::Keys;
 pub use rescue::ask;
 use terminal::Screen;
-pub use terminal::is_light;
+pub use terminal::{Early, look};
 
 /// How long a quit waits for what was asked before to reach the disk.
 const LAST_WISHES: Duration = Duration::from_secs(3);
@@ -49,12 +50,19 @@ pub enum Finale {
     Anew,
 }
 
-/// Runs the program on this terminal until it is left. `mouse`: whether to ask for the mouse.
-pub async fn run(app: App, news: mpsc::UnboundedReceiver<News>, clock: Clock, mouse: bool) -> std::io::Result<Finale> {
+/// Runs the program on this terminal until it is left. `mouse`: whether to ask for the mouse; `early`: what was typed
+/// before.
+pub async fn run(
+    app: App,
+    news: mpsc::UnboundedReceiver<News>,
+    clock: Clock,
+    mouse: bool,
+    early: Early,
+) -> std::io::Result<Finale> {
     terminal::restore_on_panic();
     let screen = Screen::enter(mouse)?;
     let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), keys: Keys::listen()? };
-    let outcome = theatre.play().await;
+    let outcome = theatre.play(early).await;
     theatre.screen.leave();
     outcome.map(|()| if theatre.app.opens_anew() { Finale::Anew } else { Finale::Left })
 }
@@ -69,13 +77,14 @@ struct Theatre {
 }
 
 impl Theatre {
-    async fn play(&mut self) -> std::io::Result<()> {
+    async fn play(&mut self, early: Early) -> std::io::Result<()> {
         let mut signals = Signals::listen()?;
         let (columns, rows) = self.screen.size()?;
         self.app.handle(Msg::Resize(columns, rows));
         self.app.start();
         // Mostly the week is there before an empty frame could be painted.
         let _ = tokio::time::timeout(PATIENCE, self.app.first_load()).await;
+        early.typed.into_iter().for_each(|typed| self.app.handle(typed.into()));
         let (mut drawn, mut syncing) = (false, false);
         loop {
             self.carry_out_outer()?;
@@ -182,28 +191,18 @@ impl Theatre {
         Ok(())
     }
 
-    /// Asks the terminal what it shows of pictures. Letters that are typed meanwhile are typed; the screen is drawn anew,
+    /// Asks the terminal what it shows of pictures. What is typed meanwhile is typed; the screen is drawn anew,
     /// as some terminals print what they do not understand.
     fn ask_for_pictures(&mut self) -> std::io::Result<()> {
         let answer = tokio::task::block_in_place(|| {
             self.keys.pause();
-            graphics::ask()
+            graphics::ask(graphics::QUESTION)
         });
         self.keys.resume();
         let theme = &self.app.model.theme;
         let blocks = matches!(theme.palette, Palette::Dark | Palette::Light) && !theme.glyphs.is_ascii();
         self.app.show_as(answer.graphics(graphics::cell_by_system(), blocks));
-        for letter in answer.typed.chars() {
-            let code = match letter {
-                '\n' => KeyCode::Enter,
-                '\x1b' => KeyCode::Esc,
-                letter => KeyCode::Char(letter),
-            };
-            self.app.handle(Msg::Key(Key::plain(code)));
-        }
-        for text in answer.pasted {
-            self.app.handle(Msg::Paste(text));
-        }
+        answer.typed.into_iter().for_each(|typed| self.app.handle(typed.into()));
         self.screen.clear()
     }
 

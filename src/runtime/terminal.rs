@@ -19,6 +19,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 use super::child;
+#[cfg(unix)]
+use super::graphics;
+use super::graphics::Typed;
 use super::quiet::Quiet;
 
 /// The most that is put on the clipboard through the terminal; more is cut off by many of them.
@@ -54,11 +57,38 @@ impl Command for MouseOff {
     }
 }
 
-/// Whether the terminal's ground is light, as it says itself; a terminal that says nothing counts as dark. Reads the
-/// terminal, so nobody else may read it meanwhile; takes as long as the way there and back, one second at most.
-pub fn is_light() -> bool {
+/// What was learnt of the terminal before the screen opened.
+#[derive(Debug, Default)]
+pub struct Early {
+    /// Whether its ground is light, as it says itself; a terminal that says nothing counts as dark.
+    pub light: bool,
+    /// What a person typed meanwhile.
+    pub(super) typed: Vec<Typed>,
+}
+
+/// Asks the terminal for its ground. Reads the terminal, so nobody else may read it meanwhile; takes as long as the way
+/// there and back, one second at most, and keeps what is typed meanwhile.
+#[cfg(unix)]
+pub fn look() -> Early {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let stdin = rustix::stdio::stdin();
+    let Ok(line) = tcgetattr(stdin) else { return Early::default() };
+    let mut raw = line.clone();
+    raw.make_raw();
+    if tcsetattr(stdin, OptionalActions::Now, &raw).is_err() {
+        return Early::default();
+    }
+    let answer = graphics::ask(graphics::GROUND);
+    // As it was: what follows may have words to print. A line that cannot be set is gone, and is noticed soon enough.
+    let _ = tcsetattr(stdin, OptionalActions::Now, &line);
+    Early { light: answer.light, typed: answer.typed }
+}
+
+/// Asks the terminal for its ground, as this system lets one ask.
+#[cfg(not(unix))]
+pub fn look() -> Early {
     use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
-    matches!(theme_mode(QueryOptions::default()), Ok(ThemeMode::Light))
+    Early { light: matches!(theme_mode(QueryOptions::default()), Ok(ThemeMode::Light)), typed: Vec::new() }
 }
 
 /// The terminal while it is ours.

@@ -224,7 +224,11 @@ fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, o
         // While a write of ours is on its way, a listing may still show what it is about to change.
         let stale = pending && matches!(seen.outcome, Outcome::Refused(_)) && ours.outcome == Outcome::Publishing;
         if !stale {
-            ours.outcome = keep_what_was_known(&ours.outcome, seen.outcome.clone());
+            let told = |base: &RemotePost| {
+                base.targets.iter().any(|was| was.channel == seen.channel && was.outcome != seen.outcome)
+            };
+            let now = base.is_some_and(told).then_some(on.now);
+            ours.outcome = keep_what_was_known(&ours.outcome, seen.outcome.clone(), now);
         }
     }
     let wanted = matches!(post.wish, Wish::Schedule | Wish::Now) && !pending && post.conflict.is_none();
@@ -234,10 +238,17 @@ fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, o
     }
 }
 
-/// A listing may say less than was known: that a refusal was put away, and where a published post can be seen.
-fn keep_what_was_known(ours: &Outcome, mut seen: Outcome) -> Outcome {
+/// A listing may say less than was known: that a refusal was put away, when it was, and where a published post can be
+/// seen. A refusal that is news, and has no time, was `now`.
+fn keep_what_was_known(ours: &Outcome, mut seen: Outcome, now: Option<DateTime<Utc>>) -> Outcome {
     match (ours, &mut seen) {
-        (Outcome::Refused(old), Outcome::Refused(new)) if old.words == new.words => new.dismissed = old.dismissed,
+        (Outcome::Refused(old), Outcome::Refused(new)) if old.words == new.words => {
+            new.dismissed = old.dismissed;
+            new.at = new.at.or(old.at);
+            // The answer of the first time stays: later ones differ in what has nothing to do with the failure.
+            new.answer = old.answer.clone().or(new.answer.take());
+        }
+        (_, Outcome::Refused(new)) => new.at = new.at.or(now),
         (Outcome::Published { url: Some(_), .. }, Outcome::Published { url: None, .. }) => return ours.clone(),
         _ => {}
     }

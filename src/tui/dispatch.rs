@@ -33,7 +33,7 @@ pub enum Layer {
 /// The regions of the screen as it is.
 pub fn screen(model: &Model) -> Regions {
     let told = view::rows_above(model);
-    regions(model.shared.size, model.focus, model.zoom, model.board.banner.is_some(), told)
+    regions(model.shared.size, model.focus, model.zoom, view::banner_rows(model), told)
 }
 
 /// Runs an action as if its key had been pressed.

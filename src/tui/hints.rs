@@ -260,6 +260,9 @@ fn candidates(context: &str) -> &'static [Candidates] {
 /// The hints for a line of `width` columns.
 pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     let contexts = model.contexts();
+    if model.show_continuations && !model.pending.is_empty() {
+        return continuing(model, &contexts, width);
+    }
     let mut hints: Vec<Hint> = Vec::new();
     let bindings = model.keymap.bindings(&contexts);
     let keys_of = |action: Action| {
@@ -306,6 +309,27 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         hints.push(help);
     }
     hints
+}
+
+/// What may follow the keys pressed so far: nothing else works before one of them, or Esc.
+fn continuing(model: &Model, contexts: &[&str], width: u16) -> Vec<Hint> {
+    let mut x = u16::from(width >= 60);
+    let mut hints = Vec::new();
+    for each in model.keymap.continuations(contexts, &model.pending) {
+        let works = |action: &Action| leads(model, *action) && availability(*action, model).is_ok();
+        let Some(action) = each.action.filter(works) else { continue };
+        let hint = hint(keys::write(each.key), action.title().to_owned(), action);
+        if x.saturating_add(hint.width) < width {
+            x += hint.width + 2;
+            hints.push(Hint { x: x - hint.width - 2, ..hint });
+        }
+    }
+    hints
+}
+
+/// Whether an action leads anywhere: a digit without a kept view does not.
+pub fn leads(model: &Model, action: Action) -> bool {
+    action.kept_view().is_none_or(|at| model.board.views.contains_key(&at))
 }
 
 /// Whether Tab does something in the field that is typed in.

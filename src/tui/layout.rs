@@ -63,8 +63,9 @@ pub fn contains(area: Rect, x: u16, y: u16) -> bool {
     area.contains((x, y).into())
 }
 
-/// The regions of a screen of `size` (columns, rows), with so many rows kept for what is `told` above the status line.
-pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: bool, told: u16) -> Regions {
+/// The regions of a screen of `size` (columns, rows), with as many rows as there is room for kept for the `banner`, and so
+/// many for what is `told` above the status line.
+pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: u16, told: u16) -> Regions {
     let (width, height) = size;
     let mut rest = Rect::new(0, 0, width, height);
     let room = room(size);
@@ -87,9 +88,8 @@ pub fn regions(size: (u16, u16), focus: Pane, zoom: bool, banner: bool, told: u1
     regions.told = bottom(&mut rest, told.min(height.saturating_sub(ALWAYS)));
     regions.tool = rest;
     regions.header = top(&mut rest, 1);
-    if banner {
-        regions.banner = top(&mut rest, 1);
-    }
+    let most = if room == Room::Small { 1 } else { 2 };
+    regions.banner = top(&mut rest, banner.min(most));
     regions.panes = match room {
         _ if zoom => vec![(focus, rest)],
         Room::Line => Vec::new(),
@@ -194,7 +194,7 @@ mod tests {
             ((39, 60), Room::Line, vec![]),
             ((200, 9), Room::Line, vec![]),
         ] {
-            let regions = regions(size, Pane::Calendar, false, true, 0);
+            let regions = regions(size, Pane::Calendar, false, 1, 0);
             let shown: Vec<Pane> = regions.panes.iter().map(|(pane, _)| *pane).collect();
             assert_eq!((regions.room, shown), (room, panes), "{size:?}");
         }
@@ -203,7 +203,7 @@ mod tests {
     proptest! {
         #[test]
         fn regions_stay_on_the_screen_and_apart(
-            width in 0u16..300, height in 0u16..120, focus in 0usize..5, zoom: bool, banner: bool, told in 0u16..5,
+            width in 0u16..300, height in 0u16..120, focus in 0usize..5, zoom: bool, banner in 0u16..4, told in 0u16..5,
         ) {
             let focus = Pane::ALL[focus];
             let regions = regions((width, height), focus, zoom, banner, told);

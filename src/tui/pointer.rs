@@ -12,13 +12,18 @@ use super::msg::{Mouse, MouseKind};
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets;
 use super::tools::{builder, composer};
+use super::update::forget_pending;
 
 /// Follows the mouse.
 pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     let regions = dispatch::screen(model);
+    let hint = hints::line(model, regions.hints.width).into_iter().find(|hint| hint.covers(mouse.x));
+    if matches!(mouse.kind, MouseKind::Press | MouseKind::Double | MouseKind::Menu) {
+        // Whoever reaches for the mouse has let go of the keys that were begun.
+        forget_pending(model);
+    }
     if mouse.kind == MouseKind::Press && contains(regions.hints, mouse.x, mouse.y) {
-        let action = hints::line(model, regions.hints.width).into_iter().find(|hint| hint.covers(mouse.x));
-        return action.map(|hint| dispatch::run(model, hint.action)).unwrap_or_default();
+        return hint.map(|hint| dispatch::run(model, hint.action)).unwrap_or_default();
     }
     if let Some(mut sheet) = model.sheets.pop() {
         let action = match mouse.kind {

@@ -391,6 +391,9 @@ fn a_prefix_lists_its_continuations_after_a_pause() {
     assert!(!shown(&model).contains("go to a date"));
     send(&mut model, Msg::Timer(Timer::Prefix(*serial)));
     assert!(shown(&model).contains("d  go to a date"), "{}", shown(&model));
+    let hints = hints::line(&model, 120);
+    assert!(hints.iter().any(|hint| hint.action == Action::Today));
+    assert!(hints.iter().all(|hint| hint.action != Action::Compose), "{hints:?}");
     press(&mut model, "q");
     assert!(model.pending.is_empty() && words(&model).contains("g q does nothing here"));
     send(&mut model, Msg::Timer(Timer::Prefix(*serial)));
@@ -573,7 +576,7 @@ fn a_click_on_a_hint_runs_it_and_on_a_pane_focuses_it() {
     send(&mut model, click(help.x, 39));
     assert!(matches!(model.sheets.as_slice(), [Sheet::Help(_)]));
     press(&mut model, "Esc");
-    let area = layout::regions((120, 40), model.focus, false, false, 0).pane(Pane::Failed).unwrap();
+    let area = layout::regions((120, 40), model.focus, false, 0, 0).pane(Pane::Failed).unwrap();
     send(&mut model, click(area.x + 3, area.y + 2));
     assert_eq!(model.focus, Pane::Failed);
     assert_eq!(send(&mut model, click(100, 0)), [Effect::SyncNow]);

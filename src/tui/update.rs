@@ -393,7 +393,8 @@ fn is_quick_escape(key: Key) -> bool {
     matches!(key.code, KeyCode::Char(_)) && key.modifiers == KeyModifiers::ALT
 }
 
-fn forget_pending(model: &mut Model) {
+/// Forgets the keys and the number that were begun.
+pub(super) fn forget_pending(model: &mut Model) {
     model.pending.clear();
     model.count = None;
     model.show_continuations = false;

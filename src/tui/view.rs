@@ -28,6 +28,8 @@ const QUOTE: usize = 28;
 const KEPT: usize = 24;
 /// Rows above the status line that a notice may take.
 const MOST_ROWS: usize = 3;
+/// Rows that the banner may take.
+const MOST_BANNER: usize = 2;
 
 /// Draws the whole screen.
 pub fn view(model: &Model, frame: &mut Frame) {
@@ -126,7 +128,22 @@ fn banner(model: &Model, area: Rect, buf: &mut Buffer) {
     }
     let style = model.theme.style(Role::Banner);
     buf.set_style(area, style);
-    panel::line(area, 0, buf, &[(" ", style), (&one_line(words), style)]);
+    let rows = prose::paragraph(&one_line(words), Role::Banner, &[], banner_room(area.width), usize::from(area.height));
+    for (row, y) in rows.iter().zip(area.y..area.bottom()) {
+        row.draw(&model.theme, style, area.x + 1, y, area.width.saturating_sub(2), buf);
+    }
+}
+
+/// How many rows the banner takes to be read in full.
+pub fn banner_rows(model: &Model) -> u16 {
+    let Some(words) = &model.board.banner else { return 0 };
+    let rows = prose::paragraph(&one_line(words), Role::Banner, &[], banner_room(model.shared.size.0), MOST_BANNER);
+    u16::try_from(rows.len().max(1)).unwrap_or(1)
+}
+
+/// The cells of a row of the banner: a blank at either end.
+fn banner_room(width: u16) -> usize {
+    usize::from(width.saturating_sub(2)).max(1)
 }
 
 /// What is most worth saying: in the status line, and before it in the rows above, where it is too long for one.
@@ -255,11 +272,9 @@ fn hint_line(model: &Model, area: Rect, buf: &mut Buffer) {
 /// The keys that may follow a pending prefix, in a box at the bottom.
 fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
     let following = model.keymap.continuations(&model.contexts(), &model.pending);
-    // A digit without a view leads nowhere.
-    let leads = |action: Action| action.kept_view().is_none_or(|at| model.board.views.contains_key(&at));
     let rows: Vec<(String, String)> = following
         .iter()
-        .filter(|each| each.action.is_none_or(leads))
+        .filter(|each| each.action.is_none_or(|action| hints::leads(model, action)))
         .map(|each| {
             let more = || model.theme.glyphs.more.to_string();
             let title = |action: Action| {
@@ -270,18 +285,27 @@ fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
         })
         .collect();
     let wide = rows.iter().map(|(key, title)| cells(key) + cells(title) + 2).max().unwrap_or(0) + 4;
-    let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width);
-    let high = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height);
-    let corner = Rect { x: area.right() - wide, y: area.bottom() - high, width: wide, height: high };
+    let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width).max(1);
+    // As many columns side by side as it takes to show all of them, and as there is room for.
+    let most = usize::from(area.height.saturating_sub(2)).max(1);
+    let columns = rows.len().div_ceil(most).min(usize::from(area.width / wide)).max(1);
+    let lines = rows.len().div_ceil(columns).clamp(1, most);
+    let high = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(area.height);
+    let all = wide.saturating_mul(u16::try_from(columns).unwrap_or(1)).min(area.width);
+    let corner = Rect { x: area.right() - all, y: area.bottom() - high, width: all, height: high };
     let title = keys::write_sequence(&model.pending);
     let inside = panel::sheet(corner, buf, &model.theme, &title, "");
-    for (row, (key, title)) in (0..).zip(&rows) {
-        let style = |role| model.theme.style(role);
-        panel::line(
-            inside,
-            row,
-            buf,
-            &[(key, style(Role::Key)), ("  ", style(Role::Text)), (title, style(Role::Text))],
-        );
+    for (column, rows) in (0..).zip(rows.chunks(lines).take(columns)) {
+        let x = inside.x.saturating_add(wide.saturating_mul(column)).min(inside.right());
+        let place = Rect { x, width: (inside.right() - x).min(wide.saturating_sub(2)), ..inside };
+        for (row, (key, title)) in (0..).zip(rows) {
+            let style = |role| model.theme.style(role);
+            panel::line(
+                place,
+                row,
+                buf,
+                &[(key, style(Role::Key)), ("  ", style(Role::Text)), (title, style(Role::Text))],
+            );
+        }
     }
 }

@@ -151,7 +151,11 @@ pub async fn a_lively_month_reads_without_oddities(stage: &Stage) {
         for target in &post.targets {
             assert!(known.items.iter().any(|channel| channel.id == target.channel), "{target:?}");
             if let Outcome::Refused(refusal) = &target.outcome {
+                let answer = refusal.answer.as_deref().unwrap_or_default();
                 assert!(!refusal.words.is_empty());
+                // What it was read from, short, and without what the program itself is let in by.
+                assert!(answer.starts_with('{') && answer.chars().count() <= 1_001, "{refusal:?}");
+                assert!(!answer.contains(account.key.as_str()), "{refusal:?}");
             }
         }
         assert_eq!(&provider.post(&post.id).await.unwrap(), post, "a list shows what a read shows");

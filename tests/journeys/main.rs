@@ -19,9 +19,12 @@ mod posto;
 mod queue;
 mod repeating;
 mod rough;
+#[macro_use]
 mod screens;
+mod sequences;
 mod styles;
 mod taking_in;
+mod telling;
 mod triage;
 mod weather;
 mod writing;

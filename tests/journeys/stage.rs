@@ -213,6 +213,16 @@ impl Stage {
         Self { outside, program, size, providers, run: run + 1 }
     }
 
+    /// The same providers, seen by a program that has never run before: nothing of what is there was done by it.
+    pub fn on_another_machine(self) -> Self {
+        let Self { outside, program, size, providers, run } = self;
+        drop(program);
+        for name in ["store.db", "store.db-wal", "store.db-shm"] {
+            let _ = std::fs::remove_file(outside.folder.path().join(name));
+        }
+        Self::over(outside, size, &providers, run + 1)
+    }
+
     /// Presses keys as `keymap.toml` writes them, apart by spaces.
     pub fn keys(&mut self, written: &str) -> &mut Self {
         for key in written.split_whitespace() {
@@ -390,6 +400,12 @@ impl Stage {
     /// The marked posts.
     pub fn marked(&self) -> Vec<PostId> {
         self.program.app.model.shared.marks.iter().copied().collect()
+    }
+
+    /// The entry of the journal that `u` would take back.
+    pub fn undoable(&self) -> Option<i64> {
+        let entry = self.program.runtime.block_on(self.program.desk.store.undoable()).unwrap();
+        entry.map(|entry| entry.id)
     }
 
     /// The posts in the store that begin with `text`.

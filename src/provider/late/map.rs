@@ -15,7 +15,7 @@ use crate::domain::thread::{is_thread, parts};
 use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::Kind;
 use crate::provider::http::Said;
-use crate::provider::tolerant::{Times, instant, text, wire_time};
+use crate::provider::tolerant::{Times, instant, keep_part, text, wire_time};
 use crate::provider::words;
 
 /// An authorisation that ends within this is worth a mark.
@@ -32,13 +32,14 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     let title = post.title.filter(|title| !title.trim().is_empty());
     let mut body = post.content.unwrap_or_default();
     let mut targets = Vec::new();
-    for target in post.platforms.unwrap_or_default() {
+    for (at, target) in post.platforms.unwrap_or_default().into_iter().enumerate() {
         let (network, data) = (Network::from_word(&target.platform), target.platform_specific_data.clone());
         let own_media: Vec<Media> = target.custom_media.iter().filter_map(media).collect();
         let mut read = read_target(target, &status, scheduled, request_id, &mut times);
         read.extras = options::shown(&network, &data, title.as_deref());
         read.extras.media = Some(own_media).filter(|media| !media.is_empty());
         read.text = options::thread(&data).or(read.text);
+        keep_part(&mut read.outcome, value.get("platforms").and_then(|all| all.get(at)));
         targets.push(read);
     }
     unravel(&mut body, &mut targets);

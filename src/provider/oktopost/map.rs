@@ -171,6 +171,14 @@ impl Scene<'_> {
     }
 }
 
+/// Reads one row of the log of results; nothing where it cannot be read.
+pub fn log(row: Value) -> Option<wire::Log> {
+    let mut log: wire::Log = serde_json::from_value(row.clone()).ok()?;
+    let failed = log.status.as_deref().is_some_and(|status| status.trim().eq_ignore_ascii_case("failed"));
+    log.part = if failed { words::part(&row) } else { None };
+    Some(log)
+}
+
 fn logged(log: &wire::Log) -> Outcome {
     let at = time(log.created.as_deref()).unwrap_or_default();
     match log.status.as_deref().unwrap_or_default().trim().to_lowercase().as_str() {
@@ -182,7 +190,7 @@ fn logged(log: &wire::Log) -> Outcome {
                 Cause::Other if said.to_lowercase().contains("authenticat") => Cause::Reconnect,
                 cause => cause,
             };
-            Outcome::Refused(Refusal::new(cause, said, at))
+            Outcome::Refused(Refusal::new(cause, said, at).read_from(log.part.clone()))
         }
         other => Outcome::Unknown {
             since: at.unwrap_or_default(),

@@ -185,7 +185,7 @@ impl Oktopost {
         }
         let answer = self.get("/postlog", &[("postId", post.to_owned())]).await?;
         let rows = wire::entries(answer.json.get("Postlogs").unwrap_or(&Value::Null));
-        let logs: Vec<wire::Log> = rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect();
+        let logs: Vec<wire::Log> = rows.into_iter().filter_map(map::log).collect();
         self.known_results(|known| {
             if known.len() >= MOST_RESULTS {
                 known.clear();

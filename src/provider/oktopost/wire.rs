@@ -68,6 +68,9 @@ pub struct Log {
     pub remote_url: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub error: Option<String>,
+    /// Of a failure, all of it, for the record.
+    #[serde(skip)]
+    pub part: Option<Box<str>>,
 }
 
 /// A social profile.

@@ -121,6 +121,18 @@ pub fn title(platforms: &Value) -> Option<&str> {
     platforms.as_object()?.values().find_map(|platform| text(platform, &["title"]))
 }
 
+/// Reads what became of a post on one account; nothing where it cannot be read.
+pub fn result(value: &Value) -> Option<wire::Outcome> {
+    let read: wire::Outcome = serde_json::from_value(value.clone()).ok()?;
+    // The dumps of other requests are not kept (contract, section 9).
+    let said = |value: &Value| {
+        let fields = value.as_object()?.iter().filter(|(name, _)| *name != "details");
+        words::part(&fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+    };
+    let part = if read.success { None } else { said(value) };
+    Some(wire::Outcome { part, ..read })
+}
+
 /// What became of one account: `processed` alone says nothing, a missing result is not a failed one. One account can
 /// have several results: a story per picture.
 fn outcome(state: &RemoteState, results: &[&wire::Outcome], since: Option<DateTime<Utc>>) -> Outcome {
@@ -137,7 +149,7 @@ fn outcome(state: &RemoteState, results: &[&wire::Outcome], since: Option<DateTi
         if words.to_lowercase().contains("post status unavailable") {
             return unknown(words);
         }
-        return Outcome::Refused(Refusal::new(cause(&words), words, None));
+        return Outcome::Refused(Refusal::new(cause(&words), words, None).read_from(failed.part.clone()));
     }
     match results.first() {
         Some(result) => Outcome::Published { url: text(&result.platform_data, &["url"]).map(str::to_owned), at: None },

@@ -96,7 +96,7 @@ impl PostForMe {
         asked.push(("limit", listing::PER_PAGE.to_string()));
         let answer = self.http.call(Call::get("/social-post-results", &asked)).await?;
         let rows = list(&answer)?.iter();
-        Ok(rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect())
+        Ok(rows.filter_map(map::result).collect())
     }
 
     /// One post as it is shown, with its results where it has any.

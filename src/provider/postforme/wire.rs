@@ -72,6 +72,9 @@ pub struct Outcome {
     pub platform_data: Value,
     #[serde(default)]
     pub details: Value,
+    /// Of a failure, all of it but for those dumps, for the record.
+    #[serde(skip)]
+    pub part: Option<Box<str>>,
 }
 
 /// The body of a new post, and of one that replaces it whole: what is left out would be lost, and a time left out

@@ -22,7 +22,8 @@ const HIDDEN: &str = "fsp_post";
 
 /// Reads one row of a list.
 pub fn row(value: &Value) -> Result<wire::Row, String> {
-    let row: wire::Row = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let mut row: wire::Row = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    row.part = if row.status == "error" { words::part(value) } else { None };
     match (&row.id.0, &row.group_id.0, &row.channel.id.0) {
         (None, ..) => Err("it has no id".into()),
         (_, None, _) => Err("it belongs to no group".into()),
@@ -137,7 +138,10 @@ fn target(row: &wire::Row, text: String, body: &str, oddities: &mut Vec<String>)
             let url = row.remote_post_link.clone().filter(|url| !url.trim().is_empty());
             Outcome::Published { url, at }
         }
-        "error" => Outcome::Refused(refusal(row.error_msg.as_deref().unwrap_or_default(), at)),
+        "error" => {
+            let said = refusal(row.error_msg.as_deref().unwrap_or_default(), at);
+            Outcome::Refused(said.read_from(row.part.clone()))
+        }
         other => {
             let word = words::name(other);
             oddities.push(format!("the {network} channel is \"{word}\", a word runsheet does not know"));

@@ -25,6 +25,9 @@ pub struct Row {
     pub customization_data: Fields,
     #[serde(default, deserialize_with = "lenient")]
     pub posting_data: Sending,
+    /// Of a failure, all of it, for the record.
+    #[serde(skip)]
+    pub part: Option<Box<str>>,
 }
 
 /// The channel of a row.

@@ -16,7 +16,7 @@ use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget
 use crate::domain::thread::{is_thread, join, parts};
 use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::http::Said;
-use crate::provider::tolerant::{Times, text, wire_time};
+use crate::provider::tolerant::{Times, keep_part, text, wire_time};
 use crate::provider::words;
 use crate::provider::{Again, Kind, ProviderError, Reach, Result as ProviderResult};
 
@@ -37,12 +37,13 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     let mut targets = Vec::new();
     let comment = post.first_comment.filter(|text| !text.trim().is_empty());
     let comment = comment.map(|text| FirstComment { text, delay: post.first_comment_delay.unwrap_or_default() });
-    for row in post.platforms.unwrap_or_default() {
+    for (at, row) in post.platforms.unwrap_or_default().into_iter().enumerate() {
         let row = match row {
             wire::Row::Full(row) => *row,
             wire::Row::Name(platform) => wire::FullRow { platform, ..wire::FullRow::default() },
         };
         let mut read = target(&row, &status, &post.platform_overrides, request_id, &mut times);
+        keep_part(&mut read.outcome, value.get("platforms").and_then(|all| all.get(at)));
         read.extras.first_comment = comment.clone().filter(|_| COMMENTED.contains(&read.network.key()));
         let kind = match fold(post.content_type.as_deref()).as_str() {
             "story" => Some("story"),

@@ -150,9 +150,9 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
     rows.push(Row::new());
     let mut said = Vec::new();
     for target in &post.targets {
-        let (cause, words, at) = match &target.outcome {
-            Outcome::Refused(refusal) => (refusal.cause.title(), &refusal.words, refusal.at),
-            Outcome::Unknown { since, words } => ("Outcome unknown", words, Some(*since)),
+        let (cause, words, at, answer) = match &target.outcome {
+            Outcome::Refused(refusal) => (refusal.cause.title(), &refusal.words, refusal.at, refusal.answer.as_deref()),
+            Outcome::Unknown { since, words } => ("Outcome unknown", words, Some(*since), None),
             _ => continue,
         };
         let channel = board.channel(&target.channel);
@@ -165,6 +165,9 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
         }
         said.push(head);
         said.extend(words_rows(words, Role::Text, 4, width));
+        if let Some(answer) = answer {
+            said.extend(words_rows(&format!("answer: {answer}"), Role::Muted, 4, width));
+        }
     }
     if !said.is_empty() {
         rows.push(Row::of("What was said", Role::Title));

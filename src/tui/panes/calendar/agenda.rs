@@ -46,15 +46,22 @@ fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer
     }
     let end = put(buf, at, (at.x, at.y), at.width, &text, scene.style(role));
     let (date, plan) = (grid.date(day), &scene.board.plan);
+    let x = (end + 2).min(at.right());
+    let rest = Rect { x, width: at.right() - x, ..at };
     if plan.notes.contains_key(&date) || plan.holidays.contains_key(&date) {
-        let x = (end + 2).min(at.right());
-        scene.day_note(date, Rect { x, width: at.right() - x, ..at }, buf);
+        // What was written on a day comes before what spans it.
+        let half = rest.width / 2;
+        let bars = super::bars::draw_heading(scene, day, Rect { x: x + rest.width - half, width: half, ..rest }, buf);
+        scene.day_note(date, Rect { width: rest.width - bars, ..rest }, buf);
         return;
     }
+    let mut said = 0;
     if grid.day(day).is_empty() {
         let words = if here { format!("nothing at {}", slot_time(scene)) } else { "nothing".into() };
-        put(buf, at, (end + 2, at.y), at.width, &words, scene.style(Role::Muted));
+        said = put(buf, rest, (x, at.y), rest.width, &words, scene.style(Role::Muted)).saturating_sub(x) + 2;
     }
+    let said = said.min(rest.width);
+    super::bars::draw_heading(scene, day, Rect { x: x + said, width: rest.width - said, ..rest }, buf);
 }
 
 fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {

@@ -83,6 +83,8 @@ pub struct Month {
     pub columns: Vec<Column>,
     /// First line and height of each week, counted from the top of the body.
     pub weeks: Vec<(u16, u16)>,
+    /// Lines of each week, under its numbers, that bars of campaigns take.
+    pub bars: Vec<u16>,
 }
 
 /// The agenda in its region.
@@ -169,8 +171,10 @@ fn month(state: &State, inner: Rect) -> Month {
     let columns = columns(inner, NUMBERS, &days);
     let count = (state.grid.days() / DAYS).max(1) as u16;
     let edge = |week: u16| (u32::from(body.height) * u32::from(week) / u32::from(count)) as u16;
-    let weeks = (0..count).map(|week| (edge(week), edge(week + 1) - edge(week))).collect();
-    Month { header, body, legend, columns, weeks }
+    let weeks: Vec<_> = (0..count).map(|week| (edge(week), edge(week + 1) - edge(week))).collect();
+    let lines = |(week, (_, height)): (usize, &(u16, u16))| super::bars::lines_of_week(&state.bars, week, *height);
+    let bars = weeks.iter().enumerate().map(lines).collect();
+    Month { header, body, legend, columns, weeks, bars }
 }
 
 fn columns(inner: Rect, left: u16, days: &[usize]) -> Vec<Column> {
@@ -306,6 +310,16 @@ impl Month {
         let week = self.weeks.iter().position(|(first, height)| (*first..first + height).contains(&line))?;
         let day = day_at(&self.columns, x)? + week * DAYS;
         Some((day, line - self.weeks.get(week)?.0))
+    }
+
+    /// Lines of a week that bars of campaigns take.
+    pub fn bars_of(&self, week: usize) -> u16 {
+        self.bars.get(week).copied().unwrap_or(0)
+    }
+
+    /// Lines of a day above its posts: its number, and bars of campaigns.
+    pub fn head_of(&self, day: usize) -> u16 {
+        1 + self.bars_of(day / DAYS)
     }
 
     /// The weekday at a column of the screen.

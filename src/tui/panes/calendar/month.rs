@@ -25,6 +25,7 @@ pub fn draw(scene: &Scene<'_>, month: &Month, buf: &mut Buffer) {
         let number = later(grid.date(week * DAYS), 3).iso_week().week().to_string();
         put(buf, month.body, (month.body.x, month.body.y + y), 3, &number, scene.style(Role::Border));
     }
+    super::bars::draw_month(scene, month, buf);
     for (column, y, height) in month.cells() {
         day(scene, month, column, (month.body.y + y, height), buf);
     }
@@ -43,15 +44,15 @@ fn day(scene: &Scene<'_>, month: &Month, column: Column, (y, height): (u16, u16)
     if date.month() != later(grid.first(), DAYS - 1).month() {
         buf.set_style(Rect::new(column.x, y, column.width, 1), scene.style(Role::Muted));
     }
-    let marked = scene.board.plan.notes.contains_key(&date) || scene.board.plan.holidays.contains_key(&date);
-    if marked {
+    if scene.is_marked(date) {
         let x = column.x + 3.min(column.width);
         scene.day_note(date, Rect { x, y, width: (column.x + column.width).saturating_sub(x), height: 1 }, buf);
     } else {
         count(scene, column, y, buf);
     }
-    let slots = layout::slots(scene.state, column.day, 0, column.width, height.saturating_sub(1));
-    let line = |line: u16| Some(y + 1 + line).filter(|y| *y < month.body.bottom());
+    let head = month.head_of(column.day);
+    let slots = layout::slots(scene.state, column.day, 0, column.width, height.saturating_sub(head));
+    let line = |line: u16| Some(y + head + line).filter(|y| *y < month.body.bottom());
     scene.slots(&slots, (column.x, column.width), &line, buf);
 }
 

@@ -204,8 +204,9 @@ fn hit_month(state: &State, month: &Month, (x, y): (u16, u16)) -> Hit {
         return Hit::Nothing;
     };
     let cell = month.cells().find(|(column, ..)| column.day == day);
-    let (width, height) = cell.map_or((0, 0), |(column, _, height)| (column.width, height.saturating_sub(1)));
-    match line.checked_sub(1) {
+    let head = month.head_of(day);
+    let (width, height) = cell.map_or((0, 0), |(column, _, height)| (column.width, height.saturating_sub(head)));
+    match line.checked_sub(head) {
         Some(line) => hit_cell(state, (day, 0), (width, height), line),
         None => Hit::Spot(Spot { date: state.grid.date(day), index: 0, ..state.spot() }, None),
     }

@@ -142,6 +142,11 @@ impl Scene<'_> {
         put_cut(buf, at, (at.x, at.y), at.width, &one_line(&words), self.style(role));
     }
 
+    /// Whether something is noted on a day, or it is a holiday.
+    pub fn is_marked(&self, date: NaiveDate) -> bool {
+        self.board.plan.notes.contains_key(&date) || self.board.plan.holidays.contains_key(&date)
+    }
+
     /// The name of a day over its column: today is marked, the cursor's is underlined.
     pub fn day_name(&self, mut text: String, column: Column, y: u16, buf: &mut Buffer) {
         let grid = &self.state.grid;
