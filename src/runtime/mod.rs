@@ -86,30 +86,41 @@ impl Theatre {
         let _ = tokio::time::timeout(PATIENCE, self.app.first_load()).await;
         early.typed.into_iter().for_each(|typed| self.app.handle(typed.into()));
         let (mut drawn, mut syncing) = (false, false);
-        loop {
-            self.carry_out_outer()?;
-            if self.app.has_quit() {
-                break;
+        let outcome = loop {
+            if let Err(gone) = self.show(&mut drawn) {
+                // What was typed is kept all the same.
+                self.app.handle(Msg::Terminate);
+                break Err(gone);
             }
-            if self.app.model.take_dirty() {
-                let app = &self.app;
-                self.screen.draw(|frame| app.draw(frame))?;
-                if !drawn && std::env::var_os(PANIC_SWITCH).is_some_and(|when| when == "after-first-draw") {
-                    provoke_panic();
-                }
-                if !drawn && std::env::var_os(PANIC_SWITCH).is_some_and(|when| when == "on-another-thread") {
-                    std::thread::spawn(provoke_panic);
-                }
-                drawn = true;
+            if self.app.has_quit() {
+                break Ok(());
             }
             if self.app.has_loaded() && !syncing {
                 syncing = true;
                 self.app.begin_sync();
             }
             self.gather(&mut signals).await;
-        }
+        };
         // What was typed last is on its way to the disk.
         let _ = tokio::time::timeout(LAST_WISHES, self.app.settle()).await;
+        outcome
+    }
+
+    /// Does what only the owner of the terminal can do, and draws what has changed. Fails where the terminal is gone.
+    fn show(&mut self, drawn: &mut bool) -> std::io::Result<()> {
+        self.carry_out_outer()?;
+        if self.app.has_quit() || !self.app.model.take_dirty() {
+            return Ok(());
+        }
+        let app = &self.app;
+        self.screen.draw(|frame| app.draw(frame))?;
+        if !std::mem::replace(drawn, true) {
+            match std::env::var(PANIC_SWITCH).as_deref() {
+                Ok("after-first-draw") => provoke_panic(),
+                Ok("on-another-thread") => drop(std::thread::spawn(provoke_panic)),
+                _ => {}
+            }
+        }
         Ok(())
     }
 
