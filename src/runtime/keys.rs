@@ -26,8 +26,8 @@ const LOOKS: usize = 3;
 /// What the thread tells.
 type Told = io::Result<Event>;
 
-/// Passes on every event that is there, late answers of the terminal aside. `unread` says whether the terminal holds more than was found, `rouse` makes
-/// crossterm look again.
+/// Passes on every event that is there, late answers of the terminal aside. `unread` says whether the terminal holds
+/// more than was found, `rouse` makes crossterm look again.
 fn drain(
     tell: &channel::UnboundedSender<Told>,
     unread: impl Fn() -> bool,
