@@ -67,6 +67,8 @@ fn for_account(
     let at_provider = matches!(after.wish, Wish::Schedule | Wish::Now) || stays_a_draft_there(before, after, can);
     let mut plan = Plan { before, after, account, can, on, writes: Vec::new() };
     let groups = if at_provider { plan.groups(&wanted) } else { Vec::new() };
+    // What leaves a post at the provider has left it before it is made anew: never in two of them at once.
+    let mut anew = Vec::new();
     for group in groups {
         let remote = group.iter().find_map(|target| target.remote.clone().filter(|remote| there.contains_key(remote)));
         match remote {
@@ -74,9 +76,10 @@ fn for_account(
                 there.remove(&remote);
                 plan.revise(remote, &group);
             }
-            None => plan.create(&group),
+            None => anew.push(group),
         }
     }
+    anew.iter().for_each(|group| plan.create(group));
     plan.writes.extend(there.into_keys().map(|remote| Write::Remove { remote }));
     plan.writes
 }
@@ -414,6 +417,24 @@ mod tests {
             target.remote = Some(RemoteId::new(remote));
         }
         post
+    }
+
+    #[test]
+    fn a_channel_has_left_its_post_before_it_is_made_anew() {
+        let before = accepted(post(&["a/1", "a/2"]), "r");
+        let mut after = before.clone();
+        let alone = after.targets.first_mut().unwrap();
+        (alone.outcome, alone.remote) = (Outcome::NotSent, None);
+        alone.schedule = Some(Schedule::at(DateTime::UNIX_EPOCH + TimeDelta::hours(1), Tz::UTC));
+        let planned = plan(Some(&before), Some(&after), Overrides::PerTarget, false);
+        let [(_, Write::Revise { submission: left, .. }), (_, Write::Create { submission: made })] = &planned[..]
+        else {
+            panic!("{planned:?}");
+        };
+        let channels = |submission: &Submission| {
+            submission.targets.iter().map(|target| target.channel.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!((channels(left), channels(made)), (vec!["a/2".to_owned()], vec!["a/1".to_owned()]));
     }
 
     #[test]

@@ -222,7 +222,7 @@ impl Desk {
         let now = self.now();
         let current = self.current(id).await?;
         let mut after = current.clone();
-        let Some(target) = after.targets.iter_mut().find(|target| target.channel == *channel) else {
+        let Some(target) = after.targets.iter().find(|target| target.channel == *channel) else {
             return Err(DeskError::Refused("that channel is not among those of the post any more".into()));
         };
         if matches!(target.outcome, Outcome::Published { .. } | Outcome::Publishing | Outcome::Unknown { .. }) {
@@ -233,17 +233,26 @@ impl Desk {
             let words = format!("\"{}\" was not moved: that time has passed", current.headline());
             return Err(DeskError::Refused(words));
         }
-        target.schedule = Some(schedule);
         // A queue places whole posts.
         after.queue = None;
-        let (account, remote) = (target.account(), target.remote.clone());
-        let beside = |other: &Target| other.channel != *channel && other.account() == account && other.remote == remote;
-        let shares = remote.is_some() && current.targets.iter().any(beside);
-        if shares && self.accounts.get(&account).is_some_and(|can| !can.target_time) {
-            // One post there has one time: this channel leaves it, and is made anew.
-            (target.outcome, target.remote) = (Outcome::NotSent, None);
-        }
+        self.set_apart(&current, &mut after, std::slice::from_ref(channel), schedule);
         self.commit(vec![Edit::new(Some(current), Some(after))], "moved", None).await
+    }
+
+    /// Gives channels of `after`, which is `current` to be changed, a time of their own.
+    pub(super) fn set_apart(&self, current: &Post, after: &mut Post, channels: &[ChannelId], schedule: Schedule) {
+        for target in after.targets.iter_mut().filter(|target| channels.contains(&target.channel)) {
+            target.schedule = Some(schedule);
+            let (account, remote) = (target.account(), target.remote.clone());
+            let stays = |other: &Target| {
+                !channels.contains(&other.channel) && other.account() == account && other.remote == remote
+            };
+            let shares = remote.is_some() && current.targets.iter().any(stays);
+            if shares && self.accounts.get(&account).is_some_and(|can| !can.target_time) {
+                // One post there has one time: this channel leaves it, and is made anew.
+                (target.outcome, target.remote) = (Outcome::NotSent, None);
+            }
+        }
     }
 
     /// Deletes posts, here and, where they are not out yet, at the provider.

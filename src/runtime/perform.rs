@@ -9,6 +9,7 @@ use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::desk::failed::Retried;
+use crate::desk::part::Parted;
 use crate::desk::removal::{Criteria, Doomed};
 use crate::desk::repeat::Kept;
 use crate::desk::{Desk, DeskError};
@@ -275,8 +276,12 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::PublishPart { recipe, post, channels } => {
             let done = desk.publish_part(&recipe, *post, &channels).await;
-            let id = done.as_ref().ok().copied();
-            said(done.map(|_| "publishing there in 10 s; u takes it back".to_owned()), id)
+            let id = done.as_ref().ok().map(|parted| parted.id);
+            let words = |parted: Parted| match parted.at {
+                None => "publishing there in 10 s; u takes it back".to_owned(),
+                Some(at) => format!("going out there at {}; u takes it back", at.wall().format("%H:%M")),
+            };
+            said(done.map(words), id)
         }
         Effect::Retry(ids) => {
             let words = |retried: Retried| match (retried.words(), staggered(&retried)) {

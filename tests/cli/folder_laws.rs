@@ -129,5 +129,5 @@ fn the_plan_of_an_applied_folder_is_empty() {
         Ok(())
     };
     TestRunner::new(config).run(&posts, law).unwrap();
-    assert!(made.get() >= 2 * CASES as usize, "hardly anything was applied: {} posts", made.get());
+    assert!(made.get() >= CASES as usize, "hardly anything was applied: {} posts", made.get());
 }
