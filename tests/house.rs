@@ -202,7 +202,7 @@ fn providers_differ_by_capability_and_not_by_name() {
         matches!(source.room.as_str(), "provider" | "demo")
             || matches!(source.path.as_str(), "session/seeding.rs" | "tui/guide.rs")
     };
-    let found = found_outside(&["\"late\"", "\"voxburst\"", "\"posto\"", "voxburst", "zernio"], may);
+    let found = found_outside(&["\"late\"", "\"posto\"", "oktopost", "postforme", "voxburst", "zernio"], may);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

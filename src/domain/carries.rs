@@ -26,6 +26,31 @@ pub struct Carries {
     pub one_kind: bool,
     /// Whether a channel may have attachments of its own in a post with others.
     pub target_media: bool,
+    /// Which texts for people who cannot see an attachment go through.
+    pub alt: Alt,
+}
+
+/// Which attachments are described to the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Alt {
+    /// None: the provider has no place for it.
+    #[default]
+    None,
+    /// The first one.
+    First,
+    /// Each.
+    Each,
+}
+
+impl Alt {
+    /// Whether the text of the attachment at this place, from 0, goes through.
+    pub fn goes(self, at: usize) -> bool {
+        match self {
+            Self::None => false,
+            Self::First => at == 0,
+            Self::Each => true,
+        }
+    }
 }
 
 /// The way of a channel: its provider's name on screen, and what goes that way.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 pub use crate::domain::authorise::Connects;
-pub use crate::domain::carries::{Carries, Way};
+pub use crate::domain::carries::{Alt, Carries, Way};
 pub use crate::domain::media::Uploads;
 use crate::domain::write::{Timing, Write};
 

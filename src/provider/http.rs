@@ -26,8 +26,8 @@ use tokio::time::timeout;
 
 use super::address::{Base, check_key};
 use super::pace::{Allowance, Budget, LONGEST_WAIT, Share, Tally, Turns};
-use super::words;
 use super::{Again, Connection, Kind, ProviderError, Reach, Result};
+use super::{tolerant, words};
 use crate::clock::Clock;
 use crate::domain::ids::RemoteId;
 use crate::domain::problem::Problem;
@@ -122,10 +122,18 @@ pub struct Answer {
 impl Answer {
     /// The error for a success that lacks what it had to bring.
     pub fn unreadable(&self, words: &str) -> ProviderError {
-        let mut error = unclear(self.purpose, Kind::Malformed, words);
+        let words = self.said().map_or_else(|| words.to_owned(), |said| format!("{words}; it says: {said}"));
+        let mut error = unclear(self.purpose, Kind::Malformed, &words);
         error.status = Some(self.status);
         error.request_id.clone_from(&self.request_id);
         error
+    }
+
+    /// The words of an error that came as a success; of the record, which has no secrets.
+    fn said(&self) -> Option<String> {
+        let record: Value = serde_json::from_str(&self.record).ok()?;
+        let places: [&[&str]; 3] = [&["error", "message"], &["error"], &["message"]];
+        places.into_iter().find_map(|place| tolerant::text(&record, place)).map(|said| words::tidy(said, ""))
     }
 }
 

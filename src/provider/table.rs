@@ -2,6 +2,7 @@
 
 use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
 use super::{NAMES, capabilities};
+use crate::domain::carries::Alt;
 use crate::domain::channel::Network;
 
 const README: &str = include_str!("../../README.md");
@@ -27,6 +28,7 @@ const ROWS: &[(&str, Says)] = &[
     ("numbers of posts", |can| yes(can.numbers).into()),
     ("keeps our tags", |can| yes(can.tags).into()),
     ("media per channel", |can| target_media(can).into()),
+    ("alt texts", |can| alt(can.carries.alt).into()),
     ("network options", |can| networks(&can.carries.networks())),
     ("first comment", |can| first_comment(can)),
     ("threads", |can| networks(can.carries.threads)),
@@ -118,6 +120,14 @@ fn first_comment(can: &Capabilities) -> String {
 /// Where one post carries the same media to all of its channels, others become posts of their own.
 fn target_media(can: &Capabilities) -> &'static str {
     if can.carries.target_media { "in one post" } else { "in posts of their own" }
+}
+
+fn alt(which: Alt) -> &'static str {
+    match which {
+        Alt::None => "none",
+        Alt::First => "the first one's",
+        Alt::Each => "each",
+    }
 }
 
 fn connects(how: Connects) -> &'static str {

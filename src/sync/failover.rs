@@ -80,7 +80,10 @@ fn translated(
         let same = |channel: &&Channel| {
             channel.account == *account && channel.network == known.network && bare(channel) == bare(known)
         };
-        channels.iter().find(|channel| !channel.gone && channel.health.can_post() && same(channel))
+        // Two that look alike may be a person and a page: nobody chose one of them.
+        let mut alike = channels.iter().filter(|channel| !channel.gone && same(channel));
+        let only = alike.next().filter(|_| alike.next().is_none());
+        only.filter(|channel| channel.health.can_post())
     };
     let mut targets = Vec::with_capacity(submission.targets.len());
     for target in &submission.targets {
@@ -102,10 +105,14 @@ fn carries(submission: &Submission, target: &SubmissionTarget, can: &Capabilitie
     let comment = extras.first_comment.as_ref();
     let thread = is_thread(submission.text_for(target));
     let alone = submission.targets.len() == 1 || !carries.thread_alone;
+    let mut media = extras.media.as_deref().unwrap_or(&submission.media).iter().enumerate();
+    let described = media.all(|(at, media)| media.alt.trim().is_empty() || carries.alt.goes(at));
     extras.options.iter().all(|(key, _)| carries.option(key))
         && comment.is_none_or(|it| carries.comments_on(&target.network) && it.delay <= carries.comment_delay)
         && (!thread || (carries.threads_on(&target.network) && alone))
         && (extras.media.is_none() || carries.target_media)
+        && described
+        && (submission.tags.is_empty() || can.tags)
 }
 
 fn bare(channel: &Channel) -> String {
@@ -248,6 +255,65 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::channel::{Health, Network};
+    use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
+    use crate::domain::media::{Media, MediaKind};
+    use crate::domain::options::Extras;
+    use crate::domain::write::Timing;
+
+    fn channel(account: &str, remote: &str) -> Channel {
+        let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
+        Channel {
+            id: ChannelId::of(&account, &remote),
+            account,
+            remote,
+            network: Network::from_word("linkedin"),
+            handle: String::new(),
+            name: "ACME".into(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        }
+    }
+
+    #[test]
+    fn a_post_goes_only_to_the_one_channel_that_it_can_mean_and_with_all_it_says() {
+        let own = channel("one", "a");
+        let target = SubmissionTarget {
+            channel: own.id.clone(),
+            remote: own.remote.clone(),
+            network: own.network.clone(),
+            text: None,
+            at: None,
+            extras: Extras::default(),
+        };
+        let plain = Submission {
+            post: IdSource::seeded(1).post(DateTime::UNIX_EPOCH),
+            body: "words".into(),
+            title: None,
+            targets: vec![target],
+            timing: Timing::Now,
+            queue: None,
+            zone: "UTC".into(),
+            media: Vec::new(),
+            tags: Vec::new(),
+        };
+        let mut described = Media::at_address("https://a.example/a.png".into(), MediaKind::Image);
+        described.alt = "A cup".into();
+        let described = Submission { media: vec![described], ..plain.clone() };
+        let (other, gone) = (channel("two", "b"), Channel { gone: true, ..channel("two", "d") });
+        let broken = Channel { health: Health::Disabled { words: "off".into() }, ..channel("two", "c") };
+        let to = |submission: &Submission, provider: &str, channels: &[&Channel]| {
+            let channels: Vec<Channel> = channels.iter().map(|channel| (*channel).clone()).collect();
+            let can = crate::provider::capabilities(provider).unwrap();
+            let moved = translated(submission, &channels, &AccountName::new("two"), can)?;
+            Some(moved.targets[0].channel.clone())
+        };
+        assert_eq!(to(&plain, "late", &[&own, &other, &gone]), Some(other.id.clone()));
+        assert_eq!(to(&plain, "late", &[&own, &other, &broken]), None, "which of two is meant, nobody said");
+        assert_eq!(to(&described, "late", &[&own, &other]), Some(other.id.clone()));
+        assert_eq!(to(&described, "postforme", &[&own, &other]), None);
+    }
 
     #[test]
     fn only_a_certain_no_that_lies_with_the_account_is_handed_on() {

@@ -299,7 +299,7 @@ fn take_wishes(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, 
     let was = post.clone();
     match shared {
         true => want_part(post, theirs, on),
-        false => take_whole(post, theirs, on),
+        false => take_whole(post, base, theirs, on),
     }
     take_targets(post, theirs, on);
     (base.is_some() && was != *post).then(|| "changed at the provider".to_owned())
@@ -316,11 +316,14 @@ fn version(post: &Post, theirs: &RemotePost, shared: bool, on: &Ground) -> Their
 }
 
 /// Theirs is the whole post: its text, time and state are.
-fn take_whole(post: &mut Post, theirs: &RemotePost, on: &Ground) {
+fn take_whole(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, on: &Ground) {
     if !same_text(&post.body, &theirs.body) {
         post.body.clone_from(&theirs.body);
     }
-    post.title.clone_from(&theirs.title);
+    // Not every provider shows titles: what was never shown was not taken out there.
+    if theirs.title.is_some() || base.is_some_and(|base| base.title.is_some()) {
+        post.title.clone_from(&theirs.title);
+    }
     if moment_differs(post, theirs) {
         let zone = post.schedule.map_or(on.zone, |schedule| schedule.zone());
         post.schedule = theirs.at.map(|at| Schedule::at(at, zone));
@@ -425,6 +428,21 @@ mod tests {
         let theirs = remote("text", 5, Outcome::Accepted);
         let (post, _) = merge(None, None, &theirs, &on);
         assert_eq!(merge(Some(&theirs), Some(post.clone()), &theirs, &on), (post, None));
+    }
+
+    #[test]
+    fn a_title_that_is_never_shown_there_stays_and_one_that_is_taken_out_goes() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let before = remote("text", 5, Outcome::Accepted);
+        let (mut ours, _) = merge(None, None, &before, &on);
+        ours.title = Some("Mine".into());
+        let moved = remote("text", 6, Outcome::Accepted);
+        let (post, note) = merge(Some(&before), Some(ours.clone()), &moved, &on);
+        assert_eq!((post.title.as_deref(), note.is_some()), (Some("Mine"), true));
+        let shown = RemotePost { title: Some("Mine".into()), ..before };
+        let (post, _) = merge(Some(&shown), Some(ours), &moved, &on);
+        assert_eq!(post.title, None);
     }
 
     #[test]

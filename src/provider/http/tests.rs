@@ -218,6 +218,17 @@ async fn a_client_that_keeps_count_waits_for_its_turn_on_the_clock() {
 }
 
 #[tokio::test]
+async fn a_success_that_holds_an_error_says_what_it_says_without_the_key() {
+    let body = "{\"success\":false,\"message\":\"sk_do_not_tell_0123456789 is no good\"}";
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let (address, _) = server(Box::leak(answer.into_boxed_str())).await;
+    let answer = http(&address, limits()).call(Call::get("/posts", &[])).await.unwrap();
+    let error = answer.unreadable("the answer holds no list");
+    assert!(error.words.starts_with("the answer holds no list; it says: "), "{error:?}");
+    assert!(error.words.ends_with(" is no good") && !error.words.contains("do_not_tell"), "{error:?}");
+}
+
+#[tokio::test]
 async fn secrets_of_others_are_only_forgotten_where_that_is_asked_for() {
     let (address, _) = server("HTTP/1.1 200 OK\r\ncontent-length: 23\r\n\r\n{\"access_token\":\"t0p5\"}").await;
     let plain = http(&address, limits()).call(Call::get("/token", &[])).await.unwrap();

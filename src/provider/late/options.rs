@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::carries::Carries;
+use crate::domain::carries::{Alt, Carries};
 use crate::domain::channel::Network;
 use crate::domain::media::Media;
 use crate::domain::options::{Extras, FirstComment, Options};
@@ -65,6 +65,7 @@ pub(super) const CARRIES: Carries = Carries {
     thread_alone: false,
     one_kind: false,
     target_media: true,
+    alt: Alt::Each,
 };
 
 const TABLE: &[Field] = &[

@@ -19,7 +19,7 @@ use self::map::Stage;
 use self::steps::{Brought, Known};
 use super::address::segment;
 use super::capability::{
-    Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+    Alt, Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
 };
 use super::http::{Answer, Call, Http, Purpose};
 use super::pace::{Allowance, Tally};
@@ -33,7 +33,7 @@ use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
-use crate::domain::write::{Prepared, Receipt, Submission, Write};
+use crate::domain::write::{Prepared, Receipt, Submission, Timing, Write};
 
 /// The data centres; an account lives in one of them only (contract, section 1).
 const US: &str = "https://api.oktopost.com/v2";
@@ -63,6 +63,7 @@ const CARRIES: Carries = Carries {
     thread_alone: false,
     one_kind: false,
     target_media: false,
+    alt: Alt::None,
 };
 
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
@@ -506,6 +507,15 @@ impl Provider for Oktopost {
     }
 
     fn next(&self, write: &Write, _: IntentId, so_far: &[Receipt]) -> Result<Step> {
+        if let (Write::Create { submission }, []) = (write, so_far)
+            && let Timing::At(at) = submission.timing
+            && at <= self.http.now()
+        {
+            // The contract does not say what becomes of it (section 6).
+            let words = "its time has passed, and Oktopost may publish it at once; nothing was sent: \
+                         give it a new time, or publish it now";
+            return Err(ProviderError::unsupported(words));
+        }
         steps::next(write, so_far)
     }
 

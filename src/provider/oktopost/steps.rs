@@ -181,7 +181,9 @@ fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
     }
     let mut fields = Vec::new();
     let attached = content.media.iter().map(|media| &media.source);
-    if known.text != content.text || !known.media.iter().eq(attached) {
+    // The answers do not show a title: one that is given may be new.
+    let titled = network.key() == "youtube" && content.submission.title.is_some();
+    if titled || known.text != content.text || !known.media.iter().eq(attached) {
         let media = match attachment(content, story)? {
             Attachment::None => None,
             Attachment::There(id) => Some(id),

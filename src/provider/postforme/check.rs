@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::domain::channel::Network;
 use crate::domain::problem::{Place, Problem};
-use crate::domain::write::Submission;
 use crate::provider::tolerant::text;
 
 /// What a platform takes of a text, in UTF-16 code units, and of media: at least, at most.
@@ -55,7 +54,7 @@ pub fn premium(listed: &[Value]) -> Vec<String> {
 }
 
 /// What would be cut, dropped or refused of `draft`, by what the previews say each channel would get.
-pub fn problems(draft: &Submission, previews: &[Value], premium: &[String]) -> Vec<Problem> {
+pub fn problems(previews: &[Value], premium: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for preview in previews {
         let (platform, account, caption) = parts(preview);
@@ -79,10 +78,6 @@ pub fn problems(draft: &Submission, previews: &[Value], premium: &[String]) -> V
             problems
                 .push(Problem::warning("too-many-media", Place::Media(Some(most)), words, "attach fewer").on(&network));
         }
-    }
-    if draft.media.iter().any(|media| !media.alt.trim().is_empty()) {
-        let words = "Post for Me has no place for texts that describe media: they are not sent";
-        problems.push(Problem::warning("no-alt-text", Place::Media(None), words, "describe it in the text"));
     }
     problems
 }

@@ -215,7 +215,7 @@ impl Provider for PostForMe {
             let answer = self.http.call(Call::get("/social-accounts", &asked)).await?;
             premium = check::premium(list(&answer)?);
         }
-        Ok(check::problems(draft, previews, &premium))
+        Ok(check::problems(previews, &premium))
     }
 
     fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::carries::Carries;
+use crate::domain::carries::{Alt, Carries};
 use crate::domain::channel::Network;
 use crate::domain::options::{Options, Value as Set};
 use crate::provider::options::Form::{Flag, List, Only, Text, Words};
@@ -41,6 +41,7 @@ pub(super) const CARRIES: Carries = Carries {
     thread_alone: false,
     one_kind: false,
     target_media: false,
+    alt: Alt::None,
 };
 
 const PLACEMENTS: &[(&str, &str)] = &[("feed", "timeline"), ("reel", "reels"), ("story", "stories")];

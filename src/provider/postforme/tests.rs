@@ -345,7 +345,7 @@ fn a_preview_is_measured_by_what_would_be_cut_or_dropped() {
                "media": vec![json!({"url": "https://a.example/1"}); media]})
     };
     let minded = |previews: &[Value], premium: &[String]| -> Vec<(String, Severity)> {
-        let problems = check::problems(&submission(Timing::Now), previews, premium);
+        let problems = check::problems(previews, premium);
         problems.into_iter().map(|problem| (problem.words, problem.severity)).collect()
     };
     let long = "🚲".repeat(141);

@@ -40,7 +40,12 @@ fn entry(submission: &Submission, target: &SubmissionTarget) -> Result<wire::Ent
     let mut custom_post_data = Map::new();
     custom_post_data.insert("post_content".into(), json!(guarded(text)));
     custom_post_data.extend(options::fields(submission, target));
-    custom_post_data.extend(attached(target.extras.media.as_deref().unwrap_or(&submission.media))?);
+    let media = target.extras.media.as_deref().unwrap_or(&submission.media);
+    custom_post_data.extend(attached(media)?);
+    // One text for all of a channel's attachments.
+    if let Some(described) = media.first().filter(|media| !media.alt.trim().is_empty()) {
+        custom_post_data.insert("alt_text".into(), json!(described.alt));
+    }
     Ok(wire::Entry { channel_id, custom_post_data })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::text::{guarded, typed};
-use crate::domain::carries::Carries;
+use crate::domain::carries::{Alt, Carries};
 use crate::domain::channel::Network;
 use crate::domain::options::{Extras, FirstComment, Value as Set};
 use crate::domain::write::{Submission, SubmissionTarget};
@@ -34,6 +34,7 @@ pub(super) const CARRIES: Carries = Carries {
     thread_alone: false,
     one_kind: false,
     target_media: true,
+    alt: Alt::First,
 };
 
 const TABLE: &[Field] = &[

@@ -169,7 +169,7 @@ impl Posto {
         let custom = fields.get("custom_settings").unwrap_or(&Value::Null);
         let mut settings = ChannelSettings {
             custom: object(&answer, custom)?.into_iter().collect(),
-            labels: rows("labels").iter().filter_map(|label| label.get("value")?.as_u64()).collect(),
+            labels: rows("labels").iter().filter_map(|label| id(label.get("value")?)).collect(),
             permissions: BTreeMap::new(),
         };
         for role in rows("roles") {
@@ -255,4 +255,9 @@ fn expired(network: &Network, name: &str) -> Problem {
 
 fn invalid(words: String) -> ProviderError {
     ProviderError::new(Kind::Invalid, Reach::NotSent, Again::Never, words)
+}
+
+/// An id, which sites write as a number or as a text (contract, section 2).
+fn id(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }

@@ -12,9 +12,6 @@ use crate::provider::http::{Answer, Call, Destination, Http, Purpose, WEB_PAGE};
 use crate::provider::tolerant::text;
 use crate::provider::{Again, Connection, Kind, LocalFile, Progress, ProviderError, Reach, Result};
 
-/// A password shorter than this is not masked in answers: it would blot out ordinary words.
-const MASKED_FROM: usize = 6;
-
 /// How a site's addresses are spelt (contract, section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spelling {
@@ -164,7 +161,7 @@ impl Site {
     /// The error without the password, should an answer have repeated it.
     fn masked(&self, mut error: ProviderError) -> ProviderError {
         let password = self.password.expose_secret();
-        if password.len() >= MASKED_FROM {
+        if !password.is_empty() {
             error.words = error.words.replace(password, "…");
             error.answer = error.answer.map(|answer| answer.replace(password, "…").into());
         }

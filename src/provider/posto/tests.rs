@@ -305,7 +305,7 @@ fn every_write_freezes_to_these_bytes() {
     let posto = posto("https://host.example/blog");
     let at = Timing::At("2026-11-29T23:06:40.900Z".parse().unwrap());
     let mut with_picture = submission(at);
-    with_picture.media.push(media("900"));
+    with_picture.media.push(Media { alt: "A cup".into(), ..media("900") });
     with_picture.title = Some("A title".into());
     with_picture.targets = vec![target("5", "pinterest", None), target("2", "x", None)];
     let remote = RemoteId::new("g-1");
@@ -313,7 +313,7 @@ fn every_write_freezes_to_these_bytes() {
         "{\"channel_id\":2,\"custom_post_data\":{\"attach_link\":false,\"post_content\":\"Spring {\u{2060}sale}\",\"upload_media\":false}}",
         "{\"channel_id\":7,\"custom_post_data\":{\"attach_link\":false,\"post_content\":\"Own\",\"upload_media\":false}}",
     );
-    let picture = "\"attach_link\":false,\"media_list_to_upload\":[900],\"post_content\":\"Spring {\u{2060}sale}\"";
+    let picture = "\"alt_text\":\"A cup\",\"attach_link\":false,\"media_list_to_upload\":[900],\"post_content\":\"Spring {\u{2060}sale}\"";
     let custom = "\"upload_media\":true,\"upload_media_type\":\"custom\"";
     for (write, method, path, body) in [
         (

@@ -12,7 +12,7 @@ use serde_json::Value;
 use self::media::Library;
 use super::address::segment;
 use super::capability::{
-    Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+    Alt, Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
 };
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::tolerant::{page, text, wire_time};
@@ -45,6 +45,7 @@ const CARRIES: Carries = Carries {
     thread_alone: true,
     one_kind: true,
     target_media: false,
+    alt: Alt::None,
 };
 
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
@@ -103,15 +104,18 @@ impl Provider for VoxBurst {
 
     async fn identity(&self) -> Result<Identity> {
         match self.http.call(Call::get("/auth/me", &[])).await {
-            Ok(answer) => Ok(Identity { name: workspace(&answer.json) }),
-            // The call is not documented and may want a scope that a scheduling key lacks: the accounts prove the key too.
-            Err(error) if matches!(error.status, Some(403 | 404)) => {
-                let answer = self.http.call(Call::get("/accounts", &[("limit", "1".to_owned())])).await?;
-                list(&answer)?;
-                Ok(Identity { name: "VoxBurst workspace".into() })
+            Ok(answer) => {
+                if let Some(name) = workspace(&answer.json) {
+                    return Ok(Identity { name });
+                }
             }
-            Err(error) => Err(error),
+            Err(error) if !matches!(error.status, Some(403 | 404)) => return Err(error),
+            Err(_) => {}
         }
+        // The call is not documented and may want a scope that a scheduling key lacks: the accounts prove the key too.
+        let answer = self.http.call(Call::get("/accounts", &[("limit", "1".to_owned())])).await?;
+        list(&answer)?;
+        Ok(Identity { name: "VoxBurst workspace".into() })
     }
 
     async fn channels(&self, at: Option<PageToken>) -> Result<Page<RemoteChannel>> {
@@ -308,12 +312,12 @@ fn unwrapped(body: &Value) -> &Value {
     body.get("data").filter(|data| data.is_object()).unwrap_or(body)
 }
 
-fn workspace(body: &Value) -> String {
+/// The workspace's name, or its id; none where the answer is about something else.
+fn workspace(body: &Value) -> Option<String> {
     let body = unwrapped(body);
     let places: [&[&str]; 6] =
         [&["workspaceName"], &["workspace", "name"], &["name"], &["workspaceId"], &["workspace", "id"], &["id"]];
-    let name = places.into_iter().find_map(|place| text(body, place)).unwrap_or("VoxBurst workspace");
-    super::words::name(name)
+    places.into_iter().find_map(|place| text(body, place)).map(super::words::name)
 }
 
 fn list(answer: &Answer) -> Result<&[Value]> {

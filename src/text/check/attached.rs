@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{grouped, some};
+use crate::domain::carries::Way;
 use crate::domain::media::{Media, MediaKind, size_words};
 use crate::domain::problem::{Place, Problem};
 use crate::text::compose::Variant;
@@ -26,7 +27,7 @@ pub(super) fn check(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<
         if let Some((_, file)) = rules.media.of(item.kind) {
             one.file(file);
         }
-        one.alt(rules.media.alt);
+        one.alt(rules.media.alt, variant.way.as_ref(), index);
     }
 }
 
@@ -137,13 +138,23 @@ impl OneFile<'_> {
         }
     }
 
-    fn alt(&mut self, cap: Cap) {
+    /// `way`: how it gets there, and at which place of the attachments it stands.
+    fn alt(&mut self, cap: Cap, way: Option<&Way>, at: usize) {
         let is_picture = matches!(self.item.kind, MediaKind::Image | MediaKind::Gif);
         let takes_alt = cap.max.is_some() || cap.warn.is_some();
         if !takes_alt || !is_picture {
             return;
         }
-        if self.item.alt.trim().is_empty() {
+        let lost = way.filter(|way| !way.carries.alt.goes(at));
+        let described = !self.item.alt.trim().is_empty();
+        if let Some(way) = lost {
+            if described {
+                let words = format!("{} does not pass on the text of this {}", way.provider, self.item.kind.word());
+                self.warn("alt-not-sent", words, "say it in the post");
+            }
+            return;
+        }
+        if !described {
             let words = format!("the {} has no text for people who cannot see it", self.item.kind.word());
             let problem = Problem::hint("alt-missing", self.place.clone(), words, "describe it in a sentence");
             self.problems.push(problem);
@@ -218,7 +229,31 @@ fn ending_of(item: &Media) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::carries::{Alt, Carries};
     use crate::domain::media::Content;
+
+    #[test]
+    fn a_text_for_the_blind_that_a_provider_leaves_out_is_said_and_a_useless_one_not_asked_for() {
+        let cap = Cap { max: Some(100), ..Cap::default() };
+        let codes = |alt: &str, carried: Option<Alt>, at: usize| {
+            let mut item = Media::at_address("https://a.example/a.png".into(), MediaKind::Image);
+            item.alt = alt.into();
+            let way = carried.map(|alt| Way {
+                provider: "P".into(),
+                carries: Carries { alt, ..Carries::default() },
+                queues: false,
+            });
+            let (mut problems, place) = (Vec::new(), Place::Media(Some(at)));
+            OneFile { item: &item, network: "X", place, problems: &mut problems }.alt(cap, way.as_ref(), at);
+            problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("A cup", Some(Alt::None), 0), ["alt-not-sent"]);
+        assert_eq!(codes("A cup", Some(Alt::First), 1), ["alt-not-sent"]);
+        assert_eq!(codes("", Some(Alt::None), 0), [""; 0]);
+        assert_eq!(codes("", Some(Alt::First), 0), ["alt-missing"]);
+        assert_eq!(codes("", None, 3), ["alt-missing"]);
+        assert_eq!(codes("A cup", Some(Alt::Each), 3), [""; 0]);
+    }
 
     #[test]
     fn a_type_is_told_by_content_before_name() {

@@ -1,7 +1,7 @@
 //! What the options sheet promises.
 
 use super::*;
-use crate::domain::carries::{Carries, Way};
+use crate::domain::carries::{Alt, Carries, Way};
 use crate::domain::ids::{AccountName, RemoteId};
 use crate::tui::tools::stage;
 
@@ -22,6 +22,7 @@ const CARRIES: Carries = Carries {
     thread_alone: false,
     one_kind: false,
     target_media: true,
+    alt: Alt::Each,
 };
 
 impl Desk {
