@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::Desk;
+use super::{Desk, Seat};
 use crate::domain::ids::AccountName;
 use crate::domain::media::{Media, MediaKind, Uploads};
 use crate::domain::post::Post;
@@ -106,16 +106,24 @@ impl Desk {
         (known, absent)
     }
 
-    /// The write with its files named as the provider names them, or by words that stand for a name to come.
-    pub(super) async fn named_there(&self, account: &AccountName, mut write: Write) -> Write {
-        let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else { return write };
+    /// The write with its files named as the provider names them; and what stands for names to come, with the words
+    /// that say so.
+    pub(super) async fn named_there(&self, seat: &Seat, mut write: Write) -> (Write, Vec<(String, String)>) {
+        let (account, mut to_come) = (&seat.account, Vec::new());
+        let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else {
+            return (write, to_come);
+        };
         let asked = submission.clone();
         let uploads = self.capabilities(account).map_or(Uploads::Both, |can| can.uploads);
         for media in submission.all_media_mut().filter(|media| uploads.brings(media)) {
             let known = self.known_there(account, &asked, media).await;
-            media.source = known.unwrap_or_else(|| format!("({}, once it is uploaded)", media.called()));
+            media.source = known.unwrap_or_else(|| {
+                let name = seat.provider.stand_in(to_come.len() as u64);
+                to_come.push((name.clone(), format!("({}, once it is uploaded)", media.called())));
+                name
+            });
         }
-        write
+        (write, to_come)
     }
 
     async fn known_there(&self, account: &AccountName, submission: &Submission, media: &Media) -> Option<String> {

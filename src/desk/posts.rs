@@ -475,10 +475,10 @@ impl Desk {
         let post = &self.dressed(post).await?.post;
         for (account, write) in plan::writes(None, Some(post), &on) {
             let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
-            let write = self.named_there(&account, write).await;
+            let (write, to_come) = self.named_there(seat, write).await;
             let step = seat.provider.next(&write, self.ids.intent(self.now()), &[]);
             match step.map_err(|error| DeskError::Refused(error.to_string()))? {
-                Step::Send(request) => requests.push((account, request)),
+                Step::Send(request) => requests.push((account, spelt_out(request, &to_come))),
                 Step::Done => {}
             }
         }
@@ -592,4 +592,14 @@ pub(super) fn renew_refused(post: &mut Post) {
             target.remote = None;
         }
     }
+}
+
+/// A request to be shown: names that are to come said in words, whether they are texts or numbers there.
+fn spelt_out(mut request: Prepared, to_come: &[(String, String)]) -> Prepared {
+    for (name, words) in to_come {
+        let words = serde_json::Value::from(words.as_str()).to_string();
+        let said = |body: String| body.replace(&format!("\"{name}\""), &words).replace(name.as_str(), &words);
+        request.body = request.body.map(said);
+    }
+    request
 }

@@ -123,6 +123,11 @@ pub trait Provider: Send + Sync {
         let words = format!("{} makes no link for {network}: connect the channel at {}", can.name, can.dashboard);
         Err(ProviderError::unsupported(words))
     }
+    /// A name of the shape that attachments have at the provider; `number` tells several apart. It stands for one that is
+    /// still to come, in a request that is only shown.
+    fn stand_in(&self, number: u64) -> String {
+        format!("https://to-come.invalid/{number}")
+    }
     /// How far the provider is with what [`Provider::upload`] brought.
     async fn uploaded(&self, source: &str) -> Result<Uploaded>;
     /// Fetches what a person attached by its web address into `file`, where files are taken and addresses are not; how

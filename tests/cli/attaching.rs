@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use runsheet::clock::Clock;
 use runsheet::demo::{Fault, FaultKind, Request};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -63,6 +64,24 @@ fn a_dry_run_names_what_would_be_brought_and_brings_nothing() {
     assert!(home.at_late().is_empty() && home.posts().is_empty());
     let presigns = home.world().requests().into_iter().filter(|request| request.path.contains("presign")).count();
     assert_eq!(presigns, 0);
+}
+
+#[test]
+fn a_dry_run_shows_the_request_of_every_provider_that_takes_files() {
+    for provider in ["late", "postforme", "posto", "voxburst"] {
+        let home = Home::alone(provider, Clock::system(), str::to_owned);
+        let path = picture(&home, "one.png");
+        let channels = home.run(&["channels", "--json"]).ended(0).rows();
+        let plain = |row: &&serde_json::Value| ["x", "linkedin"].contains(&row["network"].as_str().unwrap());
+        let channel = channels.iter().find(plain).unwrap()["id"].as_str().unwrap();
+        let (path, when) = (path.to_str().unwrap(), "2030-01-02 09:00");
+        let said =
+            home.pipe("A picture", &["post", "-", "--to", channel, "--when", when, "--media", path, "--dry-run"]);
+        let said = said.ended(0);
+        assert!(said.out.contains("(one.png, once it is uploaded)"), "{provider}: {said:?}");
+        assert!(!said.out.contains("to-come") && !said.out.contains("900000000000000"), "{provider}: {said:?}");
+        assert!(home.world().posts(provider).is_empty() && home.posts().is_empty(), "{provider}");
+    }
 }
 
 #[test]
