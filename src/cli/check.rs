@@ -73,8 +73,11 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
     let source = Source::open(&wanted.file)?;
     let rules = rules(args)?;
     let book = book(args)?;
-    let found =
+    let mut found =
         findings(&source, (wanted.network.as_deref(), wanted.style.as_deref()), (&rules, &book), args, clock).await?;
+    if wanted.network.is_some() {
+        found = worst(found).into_iter().collect();
+    }
     let ending = if found.iter().all(|found| found.valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
         let mut objects: Vec<Value> = found.iter().map(|found| object(found, &rules)).collect();
@@ -133,10 +136,21 @@ async fn findings(
     let copies = copies(source, asked, rules, args, clock.clone()).await?;
     moments(source, &clock)?;
     let media = source.media().await?;
+    judged(source, copies, &media, style, (rules, book))
+}
+
+/// What the networks make of these copies.
+fn judged(
+    source: &Source,
+    copies: Vec<Copy>,
+    media: &[Media],
+    style: Option<&str>,
+    (rules, book): (&Rules, &Book),
+) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     for copy in copies {
         let of_network = known(rules, &copy.network)?;
-        let dress = dressed(source, &copy, &media, style, (rules, book));
+        let dress = dressed(source, &copy, media, style, (rules, book));
         let measure = measure_of(&dress.variant, of_network);
         let mut problems = dress.problems.clone();
         problems.extend(check(&dress.variant, of_network));
@@ -147,6 +161,16 @@ async fn findings(
         found.push(Finding { copy, dress, measure, problems, valid });
     }
     Ok(found)
+}
+
+/// The one that is the furthest from going out, the first of equals: whoever asks about a network asks about all of
+/// its channels.
+fn worst(found: Vec<Finding>) -> Option<Finding> {
+    let badness = |it: &Finding| {
+        let severity = it.problems.iter().map(|problem| problem.severity).max();
+        (!it.valid, severity, it.problems.len(), it.measure.count)
+    };
+    found.into_iter().rev().max_by_key(badness)
 }
 
 /// Checks every Markdown file of folders and every file named: each fault with file, line and remedy.
@@ -204,9 +228,14 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
     let rules = rules(args)?;
     let media = source.media().await?;
     let copies = copies(&source, Some(&wanted.network), &rules, args, clock).await?;
-    let Some(copy) = copies.into_iter().next() else { return Ok(Ending::Refused) };
-    let Dress { variant, told, problems, .. } =
-        dressed(&source, &copy, &media, wanted.style.as_deref(), (&rules, &book(args)?));
+    let found = judged(&source, copies, &media, wanted.style.as_deref(), (&rules, &book(args)?))?;
+    let total = found.len();
+    let Some(Finding { copy, dress, .. }) = worst(found) else { return Ok(Ending::Refused) };
+    let Dress { variant, told, problems, .. } = dress;
+    if total > 1 {
+        let words = format!("{total} channels are on {}: shown is {}, the worst of them", copy.network, copy.label);
+        eprintln!("{}", clean::one_line(&words));
+    }
     for problem in &problems {
         eprintln!(
             "{}",
@@ -357,9 +386,15 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
     };
     let network = Network::from_word(asked);
     known(rules, &network)?;
-    let named = copies.into_iter().find(|copy| copy.network == network);
-    let copy = named.unwrap_or_else(|| Copy::of("", network.clone()));
-    Ok(vec![Copy { label: network.key().to_owned(), ..copy }])
+    copies.retain(|copy| copy.network == network);
+    if copies.is_empty() {
+        copies.push(Copy::of(network.key(), network.clone()));
+    }
+    // One stands for its network; of several it is told which.
+    if let [only] = copies.as_mut_slice() {
+        network.key().clone_into(&mut only.label);
+    }
+    Ok(copies)
 }
 
 /// Times that mean none are found here, and not only when the post is sent.

@@ -1,6 +1,7 @@
 //! The outermost layer: bytes → text → front matter and body.
 
 use super::error::{Fault, Spot, spot};
+use super::fields::KEYS;
 
 /// What stands at the start of some files to say that they are UTF-8.
 const MARK: char = '\u{feff}';
@@ -65,6 +66,28 @@ pub(super) fn parts(text: &str) -> Parts<'_> {
         body: rest.get(air..).unwrap_or(""),
         body_at: after + air,
     }
+}
+
+/// The fence of front matter that begins and does not end: below it stands a word that only front matter says. A text
+/// may begin with `---` too, and goes on with words of its own.
+pub(super) fn unclosed(text: &str) -> Option<&str> {
+    let mut lines = text.strip_prefix(MARK).unwrap_or(text).lines();
+    let fence = lines.next()?.trim_end();
+    let mut said = lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    (matches!(fence, "---" | "+++") && says_a_key(said.next()?)).then_some(fence)
+}
+
+/// Whether a line says something of a post: `to: …`, `when = …` or `[options]`.
+fn says_a_key(line: &str) -> bool {
+    let bare = line.trim_start_matches('[');
+    let is_table = bare.len() < line.len();
+    let end = bare.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(bare.len());
+    let (key, rest) = bare.split_at(end);
+    let goes_on = match is_table {
+        true => rest.trim_end().ends_with(']') && rest.starts_with([']', '.']),
+        false => rest.trim_start().starts_with([':', '=']),
+    };
+    goes_on && KEYS.contains(&key)
 }
 
 /// The lines from `at` on, each with its place and its line end.

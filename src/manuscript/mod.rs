@@ -19,8 +19,8 @@
 //! The text.
 //! ```
 //!
-//! Front matter counts only at the very start of a file, and only when it closes: a `---` further down splits a thread,
-//! and a file without front matter is just text.
+//! Front matter counts only at the very start of a file: a `---` further down splits a thread, and a file without front
+//! matter is just text. Front matter that does not close is a fault: as a text it would be published.
 
 mod error;
 mod fields;
@@ -125,6 +125,9 @@ pub fn read(text: &str) -> Result<Read, Vec<Fault>> {
     let body = layout::body(parts.body);
     let spots = Spots { body: error::spot(text, parts.body_at), ..Spots::default() };
     let Some(front) = parts.front else {
+        if let Some(fence) = layout::unclosed(text) {
+            return Err(vec![open(fence)]);
+        }
         return Ok(Read { manuscript: Manuscript { body, ..Manuscript::default() }, spots, is_post: false });
     };
     let root = if front.is_toml { toml::tree(front.text) } else { node::tree(front.text) };
@@ -132,6 +135,12 @@ pub fn read(text: &str) -> Result<Read, Vec<Fault>> {
     let root = root.map_err(|fault| vec![fault.at(&at)])?;
     let (manuscript, spots) = fields::taken(&root, Manuscript { body, ..Manuscript::default() }, spots, &at)?;
     Ok(Read { manuscript, spots, is_post: true })
+}
+
+/// What is said of front matter that begins at the first line and does not end.
+fn open(fence: &str) -> Fault {
+    let remedy = format!("write `{fence}` on a line of its own between it and the text");
+    Fault { spot: Spot { line: 1, column: 1 }, words: "the front matter is not closed".into(), remedy }
 }
 
 #[cfg(test)]

@@ -105,6 +105,25 @@ fn a_text_without_front_matter_is_just_text() {
 }
 
 #[test]
+fn front_matter_that_does_not_close_is_a_fault_and_never_text() {
+    for text in [
+        "---\nto: x:@acme\n\nHello",
+        "\u{feff}---\r\n# where\r\n\r\nwhen: fri 9\r\n--\r\nHello",
+        "+++\nto = [\"x\"]\n---\nHello",
+        "+++\n[[media]]\nfile = \"a.png\"\nHello",
+        "---\noptions:",
+    ] {
+        let said = faults(text);
+        assert!(said[0].starts_with("line 1, column 1: the front matter is not closed; write `"), "{said:?}");
+    }
+    for text in
+        ["---\ntomorrow: great news", "---\nto all of you: hello", "+++\n[link](https://a.example)", "---\n", "---"]
+    {
+        assert!(!read(text).unwrap().is_post, "{text:?}");
+    }
+}
+
+#[test]
 fn line_ends_of_windows_and_a_mark_at_the_start_change_nothing() {
     let windows = format!("\u{feff}{}", WHOLE.replace('\n', "\r\n"));
     let (here, there) = (read(WHOLE).unwrap(), read(&windows).unwrap());

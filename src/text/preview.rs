@@ -174,6 +174,9 @@ fn card(variant: &Variant, rules: &NetworkRules, found: &[Entity]) -> (Option<St
     let name = variant.network.name();
     match rules.card {
         Card::Never => (None, Some(format!("{name} shows no link cards"))),
+        Card::NoMedia | Card::Always if switched_off(variant) => {
+            (None, Some("it is switched off for this post".into()))
+        }
         Card::NoMedia if !variant.media.is_empty() => {
             (None, Some("attachments take the place of the link card".into()))
         }
@@ -182,6 +185,12 @@ fn card(variant: &Variant, rules: &NetworkRules, found: &[Entity]) -> (Option<St
             (Some(host(link)), None)
         }
     }
+}
+
+/// Whether the post says that it wants no card, on a way that carries this wish.
+fn switched_off(variant: &Variant) -> bool {
+    let key = format!("{}.no_link_card", variant.network.key());
+    variant.options.flag(&key) == Some(true) && variant.way.as_ref().is_none_or(|way| way.carries.option(&key))
 }
 
 /// The host of a link, for people.

@@ -22,17 +22,19 @@ pub struct Remedy {
     pub text: String,
 }
 
-/// The remedy for `problem` of `text`, where there is a safe one.
-pub fn remedy(problem: &Problem, text: &str, rules: &NetworkRules, media: &[Media]) -> Option<Remedy> {
+/// The remedy for `problem` of a text that is one, where there is a safe one.
+fn remedy(problem: &Problem, variant: &Variant, rules: &NetworkRules) -> Option<Remedy> {
+    let (text, media) = (variant.text.as_str(), variant.media.as_slice());
     let done = |words, text: Option<String>| text.map(|text| Remedy { words, text });
     match problem.code.as_str() {
         // What loses no word comes first, even where it is not enough: the next press cuts.
         "too-long" => done("links shortened (tracking left out)", shortened(text, rules, media))
             .or_else(|| done("cut at a word", cut(text, rules, media))),
-        "hashtags-many" => done(
-            "the last hashtags dropped",
-            without(text, rules, EntityKind::Hashtag, rules.hashtags.max.or(rules.hashtags.warn)?),
-        ),
+        "hashtags-many" => {
+            // Those of the first comment count too and stay; where they alone are too many, none of the text's help.
+            let most = rules.hashtags.max.or(rules.hashtags.warn)?.checked_sub(beside(variant, rules))?;
+            done("the last hashtags dropped", without(text, rules, EntityKind::Hashtag, most))
+        }
         "forbidden-character" => {
             let kept: String = text.chars().filter(|c| !rules.forbidden.contains(c)).collect();
             done("deleted", (kept != text).then_some(kept))
@@ -46,12 +48,12 @@ pub fn remedy(problem: &Problem, text: &str, rules: &NetworkRules, media: &[Medi
 pub fn remedy_in(problem: &Problem, variant: &Variant, rules: &NetworkRules) -> Option<Remedy> {
     let spans = variant.parts(rules);
     if spans.len() < 2 {
-        return remedy(problem, &variant.text, rules, &variant.media);
+        return remedy(problem, variant, rules);
     }
     let Place::Text(range) = &problem.place else { return None };
     let (at, span) = spans.into_iter().enumerate().find(|(_, span)| range.start <= span.end)?;
     let part = variant.part(at, span.clone());
-    let mended = remedy(problem, &part.text, rules, &part.media)?;
+    let mended = remedy(problem, &part, rules)?;
     let mut text = variant.text.clone();
     text.replace_range(span, &mended.text);
     Some(Remedy { text, ..mended })
@@ -88,6 +90,12 @@ fn shortened(text: &str, rules: &NetworkRules, media: &[Media]) -> Option<String
     (then < now || by_bytes).then_some(shorter)
 }
 
+/// How many hashtags the first comment has.
+fn beside(variant: &Variant, rules: &NetworkRules) -> usize {
+    let found = variant.first_comment.as_ref().map(|comment| by_grammar(&comment.text, rules.grammar));
+    found.into_iter().flatten().filter(|entity| entity.kind == EntityKind::Hashtag).count()
+}
+
 /// The text without what of `kind` comes after the first `most`, and without the blanks before it.
 fn without(text: &str, rules: &NetworkRules, kind: EntityKind, most: usize) -> Option<String> {
     let found = by_grammar(text, rules.grammar);
@@ -114,6 +122,7 @@ mod tests {
 
     use super::*;
     use crate::domain::channel::Network;
+    use crate::domain::options::FirstComment;
     use crate::text::check::check;
     use crate::text::compose::compose;
     use crate::text::rules::Rules;
@@ -126,7 +135,7 @@ mod tests {
         let variant = compose(&Network::from_word(network), text, None, None, &[]);
         let problems = check(&variant, rules(network));
         let problem = problems.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{problems:?}"));
-        remedy(problem, text, rules(network), &[]).unwrap_or_else(|| panic!("{problem:?}"))
+        remedy_in(problem, &variant, rules(network)).unwrap_or_else(|| panic!("{problem:?}"))
     }
 
     #[test]
@@ -176,6 +185,21 @@ mod tests {
         assert!(kept.ends_with("#tag29") && !kept.contains("tag30"), "{kept}");
         let reddit = mended("reddit", "#one\ntwo\n#three", "hash-is-heading").text;
         assert_eq!(reddit, "\\#one\ntwo\n\\#three");
+    }
+
+    #[test]
+    fn tags_of_the_first_comment_count_too() {
+        let tags = |many: usize| (0..many).map(|n| format!(" #tag{n}")).collect::<String>();
+        let mended = |own: usize, beside: usize| {
+            let mut variant = compose(&Network::from_word("instagram"), &format!("Look{}", tags(own)), None, None, &[]);
+            variant.first_comment = Some(FirstComment { text: tags(beside), delay: 0 });
+            let problems = check(&variant, rules("instagram"));
+            let problem = problems.into_iter().find(|problem| problem.code == "hashtags-many").unwrap();
+            remedy_in(&problem, &variant, rules("instagram")).map(|mended| mended.text)
+        };
+        let kept = mended(25, 10).unwrap();
+        assert!(kept.ends_with("#tag19"), "{kept}");
+        assert_eq!(mended(5, 31), None);
     }
 
     proptest! {

@@ -92,6 +92,22 @@ fn a_file_names_its_networks_and_their_own_texts() {
 }
 
 #[test]
+fn a_network_is_as_good_as_the_worst_of_its_channels() {
+    let file = format!("---\nto: [x:@a, x:@b]\nvariants:\n  \"x:@b\": {}\n---\n\nShort.\n", "word ".repeat(70).trim());
+    let said = check(file.clone(), &["--network", "x"]).ended(1);
+    assert!(said.out.starts_with("x:@b: 349 of 280"), "{said:?}");
+    assert_eq!(check(file, &["--network", "x", "--json"]).ended(1).json()["valid"], false);
+}
+
+#[test]
+fn front_matter_that_does_not_close_is_never_taken_for_a_text() {
+    for text in ["---\nto: x:@a\n--\n\nHello", "+++\nto = \"x:@a\"\nHello"] {
+        let said = check(text, &[]).ended(1).says(&["standard input:1:1", "the front matter is not closed"]);
+        assert!(said.out.is_empty(), "{said:?}");
+    }
+}
+
+#[test]
 fn faults_of_a_file_are_said_with_their_lines_and_nothing_is_printed() {
     for (text, words) in [
         ("---\ntitel: x\n---\n", &["standard input:2:1", "`titel`", "did you mean `title`?"][..]),

@@ -208,6 +208,21 @@ fn cards_and_why_there_is_none() {
 }
 
 #[test]
+fn a_card_that_the_post_switches_off_does_not_show() {
+    for network in ["linkedin", "telegram"] {
+        let mut post = written("read https://example.com/a");
+        let shown = |post: &Post| {
+            let network = Network::from_word(network);
+            preview(&of_target(post, &post.targets[0], &network, None), rules(network.key()), 40)
+        };
+        assert_eq!(shown(&post).card.as_deref(), Some("example.com"));
+        post.options.set(&format!("{network}.no_link_card"), Value::Flag(true));
+        let off = shown(&post);
+        assert_eq!((off.card, off.no_card.as_deref()), (None, Some("it is switched off for this post")), "{network}");
+    }
+}
+
+#[test]
 fn the_feed_folds_where_the_network_does() {
     assert_eq!(shown("bluesky", &"line\n".repeat(24), &[], 40).folded_after, None);
     assert_eq!(shown("bluesky", &"line\n".repeat(30), &[], 40).folded_after, Some(24));

@@ -19,7 +19,7 @@ use crate::tui::msg::{Key, KeyCode, Tone};
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::tools::composer;
-use crate::tui::widgets::input::Input;
+use crate::tui::widgets::input::{Input, folded, unfolded};
 use crate::tui::widgets::prose::paragraph;
 use crate::tui::widgets::{cells, panel};
 
@@ -110,7 +110,7 @@ impl State {
 
     fn ask_for_alt(&mut self) {
         let Some(item) = self.item() else { return };
-        self.input = Input::new(one_line(&item.alt));
+        self.input = Input::new(folded(&item.alt));
         (self.field, self.said) = (Field::Alt, None);
     }
 
@@ -122,11 +122,14 @@ impl State {
             }
             Field::Path => self.attach(self.input.text().to_owned()),
             Field::Alt => {
-                let text = self.input.text().trim().to_owned();
-                if let Some(item) = self.post.media.get_mut(self.at) {
-                    item.alt = text;
-                }
+                let typed = std::mem::take(&mut self.input);
                 self.back_to_list();
+                let Some(item) = self.post.media.get_mut(self.at) else { return (Vec::new(), Flow::Stay) };
+                // Where nothing was typed the text stays as it is, to the last blank.
+                if typed.text() == Input::new(folded(&item.alt)).text() {
+                    return (Vec::new(), Flow::Stay);
+                }
+                item.alt = unfolded(typed.text());
                 self.changed(shared, board)
             }
         }
@@ -138,10 +141,13 @@ impl State {
         self.said = None;
     }
 
-    /// Esc: out of the field, then out of the sheet.
-    fn back(&mut self) -> (Vec<Effect>, Flow) {
+    /// Esc: out of the field, then out of the sheet. A text that was typed is kept; a path is only taken by Enter.
+    fn back(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
         if self.field == Field::List || self.post.media.is_empty() {
             return (Vec::new(), Flow::Close);
+        }
+        if self.field == Field::Alt {
+            return self.accept(shared, board);
         }
         self.back_to_list();
         (Vec::new(), Flow::Stay)
@@ -231,7 +237,7 @@ pub fn attached(state: &mut State, post: Post, taken: usize, refused: &[String],
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = state.post.media.len().saturating_sub(1);
     match action {
-        Action::Back | Action::Close | Action::Cancel | Action::No => return state.back(),
+        Action::Back | Action::Close | Action::Cancel | Action::No => return state.back(shared, board),
         Action::Accept | Action::Open | Action::Yes => return state.accept(shared, board),
         Action::MediaPick if !state.is_typing() => return state.pick(),
         Action::NextField if state.field == Field::Path => return state.pick(),
@@ -259,7 +265,7 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
     match key.code {
         _ if !state.is_typing() => (Vec::new(), Flow::Stay),
         KeyCode::Enter => state.accept(shared, board),
-        KeyCode::Esc => state.back(),
+        KeyCode::Esc => state.back(shared, board),
         _ => {
             if state.input.key(key) {
                 state.said = None;

@@ -114,6 +114,22 @@ fn a_dropped_file_is_attached_at_once_and_a_description_never_is() {
 }
 
 #[test]
+fn esc_keeps_the_text_that_was_typed_and_enter_alone_leaves_it_as_it_is() {
+    let alt = "\u{200f}one  two\nthree ";
+    let mut desk = Desk::with(vec![Media { alt: alt.into(), ..roast() }]);
+    for action in [Action::Accept, Action::Back] {
+        desk.act(Action::MediaAlt);
+        assert!(matches!(desk.act(action).1, Flow::Stay));
+        assert_eq!((desk.state.field, desk.state.post.media[0].alt.as_str()), (Field::List, alt));
+    }
+    desk.act(Action::MediaAlt);
+    desk.types("four");
+    let (_, flow) = desk.act(Action::Back);
+    let Flow::ComposerMedia(media) = flow else { panic!("{flow:?}") };
+    assert_eq!(media[0].alt, "\u{200f}one  two\nthree four");
+}
+
+#[test]
 fn a_drop_is_told_from_words() {
     for drop in
         ["/home/jo/a.png\n", "'/home/jo/my pic.png' ", "file:///a/b.png\r\nfile:///a/c.png", "~/a.png", "/a\\ b.jpg"]

@@ -23,7 +23,7 @@ use crate::tui::msg::{Key, KeyCode};
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::tools::composer;
-use crate::tui::widgets::input::Input;
+use crate::tui::widgets::input::{Input, folded, unfolded};
 use crate::tui::widgets::panel;
 use crate::tui::widgets::prose::paragraph;
 
@@ -33,8 +33,6 @@ const WIDTH: u16 = 100;
 const BELOW: u16 = 6;
 /// The cells of an option's name.
 const NAMES: usize = 26;
-/// Stands for the end of a line while a comment is edited on one.
-const BREAK: &str = " ⏎ ";
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -50,6 +48,8 @@ pub struct State {
     at: usize,
     /// Where a text is being typed.
     input: Option<Input>,
+    /// What stood there before anything was typed.
+    before: String,
     said: Option<String>,
 }
 
@@ -69,8 +69,17 @@ impl State {
     /// The options of `post`, of the channel `only` where one is named; the cursor on the row that `place` is about.
     pub fn new(post: Post, only: Option<ChannelId>, place: Option<&Place>, shared: &Shared, board: &Board) -> Self {
         let rows = rows(&post, only.as_ref(), board);
-        let mut state =
-            Self { post, only, rows, problems: Vec::new(), told: Vec::new(), at: 0, input: None, said: None };
+        let mut state = Self {
+            post,
+            only,
+            rows,
+            problems: Vec::new(),
+            told: Vec::new(),
+            at: 0,
+            input: None,
+            before: String::new(),
+            said: None,
+        };
         state.refresh(shared, board);
         let about = |row: &Row| match (row, place) {
             (Row::Option(rule), Some(Place::Option(key))) => rule.key == *key,
@@ -151,11 +160,11 @@ impl State {
         let Some(row) = self.row().cloned() else { return stay() };
         match row {
             Row::Network(_) => stay(),
-            Row::Comment => self.edit(self.comment().0.text.replace('\n', BREAK)),
-            Row::Delay => self.edit(self.comment().0.delay.to_string()),
+            Row::Comment => self.edit(&self.comment().0.text),
+            Row::Delay => self.edit(&self.comment().0.delay.to_string()),
             Row::Option(rule) => match rule.form() {
                 Form::Text(_) | Form::List(_) => {
-                    self.edit(self.value(&rule.key).0.map(Value::words).unwrap_or_default())
+                    self.edit(&self.value(&rule.key).0.map(Value::words).unwrap_or_default())
                 }
                 Form::Choice(_) | Form::Flag | Form::Consent => {
                     let next = rule.next(self.value(&rule.key).0);
@@ -166,20 +175,27 @@ impl State {
         }
     }
 
-    fn edit(&mut self, text: String) -> (Vec<Effect>, Flow) {
-        self.input = Some(Input::new(one_line(&text)));
+    fn edit(&mut self, text: &str) -> (Vec<Effect>, Flow) {
+        let input = Input::new(folded(text));
+        input.text().clone_into(&mut self.before);
+        self.input = Some(input);
         stay()
     }
 
     /// What was typed, where it can be taken.
     fn accept(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
         let Some(input) = &self.input else { return self.turn(shared, board) };
-        let typed = input.text().trim().to_owned();
+        // Where nothing was typed nothing changes, and a channel goes on following the post.
+        if input.text() == self.before {
+            self.input = None;
+            return stay();
+        }
+        let typed = unfolded(input.text());
         let taken = match self.row().cloned() {
             Some(Row::Option(rule)) => rule.read(&typed).map(|value| self.set(&rule.key, value)),
             Some(Row::Comment) => {
                 let (comment, _) = self.comment();
-                self.set_comment(FirstComment { text: typed.replace(BREAK, "\n"), ..comment });
+                self.set_comment(FirstComment { text: typed, ..comment });
                 Ok(())
             }
             Some(Row::Delay) => match typed.parse() {
@@ -231,12 +247,13 @@ impl State {
         }
     }
 
-    fn back(&mut self) -> (Vec<Effect>, Flow) {
-        self.said = None;
-        match self.input.take() {
-            Some(_) => stay(),
-            None => (Vec::new(), Flow::Close),
+    /// Esc: out of the field with what was typed, then out of the sheet. What cannot be taken is said once, and given
+    /// up by the next press.
+    fn back(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
+        if self.said.take().is_some() && self.input.take().is_some() {
+            return stay();
         }
+        if self.is_typing() { self.accept(shared, board) } else { (Vec::new(), Flow::Close) }
     }
 
     fn foot(&self) -> Vec<panel::Foot<'static>> {
@@ -320,7 +337,7 @@ fn rows(post: &Post, only: Option<&ChannelId>, board: &Board) -> Vec<Row> {
 /// Carries out one action.
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     match action {
-        Action::Back | Action::Close | Action::Cancel | Action::No => return state.back(),
+        Action::Back | Action::Close | Action::Cancel | Action::No => return state.back(shared, board),
         Action::Accept | Action::Yes => return state.accept(shared, board),
         _ if state.is_typing() => {}
         Action::Open | Action::Mark => return state.turn(shared, board),
@@ -343,7 +360,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
 pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> (Vec<Effect>, Flow) {
     match key.code {
         KeyCode::Enter => state.accept(shared, board),
-        KeyCode::Esc => state.back(),
+        KeyCode::Esc => state.back(shared, board),
         _ => {
             if state.input.as_mut().is_some_and(|input| input.key(key)) {
                 state.said = None;
@@ -356,7 +373,7 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
 /// Takes pasted text into the field that is open.
 pub fn paste(state: &mut State, text: &str) {
     if let Some(input) = &mut state.input {
-        input.paste(&one_line(&text.trim().replace("\r\n", "\n").replace('\n', BREAK)));
+        input.paste(&one_line(&folded(text.trim())));
     }
 }
 
@@ -509,7 +526,7 @@ fn about(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rec
 
 /// How much of its limit the text that is being typed takes.
 fn counter(state: &State, row: &Row, shared: &Shared, board: &Board) -> Option<String> {
-    let typed = state.input.as_ref()?.text();
+    let typed = unfolded(state.input.as_ref()?.text());
     match row {
         Row::Option(rule) => match rule.form() {
             Form::Text(Some(most)) => Some(format!("{}/{most}", typed.encode_utf16().count())),
@@ -528,7 +545,7 @@ fn counter(state: &State, row: &Row, shared: &Shared, board: &Board) -> Option<S
             });
             let figures = takers.map(|rules| {
                 let limit = rules.comment.max.or(rules.comment.warn).unwrap_or(rules.limit);
-                (limit, measure(&typed.replace(BREAK, "\n"), rules).count)
+                (limit, measure(&typed, rules).count)
             });
             figures.min().map(|(limit, count)| format!("{count}/{limit}"))
         }

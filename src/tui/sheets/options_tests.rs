@@ -111,6 +111,30 @@ fn a_first_comment_has_words_and_a_delay() {
 }
 
 #[test]
+fn esc_keeps_what_was_typed_and_enter_alone_changes_nothing() {
+    let mut desk = Desk::new(None);
+    desk.act(&[Action::Bottom, Action::Up, Action::Open]);
+    desk.types("More here");
+    let post = desk.act(&[Action::Back]).unwrap();
+    assert_eq!(post.first_comment.unwrap().text, "More here");
+    assert!(!desk.state.is_typing());
+    // Marks of direction, blanks and lines are as they were; nothing is told to the composer.
+    let text = "\u{200f}one  two \n\nthree\n";
+    desk.state.post.first_comment = Some(FirstComment { text: text.into(), delay: 0 });
+    assert!(desk.act(&[Action::Open, Action::Accept, Action::Open, Action::Back]).is_none());
+    assert_eq!(desk.state.post.first_comment.as_ref().unwrap().text, text);
+    desk.act(&[Action::Open]);
+    desk.types("!");
+    let post = desk.act(&[Action::Back]).unwrap();
+    assert_eq!(post.first_comment.unwrap().text, "\u{200f}one  two \n\nthree\n!");
+    // What cannot be taken is said before it is given up.
+    desk.act(&[Action::Top, Action::Down, Action::Down, Action::Down, Action::Open]);
+    desk.types(&"t".repeat(101));
+    assert!(desk.act(&[Action::Back]).is_none() && desk.state.is_typing());
+    assert!(desk.act(&[Action::Back]).is_none() && !desk.state.is_typing());
+}
+
+#[test]
 fn a_channel_s_own_word_stands_over_the_post_s() {
     let mut desk = Desk::new(Some("late/tiktok"));
     desk.state.post.options.set("tiktok.privacy", Value::Text("public".into()));

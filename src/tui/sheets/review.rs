@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Offset;
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -183,7 +184,9 @@ impl State {
                 let role = if past { Role::Bad } else { Role::Title };
                 // In two zones, so that one of them would look wrong: the second one, else the world's.
                 let second = shared.habits.second.unwrap_or(Tz::UTC);
-                let there = Some(moment::there(at.instant(), shared, second)).filter(|_| second != shared.zone);
+                let offset = |zone: Tz| at.instant().with_timezone(&zone).offset().fix();
+                let differs = offset(second) != offset(shared.zone);
+                let there = differs.then(|| moment::there(at.instant(), shared, second));
                 let there = there.map(|there| format!(" = {there}")).unwrap_or_default();
                 let distance = distance_words(at.instant(), shared.now);
                 (format!("{}{there} · {distance}", moment::full(at.instant(), shared)), role)

@@ -41,6 +41,15 @@ fn everything_that_will_happen_is_on_one_sheet_and_one_key_schedules_it() {
 }
 
 #[test]
+fn a_second_zone_that_shows_the_same_time_is_left_out() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    shared.habits.second = Some(Tz::Europe__Paris);
+    let state = review_of(stage::post(&shared, "Ship it", &["late/1"]), &mut shared, &board);
+    let seen = screen(&state, &shared);
+    assert!(seen.contains("09:00 CEST (UTC+2) · in 21 h 18 min"), "{seen}");
+}
+
+#[test]
 fn blockers_refuse_to_send_in_words_but_never_a_draft() {
     let (mut shared, board) = (stage::shared(), stage::board());
     let post = stage::post(&shared, &"long ".repeat(70), &["late/1"]);

@@ -7,6 +7,19 @@ use ratatui::style::{Modifier, Style};
 use super::cells;
 use crate::tui::msg::{Key, KeyCode, KeyModifiers};
 
+/// Stands for the end of a line where a text of several is edited on one.
+const BREAK: &str = " ⏎ ";
+
+/// A text of several lines on one, otherwise as it is: [`unfolded`] has it back.
+pub fn folded(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\n', BREAK)
+}
+
+/// What was typed, on as many lines as it has, without blanks around it.
+pub fn unfolded(typed: &str) -> String {
+    typed.replace(BREAK, "\n").trim().to_owned()
+}
+
 /// A line of text with a cursor, moved and deleted by grapheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
@@ -194,6 +207,13 @@ mod tests {
         let mut input = typed("at ");
         assert!(input.paste("noon\r\nrm -rf"));
         assert_eq!((input.text(), input.cursor()), ("at noon", 7));
+    }
+
+    #[test]
+    fn several_lines_fit_on_one_and_come_back() {
+        let text = "\u{200f}one  two\n\n three";
+        assert_eq!(unfolded(Input::new(folded(text)).text()), text.trim());
+        assert_eq!(unfolded(&folded("one\r\ntwo\n")), "one\ntwo");
     }
 
     #[test]

@@ -142,12 +142,15 @@ pub fn checked(
     answers: Vec<(PostId, Result<Vec<Problem>, String>)>,
 ) {
     let minded = answers.iter().filter(|(_, said)| !said.as_ref().is_ok_and(Vec::is_empty)).count();
+    let mut is_checked = false;
     for (id, said) in answers {
         if let Some(asked) = state.asked.remove(&id) {
+            is_checked |= asked.targets.iter().any(|target| board.checks.contains(&target.account()));
             state.heard.insert(id, (asked, said));
         }
     }
     match minded {
+        0 if !is_checked => say(shared, "nobody here checks posts before they are sent", Tone::Plain),
         0 => say(shared, "the providers agree", Tone::Good),
         some => say(shared, &format!("the providers mind {}; n leads to them", count(some, "post")), Tone::Bad),
     }

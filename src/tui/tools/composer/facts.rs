@@ -184,6 +184,9 @@ impl Facts {
         let heard: Vec<Found> = problems.iter().map(|p| Found { channel: of(p), problem: p.clone() }).collect();
         self.problems.extend(heard);
         self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
+        for counter in &mut self.counters {
+            counter.worst = worst_of(&self.problems, &counter.channel);
+        }
     }
 
     fn name_twins(&mut self) {
@@ -199,14 +202,13 @@ impl Facts {
         let known = board.channel(channel);
         let variant = self.variants.iter().find(|(id, _)| id == channel).map(|(_, variant)| variant);
         let measured = variant.and_then(|v| Some(measure_of(v, shared.rules.network(&v.network)?)));
-        let concerns = |found: &&Found| found.channel.as_ref() == Some(channel);
         Counter {
             channel: channel.clone(),
             mark: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             label: known.map_or(channel.as_str(), |known| known.label()).to_owned(),
             name: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             measure: measured,
-            worst: self.problems.iter().filter(concerns).map(|found| found.problem.severity).max(),
+            worst: worst_of(&self.problems, channel),
             dressed: dress_words(self.told(channel)),
             detached: post.targets.iter().any(|target| target.channel == *channel && target.text.is_some()),
         }
@@ -281,6 +283,12 @@ impl Facts {
     pub fn count(&self, severity: Severity) -> usize {
         self.problems.iter().filter(|found| found.problem.severity == severity).count()
     }
+}
+
+/// The worst that was found about one channel.
+fn worst_of(problems: &[Found], channel: &ChannelId) -> Option<Severity> {
+    let concerns = |found: &&Found| found.channel.as_ref() == Some(channel);
+    problems.iter().filter(concerns).map(|found| found.problem.severity).max()
 }
 
 /// `style announcement`, `style blog, cut`, `default of X`.

@@ -361,12 +361,16 @@ impl State {
     /// Asks about `revision` unless it is not the newest any more, or there is nobody to ask, or nothing to ask about.
     pub(super) fn ask_by_itself(&mut self, revision: u64, board: &Board) -> Vec<Effect> {
         let asked = matches!(&self.check, Check::Asked(at) | Check::Said(at, _) if *at == revision);
-        let checks = |target: &Target| board.checks.contains(&target.account());
         let silent = self.post.body.trim().is_empty() && self.post.media.is_empty();
-        if revision != self.revision || asked || silent || !self.post.targets.iter().any(checks) {
+        if revision != self.revision || asked || silent || !self.is_checked(board) {
             return Vec::new();
         }
         self.ask()
+    }
+
+    /// Whether a provider of one of its channels looks at posts before they are sent.
+    pub(super) fn is_checked(&self, board: &Board) -> bool {
+        self.post.targets.iter().any(|target| board.checks.contains(&target.account()))
     }
 
     pub(super) fn checked(&mut self, revision: u64, result: Result<Vec<Problem>, String>) {

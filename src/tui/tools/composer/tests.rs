@@ -238,6 +238,33 @@ fn where_the_typing_rests_the_providers_are_asked_and_an_old_answer_is_not_taken
     assert!(rests(&mut desk, 4).is_empty());
 }
 
+#[test]
+fn a_file_whose_front_matter_lost_its_end_comes_back_as_a_fault_and_nothing_is_lost() {
+    let mut desk = Desk::on("Ship it", &["late/1", "late/2"]);
+    let before = desk.state.post.clone();
+    let file = desk.file();
+    let (effects, sheet) = desk.returns(&file.replacen("\n---\n", "\n--\n", 1));
+    assert!(effects.is_empty() && matches!(sheet, Some(Sheet::Unread(_))), "{sheet:?}");
+    assert_eq!(desk.state.post, before);
+}
+
+#[test]
+fn an_answer_counts_where_the_channels_are_counted_and_nobody_who_does_not_check_agrees() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    desk.act(Action::ComposerForm);
+    desk.act(Action::ServerCheck);
+    let place = crate::domain::problem::Place::Post;
+    let x = crate::domain::channel::Network::from_word("x");
+    checked(&mut desk.state, 0, Ok(vec![Problem::blocker("limit", place, "50 of 50 posts today", "wait").on(&x)]));
+    assert_eq!(desk.state.facts.counters[0].worst, Some(crate::domain::problem::Severity::Blocker));
+    let mut desk = Desk::on("text", &["late/1"]);
+    desk.act(Action::ComposerForm);
+    desk.act(Action::ServerCheck);
+    checked(&mut desk.state, 0, Ok(Vec::new()));
+    let seen = desk.screen(120, 40);
+    assert!(seen.contains("nobody here checks posts") && !seen.contains("agree"), "{seen}");
+}
+
 /// A picture of this machine, as it is attached.
 fn attached(name: &str, alt: &str) -> Media {
     let content = Some(crate::domain::media::Content { mime: "image/png".into(), print: name.into() });

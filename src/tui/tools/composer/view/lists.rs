@@ -169,6 +169,9 @@ impl Canvas<'_> {
             Check::Said(revision, _) if *revision != self.state.revision => {
                 ("the text changed since the providers were asked; V asks again".into(), Role::Muted)
             }
+            Check::Said(_, problems) if problems.is_empty() && !self.state.is_checked(self.board) => {
+                ("nobody here checks posts before they are sent".into(), Role::Muted)
+            }
             Check::Said(_, problems) if problems.is_empty() => ("the providers agree".into(), Role::Good),
             Check::Said(..) => ("with what the providers said".into(), Role::Muted),
             Check::Failed(words) => (format!("the providers were not asked: {}", one_line(words)), Role::Warn),
