@@ -421,8 +421,8 @@ pub struct CampaignArgs {
     /// Leave out Saturday and Sunday
     #[arg(long)]
     pub skip_weekends: bool,
-    /// A channel, as for `runsheet post`; may be repeated
-    #[arg(long, value_name = "CHANNEL", required_unless_present = "all", num_args = 1..)]
+    /// A channel, as for `runsheet post`; may be repeated. Where only one can post, that one is meant without it
+    #[arg(long, value_name = "CHANNEL", num_args = 1..)]
     pub to: Vec<String>,
     /// Every channel that can post now
     #[arg(long, conflicts_with = "to")]
@@ -433,7 +433,8 @@ pub struct CampaignArgs {
     /// Dress every post in this style: announcement, blog, product, or one of your own; see `runsheet style list`
     #[arg(long, value_name = "STYLE")]
     pub style: Option<String>,
-    /// When a channel has another post within 30 minutes: keep it, shift it by 30 minutes until there is room, refuse it
+    /// When a channel has another post nearer than clash_minutes in the configuration (10): keep it, shift it by 30
+    /// minutes until there is room, refuse it
     #[arg(long, value_name = "WHAT", default_value = "keep", value_parser = PossibleValuesParser::new(["keep", "shift", "refuse"]))]
     pub on_clash: String,
     /// Keep all of it as drafts

@@ -10,6 +10,7 @@ use crate::desk::campaign::{self, Ghost, OnClash, Standing, Wanted};
 use crate::domain::campaign::{Every, Rhythm};
 use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
+use crate::domain::naming::words_for;
 use crate::session::{self, Session};
 use crate::text::clean;
 
@@ -48,12 +49,37 @@ pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) 
         }
     }
     shown(&ghosts, &ids, desk, output)?;
-    let kept = if wanted.draft { "kept as drafts" } else { "scheduled; what was refused is kept as a draft of it" };
-    eprintln!("{}: {kept}", totals(&ghosts, wished.to.len()));
+    eprintln!("{}: {}", totals(&ghosts, wished.to.len()), kept(&ghosts, wanted.draft));
     let good = ghosts.iter().filter(|ghost| ghost.standing == Standing::Good && !wanted.draft);
     let sent: Vec<PostId> = good.filter_map(|ghost| ids.get(&ghost.number).copied()).collect();
     let sent = send(session, &sent).await?;
     Ok(sent.max(ending).max(if failed { Ending::Refused } else { Ending::Done }))
+}
+
+/// What became of all of it.
+fn kept(ghosts: &[Ghost], draft: bool) -> &'static str {
+    let some = |wanted: Standing| ghosts.iter().any(|ghost| ghost.standing == wanted);
+    match (some(Standing::Good), some(Standing::Refused)) {
+        (true, _) | (_, true) if draft => "kept as drafts",
+        (true, true) => "scheduled; what was refused is kept as a draft of it",
+        (true, false) => "scheduled",
+        (false, true) => "nothing was scheduled; what was refused is kept as a draft of it",
+        (false, false) => "nothing was left to schedule",
+    }
+}
+
+/// The one channel that can post, where none is named; of several none is guessed.
+fn only_channel(mut active: Vec<Channel>) -> Result<Channel> {
+    match (active.pop(), active.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => Err(Stop::Usage("no channel can post now; `runsheet channels` says why".into())),
+        (Some(last), false) => {
+            active.push(last);
+            let names: Vec<String> = active.iter().map(|channel| words_for(channel, &active)).collect();
+            let words = format!("say --to CHANNEL, or --all; there are {}", clean::one_line(&names.join(", ")));
+            Err(Stop::Usage(words))
+        }
+    }
 }
 
 async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
@@ -64,6 +90,8 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
     }
     if wanted.all {
         to.extend(desk.active_channels().await?);
+    } else if wanted.to.is_empty() {
+        to.push(only_channel(desk.active_channels().await?)?);
     }
     let mut known = std::collections::BTreeSet::new();
     to.retain(|channel| known.insert(channel.id.clone()));
@@ -141,7 +169,36 @@ fn totals(ghosts: &[Ghost], channels: usize) -> String {
     let count = |wanted: fn(Standing) -> bool| ghosts.iter().filter(|ghost| wanted(ghost.standing)).count();
     let (good, refused) = (count(|it| it == Standing::Good), count(|it| it == Standing::Refused));
     let there = ghosts.len() - good - refused;
-    let some = |number: usize, thing: &str| format!("{number} {thing}{}", if number == 1 { "" } else { "s" });
-    let (posts, on) = (some(ghosts.len(), "post"), some(channels, "channel"));
+    let (posts, on) = (output::count(ghosts.len(), "post"), output::count(channels, "channel"));
     format!("{posts} on {on}: {good} ok, {there} there already, {refused} refused")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::{Health, Network};
+    use crate::domain::ids::{AccountName, ChannelId, RemoteId};
+
+    fn channel(handle: &str) -> Channel {
+        let (account, remote) = (AccountName::new("acme"), RemoteId::new(handle));
+        Channel {
+            id: ChannelId::of(&account, &remote),
+            account,
+            remote,
+            network: Network::from_word("x"),
+            handle: handle.into(),
+            name: String::new(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        }
+    }
+
+    #[test]
+    fn the_only_channel_is_meant_and_of_several_none_is_guessed() {
+        assert_eq!(only_channel(vec![channel("@one")]).unwrap().handle, "@one");
+        assert!(only_channel(Vec::new()).unwrap_err().to_string().contains("no channel can post"));
+        let words = only_channel(vec![channel("@one"), channel("@two")]).unwrap_err().to_string();
+        assert!(words.contains("--to") && words.contains("x:@one, x:@two"), "{words}");
+    }
 }

@@ -126,7 +126,10 @@ impl Source {
 /// A file that is just text, whatever it looks like.
 pub fn text(file: &Path) -> Result<String> {
     let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
-    manuscript::decode(bytes(file, &name)?).map_err(|fault| Stop::Words(at(&name, fault.spot, &saying(&fault))))
+    let read = manuscript::decode(bytes(file, &name)?);
+    let text = read.map_err(|fault| Stop::Words(at(&name, fault.spot, &saying(&fault))))?;
+    // Some editors mark UTF-8; the mark is no part of the first text.
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 fn saying(fault: &Fault) -> String {

@@ -15,7 +15,7 @@ use crate::session::{self, Session};
 use crate::text::clean;
 
 use super::args::ImportArgs;
-use super::output::{self, Output};
+use super::output::{self, Output, count};
 use super::{Ending, Result, Stop};
 
 /// Cells of a text in a list of rows.
@@ -52,8 +52,8 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     eprintln!("times without an offset are read in {} where a row names no zone", desk.zone());
     if let [first, ..] = sheet.two_ways.as_slice() {
         eprintln!(
-            "{} dates can be read two ways, the first in row {first}: say --dates dmy or --dates mdy once for all",
-            sheet.two_ways.len()
+            "{} can be read two ways, the first in row {first}: say --dates dmy or --dates mdy once for all",
+            count(sheet.two_ways.len(), "date")
         );
     }
     if wanted.dry_run {
@@ -141,8 +141,19 @@ fn value(row: &Judged, id: Option<&PostId>, desk: &Desk) -> Value {
 }
 
 fn totals(judged: &[Judged]) -> String {
-    let count = |wanted: fn(&Verdict) -> bool| judged.iter().filter(|row| wanted(&row.verdict)).count();
-    let (good, bad) = (count(|verdict| *verdict == Verdict::Good), count(|verdict| *verdict == Verdict::Refused));
+    let of = |wanted: fn(&Verdict) -> bool| judged.iter().filter(|row| wanted(&row.verdict)).count();
+    let (good, bad) = (of(|verdict| *verdict == Verdict::Good), of(|verdict| *verdict == Verdict::Refused));
     let known = judged.len() - good - bad;
-    format!("{} rows: {good} ok, {known} known already, {bad} refused", judged.len())
+    format!("{}: {good} ok, {known} known already, {bad} refused", count(judged.len(), "row"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_counted_in_words_that_do_not_fit() {
+        assert_eq!(totals(&[]), "0 rows: 0 ok, 0 known already, 0 refused");
+        assert_eq!([count(1, "date"), count(2, "date")], ["1 date", "2 dates"]);
+    }
 }

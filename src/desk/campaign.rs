@@ -10,7 +10,7 @@ use crate::domain::media::Media;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Resolved;
-use crate::text::campaign::{Busy, Met, certain, settle_clash};
+use crate::text::campaign::{Busy, Met, certain, same_text, settle_clash};
 pub use crate::text::campaign::{MOST_POSTS, texts};
 use crate::text::rules::Rules;
 
@@ -84,9 +84,15 @@ impl Desk {
             wanted.rhythm.moments(wanted.texts.len()).map_err(|error| DeskError::Refused(error.to_string()))?;
         let (mut before, mut busy) = (self.by_text(&wanted.name).await?, self.busy().await?);
         let mut ghosts = Vec::with_capacity(moments.len());
+        let mut said: HashMap<&str, usize> = HashMap::new();
         for (at, (text, moment)) in wanted.texts.iter().zip(moments).enumerate() {
             let known = before.get_mut(text.as_str()).and_then(Vec::pop);
-            ghosts.push(self.ghost(at + 1, wanted, (text, moment), known, &mut busy, rules));
+            let mut ghost = self.ghost(at + 1, wanted, (text, moment), known, &mut busy, rules);
+            let first = *said.entry(text).or_insert(ghost.number);
+            if first != ghost.number && !matches!(ghost.standing, Standing::There(_)) {
+                ghost.messages.push(same_text(first));
+            }
+            ghosts.push(ghost);
         }
         Ok(ghosts)
     }
@@ -117,7 +123,7 @@ impl Desk {
         post.number = u32::try_from(number).ok();
         // What the clocks ask is not decided here: the post stands at one of the moments, and is not scheduled.
         let (mut faults, mut notes): (Vec<String>, Vec<String>) = (question.into_iter().collect(), Vec::new());
-        match settle_clash(&mut post, wanted.on_clash, &wanted.to, &[busy]) {
+        match settle_clash(&mut post, wanted.on_clash, &wanted.to, &[busy], self.slots.near) {
             Some(Met::Refused(words)) => faults.push(words),
             Some(Met::Kept(words) | Met::PutOff(words)) => notes.push(words),
             None => {}
@@ -188,5 +194,36 @@ impl Desk {
             busy.add_planned(&post);
         }
         Ok(busy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use chrono_tz::UTC;
+
+    use super::*;
+    use crate::desk::tests::desk_at;
+    use crate::domain::campaign::Every;
+    use crate::domain::plan::Plan;
+    use crate::domain::schedule::Schedule;
+
+    #[tokio::test]
+    async fn equal_texts_are_said_and_a_clash_is_as_near_as_it_is_set() {
+        let mut desk = desk_at("late").await;
+        let to = desk.active_channels().await.unwrap();
+        let start = Schedule::at(desk.now() + TimeDelta::hours(2), UTC);
+        let rhythm = Rhythm { start, every: Every::read("20m").unwrap(), times: Vec::new(), skip_weekends: false };
+        let texts = ["One", "Two", "One"].map(str::to_owned).to_vec();
+        let (media, style) = (Vec::new(), None);
+        let wanted = Wanted { name: "launch".into(), rhythm, texts, to, media, style, on_clash: OnClash::Keep };
+        let near =
+            |ghosts: &[Ghost]| ghosts.iter().flat_map(|it| &it.messages).filter(|it| it.contains("within")).count();
+        for (minutes, clashes) in [(20, 0), (21, 2)] {
+            desk.keeps_slots(Plan::default(), TimeDelta::minutes(minutes));
+            let ghosts = desk.ghosts(&wanted, Rules::shipped()).await.unwrap();
+            assert_eq!(near(&ghosts), clashes, "{ghosts:?}");
+            assert!(ghosts[2].messages.iter().any(|words| words.contains("same text as post 1")), "{ghosts:?}");
+        }
     }
 }

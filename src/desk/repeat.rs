@@ -21,6 +21,8 @@ use super::{Desk, DeskError, Edit, Result, plan, posts};
 const SERIES: &str = "series:";
 /// The settings that hold which post a date of a series became: the series' id, a colon, the date.
 const REPEATED: &str = "repeated:";
+/// The networks that refuse a text they had lately, by their words.
+const MINDFUL: [&str; 2] = ["x", "linkedin"];
 /// What to do where an equal text is minded.
 const REMEDY: &str = "change each before it goes out, or leave the channel out";
 /// How many of the next dates are shown.
@@ -225,18 +227,21 @@ impl Desk {
         Ok(all)
     }
 
-    /// What networks may mind about the same text again and again: X refuses one that it had lately.
+    /// What networks may mind about the same text again and again: some refuse one that they had lately.
     pub fn equal_texts(&self, post: &Post, channels: &[crate::domain::channel::Channel]) -> Vec<String> {
-        let minds = |target: &&Target| {
+        let minds = |target: &Target| {
             let channel = channels.iter().find(|channel| channel.id == target.channel)?;
-            let equal = channel.network.key() == "x" && fingerprint(post.text_for(target)).is_some();
-            equal.then(|| full_name(channel))
+            let equal = MINDFUL.contains(&channel.network.key()) && fingerprint(post.text_for(target)).is_some();
+            equal.then(|| (channel.network.name().to_owned(), full_name(channel)))
         };
-        let names: Vec<String> = post.targets.iter().filter_map(|target| minds(&target)).collect();
-        let mut words = Vec::new();
-        if !names.is_empty() {
-            words.push(format!("X may refuse a text that it had before: {} ({REMEDY})", names.join(", ")));
+        let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (network, name) in post.targets.iter().filter_map(minds) {
+            named.entry(network).or_default().push(name);
         }
+        let may = |(network, names): (String, Vec<String>)| {
+            format!("{network} may refuse a text that it had before: {} ({REMEDY})", names.join(", "))
+        };
+        let mut words: Vec<String> = named.into_iter().map(may).collect();
         let mut can = post.targets.iter().filter_map(|target| self.capabilities(&target.account()));
         if let Some(can) = can.find(|can| can.refuses_equal) {
             words.push(format!("{} takes an equal text once a day: each post is made a day after the last", can.name));

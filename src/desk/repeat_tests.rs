@@ -239,3 +239,16 @@ async fn the_post_of_one_date_is_made_early_to_be_changed_and_is_the_only_one() 
         }
     }
 }
+
+#[tokio::test]
+async fn linkedin_minds_an_equal_text_as_x_does() {
+    use crate::domain::channel::Network;
+    let desk = desk_at("voxburst").await;
+    let mut channels = desk.store.channels().await.unwrap();
+    channels[1].network = Network::from_word("linkedin");
+    let mut post = Post::draft(desk.ids().post(desk.now()), desk.now());
+    post.body = "Open house this week".into();
+    post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
+    let words = desk.equal_texts(&post, &channels);
+    assert!(words[0].starts_with("LinkedIn may refuse") && words[1].starts_with("X may refuse"), "{words:?}");
+}

@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::channel::Channel;
+use crate::domain::habits::Habits;
 use crate::domain::plan::{DayNote, Plan};
 use crate::domain::post::{Post, Target};
 use crate::domain::schedule::Schedule;
@@ -17,10 +18,16 @@ use super::{Desk, DeskError, Result};
 const REACHES: [u64; 3] = [14, 62, 366];
 
 /// What the slots go by: the configuration's slots and zones of channels, and how near two posts clash.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Habit {
     plan: Plan,
-    near: TimeDelta,
+    pub(super) near: TimeDelta,
+}
+
+impl Default for Habit {
+    fn default() -> Self {
+        Self { plan: Plan::default(), near: Habits::default().near }
+    }
 }
 
 /// The slots as they are free at one moment, and what takes them from then on.

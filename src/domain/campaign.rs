@@ -12,6 +12,9 @@ use super::schedule::{Resolved, Schedule};
 /// How far a rhythm looks for its next day or hour before it gives up: some four years of days.
 const PATIENCE: usize = 1_500;
 
+/// The longest distance, in days: beyond a year nobody plans, and what is typed has a slip in it.
+const LONGEST: u32 = 366;
+
 /// The distance between the posts of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Every {
@@ -118,6 +121,9 @@ impl Every {
                     Err(NoRhythm("an interval of 0 puts every post on one moment; try 1h or 1d".into()))
                 }
                 Self::Days(0) => Err(NoRhythm("an interval of 0 days puts every post on one moment; try 1d".into())),
+                every if every.is_too_long() => {
+                    Err(NoRhythm(format!("\"{}\" is longer than a year; {LONGEST}d is the most", words.trim())))
+                }
                 every => Ok(every),
             };
         }
@@ -127,6 +133,14 @@ impl Every {
             days.insert(u8::try_from(day.num_days_from_monday()).unwrap_or_default());
         }
         if days.is_empty() { Err(no()) } else { Ok(Self::Weekdays(days)) }
+    }
+
+    fn is_too_long(&self) -> bool {
+        match self {
+            Self::Elapsed(span) => *span > TimeDelta::days(LONGEST.into()),
+            Self::Days(days) => *days > LONGEST,
+            Self::Weekdays(_) => false,
+        }
     }
 }
 
@@ -289,6 +303,16 @@ mod tests {
     fn words_that_are_no_interval_are_answered() {
         for words in ["0h", "0d", "soon", "", "1y"] {
             assert!(Every::read(words).is_err(), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_interval_beyond_a_year_is_said_to_be_that() {
+        for words in ["2000d", "99999999h", "53w"] {
+            assert!(Every::read(words).unwrap_err().0.contains("longer than a year"), "{words}");
+        }
+        for words in ["366d", "8784h", "52w"] {
+            assert!(Every::read(words).is_ok(), "{words}");
         }
     }
 

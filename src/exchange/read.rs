@@ -8,7 +8,7 @@ use super::cells::{NONE, json_list, read_options};
 use super::columns::{Field, Mapping, guess, map};
 use super::dates::{self, DateOrder, Ordered};
 use super::table::{NotTable, Record, records};
-use super::write::unprotected;
+use super::write::{PROBLEM, unprotected};
 use super::{MOST_ROWS, Row};
 use crate::domain::options::FirstComment;
 
@@ -44,17 +44,16 @@ pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrde
             return Ok(Sheet { head, fields, rows, examples, stop: Some(words), remarks, two_ways });
         }
     };
-    // Only our own tables guard cells that a spreadsheet would compute.
-    let ours = ["key", "to", "when", "body"].iter().all(|ours| head.iter().any(|title| title == ours));
+    let (ours, guarded) = (is_ours(&head), is_guarded(&head));
     let order = asked.or_else(|| dates::shown(dated_cells(&fields, &records)));
     let (mut rows, mut unclear) = (Vec::with_capacity(records.len()), Vec::new());
     for (at, record) in records.into_iter().enumerate() {
         let mut reading = Reading::new(at + 1, record.line, order);
         for (field, cell) in fields.iter().zip(&record.cells) {
-            match ours {
-                true if cell == NONE => reading.take_none(field),
-                true => reading.take(field, unprotected(cell)),
-                false => reading.take(field, cell),
+            match (ours, guarded) {
+                (true, _) if cell == NONE => reading.take_none(field),
+                (_, true) => reading.take(field, unprotected(cell)),
+                (_, false) => reading.take(field, cell),
             }
         }
         if record.cells.len() > fields.len() {
@@ -71,6 +70,16 @@ pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrde
         rows.push(row);
     }
     Ok(Sheet { head, fields, rows, examples, stop: None, remarks, two_ways: unclear })
+}
+
+/// Whether a table is one that we wrote of posts.
+pub(super) fn is_ours(head: &[String]) -> bool {
+    ["key", "to", "when", "body"].iter().all(|ours| head.iter().any(|title| title == ours))
+}
+
+/// Whether cells that a spreadsheet would compute are guarded: in our own tables, and in the leftovers of any.
+pub(super) fn is_guarded(head: &[String]) -> bool {
+    is_ours(head) || head.last().is_some_and(|last| last == PROBLEM)
 }
 
 fn examples(head: &[String], records: &[Record]) -> Vec<String> {

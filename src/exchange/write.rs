@@ -9,8 +9,8 @@ use crate::domain::media::Media;
 use crate::domain::options::{Extras, FirstComment};
 use crate::domain::post::{Post, Target, Wish};
 
-use super::Row;
 use super::cells::{self, NONE};
+use super::{Row, read};
 
 /// The columns of our tables before those of single channels.
 const COLUMNS: [&str; 17] = [
@@ -32,6 +32,8 @@ const COLUMNS: [&str; 17] = [
     "as",
     "status",
 ];
+/// The column of leftovers with the reason.
+pub(super) const PROBLEM: &str = "problem";
 /// The columns of a single channel, before its name.
 const OWN: [&str; 7] =
     ["text for", "when for", "media for", "alt for", "options for", "first comment for", "first comment after for"];
@@ -141,19 +143,26 @@ fn later(comment: &FirstComment) -> String {
 }
 
 /// The rows that were not taken, as they were, with the reason in a column of its own. Cells beyond the columns stand
-/// behind the reason: none is lost, and the row is refused again until somebody mends it.
+/// behind the reason: none is lost, and the row is refused again until somebody mends it. Cells that a spreadsheet
+/// would compute are guarded once, wherever the table came from.
 pub fn leftovers(head: &[String], rows: &[(&Row, String)]) -> String {
-    let mut named: Vec<String> = head.to_vec();
-    named.push("problem".into());
+    let (ours, guarded) = (read::is_ours(head), read::is_guarded(head));
+    let guard = |cell: &String| match guarded {
+        true if ours && cell == NONE => cell.clone(),
+        true => protected(unprotected(cell)),
+        false => protected(cell),
+    };
+    let mut named: Vec<String> = head.iter().map(guard).collect();
+    named.push(PROBLEM.into());
     let width = head.len();
     table(
         &named,
         rows.iter().map(|(row, words)| {
             let surplus = row.cells.get(width..).unwrap_or_default();
-            let mut cells: Vec<String> = row.cells.iter().take(width).cloned().collect();
+            let mut cells: Vec<String> = row.cells.iter().take(width).map(guard).collect();
             cells.resize(width, String::new());
-            cells.push(words.clone());
-            cells.extend_from_slice(surplus);
+            cells.push(protected(words));
+            cells.extend(surplus.iter().map(guard));
             cells
         }),
     )
@@ -238,6 +247,25 @@ mod tests {
             assert_eq!(text.lines().next().unwrap().split(',').count(), columns, "{text}");
             for cell in ["Hello", " world", " and all"] {
                 assert!(read(&text).rows[0].cells.iter().any(|each| each == cell), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn leftovers_compute_nothing_and_are_read_as_what_they_were() {
+        let read = |text: &str| super::super::read(text, &Default::default(), None).unwrap();
+        let formula = "=HYPERLINK(\"https://example.com\")";
+        let quoted = formula.replace('"', "\"\"");
+        for head in ["text,when,note", "key,to,when,body"] {
+            let mut text = format!("{head}\n\"{quoted}\",\"{quoted}\",\"{quoted}\",\"{quoted}\"\n");
+            let wanted = read(&text).rows[0].clone();
+            for _ in 0..3 {
+                let sheet = read(&text);
+                let row = &sheet.rows[0];
+                assert_eq!((&row.body, &row.when, &row.key), (&wanted.body, &wanted.when, &wanted.key), "{text}");
+                text = leftovers(&sheet.head, &[(row, format!("=it is \"{formula}\""))]);
+                let (_, records) = super::super::table::records(&text, 10).unwrap();
+                assert!(records.iter().flat_map(|record| &record.cells).all(|cell| !begins_formula(cell)), "{text}");
             }
         }
     }

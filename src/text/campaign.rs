@@ -15,8 +15,8 @@ use crate::domain::schedule::{Resolved, Schedule};
 
 use super::clean::{one_line, truncate};
 
-/// Two posts of one channel within this clash.
-pub const NEAR: TimeDelta = TimeDelta::minutes(30);
+/// How far a post is put off on a clash, again and again until there is room.
+const STEP: TimeDelta = TimeDelta::minutes(30);
 /// How often a post is put off on a clash before it is refused: a day's worth.
 const PUT_OFF: usize = 48;
 /// Cells of a text in a message about another post.
@@ -63,14 +63,14 @@ impl Busy {
         }
     }
 
-    /// The post nearby on one of the same channels, in words; `channels` names them.
-    pub fn against(&self, post: &Post, channels: &[Channel]) -> Option<String> {
+    /// The post nearer than `near` on one of the same channels, in words; `channels` names them.
+    pub fn against(&self, post: &Post, channels: &[Channel], near: TimeDelta) -> Option<String> {
         post.targets.iter().find_map(|target| {
             let at = post.schedule_for(target)?.instant();
-            let first = at.checked_sub_signed(NEAR)?;
+            let first = at.checked_sub_signed(near)?;
             let on = self.0.get(&target.channel)?.range((first, PostId::from_uuid(uuid::Uuid::nil()))..);
-            let mut near = on.take_while(|((other, _), _)| *other - at < NEAR);
-            let (_, headline) = near.find(|((other, id), _)| *other - first > TimeDelta::zero() && *id != post.id)?;
+            let mut around = on.take_while(|((other, _), _)| *other - at < near);
+            let (_, headline) = around.find(|((other, id), _)| *other - first > TimeDelta::zero() && *id != post.id)?;
             let name = channels.iter().find(|channel| channel.id == target.channel).map(full_name);
             let headline = truncate(&one_line(headline), HEADLINE);
             Some(format!("\"{headline}\" on {}", name.unwrap_or_else(|| target.channel.to_string())))
@@ -78,21 +78,32 @@ impl Busy {
     }
 }
 
-/// Does what was asked for on a clash with what is in `busy`; nothing where there is none.
-pub fn settle_clash(post: &mut Post, on_clash: OnClash, channels: &[Channel], busy: &[&Busy]) -> Option<Met> {
-    let against = |post: &Post| busy.iter().find_map(|busy| busy.against(post, channels));
+/// Does what was asked for on a clash with what is in `busy`, which is a post nearer than `near`; nothing where there is
+/// none.
+pub fn settle_clash(
+    post: &mut Post,
+    on_clash: OnClash,
+    channels: &[Channel],
+    busy: &[&Busy],
+    near: TimeDelta,
+) -> Option<Met> {
+    let against = |post: &Post| busy.iter().find_map(|busy| busy.against(post, channels, near));
     let first = against(post)?;
+    let within = match near.num_minutes() {
+        1 => "1 minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
     match on_clash {
-        OnClash::Keep => return Some(Met::Kept(format!("it is within 30 minutes of {first}"))),
+        OnClash::Keep => return Some(Met::Kept(format!("it is within {within} of {first}"))),
         OnClash::Refuse => {
-            return Some(Met::Refused(format!("it is within 30 minutes of {first}; give it another time")));
+            return Some(Met::Refused(format!("it is within {within} of {first}; give it another time")));
         }
         OnClash::Shift => {}
     }
     let wanted = post.schedule?;
     let mut at = wanted;
     for _ in 0..PUT_OFF {
-        let later = at.instant().checked_add_signed(NEAR)?;
+        let later = at.instant().checked_add_signed(STEP)?;
         at = Schedule::at(later, at.zone());
         post.schedule = Some(at);
         if against(post).is_none() {
@@ -101,6 +112,11 @@ pub fn settle_clash(post: &mut Post, on_clash: OnClash, channels: &[Channel], bu
     }
     post.schedule = Some(wanted);
     Some(Met::Refused(format!("it clashes with {first}, and there is no room for a day")))
+}
+
+/// What is said of a post whose text an earlier one of its campaign has.
+pub fn same_text(first: impl std::fmt::Display) -> String {
+    format!("same text as post {first}; it may be refused as a duplicate")
 }
 
 /// The moment that stands for one the clocks skip or show twice, and what has to be said of it.
@@ -176,14 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn two_posts_of_a_channel_clash_within_half_an_hour() {
+    fn two_posts_of_a_channel_clash_within_the_distance_that_is_set() {
         let mut busy = Busy::default();
         busy.add(&at(60));
         for (minute, clashes) in [(30, false), (31, true), (60, true), (89, true), (90, false)] {
             let post = Post { id: at(7).id, ..at(minute) };
-            assert_eq!(busy.against(&post, &[]).is_some(), clashes, "{minute}");
+            assert_eq!(busy.against(&post, &[], STEP).is_some(), clashes, "{minute}");
         }
-        assert_eq!(busy.against(&at(60), &[]), None, "it is in nobody's way but its own");
+        let mut post = Post { id: at(7).id, ..at(55) };
+        let mut met = |near| settle_clash(&mut post, OnClash::Keep, &[], &[&busy], TimeDelta::minutes(near));
+        assert_eq!(met(5), None);
+        assert!(matches!(met(6), Some(Met::Kept(words)) if words.starts_with("it is within 6 minutes of")));
+        assert_eq!(busy.against(&at(60), &[], STEP), None, "it is in nobody's way but its own");
     }
 
     #[test]
@@ -192,14 +212,14 @@ mod tests {
         busy.add(&at(60));
         busy.add(&at(90));
         let mut post = Post { id: at(7).id, ..at(60) };
-        let met = settle_clash(&mut post, OnClash::Shift, &[], &[&busy]);
+        let met = settle_clash(&mut post, OnClash::Shift, &[], &[&busy], STEP);
         assert!(matches!(met, Some(Met::PutOff(_))), "{met:?}");
         assert_eq!(post.instant(), at(120).instant());
         for half in 0..60 {
             busy.add(&at(60 + half * 30));
         }
         let mut post = Post { id: at(7).id, ..at(60) };
-        assert!(matches!(settle_clash(&mut post, OnClash::Shift, &[], &[&busy]), Some(Met::Refused(_))));
+        assert!(matches!(settle_clash(&mut post, OnClash::Shift, &[], &[&busy], STEP), Some(Met::Refused(_))));
         assert_eq!(post.instant(), at(60).instant(), "it stands where it was wanted");
     }
 

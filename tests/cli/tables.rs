@@ -228,7 +228,7 @@ fn a_campaign_keeps_its_rhythm_and_a_second_run_sends_only_the_rest() {
     let mut there: Vec<String> = home.at_late().into_iter().map(|post| post.content).collect();
     there.sort();
     assert_eq!(there, ["Day one", "Day three", "Day two"]);
-    home.run(&campaign).ended(0).says(&["0 ok, 3 there already"]);
+    home.run(&campaign).ended(0).says(&["0 ok, 3 there already", "nothing was left to schedule"]);
     assert_eq!(home.creates().len(), 3);
 }
 
@@ -248,7 +248,7 @@ fn a_style_dresses_a_campaign() {
 #[test]
 fn a_campaign_sees_clashes_and_refuses_what_makes_no_sense() {
     let home = Home::settled();
-    home.pipe("There first", &["post", "-", "--to", "x:@acme", "--when", "2030-01-02 09:10"]).ended(0);
+    home.pipe("There first", &["post", "-", "--to", "x:@acme", "--when", "2030-01-02 09:05"]).ended(0);
     let texts = file(&home, "launch.txt", "One\nTwo\n");
     let run = |more: &[&str]| {
         let start = ["campaign", &texts, "--start", "2030-01-02 09:00", "--to", "x:@acme", "--dry-run", "--json"];
@@ -256,10 +256,17 @@ fn a_campaign_sees_clashes_and_refuses_what_makes_no_sense() {
     };
     assert!(run(&[]).ended(0).rows()[0]["messages"].to_string().contains("There first"));
     let shifted = run(&["--on-clash", "shift"]).ended(0).rows();
-    assert_eq!(shifted[0]["when"], "2030-01-02T10:00:00+01:00");
+    assert_eq!(shifted[0]["when"], "2030-01-02T09:30:00+01:00");
     assert_eq!(run(&["--on-clash", "refuse"]).ended(1).rows()[0]["verdict"], "refused");
     run(&["--every", "0h"]).ended(2).says(&["an interval of 0"]);
     run(&["--every", "24h", "--at", "09:00"]).ended(2).says(&["--at goes with days"]);
+    run(&["--every", "2000d"]).ended(2).says(&["longer than a year"]);
+    let unsaid = ["campaign", &texts, "--start", "2030-01-02 09:00", "--dry-run"];
+    home.run(&unsaid).ended(2).says(&["--to", "x:@acme"]);
+    std::fs::write(&texts, "\u{feff}One\nOne\n").unwrap();
+    let equal = run(&[]).ended(0).rows();
+    assert_eq!(equal[0]["body"], "One");
+    assert!(equal[1]["messages"].to_string().contains("same text as post 1"));
     std::fs::write(&texts, "\n").unwrap();
     run(&[]).ended(1).says(&["needs a text"]);
     std::fs::write(&texts, "Late\n").unwrap();

@@ -25,7 +25,7 @@ fn begun(stage: &mut Stage) -> &mut Stage {
 fn from_lines_to_scheduled_with_one_refusal_and_one_clash_and_then_only_the_rest() {
     for size in SIZES {
         let mut stage = Stage::late(size);
-        stage.schedule("Doors open", &[X], "fri 9:10");
+        stage.schedule("Doors open", &[X], "fri 9:05");
         begun(&mut stage);
         let long = format!("Our autumn blend is here, {}", "and it tastes of the season ".repeat(12));
         stage.paste(&format!("We are open\n{long}\nThank you all\n")).pause();

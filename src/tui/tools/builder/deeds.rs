@@ -41,7 +41,7 @@ pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
     let totals = totals(state, board, true);
     if totals.good == 0 {
         let words = match totals.refused {
-            0 => "all of it is scheduled; + adds a post, s in the list of posts moves one".to_owned(),
+            0 => nothing_left(state, shared),
             some => {
                 format!("nothing can be scheduled: {} stand in their own way; n leads to them", count(some, "post"))
             }
@@ -54,6 +54,15 @@ pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
     let title = format!("Schedule {} of \"{}\"?", count(totals.good, "post"), one_line(state.recipe.name.trim()));
     let launch = Effect::Launch { recipe: Box::new(state.recipe.clone()), posts };
     push(Sheet::Question(question::State::ask(title, lines(&totals, state, shared), "schedule", vec![launch])))
+}
+
+/// Why nothing of it is to be scheduled, where nothing stands in its way.
+fn nothing_left(state: &State, shared: &Shared) -> String {
+    let failed = state.ghosts.iter().filter(|ghost| ghost.post.cause(shared.now).is_some()).count();
+    match failed {
+        0 => "all of it is scheduled; + adds a post, s in the list of posts moves one".to_owned(),
+        some => format!("nothing is left to schedule, and {} failed: the failed queue has why", count(some, "post")),
+    }
 }
 
 /// The totals in words, line by line.
@@ -121,12 +130,19 @@ pub fn launched(
 }
 
 /// Asks the providers about the marked posts, else about all that are not scheduled yet.
-pub fn check(state: &mut State, shared: &mut Shared) -> Vec<Effect> {
+pub fn check(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     let open = state.ghosts.iter().filter(|ghost| ghost.standing != Standing::Sent && ghost.post.schedule.is_some());
     let meant = open.filter(|ghost| shared.marks.is_empty() || shared.marks.contains(&ghost.post.id));
     let posts: Vec<Post> = meant.map(|ghost| Post::clone(&ghost.post)).collect();
     if posts.is_empty() {
         say(shared, "nothing of it waits to be scheduled; there is nothing to ask about", Tone::Plain);
+        return Vec::new();
+    }
+    // A provider that checks nothing would be heard as one that agrees.
+    let is_asked = |post: &Post| post.targets.iter().any(|target| board.checks.contains(&target.account()));
+    let posts: Vec<Post> = posts.into_iter().filter(is_asked).collect();
+    if posts.is_empty() {
+        say(shared, "the providers of its channels check nothing beforehand; nobody was asked", Tone::Plain);
         return Vec::new();
     }
     say(shared, &format!("asking the providers about {}…", count(posts.len(), "post")), Tone::Plain);
@@ -141,20 +157,24 @@ pub fn checked(
     board: &Board,
     answers: Vec<(PostId, Result<Vec<Problem>, String>)>,
 ) {
-    let minded = answers.iter().filter(|(_, said)| !said.as_ref().is_ok_and(Vec::is_empty)).count();
-    let mut is_checked = false;
+    let minded = answers.iter().filter(|(_, said)| said.as_ref().is_ok_and(|problems| !problems.is_empty())).count();
+    let unheard = answers.iter().filter(|(_, said)| said.is_err()).count();
     for (id, said) in answers {
         if let Some(asked) = state.asked.remove(&id) {
-            is_checked |= asked.targets.iter().any(|target| board.checks.contains(&target.account()));
             state.heard.insert(id, (asked, said));
         }
     }
-    match minded {
-        0 if !is_checked => say(shared, "nobody here checks posts before they are sent", Tone::Plain),
-        0 => say(shared, "the providers agree", Tone::Good),
-        some => say(shared, &format!("the providers mind {}; n leads to them", count(some, "post")), Tone::Bad),
-    }
     state.refresh(shared, board);
+    let unheard_words = format!("no answer about {}; the rows say why", count(unheard, "post"));
+    match (minded, unheard) {
+        (0, 0) => say(shared, "the providers agree", Tone::Good),
+        (0, _) => say(shared, &unheard_words, Tone::Plain),
+        (some, 0) => say(shared, &format!("the providers mind {}; the rows say what", count(some, "post")), Tone::Bad),
+        (some, _) => {
+            let words = format!("the providers mind {}; {unheard_words}", count(some, "post"));
+            say(shared, &words, Tone::Bad);
+        }
+    }
 }
 
 /// Leaves; the recipe is kept, an empty one forgotten.
@@ -235,7 +255,10 @@ pub fn give_time(state: &mut State, id: PostId, schedule: Schedule) {
 pub fn set_time(state: &mut State, shared: &mut Shared, board: &Board, schedule: Option<Schedule>) -> Vec<Effect> {
     let Some(post) = under(state, shared) else { return Vec::new() };
     if is_planned(&post) {
-        return schedule.map(|schedule| Effect::Move(vec![(post.id, schedule)])).into_iter().collect();
+        let Some(schedule) = schedule else { return Vec::new() };
+        let moves = vec![(post.id, schedule)];
+        state.step_moving(&moves);
+        return vec![Effect::Move(moves)];
     }
     state.step();
     if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == post.id) {
@@ -308,7 +331,7 @@ pub fn shift(state: &mut State, shared: &mut Shared, board: &Board, shift: Shift
         say(shared, "part of it would be in the past; a smaller step leaves all of it ahead", Tone::Bad);
         return Vec::new();
     }
-    state.step();
+    state.step_moving(&planned);
     for (id, _, at) in own {
         give_time(state, id, at);
     }

@@ -18,7 +18,7 @@ use crate::domain::problem::{Problem, Severity};
 use crate::domain::recipe::Row;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::styling::Styling;
-use crate::text::campaign::{Busy, Met, certain, settle_clash};
+use crate::text::campaign::{Busy, Met, certain, same_text, settle_clash};
 use crate::text::measure::Measure;
 use crate::text::rules::Rules;
 use crate::text::style::Book;
@@ -176,7 +176,10 @@ fn moments(state: &mut State, pace: Option<&Pace>, count: u32, shared: &Shared, 
         Some(Pace::Slots(start)) => {
             let (from, zone) = (start.instant(), shared.zone);
             let until = from.checked_add_signed(SLOTS_AHEAD).unwrap_or(from);
-            let open = board.plan.openings(&board.channels, &state.near, from..until, zone, shared.habits.near);
+            // Its own posts stand in slots that are theirs: what is scheduled of it pushes nothing on.
+            let its: HashSet<PostId> = state.recipe.rows.iter().map(|row| row.id).collect();
+            let others: Vec<Arc<Post>> = state.near.iter().filter(|post| !its.contains(&post.id)).cloned().collect();
+            let open = board.plan.openings(&board.channels, &others, from..until, zone, shared.habits.near);
             let is_its = |id: &ChannelId| state.recipe.to.contains(id);
             let fitting = open.iter().filter(|open| open.channels.iter().any(is_its));
             let found: Vec<Resolved> =
@@ -235,7 +238,8 @@ fn open(
         }
         None => post.schedule = None,
     }
-    let met = settle_clash(&mut post, state.recipe.on_clash, &board.channels, &[&state.busy, own_busy]);
+    let busy = [&state.busy, &*own_busy];
+    let met = settle_clash(&mut post, state.recipe.on_clash, &board.channels, &busy, shared.habits.near);
     let mut clash = None;
     match met {
         Some(Met::Refused(words)) => {
@@ -256,7 +260,7 @@ fn open(
         note(Severity::Blocker, "there is no text yet; e writes one".into());
     }
     if let Some(first) = said.get(&post.body).copied() {
-        note(Severity::Hint, format!("same text as post {first}; it may be refused as a duplicate"));
+        note(Severity::Hint, same_text(first));
     } else {
         said.insert(post.body.clone(), place.number);
     }

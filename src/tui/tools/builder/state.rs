@@ -165,6 +165,18 @@ pub(super) struct Step {
     own: Vec<Arc<Post>>,
     /// The rows that had nothing of their own, as far as is known.
     bare: BTreeSet<PostId>,
+    /// What was scheduled and is moved with this change.
+    moves: Vec<Moved>,
+}
+
+/// A scheduled post that a change moves.
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    id: PostId,
+    /// Where it stood.
+    from: Schedule,
+    /// Where it goes.
+    to: Schedule,
 }
 
 /// What the panes share and the builder needs for itself.
@@ -318,6 +330,17 @@ impl State {
         self.step_from(here);
     }
 
+    /// The same where scheduled posts are moved with the change: they go back with it.
+    pub(super) fn step_moving(&mut self, moves: &[(PostId, Schedule)]) {
+        let moved = |(id, to): &(PostId, Schedule)| {
+            let from = self.board.post(*id)?.schedule?;
+            Some(Moved { id: *id, from, to: *to })
+        };
+        let moves = moves.iter().filter_map(moved).collect();
+        let here = self.here();
+        self.step_from(Step { moves, ..here });
+    }
+
     /// The same of what there was a while ago.
     pub(super) fn step_from(&mut self, step: Step) {
         self.undone.clear();
@@ -331,13 +354,13 @@ impl State {
         let own = self.recipe.rows.iter().filter_map(|row| self.stored.get(&row.id));
         let own = own.filter(|post| !is_planned(post)).cloned().collect();
         let bare = self.recipe.rows.iter().map(|row| row.id).filter(|id| self.loaded && !self.stored.contains_key(id));
-        Step { recipe: self.recipe.clone(), own, bare: bare.collect() }
+        Step { recipe: self.recipe.clone(), own, bare: bare.collect(), moves: Vec::new() }
     }
 
     /// Takes the last change back, or does it again; answers what the store has to hear of it, and nothing where there
     /// was none.
-    pub(super) fn turn_back(&mut self, back: bool) -> Option<Vec<Effect>> {
-        let Step { recipe: mut other, own, bare } = if back { self.done.pop_back() } else { self.undone.pop() }?;
+    pub(super) fn turn_back(&mut self, back: bool, at: DateTime<Utc>) -> Option<Vec<Effect>> {
+        let Step { recipe: mut other, own, bare, moves } = if back { self.done.pop_back() } else { self.undone.pop() }?;
         // What was sent meanwhile is sent.
         for row in &mut other.rows {
             row.sent = self.recipe.rows.iter().any(|now| now.id == row.id && now.sent);
@@ -345,9 +368,11 @@ impl State {
         let missing = |row: &&Row| row.sent && !other.rows.iter().any(|each| each.id == row.id);
         let sent: Vec<Row> = self.recipe.rows.iter().filter(missing).cloned().collect();
         other.rows.extend(sent);
-        let now = self.here();
+        let turned = moves.iter().map(|moved| Moved { from: moved.to, to: moved.from, ..*moved });
+        let now = Step { moves: turned.collect(), ..self.here() };
         self.recipe = other;
-        let effects = self.settle_drafts(&now, own, &bare);
+        let mut effects = self.settle_drafts(&now, own, &bare);
+        effects.extend(self.move_back(&moves, at));
         if back {
             self.undone.push(now)
         } else {
@@ -360,6 +385,19 @@ impl State {
         self.times.set_text(times);
         self.show_texts();
         Some(effects)
+    }
+
+    /// Scheduled posts go back to where they stood, but for those that are out, that somebody moved since, or whose time
+    /// has passed: one of these would hold back all.
+    fn move_back(&self, moves: &[Moved], now: DateTime<Utc>) -> Option<Effect> {
+        let fits = |moved: &&Moved| {
+            let Some(post) = self.board.post(moved.id) else { return false };
+            // The store may not have told of the move yet.
+            let stands = [Some(moved.from), Some(moved.to)].contains(&post.schedule);
+            stands && post.fixed(now).is_none() && moved.from.instant() > now
+        };
+        let back: Vec<_> = moves.iter().filter(fits).map(|moved| (moved.id, moved.from)).collect();
+        (!back.is_empty()).then_some(Effect::Move(back))
     }
 
     /// Rows that are here again have again what was their own; what belongs to rows that are gone, or that had nothing of

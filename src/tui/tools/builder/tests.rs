@@ -7,8 +7,10 @@ use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use crate::domain::ids::IdSource;
+use crate::domain::ids::{AccountName, IdSource};
 use crate::domain::options::Value;
+use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::plan::SlotRule;
 use crate::domain::post::{Post, Wish};
 use crate::domain::schedule::Schedule;
 use crate::text::style::Book;
@@ -218,6 +220,93 @@ fn a_row_that_is_taken_out_comes_back_with_what_was_its_own() {
     assert_eq!((journey.state().stored.get(&id), journey.state().ghosts[at].post.id), (Some(&own), id));
     let effects = journey.keys("U");
     assert!(effects.contains(&Effect::Delete(vec![id])), "{effects:?}");
+}
+
+#[test]
+fn slots_of_the_rest_stay_when_some_of_it_is_scheduled() {
+    let mut journey = Journey::at((120, 40));
+    let noon = "12:00".parse().unwrap();
+    let days = (0..7).map(|day| chrono::Weekday::try_from(day).unwrap()).collect();
+    journey.0.board.plan.slots.push(SlotRule { channel: None, days, times: vec![noon], zone: None });
+    journey.types("Launch");
+    journey.keys("Esc t Space");
+    journey.paste("one\ntwo\nthree");
+    journey.keys("Esc");
+    let state = journey.0.builder.as_deref_mut().unwrap();
+    state.recipe.every = "slots".into();
+    state.refresh(&mut journey.0.shared, &journey.0.board);
+    let posts = journey.launched();
+    let id = journey.state().recipe.id;
+    update(&mut journey.0, stage::now(), Msg::Launched(id, vec![(posts[0].id, Ok(()))]));
+    let there = vec![Arc::new(posts[0].clone())];
+    let of = OfCampaign { id, posts: there.clone(), near: there };
+    update(&mut journey.0, stage::now(), Msg::Campaign(Box::new(of)));
+    let times = |posts: &[Post]| posts.iter().map(|post| post.instant().unwrap()).collect::<Vec<_>>();
+    assert_eq!(times(&journey.launched()), times(&posts)[1..]);
+}
+
+#[test]
+fn undoing_a_shift_takes_what_is_scheduled_back_too() {
+    let mut journey = Journey::campaign((120, 40), "one\ntwo");
+    let posts = journey.launched();
+    let id = journey.state().recipe.id;
+    update(&mut journey.0, stage::now(), Msg::Launched(id, vec![(posts[0].id, Ok(()))]));
+    let stand = |journey: &mut Journey, posts: Vec<Post>| {
+        let posts: Vec<_> = posts.into_iter().map(Arc::new).collect();
+        let of = OfCampaign { id, posts, near: Vec::new() };
+        update(&mut journey.0, stage::now(), Msg::Campaign(Box::new(of)));
+    };
+    stand(&mut journey, vec![posts[0].clone()]);
+    let moved = |effects: Vec<Effect>| {
+        effects.into_iter().find_map(|effect| if let Effect::Move(moves) = effect { Some(moves) } else { None })
+    };
+    journey.keys("S");
+    journey.types("+1w");
+    let there = moved(journey.keys("Enter")).unwrap();
+    assert_eq!(there[0].1.wall().to_string(), "2026-08-05 09:00:00");
+    stand(&mut journey, vec![Post { schedule: Some(there[0].1), ..posts[0].clone() }]);
+    let back = moved(journey.keys("u")).unwrap();
+    assert_eq!(back, [(posts[0].id, posts[0].schedule.unwrap())]);
+    stand(&mut journey, vec![posts[0].clone()]);
+    assert_eq!(moved(journey.keys("U")), Some(there));
+    // What somebody moved elsewhere meanwhile stays where it is.
+    let elsewhere = Schedule::at(stage::now() + TimeDelta::days(30), journey.0.shared.zone);
+    stand(&mut journey, vec![Post { schedule: Some(elsewhere), ..posts[0].clone() }]);
+    assert_eq!(moved(journey.keys("u")), None);
+}
+
+#[test]
+fn what_failed_of_it_is_not_called_scheduled() {
+    let mut journey = Journey::campaign((120, 40), "one");
+    let mut posts = journey.launched();
+    let id = journey.state().recipe.id;
+    for target in &mut posts[0].targets {
+        target.outcome = Outcome::Refused(Refusal::new(Cause::Reconnect, "no", None));
+    }
+    let of = OfCampaign { id, posts: vec![Arc::new(posts[0].clone())], near: Vec::new() };
+    update(&mut journey.0, stage::now(), Msg::Campaign(Box::new(of)));
+    journey.keys("Ctrl-s");
+    let screen = journey.screen();
+    assert!(
+        screen.contains("1 post failed: the failed queue") && !screen.contains("all of it is scheduled"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_provider_that_checks_nothing_or_is_not_reached_does_not_agree_or_mind() {
+    let mut journey = Journey::campaign((120, 40), "one");
+    assert!(!journey.keys("V").iter().any(|effect| matches!(effect, Effect::CheckMany(..))));
+    assert!(journey.screen().contains("nobody was asked"), "{}", journey.screen());
+    journey.0.board.checks.insert(AccountName::new("late"));
+    let asked = journey.keys("V").into_iter().find_map(|effect| match effect {
+        Effect::CheckMany(id, posts) => Some((id, posts)),
+        _ => None,
+    });
+    let (id, posts) = asked.unwrap();
+    update(&mut journey.0, stage::now(), Msg::CheckedMany(id, vec![(posts[0].id, Err("no route".into()))]));
+    let screen = journey.screen();
+    assert!(screen.contains("no answer about 1 post") && !screen.contains("the providers mind"), "{screen}");
 }
 
 #[test]

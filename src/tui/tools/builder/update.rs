@@ -53,7 +53,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action, co
             let sheet = styles::State::new(state.template(shared), shared, board);
             return push(Sheet::Styles(Box::new(sheet)));
         }
-        Action::ServerCheck | Action::Verify => return stay(deeds::check(state, shared)),
+        Action::ServerCheck | Action::Verify => return stay(deeds::check(state, shared, board)),
         Action::CampaignAdd => typing::begin_another(state),
         Action::CampaignHold => return stay(deeds::hold(state, shared)),
         Action::CampaignDelete => return deeds::delete(state, shared),
@@ -187,7 +187,7 @@ fn turn_back(state: &mut State, shared: &mut Shared, board: &Board, back: bool) 
     if in_text && if back { state.texts.undo() } else { state.texts.redo() } {
         return state.typed(shared, board);
     }
-    if let Some(mut effects) = state.turn_back(back) {
+    if let Some(mut effects) = state.turn_back(back, shared.now) {
         effects.extend(state.changed(shared, board));
         return effects;
     }
@@ -299,11 +299,11 @@ pub fn after_calendar(state: &mut State, shared: &mut Shared, board: &Board, eff
             Effect::Move(moves) => {
                 let is_ghost = |id: &PostId| state.recipe.rows.iter().any(|row| row.id == *id && !row.sent);
                 let (ghosts, planned): (Vec<_>, Vec<_>) = moves.into_iter().partition(|(id, _)| is_ghost(id));
+                state.step_moving(&planned);
                 if !planned.is_empty() {
                     done.push(Effect::Move(planned));
                 }
                 if !ghosts.is_empty() {
-                    state.step();
                     for (id, schedule) in ghosts {
                         deeds::give_time(state, id, schedule);
                     }

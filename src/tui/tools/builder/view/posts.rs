@@ -15,8 +15,8 @@ use crate::tui::widgets::{moment, panel};
 
 /// The cells of a time.
 const TIMES: usize = 22;
-/// How many channels have their counts in a row, by the width there is: the first that fits.
-const COUNTED: [(u16, usize); 3] = [(150, 6), (100, 4), (0, 2)];
+/// How many channels have their counts in a row, by the width there is within the border: the first that fits.
+const COUNTED: [(u16, usize); 4] = [(186, 8), (150, 6), (100, 4), (0, 2)];
 
 impl Canvas<'_> {
     pub(super) fn posts(&self, buf: &mut Buffer) {
