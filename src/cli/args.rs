@@ -63,7 +63,7 @@ pub enum Command {
     /// List posts
     List {
         /// Only posts that this filter takes: words, status:, net:, ch:, account:, #tag, since:, until:, -not
-        #[arg(long, value_name = "FILTER")]
+        #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
         filter: Option<String>,
         /// Only these statuses, apart by commas
         #[arg(long, value_name = "STATUS,…")]
@@ -272,7 +272,7 @@ pub struct DeleteArgs {
     #[arg(long, value_name = "AGE")]
     pub older_than: Option<String>,
     /// Only posts that this filter takes; see `runsheet list --help`
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// Only posts of this account
     #[arg(long, value_name = "NAME")]
@@ -380,7 +380,7 @@ pub struct ExportArgs {
     /// The file; standard output without one
     pub file: Option<PathBuf>,
     /// Only posts that this filter takes, as for `runsheet list`
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// As a table, as JSON or as a calendar; by default what the file's name ends in, else a table
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["csv", "json", "ics"]))]
@@ -619,5 +619,18 @@ impl Args {
     /// What a session needs to know.
     pub fn session(&self) -> Options {
         Options { config: self.config.clone(), data_dir: self.data_dir.clone(), demo: self.demo, environment: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_may_begin_with_a_minus() {
+        for command in ["list", "delete", "export"] {
+            let args = Args::try_parse_from(["runsheet", command, "--filter", "-status:published"]);
+            assert!(format!("{args:?}").contains("-status:published") && args.is_ok(), "{args:?}");
+        }
     }
 }

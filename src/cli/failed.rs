@@ -49,7 +49,11 @@ pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
 /// Sends what failed of these posts again.
 pub async fn retry(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
     let posts = named(&session.desk, ids).await?;
-    if let Some(words) = session.desk.retry(&posts).await?.words() {
+    let retried = session.desk.retry(&posts).await?;
+    if let Some(words) = retried.words() {
+        eprintln!("{words}");
+    }
+    if let Some(words) = retried.left_out() {
         eprintln!("{words}");
     }
     finish(session, &posts, output).await

@@ -15,7 +15,7 @@ use crate::sync::Order;
 use super::{Desk, DeskError, Edit, Result, is_open, plan};
 
 /// What a retry came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Retried {
     /// How many posts are sent again.
     pub posts: usize,
@@ -23,6 +23,8 @@ pub struct Retried {
     pub anew: usize,
     /// How long after the first one the last one goes out.
     pub spread: TimeDelta,
+    /// Why others of them are not sent again, in words.
+    pub refused: Vec<String>,
 }
 
 impl Retried {
@@ -34,42 +36,62 @@ impl Retried {
             _ => Some("sent again as new posts at the provider; the failed ones stay there as a record"),
         }
     }
+
+    /// How many of them were left out and why, for people.
+    pub fn left_out(&self) -> Option<String> {
+        let count = self.refused.len();
+        (count > 0).then(|| format!("{count} left out: {}", self.refused.join("; ")))
+    }
 }
 
 impl Desk {
     /// Sends what failed of these posts again, and nothing else: posts on one channel one after another ([`Turns`]).
+    ///
+    /// Each is stored by itself: what is refused of one keeps none of the others back, and both are told.
     pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {
-        let now = self.now();
         let mut retried = Retried::default();
         let mut turns = Turns::default();
+        let mut errors = Vec::new();
         for id in ids {
-            let current = self.current(*id).await?;
-            match current.state(now) {
-                State::Unknown => {
-                    return Err(DeskError::Refused(format!(
-                        "\"{}\" may be live already: V verifies it first",
-                        current.headline()
-                    )));
+            match self.retry_one(*id, &mut turns).await {
+                Ok(Some((delay, anew))) => {
+                    retried.spread = retried.spread.max(delay);
+                    retried.posts += 1;
+                    retried.anew += usize::from(anew);
                 }
-                State::Missed if !has_refusal(&current) && current.is_remote() => {
-                    return Err(DeskError::Refused(format!(
-                        "\"{}\" was due and the provider has it: V asks what became of it",
-                        current.headline()
-                    )));
-                }
-                _ => {}
+                Ok(None) => {}
+                Err(error) => errors.push(error),
             }
-            let Some((edit, anew)) = self.retry_edit(current.clone(), false).await? else { continue };
-            let delay = turns.wait(&current, now);
-            self.commit(vec![edit], verb(anew), Some(now + delay)).await?;
-            retried.spread = retried.spread.max(delay);
-            retried.posts += 1;
-            retried.anew += usize::from(anew);
         }
-        match retried.posts {
-            0 => Err(DeskError::Refused("nothing here has failed".into())),
-            _ => Ok(retried),
+        if retried.posts > 0 {
+            retried.refused = errors.iter().map(ToString::to_string).collect();
+            return Ok(retried);
         }
+        Err(match errors.len() {
+            0 => DeskError::Refused("nothing here has failed".into()),
+            1 => errors.remove(0),
+            _ => DeskError::Refused(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+        })
+    }
+
+    /// Sends what failed of one post again; after which delay, and whether as a new post.
+    async fn retry_one(&self, id: PostId, turns: &mut Turns) -> Result<Option<(TimeDelta, bool)>> {
+        let now = self.now();
+        let current = self.current(id).await?;
+        let why = match current.state(now) {
+            State::Unknown => "may be live already: V verifies it first",
+            State::Missed if !has_refusal(&current) && current.is_remote() => {
+                "was due and the provider has it: V asks what became of it"
+            }
+            _ => "",
+        };
+        if !why.is_empty() {
+            return Err(DeskError::Refused(format!("\"{}\" {why}", current.headline())));
+        }
+        let Some((edit, anew)) = self.retry_edit(current.clone(), false).await? else { return Ok(None) };
+        let delay = turns.wait(&current, now);
+        self.commit(vec![edit], verb(anew), Some(now + delay)).await?;
+        Ok(Some((delay, anew)))
     }
 
     /// Whether this account's provider sends nothing a second time: what failed there is sent as a new post.

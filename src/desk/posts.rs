@@ -58,6 +58,9 @@ impl Desk {
         if goes_out {
             self.may_go_out(&post, not_out).await?;
         }
+        if post.wish == Wish::Schedule {
+            self.may_stand_anew(current.as_ref(), &post).await?;
+        }
         let mut after = plan::wishes_onto(current.as_ref(), post);
         if goes_out {
             renew_refused(&mut after);
@@ -105,6 +108,31 @@ impl Desk {
              a time; it was not scheduled",
             queued.account
         )))
+    }
+
+    /// Refuses a time on a day on which nothing goes out.
+    pub(super) async fn not_on_embargo(&self, schedules: &[Schedule]) -> Result<()> {
+        let embargoes = self.embargoes().await?;
+        let day = |schedule: &Schedule| schedule.instant().with_timezone(&self.zone()).date_naive();
+        match schedules.iter().map(day).find_map(|date| Some((date, embargoes.get(&date)?))) {
+            Some((date, why)) => Err(DeskError::Refused(format!(
+                "nothing goes out on {}: {why}; choose another day, or lift the embargo",
+                date.format("%a %-d %b")
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for the times that `post` has and `current` had not, or was not to go out at: one that stood there
+    /// before the embargo can still be corrected.
+    async fn may_stand_anew(&self, current: Option<&Post>, post: &Post) -> Result<()> {
+        let times = |post: &Post| -> Vec<Schedule> {
+            let targets = post.targets.iter().filter(|target| not_out(target));
+            targets.filter_map(|target| post.schedule_for(target)).collect()
+        };
+        let stood = current.filter(|current| current.wish == Wish::Schedule).map(times).unwrap_or_default();
+        let new: Vec<Schedule> = times(post).into_iter().filter(|at| !stood.contains(at)).collect();
+        if new.is_empty() { Ok(()) } else { self.not_on_embargo(&new).await }
     }
 
     /// Whether there are channels, and a time for each that `concerns` names.
@@ -190,6 +218,7 @@ impl Desk {
     pub async fn move_posts(&self, moves: Vec<(PostId, Schedule)>) -> Result<()> {
         let now = self.now();
         let mut edits = Vec::new();
+        self.not_on_embargo(&moves.iter().map(|(_, schedule)| *schedule).collect::<Vec<_>>()).await?;
         for (id, schedule) in moves {
             let current = self.current(id).await?;
             if let Some(why) = current.fixed(now) {
@@ -233,6 +262,7 @@ impl Desk {
             let words = format!("\"{}\" was not moved: that time has passed", current.headline());
             return Err(DeskError::Refused(words));
         }
+        self.not_on_embargo(&[schedule]).await?;
         // A queue places whole posts.
         after.queue = None;
         self.set_apart(&current, &mut after, std::slice::from_ref(channel), schedule);
@@ -281,6 +311,7 @@ impl Desk {
             }
             if !hold {
                 self.may_go_out(&after, not_out).await?;
+                self.may_stand_anew(Some(&current), &after).await?;
             }
             edits.push(Edit::new(Some(current), Some(after)));
         }
@@ -335,6 +366,10 @@ impl Desk {
             let change: Change = if back { change.inverse() } else { change.clone() };
             let Some(id) = change.post() else { continue };
             let current = self.store.post(id).await?;
+            if let (Some(current), true) = (&current, only_puts_away(&change)) {
+                edits.push(put_away_as_before(current, &change)?);
+                continue;
+            }
             let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
             if let Some(why) = current.as_ref().and_then(|post| self.too_late_to_retrace(post, &rows)) {
                 return Err(DeskError::Refused(format!("this cannot be taken back any more: {why}")));
@@ -526,6 +561,43 @@ fn aside_key(post: PostId) -> String {
 
 pub(super) fn not_out(target: &Target) -> bool {
     !matches!(target.outcome, Outcome::Published { .. })
+}
+
+/// Whether a change is about nothing but failures that were put away, or taken out again.
+fn only_puts_away(change: &Change) -> bool {
+    let (Some(before), Some(after)) = (&change.before, &change.after) else { return false };
+    let stripped = |post: &Post| {
+        let mut post = Post { updated_at: after.updated_at, pending: false, ..post.clone() };
+        for target in &mut post.targets {
+            if let Outcome::Refused(refusal) = &mut target.outcome {
+                refusal.dismissed = false;
+            }
+        }
+        post
+    };
+    before.targets != after.targets && stripped(before) == stripped(after)
+}
+
+/// Puts away, or takes out again, what `change` says. Nothing else of the post changes and no provider hears of it, so
+/// it is never too late for that while the failure is the one on record.
+fn put_away_as_before(current: &Post, change: &Change) -> Result<Edit> {
+    let dismissed = |post: Option<&Post>, channel: &ChannelId| {
+        let target = post?.targets.iter().find(|target| target.channel == *channel)?;
+        if let Outcome::Refused(refusal) = &target.outcome { Some(refusal.dismissed) } else { None }
+    };
+    let mut after = current.clone();
+    for target in &mut after.targets {
+        let was = dismissed(change.before.as_deref(), &target.channel);
+        let wanted = dismissed(change.after.as_deref(), &target.channel);
+        if let (Outcome::Refused(refusal), Some(wanted)) = (&mut target.outcome, wanted.filter(|_| was != wanted)) {
+            refusal.dismissed = wanted;
+        }
+    }
+    if after == *current {
+        let words = "this cannot be taken back any more: what was put away is not on record as failed now";
+        return Err(DeskError::Refused(words.into()));
+    }
+    Ok(Edit::unplanned(current.clone(), after, Vec::new()))
 }
 
 /// Brings a deleted post back. Where its removal has not left, that is taken back instead of making it anew.

@@ -133,7 +133,7 @@ impl Desk {
     }
 
     /// The days on which nothing goes out, with the reason.
-    async fn embargoes(&self) -> Result<BTreeMap<NaiveDate, String>> {
+    pub(super) async fn embargoes(&self) -> Result<BTreeMap<NaiveDate, String>> {
         let notes = self.store.day_notes().await?.into_iter();
         Ok(notes.filter(|(_, note)| note.embargo).map(|(date, note)| (date, note.words)).collect())
     }

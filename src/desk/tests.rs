@@ -464,3 +464,53 @@ async fn a_queue_takes_no_channel_of_another_account() {
     desk.save(post, "scheduled").await.unwrap();
     assert_eq!(open(&desk).await.len(), 1);
 }
+
+#[tokio::test]
+async fn what_was_put_away_is_taken_out_again_even_beside_what_is_out() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", live(), Some("r")), ("acme/2", refused(), Some("r"))]).await;
+    let waits = async || desk.current(post.id).await.unwrap().needs_a_person(desk.now());
+    desk.dismiss(&[post.id]).await.unwrap();
+    assert!(!waits().await);
+    desk.undo().await.unwrap();
+    assert!(waits().await);
+    desk.redo().await.unwrap();
+    assert!(!waits().await && open(&desk).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_one_retry_is_refused_keeps_no_other_back() {
+    let desk = desk().await;
+    let unknown = Outcome::Unknown { since: desk.now(), words: "nobody knows".into() };
+    let mut ids = Vec::new();
+    for outcome in [refused(), unknown.clone(), refused()] {
+        ids.push(stored(&desk, &[("acme/1", outcome, None)]).await.id);
+    }
+    let retried = desk.retry(&ids).await.unwrap();
+    assert_eq!((retried.posts, retried.refused.len()), (2, 1));
+    assert!(retried.left_out().unwrap().contains("may be live already"), "{retried:?}");
+    assert_eq!(open(&desk).await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_is_moved_or_scheduled_to_a_day_on_which_nothing_goes_out() {
+    use crate::domain::plan::DayNote;
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None), ("acme/2", Outcome::NotSent, None)]).await;
+    let later = Schedule::at(desk.now() + chrono::TimeDelta::days(3), UTC);
+    let press = DayNote { words: "press".into(), embargo: true };
+    for at in [later, post.schedule.unwrap()] {
+        desk.mark_day(at.wall().date(), Some(press.clone())).await.unwrap();
+    }
+    let moved = Post { schedule: Some(later), ..post.clone() };
+    for done in [
+        desk.move_posts(vec![(post.id, later)]).await,
+        desk.move_target(post.id, &ChannelId::new("acme/1"), later).await,
+        desk.save(moved, "edited").await.map(|_| ()),
+    ] {
+        let words = done.unwrap_err().to_string();
+        assert!(words.contains("nothing goes out on") && words.contains("press"), "{words}");
+    }
+    // It stood there before: its text can still be corrected.
+    desk.save(Post { body: "new".into(), ..post }, "edited").await.unwrap();
+}

@@ -80,6 +80,20 @@ impl Filter {
 struct Word {
     column: usize,
     text: String,
+    /// How many bytes of the text stand before the first quote. What is quoted is meant as it is written: no mark and
+    /// no key begins there.
+    bare: Option<usize>,
+}
+
+impl Word {
+    fn at(column: usize) -> Self {
+        Self { column, text: String::new(), bare: None }
+    }
+
+    /// The text, and how much of it may be read as marks and keys.
+    fn parts(&self) -> (&str, usize) {
+        (&self.text, self.bare.unwrap_or(self.text.len()))
+    }
 }
 
 /// Words apart by white space; quotes keep them together.
@@ -92,10 +106,11 @@ fn words(text: &str) -> Result<Vec<Word>, FilterError> {
         match c {
             '"' => {
                 quote = if quote.is_some() { None } else { Some(column) };
-                current.get_or_insert(Word { column, text: String::new() });
+                let word = current.get_or_insert(Word::at(column));
+                word.bare = word.bare.or(Some(word.text.len()));
             }
             c if c.is_whitespace() && quote.is_none() => words.extend(current.take()),
-            c => current.get_or_insert(Word { column, text: String::new() }).text.push(c),
+            c => current.get_or_insert(Word::at(column)).text.push(c),
         }
     }
     words.extend(current);
@@ -106,20 +121,22 @@ fn words(text: &str) -> Result<Vec<Word>, FilterError> {
 }
 
 fn term(word: &Word) -> Result<Term, FilterError> {
-    let (not, text) = match word.text.strip_prefix('-') {
-        Some(rest) if !rest.is_empty() => (true, rest),
-        _ => (false, word.text.as_str()),
+    let (text, bare) = word.parts();
+    let (not, text, bare) = match text.strip_prefix('-') {
+        Some(rest) if !rest.is_empty() && bare > 0 => (true, rest, bare - 1),
+        _ => (false, text, bare),
     };
-    Ok(Term { not, test: test(text, word.column)? })
+    Ok(Term { not, test: test(text, bare, word.column)? })
 }
 
-fn test(text: &str, column: usize) -> Result<Test, FilterError> {
+/// Reads a test; marks and keys stand within the first `bare` bytes.
+fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
     let fail = |words: String| FilterError { column, words };
-    if let Some(tag) = text.strip_prefix('#').filter(|tag| !tag.is_empty()) {
+    if let Some(tag) = text.strip_prefix('#').filter(|tag| !tag.is_empty() && bare > 0) {
         return Ok(Test::Tag(fold(tag)));
     }
-    let Some((key, value)) = text.split_once(':').filter(|(key, value)| !key.is_empty() && !value.starts_with('/'))
-    else {
+    let is_key = |(key, value): &(&str, &str)| !key.is_empty() && key.len() < bare && !value.starts_with('/');
+    let Some((key, value)) = text.split_once(':').filter(is_key) else {
         return Ok(Test::Words(fold(text)));
     };
     if value.is_empty() {
@@ -155,7 +172,11 @@ fn states(value: &str, column: usize) -> Result<Vec<State>, FilterError> {
             words: format!("\"{word}\" is not a status: {}", State::ALL.map(State::word).join(", ")),
         })
     };
-    value.split(',').filter(|word| !word.is_empty()).map(read).collect()
+    let states: Vec<State> = value.split(',').filter(|word| !word.is_empty()).map(read).collect::<Result<_, _>>()?;
+    if states.is_empty() {
+        return Err(FilterError { column, words: "status: wants a value".into() });
+    }
+    Ok(states)
 }
 
 fn not_a_time(value: &str) -> String {
@@ -281,6 +302,12 @@ mod tests {
             ("große", true),
             ("\"launch day\"", true),
             ("\"day launch\"", false),
+            ("\"launch day: größe\"", true),
+            ("-\"launch day: größe\"", false),
+            ("\"status:scheduled\"", false),
+            ("\"-launch\"", false),
+            ("\"#launch\"", true),
+            ("ch:\"acme gmbh\"", true),
             ("status:scheduled", true),
             ("status:failed,scheduled", true),
             ("-status:scheduled", false),
@@ -312,6 +339,7 @@ mod tests {
             ("a \"b", 3, "never closed"),
             ("since:whenever", 1, "-7d"),
             ("net:", 1, "wants a value"),
+            ("status:,", 1, "wants a value"),
         ] {
             let error = Filter::parse(text).unwrap_err();
             assert_eq!(error.column, column, "{text}");

@@ -79,8 +79,8 @@ impl Plan {
         self.zones.iter().find(|(word, _)| names(word, channel)).map(|(_, zone)| *zone)
     }
 
-    /// The slots in `span` that are still free: no post of the channel within `near` of them. Times without a zone are
-    /// meant in `zone`; one that the clocks skip is left out.
+    /// The slots in `span` that are still free: no post of the channel within `near` of them, and no embargo on
+    /// the day as `zone` shows it. Times without a zone are meant in `zone`; one that the clocks skip is left out.
     pub fn openings(
         &self,
         channels: &[Channel],
@@ -105,7 +105,8 @@ impl Plan {
         for channel in channels.iter().filter(|channel| !channel.hidden && !channel.gone) {
             for rule in self.slots.iter().filter(|rule| rule.is_for(channel)) {
                 let meant = rule.zone.or_else(|| self.zone_of(channel)).unwrap_or(zone);
-                for at in rule.moments(&span, meant).filter(|at| is_free(&channel.id, *at)) {
+                let may = |at: &DateTime<Utc>| self.embargo(at.with_timezone(&zone).date_naive()).is_none();
+                for at in rule.moments(&span, meant).filter(may).filter(|at| is_free(&channel.id, *at)) {
                     let waiting = openings.entry(at).or_default();
                     if !waiting.contains(&channel.id) {
                         waiting.push(channel.id.clone());
@@ -226,6 +227,17 @@ mod tests {
         let left = open(&[Arc::new(post)]);
         assert_eq!(left[0].channels, [channels[0].id.clone()], "five minutes away is not free");
         assert_eq!(left.len(), 2);
+    }
+
+    #[test]
+    fn a_day_on_which_nothing_goes_out_has_no_slots() {
+        let mut plan = Plan { slots: vec![rule(None, &["09:00"], None)], ..Plan::default() };
+        let week = at("2026-07-26T00:00:00Z")..at("2026-07-28T00:00:00Z");
+        let note = |embargo| DayNote { words: "press".into(), embargo };
+        plan.notes.insert(NaiveDate::from_ymd_opt(2026, 7, 26).unwrap(), note(true));
+        plan.notes.insert(NaiveDate::from_ymd_opt(2026, 7, 27).unwrap(), note(false));
+        let open = plan.openings(&[channel("1", "x", "@acme")], &[], week, Berlin, TimeDelta::minutes(10));
+        assert_eq!(open.iter().map(|each| each.at).collect::<Vec<_>>(), [at("2026-07-27T07:00:00Z")]);
     }
 
     #[test]

@@ -283,15 +283,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             };
             said(done.map(words), id)
         }
-        Effect::Retry(ids) => {
-            let words = |retried: Retried| match (retried.words(), staggered(&retried)) {
-                (Some(words), None) => format!("{}: {words}", counted("retrying", retried.posts)),
-                (Some(words), Some(spread)) => format!("{}, {spread}: {words}", counted("retrying", retried.posts)),
-                (None, None) => counted("retrying", retried.posts),
-                (None, Some(spread)) => format!("{}; {spread}", counted("retrying", retried.posts)),
-            };
-            said(desk.retry(&ids).await.map(words), first(&ids))
-        }
+        Effect::Retry(ids) => match desk.retry(&ids).await {
+            Ok(retried) => {
+                let tone = if retried.refused.is_empty() { Tone::Good } else { Tone::Bad };
+                notice(retrying(&retried), tone, first(&ids))
+            }
+            Err(error) => said(Err(error), first(&ids)),
+        },
         Effect::RetryAtOwnRisk(id) => said(desk.retry_at_own_risk(id).await.map(|()| "sent again".into()), Some(id)),
         Effect::Verify(ids) => said(desk.verify(&ids).await.map(|()| "asking the provider…".into()), first(&ids)),
         Effect::Dismiss(ids) => said(desk.dismiss(&ids).await.map(|()| counted("dismissed", ids.len())), first(&ids)),
@@ -487,6 +485,21 @@ fn first(ids: &[PostId]) -> Option<PostId> {
     ids.first().copied()
 }
 
+/// What a retry came to. Taking it back is not offered: what failed stays on record, and its way out has begun.
+fn retrying(retried: &Retried) -> String {
+    let count = match retried.posts {
+        1 => "retrying".to_owned(),
+        posts => format!("retrying {posts} posts"),
+    };
+    let words = match (retried.words(), staggered(retried)) {
+        (Some(words), None) => format!("{count}: {words}"),
+        (Some(words), Some(spread)) => format!("{count}, {spread}: {words}"),
+        (None, None) => count,
+        (None, Some(spread)) => format!("{count}; {spread}"),
+    };
+    retried.left_out().map_or(words.clone(), |left_out| format!("{words}; {left_out}"))
+}
+
 /// How several retries are spread over time, where they are.
 fn staggered(retried: &Retried) -> Option<String> {
     let apart = span_words(RETRY_SPACING);
@@ -507,4 +520,16 @@ fn said(done: Result<String, DeskError>, post: Option<PostId>) -> Msg {
 
 fn notice(words: String, tone: Tone, post: Option<PostId>) -> Msg {
     Msg::Done(Notice { words, tone, post })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retry_says_what_it_left_out_and_offers_nothing_that_cannot_be_had() {
+        let retried = Retried { posts: 2, refused: vec!["\"A\" may be live".into()], ..Retried::default() };
+        assert_eq!(retrying(&retried), "retrying 2 posts; 1 left out: \"A\" may be live");
+        assert_eq!(retrying(&Retried { posts: 1, ..Retried::default() }), "retrying");
+    }
 }

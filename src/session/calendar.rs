@@ -72,11 +72,11 @@ pub fn holidays(text: &str) -> Result<BTreeMap<NaiveDate, Vec<String>>, String> 
     let calendar = read_calendar(&text).map_err(|_| refused())?;
     let mut days: BTreeMap<NaiveDate, Vec<String>> = BTreeMap::new();
     let events = calendar.components.iter().filter(|component| component.name.as_str() == "VEVENT");
-    for (name, first, length, yearly) in events.filter_map(event) {
-        let years = if yearly { YEARS } else { first.year()..=first.year() };
+    for (name, first, length, last) in events.filter_map(event) {
+        let years = if last > first { YEARS } else { first.year()..=first.year() };
         for year in years.filter(|year| *year >= first.year()) {
             // What falls on 29 February is left out where there is none.
-            let Some(first) = first.with_year(year) else { continue };
+            let Some(first) = first.with_year(year).filter(|first| *first <= last) else { continue };
             for date in (0..length).filter_map(|day| first.checked_add_days(Days::new(day))) {
                 let names = days.entry(date).or_default();
                 if !names.contains(&name) {
@@ -103,10 +103,9 @@ fn depth(text: &str) -> usize {
     most
 }
 
-/// Name, first day, days, and whether it comes every year.
-fn event(event: &Component<'_>) -> Option<(String, NaiveDate, u64, bool)> {
+/// Name, first day, days, and until when it comes again every year: not later than the first day where it does not.
+fn event(event: &Component<'_>) -> Option<(String, NaiveDate, u64, NaiveDate)> {
     let value = |name: &str| event.find_prop(name).map(|property| property.val.as_str().to_owned());
-    let date = |text: &str| NaiveDate::parse_from_str(text.get(..8)?, "%Y%m%d").ok();
     let first = date(&value("DTSTART")?)?;
     // The end of a whole day is the day after it.
     let end = value("DTEND").and_then(|text| date(&text));
@@ -114,8 +113,30 @@ fn event(event: &Component<'_>) -> Option<(String, NaiveDate, u64, bool)> {
     let length = u64::try_from(length).unwrap_or(1).clamp(1, LONGEST_HOLIDAY);
     let name = value("SUMMARY")?.replace("\\,", ",").replace("\\;", ";").replace("\\n", " ");
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let yearly = value("RRULE").is_some_and(|rule| rule.to_ascii_uppercase().contains("FREQ=YEARLY"));
-    (!name.is_empty()).then_some((name, first, length, yearly))
+    let last = value("RRULE").and_then(|rule| last_of(&rule, first)).unwrap_or(first);
+    (!name.is_empty()).then_some((name, first, length, last))
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.get(..8)?, "%Y%m%d").ok()
+}
+
+/// Until when a rule brings the date of `first` again in every year; `None` for any other rule. A holiday on a wrong
+/// day is worse than none, so what is not understood is shown on its own date only.
+fn last_of(rule: &str, first: NaiveDate) -> Option<NaiveDate> {
+    let rule = rule.to_ascii_uppercase();
+    let (mut yearly, mut last) = (false, NaiveDate::MAX);
+    for part in rule.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        match part.split_once('=')? {
+            ("FREQ", "YEARLY") => yearly = true,
+            ("UNTIL", until) => last = date(until)?,
+            ("INTERVAL", "1") | ("WKST", _) => {}
+            ("BYMONTH", month) if month.parse() == Ok(first.month()) => {}
+            ("BYMONTHDAY", day) if rule.contains("BYMONTH=") && day.parse() == Ok(first.day()) => {}
+            _ => return None,
+        }
+    }
+    yearly.then_some(last)
 }
 
 #[cfg(test)]
@@ -146,6 +167,28 @@ mod tests {
         assert_eq!(days[&day("2026-12-26")], ["Weihnachten, beide"]);
         assert_eq!(days[&day("2026-12-24")], ["Heiligabend"]);
         assert!(!days.contains_key(&day("2026-12-27")) && !days.contains_key(&day("2027-12-25")));
+    }
+
+    #[test]
+    fn a_rule_that_is_more_than_every_year_brings_no_wrong_days() {
+        let first = day("2026-11-26");
+        let last = |rule: &str| last_of(rule, first);
+        assert_eq!(last("FREQ=YEARLY"), Some(NaiveDate::MAX));
+        assert_eq!(last("FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=26;INTERVAL=1"), Some(NaiveDate::MAX));
+        assert_eq!(last("freq=yearly;UNTIL=20281231T000000Z"), Some(day("2028-12-31")));
+        for rule in
+            ["BYMONTH=11;BYDAY=4TH", "BYDAY=4TH", "INTERVAL=4", "COUNT=3", "BYMONTHDAY=26", "BYMONTH=5", "UNTIL=x"]
+        {
+            assert_eq!(last(&format!("FREQ=YEARLY;{rule}")), None, "{rule}");
+        }
+        assert_eq!(last("FREQ=DAILY"), None);
+        let event = |rule: &str| {
+            file(&format!("BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261126\r\nSUMMARY:x\r\nRRULE:{rule}\r\nEND:VEVENT\r\n"))
+        };
+        let days: Vec<_> = holidays(&event("FREQ=YEARLY;UNTIL=20281125")).unwrap().into_keys().collect();
+        assert_eq!(days, [first, day("2027-11-26")]);
+        let days: Vec<_> = holidays(&event("FREQ=YEARLY;BYDAY=4TH;BYMONTH=11")).unwrap().into_keys().collect();
+        assert_eq!(days, [first]);
     }
 
     #[test]

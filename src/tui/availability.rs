@@ -7,12 +7,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::domain::outcome::{Outcome, State};
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::domain::write::OutboxState;
 
 use super::action::Action;
 use super::board::Waiting;
-use super::model::Model;
+use super::model::{Deed, Model};
 use super::panes::{activity, calendar};
 use super::tools::builder;
 
@@ -79,6 +79,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         }
         Action::Paste if model.copied.is_none() => Err("no post was copied yet; yy copies one".into()),
         Action::Repeat if model.last_deed.is_none() => Err("nothing was done yet that could be repeated".into()),
+        Action::Repeat if matches!(model.last_deed, Some(Deed::Moved(_))) => some(model).map(|_| ()),
         Action::CopyPost => cursor(model).map(|_| ()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
         Action::Move | Action::When | Action::PublishNow => {
@@ -101,7 +102,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::RetryAll if retryable_failures(model).is_empty() => Err("nothing that failed can be sent again".into()),
         Action::Verify => any(model, verifiable),
         Action::Remedy => cursor(model).and_then(|post| needs_a_person(post, model.shared.now)),
-        Action::Dismiss => any(model, |post| needs_a_person(post, model.shared.now)),
+        Action::Dismiss => any(model, |post| dismissible(post, model.shared.now)),
         Action::KeepOurs | Action::TakeTheirs => cursor(model).and_then(|post| match post.conflict {
             Some(_) => Ok(()),
             None => Err("here and at the provider it is the same; there is nothing to settle".into()),
@@ -328,6 +329,9 @@ fn any(model: &Model, fits: impl Fn(&Post) -> Result<(), String>) -> Result<(), 
 }
 
 fn some(model: &Model) -> Result<Vec<std::sync::Arc<Post>>, String> {
+    if let Some(why) = model.shared.out_of_reach(&model.board) {
+        return Err(why);
+    }
     let posts = model.chosen_posts();
     if posts.is_empty() { Err("no post under the cursor, and none is marked".into()) } else { Ok(posts) }
 }
@@ -365,6 +369,9 @@ fn deletable(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
 /// Whether the post can be sent again. An unknown one can, but only after a question, and not while it is looked up.
 pub fn retryable(post: &Post, model: &Model) -> Result<(), String> {
     match post.state(model.shared.now) {
+        State::Missed if post.is_remote() && !post.targets.iter().any(is_refused) => {
+            Err("it was due and the provider has it; V asks what became of it".into())
+        }
         State::Partial | State::Failed | State::Missed => Ok(()),
         State::Unknown => match row(post, &model.board.outbox).map(|row| row.state) {
             Some(OutboxState::Verifying | OutboxState::InFlight) => {
@@ -377,6 +384,10 @@ pub fn retryable(post: &Post, model: &Model) -> Result<(), String> {
         State::Publishing => Err("it is being published just now".into()),
         State::Published => Err("it is published; D makes a copy".into()),
     }
+}
+
+fn is_refused(target: &Target) -> bool {
+    matches!(target.outcome, Outcome::Refused(_))
 }
 
 /// Everything shown that failed and can be sent again without a doubt.
@@ -397,6 +408,20 @@ pub fn verifiable(post: &Post) -> Result<(), String> {
 
 fn needs_a_person(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
     if post.needs_a_person(now) { Ok(()) } else { Err("nothing about it has failed".into()) }
+}
+
+/// Whether something of the post can be put away: a failure that was not yet.
+pub fn dismissible(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
+    let stands = |target: &Target| matches!(&target.outcome, Outcome::Refused(refusal) if !refusal.dismissed);
+    if post.targets.iter().any(stands) {
+        return Ok(());
+    }
+    let words = match post.state(now) {
+        State::Unknown => "an unknown outcome cannot be put away: V verifies it",
+        State::Missed => "what was due and is not out cannot be put away: s gives it a time, d deletes it",
+        _ => "nothing about it has failed",
+    };
+    Err(words.into())
 }
 
 /// The waiting write about a post.

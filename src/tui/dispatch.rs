@@ -84,6 +84,8 @@ pub fn run(model: &mut Model, action: Action) -> Vec<Effect> {
             let effects = on_pane(model, Pane::Calendar, action, count);
             if let Some(distance) = distance.filter(|_| effects.iter().any(|it| matches!(it, Effect::Move(_)))) {
                 model.last_deed = Some(Deed::Moved(distance));
+            } else {
+                forget_deed(model, &effects);
             }
             effects
         }
@@ -112,6 +114,16 @@ fn repeats(action: Action) -> bool {
             | Action::PublishNow
             | Action::Paste
     )
+}
+
+/// After a move that cannot be done again elsewhere (to a time, on one channel) nothing is repeated: an older deed is
+/// not what was done last.
+pub fn forget_deed(model: &mut Model, effects: &[Effect]) {
+    let moves =
+        |it: &Effect| matches!(it, Effect::Move(_) | Effect::MoveTarget(..) | Effect::Enqueue(..) | Effect::Repeat(..));
+    if effects.iter().any(moves) {
+        model.last_deed = None;
+    }
 }
 
 /// Does the last deed again: what asked asks again, what was moved moves as far.
@@ -143,6 +155,9 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
+    if matches!(sheet, Sheet::When(_)) {
+        forget_deed(model, &effects);
+    }
     let stays = matches!(
         flow,
         Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_) | Flow::ComposerOptions(_)

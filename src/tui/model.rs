@@ -105,6 +105,19 @@ impl Shared {
         by_channel && self.filter.as_ref().is_none_or(|filter| filter.takes(post, &board.channels, self.now, self.zone))
     }
 
+    /// Why nothing can be done with the marks, if one of them is on a post that is not loaded: a verb would work on
+    /// the others alone.
+    pub fn out_of_reach(&self, board: &Board) -> Option<String> {
+        let (marked, absent) = (self.marks.len(), self.marks.iter().filter(|id| board.post(**id).is_none()).count());
+        let is = if absent == 1 { "is" } else { "are" };
+        let posts = if marked == 1 { "post" } else { "posts" };
+        (absent > 0).then(|| {
+            format!(
+                "{absent} of {marked} marked {posts} {is} not loaded: go to the week first, or Esc takes the marks away"
+            )
+        })
+    }
+
     /// The marks, else the cursor post: what a verb works on.
     pub fn chosen(&self) -> Vec<PostId> {
         if self.marks.is_empty() { self.cursor.into_iter().collect() } else { self.marks.iter().copied().collect() }

@@ -130,5 +130,6 @@ fn on_pane(model: &mut Model, pane: Pane, mouse: Mouse, area: Rect) -> Vec<Effec
     if model.shared.only != before {
         dispatch::refresh(model);
     }
+    dispatch::forget_deed(model, &effects);
     effects
 }

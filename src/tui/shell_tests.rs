@@ -9,11 +9,12 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::action::Action;
+use super::availability::availability;
 use super::board::{Light, LightState, Waiting};
 use super::effect::Effect;
 use super::keymap::Keymap;
 use super::keys;
-use super::model::{Mode, Model, Pane};
+use super::model::{Deed, Mode, Model, Pane};
 use super::msg::{Key, KeyCode, Loaded, Mouse, MouseKind, Msg, Notice, SyncNews, Timer, Tone};
 use super::panes::calendar;
 use super::sheets::Sheet;
@@ -503,6 +504,44 @@ fn marks_follow_what_is_there() {
     let loaded = Loaded { posts, range: model.board.range.clone(), ..Loaded::default() };
     send(&mut model, Msg::Loaded(Box::new(loaded)));
     assert_eq!(model.shared.marks.iter().copied().collect::<Vec<_>>(), [kept.id]);
+}
+
+#[test]
+fn marks_on_posts_that_are_not_loaded_are_not_passed_over() {
+    let mut model = model((120, 40));
+    model.focus = Pane::Calendar;
+    let (here, away) = (named(&model, "Ship it"), model.shared.ids.post(stage::now()));
+    model.shared.marks.extend([here.id, away]);
+    for key in ["m", "d"] {
+        assert_eq!(press(&mut model, key), []);
+        assert!(words(&model).contains("1 of 2 marked posts is not loaded"), "{}", words(&model));
+    }
+    assert!(model.sheets.is_empty() && !calendar::is_moving(&model.calendar));
+}
+
+#[test]
+fn only_what_failed_can_be_put_away() {
+    let mut model = model((120, 40));
+    on(&mut model, "Teaser clip");
+    let why = availability(Action::Dismiss, &model).unwrap_err();
+    assert!(why.contains("V verifies it"), "{why}");
+    on(&mut model, "Meet us");
+    assert_eq!(availability(Action::Dismiss, &model), Ok(()));
+}
+
+#[test]
+fn after_a_move_to_a_time_no_older_deed_is_repeated() {
+    let mut model = model((120, 40));
+    on(&mut model, "Ship it");
+    let id = named(&model, "Ship it").id;
+    model.last_deed = Some(Deed::Did(Action::Hold));
+    press(&mut model, "s");
+    assert!(matches!(model.sheets.last(), Some(Sheet::When(_))));
+    assert!(model.last_deed.is_some(), "asking for a time does nothing yet");
+    typed(&mut model, "fri 10:00");
+    let effects = press(&mut model, "Enter");
+    assert!(effects.iter().any(|it| matches!(it, Effect::Move(moves) if moves[0].0 == id)), "{effects:?}");
+    assert!(model.last_deed.is_none());
 }
 
 #[test]

@@ -49,8 +49,7 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::Verify => verify(model),
         Action::Dismiss => {
             let now = model.shared.now;
-            let failed = move |post: &Post| if post.needs_a_person(now) { Ok(()) } else { Err(String::new()) };
-            on_chosen(model, failed, Effect::Dismiss)
+            on_chosen(model, move |post| availability::dismissible(post, now), Effect::Dismiss)
         }
         Action::Remedy => remedy(model),
         Action::RawAnswer => tell_story(model),

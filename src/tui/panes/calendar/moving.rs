@@ -151,7 +151,9 @@ pub fn by(state: &mut State, shared: &Shared, distance: TimeDelta) {
 pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Vec<PostId>) -> Result<(), String> {
     let mut posts = Vec::new();
     for id in ids {
-        let post = board.post(id).ok_or("a marked post is not loaded; unmark it, or go to its week first")?;
+        let absent =
+            || shared.out_of_reach(board).unwrap_or_else(|| "the post is not loaded: go to its week first".into());
+        let post = board.post(id).ok_or_else(absent)?;
         let headline = short(post.headline());
         if let Some(words) = post.fixed(shared.now) {
             return Err(format!("\"{headline}\" stays: {words}"));
