@@ -12,7 +12,7 @@ use crate::domain::ids::AccountName;
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::problem::{Problem, Severity};
+use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::schedule::Schedule;
 use crate::text::clean::one_line;
 use crate::text::compose::{Variant, of_target};
@@ -63,12 +63,23 @@ struct Row {
     notes: String,
 }
 
+/// What is said of a time on a day on which nothing goes out. No blocker: one that stood there before is still edited,
+/// and the desk refuses a new one.
+fn embargo(post: &Post, shared: &Shared, board: &Board) -> Option<Problem> {
+    let times = post.targets.iter().filter_map(|target| post.schedule_for(target)).chain(post.schedule);
+    let mut days = times.map(|at| at.instant().with_timezone(&shared.zone).date_naive());
+    let (date, note) = days.find_map(|date| Some((date, board.plan.embargo(date)?)))?;
+    let words = format!("nothing goes out on {}: {}", date.format("%a %-d %b"), one_line(&note.words));
+    Some(Problem::warning("embargo", Place::When, words, "choose another day"))
+}
+
 /// A line of the sheet: stretches with their meaning.
 type Line = Vec<(String, Role)>;
 
 impl State {
     /// The review of `post` as typed, with everything the composer found.
-    pub fn new(post: Post, problems: Vec<Problem>, shared: &Shared, board: &Board) -> Self {
+    pub fn new(post: Post, mut problems: Vec<Problem>, shared: &Shared, board: &Board) -> Self {
+        problems.extend(embargo(&post, shared, board));
         let stored = board.post(post.id);
         let dressed = style::dressed(&post, &board.channels, &board.book, &shared.rules);
         let rows = post.targets.iter().map(|target| row(&post, &dressed, target, shared, board)).collect();

@@ -121,3 +121,15 @@ fn enter_is_never_yes_and_every_size_can_be_drawn() {
         stage::drawn(width, height, |area, buf| view(&state, &shared, &board, &Theme::default(), area, buf));
     }
 }
+
+#[test]
+fn a_day_on_which_nothing_goes_out_is_warned_of() {
+    use crate::domain::plan::DayNote;
+    let (mut shared, mut board) = (stage::shared(), stage::board());
+    let post = stage::post(&shared, "Ship it", &["late/1"]);
+    let date = post.schedule.unwrap().instant().with_timezone(&shared.zone).date_naive();
+    let warned = |state: &State| state.problems.iter().any(|problem| problem.words.ends_with(": press"));
+    assert!(!warned(&review_of(post.clone(), &mut shared, &board)));
+    board.plan.notes.insert(date, DayNote { words: "press".into(), embargo: true });
+    assert!(warned(&review_of(post, &mut shared, &board)));
+}
