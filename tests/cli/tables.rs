@@ -92,7 +92,7 @@ fn what_is_left_has_its_place_before_anything_is_stored_and_comes_in_once_mended
     let kept = std::fs::read_to_string(&left).unwrap();
     assert!(kept.contains("\\\"whenn\\\" is nothing that is read"), "{kept}");
     std::fs::write(&left, kept.replacen("\"whenn\":\"fri\",", "", 1).replacen(",\"whenn\":\"fri\"", "", 1)).unwrap();
-    home.run(&["import", &left]).ended(0).says(&["1 stored of 1 rows"]);
+    home.run(&["import", &left]).ended(0).says(&["1 stored of 1 row:"]);
     let line = "{\"body\": \"Three\", \"problem\": \"there was no channel\"}\n";
     home.pipe(line, &["import", "-"]).ended(0).says(&["1 stored"]);
     assert_eq!(home.posts().len(), 3);
