@@ -197,7 +197,8 @@ impl Storm {
 
     /// Runs until everything has come to its end, then counts.
     fn settle(&mut self) {
-        for _ in 0..MOST_ROUNDS {
+        // A provider may ask for a pause after each post that waits.
+        for _ in 0..MOST_ROUNDS + self.texts.len() {
             let ended = self.run(&["sync"], &[]);
             if ended.status.code() == Some(0) {
                 return self.count();
