@@ -274,6 +274,20 @@ async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
     ending(&session.desk, posts, session.desk.now(), refused).await
 }
 
+/// Sends what is ready now, and shows the post `shown` as it is after that; for the posts named.
+async fn send_and_show(session: &mut Session, shown: PostId, sent: &[PostId], output: &Output) -> Result<Ending> {
+    let ending = send(session, sent).await?;
+    let desk = &session.desk;
+    let Some(post) = desk.store.post(shown).await? else { return Ok(ending) };
+    let channels = desk.store.channels().await?;
+    if output.is_json() {
+        output.value(&output::post(&post, &channels, desk.now(), desk.zone()))?;
+    } else {
+        output.line(&list::line(&post, &output::marks(&post, &channels), desk))?;
+    }
+    Ok(ending)
+}
+
 /// How the latest writes of these posts ended; `key_refused` when a provider did not even take the key.
 async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, key_refused: bool) -> Result<Ending> {
     use crate::domain::outcome::State;

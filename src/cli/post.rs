@@ -26,7 +26,7 @@ use crate::text::style;
 use super::args::PostArgs;
 use super::output::{self, Output};
 use super::source::Source;
-use super::{Ending, Result, Stop, moment, send};
+use super::{Ending, Result, Stop, moment, send_and_show};
 
 /// Reads the file, and holds that channels and time are said there or here.
 pub fn source(wanted: &PostArgs) -> Result<Source> {
@@ -98,16 +98,7 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
         super::repeat::told(&kept);
         sent.extend(&kept.made);
     }
-    let ending = send(session, &sent).await?;
-    let desk = &session.desk;
-    let Some(post) = desk.store.post(id).await? else { return Ok(ending) };
-    let all = desk.store.channels().await?;
-    if output.is_json() {
-        output.value(&output::post(&post, &all, desk.now(), desk.zone()))?;
-    } else {
-        output.line(&super::list::line(&post, &output::marks(&post, &all), desk))?;
-    }
-    Ok(ending)
+    send_and_show(session, id, &sent, output).await
 }
 
 /// The post that a file is by itself, and its channels.

@@ -13,7 +13,7 @@ use crate::text::clean;
 
 use super::args::RepeatCommand;
 use super::output::{self, Output};
-use super::{Ending, Result, Stop, send};
+use super::{Ending, Result, Stop, send, send_and_show};
 
 /// Cells of a text in a list.
 const HEADLINE: usize = 40;
@@ -96,16 +96,7 @@ async fn make(session: &mut Session, id: &str, date: &str, output: &Output) -> R
             "its provider refuses a text that waits there already: the post is held until it is released, once changed"
         );
     }
-    let ending = send(session, &[post.id]).await?;
-    let desk = &session.desk;
-    let Some(post) = desk.store.post(post.id).await? else { return Ok(ending) };
-    let channels = desk.store.channels().await?;
-    if output.is_json() {
-        output.value(&output::post(&post, &channels, desk.now(), desk.zone()))?;
-    } else {
-        output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
-    }
-    Ok(ending)
+    send_and_show(session, post.id, &[post.id], output).await
 }
 
 fn read(date: &str) -> Result<NaiveDate> {

@@ -5,8 +5,8 @@ use crate::domain::post::Post;
 use crate::domain::queue;
 use crate::session::Session;
 
-use super::output::{self, Output};
-use super::{Ending, Result, Stop, moment, post_by_id, send};
+use super::output::Output;
+use super::{Ending, Result, Stop, moment, post_by_id, send_and_show};
 
 /// Gives a post another time, here and at the provider.
 pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -> Result<Ending> {
@@ -24,16 +24,7 @@ pub async fn run(session: &mut Session, id: &str, when: &str, output: &Output) -
             session.desk.move_posts(vec![(post.id, schedule)]).await?;
         }
     }
-    let ending = send(session, &[post.id]).await?;
-    let desk = &session.desk;
-    let Some(post) = desk.store.post(post.id).await? else { return Ok(ending) };
-    let channels = desk.store.channels().await?;
-    if output.is_json() {
-        output.value(&output::post(&post, &channels, desk.now(), desk.zone()))?;
-    } else {
-        output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
-    }
-    Ok(ending)
+    send_and_show(session, post.id, &[post.id], output).await
 }
 
 async fn into_queue(session: &Session, post: &Post, name: &str) -> Result<()> {

@@ -35,7 +35,7 @@ fn paired(text: &str) -> String {
     whole
 }
 
-/// The number behind `\uXXXX` at the beginning of `text`.
+/// The number in the four digits behind `\u` at the beginning of `text`.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
