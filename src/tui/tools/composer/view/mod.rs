@@ -21,7 +21,7 @@ use crate::tui::widgets::{cells, moment, panel};
 
 pub use lists::{channel_at, field_at, problem_at};
 use lists::{media_words, tally};
-use reading::{counter_role, figures};
+use reading::{counter_role, figures, verdict_role};
 
 /// What drawing needs everywhere.
 struct Canvas<'a> {
@@ -237,13 +237,15 @@ impl Canvas<'_> {
         }
         let mut x = area.x + 1;
         for counter in &self.state.facts.counters {
-            let words = format!("{} {} {}", counter.name, figures(counter), self.verdict(counter));
+            let (words, verdict) =
+                (format!("{} {} ", counter.name, figures(counter)), self.verdict(counter).to_string());
             let room = Rect { x, width: area.right().saturating_sub(x), ..area };
-            if cells::width(&words) > usize::from(room.width) {
+            if cells::width(&words) + cells::width(&verdict) > usize::from(room.width) {
                 panel::line(room, 0, buf, &[(&self.theme.glyphs.more.to_string(), self.style(Role::Muted))]);
                 return;
             }
-            x = panel::line(room, 0, buf, &[(&words, self.style(counter_role(counter)))]) + 3;
+            let (said, judged) = (self.style(counter_role(counter)), self.style(verdict_role(counter)));
+            x = panel::line(room, 0, buf, &[(&words, said), (&verdict, judged)]) + 3;
         }
         let blockers = tally(self.state);
         panel::right(area, 0, buf, &format!("{blockers} "), self.style(Role::Muted), x);

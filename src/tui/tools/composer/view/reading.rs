@@ -171,7 +171,7 @@ impl Canvas<'_> {
                     (&format!("{:<column$}  ", figures(counter)), self.style(role)),
                     (&meter[0], self.style(role)),
                     (&meter[1], self.style(Role::Border)),
-                    (&format!("  {} ", self.verdict(counter)), self.style(role)),
+                    (&format!("  {} ", self.verdict(counter)), self.style(verdict_role(counter))),
                     (&self.counter_note(counter), muted),
                 ],
             );
@@ -208,6 +208,15 @@ pub(super) fn figures(counter: &Counter) -> String {
     match &counter.measure {
         Some(measure) => format!("{}/{}", measure.count, measure.limit),
         None => "-".into(),
+    }
+}
+
+/// A text may fit and its channel still be unable to post.
+pub(super) fn verdict_role(counter: &Counter) -> Role {
+    match counter.worst {
+        Some(Severity::Blocker) => Role::Bad,
+        Some(Severity::Warning) => Role::Warn,
+        _ => counter_role(counter),
     }
 }
 
