@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
+use crate::domain::background::Spent;
 use crate::domain::ids::PostId;
 use crate::domain::schedule::Schedule;
 use crate::session::checkup::{self, AccountCheck, Checkup, Works};
@@ -125,6 +126,14 @@ fn account(account: &AccountCheck) -> Value {
         },
         "works": works,
         "clock_ahead_seconds": account.clock_ahead.map(|ahead| ahead.num_seconds()),
+        "calls": account.spent.map(|spent| json!({
+            "minute": spent.minute,
+            "minute_limit": spent.per_minute,
+            "today": spent.today,
+            "day_limit": spent.per_day,
+            "last": spent.last.map(|at| at.to_rfc3339()),
+            "blocked_until": spent.blocked_until.map(|at| at.to_rfc3339()),
+        })),
         "reached": !matches!(account.works, Works::NotAsked | Works::Unreachable(_)),
         "identity": words.filter(|_| matches!(account.works, Works::Yes(_))),
         "problem": words.filter(|_| !matches!(account.works, Works::Yes(_))),
@@ -178,8 +187,33 @@ fn lines(checkup: &Checkup) -> Vec<(&'static str, String)> {
     if checkup.accounts.is_empty() {
         lines.push(("accounts", "none; `runsheet connect` adds one".into()));
     }
-    lines.extend(checkup.accounts.iter().map(|account| ("account", account_line(account))));
+    for account in &checkup.accounts {
+        lines.push(("account", account_line(account)));
+        lines.extend(account.spent.map(|spent| ("calls", calls_line(account, &spent, checkup.at))));
+    }
     lines
+}
+
+/// What was spent of the calls that the provider of an account allows, and how old that is.
+fn calls_line(account: &AccountCheck, spent: &Spent, now: Instant) -> String {
+    let age = match spent.last {
+        None => "none was made yet".into(),
+        Some(at) => match (now - at).num_seconds().max(0) {
+            seconds @ ..120 => format!("the last one {seconds} s ago"),
+            seconds @ ..7_200 => format!("the last one {} min ago", seconds / 60),
+            seconds => format!("the last one {} h ago", seconds / 3_600),
+        },
+    };
+    let blocked = spent.blocked_until.map(|until| until.format("; blocked until %Y-%m-%d %H:%M:%S UTC").to_string());
+    format!(
+        "{}: {} of {} in the last minute, {} of {} since midnight UTC, {age}{}",
+        account.account,
+        spent.minute,
+        spent.per_minute,
+        spent.today,
+        spent.per_day,
+        blocked.unwrap_or_default()
+    )
 }
 
 fn account_line(account: &AccountCheck) -> String {

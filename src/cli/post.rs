@@ -280,6 +280,10 @@ pub(super) fn problems<'a>(
             found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }
+    let known: Vec<Channel> = channels.iter().map(|channel| (*channel).clone()).collect();
+    for (id, problem) in desk.foreseen(post, &known) {
+        found.extend(channels.iter().find(|channel| channel.id == id).map(|channel| (*channel, problem)));
+    }
     found
 }
 

@@ -189,6 +189,12 @@ impl Desk {
                 }
             }
         }
+        let known: Vec<Channel> = named.iter().map(|channel| (*channel).clone()).collect();
+        for (id, problem) in self.foreseen(post, &known) {
+            let name = named.iter().find(|channel| channel.id == id).map(|channel| full_name(channel));
+            let words = format!("{}: {} ({})", name.unwrap_or_default(), problem.words, problem.remedy);
+            if problem.severity == Severity::Blocker && goes_out { faults.push(words) } else { notes.push(words) }
+        }
         for (account, problem) in self.media_problems(post) {
             let words = format!("{account}: {} ({})", problem.words, problem.remedy);
             if problem.severity == Severity::Blocker && goes_out { faults.push(words) } else { notes.push(words) }

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod campaign;
 mod days;
 pub mod failed;
+mod foresight;
 pub mod intake;
 #[cfg(test)]
 mod intake_tests;
@@ -323,6 +324,7 @@ impl Desk {
             for (account, write) in &writes {
                 self.reached(account)?;
                 self.queue_takes(account, write)?;
+                self.carries(account, write, &channels)?;
             }
             rows.extend(writes.into_iter().map(|(account, write)| self.row(id, account, write, not_before)));
             let after = edit.after.map(|mut post| {

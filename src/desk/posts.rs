@@ -501,7 +501,8 @@ impl Desk {
         Ok(problems)
     }
 
-    /// The requests that saving `post` would freeze first, account by account; freezes, keeps and sends nothing.
+    /// The requests that saving `post` would freeze first, account by account; freezes, keeps and sends nothing. What an
+    /// adapter refuses makes none: [`Desk::foreseen`] says why.
     pub async fn requests(&self, post: &Post) -> Result<Vec<(AccountName, Prepared)>> {
         let channels = self.store.channels().await?;
         let unsent = BTreeSet::new();
@@ -511,10 +512,8 @@ impl Desk {
         for (account, write) in plan::writes(None, Some(post), &on) {
             let Some(seat) = self.seats.iter().find(|seat| seat.account == account) else { continue };
             let (write, to_come) = self.named_there(seat, write).await;
-            let step = seat.provider.next(&write, self.ids.intent(self.now()), &[]);
-            match step.map_err(|error| DeskError::Refused(error.to_string()))? {
-                Step::Send(request) => requests.push((account, spelt_out(request, &to_come))),
-                Step::Done => {}
+            if let Ok(Step::Send(request)) = seat.provider.next(&write, self.ids.intent(self.now()), &[]) {
+                requests.push((account, spelt_out(request, &to_come)));
             }
         }
         Ok(requests)

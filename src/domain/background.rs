@@ -28,10 +28,16 @@ pub struct Light {
 /// Calls to a provider that allows only so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spent {
+    /// Calls within the last minute.
+    pub minute: u32,
+    /// How many of them the provider allows.
+    pub per_minute: u32,
     /// Calls since the last midnight, UTC.
     pub today: u32,
-    /// How many of them a day may have.
+    /// How many of them the provider allows.
     pub per_day: u32,
+    /// When the last one left, as far as that is remembered.
+    pub last: Option<DateTime<Utc>>,
     /// Until when the provider refuses every call, for having been asked too often.
     pub blocked_until: Option<DateTime<Utc>>,
 }

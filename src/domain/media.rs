@@ -130,6 +130,12 @@ impl Media {
         self.source.starts_with("file://")
     }
 
+    /// Why nothing is known of its size, where that is so: what lies at an address is not fetched to be measured.
+    pub fn unmeasured(&self) -> Option<&'static str> {
+        let measured = self.bytes.is_some() || self.pixels.is_some() || self.millis.is_some();
+        (!measured && self.whereabouts() == Whereabouts::Web).then_some("not measured: lies at an address")
+    }
+
     /// What to call it: its name, else where it is.
     pub fn called(&self) -> &str {
         if self.name.is_empty() { &self.source } else { &self.name }

@@ -9,6 +9,7 @@ pub mod change;
 pub mod channel;
 pub mod connect;
 pub mod filter;
+pub mod foresight;
 pub mod found;
 pub mod habits;
 pub mod ids;

@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::FileError;
+use super::whole::is_whole;
 use super::{print, video};
 use crate::domain::media::{Content, Media, MediaKind};
 
@@ -93,6 +94,10 @@ fn measure(media: &mut Media, path: &Path, file: &mut File, mime: &str, bytes: u
             media.pixels = size.and_then(|size| Some((side(size.width)?, side(size.height)?)));
             if media.pixels.is_none() {
                 return Err(FileError::Damaged { path: shown(path), mime: mime.to_owned() });
+            }
+            let to_its_end = is_whole(&mut BufReader::new(&mut *file), mime, bytes);
+            if !to_its_end.map_err(|error| cannot(path, &error))? {
+                return Err(FileError::CutOff { path: shown(path), mime: mime.to_owned() });
             }
         }
         MediaKind::Video if matches!(mime, "video/mp4" | "video/quicktime") => {

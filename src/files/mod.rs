@@ -8,6 +8,7 @@ mod print;
 mod typed;
 mod video;
 mod walk;
+mod whole;
 
 use std::path::Path;
 
@@ -62,6 +63,16 @@ pub enum FileError {
     /// It begins like a picture and does not go on like one.
     #[error("{path} begins like a picture ({mime}) but is cut off or damaged: export or copy it again")]
     Damaged {
+        /// Where.
+        path: String,
+        /// What its first bytes say.
+        mime: String,
+    },
+    /// It begins as it should, and the end of it is missing.
+    #[error(
+        "{path} is not a whole picture: it begins well ({mime}) and is cut off after that; copy or export it again"
+    )]
+    CutOff {
         /// Where.
         path: String,
         /// What its first bytes say.

@@ -4,13 +4,25 @@ use std::path::PathBuf;
 use super::*;
 use crate::domain::media::MediaKind;
 
-/// A PNG of that many pixels, as far as its header.
+/// A PNG of that many pixels, without any.
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
     bytes.extend(height.to_be_bytes());
     bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend(b"\0\0\0\0IEND\xaeB`\x82");
     bytes
+}
+
+/// A real picture of 40 × 30 pixels.
+fn drawn(format: image::ImageFormat) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbaImage::from_fn(40, 30, |x, y| image::Rgba([x as u8 * 6, y as u8 * 8, (x * y) as u8, 255]));
+    // A JPEG has no transparency.
+    let picture = image::DynamicImage::from(picture);
+    let picture = if format == image::ImageFormat::Jpeg { picture.to_rgb8().into() } else { picture };
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
 }
 
 fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
@@ -69,13 +81,33 @@ fn words(path: &Path) -> String {
 fn a_picture_is_told_by_its_content_and_measured_without_decoding() {
     let folder = Folder::new();
     let media = measure(&folder.with("holiday.jpg", &png(60_000, 50_000))).unwrap();
-    assert_eq!((media.kind, media.pixels, media.bytes), (MediaKind::Image, Some((60_000, 50_000)), Some(33)));
+    assert_eq!((media.kind, media.pixels, media.bytes), (MediaKind::Image, Some((60_000, 50_000)), Some(45)));
     let content = media.content.unwrap();
     assert_eq!((content.mime.as_str(), media.name.as_str()), ("image/png", "holiday.jpg"));
-    let gif = measure(&folder.with("wave.gif", b"GIF89a\x40\x01\xf0\x00\0\0\0")).unwrap();
+    let gif = measure(&folder.with("wave.gif", b"GIF89a\x40\x01\xf0\x00\0\0\0\x3b")).unwrap();
     assert_eq!((gif.kind, gif.pixels), (MediaKind::Gif, Some((320, 240))));
     let pdf = measure(&folder.with("slides.pdf", b"%PDF-1.7\n1 0 obj")).unwrap();
     assert_eq!((pdf.kind, pdf.pixels), (MediaKind::Document, None));
+}
+
+#[test]
+fn a_picture_that_is_cut_off_anywhere_is_said_to_be_no_whole_one() {
+    use image::ImageFormat::{Gif, Jpeg, Png, WebP};
+    let folder = Folder::new();
+    for (name, format) in [("a.png", Png), ("a.jpg", Jpeg), ("a.gif", Gif), ("a.webp", WebP)] {
+        let whole = drawn(format);
+        let media = measure(&folder.with(name, &whole)).unwrap();
+        assert_eq!(media.pixels, Some((40, 30)), "{name}");
+        // What some programs append after its end does no harm.
+        let longer = [whole.as_slice(), b"appended"].concat();
+        assert!(measure(&folder.with(name, &longer)).is_ok(), "{name}");
+        for left in (64..whole.len()).step_by(7).chain([whole.len() - 1]) {
+            let words = words(&folder.with(name, &whole[..left]));
+            assert!(words.contains("cut off") && words.contains("again"), "{name} at {left}: {words}");
+        }
+        let words = words(&folder.with(name, &whole[..whole.len() * 3 / 4]));
+        assert!(words.contains("is not a whole picture"), "{name}: {words}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::RemoteId;
 use crate::domain::outcome::Cause;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Place, Problem};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub enum Kind {
 pub enum Reach {
     /// It never arrived: nothing happened.
     NotSent,
+    /// It may have arrived, but nothing goes out by it: a question, a file, or a step that only prepares a post.
+    Harmless,
     /// It was answered, and the answer says what happened.
     Answered,
     /// It may have arrived; what happened is not known.
@@ -105,6 +107,15 @@ impl ProviderError {
     /// Something no provider of this kind can do; nothing was sent.
     pub fn unsupported(words: impl Into<String>) -> Self {
         Self::new(Kind::Unsupported, Reach::NotSent, Again::Never, words)
+    }
+
+    /// What it minds in the submission; where it only has words for the whole, those.
+    pub fn into_problems(self) -> Vec<Problem> {
+        if !self.problems.is_empty() {
+            return self.problems;
+        }
+        let remedy = "change it, or leave this channel out";
+        vec![Problem::blocker("provider-refuses", Place::Post, self.words, remedy)]
     }
 
     /// The cause under which the failed queue shows it.

@@ -29,6 +29,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::domain::batch::Batch;
@@ -112,6 +113,13 @@ pub trait Provider: Send + Sync {
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>>;
     /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes.
     fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step>;
+    /// What the provider is bound to refuse of `write`, by what the adapter knows alone: nothing is asked and nothing is
+    /// sent. Whatever [`Provider::next`] refuses of a first request is said here.
+    fn minds(&self, write: &Write) -> Vec<Problem> {
+        // The key is part of a request, and no reason to refuse it.
+        let key = IntentId::from_uuid(Uuid::nil());
+        self.next(write, key, &[]).err().map(ProviderError::into_problems).unwrap_or_default()
+    }
     /// Brings a file of this machine to the provider. Nothing becomes public by it, so a lost answer costs only a
     /// second upload.
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded>;
@@ -206,6 +214,19 @@ pub fn build(connection: Connection, clock: &Clock) -> Result<Arc<dyn Provider>>
         "postforme" => Ok(Arc::new(postforme::PostForMe::new(connection, clock.clone())?)),
         other => Err(ProviderError::unsupported(format!("there is no provider \"{other}\""))),
     }
+}
+
+/// What `provider` is bound to refuse of `write`, were the files that it names brought there already.
+pub fn objections(provider: &dyn Provider, write: &Write) -> Vec<Problem> {
+    let uploads = provider.capabilities().uploads;
+    let mut write = write.clone();
+    if let Write::Create { submission } | Write::Revise { submission, .. } = &mut write {
+        let brought = submission.all_media_mut().filter(|media| uploads.brings(media));
+        for (number, media) in (0..).zip(brought) {
+            media.source = provider.stand_in(number);
+        }
+    }
+    provider.minds(&write)
 }
 
 /// How a provider differs from others, before there is an account at it.

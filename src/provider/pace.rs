@@ -142,6 +142,8 @@ pub struct Allowance {
     pub for_writes: (usize, u32),
     /// How long every call is refused after a limit was passed.
     pub block: TimeDelta,
+    /// What the provider itself allows in a minute and in a day, other programs with the same key included.
+    pub stated: (u32, u32),
 }
 
 /// What was spent of an [`Allowance`]: outlives the program, because the other side counts on.
@@ -212,6 +214,17 @@ impl Tally {
         if self.day == Some(now.date_naive()) { self.today } else { 0 }
     }
 
+    /// How many calls have left within the last minute.
+    pub fn minute(&self, now: DateTime<Utc>) -> u32 {
+        let counted = self.recent.iter().filter(|at| **at > now - LONGEST_EMPTY && **at <= now);
+        u32::try_from(counted.count()).unwrap_or(u32::MAX)
+    }
+
+    /// When the last call left, as far as that is remembered.
+    pub fn last(&self) -> Option<DateTime<Utc>> {
+        self.recent.back().copied()
+    }
+
     /// This tally together with one that was kept: whatever of either asks for more patience.
     pub fn with(mut self, kept: Self) -> Self {
         match self.day.cmp(&kept.day) {
@@ -259,7 +272,8 @@ mod tests {
         "2026-10-27T12:00:00Z".parse().unwrap()
     }
 
-    const FEW: Allowance = Allowance { minute: 3, day: 10, for_writes: (1, 2), block: TimeDelta::minutes(15) };
+    const FEW: Allowance =
+        Allowance { minute: 3, day: 10, for_writes: (1, 2), block: TimeDelta::minutes(15), stated: (4, 12) };
 
     #[test]
     fn a_minute_s_calls_come_free_one_by_one_and_writes_get_the_last() {

@@ -114,6 +114,7 @@ impl App {
             (seat.account.clone(), (can.name.to_owned(), can.uploads))
         });
         app.model.board.takes = takes.collect();
+        app.model.board.foresight = app.desk.foresight();
         app.model.board.checks = app.desk.checking_accounts();
         let ways = app.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.capabilities().way()));
         app.model.board.ways = ways.collect();

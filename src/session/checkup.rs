@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::clock::{Clock, Instant};
 use crate::config::{self, AccountConfig, Config};
+use crate::domain::background::Spent;
 use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
@@ -15,6 +16,7 @@ use crate::provider::{self, Connection, Kind, Provider};
 use crate::secrets::{Source, Vault};
 use crate::store::backup::{self, Copy};
 use crate::store::{Integrity, Store, StoreError, rescue};
+use crate::sync::spending;
 
 use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted};
 
@@ -23,6 +25,8 @@ use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted}
 pub struct Checkup {
     /// Where files live.
     pub paths: Paths,
+    /// When everything had been looked at.
+    pub at: Instant,
     /// Whether this is the demo.
     pub demo: bool,
     /// Mistakes in the configuration.
@@ -62,6 +66,8 @@ pub struct AccountCheck {
     pub works: Works,
     /// How far this machine's clock is ahead of the provider's, where it was asked.
     pub clock_ahead: Option<TimeDelta>,
+    /// What was spent of the calls that its provider allows, this look included; where they are counted on this side.
+    pub spent: Option<Spent>,
 }
 
 /// Whether a key works.
@@ -86,14 +92,16 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
     let (config, mistakes) = config::load(&paths.config, provider::NAMES);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
+    let kept = if paths.store().exists() { kept(&paths) } else { None };
     // After them the ones that keys in the environment are a last resort as.
     let resorts = resort::resorts(&config, &vault);
     for account in config.accounts.iter().chain(resort::unknown(&resorts)) {
-        accounts.push(examined(account, &config, &vault, &clock, offline).await);
+        accounts.push(examined(account, &config, &vault, &clock, (offline, kept.as_ref())).await);
     }
     let stored = paths.store().exists();
     let is_configured = |name: &String| config.accounts.iter().any(|account| account.name.as_str() == name);
     Ok(Checkup {
+        at: clock.now(),
         demo: false,
         mistakes: mistakes.iter().map(ToString::to_string).collect(),
         // Asked above, so that it is known whether it answers.
@@ -115,10 +123,10 @@ async fn examined(
     config: &Config,
     vault: &Vault,
     clock: &Clock,
-    offline: bool,
+    (offline, kept): (bool, Option<&Store>),
 ) -> AccountCheck {
     let found = vault.find(&wanted(account));
-    let mut clock_ahead = None;
+    let (mut clock_ahead, mut spent) = (None, None);
     let (source, works) = match found {
         Err(error) => (Err(error.to_string()), Works::NotAsked),
         Ok(found) => {
@@ -129,10 +137,14 @@ async fn examined(
                 limits: limits(config),
             };
             let works = match provider::build(connection, clock) {
-                Ok(_) if offline => Works::NotAsked,
                 Ok(provider) => {
-                    let works = asked(provider.as_ref()).await;
+                    if let Some(store) = kept {
+                        // What cannot be read is told with the store.
+                        let _ = spending::recall(store, &account.name, provider.as_ref()).await;
+                    }
+                    let works = if offline { Works::NotAsked } else { asked(provider.as_ref()).await };
                     clock_ahead = provider.clock_ahead();
+                    spent = spending::spent(provider.as_ref(), clock.now());
                     works
                 }
                 Err(error) => Works::No(error.to_string()),
@@ -147,6 +159,7 @@ async fn examined(
         source,
         works,
         clock_ahead,
+        spent,
     }
 }
 
@@ -158,6 +171,12 @@ async fn asked(provider: &dyn Provider) -> Works {
         }
         Err(error) => Works::No(error.to_string()),
     }
+}
+
+/// The store as far as it can be looked into: how it is otherwise is told apart from it.
+fn kept(paths: &Paths) -> Option<Store> {
+    let sound = rescue::emptied(&paths.store(), &paths.backups()).is_none();
+    if sound { Store::open(&paths.store()).ok() } else { None }
 }
 
 /// How the store is. Where there is none, one in a temporary folder tells what this program would make.
@@ -206,6 +225,7 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
     let session = open(options, clock, IdSource::random(), Purpose::Reads).await?;
     let mut accounts = Vec::new();
     for seat in session.desk.seats() {
+        spending::recall(&session.desk.store, &seat.account, seat.provider.as_ref()).await?;
         let works = if offline { Works::NotAsked } else { asked(seat.provider.as_ref()).await };
         accounts.push(AccountCheck {
             account: seat.account.clone(),
@@ -214,9 +234,11 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
             source: Err("the demo's own key".into()),
             works,
             clock_ahead: None,
+            spent: spending::spent(seat.provider.as_ref(), session.desk.now()),
         });
     }
     Ok(Checkup {
+        at: session.desk.now(),
         paths: session.paths.clone(),
         demo: true,
         mistakes: Vec::new(),

@@ -97,7 +97,7 @@ fn by_reach(
 ) -> Next {
     match error.reach {
         Reach::NotSent if error.kind == Kind::Unsupported => Next::Refused { cause: error.cause() },
-        Reach::NotSent => Next::Wait { until: later },
+        Reach::NotSent | Reach::Harmless => Next::Wait { until: later },
         Reach::Answered => answered(error, row, can, bounds, later, now),
         Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
         Reach::Unknown => Next::Verify { at: now + first_look(row, can, bounds) },

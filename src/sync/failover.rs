@@ -14,7 +14,7 @@ use crate::domain::post::Post;
 use crate::domain::thread::is_thread;
 use crate::domain::write::{OutboxRow, OutboxState, Submission, SubmissionTarget, Timing, Write};
 use crate::provider::capability::Overrides;
-use crate::provider::{Again, Capabilities, Kind, Provider, ProviderError, Reach};
+use crate::provider::{Again, Capabilities, Kind, Provider, ProviderError, Reach, objections};
 use crate::store::{Actor, Alongside, StoreError};
 
 use super::News;
@@ -40,7 +40,8 @@ impl Line {
 /// Why an account certainly did not take a create, and why that is no fault of the post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
-    /// Nobody was reached. That may be our own fault: the next one is asked for a sign of life first.
+    /// Nobody was reached, or the way broke off in the middle of what publishes nothing: a file, or a step that only
+    /// prepares. That may be our own fault: the next one is asked for a sign of life first.
     Unreached,
     /// The account will not take this one.
     Account,
@@ -51,7 +52,7 @@ enum Fault {
 /// Whether `error` is such a fault, for an account that may ask for `patience`.
 fn fault(error: &ProviderError, now: DateTime<Utc>, patience: TimeDelta) -> Option<Fault> {
     match (error.reach, error.kind) {
-        (Reach::NotSent, Kind::Unavailable) => Some(Fault::Unreached),
+        (Reach::NotSent | Reach::Harmless, Kind::Unavailable) => Some(Fault::Unreached),
         (Reach::Answered | Reach::NotSent, Kind::RateLimited) => match error.again {
             Again::At(at) if at - now > patience => Some(Fault::Closed),
             _ => None,
@@ -62,9 +63,18 @@ fn fault(error: &ProviderError, now: DateTime<Utc>, patience: TimeDelta) -> Opti
     }
 }
 
-/// Whether nothing of a write can have happened yet.
+/// Whether nothing of a write can be out, or on its way out, yet: steps that only prepared a post are left where they are.
 fn untouched(row: &OutboxRow) -> bool {
-    matches!(row.write, Write::Create { .. }) && row.unknown_since.is_none() && row.receipts.is_empty()
+    let made = row.receipts.iter().any(|receipt| receipt.remote.is_some());
+    matches!(row.write, Write::Create { .. }) && row.unknown_since.is_none() && !made
+}
+
+/// Why the next account is asked, truthfully: what was refused, what never arrived, and what broke off on the way.
+fn why(account: &AccountName, error: &ProviderError) -> String {
+    match error.reach {
+        Reach::Harmless => format!("{account} did not get all of it, and nothing of it can go out there: {error}"),
+        Reach::NotSent | Reach::Answered | Reach::Unknown => format!("{account} did not take it: {error}"),
+    }
 }
 
 /// `submission` as `account` would carry it, on its channels of the same networks and handles; `None` where it lacks
@@ -148,12 +158,11 @@ impl Worker {
         for line in lines.iter() {
             let Some(fault) = fault(error, self.now(), line.patience) else { continue };
             for (account, provider) in line.after(&self.account) {
-                let can = provider.capabilities();
-                let Some(handover) = self.handover(row, account, can).await? else { continue };
+                let Some(handover) = self.handover(row, account, &**provider).await? else { continue };
                 if fault == Fault::Unreached && provider.identity().await.is_err() {
                     continue;
                 }
-                let words = format!("{} did not take it: {error}", self.account);
+                let words = why(&self.account, error);
                 // Nothing was made of it, so what was in flight may be taken back into our hands.
                 let settlement = self.settlement(row, OutboxState::Waiting, &words);
                 self.common.store.settle(row.intent, settlement).await?;
@@ -161,7 +170,7 @@ impl Worker {
                     continue;
                 }
                 if fault == Fault::Closed {
-                    self.give_the_rest(account, can, &words).await?;
+                    self.give_the_rest(account, &**provider, &words).await?;
                 }
                 return Ok(true);
             }
@@ -170,10 +179,10 @@ impl Worker {
     }
 
     /// What has not been tried yet would meet the same closed door.
-    async fn give_the_rest(&self, to: &AccountName, can: &Capabilities, words: &str) -> Result<(), StoreError> {
+    async fn give_the_rest(&self, to: &AccountName, provider: &dyn Provider, words: &str) -> Result<(), StoreError> {
         for row in self.common.store.outbox().await? {
             let waits = row.account == self.account && row.state == OutboxState::Ready && row.attempts == 0;
-            if waits && let Some(handover) = self.handover(&row, to, can).await? {
+            if waits && let Some(handover) = self.handover(&row, to, provider).await? {
                 self.give(&row, to, handover, words).await?;
             }
         }
@@ -185,8 +194,9 @@ impl Worker {
         &self,
         row: &OutboxRow,
         to: &AccountName,
-        can: &Capabilities,
+        provider: &dyn Provider,
     ) -> Result<Option<Handover>, StoreError> {
+        let can = provider.capabilities();
         let wanted = row.write.submission().filter(|submission| submission.timing != Timing::Draft);
         // A place in this account's queue is no time that another one could keep.
         let wanted = wanted.filter(|submission| submission.queue.is_none());
@@ -209,6 +219,10 @@ impl Worker {
         if submission.all_media().enumerate().any(strange) {
             return Ok(None);
         }
+        // Nor is it given to one that is bound to refuse it.
+        if !objections(provider, &Write::Create { submission: submission.clone() }).is_empty() {
+            return Ok(None);
+        }
         let after = moved(&before, wanted, &submission);
         Ok(after.map(|after| Handover { before, after, submission }))
     }
@@ -226,6 +240,7 @@ impl Worker {
             intent: self.common.ids.intent(now),
             account: to.clone(),
             write: Write::Create { submission: handover.submission },
+            receipts: Vec::new(),
             frozen: None,
             state: OutboxState::Ready,
             attempts: 0,
@@ -322,6 +337,8 @@ mod tests {
         let later = |minutes| Again::At(now + TimeDelta::minutes(minutes));
         let cases = [
             (Kind::Unavailable, Reach::NotSent, Again::Backoff, Some(Fault::Unreached)),
+            (Kind::Unavailable, Reach::Harmless, Again::Backoff, Some(Fault::Unreached)),
+            (Kind::Invalid, Reach::Harmless, Again::Never, None),
             (Kind::Unavailable, Reach::Unknown, Again::Backoff, None),
             (Kind::Unavailable, Reach::Answered, Again::Backoff, None),
             (Kind::Unauthorised, Reach::Answered, Again::Never, Some(Fault::Closed)),

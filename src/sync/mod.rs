@@ -5,6 +5,7 @@
 
 pub mod decide;
 pub mod merge;
+pub mod spending;
 pub mod verify;
 
 mod bounds;

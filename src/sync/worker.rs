@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::background::{ActivityLine, Light, LightState, Spent};
+use crate::domain::background::{ActivityLine, Light, LightState};
 use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
 use crate::provider::pace::Tally;
 use crate::provider::{Again, Kind, Provider, ProviderError, Reach, pace};
 use crate::store::StoreError;
 
 use super::carry::Carrier;
-use super::{Common, News};
+use super::{Common, News, spending};
 
 /// The pause after a refusal for too many requests that names none: budgets are counted per minute.
 const LIMIT_PAUSE: TimeDelta = TimeDelta::seconds(60);
@@ -51,9 +51,6 @@ pub struct Worker {
 
 /// A clock that is off by less is as good as right: the provider tells its own to the second only.
 const CLOCK_SLACK: TimeDelta = TimeDelta::seconds(60);
-
-/// Where the store remembers the calls that were spent, followed by the account's name.
-const TALLY: &str = "calls/";
 
 impl Worker {
     /// A worker that has not done anything yet.
@@ -177,10 +174,7 @@ impl Worker {
         if self.tally.is_some() || self.provider.spending().is_none() {
             return Ok(());
         }
-        let kept = self.common.store.setting(&format!("{TALLY}{}", self.account)).await?;
-        // What cannot be read any more is no reason to stop: the provider counts anyway.
-        let kept: Tally = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        self.provider.recall(kept.clone());
+        let kept = spending::recall(&self.common.store, &self.account, &*self.provider).await?;
         self.tally = Some(kept);
         self.show_spending();
         Ok(())
@@ -191,8 +185,7 @@ impl Worker {
         let Some((_, tally)) = self.provider.spending() else { return Ok(()) };
         self.show_spending();
         if self.tally.as_ref() != Some(&tally) {
-            let text = serde_json::to_string(&tally).unwrap_or_default();
-            self.common.store.set_setting(&format!("{TALLY}{}", self.account), &text).await?;
+            spending::keep(&self.common.store, &self.account, &tally).await?;
             self.tally = Some(tally);
         }
         Ok(())
@@ -201,11 +194,7 @@ impl Worker {
     fn show_spending(&mut self) {
         let now = self.now();
         let shown = self.light.spent.take();
-        self.light.spent = self.provider.spending().map(|(allowance, tally)| Spent {
-            today: tally.today(now),
-            per_day: allowance.day,
-            blocked_until: tally.blocked(now),
-        });
+        self.light.spent = spending::spent(&*self.provider, now);
         if self.light.spent != shown {
             self.tell(News::Light(self.light.clone()));
         }
@@ -305,7 +294,7 @@ impl Worker {
             }
             Kind::RateLimited => LightState::Limited,
             Kind::Malformed => LightState::Trouble { words: words.clone() },
-            _ if error.reach == Reach::NotSent || error.kind == Kind::Unavailable => {
+            _ if matches!(error.reach, Reach::NotSent | Reach::Harmless) || error.kind == Kind::Unavailable => {
                 LightState::Offline { words: words.clone() }
             }
             // Only one write waits.

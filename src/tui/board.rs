@@ -12,6 +12,7 @@ use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
 use crate::domain::connect::Offer;
+use crate::domain::foresight::Foresight;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
@@ -62,6 +63,8 @@ pub struct Board {
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.
     pub takes: HashMap<AccountName, (String, Uploads)>,
+    /// What the providers are bound to refuse of a post, told at once.
+    pub foresight: Foresight,
     /// Accounts whose provider says of a post what is wrong with it, before it is made.
     pub checks: BTreeSet<AccountName>,
     /// What an account's provider carries to the networks.

@@ -18,6 +18,7 @@ mod disks;
 mod files;
 mod folder_laws;
 mod folders;
+mod foreseeing;
 mod handing_over;
 mod home;
 mod importing;

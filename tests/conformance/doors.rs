@@ -106,11 +106,16 @@ async fn web(body: Vec<u8>) -> (String, Arc<std::sync::Mutex<Vec<String>>>) {
     (address, asked)
 }
 
-fn picture() -> Vec<u8> {
+pub fn picture() -> Vec<u8> {
     let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
     picture.extend(640_u32.to_be_bytes());
     picture.extend(480_u32.to_be_bytes());
-    picture.resize(20_000, 8);
+    // Depth, form and checksum of the header; a part that nobody reads; the end.
+    picture.extend([8; 9]);
+    picture.extend((20_000_u32 - 57).to_be_bytes());
+    picture.extend(b"fiLl");
+    picture.resize(20_000 - 12, 8);
+    picture.extend(b"\0\0\0\0IEND\xaeB`\x82");
     picture
 }
 
@@ -260,4 +265,23 @@ async fn settings_are_read_kept_changed_and_refused_in_words() {
     assert!(!format!("{now:?}").contains("proxy"));
     let saved = house.stage.requests().into_iter().rfind(|request| request.method == "POST").unwrap();
     assert!(saved.body.contains("proxy.example"), "left out, it would be wiped");
+}
+
+#[tokio::test]
+async fn what_the_site_would_drop_is_refused_before_it_is_kept() {
+    let mut house = house().await;
+    let error = house.desk.save(house.post("I <3 you", 5), "scheduled").await.unwrap_err().to_string();
+    for part in ["tag", "put a space behind the <", "nothing was kept"] {
+        assert!(error.contains(part), "{error}");
+    }
+    assert_eq!(house.desk.store.weeks(noon(), noon() + TimeDelta::days(2)).await.unwrap().len(), 0);
+    assert!(house.desk.store.outbox().await.unwrap().is_empty());
+    // A draft may say what it likes; it is judged when it is to go out.
+    let draft = Post { wish: Wish::Draft, ..house.post("I <3 drafts", 5) };
+    let id = house.desk.save(draft, "saved").await.unwrap();
+    assert!(house.desk.publish_now(&[id]).await.unwrap_err().to_string().contains("tag"));
+    let kept = house.kept(id).await;
+    assert_eq!((kept.wish, kept.pending), (Wish::Draft, false));
+    let post = house.scheduled(house.post("I < 3 you", 5)).await;
+    assert_eq!(post.targets[0].outcome, Outcome::Accepted);
 }

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use runsheet::demo::{Fault, FaultKind};
+use runsheet::desk::Desk;
 use runsheet::domain::ids::AccountName;
+use runsheet::domain::media::Uploads;
 use runsheet::domain::outcome::Outcome;
 use runsheet::domain::post::Post;
+use runsheet::domain::write::Submission;
 use runsheet::provider::{Provider, ProviderExt};
 use runsheet::store::Store;
 use runsheet::sync::{Line, Worker};
@@ -23,6 +26,10 @@ struct Pair {
 impl Pair {
     /// `first` is how the first account reaches the provider; the second does as it should.
     async fn waiting(stage: &Stage, first: Arc<dyn Provider>, body: &str) -> Self {
+        Self::with(stage, first, stage.submission(body, in_hours(20))).await
+    }
+
+    async fn with(stage: &Stage, first: Arc<dyn Provider>, submission: Submission) -> Self {
         let store = Store::memory().unwrap();
         let accounts = [("first", first), ("second", Arc::clone(&stage.provider))];
         let accounts = accounts.map(|(name, provider)| (AccountName::new(name), provider));
@@ -33,14 +40,24 @@ impl Pair {
         let line = Line { accounts: accounts.to_vec(), patience: TimeDelta::minutes(10) };
         let common = stage.common(&store, vec![line]);
         let workers = accounts.map(|(name, provider)| Worker::new(name, provider, common.clone())).into();
-        let post = stage.waiting(&store, "first", stage.submission(body, in_hours(20))).await;
+        let post = stage.waiting(&store, "first", submission).await;
         Self { store, workers, post }
     }
 
     async fn push(&mut self) {
         for worker in &mut self.workers {
-            worker.push().await.unwrap();
+            worker.push_all().await.unwrap();
         }
+    }
+
+    /// It went out through the second account, once and without a trace of doubt, and its story says why.
+    async fn went_on(&self, stage: &Stage, made: usize, why: &str) {
+        let (account, outcome) = self.target().await;
+        assert_eq!((account.as_str(), outcome), ("second", Outcome::Accepted), "{why}");
+        assert_eq!((stage.posts().len(), stage.created()), (made, made), "exactly one post more: {why}");
+        assert!(self.store.outbox().await.unwrap().is_empty());
+        let story = self.store.attempts_of(self.post.id).await.unwrap();
+        assert!(story.iter().any(|told| told.words.contains(why)), "{why}: {story:?}");
     }
 
     async fn now(&self) -> Post {
@@ -79,11 +96,70 @@ pub async fn what_an_account_did_not_take_goes_out_through_the_next_once(stage: 
 pub async fn what_may_have_happened_is_never_handed_on(stage: &Stage) {
     let first = Arc::clone(&stage.provider);
     let mut pair = Pair::waiting(stage, first, "Perhaps").await;
-    stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at(stage.name).on("POST", ""));
+    // The step that makes the post, whatever came before it.
+    stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at(stage.name).on("POST", stage.posts_path()));
     pair.push().await;
     let (account, _) = pair.target().await;
-    assert_eq!(account, "first");
+    assert_eq!((account.as_str(), stage.posts().len()), ("first", 1));
     assert!(pair.store.outbox().await.unwrap().iter().all(|row| row.account.as_str() == "first"));
+}
+
+pub async fn a_no_that_lies_with_the_account_goes_to_the_next_by_its_kind(stage: &Stage) {
+    let hour = FaultKind::RateLimited { retry_after: Some(3_600) };
+    for (number, no) in [FaultKind::Status(402), FaultKind::Status(403), hour].into_iter().enumerate() {
+        let first = stage.with(None, limits());
+        let mut pair = Pair::waiting(stage, first, &format!("Not through this one {number}")).await;
+        stage.demo.world.fault(Fault::once(no.clone()).at(stage.name).on("POST", stage.posts_path()));
+        pair.push().await;
+        pair.went_on(stage, number + 1, "first did not take it").await;
+        stage.rest();
+    }
+}
+
+pub async fn a_pause_that_the_person_allows_is_waited_for(stage: &Stage) {
+    // Where calls are counted here, passing a limit is a block of a quarter of an hour, whatever was asked for.
+    if stage.provider.spending().is_some() {
+        return;
+    }
+    let mut pair = Pair::waiting(stage, stage.with(None, limits()), "In a moment").await;
+    let pause = FaultKind::RateLimited { retry_after: Some(300) };
+    stage.demo.world.fault(Fault::once(pause).at(stage.name).on("POST", stage.posts_path()));
+    pair.push().await;
+    assert_eq!((pair.target().await.0.as_str(), stage.posts().len()), ("first", 0));
+    stage.pass(TimeDelta::seconds(301));
+    pair.push().await;
+    assert_eq!((pair.target().await, stage.posts().len()), (("first".to_owned(), Outcome::Accepted), 1));
+}
+
+pub async fn a_file_that_broke_off_goes_through_the_next_once(stage: &Stage) {
+    // Where a file is prepared for a while first, somebody would have to turn the clock in the middle of the push.
+    if stage.provider.capabilities().uploads == Uploads::Addresses || stage.name == "voxburst" {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("roast.png");
+    std::fs::write(&path, crate::doors::picture()).unwrap();
+    let media = vec![Desk::attach_named(path.to_str().unwrap(), folder.path()).await.unwrap()];
+    let submission = Submission { media, ..stage.submission("With a picture", in_hours(20)) };
+    let mut pair = Pair::with(stage, stage.with(None, limits()), submission).await;
+    let (method, path) = if stage.name == "posto" { ("POST", "/media") } else { ("PUT", "/storage/") };
+    stage.demo.world.fault(Fault::once(FaultKind::CutBefore).on(method, path));
+    pair.push().await;
+    pair.went_on(stage, 1, "first did not get all of it, and nothing of it can go out there").await;
+}
+
+pub async fn a_step_that_broke_off_before_the_post_goes_through_the_next_once(stage: &Stage) {
+    // The words are a thing of their own there, and made before the post.
+    if !stage.one_network() {
+        return;
+    }
+    for (number, cut) in [FaultKind::CutBefore, FaultKind::CutAfter].into_iter().enumerate() {
+        let mut pair = Pair::waiting(stage, stage.with(None, limits()), &format!("Words apart {number}")).await;
+        stage.demo.world.fault(Fault::once(cut).at(stage.name).on("POST", "/message"));
+        pair.push().await;
+        pair.went_on(stage, number + 1, "first did not get all of it, and nothing of it can go out there").await;
+        stage.rest();
+    }
 }
 
 pub async fn a_refusal_that_lies_with_the_post_stays(stage: &Stage) {

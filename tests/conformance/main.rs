@@ -114,6 +114,10 @@ for_each_provider! {
     failover:
         what_an_account_did_not_take_goes_out_through_the_next_once,
         what_may_have_happened_is_never_handed_on,
+        a_no_that_lies_with_the_account_goes_to_the_next_by_its_kind,
+        a_pause_that_the_person_allows_is_waited_for,
+        a_file_that_broke_off_goes_through_the_next_once,
+        a_step_that_broke_off_before_the_post_goes_through_the_next_once,
         a_refusal_that_lies_with_the_post_stays;
     waiting:
         a_file_of_this_machine_stays_here_where_only_addresses_go,
@@ -132,7 +136,8 @@ for_each_provider! {
         missing_media_is_refused_in_words,
         an_unknown_channel_is_refused,
         a_disconnected_channel_asks_to_be_connected_again,
-        a_check_names_networks_and_makes_nothing;
+        a_check_names_networks_and_makes_nothing,
+        what_is_bound_to_be_refused_is_said_before;
     hostile:
         a_malformed_item_spoils_only_itself,
         a_redirect_is_not_followed_and_the_key_stays_here,

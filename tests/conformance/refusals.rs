@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use runsheet::demo::Health;
 use runsheet::domain::ids::RemoteId;
+use runsheet::domain::media::{Media, MediaKind};
 use runsheet::domain::outcome::{Cause, Outcome};
 use runsheet::domain::problem::Severity;
 use runsheet::domain::write::{Submission, Timing, Write};
 use runsheet::provider::capability::Check;
-use runsheet::provider::{Again, ProviderError, Reach};
+use runsheet::provider::{Again, ProviderError, Reach, objections};
 
 use crate::stage::{Stage, in_hours};
 
@@ -115,4 +116,61 @@ pub async fn a_check_names_networks_and_makes_nothing(stage: &Stage) {
     submission.targets[0].text = None;
     assert_eq!(stage.provider.check(&submission).await.unwrap(), []);
     assert!(stage.posts().is_empty());
+}
+
+/// What an adapter has no words for comes out of its own mapping, before anything is asked: whatever it refuses while it
+/// prepares a write, it says beforehand; and what it takes, it does not mind.
+pub async fn what_is_bound_to_be_refused_is_said_before(stage: &Stage) {
+    let plain = |body: &str| stage.submission(body, in_hours(20));
+    let picture = |name: &str| Media::at_address(format!("https://a.example/{name}.png"), MediaKind::Image);
+    let two = vec![stage.target("x"), stage.other()];
+    let mut own_text = Submission { targets: two.clone(), ..plain("For both") };
+    own_text.targets[1].text = Some("For one of them".into());
+    let mut own_time = Submission { targets: two, ..plain("At two times") };
+    own_time.targets[1].at = Some(crate::stage::noon() + TimeDelta::hours(30));
+    let mut elsewhere = plain("On two networks");
+    elsewhere.targets.push(stage.elsewhere());
+    let mut unknown = plain("To a channel of another kind");
+    unknown.targets[0].remote = RemoteId::new("no-such/../channel");
+    let odd = [
+        plain("Nothing odd about it"),
+        plain("I <3 you"),
+        Submission { media: vec![picture("one"), picture("two")], ..plain("With two pictures") },
+        Submission { media: vec![picture("one")], ..plain(" ") },
+        Submission { timing: Timing::Draft, ..plain("Not yet") },
+        Submission { targets: Vec::new(), ..plain("To nobody") },
+        own_text,
+        own_time,
+        elsewhere,
+        unknown,
+    ];
+    let mut minded = 0;
+    for submission in odd {
+        let remote = RemoteId::new("0123456789abcdef01234567");
+        let writes = [Write::Create { submission: submission.clone() }, Write::Revise { remote, submission }];
+        for write in writes {
+            let said = objections(&*stage.provider, &write);
+            assert!(said.iter().all(|problem| !problem.words.is_empty() && !problem.remedy.is_empty()), "{said:?}");
+            minded += said.len();
+            // Files from the web are brought first where only files are taken: that is no refusal.
+            let brings = stage.provider.capabilities().uploads;
+            let submission = write.submission().unwrap();
+            if submission.all_media().any(|media| brings.brings(media)) {
+                continue;
+            }
+            let refused = stage.provider.next(&write, stage.intent(), &[]).err();
+            assert_eq!(refused.is_some(), !said.is_empty(), "{write:?}: {refused:?}, {said:?}");
+            if let Some(error) = refused {
+                assert_eq!((error.reach, error.again), (Reach::NotSent, Again::Never), "{error}");
+                assert_eq!(said[0].words, error.problems.first().map_or(error.words.clone(), |it| it.words.clone()));
+            } else if matches!(write, Write::Create { .. }) {
+                // No later step finds out what could have been known at the first one.
+                if let Err(error) = stage.carry_out(&write, stage.intent()).await {
+                    assert!(error.status.is_some(), "{write:?}: {error}");
+                }
+                stage.rest();
+            }
+        }
+    }
+    assert_eq!(minded > 0, stage.name != "late", "one of them takes everything that a post can say");
 }

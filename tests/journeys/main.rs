@@ -11,6 +11,7 @@ mod attaching;
 mod campaign;
 mod channels;
 mod composing;
+mod foreseeing;
 mod life;
 mod options;
 mod pictures;

@@ -113,7 +113,7 @@ async fn a_cut_or_a_silence_leaves_a_write_unknown_and_a_read_open() {
         let error = http(address, limits).call(Call::get("/posts", &[])).await.unwrap_err();
         assert_eq!(
             (error.kind, error.reach, error.again),
-            (Kind::Unavailable, Reach::NotSent, Again::Backoff),
+            (Kind::Unavailable, Reach::Harmless, Again::Backoff),
             "{error}"
         );
     }

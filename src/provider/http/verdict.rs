@@ -117,7 +117,7 @@ pub(super) fn unclear(purpose: Purpose, kind: Kind, words: impl Into<String>) ->
     let reach = match (purpose, kind) {
         (Purpose::Write | Purpose::SlowWrite, _) => Reach::Unknown,
         (Purpose::Read | Purpose::Step, Kind::Malformed) => Reach::Answered,
-        (Purpose::Read | Purpose::Step, _) => Reach::NotSent,
+        (Purpose::Read | Purpose::Step, _) => Reach::Harmless,
     };
     ProviderError::new(kind, reach, Again::Backoff, words)
 }

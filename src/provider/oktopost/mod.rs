@@ -41,7 +41,8 @@ const EU: &str = "https://eu-api.oktopost.com/v2";
 
 /// 60 a minute, 20,000 a day, and a quarter of an hour of silence for passing either (contract, section 4). Other
 /// programs may use the same key: some of it stays theirs.
-const ALLOWANCE: Allowance = Allowance { minute: 50, day: 19_000, for_writes: (5, 500), block: TimeDelta::minutes(15) };
+const ALLOWANCE: Allowance =
+    Allowance { minute: 50, day: 19_000, for_writes: (5, 500), block: TimeDelta::minutes(15), stated: (60, 20_000) };
 
 /// How many published posts a page of a listing asks their links of; the others are asked the next time.
 const LINKS_AT_ONCE: usize = 25;

@@ -330,8 +330,15 @@ impl<'a> Content<'a> {
             }
         }
         if submission.media.len() > 1 {
-            let words = "Oktopost is documented to take one attachment per post, and this one has more";
-            return Err(invalid("one-attachment", Place::Media(None), words.into()));
+            let words = format!(
+                "Oktopost is documented to take one attachment per post, and this one has {}",
+                submission.media.len()
+            );
+            let mut error = invalid("one-attachment", Place::Media(None), words);
+            for problem in &mut error.problems {
+                problem.remedy = "keep one of them for this channel, or leave the channel out".into();
+            }
+            return Err(error);
         }
         Ok(Self { submission, first, text, media: &submission.media })
     }

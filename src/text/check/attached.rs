@@ -26,6 +26,7 @@ pub(super) fn check(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<
         let mut one = OneFile { item, network: variant.network.name(), place: Place::Media(Some(index)), problems };
         if let Some((_, file)) = rules.media.of(item.kind) {
             one.file(file);
+            one.unmeasured();
         }
         one.alt(rules.media.alt, variant.way.as_ref(), index);
     }
@@ -98,6 +99,14 @@ impl OneFile<'_> {
         if let Some((width, height)) = self.item.pixels {
             self.sides(rules, whole(width.into()), whole(height.into()));
         }
+    }
+
+    /// Its size, its pixels and its length are what the rules are about: that nobody looked at them is said.
+    fn unmeasured(&mut self) {
+        let Some(why) = self.item.unmeasured() else { return };
+        let words = format!("{} is {why}", self.item.called());
+        let remedy = format!("attach it as a file to have it held against what {} takes", self.network);
+        self.problems.push(Problem::hint("not-measured", self.place.clone(), words, remedy));
     }
 
     fn ending(&mut self, types: &[String]) {

@@ -424,6 +424,7 @@ fn measured(item: &Media) -> String {
     words.extend(item.pixels.map(|(width, height)| format!("{width}×{height}")));
     words.extend(item.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
     words.extend(item.bytes.map(size_words));
+    words.extend(item.unmeasured().map(str::to_owned));
     words.join(" ")
 }
 

@@ -166,14 +166,17 @@ fn age(shared: &Shared, light: &Light) -> Option<String> {
     }
 }
 
-/// What was spent of the provider's budget of calls: once it nears the end, or was passed.
+/// What was spent of the provider's budget of calls, or until when it refuses every one.
 fn spent(shared: &Shared, light: &Light) -> Option<String> {
     let spent = light.spent?;
     if let Some(until) = spent.blocked_until.filter(|until| *until > shared.now) {
         return Some(format!("blocked until {}", clock(until, shared.now, shared)));
     }
-    let much = u64::from(spent.today) * 2 >= u64::from(spent.per_day);
-    much.then(|| format!("{} of {} calls today", grouped(spent.today.into()), grouped(spent.per_day.into())))
+    // The minute that was counted has passed where nothing was asked since.
+    let passed = spent.last.is_none_or(|at| shared.now - at > chrono::TimeDelta::minutes(1));
+    let minute = if passed { 0 } else { spent.minute };
+    let (today, per_day) = (grouped(spent.today.into()), grouped(spent.per_day.into()));
+    Some(format!("calls {minute}/{} a minute, {today}/{per_day} today", spent.per_minute))
 }
 
 fn next(shared: &Shared, light: &Light) -> Option<String> {

@@ -39,19 +39,20 @@ fn every_account_says_how_it_is_and_how_old_its_data_is() {
 }
 
 #[test]
-fn a_budget_of_calls_is_shown_where_it_matters() {
-    let with = |today, blocked_until| {
+fn a_budget_of_calls_is_shown_always() {
+    let with = |today, last: i64, blocked_until| {
         let mut board = sample::board();
-        let lights = &mut board.lights;
-        lights[0].spent = Some(Spent { today, per_day: 19_000, blocked_until });
+        let last = Some(sample::now() - chrono::TimeDelta::seconds(last));
+        board.lights[0].spent = Some(Spent { minute: 12, per_minute: 60, today, per_day: 20_000, last, blocked_until });
         lines(&State::default(), &board, 140, 24)
     };
     let until = sample::now() + chrono::TimeDelta::minutes(14);
-    assert!(has(&with(40, Some(until)), "ok · blocked until 11:56:10 · data 12 s old"), "{:?}", with(40, Some(until)));
-    assert!(has(&with(9_500, None), "ok · 9,500 of 19,000 calls today · data 12 s old"));
-    assert!(!has(&with(9_499, None), "calls today"), "plenty is left");
+    let blocked = with(40, 1, Some(until));
+    assert!(has(&blocked, "ok · blocked until 11:56:10 · data 12 s old"), "{blocked:?}");
+    assert!(has(&with(9_500, 1, None), "ok · calls 12/60 a minute, 9,500/20,000 today · data 12 s old"));
+    assert!(has(&with(40, 61, None), "ok · calls 0/60 a minute, 40/20,000 today"), "that minute has passed");
     let passed = sample::now() - chrono::TimeDelta::seconds(1);
-    assert!(!has(&with(40, Some(passed)), "blocked"));
+    assert!(!has(&with(40, 1, Some(passed)), "blocked"));
 }
 
 #[test]

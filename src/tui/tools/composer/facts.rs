@@ -181,7 +181,13 @@ impl Facts {
             let network = problem.network.as_ref();
             self.variants.iter().find(|(_, v)| Some(&v.network) == network).map(|(id, _)| id.clone())
         };
-        let heard: Vec<Found> = problems.iter().map(|p| Found { channel: of(p), problem: p.clone() }).collect();
+        // What was known before they were asked is not said twice.
+        let known = |problem: &&Problem| {
+            let same = |known: &Found| known.problem.code == problem.code && known.problem.words == problem.words;
+            self.problems.iter().any(same)
+        };
+        let news = problems.iter().filter(|problem| !known(problem));
+        let heard: Vec<Found> = news.map(|p| Found { channel: of(p), problem: p.clone() }).collect();
         self.problems.extend(heard);
         self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         for counter in &mut self.counters {

@@ -194,6 +194,7 @@ pub fn of_channel(post: &Post, target: &Target, shared: &Shared, board: &Board) 
     let measure = rules.map(|(variant, rules)| measure_of(variant, rules));
     let mut found: Vec<Problem> = dressed.problems.iter().map(|(_, problem)| problem.clone()).collect();
     found.extend(problems::of_channel(post, target, variant.as_ref(), shared, board));
+    found.extend(board.foresight.of(post, &board.channels, shared.now).into_iter().map(|(_, problem)| problem));
     (measure, found)
 }
 

@@ -35,6 +35,11 @@ pub fn find(
         found.extend(elsewhere(post, target).map(on));
         found.extend(same_text(post, target.channel.clone(), shared, board));
     }
+    // A text that is beyond all networks is not measured either.
+    if !variants.is_empty() {
+        let foreseen = board.foresight.of(post, &board.channels, shared.now);
+        found.extend(foreseen.into_iter().map(|(channel, problem)| Found { problem, channel: Some(channel) }));
+    }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
 }
@@ -65,6 +70,9 @@ pub fn of_media(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<Chan
         let of_media = problems.filter(|problem| matches!(problem.place, Place::Media(_)));
         found.extend(of_media.map(|problem| (Some(target.channel.clone()), problem)));
     }
+    let foreseen = board.foresight.of(post, &board.channels, shared.now).into_iter();
+    let foreseen = foreseen.filter(|(_, problem)| matches!(problem.place, Place::Media(_)));
+    found.extend(foreseen.map(|(channel, problem)| (Some(channel), problem)));
     found.sort_by_key(|(_, problem)| std::cmp::Reverse(problem.severity));
     found
 }
@@ -79,6 +87,9 @@ pub fn of_options(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<Ch
         let concerned = problems.filter(|problem| matches!(problem.place, Place::Option(_) | Place::FirstComment));
         found.extend(concerned.map(|problem| (Some(target.channel.clone()), problem)));
     }
+    let foreseen = board.foresight.of(post, &board.channels, shared.now).into_iter();
+    let foreseen = foreseen.filter(|(_, it)| matches!(it.place, Place::Option(_) | Place::FirstComment));
+    found.extend(foreseen.map(|(channel, problem)| (Some(channel), problem)));
     found.sort_by_key(|(_, problem)| std::cmp::Reverse(problem.severity));
     found
 }

@@ -1,0 +1,23 @@
+//! What a provider is bound to refuse, seen while the post is written: a problem of its channel, which holds the review.
+
+use crate::stage::{MIDDLE, POSTO, Stage};
+
+#[test]
+fn more_attachments_than_a_provider_has_room_for_hold_the_review() {
+    let mut stage = Stage::open(MIDDLE, &["oktopost"]);
+    stage.compose("Two pictures", &["lumen-lamps"], "fri 14").keys("m").until("Media");
+    stage.paste("https://pictures.example/one.png").until("ALT  ").typed("One").keys("Enter");
+    stage.until("not measured: lies at an address").gone("one attachment per post");
+    stage.keys("a").paste("https://pictures.example/two.png").until("ALT  ").typed("Two").keys("Enter");
+    stage.until("one attachment per post").keys("Esc Ctrl-s").until("nothing is sent yet");
+    stage.until("one attachment per post").until("is not measured").keys("s").until("scheduling waits");
+    assert!(stage.posts("oktopost").is_empty() && stage.writes().is_empty(), "{:#?}", stage.writes());
+}
+
+#[test]
+fn words_that_a_site_would_drop_hold_the_review_until_they_are_mended() {
+    let mut stage = Stage::open(MIDDLE, &[POSTO]);
+    stage.compose("I <3 you", &["Kontor"], "fri 14").until("beginning of a tag").keys("Ctrl-s");
+    stage.until("nothing is sent yet").keys("s").until("scheduling waits");
+    assert!(stage.posts(POSTO).is_empty() && stage.writes().is_empty(), "{:#?}", stage.writes());
+}
