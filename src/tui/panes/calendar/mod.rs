@@ -38,6 +38,7 @@ pub(in crate::tui) mod demo;
 #[cfg(test)]
 mod tests;
 
+pub use clash::REMEMBERED;
 use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, midnight, resolve, soonest, week_start};
 use moving::Moving;
 

@@ -392,16 +392,17 @@ fn ask(state: &mut State, shared: &mut Shared, board: &Board, wall: NaiveDateTim
     let Some(moving) = &mut state.moving else { return Vec::new() };
     (moving.asked, moving.by_mouse) = (true, false);
     let zone = shared.zone;
-    let offset = |at: &Schedule| at.instant().with_timezone(&zone).format("%H:%M %Z (UTC%:z)").to_string();
+    let habits = shared.habits;
+    let offset = |at: &Schedule| habits.moment(at.instant(), zone, "{} %Z (UTC%:z)");
+    let time = habits.time(wall.time());
     let words = match change {
         Resolved::Gap { after, .. } => format!(
-            "{} does not exist on {}: the clocks jump; Enter again takes {}",
-            wall.format("%H:%M"),
+            "{time} does not exist on {}: the clocks jump; Enter again takes {}",
             wall.format("%a %-d %b"),
             offset(&after)
         ),
         Resolved::Twice { first, second } => {
-            format!("which {}? Enter takes {}, Tab turns to {}", wall.format("%H:%M"), offset(&first), offset(&second))
+            format!("which {time}? Enter takes {}, Tab turns to {}", offset(&first), offset(&second))
         }
         Resolved::At(_) => return Vec::new(),
     };

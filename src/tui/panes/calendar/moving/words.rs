@@ -1,7 +1,6 @@
 //! What is said of posts in the air: from when to when, how far, and what speaks against it.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::{Moving, State, short};
 use crate::domain::ids::ChannelId;
@@ -50,7 +49,7 @@ fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
     } else if !leader.marks.is_empty() {
         words += &format!(" · {}", leader.marks);
     }
-    if let Some(change) = moving.clock_change(shared.zone) {
+    if let Some(change) = moving.clock_change(shared) {
         words += &format!(" · {change}");
     }
     let past = moving.places.iter().any(|place| place.instant() <= shared.now);
@@ -71,21 +70,21 @@ fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
 
 impl Moving {
     /// What the clocks do at the leader's new time, else at another's.
-    fn clock_change(&self, zone: Tz) -> Option<String> {
+    fn clock_change(&self, shared: &Shared) -> Option<String> {
+        let zone = shared.zone;
+        let time = |wall: NaiveDateTime| shared.habits.time(wall.time());
         let distance = self.distance();
         self.held.iter().find_map(|held| {
             let wall = held.from.checked_add_signed(distance)?;
             match Schedule::resolve(wall, zone) {
                 Resolved::At(_) => None,
-                Resolved::Gap { after, .. } => Some(format!(
-                    "no {} that day: the clocks jump, so {}",
-                    wall.format("%H:%M"),
-                    after.wall().format("%H:%M")
-                )),
+                Resolved::Gap { after, .. } => {
+                    Some(format!("no {} that day: the clocks jump, so {}", time(wall), time(after.wall())))
+                }
                 Resolved::Twice { first, second } => {
                     let (which, at) = if self.second { ("second", second) } else { ("first", first) };
                     let offset = at.instant().with_timezone(&zone).format("%Z %:z").to_string();
-                    Some(format!("{} comes twice: the {which}, {offset}", wall.format("%H:%M")))
+                    Some(format!("{} comes twice: the {which}, {offset}", time(wall)))
                 }
             }
         })
