@@ -65,6 +65,15 @@ impl Habits {
         here.format(&form.replace("{}", &self.time(here.time()))).to_string()
     }
 
+    /// The hour of a time of day alone: `09`, or `9a`.
+    pub fn hour(&self, time: NaiveTime) -> String {
+        if !self.twelve {
+            return time.format("%H").to_string();
+        }
+        let (after_noon, hour) = time.hour12();
+        format!("{hour}{}", if after_noon { 'p' } else { 'a' })
+    }
+
     /// A time of day: `09:05`, or `9:05a`. Never wider than five or six cells.
     pub fn time(&self, time: NaiveTime) -> String {
         if !self.twelve {

@@ -30,7 +30,8 @@ fn nothing_goes_out_on_a_day_of_embargo_unless_somebody_says_so() {
 
     let table = home.folder.path().join("plan.csv");
     std::fs::write(&table, "text,to,when\nOne,x:@acme,2030-01-02 09:00\nTwo,x:@acme,2030-01-04 09:00\n").unwrap();
-    home.run(&["import", table.to_str().unwrap()]).ended(1).says(&["1 stored of 2 rows", says[0]]);
+    let taken = home.run(&["import", table.to_str().unwrap()]).ended(1).says(&["1 stored of 2 rows"]);
+    assert!(taken.out.contains(says[0]), "{taken:?}");
     let line = "{\"body\": \"Three\", \"to\": \"x:@acme\", \"when\": \"2030-01-02 09:00\"}\n";
     home.pipe(line, &["import", "-"]).ended(1).says(&["line 1: ", says[0], "nothing was imported"]);
     assert_eq!(home.posts().len(), 2, "{:?}", home.posts());
@@ -41,5 +42,5 @@ fn nothing_goes_out_on_a_day_of_embargo_unless_somebody_says_so() {
     home.pipe("Now", &[&post[..], &["now"]].concat()).ended(1).says(&["press embargo", "--despite-embargo"]);
     assert_eq!(home.creates().len(), before, "nothing was sent");
     home.pipe("Now", &[&post[..], &["now", "--despite-embargo"]].concat()).ended(0);
-    assert_eq!(home.creates().len(), before + 1);
+    assert!(home.at_late().iter().any(|post| post.content == "Now"), "who says so has said so");
 }

@@ -20,10 +20,10 @@ fn on_the_day_before(zone: Tz, now: &str, wall: &str) -> Stage {
     stage
 }
 
-/// The clocks skip the time: that is said, nothing is moved, and one more Enter takes what was proposed.
+/// The clocks skip the time: that is said, nothing is moved, and one more Enter takes the first moment after the jump.
 fn skipped(name: &str, zone: Tz, now: &str, wall: &str, lands: &str) {
     let mut stage = on_the_day_before(zone, now, wall);
-    stage.until("the clocks jump, so");
+    stage.until("the clocks jump");
     let before = stage.posts(LATE)[0].scheduled_for;
     stage.keys("Enter").until("does not exist on").snapshot(&format!("hours_{name}_skipped"));
     assert_eq!(stage.posts(LATE)[0].scheduled_for, before, "asked first");
@@ -47,14 +47,14 @@ fn twice(name: &str, zone: Tz, now: &str, wall: &str, [first, second]: [&str; 2]
 
 #[test]
 fn in_berlin_the_clocks_change() {
-    skipped("berlin", Europe::Berlin, "2026-03-26T09:00:00Z", "2026-03-28 02:30", "2026-03-29T01:30:00Z");
+    skipped("berlin", Europe::Berlin, "2026-03-26T09:00:00Z", "2026-03-28 02:30", "2026-03-29T01:00:00Z");
     let both = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"];
     twice("berlin", Europe::Berlin, "2026-10-22T09:00:00Z", "2026-10-24 02:30", both);
 }
 
 #[test]
 fn in_new_york_the_clocks_change() {
-    skipped("new_york", America::New_York, "2026-03-05T15:00:00Z", "2026-03-07 02:30", "2026-03-08T07:30:00Z");
+    skipped("new_york", America::New_York, "2026-03-05T15:00:00Z", "2026-03-07 02:30", "2026-03-08T07:00:00Z");
     let both = ["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z"];
     twice("new_york", America::New_York, "2026-10-29T15:00:00Z", "2026-10-31 01:30", both);
 }
@@ -62,7 +62,7 @@ fn in_new_york_the_clocks_change() {
 /// Where summer time began at midnight, as long as there was one.
 #[test]
 fn in_sao_paulo_the_clocks_changed_at_midnight() {
-    skipped("sao_paulo", America::Sao_Paulo, "2018-11-01T15:00:00Z", "2018-11-03 00:30", "2018-11-04T03:30:00Z");
+    skipped("sao_paulo", America::Sao_Paulo, "2018-11-01T15:00:00Z", "2018-11-03 00:30", "2018-11-04T03:00:00Z");
     let both = ["2018-02-18T01:30:00Z", "2018-02-18T02:30:00Z"];
     twice("sao_paulo", America::Sao_Paulo, "2018-02-14T15:00:00Z", "2018-02-16 23:30", both);
 }
@@ -70,7 +70,7 @@ fn in_sao_paulo_the_clocks_changed_at_midnight() {
 /// Where the clocks change by half an hour.
 #[test]
 fn on_lord_howe_the_clocks_change_by_half_an_hour() {
-    skipped("lord_howe", Australia::Lord_Howe, "2026-10-01T00:00:00Z", "2026-10-03 02:15", "2026-10-03T15:45:00Z");
+    skipped("lord_howe", Australia::Lord_Howe, "2026-10-01T00:00:00Z", "2026-10-03 02:15", "2026-10-03T15:30:00Z");
     let both = ["2026-04-04T14:45:00Z", "2026-04-04T15:15:00Z"];
     twice("lord_howe", Australia::Lord_Howe, "2026-04-02T00:00:00Z", "2026-04-04 01:45", both);
 }
@@ -78,7 +78,7 @@ fn on_lord_howe_the_clocks_change_by_half_an_hour() {
 /// Where the clocks are three quarters of an hour off, and were put forward by a quarter once.
 #[test]
 fn in_kathmandu_a_quarter_of_an_hour_is_missing() {
-    skipped("kathmandu", Asia::Kathmandu, "1985-12-29T06:00:00Z", "1985-12-31 00:05", "1985-12-31T18:35:00Z");
+    skipped("kathmandu", Asia::Kathmandu, "1985-12-29T06:00:00Z", "1985-12-31 00:05", "1985-12-31T18:30:00Z");
     let mut stage = Stage::elsewhere(MIDDLE, morning(), Asia::Kathmandu, Habits::default());
     stage.schedule("Doors open", &[X], "fri 14:15").keys("g t g p").rest().snapshot("hours_kathmandu");
     assert_eq!(stage.posts(LATE)[0].scheduled_for, Some(utc("2026-09-18T08:30:00Z")));
@@ -87,7 +87,7 @@ fn in_kathmandu_a_quarter_of_an_hour_is_missing() {
 /// Where a whole day was left out.
 #[test]
 fn in_apia_a_day_is_missing() {
-    skipped("apia", Pacific::Apia, "2011-12-27T20:00:00Z", "2011-12-29 09:00", "2011-12-30T19:00:00Z");
+    skipped("apia", Pacific::Apia, "2011-12-27T20:00:00Z", "2011-12-29 09:00", "2011-12-30T10:00:00Z");
     let both = ["2021-04-03T13:30:00Z", "2021-04-03T14:30:00Z"];
     twice("apia", Pacific::Apia, "2021-03-31T20:00:00Z", "2021-04-03 03:30", both);
 }
@@ -190,6 +190,6 @@ fn what_failed_before_it_went_out_stays_in_the_story() {
     stage.schedule("Office hours #hiccup", &[X], "fri 14");
     stage.turn((utc("2026-09-18T12:00:00Z") - stage.outside.clock.now()).num_minutes() + 1);
     stage.turn(1).keys("4").until("Office hours").keys("r").rest().turn(1).turn(1).until("Nothing failed");
-    stage.keys("2 g t g P i").until("Attempts and edits").until("Refused before");
+    stage.keys("3 i").until("Attempts and edits").until("Refused before");
     stage.snapshot("story_after_a_retry");
 }

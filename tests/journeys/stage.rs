@@ -425,7 +425,8 @@ impl Stage {
     pub fn stored(&self, text: &str) -> Vec<Post> {
         let desk = self.program.desk.clone();
         let far = TimeDelta::days(400);
-        let range = morning() - far..morning() + far;
+        let now = self.outside.clock.now();
+        let range = now - far..now + far;
         let board = self.program.runtime.block_on(desk.snapshot(range)).unwrap();
         let all = board.posts.iter().chain(&board.drafts);
         all.filter(|post| post.body.starts_with(text)).map(|post| Post::clone(post)).collect()

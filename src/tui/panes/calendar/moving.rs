@@ -17,6 +17,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
+use crate::tui::widgets::moment::zone_short;
 
 mod words;
 
@@ -393,7 +394,12 @@ fn ask(state: &mut State, shared: &mut Shared, board: &Board, wall: NaiveDateTim
     (moving.asked, moving.by_mouse) = (true, false);
     let zone = shared.zone;
     let habits = shared.habits;
-    let offset = |at: &Schedule| habits.moment(at.instant(), zone, "{} %Z (UTC%:z)");
+    let offset = |at: &Schedule| {
+        let at = at.instant();
+        // A zone without an abbreviation is told by its offset alone.
+        let form = if zone_short(at, zone).starts_with("UTC") { "{} UTC%:z" } else { "{} %Z (UTC%:z)" };
+        habits.moment(at, zone, form)
+    };
     let time = habits.time(wall.time());
     let words = match change {
         Resolved::Gap { after, .. } => format!(

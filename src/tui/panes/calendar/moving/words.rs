@@ -8,6 +8,7 @@ use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
+use crate::tui::widgets::moment::zone_short;
 
 /// A headline of fewer cells than this says nothing.
 const SHORTEST: usize = 8;
@@ -33,7 +34,7 @@ pub fn status(state: &State, shared: &Shared, board: &Board, room: usize) -> Opt
 fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
     let (leader, place) = (moving.held.first()?, moving.places.first()?);
     let mut words = String::new();
-    let zone = place.instant().with_timezone(&shared.zone).format("%Z");
+    let zone = zone_short(place.instant(), shared.zone);
     let old = if leader.at.is_some() { moment(leader.from, place.wall(), shared) } else { "no time".into() };
     words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from, shared));
     if leader.at.is_some() && moving.has_moved() {
@@ -41,7 +42,7 @@ fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
     }
     if let Some(second) = shared.habits.second {
         let there = place.instant().with_timezone(&second);
-        words += &format!(" = {} {}", shared.habits.time(there.time()), there.format("%Z"));
+        words += &format!(" = {} {}", shared.habits.time(there.time()), zone_short(place.instant(), second));
     }
     if let Some(only) = &moving.only {
         let mark = board.channel(only).map_or("one channel", |channel| channel.network.mark());
@@ -83,7 +84,11 @@ impl Moving {
                 }
                 Resolved::Twice { first, second } => {
                     let (which, at) = if self.second { ("second", second) } else { ("first", first) };
-                    let offset = at.instant().with_timezone(&zone).format("%Z %:z").to_string();
+                    let offset = at.instant().with_timezone(&zone).format("%:z");
+                    let offset = match zone_short(at.instant(), zone) {
+                        short if short.starts_with("UTC") => short,
+                        short => format!("{short} {offset}"),
+                    };
                     Some(format!("{} comes twice: the {which}, {offset}", time(wall)))
                 }
             }
