@@ -82,10 +82,7 @@ pub(super) fn cause(words: &str) -> Cause {
         return cause;
     }
     let says = |phrase: &&str| phrase.split('+').all(|part| has(&folded, part));
-    PHRASES
-        .iter()
-        .find(|(_, phrases)| phrases.iter().any(|phrase| says(phrase)))
-        .map_or(Cause::Other, |(cause, _)| *cause)
+    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(&says)).map_or(Cause::Other, |(cause, _)| *cause)
 }
 
 /// Lower case, one blank around every word and nothing else between them.
