@@ -238,6 +238,7 @@ fn pull(provider: &str, url: &str, key: &str) -> Outcome<()> {
         clock: clock.clone(),
         ids: IdSource::seeded(1),
         zone: chrono_tz::UTC,
+        habits: Default::default(),
         owner: "bench".into(),
         sends: true,
         news,

@@ -32,6 +32,8 @@ pub struct Config {
     pub theme: Option<String>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
+    /// Whether anything may move by itself: `full` or `reduced`; `full` when absent.
+    pub motion: Option<String>,
     /// How pictures are shown: `auto`, `blocks` or `off`; `auto` when absent.
     pub pictures: Option<String>,
     /// Which accounts stand in for which.
@@ -143,6 +145,7 @@ const TOP: &[&str] = &[
     "glyphs",
     "theme",
     "mouse",
+    "motion",
     "pictures",
     "account",
     "failover",
@@ -250,6 +253,7 @@ impl Reader<'_> {
                 "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii", "nerd"]),
                 "theme" => config.theme = self.word(value, &["auto", "dark", "light", "sixteen", "none"]),
                 "mouse" => config.mouse = self.boolean(value),
+                "motion" => config.motion = self.word(value, &["full", "reduced"]),
                 "pictures" => config.pictures = self.word(value, &["auto", "blocks", "off"]),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),

@@ -120,7 +120,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     }
     model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();
-    model.shared.habits = session::calendar::habits(&session.config, locale().as_deref());
+    model.shared.habits = *session.desk.habits();
     let (plan, about_files) = session::calendar::plan(&session.config);
     model.board.plan = plan;
     remarks.extend(about_files);
@@ -128,6 +128,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
     model.mouse_on = mouse;
+    model.still = session.config.motion.as_deref() == Some("reduced");
     let pictures = session.config.pictures.clone();
     let off = session.off.iter().map(|off| (off.account.clone(), off.provider.clone(), off.words.clone())).collect();
     let (desk, news, _kept) = session.into_parts();
@@ -247,12 +248,6 @@ fn keymap(paths: &Paths, remarks: &mut Vec<String>) -> Keymap {
         }
         Err(_) => shipped,
     }
-}
-
-/// The locale that says how times are written.
-fn locale() -> Option<String> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(variable)
 }
 
 /// What the environment says of the terminal: colours, ground, characters.

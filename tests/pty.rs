@@ -700,3 +700,24 @@ fn keys_of_ones_own_that_hide_others_are_named_at_every_size() {
         tty.is_given_back();
     }
 }
+
+#[test]
+fn whoever_wants_no_movement_has_a_cursor_that_stands_still_until_the_end() {
+    for (motion, steady) in [("reduced", true), ("full", false)] {
+        let home = tempfile::tempdir().unwrap();
+        let config = home.path().join("config.toml");
+        std::fs::write(&config, format!("motion = \"{motion}\"\n")).unwrap();
+        let mut tty = Tty::open(120, 40, runsheet(&["--demo", "--config", config.to_str().unwrap()]));
+        tty.shows("5 accounts ok");
+        tty.press("c", "Compose");
+        tty.keys("\x1b\x1bq");
+        tty.keys("\x03\x03");
+        assert_eq!(tty.ended(), 0);
+        tty.is_given_back();
+        let raw = tty.raw();
+        assert_eq!(raw.contains("\x1b[2 q"), steady, "{motion}");
+        // As the person has it, after it was made steady.
+        assert_eq!(raw.rfind("\x1b[0 q") > raw.rfind("\x1b[2 q"), steady, "{motion}");
+        assert!(!raw.contains("\x1b[5m") && !raw.contains("\x1b[6m"), "nothing blinks");
+    }
+}

@@ -211,6 +211,9 @@ pub enum FailedCommand {
         /// Posts
         #[arg(required = true)]
         ids: Vec<String>,
+        /// Also on a day on which nothing is to go out
+        #[arg(long)]
+        despite_embargo: bool,
     },
     /// Put these failures away; the record stays, and nothing is sent
     Drop {
@@ -608,6 +611,9 @@ pub struct PostArgs {
     /// How many seconds later it follows
     #[arg(long, value_name = "SECONDS", requires = "first_comment")]
     pub first_comment_after: Option<u32>,
+    /// Publish with --when now also on a day on which nothing is to go out
+    #[arg(long)]
+    pub despite_embargo: bool,
     /// Keep it as a draft, here
     #[arg(long)]
     pub draft: bool,

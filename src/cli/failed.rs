@@ -60,7 +60,7 @@ pub async fn retry(session: &mut Session, ids: &[String], output: &Output) -> Re
 }
 
 /// Publishes what needs a person at once: somebody said so in words.
-pub async fn publish(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
+pub async fn publish(session: &mut Session, ids: &[String], despite_embargo: bool, output: &Output) -> Result<Ending> {
     let posts = named(&session.desk, ids).await?;
     let now = session.desk.now();
     for id in &posts {
@@ -76,6 +76,7 @@ pub async fn publish(session: &mut Session, ids: &[String], output: &Output) -> 
             return Err(Stop::Words(words));
         }
     }
+    super::no_embargo_today(&session.desk, despite_embargo).await?;
     session.desk.publish_now(&posts).await?;
     finish(session, &posts, output).await
 }

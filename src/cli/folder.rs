@@ -143,6 +143,8 @@ async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Re
     let Some(id) = id else {
         let mut faults = faults;
         faults.extend(desk.fit_to_import(&wanted).err().map(|error| format!("{}: {error}", path.display())));
+        let embargo = desk.standing_embargoes().await?.against(&wanted);
+        faults.extend(embargo.map(|words| format!("{}: {words}", path.display())));
         return Ok(if faults.is_empty() { Step::Create(Box::new(wanted)) } else { Step::Refused(faults) });
     };
     let Some(current) = desk.store.post(id).await?.map(|post| post.as_written()) else { return Ok(Step::Deleted(id)) };

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::embargo::Embargoes;
 use crate::desk::slots::Slots;
 use crate::desk::transfer::Incoming;
 use crate::domain::channel::Channel;
@@ -98,13 +99,13 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     let channels = desk.store.channels().await?;
     let (rules, _) = session::rules(&session.paths);
     let (mut incoming, mut bad) = (Vec::new(), Vec::new());
-    let mut slots = desk.slots().await?;
+    let (mut slots, embargoes) = (desk.slots().await?, desk.standing_embargoes().await?);
     let known: HashSet<String> = desk.imported_beginning("").await?.into_iter().map(|(key, _)| key).collect();
     for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match understood(desk, (&channels, &slots), &rules, line) {
+        match understood(desk, (&channels, &slots, &embargoes), &rules, line) {
             Ok(each) => {
                 // What is there already stands where it stands.
                 if each.key.as_ref().is_none_or(|key| !known.contains(key)) {
@@ -205,7 +206,7 @@ fn refused(bad: &[(usize, String)]) -> Stop {
 /// The post that a line means, or what is wrong with the line and what would be right.
 fn understood(
     desk: &Desk,
-    (channels, slots): (&[Channel], &Slots),
+    (channels, slots, embargoes): (&[Channel], &Slots, &Embargoes),
     rules: &Rules,
     line: &[u8],
 ) -> std::result::Result<Incoming, String> {
@@ -248,6 +249,9 @@ fn understood(
         }
     };
     desk.fit_to_import(&post).map_err(|error| error.to_string())?;
+    if let Some(words) = embargoes.against(&post) {
+        return Err(words);
+    }
     if post.wish != Wish::Draft {
         let problems = post::problems(desk, &post, &named, rules);
         if let Some((channel, problem)) = problems.iter().find(|(_, problem)| problem.severity == Severity::Blocker) {

@@ -176,7 +176,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Failed { command } => match command {
             None => failed::list(&session.desk, output).await,
             Some(FailedCommand::Retry { ids }) => failed::retry(&mut session, &ids, output).await,
-            Some(FailedCommand::Publish { ids }) => failed::publish(&mut session, &ids, output).await,
+            Some(FailedCommand::Publish { ids, despite_embargo }) => {
+                failed::publish(&mut session, &ids, despite_embargo, output).await
+            }
             Some(FailedCommand::Drop { ids }) => failed::drop(&mut session, &ids, output).await,
             Some(FailedCommand::Verify { ids }) => failed::verify(&mut session, &ids, output).await,
         },
@@ -234,6 +236,16 @@ async fn post_by_id(desk: &Desk, typed: &str) -> Result<Post> {
             let names: Vec<String> = several.iter().map(PostId::to_string).collect();
             Err(Stop::Words(format!("{typed} could be {}", names.join(" or "))))
         }
+    }
+}
+
+/// Holds that today is no day on which nothing goes out, unless somebody said that it shall go out all the same.
+async fn no_embargo_today(desk: &Desk, despite: bool) -> Result<()> {
+    match desk.embargo_today().await?.filter(|_| !despite) {
+        Some(words) => {
+            Err(Stop::Words(format!("{words}; nothing was sent, and --despite-embargo publishes all the same")))
+        }
+        None => Ok(()),
     }
 }
 

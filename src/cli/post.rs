@@ -86,6 +86,9 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     if blocked && !wanted.draft {
         return Err(Stop::Words("nothing was scheduled; mend what is named above, or keep it with --draft".into()));
     }
+    if post.wish == Wish::Now {
+        super::no_embargo_today(desk, wanted.despite_embargo).await?;
+    }
     let verb = match post.wish {
         Wish::Draft => "saved",
         Wish::Now => "published",

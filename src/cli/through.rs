@@ -26,7 +26,7 @@ pub async fn run(
     let desk = &session.desk;
     let handed = desk.handed(account, csv).await?;
     if let Some(handed) = handed.as_ref().filter(|_| !wanted.dry_run && !wanted.again) {
-        let at = handed.at.with_timezone(&desk.zone()).format("%a %-d %b %Y %H:%M");
+        let at = desk.habits().moment(handed.at, desk.zone(), "%a %-d %b %Y {}");
         let came = if handed.answered { "went" } else { "may have gone" };
         return Err(Stop::Words(format!(
             "this very file {came} through {account} on {at}; nothing was sent now. `runsheet sync` shows what is there; \

@@ -118,12 +118,12 @@ impl Desk {
         post.media.clone_from(&wanted.media);
         post.styling.style.clone_from(&wanted.style);
         post.wish = Wish::Schedule;
-        let (schedule, question) = certain(moment);
+        let (schedule, question) = certain(moment, &self.habits);
         post.schedule = Some(schedule);
         post.number = u32::try_from(number).ok();
         // What the clocks ask is not decided here: the post stands at one of the moments, and is not scheduled.
         let (mut faults, mut notes): (Vec<String>, Vec<String>) = (question.into_iter().collect(), Vec::new());
-        match settle_clash(&mut post, wanted.on_clash, &wanted.to, &[busy], self.slots.near) {
+        match settle_clash(&mut post, wanted.on_clash, &wanted.to, &[busy], &self.habits) {
             Some(Met::Refused(words)) => faults.push(words),
             Some(Met::Kept(words) | Met::PutOff(words)) => notes.push(words),
             None => {}
@@ -205,6 +205,7 @@ mod tests {
     use super::*;
     use crate::desk::tests::desk_at;
     use crate::domain::campaign::Every;
+    use crate::domain::habits::Habits;
     use crate::domain::plan::Plan;
     use crate::domain::schedule::Schedule;
 
@@ -220,7 +221,7 @@ mod tests {
         let near =
             |ghosts: &[Ghost]| ghosts.iter().flat_map(|it| &it.messages).filter(|it| it.contains("within")).count();
         for (minutes, clashes) in [(20, 0), (21, 2)] {
-            desk.keeps_slots(Plan::default(), TimeDelta::minutes(minutes));
+            desk.keeps_slots(Plan::default(), Habits { near: TimeDelta::minutes(minutes), ..Habits::default() });
             let ghosts = desk.ghosts(&wanted, Rules::shipped()).await.unwrap();
             assert_eq!(near(&ghosts), clashes, "{ghosts:?}");
             assert!(ghosts[2].messages.iter().any(|words| words.contains("same text as post 1")), "{ghosts:?}");

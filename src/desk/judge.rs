@@ -23,6 +23,7 @@ use crate::text::options::Catalog;
 use crate::text::rules::Rules;
 use crate::text::style;
 
+use super::embargo::Embargoes;
 use super::slots::Slots;
 use super::transfer::Incoming;
 use super::{Desk, Result};
@@ -54,6 +55,17 @@ pub struct Judged {
     pub incoming: Incoming,
 }
 
+impl Judged {
+    /// Refuses a row that would make a post on a day on which nothing goes out.
+    fn heed(&mut self, embargoes: &Embargoes) {
+        if let (Verdict::Good | Verdict::Refused, Some(words)) = (self.verdict, embargoes.against(&self.incoming.post))
+        {
+            self.verdict = Verdict::Refused;
+            self.messages.push(words);
+        }
+    }
+}
+
 impl Desk {
     /// Judges every row. Keeps and sends nothing.
     pub async fn judge(&self, rows: &[Row], defaults: &Defaults, rules: &Rules) -> Result<Vec<Judged>> {
@@ -72,6 +84,7 @@ impl Desk {
         let known: HashMap<String, PostId> = self.imported_beginning("").await?.into_iter().collect();
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let asks = |row: &Row| row.when.as_deref().is_some_and(asks_slot);
+        let embargoes = self.standing_embargoes().await?;
         let mut slots = if rows.iter().any(asks) { Some(self.slots().await?) } else { None };
         let mut judged = Vec::with_capacity(rows.len());
         for row in rows {
@@ -81,6 +94,7 @@ impl Desk {
                 tokio::task::yield_now().await;
             }
             let mut one = self.judge_one(row, (&channels, slots.as_ref()), &known, defaults, rules).await?;
+            one.heed(&embargoes);
             if let Some(key) = &row.key
                 && let Some(other) = seen.insert(key, row.number)
             {

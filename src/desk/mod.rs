@@ -5,6 +5,7 @@ mod authorise;
 pub mod batch;
 pub mod campaign;
 mod days;
+pub mod embargo;
 pub mod failed;
 mod foresight;
 pub mod intake;
@@ -43,6 +44,7 @@ use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::change::Change;
 use crate::domain::channel::Channel;
+use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
@@ -101,6 +103,7 @@ pub struct Desk {
     kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
     closet: Closet,
     slots: slots::Habit,
+    habits: Habits,
 }
 
 /// What the board shows of the store.
@@ -179,6 +182,7 @@ impl Desk {
             kept: Mutex::default(),
             closet: Closet::default(),
             slots: slots::Habit::default(),
+            habits: Habits::default(),
         }
     }
 
@@ -230,6 +234,11 @@ impl Desk {
     /// The zone times are shown and typed in.
     pub fn zone(&self) -> Tz {
         self.zone
+    }
+
+    /// How times are written where a person is told of them.
+    pub fn habits(&self) -> &Habits {
+        &self.habits
     }
 
     /// New ids.

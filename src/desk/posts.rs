@@ -21,7 +21,7 @@ use crate::sync::Order;
 
 use super::rebase::rebase;
 use super::typing::shortly;
-use super::{Desk, DeskError, Edit, Planning, Result, is_open, plan};
+use super::{Desk, DeskError, Edit, Planning, Result, is_open, plan, still_changes};
 
 /// How long "publish now" can be taken back.
 pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
@@ -110,21 +110,8 @@ impl Desk {
         )))
     }
 
-    /// Refuses a time on a day on which nothing goes out.
-    pub(super) async fn not_on_embargo(&self, schedules: &[Schedule]) -> Result<()> {
-        let embargoes = self.embargoes().await?;
-        let day = |schedule: &Schedule| schedule.instant().with_timezone(&self.zone()).date_naive();
-        match schedules.iter().map(day).find_map(|date| Some((date, embargoes.get(&date)?))) {
-            Some((date, why)) => Err(DeskError::Refused(format!(
-                "nothing goes out on {}: {why}; choose another day, or lift the embargo",
-                date.format("%a %-d %b")
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    /// The same for the times that `post` has and `current` had not, or was not to go out at: one that stood there
-    /// before the embargo can still be corrected.
+    /// Refuses times on days on which nothing goes out, of those that `post` has and `current` had not, or was not to go
+    /// out at: one that stood there before the embargo can still be corrected.
     async fn may_stand_anew(&self, current: Option<&Post>, post: &Post) -> Result<()> {
         let times = |post: &Post| -> Vec<Schedule> {
             let targets = post.targets.iter().filter(|target| not_out(target));
@@ -338,69 +325,125 @@ impl Desk {
         self.commit(edits, "published", self.take_back()).await
     }
 
-    /// Takes back the last edit of the person. Says what was taken back.
+    /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
+    ///
+    /// An edit of which nothing can be taken back any more is passed over, and the words say so: it does not stand in
+    /// the way of those before it.
     pub async fn undo(&self) -> Result<String> {
         let entry = self.store.undoable().await?;
         if let Some(words) = self.unmark_day(entry.as_ref()).await? {
             return Ok(words);
         }
         let entry = entry.ok_or_else(|| DeskError::Refused("there is nothing to undo".into()))?;
-        self.retrace(&entry, true).await?;
-        Ok(format!("undone: {}", entry.words))
+        self.retrace_or_pass(&entry, true).await
     }
 
-    /// Does the last undone edit again.
+    /// Does the last undone edit again, as [`Desk::undo`] takes it back.
     pub async fn redo(&self) -> Result<String> {
         let entry = self.store.redoable().await?;
         if let Some(words) = self.mark_day_again(entry.as_ref()).await? {
             return Ok(words);
         }
         let entry = entry.ok_or_else(|| DeskError::Refused("there is nothing to redo".into()))?;
-        self.retrace(&entry, false).await?;
-        Ok(format!("done again: {}", entry.words))
+        self.retrace_or_pass(&entry, false).await
     }
 
-    async fn retrace(&self, entry: &JournalEntry, back: bool) -> Result<()> {
-        let mut edits = Vec::new();
+    async fn retrace_or_pass(&self, entry: &JournalEntry, back: bool) -> Result<String> {
+        let (done, not_done, on) = match back {
+            true => ("undone", "was not undone", "u goes on to the edit before it"),
+            false => ("done again", "was not done again", "U goes on to the edit after it"),
+        };
+        let (edits, stays) = self.retracing(entry, back).await?;
+        let Some(why) = stays.first() else {
+            self.commit_retraced(entry, back, edits).await?;
+            return Ok(format!("{done}: {}", entry.words));
+        };
+        if edits.is_empty() {
+            self.store.pass_over(entry.id).await?;
+            return Err(DeskError::Refused(format!("\"{}\" {not_done}: {why}; {on}", entry.words)));
+        }
+        let stay = if stays.len() == 1 { "1 post of it stays" } else { &format!("{} posts of it stay", stays.len()) };
+        self.commit_retraced(entry, back, edits).await?;
+        Ok(format!("{done}: {}; {stay} as it is: {why}", entry.words))
+    }
+
+    async fn commit_retraced(&self, entry: &JournalEntry, back: bool, edits: Vec<Edit>) -> Result<()> {
+        let alongside = Alongside { retraces: Some((entry.id, back)), ..Alongside::default() };
+        self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await
+    }
+
+    /// The edits that take `entry` back, or do it again, and for each post of it with which nothing can be done any
+    /// more, why.
+    async fn retracing(&self, entry: &JournalEntry, back: bool) -> Result<(Vec<Edit>, Vec<String>)> {
+        let (mut edits, mut stays) = (Vec::new(), Vec::new());
         for change in &entry.changes {
             let change: Change = if back { change.inverse() } else { change.clone() };
             let Some(id) = change.post() else { continue };
             let current = self.store.post(id).await?;
             if let (Some(current), true) = (&current, only_puts_away(&change)) {
-                edits.push(put_away_as_before(current, &change)?);
+                match put_away_as_before(current, &change) {
+                    Ok(edit) => edits.push(edit),
+                    Err(why) => stays.push(why.to_string()),
+                }
                 continue;
             }
             let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
             if let Some(why) = current.as_ref().and_then(|post| self.too_late_to_retrace(post, &rows)) {
-                return Err(DeskError::Refused(format!("this cannot be taken back any more: {why}")));
-            }
-            let Some(mut wanted) = change.after.map(|wanted| *wanted) else {
-                edits.push(Edit::new(current, None));
+                stays.push(why.into());
                 continue;
-            };
-            // Publishing at once is asked for by a person, in words, and never comes back by itself.
-            if wanted.wish == Wish::Now {
-                if !back {
-                    return Err(DeskError::Refused(
-                        "publishing at once is not done again by itself: P publishes".into(),
-                    ));
-                }
-                wanted.wish = Wish::Draft;
             }
-            let edit = match current {
-                Some(current) => {
-                    let after = plan::wishes_onto(Some(&current), wanted);
-                    Edit::new(Some(current), Some(after))
-                }
-                None => restoring(wanted, &rows),
-            };
-            if let Some(after) = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule) {
-                self.may_go_out(after, |target| plan::is_open(&target.outcome)).await?;
+            match self.retracing_one(change, current, &rows, back).await? {
+                Ok(edit) => edits.push(edit),
+                Err(why) => stays.push(why),
             }
-            edits.push(edit);
         }
-        let alongside = Alongside { retraces: Some((entry.id, back)), ..Alongside::default() };
-        self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await
+        Ok((edits, stays))
+    }
+
+    /// The edit of one post that carries out `change`, or why nothing can be done with it any more.
+    async fn retracing_one(
+        &self,
+        change: Change,
+        current: Option<Post>,
+        rows: &[OutboxRow],
+        back: bool,
+    ) -> Result<std::result::Result<Edit, String>> {
+        let edit = match (change.after.map(|wanted| *wanted), current) {
+            (None, None) => return Ok(Err("the post is not there any more".into())),
+            (None, current) => Edit::new(current, None),
+            // Publishing at once is asked for by a person, in words, and never comes back by itself.
+            (Some(wanted), _) if wanted.wish == Wish::Now && !back => {
+                return Ok(Err("publishing at once is not done again by itself, P publishes".into()));
+            }
+            (Some(wanted), current) => {
+                let wish = if wanted.wish == Wish::Now { Wish::Draft } else { wanted.wish };
+                let wanted = Post { wish, ..wanted };
+                match current {
+                    Some(current) => {
+                        let after = plan::wishes_onto(Some(&current), wanted);
+                        Edit::new(Some(current), Some(after))
+                    }
+                    None => restoring(wanted, rows),
+                }
+            }
+        };
+        if let (Some(before), Some(after)) = (&edit.before, &edit.after)
+            && says_no_more(before, after)
+        {
+            let retried = change.verb.starts_with("retried");
+            let words =
+                if retried { "it was sent again, and the post itself is as it was" } else { "nothing of it is left" };
+            return Ok(Err(words.into()));
+        }
+        let mut done = self.within_reach(&edit).and_then(|()| still_changes(&edit));
+        if let (Ok(()), Some(after)) = (&done, edit.after.as_ref().filter(|after| after.wish == Wish::Schedule)) {
+            done = self.may_go_out(after, |target| plan::is_open(&target.outcome)).await;
+        }
+        match done {
+            Ok(()) => Ok(Ok(edit)),
+            Err(DeskError::Refused(why)) => Ok(Err(why)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Why an edit of `post` cannot be retraced. What is to be published in a moment still can: the store refuses it
@@ -560,6 +603,12 @@ fn aside_key(post: PostId) -> String {
 
 pub(super) fn not_out(target: &Target) -> bool {
     !matches!(target.outcome, Outcome::Published { .. })
+}
+
+/// Whether two states of one post wish the same: an edit from one to the other changes nothing.
+fn says_no_more(before: &Post, after: &Post) -> bool {
+    let levelled = |post: &Post| Post { updated_at: before.updated_at, pending: false, ..post.clone() };
+    levelled(before) == levelled(after)
 }
 
 /// Whether a change is about nothing but failures that were put away, or taken out again.

@@ -64,7 +64,7 @@ impl Desk {
     pub async fn queue_up(&self, post: &mut Post, name: &str) -> Result<()> {
         let channels: Vec<ChannelId> = post.targets.iter().map(|target| target.channel.clone()).collect();
         let offers = self.queues(&channels).await?;
-        let (offer, next) = queue::choose(&offers, name).map_err(DeskError::Refused)?;
+        let (offer, next) = queue::choose(&offers, name, &self.habits).map_err(DeskError::Refused)?;
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         waits(post, offer.queued.clone(), next.map(|next| Schedule::at(next, zone)));
         Ok(())

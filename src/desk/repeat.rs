@@ -10,7 +10,7 @@ use crate::domain::ids::PostId;
 use crate::domain::naming::full_name;
 use crate::domain::plan::fingerprint;
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::repeat::{Coming, Occurrence, Repeating, Rule, Series};
+use crate::domain::repeat::{Coming, Occurrence, Repeating, Rule, Series, rule_words};
 use crate::domain::schedule::Schedule;
 use crate::domain::styling::Styling;
 use crate::store::{Actor, Alongside, StoreError};
@@ -359,7 +359,7 @@ impl Desk {
             .collect();
         let one = |(key, post): (String, String)| {
             let id: PostId = key.split_once(':')?.0.parse().ok()?;
-            Some((post.parse().ok()?, (id, rules.get(&id)?.clone())))
+            Some((post.parse().ok()?, (id, rule_words(rules.get(&id)?, &self.habits))))
         };
         Ok(made.into_iter().filter_map(one).collect())
     }

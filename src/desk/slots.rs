@@ -42,9 +42,11 @@ pub struct Slots {
 }
 
 impl Desk {
-    /// Lets `slot` mean the slots of `plan`, of which one is free where no post of the channel is nearer than `near`.
-    pub fn keeps_slots(&mut self, plan: Plan, near: TimeDelta) {
-        self.slots = Habit { plan, near };
+    /// Lets `slot` mean the slots of `plan`, of which one is free where no post of the channel is nearer than the habits
+    /// allow; and times be told by those habits.
+    pub fn keeps_slots(&mut self, plan: Plan, habits: Habits) {
+        self.slots = Habit { plan, near: habits.near };
+        self.habits = habits;
     }
 
     /// The slots as they are free now.

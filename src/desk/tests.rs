@@ -131,6 +131,54 @@ async fn publishing_at_once_can_be_undone_while_it_waits_and_stands_at_now() {
 }
 
 #[tokio::test]
+async fn what_is_too_late_to_take_back_is_said_and_passed_over() {
+    let desk = desk().await;
+    let first = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    let out = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    let later = |hours| Schedule::at(desk.now() + chrono::TimeDelta::hours(hours), UTC);
+    desk.move_posts(vec![(first.id, later(9))]).await.unwrap();
+    desk.move_posts(vec![(first.id, later(20)), (out.id, later(20))]).await.unwrap();
+    desk.move_posts(vec![(out.id, later(30))]).await.unwrap();
+    let before = desk.current(out.id).await.unwrap();
+    let mut after = before.clone();
+    after.targets[0].outcome = live();
+    let went = Change::edit(before, after.clone(), "published");
+    desk.store.save(desk.now(), Actor::Sync, vec![went], Vec::new()).await.unwrap();
+
+    let refused = desk.undo().await.unwrap_err().to_string();
+    assert!(refused.contains("was not undone: it is published") && refused.contains("the edit before it"), "{refused}");
+    let said = desk.undo().await.unwrap();
+    assert!(said.contains("moved 2 posts; 1 post of it stays as it is: it is published"), "{said}");
+    assert_eq!(desk.current(first.id).await.unwrap().schedule, Some(later(9)));
+    desk.undo().await.unwrap();
+    assert_eq!(desk.current(first.id).await.unwrap().schedule, first.schedule);
+    assert_eq!(desk.current(out.id).await.unwrap().schedule, after.schedule);
+    desk.redo().await.unwrap();
+    assert_eq!(desk.current(first.id).await.unwrap().schedule, Some(later(9)));
+    desk.redo().await.unwrap();
+    assert_eq!(desk.current(first.id).await.unwrap().schedule, Some(later(20)));
+    assert!(desk.redo().await.unwrap_err().to_string().contains("nothing to redo"));
+}
+
+#[tokio::test]
+async fn a_retry_is_not_undone_where_that_would_change_nothing() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", refused(), None)]).await;
+    let moved = Schedule::at(desk.now() + chrono::TimeDelta::hours(9), UTC);
+    let mut kept = post.clone();
+    kept.schedule = Some(moved);
+    let edit = Change::edit(desk.current(post.id).await.unwrap(), kept, "moved");
+    desk.store.save(desk.now(), Actor::You, vec![edit], Vec::new()).await.unwrap();
+    desk.retry(&[post.id]).await.unwrap();
+    let waiting = desk.current(post.id).await.unwrap();
+    let words = desk.undo().await.unwrap_err().to_string();
+    assert!(words.contains("was not undone: it was sent again"), "{words}");
+    assert_eq!(desk.current(post.id).await.unwrap(), waiting);
+    desk.undo().await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().schedule, post.schedule, "the edit before it");
+}
+
+#[tokio::test]
 async fn publishing_after_an_edit_that_has_not_left_publishes_the_new_text() {
     let desk = desk().await;
     let post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;

@@ -56,6 +56,7 @@ impl Desk {
     async fn import_once(&self, incoming: &[Incoming]) -> Result<Vec<Arrived>> {
         let (mut arrived, mut edits, mut alongside) = (Vec::new(), Vec::new(), Alongside::default());
         let mut keys: HashMap<&str, PostId> = HashMap::new();
+        let embargoes = self.standing_embargoes().await?;
         for each in incoming {
             let key = each.key.as_deref();
             let before = match key.map(|key| (key, keys.get(key))) {
@@ -71,6 +72,9 @@ impl Desk {
                 continue;
             }
             self.fit_to_import(&each.post)?;
+            if let Some(words) = embargoes.against(&each.post) {
+                return Err(DeskError::Refused(format!("\"{}\": {words}; nothing was taken", each.post.headline())));
+            }
             let mut post = plan::wishes_onto(None, each.post.clone());
             if post.wish == Wish::Now {
                 self.at_once(&mut post);

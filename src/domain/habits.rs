@@ -1,7 +1,7 @@
 //! How a person is used to reading a calendar: where weeks begin, how the clock is written, which second zone they
 //! keep in mind.
 
-use chrono::{NaiveTime, TimeDelta, Timelike, Weekday};
+use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
 /// Two posts of one channel nearer than this are a clash, unless the configuration says otherwise.
@@ -56,6 +56,22 @@ impl Habits {
         }
         let (after_noon, hour) = time.hour12();
         format!("{hour}:{:02}:{:02}{}", time.minute(), time.second(), if after_noon { 'p' } else { 'a' })
+    }
+
+    /// `at` in `zone` by `form`, in which `{}` is the time of day and `{s}` the same to the second.
+    pub fn moment(&self, at: DateTime<Utc>, zone: Tz, form: &str) -> String {
+        let here = at.with_timezone(&zone);
+        let form = form.replace("{s}", &self.exact_time(here.time()));
+        here.format(&form.replace("{}", &self.time(here.time()))).to_string()
+    }
+
+    /// The hour of a time of day alone: `09`, or `9a`.
+    pub fn hour(&self, time: NaiveTime) -> String {
+        if !self.twelve {
+            return time.format("%H").to_string();
+        }
+        let (after_noon, hour) = time.hour12();
+        format!("{hour}{}", if after_noon { 'p' } else { 'a' })
     }
 
     /// A time of day: `09:05`, or `9:05a`. Never wider than five or six cells.

@@ -55,6 +55,9 @@ pub struct Refusal {
     pub words: String,
     /// When, where known.
     pub at: Option<DateTime<Utc>>,
+    /// Whether the cause is no more than what the words look like: no code or status came with them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// Put away by the person; kept as a record.
     #[serde(default)]
     pub dismissed: bool,
@@ -69,7 +72,24 @@ impl Refusal {
     pub fn new(cause: Cause, words: impl Into<String>, at: Option<DateTime<Utc>>) -> Self {
         let words = words.into();
         let words = if words.trim().is_empty() { "the provider gave no reason".into() } else { words };
-        Self { cause, words, at, dismissed: false, answer: None }
+        Self { cause, words, at, guessed: false, dismissed: false, answer: None }
+    }
+
+    /// A refusal of which nothing but words is known.
+    pub fn in_words(words: impl Into<String>, at: Option<DateTime<Utc>>) -> Self {
+        let words = words.into();
+        Self::new(Cause::from_words(&words), words, at).guessed(true)
+    }
+
+    /// The same refusal, its cause known, or only guessed from the words.
+    pub fn guessed(self, guessed: bool) -> Self {
+        Self { guessed: guessed && self.cause != Cause::Other, ..self }
+    }
+
+    /// The cause in words that claim no more than is known.
+    pub fn likely(&self) -> String {
+        let title = self.cause.title();
+        if self.guessed { format!("looks like: {}", title.to_lowercase()) } else { title.to_owned() }
     }
 
     /// The same refusal, with what it was read from.
@@ -149,28 +169,10 @@ impl Cause {
         }
     }
 
-    /// The cause behind a reason given in words, when the code beside it says nothing better. Reads the phrases that
-    /// the providers' contracts and fixtures show.
+    /// What a reason given in words looks like, when no code beside it says better. Reads an HTTP status that is quoted,
+    /// else whole words that the providers' contracts and fixtures show.
     pub fn from_words(words: &str) -> Self {
-        const PHRASES: &[(Cause, &[&str])] = &[
-            (Cause::Duplicate, &["duplicate", "already scheduled", "already posted", "exact content"]),
-            (
-                Cause::Reconnect,
-                &["token", "expired", "reconnect", "disconnected", "revoked", "unauthor", "re-auth", "log in again"],
-            ),
-            (Cause::RateLimit, &["rate limit", "too many", "daily cap", "cooldown", "quota", "try again later"]),
-            (Cause::TooLong, &["too long", "character limit", "exceeds the limit", "at most", "maximum length"]),
-            (Cause::Media, &["image", "video", "media", "aspect ratio", "file", "thumbnail"]),
-            (Cause::PlanLimit, &["plan", "upgrade", "billing", "payment"]),
-            (Cause::Outage, &["unavailable", "timeout", "timed out", "internal error", "server error", "outage"]),
-            (Cause::Forbidden, &["permission", "scope", "not allowed", "forbidden"]),
-            (Cause::Content, &["policy", "violat", "rejected", "spam", "community guidelines"]),
-        ];
-        let folded = words.to_lowercase();
-        PHRASES
-            .iter()
-            .find(|(_, phrases)| phrases.iter().any(|phrase| folded.contains(phrase)))
-            .map_or(Self::Other, |(cause, _)| *cause)
+        super::reasons::cause(words)
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::habits::Habits;
 use super::ids::AccountName;
 
 /// Which queue a post waits for. Its schedule is then what the provider showed as the next free place; the place it
@@ -66,9 +67,8 @@ pub struct Offer {
 
 impl Queue {
     /// Its weekly places in words: `Mon 09:00, Sun 18:30 (America/New_York)`.
-    pub fn slots_words(&self) -> String {
-        let slots: Vec<String> =
-            self.slots.iter().map(|(day, time)| format!("{day} {}", time.format("%H:%M"))).collect();
+    pub fn slots_words(&self, habits: &Habits) -> String {
+        let slots: Vec<String> = self.slots.iter().map(|(day, time)| format!("{day} {}", habits.time(*time))).collect();
         match slots.is_empty() {
             true => "places that are not shown".to_owned(),
             false => format!("{} ({})", slots.join(", "), self.zone),
@@ -98,9 +98,13 @@ pub fn meant<'a>(offers: &'a [Offer], name: &str) -> Vec<&'a Offer> {
 }
 
 /// The queue that `name` means and the place it shows as next, or why no post can wait there.
-pub fn choose<'a>(offers: &'a [Offer], name: &str) -> Result<(&'a Offer, Option<DateTime<Utc>>), String> {
+pub fn choose<'a>(
+    offers: &'a [Offer],
+    name: &str,
+    habits: &Habits,
+) -> Result<(&'a Offer, Option<DateTime<Utc>>), String> {
     let list = |offers: &[&Offer]| {
-        let one = |offer: &&Offer| format!("{} with {}", offer.queue.name, offer.queue.slots_words());
+        let one = |offer: &&Offer| format!("{} with {}", offer.queue.name, offer.queue.slots_words(habits));
         offers.iter().map(one).collect::<Vec<_>>().join("; ")
     };
     let offer = match meant(offers, name).as_slice() {
@@ -116,7 +120,10 @@ pub fn choose<'a>(offers: &'a [Offer], name: &str) -> Result<(&'a Offer, Option<
     };
     if offer.queue.next == Next::Full {
         let Queue { name, .. } = &offer.queue;
-        return Err(format!("no place of the queue {name} is free ({}): give it a time", offer.queue.slots_words()));
+        return Err(format!(
+            "no place of the queue {name} is free ({}): give it a time",
+            offer.queue.slots_words(habits)
+        ));
     }
     Ok((offer, offer.queue.next.at()))
 }
@@ -150,14 +157,14 @@ mod tests {
         assert_eq!(names("even"), ["Evening", "Even more"]);
         assert_eq!(names("evening"), ["Evening"]);
         assert!(names("noon").is_empty());
-        assert_eq!(offers[0].queue.slots_words(), "Mon 00:00 (UTC)");
-        assert!(choose(&offers, "noon").unwrap_err().contains("Morning with Mon 00:00 (UTC)"));
-        assert!(choose(&offers, "even").unwrap_err().contains("several"));
-        assert!(choose(&offers, "").unwrap_err().contains("no place of the queue Evening is free"));
-        assert!(choose(&[], "").unwrap_err().contains("make one"));
+        assert_eq!(offers[0].queue.slots_words(&Habits { twelve: true, ..Habits::default() }), "Mon 12:00a (UTC)");
+        assert!(choose(&offers, "noon", &Habits::default()).unwrap_err().contains("Morning with Mon 00:00 (UTC)"));
+        assert!(choose(&offers, "even", &Habits::default()).unwrap_err().contains("several"));
+        assert!(choose(&offers, "", &Habits::default()).unwrap_err().contains("no place of the queue Evening is free"));
+        assert!(choose(&[], "", &Habits::default()).unwrap_err().contains("make one"));
         offers[0].queue.next = Next::At(DateTime::UNIX_EPOCH);
-        assert_eq!(choose(&offers, "m").unwrap().1, Some(DateTime::UNIX_EPOCH));
+        assert_eq!(choose(&offers, "m", &Habits::default()).unwrap().1, Some(DateTime::UNIX_EPOCH));
         offers[1].queue.next = Next::Untold;
-        assert_eq!(choose(&offers, "").unwrap().1, None);
+        assert_eq!(choose(&offers, "", &Habits::default()).unwrap().1, None);
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::habits::Habits;
 use super::ids::PostId;
 use super::post::{Post, Target};
 use super::schedule::{Resolved, Schedule};
@@ -359,6 +360,24 @@ impl<'a> Reader<'a> {
     fn no(&self, why: &str) -> NoRule {
         NoRule(format!("\"{}\" is no rule for repeating: {why}; try {EXAMPLES}", self.words.trim()))
     }
+}
+
+impl Rule {
+    /// The rule as a person reads it, with their clock; what [`Rule::read`] understands is what `Display` writes.
+    pub fn words(&self, habits: &Habits) -> String {
+        let written = self.to_string();
+        match self.time {
+            Some(time) => {
+                written.replace(&format!(" at {}", time.format("%H:%M")), &format!(" at {}", habits.time(time)))
+            }
+            None => written,
+        }
+    }
+}
+
+/// The same of a rule that is kept as a text.
+pub fn rule_words(rule: &str, habits: &Habits) -> String {
+    Rule::read(rule).map_or_else(|_| rule.to_owned(), |rule| rule.words(habits))
 }
 
 impl fmt::Display for Rule {

@@ -129,14 +129,32 @@ impl ProviderError {
             },
             Kind::NotFound | Kind::Conflict | Kind::KeyReused | Kind::InProgress => Cause::Conflict,
             Kind::Duplicate => Cause::Duplicate,
-            Kind::Invalid => match Cause::from_words(&self.words) {
-                Cause::Other => Cause::Content,
+            Kind::Invalid => match self.told() {
+                Cause::Other => match Cause::from_words(&self.words) {
+                    Cause::Other => Cause::Content,
+                    cause => cause,
+                },
                 cause => cause,
             },
             Kind::PlanLimit => Cause::PlanLimit,
             Kind::RateLimited => Cause::RateLimit,
             Kind::Unavailable => Cause::Outage,
             Kind::Unsupported | Kind::Malformed => Cause::Other,
+        }
+    }
+
+    /// What the provider's own code says, as far as it says anything.
+    fn told(&self) -> Cause {
+        self.code.as_deref().map_or(Cause::Other, Cause::from_words)
+    }
+
+    /// Whether the cause is no more than what the words look like.
+    pub fn guesses(&self) -> bool {
+        let by_words = Cause::from_words(&self.words) != Cause::Other;
+        match self.kind {
+            Kind::Invalid => self.told() == Cause::Other && by_words,
+            Kind::Forbidden => self.cause() != Cause::Forbidden,
+            _ => false,
         }
     }
 

@@ -60,7 +60,7 @@ pub async fn run(
     early: Early,
 ) -> std::io::Result<Finale> {
     terminal::restore_on_panic();
-    let screen = Screen::enter(mouse)?;
+    let screen = Screen::enter(mouse, app.model.still)?;
     let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), keys: Keys::listen()? };
     let outcome = theatre.play(early).await;
     theatre.screen.leave();
@@ -225,7 +225,7 @@ impl Theatre {
             self.screen.leave();
             meanwhile();
         });
-        self.screen = Screen::enter(mouse)?;
+        self.screen = Screen::enter(mouse, self.app.model.still)?;
         self.keys.resume();
         self.app.come_back();
         self.take_size();

@@ -15,14 +15,14 @@ use crate::desk::repeat::Kept;
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
 use crate::domain::filter::Filter;
-use crate::domain::ids::PostId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::media::Media;
-use crate::domain::outcome::RETRY_SPACING;
+use crate::domain::outcome::{Outcome, RETRY_SPACING, Refusal};
 use crate::domain::post::{self, Post};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
-use crate::store::Actor;
+use crate::store::{Actor, JournalEntry};
 use crate::tui::board::span_words;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
@@ -114,6 +114,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LoadTyped(_)
             | Effect::LoadIndex
             | Effect::Seek(_)
+            | Effect::LoadFailed
             | Effect::LoadNotes
             | Effect::LoadQueues(_)
             | Effect::MarkDay(..)
@@ -175,6 +176,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let words = format!("it waits for the queue {}; u takes it back", queued.name);
             said(desk.move_to_queue(id, queued, next).await.map(|()| words), Some(id))
         }
+        Effect::LoadFailed => Msg::Failed(desk.store.failed(desk.now()).await.unwrap_or_default()),
         Effect::LoadNotes => Msg::Notes(desk.store.day_notes().await.unwrap_or_default()),
         Effect::MarkDay(date, note) => {
             let words = match &note {
@@ -285,7 +287,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let id = done.as_ref().ok().map(|parted| parted.id);
             let words = |parted: Parted| match parted.at {
                 None => "publishing there in 10 s; u takes it back".to_owned(),
-                Some(at) => format!("going out there at {}; u takes it back", at.wall().format("%H:%M")),
+                Some(at) => format!("going out there at {}; u takes it back", desk.habits().time(at.wall().time())),
             };
             said(done.map(words), id)
         }
@@ -456,7 +458,9 @@ async fn doomed(desk: &Desk, words: &str) -> Result<Found, String> {
 async fn story(desk: &Desk, id: PostId) -> Msg {
     let attempts = desk.store.attempts_of(id).await.unwrap_or_default();
     let mut edits: Vec<(DateTime<Utc>, String)> = Vec::new();
-    for entry in desk.store.journal_of(id).await.unwrap_or_default() {
+    let entries = desk.store.journal_of(id).await.unwrap_or_default();
+    let refusals = refusals_of(id, &entries);
+    for entry in entries {
         let who = match entry.actor {
             Actor::You => "you",
             Actor::Cli => "the shell",
@@ -465,7 +469,30 @@ async fn story(desk: &Desk, id: PostId) -> Msg {
         edits.push((entry.at, format!("{who}: {}", entry.words)));
     }
     edits.sort_by_key(|(at, _)| *at);
-    Msg::Story(id, Box::new(Story { attempts, edits }))
+    Msg::Story(id, Box::new(Story { attempts, refusals, edits }))
+}
+
+/// What the networks said no to, in the edits' own records, each once: what became of the post since does not take that
+/// out of its story. The entry's moment stands for one that the provider did not tell.
+fn refusals_of(id: PostId, entries: &[JournalEntry]) -> Vec<(ChannelId, Refusal)> {
+    let mut found: Vec<(ChannelId, Refusal)> = Vec::new();
+    // The journal is told latest first.
+    for entry in entries.iter().rev() {
+        let posts = entry.changes.iter().flat_map(|change| [&change.before, &change.after]).flatten();
+        for target in posts.filter(|post| post.id == id).flat_map(|post| &post.targets) {
+            let Outcome::Refused(refusal) = &target.outcome else { continue };
+            let same = |(channel, each): &(ChannelId, Refusal)| {
+                *channel == target.channel
+                    && each.words == refusal.words
+                    && (refusal.at.is_none() || each.at == refusal.at)
+            };
+            if !found.iter().any(same) {
+                let at = refusal.at.or(Some(entry.at));
+                found.push((target.channel.clone(), Refusal { at, ..refusal.clone() }));
+            }
+        }
+    }
+    found
 }
 
 /// Opens an address without a shell. Only the web: nothing a provider names may start a program here.

@@ -15,7 +15,7 @@ use crate::tui::theme::Theme;
 /// Asks it until it is answered; nothing where everything shall stay as it is, or the terminal goes.
 pub async fn ask(rescue: &Rescue, theme: &Theme) -> io::Result<Option<Choice>> {
     terminal::restore_on_panic();
-    let mut screen = Screen::enter(false)?;
+    let mut screen = Screen::enter(false, true)?;
     // What was typed before the question could be read answers nothing: some of its letters give drafts away.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(rustix::stdio::stdin(), rustix::termios::QueueSelector::IFlush);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -100,8 +101,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal.
-    pub fn enter(mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal; where it is to be `still`, its cursor does not blink.
+    pub fn enter(mouse: bool, still: bool) -> io::Result<Self> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
             return Err(io::Error::other("this is not a terminal; `runsheet list` and its kin work without one"));
         }
@@ -116,6 +117,10 @@ impl Screen {
         )?;
         if mouse {
             execute!(out, MouseOn)?;
+        }
+        if still {
+            STILL.store(true, Ordering::Relaxed);
+            execute!(out, cursor::SetCursorStyle::SteadyBlock)?;
         }
         let terminal = Terminal::new(Quiet::new(CrosstermBackend::new(out)))?;
         Ok(Self { terminal, mouse, left: false })
@@ -183,6 +188,9 @@ impl Drop for Screen {
 /// Puts every mode back. Errors are of no use here: the terminal may be gone.
 fn restore() {
     let mut out = io::stdout();
+    if STILL.swap(false, Ordering::Relaxed) {
+        let _ = execute!(out, cursor::SetCursorStyle::DefaultUserShape);
+    }
     let _ = execute!(
         out,
         EndSynchronizedUpdate,
@@ -194,6 +202,9 @@ fn restore() {
     );
     let _ = disable_raw_mode();
 }
+
+/// Whether the cursor was told not to blink: it is to be the person's own again.
+static STILL: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// Whether a panic on this thread ends only what it does just now.

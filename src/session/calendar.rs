@@ -20,6 +20,12 @@ const DEEPEST: usize = 8;
 /// The years in which a yearly holiday is drawn.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
+/// The locale that says how times are written, as the environment has it.
+pub fn locale(lookup: super::Lookup) -> Option<String> {
+    let variable = |name: &str| lookup(name).filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(variable)
+}
+
 /// The habits of `locale`, as the configuration changes them.
 pub fn habits(config: &Config, locale: Option<&str>) -> Habits {
     let usual = Habits::of_locale(locale.unwrap_or_default());

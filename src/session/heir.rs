@@ -93,6 +93,7 @@ mod tests {
             clock: clock.clone(),
             ids: IdSource::seeded(1),
             zone: chrono_tz::Tz::UTC,
+            habits: Default::default(),
             owner: "visitor".into(),
             sends: false,
             news,

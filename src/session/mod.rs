@@ -244,11 +244,13 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let (seats, off) = seats(&config, &resorts, demo.as_ref(), &keys, &clock);
     let (news_in, news) = mpsc::unbounded_channel();
     let owner = if sends { SENDER.to_owned() } else { format!("visitor-{}", ids.intent(clock.now())) };
+    let habits = calendar::habits(&config, calendar::locale(options.lookup()).as_deref());
     let common = Common {
         store: store.clone(),
         clock: clock.clone(),
         ids: ids.clone(),
         zone,
+        habits,
         owner,
         sends,
         news: news_in,
@@ -277,7 +279,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     desk.connects_with(Arc::new(switchboard));
     desk.dresses_with(Arc::new(files), book);
     let slots = Plan { slots: config.slots.clone(), zones: config.zones.clone(), ..Plan::default() };
-    desk.keeps_slots(slots, calendar::habits(&config, None).near);
+    desk.keeps_slots(slots, habits);
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
     Ok(Session {
         desk,

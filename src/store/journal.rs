@@ -74,6 +74,16 @@ impl Store {
         self.read(move |db| Ok(query(db, tail, [])?.pop())).await
     }
 
+    /// Takes an entry out of what undo and redo go through: it is too late for it, and others come before or after it.
+    pub async fn pass_over(&self, id: i64) -> Result<(), StoreError> {
+        self.write(move |db| {
+            // It names itself: nothing else took it back, and it stays in the journal.
+            db.execute("UPDATE journal SET retraces = id WHERE id = ?1", [id])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// What redo would do again: the entry undone last, unless the person made a new edit since.
     pub async fn redoable(&self) -> Result<Option<JournalEntry>, StoreError> {
         let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 1 AND id >

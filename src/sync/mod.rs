@@ -28,6 +28,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::domain::background::{ActivityLine, Light, Uploading};
+use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::provider::Provider;
 use crate::store::{Store, StoreError};
@@ -86,6 +87,8 @@ pub struct Common {
     pub ids: IdSource,
     /// The zone that posts from providers are shown in.
     pub zone: Tz,
+    /// How times are written where a person is told of them.
+    pub habits: Habits,
     /// This instance, in leases.
     pub owner: String,
     /// Whether this instance sends; a second one only reads, until it takes over.
@@ -103,6 +106,11 @@ pub struct Common {
 }
 
 impl Common {
+    /// A moment as people are told of it: `Wed 29 Jul 09:00 CEST`.
+    fn moment(&self, at: DateTime<Utc>) -> String {
+        self.habits.moment(at, self.zone, "%a %-d %b {} %Z")
+    }
+
     /// Passes on something a person should look at.
     pub fn tell(&self, account: Option<AccountName>, words: String) {
         let line = ActivityLine { at: self.clock.now(), account, post: None, words, urgent: true };
@@ -278,6 +286,7 @@ mod tests {
             clock: clock.clone(),
             ids: IdSource::seeded(1),
             zone: Tz::UTC,
+            habits: Default::default(),
             owner: "here".into(),
             sends: true,
             news,

@@ -122,9 +122,9 @@ impl Worker {
 
     /// What the provider answered goes into the story beside what came of it.
     async fn failed_with(&mut self, row: OutboxRow, error: ProviderError) -> Result<(), StoreError> {
-        self.answer = error.answer.clone();
+        (self.answer, self.guessed) = (error.answer.clone(), error.guesses());
         let failed = self.failed(row, error).await;
-        self.answer = None;
+        (self.answer, self.guessed) = (None, false);
         failed
     }
 
@@ -134,7 +134,7 @@ impl Worker {
         Some(format!(
             "its time, {}, passed while it waited here; nothing was sent: publish it now (P), reschedule it (s) or drop it \
              (x); in the shell `failed publish`, `move` or `failed drop`",
-            due.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z")
+            self.common.moment(due)
         ))
     }
 
@@ -321,15 +321,14 @@ impl Worker {
     /// Says what was done, and raises the alarm when the provider echoes another moment than was asked for.
     fn tell_done(&self, row: &OutboxRow, theirs: Option<&RemotePost>) {
         if let Some((asked, echo)) = Self::other_time(row, theirs) {
-            let show = |at: DateTime<Utc>| at.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z").to_string();
+            let show = |at: DateTime<Utc>| self.common.moment(at);
             let words = format!("asked for {}, but the provider says {}: check this post", show(asked), show(echo));
             return self.line(Some(row.post), words, true);
         }
         let placed = theirs.and_then(|theirs| theirs.at);
         let words = match &row.write {
             Write::Create { submission } | Write::Revise { submission, .. } if submission.queue.is_some() => {
-                let show =
-                    |at: DateTime<Utc>| at.with_timezone(&self.common.zone).format("%a %-d %b %H:%M %Z").to_string();
+                let show = |at: DateTime<Utc>| self.common.moment(at);
                 format!("in the queue: it goes out {}", placed.map_or_else(|| "when its turn comes".into(), show))
             }
             Write::Create { submission } => match submission.timing {
@@ -459,7 +458,7 @@ impl Worker {
                 }
             },
         };
-        let refusal = Refusal::new(cause, words, Some(self.now()));
+        let refusal = Refusal::new(cause, words, Some(self.now())).guessed(self.guessed);
         match (&row.write, &there) {
             (Write::Create { .. }, there) => {
                 let made = there.as_ref().map(|post| &post.id);

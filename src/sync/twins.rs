@@ -52,7 +52,7 @@ impl Worker {
 }
 
 fn words(new: &Post, at: DateTime<Utc>, worker: &Worker) -> String {
-    let at = at.with_timezone(&worker.common.zone).format("%a %-d %b %Y %H:%M %Z");
+    let at = worker.common.habits.moment(at, worker.common.zone, "%a %-d %b %Y {} %Z");
     let text: String = new.headline().chars().take(HEADLINE).collect();
     format!(
         "the provider has \"{text}\" twice at {at}: the one sent from here, and another that nobody here asked for. \

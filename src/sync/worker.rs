@@ -32,6 +32,8 @@ pub struct Worker {
     pub(super) in_doubt: Option<IntentId>,
     /// What the provider answered to the write whose failure is being settled.
     pub(super) answer: Option<Box<str>>,
+    /// Whether the cause of that failure is read from its words alone.
+    pub(super) guessed: bool,
     unreachable: bool,
     /// The provider was not asked yet what it has.
     pub(super) unread: bool,
@@ -75,6 +77,7 @@ impl Worker {
             failures: 0,
             in_doubt: None,
             answer: None,
+            guessed: false,
             unreachable: false,
             unread: true,
             gone: BTreeSet::new(),

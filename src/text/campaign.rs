@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::campaign::OnClash;
 use crate::domain::channel::Channel;
+use crate::domain::habits::Habits;
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Wish};
@@ -78,15 +79,16 @@ impl Busy {
     }
 }
 
-/// Does what was asked for on a clash with what is in `busy`, which is a post nearer than `near`; nothing where there is
-/// none.
+/// Does what was asked for on a clash with what is in `busy`, which is a post nearer than the habits allow; nothing where
+/// there is none.
 pub fn settle_clash(
     post: &mut Post,
     on_clash: OnClash,
     channels: &[Channel],
     busy: &[&Busy],
-    near: TimeDelta,
+    habits: &Habits,
 ) -> Option<Met> {
+    let near = habits.near;
     let against = |post: &Post| busy.iter().find_map(|busy| busy.against(post, channels, near));
     let first = against(post)?;
     let within = match near.num_minutes() {
@@ -107,7 +109,7 @@ pub fn settle_clash(
         at = Schedule::at(later, at.zone());
         post.schedule = Some(at);
         if against(post).is_none() {
-            return Some(Met::PutOff(format!("put off to {}, away from {first}", shown(at))));
+            return Some(Met::PutOff(format!("put off to {}, away from {first}", shown(at, habits))));
         }
     }
     post.schedule = Some(wanted);
@@ -120,22 +122,24 @@ pub fn same_text(first: impl std::fmt::Display) -> String {
 }
 
 /// The moment that stands for one the clocks skip or show twice, and what has to be said of it.
-pub fn certain(moment: Resolved) -> (Schedule, Option<String>) {
+pub fn certain(moment: Resolved, habits: &Habits) -> (Schedule, Option<String>) {
     match moment {
         Resolved::At(schedule) => (schedule, None),
         Resolved::Gap { before, after } => {
-            let words = format!("the clocks skip its time: {} or {} would do", shown(before), shown(after));
+            let words =
+                format!("the clocks skip its time: {} or {} would do", shown(before, habits), shown(after, habits));
             (after, Some(words))
         }
         Resolved::Twice { first, second } => {
-            let words = format!("the clocks show its time twice: say {} or {}", shown(first), shown(second));
+            let words =
+                format!("the clocks show its time twice: say {} or {}", shown(first, habits), shown(second, habits));
             (first, Some(words))
         }
     }
 }
 
-fn shown(at: Schedule) -> String {
-    at.instant().with_timezone(&at.zone()).format("%a %-d %b %H:%M %Z").to_string()
+fn shown(at: Schedule, habits: &Habits) -> String {
+    habits.moment(at.instant(), at.zone(), "%a %-d %b {} %Z")
 }
 
 /// The texts of a file: blocks apart by lines of `===`, else one per line that is not empty.
@@ -191,6 +195,10 @@ mod tests {
         assert!(texts(" \n\n").is_empty());
     }
 
+    fn habits(near: TimeDelta) -> Habits {
+        Habits { near, ..Habits::default() }
+    }
+
     #[test]
     fn two_posts_of_a_channel_clash_within_the_distance_that_is_set() {
         let mut busy = Busy::default();
@@ -200,7 +208,7 @@ mod tests {
             assert_eq!(busy.against(&post, &[], STEP).is_some(), clashes, "{minute}");
         }
         let mut post = Post { id: at(7).id, ..at(55) };
-        let mut met = |near| settle_clash(&mut post, OnClash::Keep, &[], &[&busy], TimeDelta::minutes(near));
+        let mut met = |near| settle_clash(&mut post, OnClash::Keep, &[], &[&busy], &habits(TimeDelta::minutes(near)));
         assert_eq!(met(5), None);
         assert!(matches!(met(6), Some(Met::Kept(words)) if words.starts_with("it is within 6 minutes of")));
         assert_eq!(busy.against(&at(60), &[], STEP), None, "it is in nobody's way but its own");
@@ -212,14 +220,14 @@ mod tests {
         busy.add(&at(60));
         busy.add(&at(90));
         let mut post = Post { id: at(7).id, ..at(60) };
-        let met = settle_clash(&mut post, OnClash::Shift, &[], &[&busy], STEP);
+        let met = settle_clash(&mut post, OnClash::Shift, &[], &[&busy], &habits(STEP));
         assert!(matches!(met, Some(Met::PutOff(_))), "{met:?}");
         assert_eq!(post.instant(), at(120).instant());
         for half in 0..60 {
             busy.add(&at(60 + half * 30));
         }
         let mut post = Post { id: at(7).id, ..at(60) };
-        assert!(matches!(settle_clash(&mut post, OnClash::Shift, &[], &[&busy], STEP), Some(Met::Refused(_))));
+        assert!(matches!(settle_clash(&mut post, OnClash::Shift, &[], &[&busy], &habits(STEP)), Some(Met::Refused(_))));
         assert_eq!(post.instant(), at(60).instant(), "it stands where it was wanted");
     }
 

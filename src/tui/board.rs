@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use crate::domain::authorise::Door;
 pub use crate::domain::background::{ActivityLine, Light, LightState, Uploading, Waiting};
@@ -20,6 +21,7 @@ use crate::domain::numbers::{Numbers, Results};
 use crate::domain::plan::Plan;
 use crate::domain::post::Post;
 use crate::domain::recipe::Recipe;
+use crate::text::clean::one_line;
 use crate::text::phrases::Phrases;
 use crate::text::style::Book;
 
@@ -117,6 +119,13 @@ pub struct Campaign {
 }
 
 impl Board {
+    /// Why nothing is to go out on the day of `at` in `zone`, if so.
+    pub fn embargo_at(&self, at: DateTime<Utc>, zone: Tz) -> Option<String> {
+        let date = at.with_timezone(&zone).date_naive();
+        let note = self.plan.embargo(date)?;
+        Some(format!("nothing goes out on {}: {}", date.format("%a %-d %b"), one_line(&note.words)))
+    }
+
     /// Takes in a post that was just read: newer than what an earlier load may have brought of it.
     pub fn take_in(&mut self, post: Arc<Post>) {
         self.posts.retain(|other| other.id != post.id);

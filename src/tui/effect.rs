@@ -159,6 +159,8 @@ pub enum Effect {
     LoadQueues(Vec<ChannelId>),
     /// Let a post wait for a queue, which shows that moment as its next place, where it shows one.
     Enqueue(PostId, Queued, Option<Schedule>),
+    /// Load the posts that need a person by now, wherever they stand.
+    LoadFailed,
     /// Load what is marked on days.
     LoadNotes,
     /// Mark a day, or take the mark away.

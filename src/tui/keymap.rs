@@ -48,6 +48,36 @@ const TEXT: &[&str] = &["composer.text", "builder.text", "find", "field"];
 /// The contexts of the panes.
 const PANES: [&str; 5] = ["channels", "calendar", "post", "failed", "activity"];
 
+/// Every place there is, as its stack of contexts, the topmost first: what lies over the panes has its own keys.
+const PLACES: &[&[&str]] = &[
+    &["channels", "global", "always"],
+    &["calendar", "global", "always"],
+    &["post", "global", "always"],
+    &["failed", "global", "always"],
+    &["activity", "global", "always"],
+    &["move", "always"],
+    &["composer.text", "always"],
+    &["composer.form", "always"],
+    &["builder.text", "always"],
+    &["builder.form", "builder", "always"],
+    &["builder.calendar", "builder.posts", "builder", "always"],
+    &["builder.posts", "builder", "always"],
+    &["media", "sheet", "always"],
+    &["options", "sheet", "always"],
+    &["authorise", "sheet", "always"],
+    &["batch", "sheet", "always"],
+    &["doomed", "sheet", "always"],
+    &["import", "sheet", "always"],
+    &["repeat", "sheet", "always"],
+    &["settings", "sheet", "always"],
+    &["unread", "sheet", "always"],
+    &["review", "sheet", "always"],
+    &["question", "always"],
+    &["sheet", "always"],
+    &["find", "field", "always"],
+    &["field", "always"],
+];
+
 /// What takes a key away.
 const UNBOUND: &str = "none";
 
@@ -116,6 +146,7 @@ impl Keymap {
         let parsed: File =
             toml::from_str(text).map_err(|e| fail(e.span().map_or(0, |span| span.start), e.message().into()))?;
         let mut result = self.clone();
+        let mut touched: Vec<(String, usize)> = Vec::new();
         for (context, bindings) in parsed {
             let name = context.get_ref();
             if !CONTEXTS.contains(&name.as_str()) {
@@ -141,26 +172,45 @@ impl Keymap {
                     })?),
                 };
                 root.bind(&keys, action);
+                touched.push((name.clone(), at));
                 seen.push(keys);
             }
         }
-        result.keep_a_way_out();
+        if let Some(stack) = result.locked() {
+            let place = stack.first().copied().unwrap_or_default();
+            let at =
+                touched.iter().rev().find(|(context, _)| stack.contains(&context.as_str())).map_or(0, |(_, at)| *at);
+            let words = format!(
+                "no key would lead out of [{place}] any more: keep one of close, back, cancel or no there; none of these \
+                 keys is taken over"
+            );
+            return Err(fail(at, words));
+        }
         Ok(result)
     }
 
-    /// Nobody is locked in: where no key of a pane quits, closes or cancels any more, Ctrl-c cancels, and twice quits.
-    fn keep_a_way_out(&mut self) {
-        let leads = |action: &Action| matches!(action, Action::Quit | Action::Close | Action::Cancel);
-        let is_open =
-            |context| self.bindings(&[context, "global", "always"]).iter().any(|(_, action, _)| leads(action));
-        if PANES.into_iter().all(is_open) {
-            return;
+    /// Nobody is locked in: the first place, if any, out of which no key leads any more.
+    fn locked(&self) -> Option<&'static [&'static str]> {
+        PLACES.iter().copied().find(|stack| !stack.iter().any(|context| self.leads_out(context, stack)))
+    }
+
+    /// Whether a key of `context` leads out of the place that `stack` is, with nothing above it in the way.
+    fn leads_out(&self, context: &str, stack: &[&str]) -> bool {
+        let mut own = Vec::new();
+        if let Some(root) = self.contexts.get(context) {
+            root.collect(&mut Vec::new(), &mut own);
         }
-        let key = [Key::ctrl('c')];
-        for node in self.contexts.values_mut() {
-            node.bind(&key, None);
-        }
-        self.contexts.entry("always".into()).or_default().bind(&key, Some(Action::Cancel));
+        own.iter().filter(|(_, action)| leads_out(*action, stack)).any(|(keys, action)| {
+            (1..=keys.len()).all(|length| {
+                let (before, last) = keys.split_at(length - 1);
+                let meant = last.first().map(|key| self.resolve(stack, before, *key));
+                match meant {
+                    Some(Resolution::Action(each)) => length == keys.len() && each == *action,
+                    Some(Resolution::Pending(_)) => length < keys.len(),
+                    _ => false,
+                }
+            })
+        })
     }
 
     /// Which keys of every pane a pane's own keys hide, in words: what works elsewhere does not work there.
@@ -277,6 +327,17 @@ impl Node {
     }
 }
 
+/// Whether an action leads out of a place: a pane is only left by leaving the program, a text by way of its form.
+fn leads_out(action: Action, stack: &[&str]) -> bool {
+    match action {
+        Action::Close | Action::Cancel => true,
+        Action::Quit => stack.contains(&"global"),
+        Action::Back | Action::No => !stack.contains(&"global"),
+        Action::ComposerForm => stack.contains(&"composer.text"),
+        _ => false,
+    }
+}
+
 fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
@@ -382,18 +443,43 @@ mod tests {
     }
 
     #[test]
-    fn a_keymap_that_binds_nothing_to_quit_still_has_a_way_out() {
-        let mine = "[always]\n\"Ctrl-c\" = \"none\"\n[global]\n\"q\" = \"none\"\n\"Ctrl-c\" = \"post.delete\"\n";
-        let keymap = Keymap::shipped().overlaid(mine, "keys.toml").unwrap();
-        for pane in ["channels", "calendar", "post", "failed", "activity"] {
-            let stack = [pane, "global", "always"];
-            assert_eq!(keymap.resolve(&stack, &[], key("Ctrl-c")), Resolution::Action(Action::Cancel), "{pane}");
-            assert_eq!(keymap.resolve(&stack, &[], key("q")), Resolution::None);
+    fn a_keymap_that_leaves_no_way_out_of_a_place_is_refused_in_words() {
+        let gone = |context: &str, keys: &[&str]| {
+            let keys: String = keys.iter().map(|key| format!("\"{key}\" = \"none\"\n")).collect();
+            format!("[always]\n\"Ctrl-c\" = \"none\"\n[\"{context}\"]\n{keys}")
+        };
+        for (context, keys, place) in [
+            ("global", &["q", "Ctrl-c"][..], "channels"),
+            ("move", &["Esc", "q"], "move"),
+            ("composer.text", &["Esc"], "composer.text"),
+            ("composer.form", &["Esc", "q"], "composer.form"),
+            ("builder", &["Esc", "q"], "builder.form"),
+            ("question", &["Esc", "q", "n"], "question"),
+            ("field", &["Esc"], "find"),
+            ("sheet", &["Esc", "q"], "media"),
+        ] {
+            let mine = gone(context, keys);
+            let error = Keymap::shipped().overlaid(&mine, "keys.toml").unwrap_err();
+            assert!(error.words.contains(&format!("lead out of [{place}]")), "{context}: {error}");
+            assert!(error.line > 1, "{error}");
+            // With one way left it is taken.
+            let fewer = gone(context, &keys[1..]);
+            assert!(Keymap::shipped().overlaid(&fewer, "keys.toml").is_ok(), "{context}");
         }
         let another = "[always]\n\"Ctrl-c\" = \"none\"\n[global]\n\"Q\" = \"quit\"\n\"q\" = \"none\"\n";
         let keymap = Keymap::shipped().overlaid(another, "keys.toml").unwrap();
-        let stack = ["calendar", "global", "always"];
-        assert_eq!(keymap.resolve(&stack, &[], key("Ctrl-c")), Resolution::None, "there is another way");
+        assert_eq!(keymap.resolve(&["calendar", "global", "always"], &[], key("Ctrl-c")), Resolution::None);
+        // A prefix in the way of the only key is as good as taking it away.
+        let hidden =
+            "[always]\n\"Ctrl-c\" = \"none\"\n[question]\n\"n\" = \"none\"\n\"q\" = \"none\"\n\"Esc\" = \"yes\"\n";
+        assert!(Keymap::shipped().overlaid(hidden, "keys.toml").is_err());
+    }
+
+    #[test]
+    fn every_context_is_in_some_place() {
+        for context in CONTEXTS {
+            assert!(PLACES.iter().any(|stack| stack.contains(context)), "{context}");
+        }
     }
 
     #[test]

@@ -163,6 +163,8 @@ pub struct Model {
     pub count: Option<u32>,
     /// Whether the mouse is reported to us.
     pub mouse_on: bool,
+    /// Whether nothing may move by itself, the terminal's cursor included.
+    pub still: bool,
     /// `Ctrl-c` was pressed: the next one quits.
     pub cancelled_once: bool,
     /// Effects asked for and not answered yet; idle when 0. Kept by the runtime.
@@ -283,6 +285,7 @@ impl Model {
             show_continuations: false,
             count: None,
             mouse_on: true,
+            still: false,
             cancelled_once: false,
             busy: 0,
             dirty: true,

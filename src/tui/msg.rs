@@ -16,6 +16,7 @@ use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::intake::{Asking, Look, Taken};
 use crate::domain::media::Media;
 use crate::domain::numbers::{Numbers, Results};
+use crate::domain::outcome::Refusal;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
@@ -74,6 +75,8 @@ pub enum Msg {
     CheckedMany(PostId, Vec<(PostId, Result<Vec<Problem>, String>)>),
     /// The texts in a file for that recipe, or why there are none.
     TextsRead(PostId, Result<String, String>),
+    /// The posts that need a person by now.
+    Failed(Vec<Arc<Post>>),
     /// What is marked on days.
     Notes(Vec<(NaiveDate, DayNote)>),
     /// The queues that a post on these channels could wait for, or why there are none.
@@ -297,6 +300,8 @@ pub struct SyncNews {
 pub struct Story {
     /// Attempts at the providers, oldest first.
     pub attempts: Vec<Attempt>,
+    /// What a network said no to on a channel, at any time; oldest first.
+    pub refusals: Vec<(ChannelId, Refusal)>,
     /// Edits: when, who, what; oldest first.
     pub edits: Vec<(DateTime<Utc>, String)>,
 }

@@ -99,11 +99,22 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Minute => {
-            take_in_overdue(model);
+            let loaded = model.board.posts.clone();
+            take_in_overdue(model, &loaded);
             dispatch::refresh(model);
             campaigns::tick(model);
             model.dirty = true;
-            keep_repeating(model)
+            // What is not loaded becomes due too.
+            let mut effects = keep_repeating(model);
+            effects.extend(model.loaded.then_some(Effect::LoadFailed));
+            effects
+        }
+        Msg::Failed(failed) => {
+            if take_in_overdue(model, &failed) {
+                dispatch::refresh(model);
+                model.dirty = true;
+            }
+            Vec::new()
         }
         Msg::Timer(timer) => on_timer(model, timer),
         Msg::Loaded(loaded) => on_loaded(model, *loaded),
@@ -548,13 +559,13 @@ fn forget_gone(model: &mut Model, old: &Board) {
     }
 }
 
-/// What has become due without a result needs a person, though nothing changed in the store.
-fn take_in_overdue(model: &mut Model) {
+/// What has become due without a result needs a person, though nothing changed in the store. Says whether any has.
+fn take_in_overdue(model: &mut Model, posts: &[Arc<Post>]) -> bool {
     let (now, board) = (model.shared.now, &mut model.board);
     let known: BTreeSet<PostId> = board.failed.iter().map(|post| post.id).collect();
     let overdue = |post: &&Arc<Post>| post.needs_a_person(now) && !known.contains(&post.id);
-    let found: Vec<Arc<Post>> = board.posts.iter().filter(overdue).cloned().collect();
-    let Some(first) = found.first().map(|post| post.id) else { return };
+    let found: Vec<Arc<Post>> = posts.iter().filter(overdue).cloned().collect();
+    let Some(first) = found.first().map(|post| post.id) else { return false };
     let words = match found.len() {
         1 => "was due and there is no result; V asks the provider".to_owned(),
         some => format!("and {} more were due and have no result; V asks the providers", some - 1),
@@ -562,6 +573,7 @@ fn take_in_overdue(model: &mut Model) {
     board.failed.extend(found);
     board.failed.sort_by_key(|post| (post.instant(), post.id));
     model.shared.notices.push(Notice { words, tone: Tone::Bad, post: Some(first) });
+    true
 }
 
 /// Every half hour, as their time comes nearer, posts of repetitions are made.

@@ -314,7 +314,8 @@ fn hold(model: &mut Model) -> Vec<Effect> {
 
 fn publish(model: &mut Model) -> Vec<Effect> {
     let posts = model.chosen_posts();
-    let mut lines = vec![quote_list(&posts)];
+    let mut lines: Vec<String> = model.board.embargo_at(model.shared.now, model.shared.zone).into_iter().collect();
+    lines.push(quote_list(&posts));
     lines.extend(channel_lines(&posts, &model.board));
     let ids = posts.iter().map(|post| post.id).collect();
     ask(model, format!("Publish {} now?", count(posts.len(), "post")), lines, "publish", Effect::PublishNow(ids))

@@ -15,6 +15,7 @@ mod disk;
 #[cfg(target_os = "linux")]
 #[path = "disk.rs"]
 mod disks;
+mod embargoes;
 mod files;
 mod folder_laws;
 mod folders;

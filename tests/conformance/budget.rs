@@ -54,6 +54,7 @@ fn worker(stage: &Stage, store: &Store) -> (Worker, UnboundedReceiver<News>) {
         clock: stage.clock.clone(),
         ids: stage.ids.clone(),
         zone: chrono_tz::UTC,
+        habits: Default::default(),
         owner: "runsheet".into(),
         sends: true,
         news,

@@ -40,6 +40,7 @@ async fn house() -> House {
         clock: stage.clock.clone(),
         ids: stage.ids.clone(),
         zone: chrono_tz::UTC,
+        habits: Default::default(),
         owner: "runsheet".to_owned(),
         sends: true,
         news,

@@ -37,6 +37,7 @@ impl Office {
             clock: stage.clock.clone(),
             ids: stage.ids.clone(),
             zone: chrono_tz::Europe::Oslo,
+            habits: Default::default(),
             owner: "here".into(),
             sends: true,
             news,

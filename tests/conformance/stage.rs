@@ -249,6 +249,7 @@ impl Stage {
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             zone: UTC,
+            habits: Default::default(),
             owner: "runsheet".into(),
             sends: true,
             news,

@@ -187,6 +187,7 @@ pub async fn a_composed_post_becomes_as_many_as_it_takes(stage: &Stage) {
         clock: stage.clock.clone(),
         ids: stage.ids.clone(),
         zone,
+        habits: Default::default(),
         owner: "runsheet".to_owned(),
         sends: true,
         news,

@@ -22,6 +22,8 @@ mod repeating;
 mod rough;
 #[macro_use]
 mod screens;
+mod finding;
+mod hours;
 mod sequences;
 mod styles;
 mod taking_in;

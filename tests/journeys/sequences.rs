@@ -100,6 +100,7 @@ fn deed() -> impl Strategy<Value = &'static str> {
         "Ctrl-a W",
         "u",
         "U",
+        "P y",
         "u u U",
     ])
 }
@@ -183,7 +184,9 @@ proptest! {
     #[test]
     fn whatever_happens_nothing_goes_out_twice(
         deeds in deeds(7),
-        troubles in prop::collection::vec(select(vec!["P P", "r", "V", "A y", "cut", "slow", "turn", "day", "none"]), 1..7),
+        troubles in prop::collection::vec(select(vec!["P y", "g p P y", "4 x", "4 r", "r", "s 6 0 m Enter", "V", "A y", "hiccup", "cut", "slow", "turn", "day", "none"]),
+            1..9,
+        ),
     ) {
         let mut stage = planned();
         let mut troubles = troubles.into_iter().cycle();
@@ -196,6 +199,11 @@ proptest! {
                 "slow" => stage.outside.world.fault(cut.on("PUT", "/posts")),
                 "turn" => { stage.turn(40); }
                 "day" => { stage.turn(26 * 60); }
+                // What goes out next is refused once, so that there is something to retry and to put away.
+                "hiccup" => {
+                    let once = Fault::once(FaultKind::Status(422)).at(LATE);
+                    stage.outside.world.fault(once.on("POST", "/posts"));
+                }
                 "none" => {}
                 keys => { stage.keys("2").keys(keys).rest().keys("Esc Esc Esc"); }
             }

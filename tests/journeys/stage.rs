@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Berlin;
+use chrono_tz::Tz;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, DemoAccount, Request, Seed, SimPost, World};
 use runsheet::desk::{Desk, Seat};
+use runsheet::domain::habits::Habits;
 use runsheet::domain::ids::{AccountName, IdSource, PostId};
 use runsheet::domain::plan::Plan;
 use runsheet::domain::post::Post;
@@ -65,6 +67,8 @@ pub fn morning() -> DateTime<Utc> {
 pub struct Outside {
     pub world: World,
     pub clock: Clock,
+    zone: Tz,
+    habits: Habits,
     demo: Demo,
     cables: Vec<Cable>,
     folder: TempDir,
@@ -95,8 +99,12 @@ struct Program {
 
 impl Outside {
     fn new() -> Self {
+        Self::at(morning(), Berlin, Habits::default())
+    }
+
+    fn at(now: DateTime<Utc>, zone: Tz, habits: Habits) -> Self {
         let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let clock = Clock::standing_at(morning());
+        let clock = Clock::standing_at(now);
         // A provider that keeps to limits by itself pauses, and nobody here has a minute to spare.
         servers.spawn({
             let clock = clock.clone();
@@ -105,7 +113,7 @@ impl Outside {
         let demo = servers.block_on(demo::start(Seed::Empty, clock.clone())).unwrap();
         let cables = demo.accounts.iter().map(|account| Cable::to(address(account), servers.handle())).collect();
         let folder = tempfile::tempdir().unwrap();
-        Self { world: demo.world.clone(), clock, demo, cables, folder, _servers: servers }
+        Self { world: demo.world.clone(), clock, zone, habits, demo, cables, folder, _servers: servers }
     }
 }
 
@@ -166,6 +174,11 @@ impl Stage {
     /// The same with one account, at Late.
     pub fn late(size: (u16, u16)) -> Self {
         Self::open(size, &[LATE])
+    }
+
+    /// The same with the account at Late, for somebody who lives elsewhere, at another time or with other habits.
+    pub fn elsewhere(size: (u16, u16), now: DateTime<Utc>, zone: Tz, habits: Habits) -> Self {
+        Self::over(Outside::at(now, zone, habits), size, &[LATE], 1)
     }
 
     fn over(outside: Outside, size: (u16, u16), providers: &[&'static str], run: u32) -> Self {
@@ -412,7 +425,8 @@ impl Stage {
     pub fn stored(&self, text: &str) -> Vec<Post> {
         let desk = self.program.desk.clone();
         let far = TimeDelta::days(400);
-        let range = morning() - far..morning() + far;
+        let now = self.outside.clock.now();
+        let range = now - far..now + far;
         let board = self.program.runtime.block_on(desk.snapshot(range)).unwrap();
         let all = board.posts.iter().chain(&board.drafts);
         all.filter(|post| post.body.starts_with(text)).map(|post| Post::clone(post)).collect()
@@ -550,7 +564,8 @@ impl Program {
             store: store.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
-            zone: Berlin,
+            zone: outside.zone,
+            habits: outside.habits,
             owner: "runsheet".into(),
             sends: true,
             news: news_in,
@@ -561,14 +576,17 @@ impl Program {
         };
         runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
         let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);
-        let mut desk = Desk::new(store, clock.clone(), ids.clone(), Berlin, seats, Actor::You);
+        let mut desk = Desk::new(store, clock.clone(), ids.clone(), outside.zone, seats, Actor::You);
+        desk.keeps_slots(Plan::default(), outside.habits);
         desk.employ(engine);
         let paths = Paths { config: outside.folder.path().join("config.toml"), data: outside.folder.path().into() };
         let files = Files::of(&paths);
         let (book, _) = files.read();
         desk.dresses_with(Arc::new(files), book);
         drop(inside);
-        Self::new(runtime, desk, news, model(&clock, size, ids, None), None)
+        let mut model = model(&clock, size, ids, None);
+        (model.shared.zone, model.shared.habits) = (outside.zone, outside.habits);
+        Self::new(runtime, desk, news, model, None)
     }
 
     /// The program with a session of its own: of the accounts that are configured, else of the demo.

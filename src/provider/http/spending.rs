@@ -83,10 +83,11 @@ impl Http {
                     let day = allowance.day;
                     // What is kept for writes must not wait for midnight behind a read.
                     let until = if write { until } else { until.min(now + allowance.block) };
-                    (until, format!("today's {day} calls to {host} are used up; it counts anew at 00:00 UTC"))
+                    (until, format!("today's {day} calls to {host} are used up; it counts anew at midnight UTC"))
                 }
                 Some(Hold::Blocked(until)) => {
-                    (until, format!("{host} blocks every call until {} UTC", until.format("%H:%M")))
+                    let minutes = (until - now).num_minutes() + 1;
+                    (until, format!("{host} blocks every call, for {minutes} min yet"))
                 }
             };
             return Err(ProviderError::new(Kind::RateLimited, Reach::NotSent, Again::At(until), words));

@@ -164,8 +164,9 @@ fn refusal(target: &wire::Target, request_id: Option<&str>) -> Refusal {
         target.platform_error.as_str(),
     ];
     let words = said.into_iter().flatten().map(words::name).find(|words| !words.is_empty()).unwrap_or_default();
-    let cause = cause(target.error_category.as_deref().unwrap_or_default(), &words);
-    Refusal::new(cause, reason(words, request_id), None)
+    let category = target.error_category.as_deref().unwrap_or_default();
+    let cause = cause(category, &words);
+    Refusal::new(cause, reason(words, request_id), None).guessed(!tells(category, cause))
 }
 
 /// `words`, or where there are none, a sentence that says so and names the request for the provider's support.
@@ -174,6 +175,11 @@ fn reason(words: String, request_id: Option<&str>) -> String {
         Some(id) if words.is_empty() => format!("the provider gave no reason (request {id})"),
         _ => words,
     }
+}
+
+/// Whether the category alone says `cause`.
+fn tells(category: &str, said: Cause) -> bool {
+    cause(category, "") == said
 }
 
 /// The cause behind a failed target: by category first, by its words where the category is broad or unknown.

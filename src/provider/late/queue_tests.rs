@@ -26,7 +26,7 @@ fn a_queue_is_read_alone_and_among_all_of_them() {
     let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
     let evening = NaiveTime::from_hms_opt(18, 30, 0).unwrap();
     assert_eq!(alone.slots, [(Weekday::Mon, nine), (Weekday::Sun, evening)], "days count from Sunday");
-    assert_eq!(alone.slots_words(), "Mon 09:00, Sun 18:30 (America/New_York)");
+    assert_eq!(alone.slots_words(&crate::domain::habits::Habits::default()), "Mon 09:00, Sun 18:30 (America/New_York)");
     assert_eq!((&listed.place, &listed.slots), (&alone.place, &vec![(Weekday::Mon, nine)]));
     assert!(queue::read(&case("no_queue"), "p1").is_empty());
     assert_eq!(queue::parts(&alone.place), ("p1", "64f0a1b2c3d4e5f6a7b8c9e1"));

@@ -190,7 +190,7 @@ fn logged(log: &wire::Log) -> Outcome {
                 Cause::Other if said.to_lowercase().contains("authenticat") => Cause::Reconnect,
                 cause => cause,
             };
-            Outcome::Refused(Refusal::new(cause, said, at).read_from(log.part.clone()))
+            Outcome::Refused(Refusal::new(cause, said, at).guessed(true).read_from(log.part.clone()))
         }
         other => Outcome::Unknown {
             since: at.unwrap_or_default(),

@@ -149,7 +149,9 @@ fn outcome(state: &RemoteState, results: &[&wire::Outcome], since: Option<DateTi
         if words.to_lowercase().contains("post status unavailable") {
             return unknown(words);
         }
-        return Outcome::Refused(Refusal::new(cause(&words), words, None).read_from(failed.part.clone()));
+        let quotes = words.to_lowercase().contains("status code ");
+        let refusal = Refusal::new(cause(&words), words, None).guessed(!quotes);
+        return Outcome::Refused(refusal.read_from(failed.part.clone()));
     }
     match results.first() {
         Some(result) => Outcome::Published { url: text(&result.platform_data, &["url"]).map(str::to_owned), at: None },
@@ -157,17 +159,9 @@ fn outcome(state: &RemoteState, results: &[&wire::Outcome], since: Option<DateTi
     }
 }
 
-/// The cause behind a result's error: some only quote an HTTP status of the network.
+/// The cause behind a result's error.
 fn cause(words: &str) -> Cause {
     let folded = words.to_lowercase();
-    let quoted = folded.split_once("status code ").and_then(|(_, rest)| rest.get(..3)?.parse::<u16>().ok());
-    match quoted {
-        Some(401) => return Cause::Reconnect,
-        Some(403) => return Cause::Forbidden,
-        Some(429) => return Cause::RateLimit,
-        Some(500..) => return Cause::Outage,
-        _ => {}
-    }
     if folded.contains("api key is invalid") {
         return Cause::PlanLimit;
     }

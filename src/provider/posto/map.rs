@@ -11,7 +11,7 @@ use crate::domain::channel::{Health, Network};
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
 use crate::domain::options::Extras;
-use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::provider::http::{Answer, Said};
 use crate::provider::tolerant::text;
@@ -162,7 +162,7 @@ fn target(row: &wire::Row, text: String, body: &str, oddities: &mut Vec<String>)
 /// Why a network did not take it; the site's words are HTML.
 fn refusal(said: &str, at: Option<DateTime<Utc>>) -> Refusal {
     let words = words::name(&bare(said));
-    Refusal::new(Cause::from_words(&words), words, at)
+    Refusal::in_words(words, at)
 }
 
 /// An attachment, named by its id in the site's library, which is what requests take.

@@ -151,15 +151,14 @@ fn refusal(error: &Value, request_id: Option<&str>) -> Refusal {
     let code = text(error, &["code"]).unwrap_or_default();
     let said = text(error, &["message"]).or_else(|| error.as_str()).unwrap_or(code);
     let words = words::name(said);
-    let cause = match Cause::from_words(&words) {
-        Cause::Other => Cause::from_words(&code.replace('_', " ")),
-        cause => cause,
-    };
+    // A code says it for certain, as far as it says anything.
+    let told = Cause::from_words(code);
+    let cause = if told == Cause::Other { Cause::from_words(&words) } else { told };
     let words = match request_id {
         Some(id) if words.is_empty() => format!("the provider gave no reason (request {id})"),
         _ => words,
     };
-    Refusal::new(cause, words, None)
+    Refusal::new(cause, words, None).guessed(told == Cause::Other)
 }
 
 /// Attachments are named by the provider's own id, which is what requests take.

@@ -13,6 +13,7 @@ use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::verbs::count;
 use crate::tui::widgets::panel;
@@ -69,12 +70,12 @@ impl State {
         effects
     }
 
-    fn ask(&self, board: &Board) -> (Vec<Effect>, Flow) {
+    fn ask(&self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
         let effects = self.effects(board);
         if effects.is_empty() {
             return (Vec::new(), Flow::Stay);
         }
-        let mut lines: Vec<String> = Vec::new();
+        let mut lines: Vec<String> = board.embargo_at(shared.now, shared.zone).into_iter().collect();
         if let Some(first) = self.posts.first() {
             let quote = truncate(&one_line(first.headline()), QUOTE);
             let more = self.posts.len() - 1;
@@ -96,7 +97,7 @@ impl State {
 }
 
 /// Carries out one action.
-pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+pub fn update(state: &mut State, shared: &Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = state.networks.len().saturating_sub(1);
     match action {
         Action::Down => state.at = (state.at + 1).min(last),
@@ -106,7 +107,7 @@ pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>,
                 *chosen ^= true;
             }
         }
-        Action::Open | Action::Accept => return state.ask(board),
+        Action::Open | Action::Accept => return state.ask(shared, board),
         Action::Back | Action::Close | Action::Cancel => return (Vec::new(), Flow::Close),
         _ => {}
     }

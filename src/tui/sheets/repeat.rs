@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::{Flow, Sheet, question};
 use crate::domain::ids::PostId;
-use crate::domain::repeat::{Clocks, Coming, HORIZON_DAYS, Repeating};
+use crate::domain::repeat::{Clocks, Coming, HORIZON_DAYS, Repeating, rule_words};
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -92,12 +92,12 @@ impl State {
     }
 
     /// Asks whether it is to be stopped.
-    fn stop(&self) -> Option<Sheet> {
+    fn stop(&self, shared: &Shared) -> Option<Sheet> {
         let one = self.chosen().filter(|one| one.series.stopped.is_none())?;
         let ahead = one.coming.iter().filter(|coming| coming.post.is_some()).count();
         let title = format!("Stop “{}”?", headline(one));
         let lines = vec![
-            format!("Nothing more is made of {}.", one.series.rule),
+            format!("Nothing more is made of {}.", rule_words(&one.series.rule, &shared.habits)),
             match ahead {
                 0 => "No post of it waits.".to_owned(),
                 _ => "Its posts that still wait are deleted, here and at the provider; u brings them back.".to_owned(),
@@ -109,7 +109,7 @@ impl State {
 }
 
 /// Carries out one action.
-pub fn update(state: &mut State, action: Action) -> (Vec<Effect>, Flow) {
+pub fn update(state: &mut State, shared: &Shared, action: Action) -> (Vec<Effect>, Flow) {
     match action {
         Action::Back | Action::Cancel if state.date_at.is_some() => state.date_at = None,
         Action::Back | Action::Close | Action::Cancel | Action::No => return (Vec::new(), Flow::Close),
@@ -133,7 +133,7 @@ pub fn update(state: &mut State, action: Action) -> (Vec<Effect>, Flow) {
             None => {}
         },
         Action::Dismiss => {
-            if let Some(question) = state.stop() {
+            if let Some(question) = state.stop(shared) {
                 return (Vec::new(), Flow::Push(Box::new(question)));
             }
         }
@@ -210,8 +210,8 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
             (None, Some(next)) => moment_of(next, shared),
             (None, None) => "over".to_owned(),
         };
-        let parts =
-            [(panel::padded(&headline(one), HEADLINE + 2), Role::Text), (one_line(&one.series.rule), Role::Title)];
+        let rule = one_line(&rule_words(&one.series.rule, &shared.habits));
+        let parts = [(panel::padded(&headline(one), HEADLINE + 2), Role::Text), (rule, Role::Title)];
         let parts: Vec<_> = parts.iter().map(|(text, role)| (text.as_str(), style(*role))).collect();
         let after = panel::line(area, row, buf, &parts);
         panel::right(area, row, buf, &next, style(Role::Muted), after);
@@ -307,20 +307,20 @@ mod tests {
         for words in ["Open house", "every day", "5 weeks ahead", "left out", "made", "later", "X may refuse it"] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
-        update(&mut state, Action::Open);
-        let (effects, _) = update(&mut state, Action::Mark);
+        update(&mut state, &shared, Action::Open);
+        let (effects, _) = update(&mut state, &shared, Action::Mark);
         assert_eq!(effects, [Effect::SkipDate { series: id, date: dates[0], skip: true }]);
-        update(&mut state, Action::Down);
-        let (effects, _) = update(&mut state, Action::Mark);
+        update(&mut state, &shared, Action::Down);
+        let (effects, _) = update(&mut state, &shared, Action::Mark);
         assert_eq!(effects, [Effect::SkipDate { series: id, date: dates[1], skip: false }]);
         // One that is left out has no post to make; one that is not made yet has.
-        assert!(update(&mut state, Action::Open).0.is_empty() && !screen(&state).contains("make it now"));
-        update(&mut state, Action::Down);
+        assert!(update(&mut state, &shared, Action::Open).0.is_empty() && !screen(&state).contains("make it now"));
+        update(&mut state, &shared, Action::Down);
         assert!(screen(&state).contains("Enter make it now, to change it"), "{}", screen(&state));
-        assert_eq!(update(&mut state, Action::Open).0, [Effect::MakeDate { series: id, date: dates[2] }]);
-        update(&mut state, Action::Back);
-        let (_, flow) = update(&mut state, Action::Dismiss);
+        assert_eq!(update(&mut state, &shared, Action::Open).0, [Effect::MakeDate { series: id, date: dates[2] }]);
+        update(&mut state, &shared, Action::Back);
+        let (_, flow) = update(&mut state, &shared, Action::Dismiss);
         assert!(matches!(flow, Flow::Push(sheet) if matches!(*sheet, Sheet::Question(_))));
-        assert!(matches!(update(&mut state, Action::Back).1, Flow::Close));
+        assert!(matches!(update(&mut state, &shared, Action::Back).1, Flow::Close));
     }
 }

@@ -122,7 +122,7 @@ impl State {
 
     fn schedule(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
         if self.at_once {
-            return self.publish();
+            return self.publish(shared, board);
         }
         let Some(schedule) = self.post.schedule.or(self.waits(shared)) else {
             return (
@@ -150,12 +150,13 @@ impl State {
         self.post.queue.as_ref().map(|_| Schedule::at(shared.now, shared.zone))
     }
 
-    fn publish(&mut self) -> (Vec<Effect>, Flow) {
+    fn publish(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
         if self.refused(true, "publishing") {
             return stay();
         }
         if !self.confirming {
             self.confirming = true;
+            self.said = board.embargo_at(shared.now, shared.zone);
             return stay();
         }
         self.save(Wish::Now, "published")
@@ -293,7 +294,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
     match action {
         Action::ReviewNow | Action::PublishNow => {
             state.confirming = confirming;
-            state.publish()
+            state.publish(shared, board)
         }
         Action::ReviewSchedule | Action::When => {
             // With "now" for a time, s publishes and asks the same way.
@@ -370,7 +371,8 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
 fn said(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if state.confirming {
         let key = if state.at_once { "s" } else { "P" };
-        let words = format!("{key} again publishes at once on {}", state.names());
+        let against = state.said.as_ref().map(|words| format!("{words} · ")).unwrap_or_default();
+        let words = format!("{against}{key} again publishes at once on {}", state.names());
         panel::line(area, 0, buf, &[(&words, theme.style(Role::Bad))]);
     } else if let Some(words) = &state.said {
         panel::line(area, 0, buf, &[(words, theme.style(Role::Warn))]);

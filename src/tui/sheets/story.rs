@@ -9,8 +9,8 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
 use super::Flow;
-use crate::domain::ids::PostId;
-use crate::domain::outcome::Outcome;
+use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::outcome::{Outcome, Refusal};
 use crate::text::clean::{clean, one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -120,6 +120,7 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<Row>
         rows.push(Row::new().bit(Bit::Synced, Role::Key).text(" reading the journal", Role::Muted));
         return rows;
     };
+    rows.extend(earlier_rows(story, state.post, shared, board, width));
     rows.push(Row::of("Attempts", Role::Title));
     if story.attempts.is_empty() {
         rows.push(Row::of("  Nothing was sent to a provider yet.", Role::Muted));
@@ -151,8 +152,8 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
     let mut said = Vec::new();
     for target in &post.targets {
         let (cause, words, at, answer) = match &target.outcome {
-            Outcome::Refused(refusal) => (refusal.cause.title(), &refusal.words, refusal.at, refusal.answer.as_deref()),
-            Outcome::Unknown { since, words } => ("Outcome unknown", words, Some(*since), None),
+            Outcome::Refused(refusal) => (refusal.likely(), &refusal.words, refusal.at, refusal.answer.as_deref()),
+            Outcome::Unknown { since, words } => ("Outcome unknown".to_owned(), words, Some(*since), None),
             _ => continue,
         };
         let channel = board.channel(&target.channel);
@@ -172,6 +173,33 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
     if !said.is_empty() {
         rows.push(Row::of("What was said", Role::Title));
         rows.append(&mut said);
+        rows.push(Row::new());
+    }
+    rows
+}
+
+/// What was refused before and is not any more: the provider tried again, or a person had it sent again.
+fn earlier_rows(story: &Story, post: PostId, shared: &Shared, board: &Board, width: usize) -> Vec<Row> {
+    let stands = |(channel, refusal): &&(ChannelId, Refusal)| {
+        let target = board.post(post).and_then(|post| post.targets.iter().find(|target| target.channel == *channel));
+        matches!(target.map(|target| &target.outcome), Some(Outcome::Refused(now)) if now.words == refusal.words)
+    };
+    let mut rows = Vec::new();
+    for (channel, refusal) in story.refusals.iter().filter(|each| !stands(each)) {
+        let found = board.channel(channel);
+        let mark = found.map_or("??", |channel| channel.network.mark());
+        let label = found.map_or(channel.as_str(), |channel| channel.label());
+        let words = format!("{} {}: {}: {}", one_line(mark), one_line(label), refusal.likely(), refusal.words);
+        match refusal.at {
+            Some(at) => rows.extend(entry(shared, at, &words, width)),
+            None => rows.extend(words_rows(&words, Role::Text, 2, width)),
+        }
+        if let Some(answer) = &refusal.answer {
+            rows.extend(words_rows(&format!("answer: {answer}"), Role::Muted, 4, width));
+        }
+    }
+    if !rows.is_empty() {
+        rows.insert(0, Row::of("Refused before", Role::Title));
         rows.push(Row::new());
     }
     rows

@@ -228,9 +228,9 @@ impl State {
         };
         let meant: Vec<&Offer> = queue::meant(offers, name).into_iter().take(MOST_QUEUES).collect();
         let Some(chosen) = meant.get(self.choice).or(meant.first()).copied() else {
-            return Echo::refused(&queue::choose(offers, name).err().unwrap_or_default());
+            return Echo::refused(&queue::choose(offers, name, &shared.habits).err().unwrap_or_default());
         };
-        let next = match queue::choose(std::slice::from_ref(chosen), "") {
+        let next = match queue::choose(std::slice::from_ref(chosen), "", &shared.habits) {
             Ok((_, next)) => next.map(|next| Schedule::at(next, shared.zone)),
             Err(words) => return Echo::refused(&words),
         };
@@ -252,7 +252,7 @@ impl State {
         Echo {
             taken: offers.iter().position(|offer| offer == chosen).map(|at| Taken::Queue(at, next)),
             rows: meant.iter().map(row).collect(),
-            beside: Some(one_line(&format!("{}{others}", chosen.queue.slots_words()))),
+            beside: Some(one_line(&format!("{}{others}", chosen.queue.slots_words(&shared.habits)))),
             ..Echo::default()
         }
     }
@@ -331,7 +331,7 @@ impl State {
         let own = |id: &PostId| matches!(&self.purpose, Purpose::Post(ids) if ids.contains(id));
         let near = |at: DateTime<Utc>| (at - schedule.instant()).abs() < CLOSE;
         let other = board.posts.iter().find(|post| !own(&post.id) && post.instant().is_some_and(near))?;
-        let at = other.instant()?.with_timezone(&shared.zone).format("%H:%M");
+        let at = shared.habits.time(other.instant()?.with_timezone(&shared.zone).time());
         Some(format!("at {at} already: \"{}\"", truncate(&one_line(other.headline()), 36)))
     }
 

@@ -35,9 +35,7 @@ impl From<&mut Shared> for Reader {
 impl Reader {
     /// `at` in this reader's zone by `form`, in which `{}` is the time of day and `{s}` the same to the second.
     fn write(self, at: DateTime<Utc>, form: &str) -> String {
-        let here = at.with_timezone(&self.zone);
-        let form = form.replace("{s}", &self.habits.exact_time(here.time()));
-        here.format(&form.replace("{}", &self.habits.time(here.time()))).to_string()
+        self.habits.moment(at, self.zone, &form.replace("%Z", &zone_short(at, self.zone)))
     }
 }
 

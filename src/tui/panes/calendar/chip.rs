@@ -107,7 +107,7 @@ impl Scene<'_> {
             (_, 0) if self.state.grid.step() == HOUR && !self.comes_twice(entry) => String::new(),
             // Of two times that look alike, each says which it is.
             _ if at.width >= WIDE && self.comes_twice(entry) => {
-                entry.instant.with_timezone(&self.shared.zone).format("%H:%M%:z").to_string()
+                self.shared.habits.moment(entry.instant, self.shared.zone, "{}%:z")
             }
             _ if at.width >= WIDE => self.shared.habits.time(entry.wall.time()),
             (_, 0) => String::new(),

@@ -1,13 +1,14 @@
-//! Which posts stand in each other's way: two of one channel too near to each other, or saying the same.
+//! Which posts stand in each other's way: two of one channel too near to each other, or saying nearly the same.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::likeness::{Earlier, Sketch};
 use crate::domain::outcome::State;
-use crate::domain::plan::fingerprint;
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::board::Board;
@@ -15,16 +16,14 @@ use crate::tui::model::Shared;
 
 /// How much of a headline a sentence carries.
 const HEADLINE: usize = 28;
-/// The beginning of a text is enough to tell whether it says the same, in bytes.
-const COMPARED: usize = 300;
 /// Networks refuse what they were given within so many days (the providers' contracts name 24 hours to some days).
-const REMEMBERED: TimeDelta = TimeDelta::days(7);
+pub const REMEMBERED: TimeDelta = TimeDelta::days(7);
 
 /// One post on one channel.
 struct On<'a> {
     post: &'a Post,
     at: DateTime<Utc>,
-    print: Option<u64>,
+    sketch: Option<Rc<Sketch>>,
 }
 
 /// What speaks against the loaded posts: for each one that clashes with another of the same channel, in words.
@@ -42,8 +41,9 @@ pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
             if at < since {
                 continue;
             }
-            let print = target.text.as_deref().map_or_else(|| *body.get_or_init(|| print(&post.body)), print);
-            by_channel.entry(&target.channel).or_default().push(On { post, at, print });
+            let of_body = || body.get_or_init(|| sketch(&post.body)).clone();
+            let sketch = target.text.as_deref().map_or_else(of_body, sketch);
+            by_channel.entry(&target.channel).or_default().push(On { post, at, sketch });
         }
     }
     let mut words: HashMap<PostId, String> = HashMap::new();
@@ -58,18 +58,17 @@ pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
                 });
             }
         }
-        let mut said: HashMap<u64, &On<'_>> = HashMap::new();
+        let mut earlier: Earlier<'_, &On<'_>> = Earlier::default();
         for each in on.iter() {
-            let earlier = each.print.and_then(|print| said.insert(print, each));
-            let Some(earlier) = earlier.filter(|earlier| is_ahead(each) && each.at - earlier.at <= REMEMBERED) else {
-                continue;
-            };
-            for (about, against) in [(each, earlier), (earlier, each)] {
-                words.entry(about.post.id).or_insert_with(|| {
-                    let date = against.at.with_timezone(&shared.zone).format("%a %-d %b");
-                    format!("same text on {} as {date}", one_line(mark))
-                });
+            let Some(sketch) = each.sketch.as_deref() else { continue };
+            let lately = |other: &&On<'_>| each.at - other.at <= REMEMBERED && each.post.id != other.post.id;
+            let found = is_ahead(each).then(|| earlier.most_alike(sketch, lately)).flatten();
+            if let Some((other, likeness)) = found {
+                for (about, against) in [(each, *other), (*other, each)] {
+                    words.entry(about.post.id).or_insert_with(|| same(likeness, mark, against.at, shared));
+                }
             }
+            earlier.keep(sketch, each);
         }
     }
     words
@@ -91,8 +90,17 @@ fn counts(post: &Post, now: DateTime<Utc>) -> bool {
     )
 }
 
-fn print(text: &str) -> Option<u64> {
-    fingerprint(text.get(..text.floor_char_boundary(COMPARED)).unwrap_or_default())
+fn sketch(text: &str) -> Option<Rc<Sketch>> {
+    Sketch::of(text).map(Rc::new)
+}
+
+/// `same text on x as Thu 30 Jul`, or how nearly the same it is.
+fn same(likeness: f64, mark: &str, at: DateTime<Utc>, shared: &Shared) -> String {
+    let (mark, date) = (one_line(mark), at.with_timezone(&shared.zone).format("%a %-d %b"));
+    match likeness < 1.0 {
+        true => format!("nearly the same text on {mark} as {date}: {:.0} % alike", (likeness * 100.0).floor()),
+        false => format!("same text on {mark} as {date}"),
+    }
 }
 
 fn short(post: &Post) -> String {

@@ -157,12 +157,17 @@ fn week(state: &State, inner: Rect) -> Week {
         View::Day => state.grid.day_of(spot.date).into_iter().collect(),
         _ => (0..state.grid.days().min(DAYS)).collect::<Vec<_>>(),
     };
-    let columns = columns(inner, TIMES, &days);
+    let columns = columns(inner, times(state), &days);
     let rows = plan::plan(&demand(state, &columns), body.height);
     let cursor = rows.iter().find(|strip| strip.row == Row::Shown(state.grid.row(spot)));
     let total = rows.last().map_or(0, |last| last.y + last.height);
     let top = scrolled(state, total, body.height, cursor.map(|strip| (strip.y, strip.height)));
     Week { header, bars, notes, body, legend, columns, rows, top }
+}
+
+/// How wide the times beside the rows are.
+pub fn times(state: &State) -> u16 {
+    TIMES + u16::from(state.twelve)
 }
 
 fn month(state: &State, inner: Rect) -> Month {

@@ -38,6 +38,7 @@ pub(in crate::tui) mod demo;
 #[cfg(test)]
 mod tests;
 
+pub use clash::REMEMBERED;
 use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, midnight, resolve, soonest, week_start};
 use moving::Moving;
 
@@ -100,6 +101,8 @@ pub struct State {
     fold: bool,
     /// Whether anything is marked on the shown days.
     noted: bool,
+    /// Whether times are written with twelve hours, which takes a cell more.
+    twelve: bool,
     /// Campaigns over the shown days.
     bars: Vec<bars::Bar>,
     /// Whether free slots are kept out of sight.
@@ -139,6 +142,7 @@ impl Default for State {
             landed: false,
             fold: true,
             noted: false,
+            twelve: false,
             bars: Vec::new(),
             no_slots: false,
             one_zone: false,
@@ -499,6 +503,7 @@ fn rebuild(state: &mut State, shared: &Shared, board: &Board) {
     state.grid = Grid::build(window, board, shared, &state.placed);
     state.bars = bars::over(&state.grid, shared, board);
     let days = (0..window.days).map(|day| state.grid.date(day));
+    state.twelve = shared.habits.twelve;
     state.noted =
         days.into_iter().any(|date| board.plan.notes.contains_key(&date) || board.plan.holidays.contains_key(&date));
 }

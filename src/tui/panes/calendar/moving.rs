@@ -18,6 +18,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
+use crate::tui::widgets::moment::zone_short;
 
 mod words;
 
@@ -396,16 +397,22 @@ fn ask(state: &mut State, shared: &mut Shared, board: &Board, wall: NaiveDateTim
     let Some(moving) = &mut state.moving else { return Vec::new() };
     (moving.asked, moving.by_mouse) = (true, false);
     let zone = shared.zone;
-    let offset = |at: &Schedule| at.instant().with_timezone(&zone).format("%H:%M %Z (UTC%:z)").to_string();
+    let habits = shared.habits;
+    let offset = |at: &Schedule| {
+        let at = at.instant();
+        // A zone without an abbreviation is told by its offset alone.
+        let form = if zone_short(at, zone).starts_with("UTC") { "{} UTC%:z" } else { "{} %Z (UTC%:z)" };
+        habits.moment(at, zone, form)
+    };
+    let time = habits.time(wall.time());
     let words = match change {
         Resolved::Gap { after, .. } => format!(
-            "{} does not exist on {}: the clocks jump; Enter again takes {}",
-            wall.format("%H:%M"),
+            "{time} does not exist on {}: the clocks jump; Enter again takes {}",
             wall.format("%a %-d %b"),
             offset(&after)
         ),
         Resolved::Twice { first, second } => {
-            format!("which {}? Enter takes {}, Tab turns to {}", wall.format("%H:%M"), offset(&first), offset(&second))
+            format!("which {time}? Enter takes {}, Tab turns to {}", offset(&first), offset(&second))
         }
         Resolved::At(_) => return Vec::new(),
     };

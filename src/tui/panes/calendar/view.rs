@@ -198,9 +198,12 @@ impl Scene<'_> {
         if let (Some(y), Row::Fold(first, last)) = (line_of(week, strip.y), strip.row) {
             let glyphs = &self.theme.glyphs;
             let (dots, dash) = if is_ascii(glyphs) { (glyphs.more, '-') } else { ('⋯', '–') };
-            let hour = |row: u32| row * self.state.grid.step() / HOUR;
-            let text = format!("{dots}{:02}{dash}{:02}", hour(first), hour(last));
-            put(buf, week.body, (week.body.x, y), 6, &text, self.style(Role::Border));
+            let begins = |row: u32| row * self.state.grid.step() / HOUR * HOUR;
+            let hour = |row: u32| self.shared.habits.hour(at_minute(self.state.spot().date, begins(row)).time());
+            let text = format!("{dots}{}{dash}{}", hour(first), hour(last));
+            // Nothing stands beside a fold.
+            let room = layout::times(self.state) + u16::from(self.state.twelve);
+            put(buf, week.body, (week.body.x, y), room, &text, self.style(Role::Border));
         }
     }
 
@@ -214,7 +217,7 @@ impl Scene<'_> {
             None if grid.row(self.state.spot()) == row => (format!(" {}", habits.time(begin)), self.style(Role::Text)),
             None => (format!(" {}", habits.time(begin)), self.style(Role::Muted)),
         };
-        put(buf, week.body, (week.body.x, y), 6, &text, style);
+        put(buf, week.body, (week.body.x, y), layout::times(self.state), &text, style);
     }
 
     /// The cursor's ground on an empty cell.

@@ -139,6 +139,15 @@ impl List<'_> {
             rows.extend(hang(Row::of(label, Role::Title), indent, wrapped));
         }
         rows.truncate(ALL_WORDS_ROWS);
+        let guessed = |target: &&Target| match &target.outcome {
+            Outcome::Refused(refusal) => refusal.guessed && refusal.cause == cause,
+            _ => false,
+        };
+        if targets.iter().any(guessed) {
+            let words =
+                format!("By its words it looks like \"{}\"; no code came with them", cause.title().to_lowercase());
+            rows.extend(paragraph(&words, Role::Muted, &[], width, 2));
+        }
         if !said {
             rows.extend(paragraph(cause.remedy(), Role::Muted, &[], width, 2));
         }

@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::filter::Filter;
+use crate::domain::outcome::Outcome;
 use crate::tui::panes::sample::{self, id, is_harmless, screen};
 
 /// The pane on its own screen, with what it shares.
@@ -77,6 +80,21 @@ fn the_cursor_row_says_why_and_what_to_do() {
     let lines = Stage::on(5).lines(70, 18);
     row(&lines, "    It was due Tue 28 Jul 10:12 CEST, 1 h 30 min ago");
     assert_eq!(lines.iter().filter(|line| line.contains("It was due")).count(), 1, "one reason for both is said once");
+}
+
+#[test]
+fn a_cause_read_from_words_alone_says_that_it_is_one() {
+    let mut stage = Stage::on(3);
+    let says = |stage: &Stage| stage.lines(90, 18).iter().any(|line| line.contains("By its words it looks like"));
+    assert!(!says(&stage), "a code came with them");
+    for post in &mut stage.board.failed {
+        for target in &mut Arc::make_mut(post).targets {
+            if let Outcome::Refused(refusal) = &mut target.outcome {
+                refusal.guessed = true;
+            }
+        }
+    }
+    assert!(says(&stage));
 }
 
 #[test]

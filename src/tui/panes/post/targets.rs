@@ -140,7 +140,7 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
             notes.push((format!("put away: {}", refusal.words), Role::Muted));
         }
         Outcome::Refused(refusal) => {
-            notes.push((format!("{}: {}", refusal.cause.title(), refusal.words), Role::Bad));
+            notes.push((format!("{}: {}", refusal.likely(), refusal.words), Role::Bad));
             notes.push((refusal.cause.remedy().into(), Role::Muted));
         }
         Outcome::Unknown { since, words } => {

@@ -16,6 +16,7 @@ fn story() -> Story {
             attempt(-1500, "sent to acme: no answer in 30 s"),
             attempt(-600, &format!("sent to acme: 422 {NASTY} {}", "and so on ".repeat(90))),
         ],
+        refusals: Vec::new(),
         edits: vec![(after(-1700), "you wrote it".into()), (after(-1600), "you scheduled it".into())],
     }
 }

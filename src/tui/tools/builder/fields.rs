@@ -89,7 +89,7 @@ fn typed_start(recipe: &Recipe, shared: &Shared) -> Result<Schedule, String> {
     let Reading::At(resolved) = reading else {
         return Err("a campaign starts later than now; try 30m, tomorrow 9, mon 9".into());
     };
-    match certain(resolved) {
+    match certain(resolved, &shared.habits) {
         (at, None) => Ok(at),
         (_, Some(question)) => Err(question),
     }

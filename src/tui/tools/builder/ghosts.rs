@@ -229,7 +229,7 @@ fn open(
     let mut post = draft(state, row, place.number, shared);
     let mut notes = Vec::new();
     let mut note = |severity, words: String| notes.push(Note { severity, words });
-    match place.moment.map(certain) {
+    match place.moment.map(|moment| certain(moment, &shared.habits)) {
         Some((schedule, question)) => {
             post.schedule = Some(schedule);
             if let Some(words) = question {
@@ -239,7 +239,7 @@ fn open(
         None => post.schedule = None,
     }
     let busy = [&state.busy, &*own_busy];
-    let met = settle_clash(&mut post, state.recipe.on_clash, &board.channels, &busy, shared.habits.near);
+    let met = settle_clash(&mut post, state.recipe.on_clash, &board.channels, &busy, &shared.habits);
     let mut clash = None;
     match met {
         Some(Met::Refused(words)) => {

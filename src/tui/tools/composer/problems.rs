@@ -1,7 +1,10 @@
 //! What stands between the post and its channels: the text's problems per channel, and those of the post itself.
 
+use std::sync::Arc;
+
 use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
+use crate::domain::likeness::{ALIKE, Sketch};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
@@ -10,6 +13,7 @@ use crate::text::compose::{Variant, of_target};
 use crate::text::style::dressed;
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
+use crate::tui::panes::calendar;
 use crate::tui::widgets::moment;
 
 /// A problem, and the channel that minds.
@@ -166,12 +170,39 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
         other.id != post.id
             && other.targets.iter().any(|their| their.channel == channel && other.text_for(their).trim() == text)
     };
-    let twin = board.posts.iter().find(|other| !text.is_empty() && says_it(other))?;
+    let Some(twin) = board.posts.iter().find(|other| !text.is_empty() && says_it(other)) else {
+        return nearly_the_same(post, text, channel, shared, board);
+    };
     let when = twin.instant().map_or("another post".into(), |at| moment::plain(at, shared.now, shared));
     let problem = Problem::hint(
         "same-text",
         Place::Text(0..0),
         format!("same text as {when}"),
+        "it may be refused as a duplicate",
+    );
+    Some(Found { problem, channel: Some(channel) })
+}
+
+/// What was only touched up, of the posts around its time: the calendar marks these two as well.
+fn nearly_the_same(post: &Post, text: &str, channel: ChannelId, shared: &Shared, board: &Board) -> Option<Found> {
+    let at = post.instant()?;
+    let sketch = Sketch::of(text)?;
+    let near = |other: &&Arc<Post>| {
+        other.id != post.id && other.instant().is_some_and(|their| (their - at).abs() <= calendar::REMEMBERED)
+    };
+    let (likeness, when) = board.posts.iter().filter(near).find_map(|other| {
+        let target = other.targets.iter().find(|their| their.channel == channel)?;
+        let likeness = Sketch::of(other.text_for(target))?.likeness(&sketch);
+        (likeness >= ALIKE).then_some((likeness, other.instant()?))
+    })?;
+    let problem = Problem::hint(
+        "same-text",
+        Place::Text(0..0),
+        format!(
+            "nearly the same text as {}: {:.0} % alike",
+            moment::plain(when, shared.now, shared),
+            (likeness * 100.0).floor()
+        ),
         "it may be refused as a duplicate",
     );
     Some(Found { problem, channel: Some(channel) })

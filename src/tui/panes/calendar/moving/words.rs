@@ -1,7 +1,6 @@
 //! What is said of posts in the air: from when to when, how far, and what speaks against it.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::{Moving, State, short};
 use crate::domain::ids::ChannelId;
@@ -10,6 +9,7 @@ use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
+use crate::tui::widgets::moment::zone_short;
 
 /// A headline of fewer cells than this says nothing.
 const SHORTEST: usize = 8;
@@ -35,7 +35,7 @@ pub fn status(state: &State, shared: &Shared, board: &Board, room: usize) -> Opt
 fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
     let (leader, place) = (moving.held.first()?, moving.places.first()?);
     let mut words = String::new();
-    let zone = place.instant().with_timezone(&shared.zone).format("%Z");
+    let zone = zone_short(place.instant(), shared.zone);
     let old = if leader.at.is_some() { moment(leader.from, place.wall(), shared) } else { "no time".into() };
     words += &format!(" {old} → {} {zone}", moment(place.wall(), leader.from, shared));
     if leader.at.is_some() && moving.has_moved() {
@@ -43,7 +43,7 @@ fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
     }
     if let Some(second) = shared.habits.second {
         let there = place.instant().with_timezone(&second);
-        words += &format!(" = {} {}", shared.habits.time(there.time()), there.format("%Z"));
+        words += &format!(" = {} {}", shared.habits.time(there.time()), zone_short(place.instant(), second));
     }
     if let Some(only) = &moving.only {
         let mark = board.channel(only).map_or("one channel", |channel| channel.network.mark());
@@ -51,7 +51,7 @@ fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
     } else if !leader.marks.is_empty() {
         words += &format!(" · {}", leader.marks);
     }
-    if let Some(change) = moving.clock_change(shared.zone) {
+    if let Some(change) = moving.clock_change(shared) {
         words += &format!(" · {change}");
     }
     let past = moving.places.iter().any(|place| place.instant() <= shared.now);
@@ -72,21 +72,25 @@ fn rest(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
 
 impl Moving {
     /// What the clocks do at the leader's new time, else at another's.
-    fn clock_change(&self, zone: Tz) -> Option<String> {
+    fn clock_change(&self, shared: &Shared) -> Option<String> {
+        let zone = shared.zone;
+        let time = |wall: NaiveDateTime| shared.habits.time(wall.time());
         let distance = self.distance();
         self.held.iter().find_map(|held| {
             let wall = held.from.checked_add_signed(distance)?;
             match Schedule::resolve(wall, zone) {
                 Resolved::At(_) => None,
-                Resolved::Gap { after, .. } => Some(format!(
-                    "no {} that day: the clocks jump, so {}",
-                    wall.format("%H:%M"),
-                    after.wall().format("%H:%M")
-                )),
+                Resolved::Gap { after, .. } => {
+                    Some(format!("no {} that day: the clocks jump, so {}", time(wall), time(after.wall())))
+                }
                 Resolved::Twice { first, second } => {
                     let (which, at) = if self.second { ("second", second) } else { ("first", first) };
-                    let offset = at.instant().with_timezone(&zone).format("%Z %:z").to_string();
-                    Some(format!("{} comes twice: the {which}, {offset}", wall.format("%H:%M")))
+                    let offset = at.instant().with_timezone(&zone).format("%:z");
+                    let offset = match zone_short(at.instant(), zone) {
+                        short if short.starts_with("UTC") => short,
+                        short => format!("{short} {offset}"),
+                    };
+                    Some(format!("{} comes twice: the {which}, {offset}", time(wall)))
                 }
             }
         })

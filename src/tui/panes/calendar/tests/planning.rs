@@ -206,6 +206,12 @@ fn what_clashes_is_marked_named_and_walked_to() {
     pick(&mut stage, "Ship it");
     stage.act(Action::NextClash);
     assert_eq!(stage.shared.cursor, Some(stage.id("WE ARE HIRING")));
+    let touched = "We are looking for two people for the support desk";
+    scheduled(&mut stage, july(31, 8, 0), &format!("Once more: {same}"));
+    scheduled(&mut stage, july(31, 22, 0), touched);
+    stage.refresh();
+    assert_eq!(clash(&stage, "Once more").as_deref(), Some("nearly the same text on x as Thu 30 Jul: 80 % alike"));
+    assert_eq!(clash(&stage, "We are looking"), None, "below the bound");
 }
 
 #[test]
