@@ -5,6 +5,7 @@ mod authorise;
 pub mod batch;
 pub mod campaign;
 mod days;
+pub mod export;
 pub mod failed;
 pub mod intake;
 #[cfg(test)]

@@ -169,6 +169,28 @@ fn a_campaign_is_shifted_held_released_and_deleted_as_a_whole() {
 }
 
 #[test]
+fn a_campaign_that_is_scheduled_in_part_takes_a_new_name_with_all_of_it() {
+    let mut stage = Stage::open(MIDDLE, &[OKTOPOST]);
+    stage.keys("C").until("Recipe").typed("Autumn").keys("Enter Ctrl-u").typed("fri 9").keys("Esc");
+    stage.choose("lumen-lamps").paste("Alpha\nBravo\n").pause();
+    stage.keys("Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    stage.keys("q").gone("Recipe").keys("C").until("Recipe").keys("q").gone("Recipe").rest();
+    stage
+        .keys(":")
+        .typed("campaign Autumn")
+        .keys("Enter")
+        .until("2 scheduled")
+        .keys("g g Enter Ctrl-u")
+        .typed("Winter");
+    stage.keys("Esc").pause().keys("q").until("2 posts are in \"Winter\" now").rest();
+    assert!(["Alpha", "Bravo"].iter().all(|text| stage.only(text).campaign.as_deref() == Some("Winter")));
+    // At the provider too, and nothing was made again for it.
+    let filed = stage.writes().iter().filter(|write| write.path.ends_with("/change-campaign")).count();
+    assert_eq!((filed, stage.posts(OKTOPOST).len()), (2, 2));
+    stage.keys(":").typed("campaign Winter").keys("Enter").until("2 scheduled");
+}
+
+#[test]
 fn part_of_a_campaign_is_published_on_one_network_and_the_rest_keeps_its_time() {
     let mut stage = Stage::late(MIDDLE);
     begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc Tab Tab P").until("Publish 1 post at once");
