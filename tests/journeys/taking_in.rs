@@ -91,7 +91,7 @@ fn posts_are_written_to_files_as_the_shell_writes_them_and_nothing_is_written_ov
     let export = |stage: &mut Stage, words: &str| {
         stage.keys(":").typed(&format!("export {words}")).keys("Enter");
     };
-    export(&mut stage, &format!("{} until:2026-09-18", place("plan.csv")));
+    export(&mut stage, &format!("{} until:2026-09-19", place("plan.csv")));
     stage.until("1 post written to");
     assert!(read("plan.csv").contains("We are live") && !read("plan.csv").contains("Thank you"));
     // It is there now: asked, and left alone.
