@@ -72,6 +72,7 @@ fn shown(n: usize, of: usize, now: DateTime<Utc>) -> RemotePost {
             .collect(),
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
         created_at: Some(at - TimeDelta::days(3)),
         updated_at: Some(at),
         oddities: Vec::new(),

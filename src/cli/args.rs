@@ -76,7 +76,7 @@ pub enum Command {
     },
     /// Write a post: schedule it, publish it now, or keep it as a draft
     Post(PostArgs),
-    /// Store many posts from a file: JSON lines, all or none, or the good rows of a table; `runsheet sync` sends them
+    /// Store many posts from a file: the good ones of JSON lines or of a table; `runsheet sync` sends them
     Import(ImportArgs),
     /// Check the Markdown files of a folder: every fault with file, line and remedy; sends nothing, keeps nothing
     Lint(LintArgs),
@@ -350,7 +350,7 @@ pub struct ImportArgs {
     /// Judge every line or row, and store nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Tables: the channels of rows that name none; may be repeated
+    /// The channels of rows that name none; may be repeated
     #[arg(long, value_name = "CHANNEL")]
     pub to: Vec<String>,
     /// Tables: what a column holds, where its name does not say it: "Texte=body"; may be repeated
@@ -359,13 +359,13 @@ pub struct ImportArgs {
     /// Tables: which number of 03/04/2027 is the day
     #[arg(long, value_name = "ORDER", value_parser = PossibleValuesParser::new(["dmy", "mdy"]))]
     pub dates: Option<String>,
-    /// Tables: rows may name files of this machine below this folder
+    /// Rows may name files of this machine below this folder
     #[arg(long, value_name = "DIR")]
     pub files: Option<PathBuf>,
-    /// Tables: keep every row as a draft
+    /// Keep every row as a draft
     #[arg(long)]
     pub draft: bool,
-    /// Tables: where rows go that are not taken; beside the table by default
+    /// Where rows go that are not taken; beside the file by default. From standard input it is all or none without it
     #[arg(long, value_name = "FILE")]
     pub leftovers: Option<PathBuf>,
     /// Hand a table in the provider's own form to this account's provider, which judges it first and makes the posts
@@ -385,8 +385,9 @@ pub struct ExportArgs {
     /// Only posts that this filter takes, as for `runsheet list`
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
-    /// As a table, as JSON or as a calendar; by default what the file's name ends in, else a table
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["csv", "json", "ics"]))]
+    /// As a table, as JSON (a list, or an object a line), as a folder of Markdown files, or as a calendar; by default what
+    /// the file's name ends in (/ is a folder), else a table
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["csv", "json", "jsonl", "md", "ics"]))]
     pub format: Option<String>,
     /// Write over a file that is there
     #[arg(long)]
@@ -415,7 +416,8 @@ pub struct CampaignArgs {
     /// When the first post goes out: tomorrow 9, fri 14:30, 2026-12-01 09:30
     #[arg(long, value_name = "WHEN")]
     pub start: String,
-    /// The distance: 24h (elapsed), 1d or 1w (the same time of day), weekdays, mon,wed,fri
+    /// The distance: 24h (elapsed), 1d or 1w (the same time of day), weekdays, mon,wed,fri; or slot, the free posting slots
+    /// of the channels
     #[arg(long, value_name = "INTERVAL", default_value = "1d")]
     pub every: String,
     /// Times of each day instead of the start's own: 09:00,17:00
@@ -433,6 +435,18 @@ pub struct CampaignArgs {
     /// What every post carries: a file or an https address; may be repeated
     #[arg(long, value_name = "FILE|URL")]
     pub media: Vec<String>,
+    /// What it shows: the first --alt describes the first --media, and so on
+    #[arg(long, value_name = "TEXT", requires = "media")]
+    pub alt: Vec<String>,
+    /// What a network is told with every post: tiktok.privacy=public; may be repeated
+    #[arg(long, value_name = "NETWORK.NAME=VALUE")]
+    pub option: Vec<String>,
+    /// A comment that follows every post, where network and provider have that
+    #[arg(long, value_name = "TEXT")]
+    pub first_comment: Option<String>,
+    /// How many seconds later it follows
+    #[arg(long, value_name = "SECONDS", requires = "first_comment")]
+    pub first_comment_after: Option<u32>,
     /// Dress every post in this style: announcement, blog, product, or one of your own; see `runsheet style list`
     #[arg(long, value_name = "STYLE")]
     pub style: Option<String>,
@@ -449,14 +463,16 @@ pub struct CampaignArgs {
 }
 
 const CAMPAIGNS: &str = "\
-The file has one text per line; texts of several lines stand apart by lines of ===.
+The file has one text per line; texts of several lines stand apart by lines of ===. Such a text may begin with front
+matter, as the file of a post does: media, options, first_comment, title, variants are that post's alone.
 
 A post that is refused is kept as a draft of the campaign. Running the same campaign again schedules only what is not
 scheduled or out yet, told by its text.
 
 Examples:
   runsheet campaign launch.txt --start 'tomorrow 9' --every 1d --to x:@acme --dry-run
-  runsheet campaign launch.txt --start 'mon 9' --every weekdays --at 09:00,17:00 --all";
+  runsheet campaign launch.txt --start 'mon 9' --every weekdays --at 09:00,17:00 --all
+  runsheet campaign launch.txt --start 'tomorrow 0:00' --every slot --to x:@acme --option tiktok.privacy=public";
 
 const IMPORTING: &str = "\
 JSON lines: each line is one post:
@@ -468,7 +484,10 @@ JSON lines: each line is one post:
          publishes at once
   key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
 
-Prints one id per line of the file, in order. When a line cannot be taken, every such line is named, and nothing is stored.
+A line may also say everything that an exported post says: title, zone, media, options, first_comment, campaign, tags,
+style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, and goes with its
+reason into a file of its own, posts.leftovers.jsonl beside posts.jsonl; from standard input only with --leftovers, without
+it all lines are taken or none.
 
 Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, title, to,
 network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, first comment, and
@@ -499,6 +518,9 @@ Each .md file below the folder is one post, in the format of `runsheet post --he
 name and its own below it: a file that is renamed is another post. Times are dates, as 2026-12-01 09:30, which `plan`
 checks; a post without one is a draft. What is out already is left as it is; a post whose file is gone is named and left,
 and one that was deleted here is not made again. When any file has a fault, nothing is applied.
+
+What a file became is kept on this machine. On another one, `runsheet sync` first: a post that is there already, with a
+file's text on its channels at its time, is adopted instead of made once more.
 
 Examples:
   runsheet lint posts && runsheet plan posts --json

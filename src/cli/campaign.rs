@@ -1,23 +1,27 @@
 //! `runsheet campaign`: many texts in a rhythm.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use chrono::NaiveTime;
 use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::campaign::{self, Ghost, OnClash, Standing, Wanted};
-use crate::domain::campaign::{Every, Rhythm};
+use crate::domain::campaign::{Every, Pace, Rhythm, asks_slots};
 use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
+use crate::domain::media::Media;
 use crate::domain::naming::words_for;
+use crate::domain::post::Post;
+use crate::domain::schedule::Schedule;
 use crate::session::{self, Session};
 use crate::text::clean;
 
-use super::args::CampaignArgs;
+use super::args::{CampaignArgs, PostArgs};
 use super::output::{self, Output};
-use super::source;
-use super::{Ending, Result, Stop, moment, send};
+use super::source::{self, Source};
+use super::{Ending, Result, Stop, moment, post, send};
 
 /// Cells of a text in a list of posts.
 const HEADLINE: usize = 50;
@@ -27,7 +31,13 @@ pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) 
     let wished = wished(&session.desk, wanted).await?;
     let (rules, _) = session::rules(&session.paths);
     let desk = &session.desk;
-    let ghosts = desk.ghosts(&wished, &rules).await?;
+    let mut ghosts = desk.ghosts(&wished, &rules).await?;
+    if wanted.dry_run {
+        let left = desk.ask_about(&mut ghosts).await;
+        if left > 0 {
+            eprintln!("the providers are asked about the first posts; {left} more are checked here only");
+        }
+    }
     let refused = ghosts.iter().any(|ghost| ghost.standing == Standing::Refused);
     let ending = if refused { Ending::Refused } else { Ending::Done };
     if wanted.dry_run {
@@ -83,7 +93,6 @@ fn only_channel(mut active: Vec<Channel>) -> Result<Channel> {
 }
 
 async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
-    let file = source::text(&wanted.file)?;
     let mut to: Vec<Channel> = Vec::new();
     for words in &wanted.to {
         to.extend(desk.channels(words).await?);
@@ -96,18 +105,9 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
     let mut known = std::collections::BTreeSet::new();
     to.retain(|channel| known.insert(channel.id.clone()));
     let start = moment(&wanted.start, desk)?.ok_or_else(|| Stop::Usage("a campaign starts later than now".into()))?;
-    let every = Every::read(&wanted.every).map_err(|error| Stop::Usage(error.to_string()))?;
-    let times = wanted.at.iter().map(|time| clock(time)).collect::<Result<Vec<_>>>()?;
-    if !times.is_empty() && matches!(every, Every::Elapsed(_)) {
-        return Err(Stop::Usage("--at goes with days: --every 1d, weekdays or mon,wed".into()));
-    }
+    let pace = pace(wanted, start)?;
     if let Some(style) = &wanted.style {
         desk.book().style(style).map_err(Stop::Words)?;
-    }
-    let mut media = Vec::new();
-    for named in &wanted.media {
-        let here = std::env::current_dir().unwrap_or_default();
-        media.push(Desk::attach_named(named, &here).await.map_err(Stop::Words)?);
     }
     let name = match &wanted.name {
         Some(name) => name.clone(),
@@ -118,17 +118,61 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
     }
     Ok(Wanted {
         name,
-        rhythm: Rhythm { start, every, times, skip_weekends: wanted.skip_weekends },
-        texts: campaign::texts(&file),
+        pace,
+        parts: parts(desk, wanted, &wanted.file, &to).await?,
         to,
-        media,
-        style: wanted.style.clone(),
         on_clash: match wanted.on_clash.as_str() {
             "shift" => OnClash::Shift,
             "refuse" => OnClash::Refuse,
             _ => OnClash::Keep,
         },
     })
+}
+
+/// The posts of the file. A text may begin with front matter, as the file of a post does: its media, options, title and
+/// what single channels have of their own are that post's alone; what the command says holds where it says nothing.
+async fn parts(desk: &Desk, wanted: &CampaignArgs, file: &Path, to: &[Channel]) -> Result<Vec<Post>> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut media = Vec::new();
+    for (at, named) in wanted.media.iter().enumerate() {
+        let alt = wanted.alt.get(at).cloned().unwrap_or_default();
+        media.push(Media { alt, ..Desk::attach_named(named, &here).await.map_err(Stop::Words)? });
+    }
+    let every = PostArgs {
+        style: wanted.style.clone(),
+        option: wanted.option.clone(),
+        first_comment: wanted.first_comment.clone(),
+        first_comment_after: wanted.first_comment_after,
+        ..PostArgs::default()
+    };
+    let mut parts = Vec::new();
+    for (at, text) in campaign::texts(&source::text(file)?).into_iter().enumerate() {
+        let source = Source::part(text, at + 1, file)?;
+        let mut post = post::within(desk, &every, &source, to).await?;
+        if post.media.is_empty() {
+            post.media.clone_from(&media);
+        }
+        parts.push(post);
+    }
+    Ok(parts)
+}
+
+/// When the posts go out.
+fn pace(wanted: &CampaignArgs, start: Schedule) -> Result<Pace> {
+    let times = wanted.at.iter().map(|time| clock(time)).collect::<Result<Vec<_>>>()?;
+    if asks_slots(&wanted.every) {
+        return match times.is_empty() && !wanted.skip_weekends {
+            true => Ok(Pace::Slots(start)),
+            false => {
+                Err(Stop::Usage("the slots say days and times themselves: leave --at and --skip-weekends out".into()))
+            }
+        };
+    }
+    let every = Every::read(&wanted.every).map_err(|error| Stop::Usage(error.to_string()))?;
+    if !times.is_empty() && matches!(every, Every::Elapsed(_)) {
+        return Err(Stop::Usage("--at goes with days: --every 1d, weekdays or mon,wed".into()));
+    }
+    Ok(Pace::Rhythm(Rhythm { start, every, times, skip_weekends: wanted.skip_weekends }))
 }
 
 fn clock(time: &str) -> Result<NaiveTime> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::transfer::Incoming;
-use crate::domain::ids::PostId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
@@ -33,6 +34,8 @@ enum Step {
     Made(PostId),
     /// A post that is there and differs, and in what.
     Change(Box<Post>, Vec<&'static str>),
+    /// A post that is there as the file says, made elsewhere: the file becomes its source.
+    Adopt(PostId),
     /// Nothing to do.
     Same(PostId),
     /// It differs and cannot be changed any more.
@@ -77,6 +80,11 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
             _ => None,
         })
         .collect();
+    for row in &rows {
+        if let Step::Adopt(id) = row.step {
+            desk.adopt(&format!("{prefix}{}", row.file), id).await?;
+        }
+    }
     let mut arrived = desk.import(&incoming).await?.into_iter();
     let mut ids = Vec::new();
     // What is told afterwards is what was truly done.
@@ -106,13 +114,14 @@ async fn rows(session: &Session, folder: &Path) -> Result<Vec<Row>> {
     let desk = &session.desk;
     let (rules, _) = session::rules(&session.paths);
     let known = desk.imported_beginning(&prefix(folder)?).await?;
+    let there_already = Others::of(desk).await?;
     let mut rows = Vec::new();
     let mut there = BTreeSet::new();
     for path in files(&[folder.to_owned()])? {
         let below = path.strip_prefix(folder).unwrap_or(&path);
         let file = below.to_string_lossy().replace('\\', "/");
         let id = known.iter().find(|(key, _)| *key == file).map(|(_, id)| *id);
-        let step = match step(desk, &path, id, &rules).await {
+        let step = match step(desk, &path, (id, &there_already), &rules).await {
             Ok(step) => step,
             Err(stop) => Step::Refused(stop.to_string().lines().map(str::to_owned).collect()),
         };
@@ -127,7 +136,44 @@ async fn rows(session: &Session, folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Result<Step> {
+/// The posts that are here and come from no file: a folder that was applied on another machine made them there, and
+/// syncing brought them.
+struct Others(Vec<Arc<Post>>);
+
+impl Others {
+    async fn of(desk: &Desk) -> Result<Self> {
+        let made: BTreeSet<PostId> = desk.imported_beginning("file:").await?.into_iter().map(|(_, id)| id).collect();
+        let mut posts = desk.store.every_post(None, None).await?;
+        posts.retain(|post| !made.contains(&post.id));
+        Ok(Self(posts))
+    }
+
+    /// The post that is what a file says: its text, on its channels, at its time. What is only in part is nobody's.
+    fn as_wanted(&self, wanted: &Post) -> Option<std::result::Result<PostId, String>> {
+        let channels =
+            |post: &Post| -> BTreeSet<ChannelId> { post.targets.iter().map(|target| target.channel.clone()).collect() };
+        let seconds = |post: &Post| post.instant().map(|at| at.timestamp());
+        let wanted_channels = channels(wanted);
+        let alike = |post: &&Arc<Post>| {
+            let draft = post.wish == Wish::Draft;
+            let shared = wanted_channels.is_empty() || !channels(post).is_disjoint(&wanted_channels);
+            let same_text = post.as_written().body.trim() == wanted.body.trim();
+            same_text && shared && seconds(post) == seconds(wanted) && draft == (wanted.wish == Wish::Draft)
+        };
+        let found: Vec<&Arc<Post>> = self.0.iter().filter(alike).collect();
+        if let Some(whole) = found.iter().find(|post| channels(post) == wanted_channels) {
+            return Some(Ok(whole.id));
+        }
+        let first = found.first().filter(|post| post.wish != Wish::Draft)?;
+        Some(Err(format!(
+            "on one of its channels this text goes out at this time already, as {}; nothing is made twice: take that channel \
+             out of the file, or delete that post",
+            first.id
+        )))
+    }
+}
+
+async fn step(desk: &Desk, path: &Path, (id, others): (Option<PostId>, &Others), rules: &Rules) -> Result<Step> {
     let source = Source::open(path)?;
     source.holds_dates(desk.now(), desk.zone())?;
     let (mut wanted, channels) = post::of_file(desk, &source).await?;
@@ -141,6 +187,11 @@ async fn step(desk: &Desk, path: &Path, id: Option<PostId>, rules: &Rules) -> Re
         })
         .collect();
     let Some(id) = id else {
+        match others.as_wanted(&wanted) {
+            Some(Ok(id)) => return Ok(Step::Adopt(id)),
+            Some(Err(words)) => return Ok(Step::Refused(vec![source.placed(Default::default(), &words)])),
+            None => {}
+        }
         let mut faults = faults;
         faults.extend(desk.fit_to_import(&wanted).err().map(|error| format!("{}: {error}", path.display())));
         let embargo = desk.standing_embargoes().await?.against(&wanted);
@@ -258,6 +309,9 @@ fn told(step: &Step) -> (&'static str, Option<PostId>, Vec<String>) {
         Step::Create(_) => ("create", None, Vec::new()),
         Step::Made(id) => ("create", Some(*id), Vec::new()),
         Step::Change(post, what) => ("change", Some(post.id), what.iter().map(|what| (*what).to_owned()).collect()),
+        Step::Adopt(id) => {
+            ("adopt", Some(*id), vec!["it is there already, made elsewhere; this file becomes its source".into()])
+        }
         Step::Same(id) => ("same", Some(*id), Vec::new()),
         Step::Fixed(id, why) => ("fixed", Some(*id), vec![why.clone()]),
         Step::Deleted(id) => ("deleted", Some(*id), vec!["it was deleted here, and is not made again".into()]),
@@ -270,7 +324,7 @@ fn told(step: &Step) -> (&'static str, Option<PostId>, Vec<String>) {
 
 fn totals(rows: &[Row]) -> String {
     let count = |word: &str| rows.iter().filter(|row| told(&row.step).0 == word).count();
-    let words = ["create", "change", "same", "fixed", "deleted", "gone", "refused"];
+    let words = ["create", "adopt", "change", "same", "fixed", "deleted", "gone", "refused"];
     let counted = words.iter().map(|word| (count(word), word)).filter(|(count, _)| *count > 0);
     let counted: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
     if counted.is_empty() { "no files".into() } else { counted.join(", ") }

@@ -2,16 +2,17 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::domain::channel::{Channel, Health};
 use crate::domain::media::{Media, size_words};
 use crate::domain::naming::full_name;
-use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Source, Target};
+use crate::domain::post::{Post, Target};
 use crate::text::clean;
+
+pub use crate::exchange::{instant, object as post};
 
 use super::{Result, Stop};
 
@@ -87,11 +88,6 @@ fn unwritten(error: &io::Error) -> Stop {
     }
 }
 
-/// An instant as RFC 3339 with the offset of `zone`, to the second.
-pub fn instant(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
-}
-
 /// An attachment in a line: `image roast.png 1600×1200 412 kB alt: A cup of coffee`.
 pub fn media(media: &Media) -> String {
     let mut words = vec![media.kind.word().to_owned(), media.called().to_owned()];
@@ -101,89 +97,6 @@ pub fn media(media: &Media) -> String {
     words.extend(media.unmeasured().map(|words| format!("({words})")));
     words.push(if media.alt.is_empty() { "no alt text".into() } else { format!("alt: {}", media.alt) });
     words.join(" ")
-}
-
-/// A post as JSON.
-pub fn post(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
-    let targets: Vec<Value> = post.targets.iter().map(|each| target(post, each, channels, now, zone)).collect();
-    let mut remotes: Vec<&str> = Vec::new();
-    for remote in post.targets.iter().filter_map(|target| target.remote.as_ref()) {
-        if !remotes.contains(&remote.as_str()) {
-            remotes.push(remote.as_str());
-        }
-    }
-    let media: Vec<Value> = post.media.iter().map(attachment).collect();
-    json!({
-        "id": post.id.to_string(),
-        "status": post.state(now).word(),
-        "body": post.body,
-        "title": post.title,
-        "when": post.instant().map(|at| instant(at, zone)),
-        "instant": post.instant().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-        "zone": post.schedule.map(|schedule| schedule.zone().name()),
-        "queue": post.queue.as_ref().map(|queued| &queued.name),
-        "remote_id": remotes.first(),
-        "remote_ids": remotes,
-        "targets": targets,
-        "media": media,
-        "tags": post.tags,
-        "options": post.options,
-        "first_comment": post.first_comment,
-        "campaign": post.campaign,
-        "campaign_number": post.number,
-        "style": post.styling.style,
-        "link": post.styling.link,
-        "source": match post.source { Source::Runsheet => "runsheet", Source::Provider => "provider" },
-        "pending": post.pending,
-        "conflict": post.conflict.as_ref().map(|theirs| json!({
-            "body": theirs.body,
-            "when": theirs.at.map(|at| instant(at, zone)),
-        })),
-        "created_at": instant(post.created_at, zone),
-        "updated_at": instant(post.updated_at, zone),
-    })
-}
-
-fn attachment(media: &Media) -> Value {
-    json!({
-        "source": media.source,
-        "kind": media.kind.word(),
-        "name": media.name,
-        "alt": media.alt,
-        "bytes": media.bytes,
-        "width": media.pixels.map(|(width, _)| width),
-        "height": media.pixels.map(|(_, height)| height),
-        "milliseconds": media.millis,
-    })
-}
-
-fn target(post: &Post, target: &Target, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
-    let channel = channels.iter().find(|channel| channel.id == target.channel);
-    let (url, published_at) = match &target.outcome {
-        Outcome::Published { url, at } => (url.clone(), at.map(|at| instant(at, zone))),
-        _ => (None, None),
-    };
-    let error = match &target.outcome {
-        Outcome::Refused(refusal) => Some(json!({"cause": refusal.cause, "words": refusal.words})),
-        Outcome::Unknown { words, .. } => Some(json!({"cause": "unknown_outcome", "words": words})),
-        _ => None,
-    };
-    json!({
-        "channel": target.channel.as_str(),
-        "name": channel.map(full_name),
-        "network": channel.map(|channel| channel.network.key()),
-        "status": post.target_state(target, now).word(),
-        "text": target.text,
-        "when": target.schedule.map(|schedule| instant(schedule.instant(), zone)),
-        "zone": target.schedule.map(|schedule| schedule.zone().name()),
-        "media": target.extras.media.as_ref().map(|media| media.iter().map(attachment).collect::<Vec<_>>()),
-        "options": target.extras.options,
-        "first_comment": target.extras.first_comment,
-        "remote_id": target.remote.as_ref().map(|remote| remote.as_str()),
-        "url": url,
-        "published_at": published_at,
-        "error": error,
-    })
 }
 
 /// A channel as JSON.

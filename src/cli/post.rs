@@ -118,6 +118,31 @@ pub(super) async fn of_file(desk: &Desk, source: &Source) -> Result<(Post, Vec<C
     Ok((post, channels))
 }
 
+/// One post of a campaign: what the file says of it, on the channels and in the time that the campaign gives it.
+pub(super) async fn within(desk: &Desk, every: &PostArgs, source: &Source, to: &[Channel]) -> Result<Post> {
+    let (said, spots) = (source.manuscript(), &source.read.spots);
+    let of_campaign = [
+        ("when", said.when.is_some(), spots.when),
+        ("to", !said.to.is_empty(), Spot::default()),
+        ("campaign", said.campaign.is_some(), Spot::default()),
+    ];
+    if let Some((what, _, spot)) = of_campaign.into_iter().find(|(_, said, _)| *said) {
+        let words = format!("\"{what}\" is the same for the whole campaign, and the command says it; take it out");
+        return Err(source.refuse(spot, &words));
+    }
+    // What a text says itself wins over what is said for all of them.
+    let mut wanted = every.clone();
+    wanted.style = said.style.clone().or(wanted.style);
+    if said.first_comment.is_some() {
+        wanted.first_comment = None;
+    }
+    let mut post = written(desk, &wanted, source, to)?;
+    post.options = std::mem::take(&mut post.options).overlaid(&said.options);
+    post.media = source.media().await?;
+    own_media(&mut post, source, to).await?;
+    Ok(post)
+}
+
 /// The queue that is asked for instead of a time, by name; empty for the usual one.
 fn asked_queue<'a>(wanted: &'a PostArgs, source: &'a Source) -> Option<&'a str> {
     queue::asked(asks_time(wanted, source)?)

@@ -50,6 +50,13 @@ impl Source {
         }
     }
 
+    /// One text of a file of several; its paths count from where that file is.
+    pub fn part(text: String, number: usize, file: &Path) -> Result<Self> {
+        let folder = if file.as_os_str() == "-" { None } else { file.parent() };
+        let name = format!("{}, text {number}", file.display());
+        Self::read(text.into_bytes(), name, folder.unwrap_or(Path::new("")))
+    }
+
     fn read(bytes: Vec<u8>, name: String, folder: &Path) -> Result<Self> {
         let here = std::env::current_dir().unwrap_or_default();
         let faulty = |faults: &[Fault]| {

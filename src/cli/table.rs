@@ -1,5 +1,5 @@
-//! `runsheet import FILE.csv`: every row judged first, then only the good ones taken; the rest goes into a file with
-//! the reasons.
+//! `runsheet import FILE`: every row or line judged first, then only the good ones taken; the rest goes into a file with
+//! the reasons. Of JSON lines only the ids are printed, one a line.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,6 +11,7 @@ use crate::desk::intake::MOST_ASKED;
 use crate::desk::judge::{Judged, Verdict};
 use crate::domain::ids::PostId;
 use crate::domain::intake::{Asking, Taken};
+use crate::exchange::Sheet;
 use crate::session::{self, Session};
 use crate::text::clean;
 
@@ -21,7 +22,10 @@ use super::{Ending, Result, Stop};
 /// Cells of a text in a list of rows.
 const HEADLINE: usize = 44;
 
-/// Whether `file` is read row by row: a table, a list of posts, or a folder of them; else it is JSON lines.
+/// Lines that are named at most.
+const MOST_NAMED: usize = 50;
+
+/// Whether `file` is a table, a list of posts, or a folder of them; else it is JSON lines, whatever it is called.
 pub fn is_table(file: &Path) -> bool {
     let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["csv", "tsv", "json"].contains(&extension.to_lowercase().as_str()) || file.is_dir()
@@ -49,6 +53,7 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     for remark in &sheet.remarks {
         eprintln!("{}", clean::one_line(remark));
     }
+    let lines = !is_table(&wanted.file);
     eprintln!("times without an offset are read in {} where a row names no zone", desk.zone());
     if let [first, ..] = sheet.two_ways.as_slice() {
         eprintln!(
@@ -61,12 +66,22 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         if left > 0 {
             eprintln!("the providers are asked about the first {MOST_ASKED} rows; {left} more are checked here only");
         }
-        shown(judged, &BTreeMap::new(), desk, output)?;
+        match lines {
+            true => shown_lines(sheet, judged, desk, output)?,
+            false => shown(judged, &BTreeMap::new(), desk, output)?,
+        }
         let bad = judged.iter().any(|row| row.verdict == Verdict::Refused);
         eprintln!("nothing was stored: {}", totals(judged));
         return Ok(if bad { Ending::Refused } else { Ending::Done });
     }
+    if lines && wanted.file.as_os_str() == "-" && wanted.leftovers.is_none() {
+        // Nothing stands beside standard input: what cannot be left anywhere would be lost.
+        all_or_none(sheet, judged)?;
+    }
     let taken = desk.take(&opened, &wanted.file, wanted.leftovers.as_deref()).await?;
+    if lines {
+        return took_lines(sheet, judged, &taken, desk, output);
+    }
     let ids: BTreeMap<usize, PostId> =
         taken.posts.iter().filter(|(_, (_, made))| *made).map(|(row, (id, _))| (*row, *id)).collect();
     let judged = as_taken(judged, &taken);
@@ -76,6 +91,76 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         eprintln!("the rows that were not taken are in {path}, each with its reason");
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
+}
+
+/// The line a row stands in; of a list, which of its objects it is.
+fn line_of(sheet: &Sheet, row: &Judged) -> usize {
+    sheet.rows.iter().find(|read| read.number == row.number).map_or(row.number, |read| read.line.max(1))
+}
+
+/// Names the lines that are refused.
+fn name_refused(sheet: &Sheet, judged: &[Judged]) -> usize {
+    let refused: Vec<&Judged> = judged.iter().filter(|row| row.verdict == Verdict::Refused).collect();
+    for row in refused.iter().take(MOST_NAMED) {
+        eprintln!("line {}: {}", line_of(sheet, row), clean::one_line(&row.messages.join("; ")));
+    }
+    if refused.len() > MOST_NAMED {
+        eprintln!("and {} lines more", refused.len() - MOST_NAMED);
+    }
+    refused.len()
+}
+
+fn all_or_none(sheet: &Sheet, judged: &[Judged]) -> Result<()> {
+    match name_refused(sheet, judged) {
+        0 => Ok(()),
+        bad => Err(Stop::Words(format!(
+            "nothing was imported: mend the {} named above, then import all of it again; or say with --leftovers FILE \
+             where such lines go, and the others are taken",
+            count(bad, "line")
+        ))),
+    }
+}
+
+/// What became of lines: the ids of those that were taken, in their order.
+fn took_lines(sheet: &Sheet, judged: &[Judged], taken: &Taken, desk: &Desk, output: &Output) -> Result<Ending> {
+    if output.is_json() {
+        let one = |row: &Judged| {
+            let kept = taken.posts.get(&row.number);
+            let mut said = value(row, kept.map(|(id, _)| id), desk);
+            said["line"] = line_of(sheet, row).into();
+            said["made"] = kept.is_some_and(|(_, made)| *made).into();
+            said
+        };
+        output.value(&judged.iter().map(one).collect())?;
+    } else {
+        for (id, _) in judged.iter().filter_map(|row| taken.posts.get(&row.number)) {
+            output.line(&id.to_string())?;
+        }
+    }
+    name_refused(sheet, judged);
+    let there = if taken.known == 0 { String::new() } else { format!(", {} were there already", taken.known) };
+    eprintln!("{} stored{there}; `runsheet sync` sends what has a time", taken.made);
+    if let Some((left, path)) = &taken.left {
+        eprintln!("the {} not taken: {path} has {left}, each with its reason", count(*left, "line"));
+    }
+    Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
+}
+
+fn shown_lines(sheet: &Sheet, judged: &[Judged], desk: &Desk, output: &Output) -> Result<()> {
+    if output.is_json() {
+        let one = |row: &Judged| {
+            let mut said = value(row, None, desk);
+            said["line"] = line_of(sheet, row).into();
+            said
+        };
+        return output.value(&judged.iter().map(one).collect());
+    }
+    for row in judged {
+        let said = [row.verdict.word().to_owned()].into_iter().filter(|_| row.verdict != Verdict::Refused);
+        let words: Vec<String> = said.chain(row.messages.iter().cloned()).collect();
+        output.line(&format!("line {}: {}", line_of(sheet, row), clean::one_line(&words.join("; "))))?;
+    }
+    Ok(())
 }
 
 /// The rows as they were truly taken: another program may have taken one with the same key meanwhile.
@@ -103,6 +188,7 @@ fn asking(wanted: &ImportArgs) -> Result<Asking> {
         files: wanted.files.as_ref().map(|folder| folder.to_string_lossy().into_owned()),
         drafts: wanted.draft,
         ask: wanted.dry_run,
+        lines: !is_table(&wanted.file),
     })
 }
 

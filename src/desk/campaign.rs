@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 
 pub use crate::domain::campaign::OnClash;
-use crate::domain::campaign::Rhythm;
+use crate::domain::campaign::Pace;
 use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
-use crate::domain::media::Media;
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::problem::Severity;
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Resolved;
 use crate::text::campaign::{Busy, Met, certain, same_text, settle_clash};
 pub use crate::text::campaign::{MOST_POSTS, texts};
+use crate::text::clean::one_line;
 use crate::text::rules::Rules;
 
-use super::{Desk, DeskError, Result};
+use super::intake::MOST_ASKED;
+use super::{Desk, DeskError, Edit, Result};
 
 /// A campaign as somebody wants it.
 #[derive(Clone, Debug)]
@@ -22,15 +24,12 @@ pub struct Wanted {
     /// Its name.
     pub name: String,
     /// When its posts go out.
-    pub rhythm: Rhythm,
-    /// Their texts, in order.
-    pub texts: Vec<String>,
+    pub pace: Pace,
+    /// Its posts in order, as they are written: with their texts, media, options and what single channels have of their
+    /// own. When they go out, and as whose, is not theirs to say.
+    pub parts: Vec<Post>,
     /// The channels of every post.
     pub to: Vec<Channel>,
-    /// What every post carries.
-    pub media: Vec<Media>,
-    /// The style that dresses every post, by name.
-    pub style: Option<String>,
     /// What to do on a clash.
     pub on_clash: OnClash,
 }
@@ -73,22 +72,21 @@ pub struct Ghost {
 impl Desk {
     /// What a campaign would be, post by post. Keeps and sends nothing.
     pub async fn ghosts(&self, wanted: &Wanted, rules: &Rules) -> Result<Vec<Ghost>> {
-        if wanted.texts.is_empty() {
+        if wanted.parts.is_empty() {
             return Err(DeskError::Refused("a campaign needs a text: one per line, or blocks apart by ===".into()));
         }
-        if wanted.texts.len() > MOST_POSTS {
-            let words = format!("{} texts are too many for one campaign; {MOST_POSTS} fit", wanted.texts.len());
+        if wanted.parts.len() > MOST_POSTS {
+            let words = format!("{} texts are too many for one campaign; {MOST_POSTS} fit", wanted.parts.len());
             return Err(DeskError::Refused(words));
         }
-        let moments =
-            wanted.rhythm.moments(wanted.texts.len()).map_err(|error| DeskError::Refused(error.to_string()))?;
+        let moments = self.moments(wanted).await?;
         let (mut before, mut busy) = (self.by_text(&wanted.name).await?, self.busy().await?);
         let mut ghosts = Vec::with_capacity(moments.len());
         let mut said: HashMap<&str, usize> = HashMap::new();
-        for (at, (text, moment)) in wanted.texts.iter().zip(moments).enumerate() {
-            let known = before.get_mut(text.as_str()).and_then(Vec::pop);
-            let mut ghost = self.ghost(at + 1, wanted, (text, moment), known, &mut busy, rules);
-            let first = *said.entry(text).or_insert(ghost.number);
+        for (at, (part, moment)) in wanted.parts.iter().zip(moments).enumerate() {
+            let known = before.get_mut(part.body.as_str()).and_then(Vec::pop);
+            let mut ghost = self.ghost(at + 1, wanted, (part, moment), known, &mut busy, rules);
+            let first = *said.entry(&part.body).or_insert(ghost.number);
             if first != ghost.number && !matches!(ghost.standing, Standing::There(_)) {
                 ghost.messages.push(same_text(first));
             }
@@ -101,7 +99,7 @@ impl Desk {
         &self,
         number: usize,
         wanted: &Wanted,
-        (text, moment): (&str, Resolved),
+        (part, moment): (&Post, Resolved),
         known: Option<Post>,
         busy: &mut Busy,
         rules: &Rules,
@@ -111,12 +109,10 @@ impl Desk {
             return Ghost { number, post: post.clone(), standing, messages: Vec::new() };
         }
         let now = self.now();
-        let mut post = known.unwrap_or_else(|| Post::draft(self.ids().post(now), now));
-        post.body = text.to_owned();
+        let before = known.unwrap_or_else(|| Post::draft(self.ids().post(now), now));
+        let mut post =
+            Post { id: before.id, created_at: before.created_at, updated_at: before.updated_at, ..part.clone() };
         post.campaign = Some(wanted.name.clone());
-        post.targets = wanted.to.iter().map(|channel| Target::new(channel.id.clone())).collect();
-        post.media.clone_from(&wanted.media);
-        post.styling.style.clone_from(&wanted.style);
         post.wish = Wish::Schedule;
         let (schedule, question) = certain(moment, &self.habits);
         post.schedule = Some(schedule);
@@ -136,6 +132,68 @@ impl Desk {
         }
         faults.append(&mut notes);
         Ghost { number, post, standing, messages: faults }
+    }
+
+    /// When the posts go out, in order. The campaign's own posts stand in slots that are theirs: what is scheduled of it
+    /// already pushes nothing on.
+    async fn moments(&self, wanted: &Wanted) -> Result<Vec<Resolved>> {
+        let count = wanted.parts.len();
+        let start = match &wanted.pace {
+            Pace::Rhythm(rhythm) => {
+                return rhythm.moments(count).map_err(|error| DeskError::Refused(error.to_string()));
+            }
+            Pace::Slots(start) => *start,
+        };
+        let found = self.slots().await?.of_campaign(&wanted.name, &wanted.to, start)?;
+        if found.len() < count {
+            let words = format!("only {} of {count} posts find a free slot of these channels", found.len());
+            return Err(DeskError::Refused(words));
+        }
+        Ok(found.into_iter().take(count).map(Resolved::At).collect())
+    }
+
+    /// Adds what the providers say that can validate, of the first posts that could go. One that cannot be asked is no
+    /// objection. Answers how many were not asked about.
+    pub async fn ask_about(&self, ghosts: &mut [Ghost]) -> usize {
+        let good: Vec<&mut Ghost> = ghosts.iter_mut().filter(|ghost| ghost.standing == Standing::Good).collect();
+        let left = good.len().saturating_sub(MOST_ASKED);
+        for ghost in good.into_iter().take(MOST_ASKED) {
+            match self.check(&ghost.post).await {
+                Ok(problems) => {
+                    for problem in problems {
+                        ghost.messages.push(format!("the provider: {} ({})", problem.words, problem.remedy));
+                        if problem.severity == Severity::Blocker {
+                            ghost.standing = Standing::Refused;
+                        }
+                    }
+                }
+                Err(words) => ghost.messages.push(format!("not checked at the provider: {words}")),
+            }
+        }
+        left
+    }
+
+    /// Puts posts into the campaign called `name`, whatever has become of them; what waits at a provider that has
+    /// campaigns follows there. In words.
+    pub async fn rename_campaign(&self, posts: &[PostId], name: &str) -> Result<String> {
+        let (mut edits, mut stay) = (Vec::new(), 0);
+        for id in posts {
+            let Some(post) = self.store.post(*id).await?.filter(|post| post.campaign.as_deref() != Some(name)) else {
+                continue;
+            };
+            let account = |target: &Target| self.capabilities(&target.account()).is_some_and(|can| can.campaigns);
+            stay += usize::from(post.fixed(self.now()).is_some() && post.targets.iter().any(account));
+            edits.push(Edit::new(Some(post.clone()), Some(Post { campaign: Some(name.to_owned()), ..post })));
+        }
+        let count = |many: usize| if many == 1 { "1 post".to_owned() } else { format!("{many} posts") };
+        let words = format!("{} are in \"{}\" now; u takes it back", count(edits.len()), one_line(name));
+        if !edits.is_empty() {
+            self.commit(edits, "renamed the campaign of", None).await?;
+        }
+        Ok(match stay {
+            0 => words,
+            some => format!("{words}; {} out already, and at the provider they stay in the one before", count(some)),
+        })
     }
 
     /// Schedules what can be, and keeps the rest as drafts of the campaign. The answer says per number which post it is,
@@ -204,7 +262,7 @@ mod tests {
 
     use super::*;
     use crate::desk::tests::desk_at;
-    use crate::domain::campaign::Every;
+    use crate::domain::campaign::{Every, Rhythm};
     use crate::domain::habits::Habits;
     use crate::domain::plan::Plan;
     use crate::domain::schedule::Schedule;
@@ -215,9 +273,13 @@ mod tests {
         let to = desk.active_channels().await.unwrap();
         let start = Schedule::at(desk.now() + TimeDelta::hours(2), UTC);
         let rhythm = Rhythm { start, every: Every::read("20m").unwrap(), times: Vec::new(), skip_weekends: false };
-        let texts = ["One", "Two", "One"].map(str::to_owned).to_vec();
-        let (media, style) = (Vec::new(), None);
-        let wanted = Wanted { name: "launch".into(), rhythm, texts, to, media, style, on_clash: OnClash::Keep };
+        let part = |body: &str| {
+            let targets = to.iter().map(|channel| Target::new(channel.id.clone())).collect();
+            Post { body: body.into(), targets, ..Post::draft(desk.ids().post(desk.now()), desk.now()) }
+        };
+        let parts = ["One", "Two", "One"].map(part).to_vec();
+        let pace = Pace::Rhythm(rhythm);
+        let wanted = Wanted { name: "launch".into(), pace, parts, to, on_clash: OnClash::Keep };
         let near =
             |ghosts: &[Ghost]| ghosts.iter().flat_map(|it| &it.messages).filter(|it| it.contains("within")).count();
         for (minutes, clashes) in [(20, 0), (21, 2)] {

@@ -66,7 +66,7 @@ impl Desk {
         if kind == Kind::Folder {
             files = Some(placed(&asking.path));
         }
-        let defaults = Defaults { to: asking.to.clone(), files, drafts: asking.drafts };
+        let defaults = Defaults { to: asking.to.clone(), files, drafts: asking.drafts, keys_repeat: asking.lines };
         let total = sheet.rows.len();
         let mut judged = self.judge_telling(&sheet.rows, &defaults, rules, &|done| tell(done, total)).await?;
         if asking.ask {
@@ -235,20 +235,26 @@ fn placed(typed: &str) -> PathBuf {
 /// The rows of a file; blocks meanwhile.
 fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
     let path = &placed(&asking.path);
-    let cannot = |words: &dyn std::fmt::Display| format!("{}: {words}", path.display());
-    let about = std::fs::metadata(path).map_err(|error| cannot(&error))?;
-    if about.is_dir() {
-        let (sheet, print) = folder(path)?;
-        return Ok((Kind::Folder, sheet, print));
-    }
+    let stdin = asking.lines && asking.path == "-";
+    let name = if stdin { "standard input".to_owned() } else { path.display().to_string() };
+    let cannot = |words: &dyn std::fmt::Display| format!("{name}: {words}");
     let too_large = || cannot(&format!("it is larger than {} MB; split it", MOST_BYTES >> 20));
-    if about.len() > MOST_BYTES {
-        return Err(too_large());
-    }
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
     // It may grow, or be no ordinary file.
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    if stdin {
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    } else {
+        let about = std::fs::metadata(path).map_err(|error| cannot(&error))?;
+        if about.is_dir() {
+            let (sheet, print) = folder(path)?;
+            return Ok((Kind::Folder, sheet, print));
+        }
+        if about.len() > MOST_BYTES {
+            return Err(too_large());
+        }
+        let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    }
     if bytes.len() as u64 > MOST_BYTES {
         return Err(too_large());
     }
@@ -256,8 +262,8 @@ fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
     let text = exchange::decode(&bytes).map_err(|error| cannot(&error))?;
     drop(bytes);
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if matches!(ending.as_str(), "json" | "jsonl" | "ndjson") {
-        // What is left of a list is a list: the shell takes lines all or none, and a list row by row.
+    if asking.lines || matches!(ending.as_str(), "json" | "jsonl" | "ndjson") {
+        // What is left of a list is a list.
         let list = ending == "json" || exchange::is_list(&text);
         return Ok((Kind::Json { list }, exchange::read_json(&text).map_err(|error| cannot(&error))?, print));
     }

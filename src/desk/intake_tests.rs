@@ -165,16 +165,25 @@ proptest! {
                 posts.push(post_of(wanted, &desk).await);
             }
             let channels = desk.store.channels().await.unwrap();
-            let text = exchange::csv(&posts.iter().collect::<Vec<_>>(), &channels, full_name, desk.now());
-            let sheet = exchange::read(&text, &Default::default(), None).unwrap();
-            prop_assert!(sheet.stop.is_none() && sheet.remarks.is_empty(), "{:?}", sheet.remarks);
-            let judged = desk.judge(&sheet.rows, &Default::default(), Rules::shipped()).await.unwrap();
-            prop_assert_eq!(judged.len(), posts.len());
-            for (was, judged) in posts.into_iter().zip(judged) {
-                prop_assert_eq!(judged.incoming.key.clone(), Some(was.id.to_string()));
-                let came = judged.incoming.post;
-                let was = Post { id: came.id, created_at: came.created_at, updated_at: came.updated_at, ..was };
-                prop_assert_eq!(came, was, "{:?}\n{}", judged.messages, text);
+            let all: Vec<&Post> = posts.iter().collect();
+            let table = exchange::csv(&all, &channels, full_name, desk.now());
+            let list = exchange::json_list(&all, &channels, desk.now(), desk.zone());
+            let lines = exchange::json_lines(&all, &channels, desk.now(), desk.zone());
+            let sheets = [
+                (exchange::read(&table, &Default::default(), None).unwrap(), table),
+                (exchange::read_json(&list).unwrap(), list),
+                (exchange::read_json(&lines).unwrap(), lines),
+            ];
+            for (sheet, text) in sheets {
+                prop_assert!(sheet.stop.is_none() && sheet.remarks.is_empty(), "{:?}", sheet.remarks);
+                let judged = desk.judge(&sheet.rows, &Default::default(), Rules::shipped()).await.unwrap();
+                prop_assert_eq!(judged.len(), posts.len());
+                for (was, judged) in posts.iter().cloned().zip(judged) {
+                    prop_assert_eq!(judged.incoming.key.clone(), Some(was.id.to_string()));
+                    let came = judged.incoming.post;
+                    let was = Post { id: came.id, created_at: came.created_at, updated_at: came.updated_at, ..was };
+                    prop_assert_eq!(came, was, "{:?}\n{}", judged.messages, text);
+                }
             }
             Ok(())
         })?;

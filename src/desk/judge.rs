@@ -37,6 +37,8 @@ pub struct Defaults {
     pub files: Option<PathBuf>,
     /// Keep every row as a draft, whatever it says.
     pub drafts: bool,
+    /// Whether a key that comes twice means the post of its first row, instead of a slip.
+    pub keys_repeat: bool,
 }
 
 /// How many rows are judged before the next word about it.
@@ -95,7 +97,7 @@ impl Desk {
             }
             let mut one = self.judge_one(row, (&channels, slots.as_ref()), &known, defaults, rules).await?;
             one.heed(&embargoes);
-            if let Some(key) = &row.key
+            if let Some(key) = row.key.as_ref().filter(|_| !defaults.keys_repeat)
                 && let Some(other) = seen.insert(key, row.number)
             {
                 one.verdict = Verdict::Refused;
@@ -124,6 +126,7 @@ impl Desk {
         post.body.clone_from(&row.body);
         post.title.clone_from(&row.title);
         post.campaign.clone_from(&row.campaign);
+        post.number = row.place.filter(|_| row.campaign.is_some());
         post.tags.clone_from(&row.tags);
         post.styling.style.clone_from(&row.style);
         post.styling.link.clone_from(&row.link);

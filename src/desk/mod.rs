@@ -6,6 +6,7 @@ pub mod batch;
 pub mod campaign;
 mod days;
 pub mod embargo;
+pub mod export;
 pub mod failed;
 mod foresight;
 pub mod intake;

@@ -269,7 +269,15 @@ impl<'a> Plan<'a> {
             // Where channels cannot differ in them, all of the group have the same.
             media: if self.can.carries.target_media { &post.media } else { post.media_for(first) }.to_vec(),
             tags: post.tags.clone(),
+            campaign: self.campaign(post),
         })
+    }
+
+    /// The campaign is said where the account has campaigns, and that there is none only where there was one: a post
+    /// whose campaign has not been read yet stays in it.
+    fn campaign(&self, post: &Post) -> Option<String> {
+        let there = || self.before.filter(|before| before.campaign.is_some()).map(|_| String::new());
+        post.campaign.clone().or_else(there).filter(|_| self.can.campaigns)
     }
 }
 
@@ -362,6 +370,7 @@ mod tests {
             drafts: true,
             reference: true,
             tags: true,
+            campaigns: false,
             refuses_equal: false,
             queues: Queues::No,
             bulk: false,

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use crate::domain::channel::Channel;
 use crate::domain::habits::Habits;
+use crate::domain::ids::ChannelId;
 use crate::domain::plan::{DayNote, Plan};
 use crate::domain::post::{Post, Target};
 use crate::domain::schedule::Schedule;
@@ -86,6 +87,20 @@ impl Slots {
             }
         }
         Err(DeskError::Refused("no slot is free for its channels in a year; give it a time".into()))
+    }
+
+    /// The slots from `start` on that are free for one of `to`, whatever the campaign called `name` has in them.
+    pub fn of_campaign(&self, name: &str, to: &[Channel], start: Schedule) -> Result<Vec<Schedule>> {
+        let Habit { plan, near } = &self.habit;
+        if plan.slots.is_empty() {
+            let words = "no posting slots are set; [[slots]] in the configuration names them";
+            return Err(DeskError::Refused(words.into()));
+        }
+        let others: Vec<Arc<Post>> =
+            self.posts.iter().filter(|post| post.campaign.as_deref() != Some(name)).cloned().collect();
+        let to: Vec<ChannelId> = to.iter().map(|channel| channel.id.clone()).collect();
+        let found = plan.slots_from(&self.channels, &others, &to, start.instant(), (self.zone, *near));
+        Ok(found.into_iter().filter(|at| !self.embargoes.contains_key(&at.wall().date())).collect())
     }
 
     /// From now on `post` stands where it stands.

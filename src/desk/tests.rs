@@ -88,6 +88,7 @@ fn shown(post: &Post, remote: &str) -> RemotePost {
         }],
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
         created_at: None,
         updated_at: None,
         oddities: Vec::new(),

@@ -93,6 +93,11 @@ impl Desk {
         Ok(arrived)
     }
 
+    /// From now on `key` means a post that is there already.
+    pub async fn adopt(&self, key: &str, id: PostId) -> Result<()> {
+        Ok(self.store.set_setting(&format!("{IMPORTED}{key}"), &id.to_string()).await?)
+    }
+
     /// The keys that begin with `prefix` and what each of them made, whether it is still there or not; by what is left
     /// of the keys.
     pub async fn imported_beginning(&self, prefix: &str) -> Result<Vec<(String, PostId)>> {

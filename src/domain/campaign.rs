@@ -39,6 +39,20 @@ pub struct Rhythm {
     pub skip_weekends: bool,
 }
 
+/// When the posts of a campaign go out: by a rhythm, or in the posting slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// At a distance from each other.
+    Rhythm(Rhythm),
+    /// In the free posting slots of the channels, from a moment on.
+    Slots(Schedule),
+}
+
+/// Whether the words for a distance mean the posting slots.
+pub fn asks_slots(words: &str) -> bool {
+    matches!(words.trim().to_lowercase().as_str(), "slot" | "slots")
+}
+
 /// What becomes of a post whose channel has another one nearby.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -49,6 +49,9 @@ pub struct Asking {
     pub drafts: bool,
     /// Whether the providers that validate are asked too.
     pub ask: bool,
+    /// Whether it is one object a line, whatever it is called; `-` is standard input then, and a key that comes twice
+    /// means the same post.
+    pub lines: bool,
 }
 
 /// What a row comes to.

@@ -117,6 +117,22 @@ impl Plan {
         openings.into_iter().map(|(at, channels)| Opening { at, channels }).collect()
     }
 
+    /// The slots from `from` on that are free for one of the channels `to`, in order, for the posts of a campaign;
+    /// `others` are the posts that are not of it.
+    pub fn slots_from(
+        &self,
+        channels: &[Channel],
+        others: &[std::sync::Arc<Post>],
+        to: &[ChannelId],
+        from: DateTime<Utc>,
+        (zone, near): (Tz, TimeDelta),
+    ) -> Vec<Schedule> {
+        let until = from.checked_add_signed(SLOTS_AHEAD).unwrap_or(from);
+        let open = self.openings(channels, others, from..until, zone, near).into_iter();
+        let fitting = open.filter(|open| open.channels.iter().any(|id| to.contains(id)));
+        fitting.map(|open| Schedule::at(open.at, zone)).collect()
+    }
+
     /// Why nothing may be planned on a day, if so.
     pub fn embargo(&self, date: NaiveDate) -> Option<&DayNote> {
         self.notes.get(&date).filter(|note| note.embargo)
@@ -148,6 +164,9 @@ pub fn asks_slot(words: &str) -> bool {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     matches!(words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), ["slot"] | ["next", "slot"])
 }
+
+/// How far ahead free posting slots are looked for.
+const SLOTS_AHEAD: TimeDelta = TimeDelta::days(400);
 
 /// A text of fewer letters than this is too short to be called the same as another.
 const SHORTEST: usize = 12;

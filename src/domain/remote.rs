@@ -63,6 +63,9 @@ pub struct RemotePost {
     pub media: Vec<Media>,
     /// Tags.
     pub tags: Vec<String>,
+    /// The campaign there by its name; empty for none, `None` where it is not shown.
+    #[serde(default)]
+    pub campaign: Option<String>,
     /// Since when it exists there.
     pub created_at: Option<DateTime<Utc>>,
     /// When it last changed there.

@@ -46,6 +46,10 @@ pub struct Submission {
     pub media: Vec<Media>,
     /// Tags.
     pub tags: Vec<String>,
+    /// The campaign by its name, for providers that have campaigns; empty where it shall be in none, `None` where it
+    /// stays wherever it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
 }
 
 /// One channel of a submission.

@@ -11,18 +11,8 @@ use super::{MOST_ROWS, Own, Row};
 use crate::domain::options::{FirstComment, Options};
 
 /// What our export says of a post's fate, and the reason beside what was left: not read back.
-const REMARKS: &[&str] = &[
-    "queue",
-    "remote_id",
-    "remote_ids",
-    "campaign_number",
-    "source",
-    "pending",
-    "conflict",
-    "created_at",
-    "updated_at",
-    "problem",
-];
+const REMARKS: &[&str] =
+    &["queue", "remote_id", "remote_ids", "source", "pending", "conflict", "created_at", "updated_at", "problem"];
 /// The same of a channel.
 const OF_TARGETS: &[&str] = &["name", "network", "status", "remote_id", "url", "published_at", "error"];
 /// The same of a medium.
@@ -46,6 +36,7 @@ struct Object {
     key: Option<String>,
     id: Option<String>,
     campaign: Option<String>,
+    campaign_number: Option<u32>,
     tags: Vec<String>,
     style: Option<String>,
     link: Option<String>,
@@ -219,6 +210,7 @@ fn taken(object: Object) -> Row {
         held: wish == "held",
         key: object.key.or(object.id),
         campaign: object.campaign,
+        place: object.campaign_number,
         tags: object.tags,
         style: object.style,
         link: object.link,

@@ -6,6 +6,7 @@ mod columns;
 mod dates;
 mod decode;
 mod json;
+mod object;
 mod read;
 mod table;
 mod write;
@@ -14,6 +15,7 @@ pub use columns::{Field, Mapping};
 pub use dates::{DateOrder, Ordered};
 pub use decode::decode;
 pub use json::{is_list, leftovers as json_leftovers, read as read_json};
+pub use object::{instant, json_lines, json_list, object};
 pub use read::{Sheet, read};
 pub use write::{csv, ics, leftovers};
 
@@ -52,6 +54,8 @@ pub struct Row {
     pub key: Option<String>,
     /// The campaign it belongs to.
     pub campaign: Option<String>,
+    /// Its number in that campaign.
+    pub place: Option<u32>,
     /// Tags for finding it.
     pub tags: Vec<String>,
     /// Files and addresses, with their descriptions.

@@ -46,6 +46,8 @@ pub struct Capabilities {
     pub reference: bool,
     /// Whether it keeps our tags with a post and shows them again.
     pub tags: bool,
+    /// Whether it has campaigns, that a post lies in one of.
+    pub campaigns: bool,
     /// Whether it refuses a text that the same channel has waiting, or had within a day.
     pub refuses_equal: bool,
     /// Whether it keeps queues: weekly places, of which it gives a post the next free one.

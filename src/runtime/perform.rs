@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::desk::export::NotWritten;
 use crate::desk::failed::Retried;
 use crate::desk::part::Parted;
 use crate::desk::removal::{Criteria, Doomed};
@@ -133,6 +134,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::ChangeBook(_)
             | Effect::FindDoomed(_)
             | Effect::LookInto { .. }
+            | Effect::Export { .. }
             | Effect::LoadRepeats
             | Effect::KeepRepeating
             | Effect::Authorise(_)
@@ -195,6 +197,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::LoadRecipes => Msg::Recipes(desk.store.recipes().await.unwrap_or_default()),
         Effect::LoadCampaign { id, name, posts, span } => of_campaign(desk, id, &name, posts, span).await,
+        Effect::RenameCampaign(posts, name) => said(desk.rename_campaign(&posts, &name).await, posts.first().copied()),
         Effect::KeepCampaign(recipe) => {
             let kept = desk.store.keep_recipe(&recipe).await;
             Msg::CampaignKept(recipe.id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
@@ -264,6 +267,12 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             };
             said(desk.follow(&post).await.map(words), Some(post.id))
         }
+        Effect::Export { path, filter, force } => match desk.export_to(&path, &filter, force).await {
+            Err(NotWritten::There(words)) => {
+                Msg::ExportThere(Box::new(Effect::Export { path, filter, force: true }), words)
+            }
+            written => said(written.map_err(|error| DeskError::Refused(error.to_string())), None),
+        },
         Effect::TakeIn { asking, print, without, rules } => {
             let taken = desk.take_in(&asking, print, &without, &rules).await;
             Msg::TakenIn(Box::new(taken.map_err(|error| error.to_string())))

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::error::{Fault, StoreError};
-use super::rows::maybe_instant;
+use super::rows::{maybe_instant, source_word};
 use super::{Store, posts, prefs};
 use crate::domain::campaign::Progress;
 use crate::domain::ids::PostId;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Source};
 use crate::domain::recipe::Recipe;
 
 /// What the keys of kept recipes begin with.
@@ -32,6 +32,31 @@ impl Store {
     /// Forgets a recipe. Its posts stay.
     pub async fn forget_recipe(&self, id: PostId) -> Result<(), StoreError> {
         self.forget_setting(&format!("{RECIPES}{id}")).await
+    }
+
+    /// Gives a number to every post of a campaign that has none and came from a provider: after those that are
+    /// numbered, by their moments. Answers how many there were.
+    pub async fn number_campaigns(&self) -> Result<usize, StoreError> {
+        self.write(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT id, campaign FROM post
+                 WHERE campaign IS NOT NULL AND campaign_number IS NULL AND source = ?1 ORDER BY sort_at IS NULL, sort_at, id",
+            )?;
+            let mut rows = statement.query([source_word(Source::Provider)])?;
+            let mut found: Vec<(Vec<u8>, String)> = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push((row.get(0)?, row.get(1)?));
+            }
+            for (id, campaign) in &found {
+                db.execute(
+                    "UPDATE post SET campaign_number =
+                         (SELECT coalesce(max(campaign_number), 0) + 1 FROM post WHERE campaign = ?2) WHERE id = ?1",
+                    params![id, campaign],
+                )?;
+            }
+            Ok(found.len())
+        })
+        .await
     }
 
     /// The posts of a campaign by their moments, and those of `ids` whatever their campaign.

@@ -177,6 +177,7 @@ mod tests {
             drafts: true,
             reference: true,
             tags: true,
+            campaigns: false,
             refuses_equal: false,
             queues: Queues::No,
             bulk: false,
@@ -245,6 +246,7 @@ mod tests {
             zone: "UTC".into(),
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
         };
         let next = |write| after(&cut, &row(write, 1), &can, &Bounds::default(), now, 0.5);
         assert_eq!(next(Write::Create { submission: submission.clone() }), Next::Verify { at: now + FIRST_LOOK });

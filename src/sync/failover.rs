@@ -312,6 +312,7 @@ mod tests {
             zone: "UTC".into(),
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
         };
         let mut described = Media::at_address("https://a.example/a.png".into(), MediaKind::Image);
         described.alt = "A cup".into();

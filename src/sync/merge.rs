@@ -59,6 +59,7 @@ pub fn merge(
         post.take_place(at, on.zone);
     }
     let note = take_wishes(&mut post, base, theirs, on);
+    take_campaign(&mut post, base, theirs);
     if post != before {
         post.updated_at = on.now;
     }
@@ -107,6 +108,18 @@ impl Beside {
     }
 }
 
+/// A post lies in a campaign on both sides. Where it was put into another one there, it is in that one here too; while
+/// an edit of ours is on its way, ours stands.
+fn take_campaign(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost) {
+    let Some(name) = theirs.campaign.as_deref().filter(|_| !post.pending) else { return };
+    let was = base.and_then(|base| base.campaign.as_deref());
+    let first_seen = was.is_none() && post.campaign.is_none();
+    if (first_seen || was.is_some_and(|was| was != name)) && post.campaign.as_deref().unwrap_or_default() != name {
+        post.campaign = Some(name.to_owned()).filter(|name| !name.is_empty());
+        post.number = None;
+    }
+}
+
 /// A post we have not seen before.
 fn adopt(id: PostId, source: Source, theirs: &RemotePost, on: &Ground) -> Post {
     let mut post = Post::draft(id, theirs.created_at.unwrap_or(on.now));
@@ -114,6 +127,7 @@ fn adopt(id: PostId, source: Source, theirs: &RemotePost, on: &Ground) -> Post {
     post.title.clone_from(&theirs.title);
     post.media.clone_from(&theirs.media);
     post.tags.clone_from(&theirs.tags);
+    post.campaign = theirs.campaign.clone().filter(|name| !name.is_empty());
     post.schedule = theirs.at.map(|at| Schedule::at(at, on.zone));
     post.wish = wish(&theirs.state);
     post.source = source;
@@ -411,6 +425,7 @@ mod tests {
             }],
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
             created_at: None,
             updated_at: None,
             oddities: Vec::new(),
@@ -443,6 +458,30 @@ mod tests {
         let shown = RemotePost { title: Some("Mine".into()), ..before };
         let (post, _) = merge(Some(&shown), Some(ours), &moved, &on);
         assert_eq!(post.title, None);
+    }
+
+    #[test]
+    fn a_campaign_there_is_one_here_and_each_side_keeps_what_the_other_only_repeats() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let shown = |name: Option<&str>| RemotePost {
+            campaign: name.map(str::to_owned),
+            ..remote("text", 5, Outcome::Accepted)
+        };
+        let of = |base: &RemotePost, ours: &Post, theirs: Option<&str>| {
+            merge(Some(base), Some(ours.clone()), &shown(theirs), &on).0.campaign
+        };
+        let (ours, _) = merge(None, None, &shown(Some("Autumn")), &on);
+        assert_eq!(ours.campaign.as_deref(), Some("Autumn"));
+        let base = shown(Some("Autumn"));
+        assert_eq!(of(&base, &ours, Some("Winter")).as_deref(), Some("Winter"), "moved there");
+        assert_eq!(of(&base, &ours, Some("")), None, "and out of it");
+        assert_eq!(of(&base, &ours, None).as_deref(), Some("Autumn"), "what is not shown says nothing");
+        let mine = Post { campaign: Some("Mine".into()), pending: true, ..ours };
+        assert_eq!(of(&base, &mine, Some("Winter")).as_deref(), Some("Mine"), "ours is on its way");
+        let before = Post { campaign: None, pending: false, ..mine };
+        assert_eq!(of(&shown(None), &before, Some("Autumn")).as_deref(), Some("Autumn"), "read for the first time");
+        assert_eq!(of(&base, &before, Some("Autumn")), None, "taken out of it here, and out already");
     }
 
     #[test]

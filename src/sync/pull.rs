@@ -206,6 +206,9 @@ impl Worker {
             self.question_unseen(sweep, seen, now).await?;
         }
         self.common.store.sweep_end(&self.account, sweep, self.now()).await?;
+        if self.provider.capabilities().campaigns && self.common.store.number_campaigns().await? > 0 {
+            self.changed();
+        }
         Ok(())
     }
 

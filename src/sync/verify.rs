@@ -184,6 +184,7 @@ mod tests {
             zone: "UTC".into(),
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
         }
     }
 
@@ -205,6 +206,7 @@ mod tests {
             }],
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
             created_at: Some(at(0)),
             updated_at: None,
             oddities: Vec::new(),

@@ -129,6 +129,7 @@ actions! {
     Drafts = "drafts", "drafts without a time";
     Repetitions = "repeat", "posts that come again";
     Import = "import", "take posts in from a file";
+    Export = "export", "write posts to a file";
     // Campaigns.
     Campaign = "campaign", "campaign builder";
     Campaigns = "campaigns", "campaigns there are";

@@ -326,6 +326,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             model.sheets.push(Sheet::Import(Box::new(state)));
             effects.extend(looking);
         }
+        Flow::Export(path, filter) => effects.push(Effect::Export { path, filter, force: false }),
         Flow::Doomed(words) => {
             let (state, looking) = doomed::open(&words);
             model.sheets.push(Sheet::Doomed(state));

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::authorise::{Joining, Opened};
 use crate::domain::connect::Wish;
+use crate::domain::filter::Filter;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::intake::Asking;
@@ -59,6 +60,8 @@ pub enum Effect {
     LoadViews,
     /// Keep a view under a digit.
     KeepView(u8, SavedView),
+    /// Put posts into the campaign of this name, whatever has become of them.
+    RenameCampaign(Vec<PostId>, String),
     /// Load the recipes of campaigns that were kept.
     LoadRecipes,
     /// Load the posts of a campaign, and those round about.
@@ -139,6 +142,15 @@ pub enum Effect {
         asking: Box<Asking>,
         /// The text rules.
         rules: Arc<Rules>,
+    },
+    /// Write the posts that a filter takes to a file.
+    Export {
+        /// The file, as typed.
+        path: String,
+        /// Which posts.
+        filter: Filter,
+        /// Whether what is there is written over.
+        force: bool,
     },
     /// Take the good rows of a file, and write the others to one of their own.
     TakeIn {

@@ -355,8 +355,15 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] =
-        &[Action::Quit, Action::Connect, Action::Settings, Action::Defaults, Action::Import, Action::Repetitions];
+    const COMMAND_ONLY: &[Action] = &[
+        Action::Quit,
+        Action::Connect,
+        Action::Settings,
+        Action::Defaults,
+        Action::Import,
+        Action::Export,
+        Action::Repetitions,
+    ];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -28,6 +28,7 @@ use crate::domain::write::Attempt;
 use crate::text::style::Book;
 
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::effect::Effect;
 use super::pictures::Wish as Picture;
 use super::sheets::doomed::Found;
 use super::sheets::palette::{Hit, Seek};
@@ -103,6 +104,8 @@ pub enum Msg {
     Judged(String, usize, usize),
     /// What a look into a file showed, or why nothing.
     LookedInto(Box<Asking>, Box<Result<Look, String>>),
+    /// A file to be written to is there already, in words; the same once more writes over it.
+    ExportThere(Box<Effect>, String),
     /// What became of the good rows of a file.
     TakenIn(Box<Result<Taken, String>>),
     /// What repeats.

@@ -29,7 +29,7 @@ use super::panes::calendar;
 use super::pointer;
 use super::rescue;
 use super::sheets::{self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat};
-use super::sheets::{settings, story, versions, when};
+use super::sheets::{question, settings, story, versions, when};
 use super::tools::{builder, composer};
 use super::verbs;
 
@@ -230,6 +230,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::ExportThere(again, words) => on_export_there(model, *again, words),
         Msg::Judged(..) | Msg::LookedInto(..) | Msg::TakenIn(_) => on_import(model, msg),
         Msg::Repeats(answer) => {
             for sheet in &mut model.sheets {
@@ -596,6 +597,15 @@ fn on_repeated(model: &mut Model, made: usize, refused: &[String]) -> Vec<Effect
     }
     notice::tell(model, Tone::Plain, format!("{} made by repetitions; :repeat shows them", verbs::count(made, "post")));
     handle(model, Msg::StoreChanged)
+}
+
+/// What is there is written over only when somebody says so.
+fn on_export_there(model: &mut Model, again: Effect, words: String) -> Vec<Effect> {
+    model.dirty = true;
+    let lines = vec!["It is written over as a whole, or stays as it is.".to_owned()];
+    let question = question::State::ask(format!("{words}. Write over it?"), lines, "write over it", vec![again]);
+    model.sheets.push(Sheet::Question(question));
+    Vec::new()
 }
 
 /// For the file on its way in, when its sheet is still open.

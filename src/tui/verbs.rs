@@ -67,6 +67,11 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
             model.sheets.push(Sheet::Command(state));
             Vec::new()
         }
+        Action::Export => {
+            let state = command::typed(model, "export ");
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
         Action::Browse => {
             let page = model.cursor_post().and_then(|post| availability::page(post, model));
             page.map(Effect::Open).into_iter().collect()

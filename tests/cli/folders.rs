@@ -122,3 +122,27 @@ fn a_fault_stops_the_whole_folder_and_stands_at_its_line() {
         home.run(&["lint", link.to_str().unwrap()]).ended(0).says(&["2 files: ok"]);
     }
 }
+
+#[test]
+fn a_folder_that_was_applied_on_another_machine_makes_nothing_twice() {
+    let home = Home::settled();
+    let folder = Folder::new(&home);
+    folder.write("one.md", ONE).write("spring/two.md", TWO);
+    folder.apply().ended(0);
+    assert_eq!(home.at_late().len(), 2);
+    // Another machine: the same files and the same account, and a store that knows of neither.
+    std::fs::remove_dir_all(home.data()).unwrap();
+    home.run(&["sync"]).ended(0);
+    let adopt = |name: &str| (name.to_owned(), "adopt".to_owned());
+    assert_eq!(folder.plan(), [adopt("one.md"), adopt("spring/two.md")]);
+    folder.apply().ended(0).says(&["2 adopt"]);
+    assert_eq!((home.at_late().len(), home.creates().len()), (2, 2));
+    // From then on it is their source here too.
+    folder.write("one.md", &ONE.replace("first", "very first"));
+    folder.apply().ended(0).says(&["1 change"]);
+    assert_eq!(home.at_late().len(), 2);
+    // Part of what a file says is there: it is said, and not made again beside it.
+    folder.write("three.md", "---\nto: [x:@acme, linkedin:acme-gmbh]\nwhen: 2030-01-05 09:00\n---\n\nIn two places\n");
+    home.pipe("In two places", &["post", "-", "--to", "x:@acme", "--when", "2030-01-05 09:00"]).ended(0);
+    folder.apply().ended(1).says(&["goes out at this time already"]);
+}

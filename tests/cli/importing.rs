@@ -1,4 +1,4 @@
-//! Many posts from a file: all or none, and none twice.
+//! Many posts from a file of lines: the good ones are taken, the others left over, and none comes twice.
 
 use serde_json::Value;
 
@@ -63,14 +63,14 @@ fn a_key_makes_one_post_and_always_prints_its_id() {
 }
 
 #[test]
-fn a_bad_line_is_named_with_what_would_be_right_and_nothing_is_half_imported() {
+fn a_bad_line_is_named_with_what_would_be_right_and_left_in_a_file_of_its_own() {
     let home = Home::settled();
     let good = r#"{"body": "Fine", "to": "x:@acme", "when": "2030-01-02T09:00:00Z", "key": "fine"}"#;
     for (line, parts) in [
         (r#"{"body": "#.as_bytes(), &["line 2:", "expected {\"body\""][..]),
-        (br#"{"text": "x"}"#, &["line 2:", "unknown field `text`", "body"]),
-        (br#"{"to": "x:@acme"}"#, &["line 2:", "missing field `body`"]),
-        (br#"{"body": " "}"#, &["line 2:", "body is empty"]),
+        (br#"{"text": "x"}"#, &["line 2:", "\"text\" is nothing that is read"]),
+        (br#"{"to": "x:@acme"}"#, &["line 2:", "it is empty"]),
+        (br#"{"body": " "}"#, &["line 2:", "it is empty"]),
         (br#"{"body": "x", "to": 5}"#, &["line 2:", "a list of channels"]),
         (br#"{"body": "x", "when": ["x"]}"#, &["line 2:", "unix seconds"]),
         (br#"{"body": "x", "to": "x:@acmee"}"#, &["line 2:", "did you mean"]),
@@ -84,19 +84,37 @@ fn a_bad_line_is_named_with_what_would_be_right_and_nothing_is_half_imported() {
         (br#"{"body": "x", "to": "x:@acme", "when": "2030-10-27 02:30"}"#, &["line 2:", "twice", "+02:00", "+01:00"]),
         (br#"{"body": "x", "when": "2030-01-02T09:00:00Z"}"#, &["line 2:", "choose a channel"]),
         (br#"{"body": "x", "key": ""}"#, &["line 2:", "a key has"]),
-        (b"{\"body\": \"caf\xe9\"}", &["line 2:", "UTF-8"]),
     ] {
         let file = home.folder.path().join("posts.jsonl");
         std::fs::write(&file, [good.as_bytes(), b"\n", line, b"\n"].concat()).unwrap();
-        let said = home.run(&["import", file.to_str().unwrap()]).ended(1).says(parts);
+        let left = home.folder.path().join("posts.leftovers.jsonl");
+        let said = home.run(&["import", file.to_str().unwrap()]).ended(1).says(parts).says(&["posts.leftovers.jsonl"]);
+        assert_eq!((ids(&said.out).len(), home.posts().len()), (1, 1), "the good one: {said:?}");
+        let kept = std::fs::read_to_string(&left).unwrap();
+        assert!(kept.lines().count() == 1 && kept.contains("\"problem\":"), "{kept}");
+        std::fs::remove_file(&left).unwrap();
+        // Where nothing can be left beside it, it is all or none, unless a place is named.
+        let text = std::fs::read_to_string(&file).unwrap();
+        let other = text.replace("\"fine\"", "\"other\"");
+        let said = home.pipe(&other, &["import", "-"]).ended(1).says(parts);
         let said = said.says(&["nothing was imported", "mend the 1 line named above"]);
-        assert!(said.out.is_empty());
-        assert!(home.posts().is_empty(), "{}", String::from_utf8_lossy(line));
+        assert!(said.out.is_empty() && home.posts().len() == 1, "{said:?}");
     }
+    let left = home.folder.path().join("left.jsonl");
+    let two = format!("{}\n{{\"body\": \"x\", \"to\": \"x:@acmee\"}}\n", good.replace("\"fine\"", "\"second\""));
+    let said = home.pipe(&two, &["import", "-", "--leftovers", left.to_str().unwrap()]).ended(1);
+    assert_eq!((ids(&said.out).len(), home.posts().len()), (1, 2), "{said:?}");
+    // What was left comes in once it is mended; its reason is no part of it.
+    let mended = std::fs::read_to_string(&left).unwrap().replace("x:@acmee", "x:@acme");
+    home.pipe(&mended, &["import", "-"]).ended(0).says(&["1 stored"]);
+    let file = home.folder.path().join("posts.jsonl");
+    std::fs::write(&file, [good.as_bytes(), b"\n{\"body\": \"caf\xe9\"}\n"].concat()).unwrap();
+    home.run(&["import", file.to_str().unwrap()]).ended(1).says(&["line 2 is not UTF-8"]);
+    assert_eq!(home.posts().len(), 3);
     let long =
         format!("{{\"body\": \"{}\", \"to\": \"x:@acme\", \"when\": \"2030-01-02T09:00:00Z\"}}", "a".repeat(300));
     home.pipe(&long, &["import", "-"]).ended(1).says(&["line 1:", "20 over", "280"]);
-    home.run(&["import", "/nowhere/posts.jsonl"]).ended(1).says(&["/nowhere/posts.jsonl cannot be read"]);
+    home.run(&["import", "/nowhere/posts.jsonl"]).ended(1).says(&["/nowhere/posts.jsonl: No such file"]);
     assert!(home.creates().is_empty());
 }
 
@@ -147,4 +165,28 @@ fn changed_zone_data_moves_nothing_and_is_told() {
     assert!(doctor["zone_data"].as_str().unwrap() > "2020");
     let one = home.at_late().into_iter().find(|post| post.content == "One").unwrap();
     assert_eq!(one.scheduled_for.unwrap().to_rfc3339(), "2030-01-02T09:00:00+00:00", "instants do not move");
+}
+
+#[test]
+fn a_line_may_say_everything_that_an_exported_post_says() {
+    let home = Home::settled();
+    let rich = r##"{"body": "All of it", "title": "T", "to": ["x:@acme"], "when": "2030-01-02 09:00", "zone": "Europe/Lisbon", "campaign": "Launch", "campaign_number": 3, "tags": ["a"], "style": "announcement", "link": "https://acme.example", "key": "rich"}
+{"body": "Held", "to": "x:@acme", "when": "2030-01-03T09:00:00Z", "status": "held"}
+"##;
+    home.pipe(rich, &["import", "-"]).ended(0).says(&["2 stored"]);
+    let posts = home.posts();
+    let post = posts.iter().find(|post| post["body"].as_str().unwrap().contains("All of it")).unwrap();
+    assert_eq!((&post["campaign"], &post["campaign_number"]), (&"Launch".into(), &3.into()));
+    assert_eq!((&post["instant"], &post["zone"]), (&"2030-01-02T09:00:00Z".into(), &"Europe/Lisbon".into()));
+    assert_eq!((&post["title"], &post["style"], &post["tags"][0]), (&"T".into(), &"announcement".into(), &"a".into()));
+    assert!(posts.iter().any(|post| post["status"] == "held"));
+    let dry = home.pipe(rich, &["import", "-", "--dry-run", "--json"]).ended(0).rows();
+    assert_eq!((&dry[0]["line"], &dry[0]["verdict"], &dry[1]["verdict"]), (&1.into(), &"known".into(), &"ok".into()));
+    // Every post as one line, and back elsewhere.
+    let out = home.folder.path().join("all.jsonl").display().to_string();
+    home.run(&["export", &out]).ended(0).says(&["2 posts written"]);
+    let other = Home::settled();
+    other.run(&["import", &out]).ended(0).says(&["2 stored"]);
+    assert_eq!(other.posts().len(), 2);
+    home.run(&["import", &out]).ended(0).says(&["0 stored, 2 were there already"]);
 }

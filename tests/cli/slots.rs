@@ -67,3 +67,29 @@ fn rows_take_one_slot_after_the_other_and_keep_theirs() {
     assert_eq!((four.len(), &four[..2]), (4, &two[..]));
     assert!(four.windows(2).all(|pair| wall(pair[1]) - wall(pair[0]) == TimeDelta::days(1)), "{four:?}");
 }
+
+#[test]
+fn a_campaign_goes_out_in_the_slots_and_a_second_run_takes_none_twice() {
+    let home = with_slots();
+    let path = home.folder.path().join("launch.txt");
+    std::fs::write(&path, "One\nTwo\n").unwrap();
+    let run = |more: &[&str]| {
+        let base =
+            ["campaign", path.to_str().unwrap(), "--start", "2030-01-07 00:00", "--every", "slot", "--to", "x:@acme"];
+        home.run(&[&base[..], more].concat())
+    };
+    run(&["--at", "09:00"]).ended(2).says(&["leave --at"]);
+    run(&["--dry-run"]).ended(0).says(&["2 ok", "nothing was scheduled"]);
+    let asked = |home: &Home| home.world().requests().iter().any(|request| request.path.contains("validate"));
+    assert!(asked(&home), "the provider that validates was asked");
+    run(&[]).ended(0).says(&["2 ok"]);
+    let days = || {
+        let mut days: Vec<String> = home.posts().iter().map(|post| wall(instant(post)).to_string()).collect();
+        days.sort();
+        days
+    };
+    assert_eq!(days(), ["2030-01-07 12:00:00", "2030-01-08 12:00:00"]);
+    std::fs::write(&path, "One\nTwo\nThree\n").unwrap();
+    run(&[]).ended(0).says(&["1 ok, 2 there already"]);
+    assert_eq!(days()[2], "2030-01-09 12:00:00");
+}

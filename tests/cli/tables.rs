@@ -274,3 +274,25 @@ fn a_campaign_sees_clashes_and_refuses_what_makes_no_sense() {
     let said = home.run(&past).ended(1);
     assert!(said.out.contains("has passed"), "{said:?}");
 }
+
+#[test]
+fn a_campaign_has_options_media_per_post_slots_and_asks_the_providers() {
+    let home = Home::settled();
+    let texts = "---\nmedia:\n  - https://acme.example/roast.png\noptions:\n  tiktok.privacy: friends\n---\nThe roast\n===\nThe mill\n";
+    let path = file(&home, "launch.txt", texts);
+    let run = |more: &[&str]| {
+        let base = ["campaign", &path, "--start", "2030-01-07 09:00", "--to", "x:@acme"];
+        home.run(&[&base[..], more].concat())
+    };
+    run(&["--option", "tiktok.privacy=public", "--draft"]).ended(0);
+    let posts = home.posts();
+    let said = |body: &str| posts.iter().find(|post| post["body"] == body).unwrap().clone();
+    assert_eq!(said("The roast")["options"]["tiktok.privacy"], "friends", "its own word wins");
+    assert_eq!(said("The mill")["options"]["tiktok.privacy"], "public");
+    assert_eq!(said("The roast")["media"].as_array().unwrap().len(), 1);
+    assert_eq!(said("The mill")["media"].as_array().unwrap().len(), 0);
+    let bad = file(&home, "bad.txt", "---\nwhen: fri 9\n---\nHi\n===\nYou\n");
+    home.run(&["campaign", &bad, "--start", "2030-01-07 09:00", "--to", "x:@acme"])
+        .ended(1)
+        .says(&["text 1:", "the same for the whole campaign"]);
+}

@@ -180,6 +180,7 @@ impl Stage {
             zone: "Europe/Berlin".into(),
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
         }
     }
 

@@ -2,11 +2,12 @@
 //! kill.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use runsheet::demo::WebPost;
 use runsheet::domain::outcome::State;
 use runsheet::domain::post::Wish;
 use runsheet::tui::msg::MouseKind;
 
-use crate::stage::{LATE, MIDDLE, SIZES, Stage, morning};
+use crate::stage::{LATE, MIDDLE, OKTOPOST, SIZES, Stage, morning};
 
 const X: &str = "@acme";
 const BLUESKY: &str = "acme.bsky.social";
@@ -168,6 +169,28 @@ fn a_campaign_is_shifted_held_released_and_deleted_as_a_whole() {
 }
 
 #[test]
+fn a_campaign_that_is_scheduled_in_part_takes_a_new_name_with_all_of_it() {
+    let mut stage = Stage::open(MIDDLE, &[OKTOPOST]);
+    stage.keys("C").until("Recipe").typed("Autumn").keys("Enter Ctrl-u").typed("fri 9").keys("Esc");
+    stage.choose("lumen-lamps").paste("Alpha\nBravo\n").pause();
+    stage.keys("Ctrl-s").until("Schedule 2 posts").keys("y").rest();
+    stage.keys("q").gone("Recipe").keys("C").until("Recipe").keys("q").gone("Recipe").rest();
+    stage
+        .keys(":")
+        .typed("campaign Autumn")
+        .keys("Enter")
+        .until("2 scheduled")
+        .keys("g g Enter Ctrl-u")
+        .typed("Winter");
+    stage.keys("Esc").pause().keys("q").until("2 posts are in \"Winter\" now").rest();
+    assert!(["Alpha", "Bravo"].iter().all(|text| stage.only(text).campaign.as_deref() == Some("Winter")));
+    // At the provider too, and nothing was made again for it.
+    let filed = stage.writes().iter().filter(|write| write.path.ends_with("/change-campaign")).count();
+    assert_eq!((filed, stage.posts(OKTOPOST).len()), (2, 2));
+    stage.keys(":").typed("campaign Winter").keys("Enter").until("2 scheduled");
+}
+
+#[test]
 fn part_of_a_campaign_is_published_on_one_network_and_the_rest_keeps_its_time() {
     let mut stage = Stage::late(MIDDLE);
     begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc Tab Tab P").until("Publish 1 post at once");
@@ -208,4 +231,55 @@ fn the_providers_are_asked_before_anything_is_scheduled() {
     let mut stage = Stage::late(MIDDLE);
     begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc V").rest().until("the providers agree");
     assert_eq!((stage.created(), stage.writes().len()), (0, 0), "asked, not sent");
+}
+
+/// A post that somebody made on the provider's site, for its only channel of this network.
+fn made_there(stage: &Stage, network: &str, text: &str, at: DateTime<Utc>) -> String {
+    let world = &stage.outside.world;
+    let channels = world.channels(OKTOPOST).into_iter();
+    let accounts = channels.filter(|channel| channel.network == network).map(|channel| channel.id).take(1).collect();
+    world.add_post(OKTOPOST, WebPost { content: text.into(), accounts, scheduled_for: Some(at) }).unwrap()
+}
+
+#[test]
+fn a_campaign_at_a_provider_is_the_same_thing_on_screen() {
+    for size in SIZES {
+        let mut stage = Stage::open(size, &[OKTOPOST]);
+        let second = made_there(&stage, "linkedin", "How a hinge is tested", september(18, 9));
+        made_there(&stage, "facebook", "Open workshop on Saturday", september(17, 15));
+        stage.keys("R").rest().until("Always on");
+        let post = stage.only("How a hinge");
+        assert_eq!((post.campaign.as_deref(), post.number), (Some("Always on"), Some(2)));
+        assert_eq!(stage.only("Open workshop").number, Some(1), "numbers follow the times");
+        stage.keys("g C").until("0/2 published").snapshot("campaign_of_a_provider_listed");
+        stage.keys("Enter").until("2 scheduled").snapshot("campaign_of_a_provider");
+        // What can be changed of it is changed as anything else.
+        stage.keys("S").typed("+1d").keys("Enter").rest();
+        let there = |stage: &Stage| stage.posts(OKTOPOST).into_iter().find(|post| post.id == second).unwrap();
+        assert_eq!(there(&stage).scheduled_for, Some(september(19, 9)));
+        stage.keys("q").gone("Recipe").rest();
+
+        // One made here is one there, by its name.
+        stage.keys("C").until("Recipe").typed("Autumn").keys("Enter Ctrl-u").typed("mon 9").keys("Esc");
+        stage.choose("lumen-lamps").paste("We are open\nThank you all\n").pause();
+        stage.keys("Ctrl-s").until("Schedule 2 posts of \"Autumn\"?").keys("y").rest().until("2 scheduled");
+        let made = |stage: &Stage| {
+            let writes = stage.writes().into_iter();
+            let made = writes.filter(|write| write.method == "POST" && write.path.ends_with("/campaign"));
+            made.map(|write| write.body).collect::<Vec<_>>()
+        };
+        assert_eq!(made(&stage), ["name=Autumn"], "once, and the second post finds it");
+        stage.keys("q").gone("Recipe").keys("R").rest();
+        let ours = stage.only("Thank you all");
+        assert_eq!((ours.campaign.as_deref(), ours.number), (Some("Autumn"), Some(2)), "reading it changes nothing");
+
+        // Put into another campaign there, it is in that one here.
+        let own = stage.posts(OKTOPOST).iter().find(|post| post.content == "We are open").unwrap().id.clone();
+        stage.outside.world.edit_post(OKTOPOST, &own, |post| {
+            post.extra.insert("CampaignId".into(), "002lumen0always".into());
+        });
+        stage.turn(20).keys("R").rest();
+        assert_eq!(stage.only("We are open").campaign.as_deref(), Some("Always on"));
+        stage.keys(":").typed("campaign Always on").keys("Enter").until("3 scheduled");
+    }
 }

@@ -57,6 +57,8 @@ pub const LATE: &str = "late";
 pub const VOXBURST: &str = "voxburst";
 /// The account at the site with FS Poster.
 pub const POSTO: &str = "posto";
+/// The account at Oktopost, and its name in the journal.
+pub const OKTOPOST: &str = "oktopost";
 
 /// Wednesday, half past nine in Berlin.
 pub fn morning() -> DateTime<Utc> {

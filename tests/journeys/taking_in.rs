@@ -80,3 +80,40 @@ fn what_cannot_be_read_says_why_and_a_folder_of_posts_is_taken_in() {
     stage.keys("Enter").until("1 post taken").keys("Esc").rest();
     assert_eq!(stage.posts(LATE)[0].content, "From a file");
 }
+
+#[test]
+fn posts_are_written_to_files_as_the_shell_writes_them_and_nothing_is_written_over_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let mut stage = Stage::late(MIDDLE);
+    stage.schedule("We are live", &["@acme"], "fri 9").schedule("Thank you all", &["@acme"], "sat 9");
+    let export = |stage: &mut Stage, words: &str| {
+        stage.keys(":").typed(&format!("export {words}")).keys("Enter");
+    };
+    export(&mut stage, &format!("{} until:2026-09-19", place("plan.csv")));
+    stage.until("1 post written to");
+    assert!(read("plan.csv").contains("We are live") && !read("plan.csv").contains("Thank you"));
+    // It is there now: asked, and left alone.
+    let before = read("plan.csv");
+    export(&mut stage, &place("plan.csv"));
+    stage.until("is there already").snapshot_in_the_middle("export_over_a_file");
+    stage.keys("n").gone("Write over it").rest();
+    assert_eq!(read("plan.csv"), before);
+    export(&mut stage, &place("plan.csv"));
+    stage.until("Write over it").keys("y").until("2 posts written to");
+    assert!(read("plan.csv").contains("Thank you"));
+    for name in ["plan.json", "plan.jsonl", "plan.ics"] {
+        export(&mut stage, &place(name));
+        stage.until(&format!("{name}")).rest();
+    }
+    assert_eq!(read("plan.jsonl").lines().count(), 2);
+    assert!(read("plan.json").starts_with('[') && read("plan.ics").contains("BEGIN:VEVENT"));
+    export(&mut stage, &place("posts/"));
+    stage.until("posts/").rest();
+    assert!(read("posts/2026-09-18-we-are-live.md").contains("when:"), "{}", read("posts/2026-09-18-we-are-live.md"));
+    export(&mut stage, &place("plan.xlsx"));
+    stage.until("nothing that is written");
+    export(&mut stage, &format!("{} since:someday", place("x.csv")));
+    stage.until("the filter");
+}

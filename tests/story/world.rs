@@ -127,6 +127,7 @@ pub fn submission(post: &Post, account: &AccountName) -> Submission {
         zone: "Europe/Berlin".into(),
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
     }
 }
 
@@ -163,6 +164,7 @@ pub fn shown(id: &str, body: &str, minutes: i64) -> RemotePost {
         }],
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
         created_at: None,
         updated_at: None,
         oddities: Vec::new(),

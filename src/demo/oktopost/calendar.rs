@@ -33,7 +33,9 @@ pub(super) fn calendar(site: &Site, call: &Call) -> Result<Answer, Answer> {
             profiles.insert(channel.id.clone(), shape::profile(site, channel));
         }
         let campaign = messages::campaign_of(site, post);
-        campaigns.insert(campaign.clone(), json!({"Color": "#3492bf", "Id": campaign, "Status": "active"}));
+        let name = messages::campaign_name(site, &campaign);
+        let shown = json!({"Color": "#3492bf", "Id": campaign, "Name": name, "Status": "active"});
+        campaigns.insert(campaign, shown);
     }
     Ok(ok(json!({
         "Campaigns": shape::map(campaigns),

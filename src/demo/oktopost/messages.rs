@@ -9,8 +9,12 @@ use crate::demo::records::SimPost;
 use crate::demo::wire::{Answer, Call};
 use crate::demo::world::Site;
 
-/// The campaign of what was made on the site, where nobody made one.
+/// The campaign of what was made on the site, where nobody made one, and its name.
 const WEB_CAMPAIGN: &str = "002lumen0always";
+const WEB_NAME: &str = "Always on";
+
+/// The field of a post that lies in another campaign than its message.
+const OWN_CAMPAIGN: &str = "CampaignId";
 
 /// How long fetching a file takes.
 const FETCH: TimeDelta = TimeDelta::seconds(6);
@@ -24,6 +28,9 @@ pub(super) fn id_of(post: &SimPost) -> String {
 }
 
 pub(super) fn campaign_of(site: &Site, post: &SimPost) -> String {
+    if let Some(own) = post.extra.get(OWN_CAMPAIGN).and_then(Value::as_str) {
+        return own.to_owned();
+    }
     let id = id_of(post);
     let message = site.shelf.messages.iter().find(|message| message.id == id);
     message.map_or_else(|| WEB_CAMPAIGN.to_owned(), |message| message.campaign.clone())
@@ -62,10 +69,46 @@ pub(super) fn campaigns(site: &Site, call: &Call) -> Result<Answer, Answer> {
         campaign.name.to_lowercase().contains(&sought)
             && call.query("status").is_none_or(|status| status == campaign.status)
     };
-    let all: Vec<Value> =
-        site.shelf.campaigns.iter().filter(fits).map(|campaign| shape::campaign(site, campaign)).collect();
+    let known = known_campaigns(site, call);
+    let all: Vec<Value> = known.iter().filter(fits).map(|campaign| shape::campaign(site, campaign)).collect();
     let (total, shown) = (all.len(), all.into_iter().skip(page * count).take(count).collect::<Vec<_>>());
     Ok(ok(json!({"Items": shown, "Total": total})))
+}
+
+/// Every campaign: the one of the site, and those that somebody made.
+fn known_campaigns(site: &Site, call: &Call) -> Vec<Campaign> {
+    let (name, status) = (WEB_NAME.to_owned(), "active".to_owned());
+    let web = Campaign { id: WEB_CAMPAIGN.to_owned(), name, status, created: call.now - TimeDelta::days(400) };
+    std::iter::once(web).chain(site.shelf.campaigns.iter().cloned()).collect()
+}
+
+pub(super) fn campaign(site: &Site, id: &str, call: &Call) -> Result<Answer, Answer> {
+    form::sound("002", "campaignId", id)?;
+    let known = known_campaigns(site, call);
+    let found = known.iter().find(|campaign| campaign.id == id).ok_or_else(|| api(404, "Campaign was not found"))?;
+    Ok(ok(json!({"Campaign": shape::campaign(site, found)})))
+}
+
+/// The name of a campaign.
+pub(super) fn campaign_name(site: &Site, id: &str) -> String {
+    let made = site.shelf.campaigns.iter().find(|campaign| campaign.id == id);
+    made.map_or_else(|| WEB_NAME.to_owned(), |campaign| campaign.name.clone())
+}
+
+/// Puts a post into another campaign; its message stays where it is.
+pub(super) fn change_campaign(site: &mut Site, place: usize, call: &Call) -> Result<(), Answer> {
+    let form = form::read(call, &[("campaignId", Holds::Id("002"))])?;
+    let wanted = form::required(&form, "campaignId")?;
+    let known = known_campaigns(site, call);
+    let open = known.iter().any(|campaign| campaign.id == wanted && campaign.status == "active");
+    if !open {
+        return Err(field("campaignId", "The campaign does not take posts"));
+    }
+    if let Some(post) = site.posts.get_mut(place) {
+        post.extra.insert(OWN_CAMPAIGN.to_owned(), json!(wanted));
+        post.updated_at = call.now;
+    }
+    Ok(())
 }
 
 pub(super) fn new_campaign(site: &mut Site, call: &Call) -> Result<Answer, Answer> {

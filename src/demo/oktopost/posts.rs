@@ -162,6 +162,13 @@ pub(super) fn update(site: &mut Site, id: &str, call: &Call) -> Result<Answer, A
     Ok(ok(json!({"Post": shown})).because(Effect::Changed(id.to_owned())))
 }
 
+pub(super) fn change_campaign(site: &mut Site, id: &str, call: &Call) -> Result<Answer, Answer> {
+    let place = place(site, id)?;
+    messages::change_campaign(site, place, call)?;
+    let shown = site.posts.get(place).map(|post| shape::post(site, post));
+    Ok(ok(json!({"Post": shown})).because(Effect::Changed(id.to_owned())))
+}
+
 pub(super) fn remove(site: &mut Site, id: &str) -> Result<Answer, Answer> {
     let place = place(site, id)?;
     if let Some(post) = site.posts.get(place) {

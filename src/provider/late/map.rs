@@ -56,6 +56,7 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
         targets,
         media,
         tags: post.tags,
+        campaign: None,
         created_at,
         updated_at,
         oddities: times.oddities,

@@ -74,6 +74,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     numbers: true,
     reference: true,
     tags: true,
+    campaigns: false,
     // contracts: late, section 6.3.
     refuses_equal: true,
     queues: Queues::Any,

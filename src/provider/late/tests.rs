@@ -226,6 +226,7 @@ fn submission(timing: Timing) -> Submission {
             content: None,
         }],
         tags: vec!["launch".into()],
+        campaign: None,
     }
 }
 

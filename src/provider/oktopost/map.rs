@@ -52,6 +52,17 @@ fn profiles(post: &wire::Post) -> Option<Vec<String>> {
     Some(if listed.is_empty() { calendar } else { listed })
 }
 
+/// The campaign a post lies in: its own, which may be another than that of its message.
+pub fn campaign_id<'a>(post: &'a wire::Post, message: Option<&'a wire::Message>) -> Option<&'a str> {
+    let own = post.campaign_id.0.as_deref();
+    own.or(message.and_then(|message| message.campaign_id.0.as_deref())).filter(|id| !id.is_empty())
+}
+
+/// What a campaign's name says of a post in it: empty for the one that holds whatever is in no campaign here.
+pub fn filed(name: &str) -> String {
+    if name.eq_ignore_ascii_case(super::steps::CAMPAIGN) { String::new() } else { name.to_owned() }
+}
+
 /// How far a post has come, from its one status word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -127,6 +138,7 @@ pub fn post(post: &wire::Post, message: Option<&wire::Message>, logs: Option<&[w
         targets,
         media: message.map(media).unwrap_or_default(),
         tags: Vec::new(),
+        campaign: None,
         created_at,
         updated_at,
         oddities,

@@ -1,5 +1,6 @@
 //! Oktopost: campaigns, messages and posts; forms instead of JSON; a budget of calls that no header tells.
 
+mod folders;
 mod listing;
 mod map;
 mod numbers;
@@ -14,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use self::folders::Folders;
 use self::listing::Place;
 use self::map::Stage;
 use self::steps::{Brought, Known};
@@ -88,6 +90,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     reference: false,
     // Tags there are ids from a list that the account keeps; our words are none of them.
     tags: false,
+    campaigns: true,
     refuses_equal: false,
     queues: Queues::No,
     bulk: false,
@@ -101,8 +104,8 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
 #[derive(Debug)]
 pub struct Oktopost {
     http: Http,
-    /// Our campaign, once it is known.
-    campaign: Mutex<Option<String>>,
+    /// The campaigns there, as far as they are known.
+    folders: Mutex<Folders>,
     /// Messages made by this run that no post uses yet.
     fresh: Mutex<BTreeSet<String>>,
     /// The results of posts that are out.
@@ -124,7 +127,7 @@ impl Oktopost {
             let words = "Oktopost wants account id and key together, as ACCOUNT:KEY; both are in your profile there";
             return Err(ProviderError::new(Kind::Unauthorised, Reach::NotSent, Again::Never, words));
         }
-        Ok(Self { http, campaign: Mutex::default(), fresh: Mutex::default(), results: Mutex::default() })
+        Ok(Self { http, folders: Mutex::default(), fresh: Mutex::default(), results: Mutex::default() })
     }
 
     /// Sends `call`. A success whose `Result` is false is a refusal in a success's clothes.
@@ -205,6 +208,8 @@ impl Oktopost {
         mut messages: HashMap<String, wire::Message>,
     ) -> Result<Vec<RemotePost>> {
         self.fetch_messages(&posts, &mut messages).await?;
+        let message = |post: &wire::Post| post.message_id.0.as_ref().and_then(|id| messages.get(id));
+        self.learn_names(&posts.iter().filter_map(|post| map::campaign_id(post, message(post))).collect()).await?;
         let id = |post: &wire::Post| post.id.0.clone().unwrap_or_default();
         let of = |stages: &[Stage]| posts.iter().filter(|post| stages.contains(&map::stage(post))).collect::<Vec<_>>();
         let failed = of(&[Stage::Incomplete, Stage::Failed]);
@@ -215,10 +220,10 @@ impl Oktopost {
             self.results(&id(post)).await?;
         }
         let read = |post: &wire::Post| {
-            let message = post.message_id.0.as_ref().and_then(|id| messages.get(id));
+            let campaign = self.filed(post, message(post));
             self.known_results(|known| {
                 let logs = known.get(&id(post)).filter(|_| map::stage(post).is_settled());
-                map::post(post, message, logs.map(Vec::as_slice))
+                RemotePost { campaign, ..map::post(post, message(post), logs.map(Vec::as_slice)) }
             })
         };
         Ok(posts.iter().map(read).collect())
@@ -249,6 +254,7 @@ impl Oktopost {
         }
         let mut messages = HashMap::new();
         take_messages(part("Messages"), &mut messages);
+        self.note_campaigns(part("Campaigns"));
         let mut read = page(&wire::entries(part("Posts")), "post", map::bare);
         read.items.retain(|post| match map::time(post.start_date_time.as_deref()) {
             Ok(Some(at)) => from <= at && at < until,
@@ -279,33 +285,12 @@ impl Oktopost {
         Ok(Page { items, next: next.map(|place| place.token()), total, spoiled: read.spoiled })
     }
 
-    /// Our campaign, where there is one that sends.
-    async fn find_campaign(&self) -> Result<Brought> {
-        let known = self.campaign.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if known.is_some() {
-            return Ok(Brought::Campaign { id: known });
-        }
-        let query = [("q", steps::CAMPAIGN.to_owned()), ("_count", "100".to_owned())];
-        let answer = self.get("/campaign", &query).await?;
-        let rows = wire::entries(items(&answer)?);
-        let ours = rows.iter().find(|row| {
-            let is = |field: &str, word: &str| text(row, &[field]).is_some_and(|text| text.eq_ignore_ascii_case(word));
-            is("Name", steps::CAMPAIGN) && is("Status", "active")
-        });
-        let id = ours.and_then(|row| text(row, &["Id"])).map(str::to_owned);
-        self.remember_campaign(id.clone());
-        Ok(Brought::Campaign { id })
-    }
-
-    fn remember_campaign(&self, id: Option<String>) {
-        *self.campaign.lock().unwrap_or_else(PoisonError::into_inner) = id;
-    }
-
     /// The answer to a question of a write.
-    async fn ask(&self, path: &str) -> Result<Brought> {
+    async fn ask(&self, request: &Prepared) -> Result<Brought> {
+        let path = request.path.as_str();
         let (what, id) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
         match what {
-            "campaign" => self.find_campaign().await,
+            "campaign" => self.find_campaign(request.body.as_deref().unwrap_or(steps::CAMPAIGN)).await,
             "credential" => {
                 let answer = self.get(path, &[]).await?;
                 let network = text(&answer.json, &["Credential", "Network"]);
@@ -330,8 +315,11 @@ impl Oktopost {
         let or_empty = Option::unwrap_or_default;
         let mut known = Known { read_at: self.http.now(), media, ..Known::default() };
         known.comment = post.first_comment.is_object();
+        let campaign = map::campaign_id(&post, Some(&message)).map(str::to_owned);
+        self.learn_names(&campaign.as_deref().into_iter().collect()).await?;
+        known.folder = self.filed(&post, Some(&message));
+        known.campaign = or_empty(campaign);
         known.network = or_empty(post.network.or(message.network));
-        known.campaign = or_empty(message.campaign_id.0);
         known.text = or_empty(message.message);
         known.card = [message.link_url, message.link_title, message.description, message.image_url].map(or_empty);
         Ok(Brought::Post(Box::new(known)))
@@ -376,7 +364,7 @@ impl Oktopost {
         let answer = self.call(call).await.inspect_err(|error| {
             // A campaign that was archived meanwhile takes no messages: the next write looks for one again.
             if error.kind == Kind::Invalid || error.kind == Kind::NotFound {
-                self.remember_campaign(None);
+                self.doubt_campaigns();
             }
         })?;
         let named = |what: &str| {
@@ -386,9 +374,12 @@ impl Oktopost {
         let brought = match request.path.as_str() {
             "/campaign" => {
                 let id = Some(named("Campaign")?);
-                self.remember_campaign(id.clone());
+                let body = request.body.as_deref().unwrap_or_default();
+                let name = url::form_urlencoded::parse(body.as_bytes()).find(|(field, _)| field == "name");
+                self.remember_campaign(&name.unwrap_or_default().1, id.clone());
                 Brought::Campaign { id }
             }
+            path if path.ends_with(steps::CHANGE_CAMPAIGN) => Brought::Filed {},
             "/media" => Brought::Media { id: named("Media")? },
             "/upload" => self.fetched(&answer, false)?,
             _ => {
@@ -542,10 +533,11 @@ impl Provider for Oktopost {
 
     async fn send(&self, request: &Prepared) -> Result<Receipt> {
         if request.method == "GET" {
-            let brought = self.ask(&request.path).await?;
+            let brought = self.ask(request).await?;
             return Ok(Receipt { status: 200, remote: None, post: None, raw: brought.record() });
         }
-        if request.path != "/post" && !request.path.starts_with("/post/") {
+        let files = request.path.ends_with(steps::CHANGE_CAMPAIGN);
+        if files || (request.path != "/post" && !request.path.starts_with("/post/")) {
             return self.prepare(request).await;
         }
         match self.post_step(request).await {

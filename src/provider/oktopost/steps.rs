@@ -14,10 +14,13 @@ use crate::domain::media::{Media, MediaKind};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
 use crate::provider::address::segment;
-use crate::provider::{Again, Kind, ProviderError, Reach, Result, Step};
+use crate::provider::{Again, Kind, ProviderError, Reach, Result, Step, words};
 
-/// The campaign that holds what this program makes; every message needs one.
+/// The campaign that holds what is in no campaign here; every message needs one.
 pub const CAMPAIGN: &str = "runsheet";
+
+/// How the path ends that puts a post into another campaign.
+pub const CHANGE_CAMPAIGN: &str = "/change-campaign";
 
 /// How long after it was told "now" the service sends by itself (contract, section 6); asked for where a time is
 /// needed.
@@ -27,7 +30,7 @@ const AT_ONCE: TimeDelta = TimeDelta::seconds(60);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "step")]
 pub enum Brought {
-    /// Our campaign, or that there is none yet.
+    /// The campaign for the post, or that there is none of its name yet.
     Campaign {
         /// Its id.
         id: Option<String>,
@@ -54,6 +57,8 @@ pub enum Brought {
     },
     /// The post that is to be changed, with its message.
     Post(Box<Known>),
+    /// The post lies in another campaign now.
+    Filed {},
 }
 
 /// What has to be known of a post to change it.
@@ -63,8 +68,11 @@ pub struct Known {
     pub read_at: DateTime<Utc>,
     /// The network, as the service spells it.
     pub network: String,
-    /// The campaign of its message.
+    /// The campaign it lies in.
     pub campaign: String,
+    /// What that campaign's name says of it, as [`map::filed`] has it; `None` where it is not known.
+    #[serde(default)]
+    pub folder: Option<String>,
     /// The text.
     pub text: String,
     /// The ids of its attachments.
@@ -136,6 +144,10 @@ impl Story {
         self.find(|brought| if let Brought::Message { id } = brought { Some(id) } else { None })
     }
 
+    fn is_filed(&self) -> bool {
+        self.0.iter().any(|brought| matches!(brought, Brought::Filed {}))
+    }
+
     fn post(&self) -> Option<&Known> {
         self.find(|brought| if let Brought::Post(known) = brought { Some(known.as_ref()) } else { None })
     }
@@ -146,10 +158,9 @@ fn create(content: &Content, story: &Story) -> Result<Step> {
         Some(network) => network,
         None => return ask(format!("/credential/{}", segment(content.first.remote.as_str())?)),
     };
-    let campaign = match story.campaign() {
-        Some(Some(campaign)) => campaign,
-        Some(None) => return Ok(send("/campaign".into(), &[("name", CAMPAIGN.into())])),
-        None => return ask("/campaign".into()),
+    let campaign = match folder(content, story) {
+        Folder::There(campaign) => campaign,
+        Folder::Needs(step) => return Ok(step),
     };
     let media = match attachment(content, story)? {
         Attachment::None => None,
@@ -170,6 +181,42 @@ fn create(content: &Content, story: &Story) -> Result<Step> {
     Ok(send("/post".into(), &fields))
 }
 
+/// How far the campaign that the post shall lie in has come.
+enum Folder<'a> {
+    There(&'a str),
+    Needs(Step),
+}
+
+fn folder<'a>(content: &Content, story: &'a Story) -> Folder<'a> {
+    let name = content.submission.campaign.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(CAMPAIGN);
+    match story.campaign() {
+        Some(Some(campaign)) => Folder::There(campaign),
+        Some(None) => Folder::Needs(send("/campaign".into(), &[("name", name.into())])),
+        None => Folder::Needs(Step::Send(Prepared {
+            method: "GET".into(),
+            path: "/campaign".into(),
+            headers: Vec::new(),
+            body: (name != CAMPAIGN).then(|| name.to_owned()),
+        })),
+    }
+}
+
+/// Puts a post that is there into the campaign it shall lie in, where that is another one (contract, section 6); what
+/// is said of it here decides, and where nothing is said it stays where it is.
+fn refile<'a>(remote: &RemoteId, content: &Content, known: &'a Known, story: &'a Story) -> Result<Folder<'a>> {
+    let wanted = content.submission.campaign.as_deref();
+    if wanted.is_none_or(|name| known.folder.as_deref() == Some(words::name(name).as_str())) {
+        return Ok(Folder::There(&known.campaign));
+    }
+    match folder(content, story) {
+        Folder::There(campaign) if !story.is_filed() && campaign != known.campaign => {
+            let path = format!("/post/{}{CHANGE_CAMPAIGN}", segment(remote.as_str())?);
+            Ok(Folder::Needs(send(path, &[("campaignId", campaign.to_owned())])))
+        }
+        folder => Ok(folder),
+    }
+}
+
 /// A change never touches the message, which other posts may use: other words or pictures are a new message, put in
 /// the place of the old one (contract, section 8).
 fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
@@ -179,6 +226,10 @@ fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
         let words = format!("the post at Oktopost is for {network}: {} needs a post of its own", content.first.network);
         return Err(invalid("one-network-per-post", Place::Channels, words));
     }
+    let campaign = match refile(remote, content, known, story)? {
+        Folder::There(campaign) => campaign,
+        Folder::Needs(step) => return Ok(step),
+    };
     let mut fields = Vec::new();
     let attached = content.media.iter().map(|media| &media.source);
     // The answers do not show a title: one that is given may be new.
@@ -190,7 +241,7 @@ fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
             Attachment::Needs(step) => return Ok(step),
         };
         let Some(message) = story.message() else {
-            return Ok(message(&known.network, &known.campaign, content, media, &kept_card(known, content)));
+            return Ok(message(&known.network, campaign, content, media, &kept_card(known, content)));
         };
         fields.push(("messageId", message.clone()));
     }

@@ -214,6 +214,7 @@ fn submission(body: &str, timing: Timing) -> Submission {
         zone: "UTC".into(),
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
     }
 }
 
@@ -347,6 +348,46 @@ fn an_upload_is_there_once_it_names_a_file() {
     assert!(failed.kind == Kind::Invalid && failed.words.contains("404 at the source"), "{failed}");
 }
 
+#[test]
+fn a_campaign_goes_by_its_name_and_a_post_is_filed_under_another_one_only_where_that_is_said() {
+    let at = Timing::At("2026-10-01T14:00:00Z".parse().unwrap());
+    let within = |name: &str| Submission { campaign: Some(name.into()), ..submission("Hi", at) };
+    let create = |name: &str| Write::Create { submission: within(name) };
+    // A question is ours alone: the name goes out as its words to look for.
+    let asks = |write: &Write, so_far: &[Brought]| match steps::next(write, &brought(so_far)) {
+        Ok(Step::Send(asked)) => (asked.path, asked.body),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(asks(&create("Launch & more"), &[]), ("/campaign".into(), Some("Launch & more".into())));
+    assert_eq!(
+        request(&create("Launch & more"), &[Brought::Campaign { id: None }]),
+        "POST /campaign name=Launch+%26+more"
+    );
+    assert_eq!(request(&create(""), &[Brought::Campaign { id: None }]), "POST /campaign name=runsheet");
+
+    let remote = RemoteId::new("004z9y8x7w6v5u4");
+    let revise = |name: Option<&str>| Write::Revise {
+        remote: remote.clone(),
+        submission: Submission { campaign: name.map(str::to_owned), ..submission("Hi", at) },
+    };
+    let there = Brought::Post(Box::new(known("Hi")));
+    let folder = || Brought::Campaign { id: Some("002othercampaign".into()) };
+    let changes = "POST /post/004z9y8x7w6v5u4 credentialIds=";
+    for same in [None, Some("Autumn roast")] {
+        assert!(request(&revise(same), std::slice::from_ref(&there)).starts_with(changes), "{same:?}");
+    }
+    let moved = revise(Some("Launch"));
+    assert_eq!(asks(&moved, &[there.clone()]), ("/campaign".into(), Some("Launch".into())));
+    assert_eq!(
+        request(&moved, &[there.clone(), folder()]),
+        "POST /post/004z9y8x7w6v5u4/change-campaign campaignId=002othercampaign"
+    );
+    let said = request(&moved, &[there.clone(), folder(), Brought::Filed {}]);
+    assert!(said.starts_with(changes), "{said}");
+    // None here is ours for everything else there.
+    assert!(request(&revise(Some("")), &[there]).starts_with("GET /campaign"));
+}
+
 fn known(text: &str) -> Known {
     let created = fixture!("message_created");
     let message: wire::Message = serde_json::from_value(created["body"]["Message"].clone()).unwrap();
@@ -356,6 +397,7 @@ fn known(text: &str) -> Known {
         read_at: noon(),
         network: message.network.unwrap(),
         campaign: message.campaign_id.0.unwrap(),
+        folder: Some("Autumn roast".into()),
         text: text.into(),
         media: Vec::new(),
         comment: false,

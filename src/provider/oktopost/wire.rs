@@ -18,6 +18,7 @@ pub struct Post {
     #[serde(deserialize_with = "lenient")]
     pub status: Option<String>,
     pub message_id: Ref,
+    pub campaign_id: Ref,
     #[serde(deserialize_with = "lenient")]
     pub network: Option<String>,
     #[serde(deserialize_with = "lenient")]

@@ -73,6 +73,7 @@ pub fn post(value: &Value, results: &[wire::Outcome]) -> Result<RemotePost, Stri
         targets,
         media: post.media.iter().filter_map(media).collect(),
         tags: Vec::new(),
+        campaign: None,
         created_at,
         updated_at,
         oddities: times.oddities,

@@ -64,6 +64,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     numbers: false,
     reference: true,
     tags: false,
+    campaigns: false,
     refuses_equal: false,
     queues: Queues::No,
     bulk: false,

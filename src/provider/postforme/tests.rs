@@ -65,6 +65,7 @@ fn submission(timing: Timing) -> Submission {
         zone: "Europe/Oslo".into(),
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
     }
 }
 

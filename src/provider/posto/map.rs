@@ -65,6 +65,7 @@ pub fn post(rows: &[wire::Row]) -> Option<RemotePost> {
         targets,
         media: shared,
         tags: Vec::new(),
+        campaign: None,
         created_at: None,
         updated_at: None,
         body,

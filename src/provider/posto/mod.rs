@@ -68,6 +68,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     numbers: true,
     reference: false,
     tags: false,
+    campaigns: false,
     refuses_equal: false,
     queues: Queues::No,
     bulk: false,

@@ -125,6 +125,7 @@ mod tests {
             targets: channels.iter().map(target).collect(),
             media: Vec::new(),
             tags: Vec::new(),
+            campaign: None,
             created_at: None,
             updated_at: None,
             oddities: Vec::new(),

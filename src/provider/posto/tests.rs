@@ -285,6 +285,7 @@ fn submission(timing: Timing) -> Submission {
         zone: "UTC".into(),
         media: Vec::new(),
         tags: Vec::new(),
+        campaign: None,
     }
 }
 

@@ -68,6 +68,7 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
         targets,
         media: post.media.iter().filter_map(media).collect(),
         tags: post.tags,
+        campaign: None,
         created_at,
         updated_at,
         oddities: times.oddities,

@@ -69,6 +69,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     numbers: false,
     reference: true,
     tags: true,
+    campaigns: false,
     refuses_equal: false,
     // The contract names it for new posts only, and no call that shows its places (section 7).
     queues: Queues::New,

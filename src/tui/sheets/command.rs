@@ -388,6 +388,7 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Boar
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
         ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
         ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
+        ("export", rest) if !rest.is_empty() => return export(rest),
         ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
         ("style", "none") => return Ok(Flow::ComposerStyle(None)),
         ("style", rest) if !rest.is_empty() => return styled(rest, board),
@@ -413,6 +414,16 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Boar
     }
     let hint = nearest(word, Action::ALL.iter().map(|action| action.name()));
     Err(format!("\"{word}\" is not a command{hint}"))
+}
+
+/// `export week.csv status:scheduled`: a file, in quotes where its name has blanks, and a filter after it.
+fn export(words: &str) -> Result<Flow, String> {
+    let (path, rest) = match words.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').ok_or("the file's name has a quote that never ends")?,
+        None => words.split_once(' ').unwrap_or((words, "")),
+    };
+    let filter = Filter::parse(rest.trim()).map_err(|error| format!("the filter, {}", at_column(&error)))?;
+    Ok(Flow::Export(path.to_owned(), filter))
 }
 
 /// `style blog`: a style that is there.

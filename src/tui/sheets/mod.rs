@@ -163,6 +163,8 @@ pub enum Flow {
     Doomed(String),
     /// It closes, and this file is looked into, to be taken in.
     Import(String),
+    /// It closes, and the posts that the filter takes are written to this file.
+    Export(String, Filter),
     /// It closes, and this day is marked, or its mark taken away.
     MarkDay(NaiveDate, Option<DayNote>),
     /// It closes, and how the calendar is shown is kept under this digit and name.

@@ -126,7 +126,21 @@ pub fn launched(
     say(shared, &words, if refused == 0 { Tone::Good } else { Tone::Bad });
     let mut effects = state.changed(shared, board);
     effects.extend(state.keep(state.revision));
+    effects.extend(renamed(state));
     effects
+}
+
+/// A campaign that has another name now takes along what was stored of it under the old one. Not while it is typed: a
+/// provider with campaigns would make one of every letter.
+fn renamed(state: &mut State) -> Option<Effect> {
+    let name = state.recipe.name.trim().to_owned();
+    let old = std::mem::replace(&mut state.called, name.clone());
+    if name.is_empty() || old.trim().is_empty() || old.trim() == name {
+        return None;
+    }
+    let its = state.stored.values().filter(|post| post.campaign.as_deref() == Some(old.trim()));
+    let posts: Vec<PostId> = its.map(|post| post.id).collect();
+    (!posts.is_empty()).then_some(Effect::RenameCampaign(posts, name))
 }
 
 /// Asks the providers about the marked posts, else about all that are not scheduled yet.
@@ -182,7 +196,9 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
     if state.recipe.is_blank() {
         return if state.revision > 0 { vec![Effect::ForgetCampaign(state.recipe.id)] } else { Vec::new() };
     }
-    state.keep(state.revision)
+    let mut effects = state.keep(state.revision);
+    effects.extend(renamed(state));
+    effects
 }
 
 /// Opens the row's post in the composer.

@@ -3,7 +3,7 @@
 use chrono::NaiveTime;
 
 use super::state::{Field, State};
-use crate::domain::campaign::{Every, Rhythm};
+use crate::domain::campaign::{Every, Pace, Rhythm, asks_slots};
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::when::{self, Reading};
@@ -17,14 +17,6 @@ use crate::tui::widgets::moment;
 pub struct Fault {
     pub field: Field,
     pub words: String,
-}
-
-/// When the posts go out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pace {
-    Rhythm(Rhythm),
-    /// The free posting slots of the channels, from a moment on.
-    Slots(Schedule),
 }
 
 /// What the fields say.
@@ -97,7 +89,7 @@ fn typed_start(recipe: &Recipe, shared: &Shared) -> Result<Schedule, String> {
 
 /// The distance; nothing for the posting slots.
 fn every(recipe: &Recipe, board: &Board) -> Result<Option<Every>, String> {
-    if matches!(recipe.every.trim().to_lowercase().as_str(), "slot" | "slots") {
+    if asks_slots(&recipe.every) {
         return match board.plan.slots.is_empty() {
             true => Err("no posting slots are set; [[slots]] in the configuration names them".into()),
             false => Ok(None),

@@ -4,19 +4,20 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::fields::{self, Fault, Pace};
+use super::fields::{self, Fault};
 use super::state::{Field, State, is_planned};
+use crate::domain::campaign::Pace;
 use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
-use crate::domain::ids::{AccountName, ChannelId, PostId};
+use crate::domain::ids::{AccountName, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::recipe::Row;
-use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::schedule::Resolved;
 use crate::domain::styling::Styling;
 use crate::text::campaign::{Busy, Met, certain, same_text, settle_clash};
 use crate::text::measure::Measure;
@@ -25,9 +26,6 @@ use crate::text::style::Book;
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::tools::composer;
-
-/// How far ahead free posting slots are looked for.
-const SLOTS_AHEAD: TimeDelta = TimeDelta::days(400);
 
 /// One post of the campaign.
 #[derive(Clone, Debug)]
@@ -174,16 +172,12 @@ fn moments(state: &mut State, pace: Option<&Pace>, count: u32, shared: &Shared, 
             Vec::new()
         }),
         Some(Pace::Slots(start)) => {
-            let (from, zone) = (start.instant(), shared.zone);
-            let until = from.checked_add_signed(SLOTS_AHEAD).unwrap_or(from);
             // Its own posts stand in slots that are theirs: what is scheduled of it pushes nothing on.
             let its: HashSet<PostId> = state.recipe.rows.iter().map(|row| row.id).collect();
             let others: Vec<Arc<Post>> = state.near.iter().filter(|post| !its.contains(&post.id)).cloned().collect();
-            let open = board.plan.openings(&board.channels, &others, from..until, zone, shared.habits.near);
-            let is_its = |id: &ChannelId| state.recipe.to.contains(id);
-            let fitting = open.iter().filter(|open| open.channels.iter().any(is_its));
-            let found: Vec<Resolved> =
-                fitting.take(count).map(|open| Resolved::At(Schedule::at(open.at, zone))).collect();
+            let by = (shared.zone, shared.habits.near);
+            let open = board.plan.slots_from(&board.channels, &others, &state.recipe.to, start.instant(), by);
+            let found: Vec<Resolved> = open.into_iter().take(count).map(Resolved::At).collect();
             if found.len() < count {
                 let words = format!("only {} of {count} posts find a free slot of these channels", found.len());
                 state.faults.push(Fault { field: Field::Every, words });

@@ -97,6 +97,8 @@ impl Field {
 #[derive(Clone, Debug)]
 pub struct State {
     pub(super) recipe: Recipe,
+    /// The name its posts were stored under: they follow when it is left with another one.
+    pub(super) called: String,
     pub(super) part: Part,
     /// Whether keys are text.
     pub(super) typing: bool,
@@ -204,6 +206,7 @@ impl State {
             field: if blank { Field::Name } else { Field::Texts },
             channel_at: 0,
             offers: 0,
+            called: recipe.name.clone(),
             name: Input::new(recipe.name.clone()),
             start: Input::new(recipe.start.clone()),
             every: Input::new(recipe.every.clone()),
