@@ -35,6 +35,7 @@ use crate::domain::batch::Batch;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::numbers::Counted;
+use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
@@ -112,6 +113,11 @@ pub trait Provider: Send + Sync {
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>>;
     /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes.
     fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step>;
+    /// The requests that carrying out `write` takes beside the one it is named after, as far as they are known before
+    /// anything was asked. Pure.
+    fn beside(&self, _write: &Write) -> Vec<Errand> {
+        Vec::new()
+    }
     /// Brings a file of this machine to the provider. Nothing becomes public by it, so a lost answer costs only a
     /// second upload.
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded>;

@@ -8,7 +8,7 @@ pub mod merge;
 pub mod verify;
 
 mod bounds;
-mod carry;
+pub mod carry;
 mod failover;
 mod lookup;
 mod pull;

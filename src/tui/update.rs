@@ -28,7 +28,9 @@ use super::notice;
 use super::panes::calendar;
 use super::pointer;
 use super::rescue;
-use super::sheets::{self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat};
+use super::sheets::{
+    self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat, review,
+};
 use super::sheets::{settings, story, versions, when};
 use super::tools::{builder, composer};
 use super::verbs;
@@ -193,6 +195,15 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Some(open) = composing(model, id) {
                 composer::checked(open, revision, result);
                 model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Outlined(id, answer) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Review(open) = sheet {
+                    review::outlined(open, id, Result::clone(&answer));
+                    model.dirty = true;
+                }
             }
             Vec::new()
         }

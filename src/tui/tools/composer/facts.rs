@@ -130,13 +130,13 @@ impl Facts {
             .collect();
         let mut problems = find((post, filled), original, &variants, shared, board);
         let unfilled = dressed.iter().flat_map(|dressed| dressed.problems.clone());
-        let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel) });
+        let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel), heard: false });
         problems.splice(0..0, unfilled.collect::<Vec<_>>());
         problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         if !measurable {
             let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
             let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
-            problems.insert(0, Found { problem, channel: None });
+            problems.insert(0, Found { problem, channel: None, heard: false });
         }
         let mut facts = Self {
             wants_title: post.title.is_some() || wants_title(&variants, shared),
@@ -175,14 +175,11 @@ impl Facts {
         Some((&variant.text, told))
     }
 
-    /// Adds what the providers said.
+    /// Takes what the providers said, in the place of what they had said before.
     pub fn hear(&mut self, problems: &[Problem]) {
-        let of = |problem: &Problem| {
-            let network = problem.network.as_ref();
-            self.variants.iter().find(|(_, v)| Some(&v.network) == network).map(|(id, _)| id.clone())
-        };
-        let heard: Vec<Found> = problems.iter().map(|p| Found { channel: of(p), problem: p.clone() }).collect();
-        self.problems.extend(heard);
+        self.problems.retain(|found| !found.heard);
+        let heard = |said: &Problem| Found { channel: said.channel.clone(), problem: said.clone(), heard: true };
+        self.problems.extend(problems.iter().map(heard));
         self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         for counter in &mut self.counters {
             counter.worst = worst_of(&self.problems, &counter.channel);

@@ -17,6 +17,8 @@ use crate::tui::widgets::moment;
 pub struct Found {
     pub problem: Problem,
     pub channel: Option<ChannelId>,
+    /// Whether a provider said so.
+    pub heard: bool,
 }
 
 /// Everything found in a post as written and as it goes out, the worst first; within that, in the order of the channels.
@@ -29,7 +31,7 @@ pub fn find(
 ) -> Vec<Found> {
     let mut found: Vec<Found> = of_the_post(written, original, shared).into_iter().map(Found::of_all).collect();
     for target in &post.targets {
-        let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
+        let on = |problem| Found { problem, channel: Some(target.channel.clone()), heard: false };
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
         found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
         found.extend(elsewhere(post, target).map(on));
@@ -97,7 +99,7 @@ fn of_the_way(post: &Post, target: &Target, board: &Board) -> Vec<Problem> {
 
 impl Found {
     fn of_all(problem: Problem) -> Self {
-        Self { problem, channel: None }
+        Self { problem, channel: None, heard: false }
     }
 }
 
@@ -163,5 +165,5 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
         format!("same text as {when}"),
         "it may be refused as a duplicate",
     );
-    Some(Found { problem, channel: Some(channel) })
+    Some(Found { problem, channel: Some(channel), heard: false })
 }
