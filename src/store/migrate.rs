@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0004_campaigns.sql"),
     include_str!("../../assets/migrations/0005_styles.sql"),
     include_str!("../../assets/migrations/0006_queue.sql"),
+    include_str!("../../assets/migrations/0007_going.sql"),
 ];
 
 /// How long to wait for another program that is writing.

@@ -29,9 +29,7 @@ const MATCHES: usize = 10;
 
 /// The questions of the board, as what follows `FROM post`; a test holds each to its index.
 const CALENDAR: &str = "WHERE sort_at >= ?1 AND sort_at < ?2 ORDER BY sort_at";
-const COMING: &str = "FROM post JOIN target ON target.post = post.id
-      WHERE due_at >= ?1 AND due_at < ?2 AND (wish IN ('schedule', 'now') OR outcome = '\"publishing\"')
-        AND (outcome IN ('\"accepted\"', '\"not_sent\"', '\"publishing\"') OR outcome LIKE '{\"deferred\"%')";
+const COMING: &str = "FROM target WHERE going_at >= ?1 AND going_at < ?2";
 const UNDATED: &str = "WHERE sort_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT ?1";
 const NEEDING: &str = "WHERE id IN (SELECT id FROM post INDEXED BY post_needs_person WHERE needs_person = 1
                                     UNION ALL SELECT id FROM post INDEXED BY post_due WHERE due_at <= ?1)
@@ -184,8 +182,7 @@ fn at_risk(
     now: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<HashMap<ChannelId, usize>, Fault> {
-    let sql = format!("SELECT channel, COALESCE(target.instant, post.instant) {COMING}");
-    let mut statement = db.prepare_cached(&sql)?;
+    let mut statement = db.prepare_cached(&format!("SELECT channel, going_at {COMING}"))?;
     let mut rows = statement.query([millis(now), millis(to)])?;
     let mut counts = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -206,9 +203,7 @@ pub(super) fn coming(
     to: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(ChannelId, u16, u16)>, Fault> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT channel, (COALESCE(target.instant, post.instant) - ?3) / 86400000 {COMING}"
-    ))?;
+    let mut statement = db.prepare_cached(&format!("SELECT channel, (going_at - ?3) / 86400000 {COMING}"))?;
     let mut rows = statement.query([millis(from.max(now - OVERDUE)), millis(to), millis(from)])?;
     let mut coming: BTreeMap<String, BTreeMap<u16, u16>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
@@ -411,8 +406,9 @@ pub(super) fn put(db: &Connection, post: &Post, now: DateTime<Utc>) -> Result<()
 fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
     db.prepare_cached("DELETE FROM target WHERE post = ?1")?.execute([post_key(post.id)])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote, extras)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO target (post, position, channel, account, text, wall, zone, instant, outcome, remote, extras,
+                             going_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     for (position, target) in (0_i64..).zip(&post.targets) {
         let (wall, zone, at) = schedule_columns(target.schedule);
@@ -429,6 +425,7 @@ fn put_targets(db: &Connection, post: &Post) -> Result<(), Fault> {
             json(&target.outcome)?,
             target.remote.as_ref().map(RemoteId::as_str),
             extras,
+            going_at(post, target),
         ])?;
     }
     Ok(())
@@ -459,21 +456,22 @@ fn needs_person_at_any_time(post: &Post) -> bool {
 
 /// The earliest moment after which silence makes it missed.
 fn due_at(post: &Post) -> Option<i64> {
-    let moment = |target: &Target| {
-        let planned = post.schedule_for(target).map(|schedule| millis(schedule.instant()));
-        match (&target.outcome, post.wish) {
-            (Outcome::Publishing, _) => planned,
-            // Its queue has not said yet when.
-            _ if post.queue.is_some() => None,
-            (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Schedule) => planned,
-            // Published at once: silence counts from when that was asked for.
-            (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Now) => {
-                Some(millis(post.updated_at))
-            }
-            _ => None,
-        }
-    };
-    post.targets.iter().filter_map(moment).min()
+    post.targets.iter().filter_map(|target| going_at(post, target)).min()
+}
+
+/// When a target that is still to go out, or is just going, does so. `assets/migrations/0007_going.sql` says the same
+/// of the posts that were there before it.
+fn going_at(post: &Post, target: &Target) -> Option<i64> {
+    let planned = post.schedule_for(target).map(|schedule| millis(schedule.instant()));
+    match (&target.outcome, post.wish) {
+        (Outcome::Publishing, _) => planned,
+        // Its queue has not said yet when.
+        _ if post.queue.is_some() => None,
+        (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Schedule) => planned,
+        // Published at once: silence counts from when that was asked for.
+        (Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted, Wish::Now) => Some(millis(post.updated_at)),
+        _ => None,
+    }
 }
 
 /// Keeps a post as one of its earlier versions, saved at that instant; when it was last stored, where none is given.
@@ -518,7 +516,16 @@ fn thinned(older: &[(i64, i64)], now: i64) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALENDAR, COMING, HOUR, NEEDING, UNDATED, thinned};
+    use chrono::SubsecRound;
+    use chrono_tz::Tz;
+
+    use super::{CALENDAR, COMING, HOUR, NEEDING, UNDATED, put, thinned};
+    use crate::clock::Clock;
+    use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
+    use crate::domain::outcome::{OVERDUE, Outcome};
+    use crate::domain::post::{Post, Target, Wish};
+    use crate::domain::queue::Queued;
+    use crate::domain::schedule::Schedule;
     use crate::store::migrate;
 
     #[test]
@@ -563,7 +570,46 @@ mod tests {
     #[test]
     fn sparklines_walk_only_what_is_due() {
         let plan = plan(&format!("SELECT channel {COMING}"));
-        assert!(plan.contains("post_due") && !plan.contains("SCAN"), "{plan}");
+        assert!(plan.contains("COVERING INDEX target_going") && !plan.contains("SCAN"), "{plan}");
+    }
+
+    #[test]
+    fn an_older_store_learns_what_is_still_to_come_as_it_would_be_written_now() {
+        let db = migrate::open_memory().unwrap();
+        let (ids, now) = (IdSource::seeded(1), Clock::system().now().trunc_subsecs(3));
+        let outcomes = [
+            Outcome::NotSent,
+            Outcome::Accepted,
+            Outcome::Publishing,
+            Outcome::Deferred { until: now },
+            Outcome::Published { url: None, at: None },
+        ];
+        let queued = Queued { account: AccountName::new("acme"), place: "p".into(), name: "mornings".into() };
+        for wish in [Wish::Draft, Wish::Hold, Wish::Schedule, Wish::Now] {
+            for queue in [None, Some(queued.clone())] {
+                let mut post = Post::draft(ids.post(now), now);
+                (post.wish, post.queue) = (wish, queue);
+                post.schedule = Some(Schedule::at(now + OVERDUE, Tz::UTC));
+                for (at, outcome) in (0..).zip(&outcomes) {
+                    let account = AccountName::new("acme");
+                    let mut target = Target::new(ChannelId::of(&account, &RemoteId::new(format!("c{at}"))));
+                    target.outcome = outcome.clone();
+                    target.schedule = (at % 2 == 1).then(|| Schedule::at(now + OVERDUE * 2, Tz::UTC));
+                    post.targets.push(target);
+                }
+                put(&db, &post, now).unwrap();
+            }
+        }
+        let going = || -> Vec<Option<i64>> {
+            let mut statement = db.prepare("SELECT going_at FROM target ORDER BY post, position").unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let written = going();
+        assert!(written.contains(&None) && written.iter().flatten().count() > 8, "{written:?}");
+        let migration = include_str!("../../assets/migrations/0007_going.sql");
+        let fill = &migration[migration.find("UPDATE").unwrap()..migration.find("CREATE INDEX").unwrap()];
+        db.execute_batch(&format!("UPDATE target SET going_at = NULL; {fill}")).unwrap();
+        assert_eq!(going(), written);
     }
 
     #[test]

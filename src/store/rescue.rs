@@ -310,10 +310,14 @@ fn drop_unreadable(db: &Connection) -> Result<Vec<String>, Fault> {
     let (mut lost_posts, mut lost_writes) = (0, 0);
     for key in keys("SELECT id FROM post")? {
         let id = uuid::Uuid::from_slice(&key).ok().map(PostId::from_uuid);
-        if id.is_none_or(|id| posts::find(db, id).is_err()) {
-            db.execute("DELETE FROM target WHERE post = ?1", [&key])?;
-            db.execute("DELETE FROM post WHERE id = ?1", [&key])?;
-            lost_posts += 1;
+        match id.and_then(|id| posts::find(db, id).ok().flatten()) {
+            // What follows from the rest of it may be damaged too, or unknown to the store it comes from.
+            Some(post) => posts::put_quietly(db, &post)?,
+            None => {
+                db.execute("DELETE FROM target WHERE post = ?1", [&key])?;
+                db.execute("DELETE FROM post WHERE id = ?1", [&key])?;
+                lost_posts += 1;
+            }
         }
     }
     for key in keys("SELECT intent FROM outbox")? {

