@@ -73,8 +73,10 @@ impl Outline {
     /// `work (Late): 1 create, 2 uploads`.
     pub fn words(&self) -> String {
         let errands: Vec<String> = self.errands.iter().map(|(errand, count)| errand.counted(*count)).collect();
-        let same = self.account.as_str().eq_ignore_ascii_case(&self.provider);
-        let whose = if same { self.account.to_string() } else { format!("{} ({})", self.account, self.provider) };
+        // Without what it was called before: "Late (Zernio)".
+        let provider = self.provider.split(" (").next().unwrap_or_default();
+        let same = self.account.as_str().eq_ignore_ascii_case(provider);
+        let whose = if same { self.account.to_string() } else { format!("{} ({provider})", self.account) };
         format!("{whose}: {}", errands.join(", "))
     }
 }
@@ -87,7 +89,7 @@ mod tests {
     fn numbers_are_words_and_a_provider_is_named_once() {
         let of = |account: &str, errands: &[(Errand, usize)]| Outline {
             account: AccountName::new(account),
-            provider: "Late".into(),
+            provider: "Late (Zernio)".into(),
             errands: errands.iter().copied().collect(),
         };
         let work = of("work", &[(Errand::LookUp, 2), (Errand::Create, 1), (Errand::Retry, 2)]);
