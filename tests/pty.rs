@@ -65,7 +65,7 @@ fn a_post_is_composed_and_scheduled_and_appears() {
     tty.keys("\r");
     tty.hides("When ─");
     tty.press(CTRL_S, "nothing is sent yet");
-    tty.shows("sends   1 create at acme");
+    tty.shows("sends   acme (Late): 1 create");
     tty.press("s", "u takes it back");
     tty.hides("Compose");
     // The one post the filter takes is the one that was written.

@@ -10,6 +10,7 @@ use crate::domain::media::{Media, size_words};
 use crate::domain::naming;
 use crate::domain::naming::full_name;
 use crate::domain::options::{FirstComment, Options};
+use crate::domain::outline::Outline;
 use crate::domain::plan::asks_slot;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
@@ -328,7 +329,7 @@ fn told(desk: &Desk, post: &Post, channels: &[Channel], rules: &Rules) {
 
 /// Shows what would be sent, request by request, and sends nothing.
 async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, output: &Output) -> Result<Ending> {
-    let requests = desk.requests(post).await?;
+    let (requests, outlines) = (desk.requests(post).await?, desk.outline(post).await?);
     if output.is_json() {
         let requests: Vec<_> = requests
             .iter()
@@ -345,7 +346,14 @@ async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, 
             })
             .collect();
         let post = output::post(post, channels, desk.now(), desk.zone());
-        output.value(&json!({"post": post, "requests": requests, "blocked": blocked}))?;
+        let counts = |outline: &Outline| -> serde_json::Map<_, _> {
+            outline.errands.iter().map(|(errand, count)| (errand.key().to_owned(), json!(count))).collect()
+        };
+        let sends: Vec<_> = outlines
+            .iter()
+            .map(|each| json!({"account": each.account.as_str(), "provider": each.provider, "counts": counts(each)}))
+            .collect();
+        output.value(&json!({"post": post, "sends": sends, "requests": requests, "blocked": blocked}))?;
     } else {
         for media in post.media.iter().filter(|media| media.is_local()) {
             let size = media.bytes.map(size_words).unwrap_or_default();
@@ -357,6 +365,9 @@ async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, 
                 output.line(&format!("  {name}: {value}"))?;
             }
             output.line(&format!("  {}", request.body.as_deref().unwrap_or("(no body)")))?;
+        }
+        for outline in &outlines {
+            output.line(&clean::one_line(&format!("in all, {}", outline.words())))?;
         }
         eprintln!("nothing was sent and nothing was kept");
     }

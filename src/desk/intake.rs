@@ -173,7 +173,11 @@ impl Desk {
             match self.check(&row.incoming.post).await {
                 Ok(problems) => {
                     for problem in problems {
-                        row.messages.push(format!("the provider: {} ({})", problem.words, problem.remedy));
+                        let message = format!("the provider: {} ({})", problem.words, problem.remedy);
+                        // Of several channels, it is said once.
+                        if !row.messages.contains(&message) {
+                            row.messages.push(message);
+                        }
                         if problem.severity == Severity::Blocker {
                             row.verdict = Verdict::Refused;
                         }

@@ -11,11 +11,10 @@ use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::naming::full_name;
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
-use crate::provider::{ProviderError, Step};
+use crate::provider::Step;
 use crate::store::{Actor, Alongside, JournalEntry};
 use crate::sync::Order;
 
@@ -175,7 +174,7 @@ impl Desk {
         // What the typing began from, so that a change made elsewhere meanwhile is not taken for a wish.
         let kept = self.store.setting(&key).await?.and_then(|text| serde_json::from_str::<Aside>(&text).ok());
         if let Some(Aside { typed: earlier, at, .. }) = &kept
-            && !says_the_same(earlier, &typed)
+            && !earlier.asks_the_same(&typed)
             && at.is_none_or(|at| !shortly(at, self.now()))
         {
             self.store.keep_version(at.unwrap_or(self.now()), earlier.clone()).await?;
@@ -194,11 +193,7 @@ impl Desk {
         let Ok(kept) = serde_json::from_str::<Aside>(&text) else { return Ok(None) };
         let (typed, _) = rebase(&kept.base, kept.typed, &current);
         let typed = Post { wish: current.wish, ..plan::wishes_onto(Some(&current), typed) };
-        let says = |post: &Post| {
-            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone(), post.styling.clone());
-            (post.body.clone(), post.title.clone(), post.schedule, post.targets.clone(), beside)
-        };
-        Ok((says(&typed) != says(&current)).then_some(typed))
+        Ok((!typed.asks_the_same(&current)).then_some(typed))
     }
 
     /// Gives posts new times. All of them, or none.
@@ -524,26 +519,6 @@ impl Desk {
         Ok(())
     }
 
-    /// What the providers think of a post, account by account; makes nothing.
-    pub async fn check(&self, post: &Post) -> std::result::Result<Vec<Problem>, String> {
-        let channels = self.store.channels().await.map_err(|error| error.to_string())?;
-        let unsent = BTreeSet::new();
-        let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
-        let dressed = self.dressed(post).await.map_err(|error| error.to_string())?.post;
-        let wanted = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, dressed) };
-        let mut problems = Vec::new();
-        for (account, write) in plan::writes(None, Some(&wanted), &on) {
-            let seat = self.seats.iter().find(|seat| seat.account == account);
-            let (Some(seat), Some(submission)) = (seat, write.submission()) else { continue };
-            let (submission, absent) = self.as_known_there(&account, submission).await;
-            let said: std::result::Result<Vec<Problem>, ProviderError> = seat.provider.check(&submission).await;
-            let said = said.map_err(|error| format!("{account}: {error}"))?;
-            // What is not there yet cannot be judged there, and must not be missed there either.
-            problems.extend(said.into_iter().filter(|problem| !absent || !matches!(problem.place, Place::Media(_))));
-        }
-        Ok(problems)
-    }
-
     /// The requests that saving `post` would freeze first, account by account; freezes, keeps and sends nothing. What an
     /// adapter refuses makes none: [`Desk::foreseen`] says why.
     pub async fn requests(&self, post: &Post) -> Result<Vec<(AccountName, Prepared)>> {
@@ -566,15 +541,6 @@ impl Desk {
     pub fn sync_now(&self) {
         self.order(None, &Order::Now);
     }
-}
-
-/// Whether two states of a post say the same, in text, title and attachments.
-fn says_the_same(one: &Post, other: &Post) -> bool {
-    let own = |post: &Post| -> Vec<_> {
-        let says = |target: &Target| (target.channel.clone(), target.text.clone(), target.extras.media.clone());
-        post.targets.iter().map(says).collect()
-    };
-    (&one.body, &one.title, &one.media) == (&other.body, &other.title, &other.media) && own(one) == own(other)
 }
 
 /// The settings that hold what was typed and not saved yet.

@@ -38,13 +38,9 @@ impl Desk {
         let Ok(Some(current)) = self.store.post(typed.id).await else { return false };
         let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&typed.id).copied();
         let known = known.map_or(typed.updated_at, |kept| kept.max(typed.updated_at));
-        let says = |post: &Post| {
-            let own: Vec<_> = post.targets.iter().map(|target| (target.channel.clone(), target.text.clone())).collect();
-            (post.body.clone(), post.title.clone(), own)
-        };
         current.wish == Wish::Draft
             && current.updated_at.timestamp_millis() != known.timestamp_millis()
-            && says(&current) != says(typed)
+            && !current.as_written().asks_the_same(&typed.as_written())
     }
 
     /// The composer was left: nothing of that post is being typed any more.

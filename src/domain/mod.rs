@@ -20,6 +20,7 @@ pub mod naming;
 pub mod numbers;
 pub mod options;
 pub mod outcome;
+pub mod outline;
 pub mod plan;
 pub mod post;
 pub mod problem;

@@ -134,6 +134,22 @@ impl Target {
 }
 
 impl Post {
+    /// Whether two states of a post ask for the same: texts, times, channels, attachments, options and all that is told
+    /// beside them. What became of it is left aside, and who wrote it when.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let whole = |post: &Self| {
+            let said = (post.body.clone(), post.title.clone(), post.campaign.clone(), post.tags.clone());
+            let when = (post.schedule, post.queue.clone());
+            let beside = (post.media.clone(), post.options.clone(), post.first_comment.clone());
+            (said, when, beside, post.styling.style.clone(), post.styling.link.clone())
+        };
+        let own = |post: &Self| -> Vec<_> {
+            let asks = |each: &Target| (each.channel.clone(), each.text.clone(), each.schedule, each.extras.clone());
+            post.targets.iter().map(asks).collect()
+        };
+        whole(self) == whole(other) && own(self) == own(other)
+    }
+
     /// An empty draft.
     pub fn draft(id: PostId, now: DateTime<Utc>) -> Self {
         Self {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::channel::Network;
+use super::ids::ChannelId;
 
 /// How bad a problem is. Ordered: the worst is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ pub struct Problem {
     pub severity: Severity,
     /// The network that minds, when it is one network's rule.
     pub network: Option<Network>,
+    /// The channel that minds, where not every channel of the network does; what providers say is of channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
     /// Where.
     pub place: Place,
     /// What is wrong, as a sentence without a full stop.
@@ -74,7 +78,14 @@ impl Problem {
     }
 
     fn new(severity: Severity, code: &str, place: Place, words: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { code: code.into(), severity, network: None, place, words: words.into(), remedy: remedy.into() }
+        let (words, remedy) = (words.into(), remedy.into());
+        Self { code: code.into(), severity, network: None, channel: None, place, words, remedy }
+    }
+
+    /// The same problem, said of one channel.
+    pub fn of(mut self, channel: &ChannelId) -> Self {
+        self.channel = Some(channel.clone());
+        self
     }
 
     /// The same problem, said of one network.

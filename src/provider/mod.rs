@@ -36,6 +36,7 @@ use crate::domain::batch::Batch;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::numbers::Counted;
+use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
@@ -119,6 +120,11 @@ pub trait Provider: Send + Sync {
         // The key is part of a request, and no reason to refuse it.
         let key = IntentId::from_uuid(Uuid::nil());
         self.next(write, key, &[]).err().map(ProviderError::into_problems).unwrap_or_default()
+    }
+    /// The requests that carrying out `write` takes beside the one it is named after, as far as they are known before
+    /// anything was asked. Pure.
+    fn beside(&self, _write: &Write) -> Vec<Errand> {
+        Vec::new()
     }
     /// Brings a file of this machine to the provider. Nothing becomes public by it, so a lost answer costs only a
     /// second upload.

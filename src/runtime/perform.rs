@@ -128,6 +128,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::ReadTexts(..)
             | Effect::CheckMany(..)
             | Effect::Check(..)
+            | Effect::Outline(_)
             | Effect::Connect(_)
             | Effect::LoadSettings { .. }
             | Effect::SaveSetting { .. }
@@ -323,6 +324,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             said(done.map(|()| words.into()), None)
         }
         Effect::Check(post, revision) => Msg::Checked(post.id, revision, desk.check(&post).await),
+        Effect::Outline(post) => Msg::Outlined(post.id, desk.outline(&post).await.map_err(|error| error.to_string())),
         Effect::Connect(wish) => Msg::Connected(Box::new(desk.connect(&wish).await)),
         Effect::LoadSettings { account, whose, fresh } => {
             let read = desk.settings(&account, &whose, fresh).await;

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::domain::background::Uploading;
 use crate::domain::ids::{AccountName, IntentId, PostId};
-use crate::domain::media::{Media, size_words};
+use crate::domain::media::{Media, Uploads, size_words};
 use crate::domain::outcome::Cause;
 use crate::domain::post::Source;
 use crate::domain::write::{OutboxRow, OutboxState, Submission, Write};
@@ -42,6 +42,23 @@ const FETCHED: &str = "fetched";
 const STALE: TimeDelta = TimeDelta::hours(24);
 /// Progress is told by whole percents, and not more often than this many bytes.
 const STEP: u64 = 128 * 1024;
+
+/// By what a file is known once it was brought somewhere. What is at an address changes: it is known by the post it was
+/// fetched for.
+pub fn print_of(uploads: Uploads, post: PostId, media: &Media) -> String {
+    match &media.content {
+        _ if uploads.fetches(media) => format!("{post} {}", media.source),
+        Some(content) => content.print.clone(),
+        None => String::new(),
+    }
+}
+
+/// Since when a file must have been brought for the post of `write`, and for any other, to be trusted to be there
+/// still: a post that is there keeps its files alive.
+pub fn trusted_since(write: &Write, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let since = now - KEPT;
+    (if write.remote().is_some() { DateTime::UNIX_EPOCH } else { since }, since)
+}
 
 /// What an account is carrying.
 #[derive(Default)]
@@ -133,9 +150,7 @@ impl Worker {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else {
             return Ok(Files::There(write));
         };
-        // A post that is there keeps its files alive.
-        let since = self.now() - KEPT;
-        let own_since = if row.write.remote().is_some() { DateTime::UNIX_EPOCH } else { since };
+        let (own_since, since) = trusted_since(&row.write, self.now());
         for (index, media) in submission.all_media_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
             if let Some(problem) = can.uploads.problem(can.name, index, media) {
                 return Ok(Files::Unfit(format!("{}: {}", problem.words, problem.remedy)));
@@ -147,12 +162,7 @@ impl Worker {
                     "{name} came with the post and nobody here attached it: attach it anew"
                 )));
             }
-            let print = match &media.content {
-                // What is at an address changes: it is known by the post it was fetched for.
-                _ if fetched => format!("{} {}", row.post, media.source),
-                Some(content) => content.print.clone(),
-                None => String::new(),
-            };
+            let print = print_of(can.uploads, row.post, media);
             let known = self.common.store.upload(&self.account, row.post, &print, own_since, since).await?;
             let Some(mut known) = known else { return Ok(Files::Missing(media.clone(), print)) };
             if !known.ready {

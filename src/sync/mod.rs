@@ -9,7 +9,7 @@ pub mod spending;
 pub mod verify;
 
 mod bounds;
-mod carry;
+pub mod carry;
 mod failover;
 mod lookup;
 mod pull;

@@ -14,6 +14,7 @@ pub mod check;
 pub mod clean;
 pub mod compose;
 pub mod diff;
+pub mod differences;
 pub mod entities;
 pub mod fuzzy;
 pub mod measure;

@@ -214,6 +214,8 @@ pub enum Effect {
     HideChannels(Vec<ChannelId>, bool),
     /// Ask the providers what they think of a post, as it is at this revision.
     Check(Box<Post>, u64),
+    /// Count the requests that saving this post would lead to.
+    Outline(Box<Post>),
     /// Try an account, and keep it when it works.
     Connect(Box<Wish>),
     /// Read the settings of a network or channel, anew where they were read lately too.

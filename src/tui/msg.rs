@@ -17,6 +17,7 @@ use crate::domain::intake::{Asking, Look, Taken};
 use crate::domain::media::Media;
 use crate::domain::numbers::{Numbers, Results};
 use crate::domain::outcome::Refusal;
+use crate::domain::outline::Outline;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
@@ -92,6 +93,8 @@ pub enum Msg {
     SaveFailed(Box<Post>, String),
     /// What the providers think of a post as it was at that revision: problems, or why nobody could be asked.
     Checked(PostId, u64, Result<Vec<Problem>, String>),
+    /// The requests that saving a post would lead to, account by account; or why they could not be counted.
+    Outlined(PostId, Result<Vec<Outline>, String>),
     /// An account was tried: it is connected, or why not.
     Connected(Box<Result<Connected, NotConnected>>),
     /// Settings of an account as they are now, when that was read, and whether a change was saved.

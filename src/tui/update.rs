@@ -28,8 +28,10 @@ use super::notice;
 use super::panes::calendar;
 use super::pointer;
 use super::rescue;
-use super::sheets::{self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, repeat};
-use super::sheets::{question, settings, story, versions, when};
+use super::sheets::{
+    self, Sheet, authorise, connect, defaults, doomed, files, import, media, palette, pipe, question, repeat, review,
+};
+use super::sheets::{settings, story, versions, when};
 use super::tools::{builder, composer};
 use super::verbs;
 
@@ -205,6 +207,15 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Some(open) = composing(model, id) {
                 composer::checked(open, revision, result);
                 model.dirty = true;
+            }
+            Vec::new()
+        }
+        Msg::Outlined(id, answer) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Review(open) = sheet {
+                    review::outlined(open, id, Result::clone(&answer));
+                    model.dirty = true;
+                }
             }
             Vec::new()
         }

@@ -13,6 +13,7 @@ mod faults;
 mod hostile;
 mod numbers;
 mod options;
+mod outlining;
 mod patience;
 mod queues;
 mod reading;
@@ -72,6 +73,8 @@ for_each_provider! {
         a_scheduled_post_can_be_published_at_once,
         a_picture_from_the_web_travels_with_its_post,
         a_file_of_this_machine_is_uploaded_whole_or_not_at_all;
+    outlining:
+        what_was_outlined_is_what_arrives;
     queues:
         a_queue_gives_each_post_a_place_of_its_own,
         a_place_in_the_queue_is_taken_over_under_any_fault,

@@ -33,6 +33,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::numbers::Counted;
+use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::write::{Prepared, Receipt, Submission, Timing, Write};
@@ -509,6 +510,10 @@ impl Provider for Oktopost {
             return Err(ProviderError::unsupported(words));
         }
         steps::next(write, so_far)
+    }
+
+    fn beside(&self, write: &Write) -> Vec<Errand> {
+        steps::beside(write)
     }
 
     async fn upload(&self, file: &LocalFile, _: Progress<'_>) -> Result<Uploaded> {

@@ -11,6 +11,7 @@ use super::map;
 use super::wire::form;
 use crate::domain::ids::RemoteId;
 use crate::domain::media::{Media, MediaKind};
+use crate::domain::outline::Errand;
 use crate::domain::problem::{Place, Problem};
 use crate::domain::write::{Prepared, Receipt, Submission, SubmissionTarget, Timing, Write};
 use crate::provider::address::segment;
@@ -113,6 +114,25 @@ pub fn next(write: &Write, so_far: &[Receipt]) -> Result<Step> {
         Write::Retry { .. } => Err(ProviderError::unsupported(
             "Oktopost sends nothing a second time: what failed has to be sent as a new post",
         )),
+    }
+}
+
+/// The steps of `write` beside its last one, as far as they are known beforehand. A change is counted as if it changed
+/// the words too.
+pub fn beside(write: &Write) -> Vec<Errand> {
+    let fetched =
+        |submission: &Submission| submission.media.iter().filter(|media| media.source.contains("://")).count();
+    let files = |submission: &Submission| vec![Errand::Upload; fetched(submission)];
+    match write {
+        Write::Create { submission } => {
+            let first = submission.targets.first();
+            let spelt = first.is_none_or(|target| map::spelling(&target.network).is_some());
+            let asked = vec![Errand::LookUp; if spelt { 1 } else { 2 }];
+            [asked, files(submission), vec![Errand::Message]].concat()
+        }
+        Write::Revise { submission, .. } => [vec![Errand::LookUp], files(submission), vec![Errand::Message]].concat(),
+        Write::Publish { .. } => vec![Errand::LookUp],
+        Write::Remove { .. } | Write::Retry { .. } => Vec::new(),
     }
 }
 

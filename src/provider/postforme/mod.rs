@@ -26,6 +26,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::channel::Network;
 use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
@@ -248,6 +249,14 @@ impl Provider for PostForMe {
             }
             _ => Step::Done,
         })
+    }
+
+    fn beside(&self, write: &Write) -> Vec<Errand> {
+        // A change replaces the whole post: what is there is read first.
+        match write {
+            Write::Revise { .. } | Write::Publish { .. } => vec![Errand::LookUp],
+            _ => Vec::new(),
+        }
     }
 
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded> {

@@ -38,6 +38,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::numbers::Counted;
+use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::settings::{Setting, Whose};
@@ -134,6 +135,10 @@ impl Provider for Posto {
 
     fn next(&self, write: &Write, _key: IntentId, so_far: &[Receipt]) -> Result<Step> {
         send::step(write, !so_far.is_empty())
+    }
+
+    fn beside(&self, write: &Write) -> Vec<Errand> {
+        send::beside(write)
     }
 
     async fn upload(&self, file: &LocalFile, progress: Progress<'_>) -> Result<Uploaded> {

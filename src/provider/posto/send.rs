@@ -17,6 +17,7 @@ use super::list::SCHEDULES;
 use super::site::Ask;
 use super::{Posto, compose, map, wire};
 use crate::domain::ids::RemoteId;
+use crate::domain::outline::Errand;
 use crate::domain::write::{Prepared, Receipt, Write};
 use crate::provider::http::Answer;
 use crate::provider::tolerant::text;
@@ -50,6 +51,14 @@ pub fn step(write: &Write, done: bool) -> Result<Step> {
     };
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     Ok(Step::Send(Prepared { method: method.into(), path: path.into(), headers, body: Some(body) }))
+}
+
+/// What is read for `write`: which rows it is about, and what came of it, which no answer shows.
+pub fn beside(write: &Write) -> Vec<Errand> {
+    match write {
+        Write::Create { .. } => vec![Errand::LookUp],
+        _ => vec![Errand::LookUp, Errand::LookUp],
+    }
 }
 
 impl Posto {

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::domain::ids::{IntentId, RemoteId};
+use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::queue::{Next, Queue};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState};
@@ -204,6 +205,13 @@ impl Provider for VoxBurst {
                 send("POST", format!("{}/publish", at(remote)?), None, format!("publish-{key}"))
             }
         })
+    }
+
+    fn beside(&self, write: &Write) -> Vec<Errand> {
+        let Some(submission) = write.submission() else { return Vec::new() };
+        let registered = submission.media.iter().filter(|media| media::is_address(media)).map(|_| Errand::Upload);
+        let publish = (submission.timing == Timing::Now).then_some(Errand::Publish);
+        registered.chain(publish).collect()
     }
 
     async fn queues(&self, _: &[RemoteId]) -> Result<Vec<Queue>> {

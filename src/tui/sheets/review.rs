@@ -1,7 +1,5 @@
 //! The last look before something is sent.
 
-use std::collections::BTreeMap;
-
 use chrono::Offset;
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
@@ -9,9 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{Flow, Sheet, when};
-use crate::domain::ids::AccountName;
+use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
+use crate::domain::outline::Outline;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::schedule::Schedule;
@@ -41,7 +40,8 @@ pub struct State {
     base: Option<Box<Post>>,
     problems: Vec<Problem>,
     rows: Vec<Row>,
-    sends: String,
+    /// What the providers will be asked, account by account; none while it is counted.
+    sends: Option<Result<Vec<Outline>, String>>,
     /// It is on a provider's schedule already.
     planned: bool,
     /// "now" was chosen as the time.
@@ -86,7 +86,7 @@ impl State {
         let rows = post.targets.iter().map(|target| row(&post, &dressed, target, shared, board)).collect();
         Self {
             rows,
-            sends: sends(&post, stored.map(|stored| &**stored)),
+            sends: None,
             planned: stored.is_some_and(|stored| stored.wish == Wish::Schedule),
             at_once: false,
             confirming: false,
@@ -108,6 +108,12 @@ impl State {
     pub fn at_once(mut self) -> Self {
         self.at_once = true;
         self
+    }
+
+    /// Asks for the requests that saving it would lead to.
+    pub fn outline(&self) -> Effect {
+        let wish = if self.at_once { Wish::Now } else { Wish::Schedule };
+        Effect::Outline(Box::new(Post { wish, ..Post::clone(&self.post) }))
     }
 
     /// The post under review.
@@ -229,7 +235,17 @@ impl State {
         // A rule makes posts of its own, each with its own create.
         let again =
             if shared.rules_asked.contains_key(&self.post.id) { ", and as many for each date after it" } else { "" };
-        lines.push(vec![name("sends"), (format!("{}{again}", self.sends), Role::Text)]);
+        let sends = match &self.sends {
+            None => vec![("counting…".to_owned(), Role::Muted)],
+            Some(Err(why)) => vec![(format!("not counted: {}", one_line(why)), Role::Warn)],
+            Some(Ok(none)) if none.is_empty() => vec![("nothing".to_owned(), Role::Text)],
+            Some(Ok(each)) => each.iter().map(|each| (one_line(&each.words()), Role::Text)).collect(),
+        };
+        let last = sends.len() - 1;
+        lines.extend(sends.into_iter().enumerate().map(|(at, (words, role))| {
+            let again = if at == last { again } else { "" };
+            vec![name(if at == 0 { "sends" } else { "" }), (format!("{words}{again}"), role)]
+        }));
         lines.push(vec![name("undo"), (self.undo_words(shared), Role::Text)]);
         lines
     }
@@ -323,6 +339,13 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
     }
 }
 
+/// What the providers will be asked was counted.
+pub fn outlined(state: &mut State, id: PostId, answer: Result<Vec<Outline>, String>) {
+    if state.post.id == id {
+        state.sends = Some(answer);
+    }
+}
+
 /// Takes a key that no action is bound to.
 pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> (Vec<Effect>, Flow) {
     match key.code {
@@ -338,7 +361,8 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     // Time, a free row, the channels, checks, what is sent, and the rows between them.
-    let lines = 7 + state.rows.len().max(1) + state.problems.len();
+    let sends = state.sends.as_ref().and_then(|sends| sends.as_ref().ok()).map_or(1, |each| each.len().max(1));
+    let lines = 6 + sends + state.rows.len().max(1) + state.problems.len();
     let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5);
     panel::middle(area, (96, rows.max(10)))
 }
@@ -433,30 +457,6 @@ fn media_words(media: &[Media]) -> Option<String> {
     let what = if media.len() == 1 { format!("1 {}", first.kind.word()) } else { format!("{} files", media.len()) };
     let alt = if missing == 0 { "ALT ok".to_owned() } else { format!("{missing} without ALT") };
     Some(format!("{what}, {alt}"))
-}
-
-/// What the providers will be asked to do: "1 create at late, 1 update at posto".
-fn sends(post: &Post, stored: Option<&Post>) -> String {
-    let mut accounts: BTreeMap<AccountName, [bool; 3]> = BTreeMap::new();
-    let live = |target: &&Target| matches!(target.outcome, Outcome::Published { .. });
-    for target in post.targets.iter().filter(|target| !live(target)) {
-        let [create, update, _] = accounts.entry(target.account()).or_default();
-        let anew = target.remote.is_none() || matches!(target.outcome, Outcome::Refused(_));
-        *(if anew { create } else { update }) = true;
-    }
-    let kept = |target: &Target| post.targets.iter().any(|each| each.channel == target.channel);
-    for target in stored.into_iter().flat_map(|stored| &stored.targets) {
-        if target.remote.is_some() && !kept(target) {
-            let [_, _, remove] = accounts.entry(target.account()).or_default();
-            *remove = true;
-        }
-    }
-    let words = accounts.iter().flat_map(|(account, writes)| {
-        let verbs = ["create", "update", "removal"].into_iter().zip(writes).filter(|(_, asked)| **asked);
-        verbs.map(move |(verb, _)| format!("1 {verb} at {account}"))
-    });
-    let words: Vec<String> = words.collect();
-    if words.is_empty() { "nothing".into() } else { words.join(", ") }
 }
 
 fn found(problem: &Problem, theme: &Theme) -> Line {

@@ -1,6 +1,8 @@
 //! What the review promises.
 
 use super::*;
+use crate::domain::ids::AccountName;
+use crate::domain::outline::Errand;
 use crate::tui::tools::{composer, stage};
 
 /// The review that the composer opens on `post`.
@@ -10,6 +12,10 @@ fn review_of(post: Post, shared: &mut Shared, board: &Board) -> State {
     let Flow::Push(sheet) = flow else { panic!("{flow:?}") };
     let Sheet::Review(state) = *sheet else { panic!() };
     state
+}
+
+fn outline(account: &str, errands: &[(Errand, usize)]) -> Outline {
+    Outline { account: AccountName::new(account), provider: "Late".into(), errands: errands.iter().copied().collect() }
 }
 
 fn screen(state: &State, shared: &Shared) -> String {
@@ -30,10 +36,21 @@ fn everything_that_will_happen_is_on_one_sheet_and_one_key_schedules_it() {
         "acme.bsky  12/300  text differs from base",
         "@acme      32/280",
         "0 blockers",
-        "1 create at late",
+        "sends   counting…",
     ] {
         assert!(seen.contains(words), "{words} in\n{seen}");
     }
+    let Effect::Outline(asked) = state.outline() else { panic!() };
+    assert_eq!(*asked, Post { wish: Wish::Schedule, ..post.clone() });
+    outlined(&mut state, stage::post(&shared, "another", &[]).id, Ok(Vec::new()));
+    assert!(screen(&state, &shared).contains("counting…"), "that was about another post");
+    let each = [outline("late", &[(Errand::Create, 1), (Errand::Upload, 2)]), outline("work", &[(Errand::LookUp, 1)])];
+    outlined(&mut state, post.id, Ok(each.into()));
+    let seen = screen(&state, &shared);
+    assert!(
+        seen.contains("sends   late: 1 create, 2 uploads") && seen.contains("        work (Late): 1 look-up"),
+        "{seen}"
+    );
     let (effects, flow) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
     let expected =
         Effect::Save { post: Box::new(Post { wish: Wish::Schedule, ..post }), base: None, verb: "scheduled" };
@@ -103,7 +120,6 @@ fn a_planned_post_is_edited_and_what_was_taken_out_is_removed() {
     stored.targets.pop();
     stored.body = "Ship it!".into();
     let mut state = review_of(stored, &mut shared, &board);
-    assert!(screen(&state, &shared).contains("1 update at late, 1 removal at posto"), "{}", screen(&state, &shared));
     let (effects, _) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
     assert!(matches!(effects.as_slice(), [Effect::Save { verb: "edited", .. }]));
 }

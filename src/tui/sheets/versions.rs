@@ -1,14 +1,17 @@
 //! Earlier versions of the draft that is open: compared with it, and brought back.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
-use crate::domain::ids::PostId;
+use crate::domain::channel::Channel;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::post::Post;
 use crate::text::clean::{one_line, truncate};
-use crate::text::diff;
+use crate::text::differences::differences;
 use crate::tui::action::Action;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
@@ -35,14 +38,18 @@ pub struct State {
     /// Latest first; none while they are read.
     versions: Option<Vec<(DateTime<Utc>, Post)>>,
     at: usize,
+    /// How people call the channels.
+    names: HashMap<ChannelId, String>,
     /// How the chosen one differs: `-` only it has the line, `+` only the open text has it.
     diff: Vec<(char, String)>,
 }
 
 /// Opens the sheet for the post as it is in the composer, and asks for its versions.
-pub fn open(post: Post) -> (State, Vec<Effect>) {
+pub fn open(post: Post, board: &Board) -> (State, Vec<Effect>) {
     let asked = vec![Effect::LoadVersions(post.id)];
-    (State { open: post, versions: None, at: 0, diff: Vec::new() }, asked)
+    let named = |channel: &Channel| (channel.id.clone(), format!("{} {}", channel.network.mark(), channel.label()));
+    let names = board.channels.iter().map(named).collect();
+    (State { open: post, versions: None, at: 0, names, diff: Vec::new() }, asked)
 }
 
 impl State {
@@ -56,7 +63,12 @@ impl State {
     }
 
     fn compare(&mut self) {
-        self.diff = self.chosen().map(|version| differences(version, &self.open)).unwrap_or_default();
+        self.diff = self.chosen().map(|version| self.differences(version, &self.open)).unwrap_or_default();
+    }
+
+    fn differences(&self, version: &Post, open: &Post) -> Vec<(char, String)> {
+        let name = |id: &ChannelId| self.names.get(id).cloned().unwrap_or_else(|| id.to_string());
+        differences(&version.as_written(), &open.as_written(), &name)
     }
 }
 
@@ -65,31 +77,12 @@ pub fn loaded(state: &mut State, versions: Vec<(DateTime<Utc>, Post)>) {
     let mut kept: Vec<(DateTime<Utc>, Post)> = Vec::new();
     for (at, version) in versions {
         let last = kept.last().map_or(&state.open, |(_, post)| post);
-        if !differences(&version, last).is_empty() {
+        if !state.differences(&version, last).is_empty() {
             kept.push((at, version));
         }
     }
     state.versions = Some(kept);
     state.compare();
-}
-
-/// What a version says otherwise: its lines, its title, and the texts of its channels.
-fn differences(version: &Post, open: &Post) -> Vec<(char, String)> {
-    let mut lines = diff::lines(&version.body, &open.body);
-    let mut note = |name: &str, old: Option<&str>, new: Option<&str>| {
-        if old != new {
-            let found = diff::lines(old.unwrap_or(""), new.unwrap_or(""));
-            lines.extend(found.into_iter().map(|(side, line)| (side, format!("{name}: {line}"))));
-        }
-    };
-    note("title", version.title.as_deref(), open.title.as_deref());
-    for target in &version.targets {
-        let now = open.targets.iter().find(|other| other.channel == target.channel);
-        note(target.channel.as_str(), target.text.as_deref(), now.and_then(|now| now.text.as_deref()));
-    }
-    let names = |post: &Post| post.media.iter().map(|media| media.called().to_owned()).collect::<Vec<_>>().join(", ");
-    note("media", Some(&names(version)), Some(&names(open)));
-    lines
 }
 
 /// Carries out one action: Enter brings the chosen version back.
@@ -175,7 +168,12 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     }
     let shown = u16::try_from(versions.len()).unwrap_or(rows).min(rows);
     let below = Rect { y: inside.y + shown + 1, height: inside.height.saturating_sub(shown + 3), ..inside };
+    let more = state.diff.len().saturating_sub(usize::from(below.height));
     for (row, (side, line)) in (0..below.height).zip(&state.diff) {
+        if more > 0 && row + 1 == below.height {
+            panel::line(below, row, buf, &[(&format!("… and {} more", more + 1), muted)]);
+            break;
+        }
         let (role, mark) = if *side == '-' { (Role::Good, "only there  ") } else { (Role::Muted, "only here   ") };
         let line = one_line(line);
         panel::line(below, row, buf, &[(mark, theme.style(Role::Muted)), (&line, theme.style(role))]);

@@ -130,13 +130,13 @@ impl Facts {
             .collect();
         let mut problems = find((post, filled), original, &variants, shared, board);
         let unfilled = dressed.iter().flat_map(|dressed| dressed.problems.clone());
-        let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel) });
+        let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel), heard: false });
         problems.splice(0..0, unfilled.collect::<Vec<_>>());
         problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         if !measurable {
             let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
             let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
-            problems.insert(0, Found { problem, channel: None });
+            problems.insert(0, Found { problem, channel: None, heard: false });
         }
         let mut facts = Self {
             wants_title: post.title.is_some() || wants_title(&variants, shared),
@@ -175,19 +175,16 @@ impl Facts {
         Some((&variant.text, told))
     }
 
-    /// Adds what the providers said.
+    /// Takes what the providers said, in the place of what they had said before.
     pub fn hear(&mut self, problems: &[Problem]) {
-        let of = |problem: &Problem| {
-            let network = problem.network.as_ref();
-            self.variants.iter().find(|(_, v)| Some(&v.network) == network).map(|(id, _)| id.clone())
-        };
+        self.problems.retain(|found| !found.heard);
         // What was known before they were asked is not said twice.
-        let known = |problem: &&Problem| {
-            let same = |known: &Found| known.problem.code == problem.code && known.problem.words == problem.words;
-            self.problems.iter().any(same)
+        let is_known = |said: &Problem| {
+            let same = |found: &Found| found.problem.code == said.code && found.problem.words == said.words;
+            self.problems.iter().any(|found| same(found) && (said.channel.is_none() || found.channel == said.channel))
         };
-        let news = problems.iter().filter(|problem| !known(problem));
-        let heard: Vec<Found> = news.map(|p| Found { channel: of(p), problem: p.clone() }).collect();
+        let heard = |said: &Problem| Found { channel: said.channel.clone(), problem: said.clone(), heard: true };
+        let heard: Vec<Found> = problems.iter().filter(|said| !is_known(said)).map(heard).collect();
         self.problems.extend(heard);
         self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         for counter in &mut self.counters {

@@ -31,7 +31,10 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
 
 fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Answer {
     match action {
-        Action::Review => return stay_or_push(Sheet::Review(reviewed(state, shared, board))),
+        Action::Review => {
+            let review = reviewed(state, shared, board);
+            return (vec![review.outline()], Flow::Push(Box::new(Sheet::Review(review))));
+        }
         Action::ComposerWhen | Action::When => return push_when(state, shared, board),
         Action::ComposerMedia => return push_media(state, shared, board, None),
         Action::ComposerOptions => return push_options(state, shared, board, None),
@@ -43,7 +46,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::ComposerSplit => return stay(split(state, shared, board)),
         Action::EditExternally => return stay(file::hand_out(state, shared, board)),
         Action::FileAsText | Action::FileDrop => return stay(file::settle(state, shared, board, action)),
-        Action::Versions => return versions(state),
+        Action::Versions => return versions(state, board),
         Action::Find => return stay_or_push(Sheet::Find(find::open(selected(state)))),
         Action::Insert => return push_insert(state, board),
         Action::Pipe => return push_pipe(state),
@@ -303,8 +306,8 @@ fn push_pipe(state: &State) -> Answer {
     stay_or_push(Sheet::Pipe(pipe::open(text, range)))
 }
 
-fn versions(state: &State) -> Answer {
-    let (sheet, effects) = versions::open(state.post.clone());
+fn versions(state: &State, board: &Board) -> Answer {
+    let (sheet, effects) = versions::open(state.post.clone(), board);
     (effects, Flow::Push(Box::new(Sheet::Versions(Box::new(sheet)))))
 }
 

@@ -21,6 +21,8 @@ use crate::tui::widgets::moment;
 pub struct Found {
     pub problem: Problem,
     pub channel: Option<ChannelId>,
+    /// Whether a provider said so.
+    pub heard: bool,
 }
 
 /// Everything found in a post as written and as it goes out, the worst first; within that, in the order of the channels.
@@ -33,7 +35,7 @@ pub fn find(
 ) -> Vec<Found> {
     let mut found: Vec<Found> = of_the_post(written, original, shared).into_iter().map(Found::of_all).collect();
     for target in &post.targets {
-        let on = |problem| Found { problem, channel: Some(target.channel.clone()) };
+        let on = |problem| Found { problem, channel: Some(target.channel.clone()), heard: false };
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
         found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
         found.extend(elsewhere(post, target).map(on));
@@ -42,7 +44,7 @@ pub fn find(
     // A text that is beyond all networks is not measured either.
     if !variants.is_empty() {
         let foreseen = board.foresight.of(post, &board.channels, shared.now);
-        found.extend(foreseen.into_iter().map(|(channel, problem)| Found { problem, channel: Some(channel) }));
+        found.extend(foreseen.into_iter().map(|(channel, problem)| Found { problem, channel: Some(channel), heard: false }));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
@@ -112,7 +114,7 @@ fn of_the_way(post: &Post, target: &Target, board: &Board) -> Vec<Problem> {
 
 impl Found {
     fn of_all(problem: Problem) -> Self {
-        Self { problem, channel: None }
+        Self { problem, channel: None, heard: false }
     }
 }
 
@@ -180,7 +182,7 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
         format!("same text as {when}"),
         "it may be refused as a duplicate",
     );
-    Some(Found { problem, channel: Some(channel) })
+    Some(Found { problem, channel: Some(channel), heard: false })
 }
 
 /// What was only touched up, of the posts around its time: the calendar marks these two as well.
@@ -205,5 +207,5 @@ fn nearly_the_same(post: &Post, text: &str, channel: ChannelId, shared: &Shared,
         ),
         "it may be refused as a duplicate",
     );
-    Some(Found { problem, channel: Some(channel) })
+    Some(Found { problem, channel: Some(channel), heard: false })
 }

@@ -383,6 +383,7 @@ impl State {
             Ok(problems) => {
                 if revision == self.revision {
                     self.facts.hear(&problems);
+                    self.problem_at = self.problem_at.min(self.facts.problems.len().saturating_sub(1));
                 }
                 Check::Said(revision, problems)
             }

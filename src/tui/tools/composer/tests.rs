@@ -255,8 +255,13 @@ fn an_answer_counts_where_the_channels_are_counted_and_nobody_who_does_not_check
     desk.act(Action::ServerCheck);
     let place = crate::domain::problem::Place::Post;
     let x = crate::domain::channel::Network::from_word("x");
-    checked(&mut desk.state, 0, Ok(vec![Problem::blocker("limit", place, "50 of 50 posts today", "wait").on(&x)]));
+    let full = Problem::blocker("limit", place, "50 of 50 posts today", "wait").on(&x).of(&ChannelId::new("late/1"));
+    checked(&mut desk.state, 0, Ok(vec![full.clone()]));
     assert_eq!(desk.state.facts.counters[0].worst, Some(crate::domain::problem::Severity::Blocker));
+    let told = desk.codes().len();
+    desk.act(Action::ServerCheck);
+    checked(&mut desk.state, 0, Ok(vec![full]));
+    assert_eq!(desk.codes().len(), told, "asked again, it is said once");
     let mut desk = Desk::on("text", &["late/1"]);
     desk.act(Action::ComposerForm);
     desk.act(Action::ServerCheck);
