@@ -44,7 +44,11 @@ pub fn find(
     // A text that is beyond all networks is not measured either.
     if !variants.is_empty() {
         let foreseen = board.foresight.of(post, &board.channels, shared.now);
-        found.extend(foreseen.into_iter().map(|(channel, problem)| Found { problem, channel: Some(channel), heard: false }));
+        found.extend(foreseen.into_iter().map(|(channel, problem)| Found {
+            problem,
+            channel: Some(channel),
+            heard: false,
+        }));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
