@@ -114,6 +114,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LoadTyped(_)
             | Effect::LoadIndex
             | Effect::LoadFailed
+            | Effect::Seek(_)
             | Effect::LoadNotes
             | Effect::LoadQueues(_)
             | Effect::MarkDay(..)
@@ -157,6 +158,11 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::LoadResults => Msg::Results(desk.results().await.unwrap_or_default()),
         Effect::LoadTyped(id) => Msg::Typed(id, desk.typed(id).await.ok().flatten().map(Box::new)),
+        Effect::Seek(seek) => {
+            let looking = seek.clone();
+            let hits = tokio::task::spawn_blocking(move || looking.run()).await;
+            Msg::Sought(seek, hits.unwrap_or_default())
+        }
         Effect::LoadIndex => Msg::Index(desk.store.index().await.map(Arc::new).map_err(|error| error.to_string())),
         Effect::MoveTarget(post, channel, schedule) => {
             let done = desk.move_target(post, &channel, schedule).await;

@@ -23,6 +23,7 @@ use crate::text::style::Deed;
 
 use super::msg::Timer;
 use super::pictures::Wish as Picture;
+use super::sheets::palette::Seek;
 
 /// An attachment that a file names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum Effect {
     LoadTyped(PostId),
     /// Load every post as far as it can be found by its words.
     LoadIndex,
+    /// Look for words among all posts, beside the keys.
+    Seek(Box<Seek>),
     /// Load the views that were kept.
     LoadViews,
     /// Keep a view under a digit.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 
 use super::action::Action;
 use super::effect::Effect;
@@ -10,8 +10,10 @@ use super::model::Model;
 use super::msg::{Loaded, Msg};
 use super::panes::calendar::{self, View};
 use super::panes::sample;
+use super::sheets::palette::Seek;
 use super::shell_tests::{model, named, press, send, shown};
 use crate::domain::found::{Indexed, SavedView};
+use crate::domain::ids::IdSource;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 
@@ -31,6 +33,57 @@ fn find(model: &mut Model, text: &str) -> String {
     send(model, Msg::Index(Ok(Arc::new(posts))));
     send(model, Msg::Paste(text.into()));
     shown(model)
+}
+
+/// So many posts that they are looked through beside the keys; the last one is called otherwise than all others.
+fn very_many() -> Vec<Indexed> {
+    let ids = IdSource::seeded(9);
+    let post = |number: usize| Indexed {
+        id: ids.post(DateTime::UNIX_EPOCH),
+        head: if number == 5_000 { "Zebra crossing".into() } else { format!("What we learned, part {number}") },
+        at: None,
+        draft: false,
+        campaign: None,
+        tags: Vec::new(),
+    };
+    (0..=5_000).map(post).collect()
+}
+
+fn seek(effects: Vec<Effect>) -> Box<Seek> {
+    let found = effects.into_iter().find_map(|effect| if let Effect::Seek(seek) = effect { Some(seek) } else { None });
+    found.expect("a search beside the keys")
+}
+
+#[test]
+fn very_many_posts_are_looked_through_beside_the_keys() {
+    let mut model = model((120, 40));
+    press(&mut model, "Ctrl-p");
+    send(&mut model, Msg::Index(Ok(Arc::new(very_many()))));
+    let old = seek(send(&mut model, Msg::Paste("learned".into())));
+    assert!(shown(&model).contains("searching"), "{}", shown(&model));
+    let hits = old.run();
+    send(&mut model, Msg::Sought(old.clone(), hits.clone()));
+    assert!(first(&shown(&model)).contains("What we learned"), "{}", shown(&model));
+    press(&mut model, "Ctrl-u");
+    let new = seek(send(&mut model, Msg::Paste("zebar".into())));
+    // What comes late for the words before them is not taken for an answer.
+    send(&mut model, Msg::Sought(old, Vec::new()));
+    assert!(shown(&model).contains("searching"), "{}", shown(&model));
+    let hits = new.run();
+    send(&mut model, Msg::Sought(new, hits));
+    assert!(first(&shown(&model)).contains("Zebra crossing"), "{}", shown(&model));
+}
+
+#[test]
+fn enter_means_what_was_typed_although_the_search_goes_on() {
+    let mut model = model((120, 40));
+    press(&mut model, "Ctrl-p");
+    let posts = very_many();
+    let zebra = posts.last().map(|post| post.id).unwrap();
+    send(&mut model, Msg::Index(Ok(Arc::new(posts))));
+    seek(send(&mut model, Msg::Paste("zebra".into())));
+    let effects = press(&mut model, "Enter");
+    assert!(effects.contains(&Effect::LoadPost(zebra)), "{effects:?}");
 }
 
 /// The first row of the palette.

@@ -30,6 +30,7 @@ use crate::text::style::Book;
 use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
 use super::pictures::Wish as Picture;
 use super::sheets::doomed::Found;
+use super::sheets::palette::{Hit, Seek};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +59,8 @@ pub enum Msg {
     Results(Vec<Results>),
     /// Every post as far as it can be found by its words; or why not.
     Index(Result<Arc<Vec<Indexed>>, String>),
+    /// What a search among all posts found.
+    Sought(Box<Seek>, Vec<Hit>),
     /// The views that were kept, by their digits.
     Views(Vec<(u8, SavedView)>),
     /// The recipes of campaigns that were kept, the oldest first.

@@ -141,6 +141,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Index(index) => on_index(model, index),
+        Msg::Sought(seek, hits) => on_sought(model, &seek, hits),
         Msg::Views(views) => {
             model.board.views = views.into_iter().collect();
             model.dirty = true;
@@ -620,13 +621,24 @@ fn on_import(model: &mut Model, msg: Msg) -> Vec<Effect> {
 fn on_index(model: &mut Model, index: Result<Arc<Vec<Indexed>>, String>) -> Vec<Effect> {
     model.dirty = true;
     let Model { sheets, shared, .. } = model;
-    let open = sheets.iter_mut().find_map(|sheet| if let Sheet::Palette(open) = sheet { Some(open) } else { None });
-    match (open, index) {
-        (Some(open), Ok(index)) => palette::indexed(open, shared, index),
+    match (open_palette(sheets), index) {
+        (Some(open), Ok(index)) => return palette::indexed(open, shared, index),
         (_, Err(why)) => notice::tell(model, Tone::Bad, format!("the posts could not be searched: {why}")),
         (None, Ok(_)) => {}
     }
     Vec::new()
+}
+
+fn on_sought(model: &mut Model, seek: &palette::Seek, hits: Vec<palette::Hit>) -> Vec<Effect> {
+    if let Some(open) = open_palette(&mut model.sheets) {
+        palette::sought(open, &model.shared, seek, hits);
+        model.dirty = true;
+    }
+    Vec::new()
+}
+
+fn open_palette(sheets: &mut [Sheet]) -> Option<&mut palette::State> {
+    sheets.iter_mut().find_map(|sheet| if let Sheet::Palette(open) = sheet { Some(&mut **open) } else { None })
 }
 
 fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<Effect> {

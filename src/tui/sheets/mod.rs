@@ -300,7 +300,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Connect(state) => connect::paste(state, text),
         Sheet::Settings(state) => settings::paste(state, text),
         Sheet::Import(state) => import::paste(state, text),
-        Sheet::Palette(state) => palette::paste(state, shared, text),
+        Sheet::Palette(state) => return palette::paste(state, shared, text),
         Sheet::Media(state) => return media::paste(state, text),
         Sheet::Options(state) => options::paste(state, text),
         Sheet::Defaults(state) => defaults::paste(state, text),

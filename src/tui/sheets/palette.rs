@@ -1,14 +1,17 @@
 //! Ctrl-p: anything by a few letters of it, typed right or nearly so.
 
+mod seek;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use frizbee::{CaseMatching, Config, Match, Matcher, Pattern};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Flow;
+pub use seek::{Hit, Seek};
+
 use crate::domain::filter::Filter;
 use crate::domain::found::Indexed;
 use crate::domain::ids::{ChannelId, PostId};
@@ -29,8 +32,8 @@ use crate::tui::widgets::{moment, panel};
 
 /// No more than so many are listed: whoever has to read on types on.
 const LISTED: usize = 200;
-/// One letter in so many may be wrong.
-const LETTERS_PER_TYPO: usize = 4;
+/// Up to so many posts are looked through at once; more of them beside the keys.
+const AT_ONCE: usize = 5_000;
 /// The widest and the highest the sheet gets.
 const SIZE: (u16, u16) = (100, 24);
 /// Cells of the column that says what a row is.
@@ -45,9 +48,13 @@ pub struct State {
     items: Vec<Item>,
     /// Every post, once it is known.
     posts: Option<Arc<Vec<Indexed>>>,
-    failed: BTreeSet<PostId>,
+    failed: Arc<BTreeSet<PostId>>,
     /// Names of campaigns that are recipes.
     recipes: Vec<String>,
+    /// The posts that fit the line; while the search goes on, those that fit the line before.
+    hits: Vec<Hit>,
+    /// The search that has not been answered yet.
+    awaited: Option<Seek>,
     found: Vec<Found>,
     cursor: usize,
 }
@@ -88,7 +95,7 @@ enum Found {
 
 /// What a first letter narrows the search to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Only {
+pub enum Only {
     Everything,
     Actions,
     Channels,
@@ -121,7 +128,7 @@ pub fn open(model: &Model) -> (State, Vec<Effect>) {
         muted: false,
     };
     let items = actions.map(action).chain(board.channels.iter().filter(|each| !each.gone).map(channel)).collect();
-    let failed = board.failed.iter().map(|post| post.id).collect();
+    let failed = Arc::new(board.failed.iter().map(|post| post.id).collect());
     let recipes = board.recipes.iter().map(|recipe| recipe.name.trim().to_owned()).filter(|name| !name.is_empty());
     let recipes: BTreeSet<String> = recipes.collect();
     let mut state = State {
@@ -130,6 +137,8 @@ pub fn open(model: &Model) -> (State, Vec<Effect>) {
         posts: None,
         failed,
         recipes: recipes.into_iter().collect(),
+        hits: Vec::new(),
+        awaited: None,
         found: Vec::new(),
         cursor: 0,
     };
@@ -138,7 +147,7 @@ pub fn open(model: &Model) -> (State, Vec<Effect>) {
 }
 
 /// Takes in every post, and the campaigns and tags they have.
-pub fn indexed(state: &mut State, shared: &Shared, posts: Arc<Vec<Indexed>>) {
+pub fn indexed(state: &mut State, shared: &Shared, posts: Arc<Vec<Indexed>>) -> Vec<Effect> {
     let (mut campaigns, mut tags) = (BTreeSet::new(), BTreeSet::new());
     for post in posts.iter() {
         campaigns.extend(post.campaign.iter().filter(|name| !name.trim().is_empty()));
@@ -154,7 +163,19 @@ pub fn indexed(state: &mut State, shared: &Shared, posts: Arc<Vec<Indexed>>) {
     let tags = tags.into_iter().map(|tag| item(What::Tag(tag.to_owned()), format!("#{tag}"), "its posts"));
     state.items.extend(campaigns.chain(tags));
     state.posts = Some(posts);
-    state.search(shared);
+    state.hits.clear();
+    state.search(shared)
+}
+
+/// Takes in the posts that a search found, unless something else is looked for by now.
+pub fn sought(state: &mut State, shared: &Shared, seek: &Seek, hits: Vec<Hit>) {
+    if state.awaited.as_ref() != Some(seek) {
+        return;
+    }
+    let chosen = state.found.get(state.cursor).copied().filter(|_| state.cursor > 0);
+    (state.hits, state.awaited) = (hits, None);
+    state.arrange(shared);
+    state.cursor = chosen.and_then(|chosen| state.found.iter().position(|found| *found == chosen)).unwrap_or(0);
 }
 
 impl State {
@@ -166,10 +187,35 @@ impl State {
         kind.unwrap_or((Only::Everything, text))
     }
 
-    /// What the line finds: the best match first, then the latest.
-    fn search(&mut self, shared: &Shared) {
+    /// Looks for what the line says: at once, or where there are very many posts, by the effect.
+    fn search(&mut self, shared: &Shared) -> Vec<Effect> {
         let (only, words) = self.only();
-        let posts = self.posts.as_deref().map(Vec::as_slice).unwrap_or_default();
+        let words = words.trim().to_owned();
+        self.awaited = None;
+        let seek = self.posts.clone().filter(|_| !words.is_empty());
+        let seek = seek.map(|posts| Seek { only, words, posts, failed: Arc::clone(&self.failed) });
+        let later = seek.as_ref().is_some_and(|seek| seek.posts.len() > AT_ONCE);
+        match seek {
+            Some(seek) if later => self.awaited = Some(seek),
+            Some(seek) => self.hits = seek.run(),
+            None => self.hits.clear(),
+        }
+        self.arrange(shared);
+        self.cursor = 0;
+        self.awaited.iter().cloned().map(|seek| Effect::Seek(Box::new(seek))).collect()
+    }
+
+    /// Answers a search that is still going on: who presses Enter means what was typed.
+    fn catch_up(&mut self, shared: &Shared) {
+        if let Some(seek) = self.awaited.clone() {
+            let hits = seek.run();
+            sought(self, shared, &seek, hits);
+        }
+    }
+
+    /// What the line finds: the best match first, then the latest.
+    fn arrange(&mut self, shared: &Shared) {
+        let (only, words) = self.only();
         let takes_item = |item: &Item| match only {
             Only::Everything => true,
             Only::Actions => matches!(item.what, What::Action(_)),
@@ -177,43 +223,30 @@ impl State {
             Only::Tags => matches!(item.what, What::Tag(_)),
             Only::Failed | Only::Drafts => false,
         };
-        let takes_post = |post: &Indexed| match only {
-            Only::Everything => true,
-            Only::Failed => self.failed.contains(&post.id),
-            Only::Drafts => post.draft,
-            Only::Actions | Only::Channels | Only::Tags => false,
-        };
-        let mut scored: Vec<(Match, Found)> = Vec::new();
-        let item = |hit: Match| (hit, Found::Item(hit.index as usize));
-        let post = |hit: Match| (hit, Found::Post(hit.index as usize));
+        let is_taken = |at: usize| self.items.get(at).is_some_and(takes_item);
         if words.trim().is_empty() {
             // Before anything is typed: the latest posts, then what can be done; after a first letter all it stands for.
+            let takes_post = |post: &Indexed| match only {
+                Only::Everything => true,
+                Only::Failed => self.failed.contains(&post.id),
+                Only::Drafts => post.draft,
+                Only::Actions | Only::Channels | Only::Tags => false,
+            };
+            let posts = self.posts.as_deref().map(Vec::as_slice).unwrap_or_default();
             let posts = (0..posts.len()).filter(|at| posts.get(*at).is_some_and(takes_post)).take(LISTED / 2);
-            let items = (0..self.items.len()).filter(|at| self.items.get(*at).is_some_and(takes_item));
+            let items = (0..self.items.len()).filter(|at| is_taken(*at));
             self.found = posts.map(Found::Post).chain(items.map(Found::Item)).take(LISTED).collect();
-        } else {
-            let typed = words.trim();
-            let mut matcher = matcher(typed);
-            let hits = matcher
-                .match_list(&self.items)
-                .into_iter()
-                .filter(|hit| self.items.get(hit.index as usize).is_some_and(takes_item));
-            scored.extend(hits.map(item));
-            if !matches!(only, Only::Actions | Only::Channels | Only::Tags) {
-                let hits = matcher.match_list(posts).into_iter();
-                let taken = hits.filter(|hit| posts.get(hit.index as usize).is_some_and(takes_post));
-                let says_so = |hit: &Match| posts.get(hit.index as usize).is_some_and(|post| post.head.contains(typed));
-                let (exact, near): (Vec<Match>, Vec<Match>) = taken.partition(says_so);
-                scored.extend(exact.into_iter().chain(near).take(LISTED).map(post));
-            }
-            // Stable: among equals what can be done comes before what was written, the very words before others, and the
-            // latest post before others.
-            scored.sort_by_key(|(hit, _)| std::cmp::Reverse(hit.score));
-            scored.truncate(LISTED);
-            let date = if only == Only::Everything { day(words, shared) } else { None };
-            self.found = date.map(Found::Date).into_iter().chain(scored.into_iter().map(|(_, found)| found)).collect();
+            return;
         }
-        self.cursor = 0;
+        let items = seek::among(&self.items, words.trim()).into_iter().filter(|hit| is_taken(hit.at));
+        let items = items.map(|hit| (hit.score, Found::Item(hit.at)));
+        let mut scored: Vec<(u16, Found)> =
+            items.chain(self.hits.iter().map(|hit| (hit.score, Found::Post(hit.at)))).collect();
+        // Stable: among equals what can be done comes before what was written.
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        scored.truncate(LISTED);
+        let date = if only == Only::Everything { day(words, shared) } else { None };
+        self.found = date.map(Found::Date).into_iter().chain(scored.into_iter().map(|(_, found)| found)).collect();
     }
 
     fn step(&mut self, by: isize) {
@@ -221,7 +254,8 @@ impl State {
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
     }
 
-    fn accept(&self, shared: &mut Shared) -> (Vec<Effect>, Flow) {
+    fn accept(&mut self, shared: &mut Shared) -> (Vec<Effect>, Flow) {
+        self.catch_up(shared);
         let Some(found) = self.found.get(self.cursor) else { return (Vec::new(), Flow::Stay) };
         match *found {
             Found::Date(date) => (Vec::new(), Flow::GoTo(date)),
@@ -251,17 +285,6 @@ fn by_text(text: &str) -> Flow {
     Filter::parse(text).map_or(Flow::Close, |filter| Flow::Filter(Some(filter)))
 }
 
-/// Every word has to be there, in any order, each with a few letters wrong or missing.
-fn matcher(words: &str) -> Matcher {
-    let config = Config::default().casing(CaseMatching::Ignore);
-    let pattern = |word: &str| {
-        let typos = word.chars().count() / LETTERS_PER_TYPO;
-        Pattern::from(word).max_typos(Some(u16::try_from(typos.min(3)).unwrap_or(0)))
-    };
-    let patterns: Vec<Pattern> = words.split_whitespace().map(pattern).collect();
-    Matcher::from_patterns(&patterns, &config)
-}
-
 /// The day that words mean, where they look like one: a bare number is more likely part of a text.
 fn day(words: &str, shared: &Shared) -> Option<NaiveDate> {
     let is_like_one = words.trim().len() >= 3 && words.contains(|c: char| c.is_alphabetic() || c == '-');
@@ -289,17 +312,14 @@ pub fn update(state: &mut State, shared: &mut Shared, _board: &Board, action: Ac
 
 /// Takes a key that no action is bound to.
 pub fn input(state: &mut State, shared: &mut Shared, _board: &Board, key: Key) -> (Vec<Effect>, Flow) {
-    if state.input.key(key) {
-        state.search(shared);
-    }
-    (Vec::new(), Flow::Stay)
+    let effects = if state.input.key(key) { state.search(shared) } else { Vec::new() };
+    (effects, Flow::Stay)
 }
 
 /// Takes the first line of a pasted text.
-pub fn paste(state: &mut State, shared: &Shared, text: &str) {
-    if state.input.paste(text) {
-        state.search(shared);
-    }
+pub fn paste(state: &mut State, shared: &Shared, text: &str) -> (Vec<Effect>, Flow) {
+    let effects = if state.input.paste(text) { state.search(shared) } else { Vec::new() };
+    (effects, Flow::Stay)
 }
 
 /// Where the sheet stands on the screen `area`.
@@ -327,6 +347,7 @@ pub fn click(state: &mut State, area: Rect, double: bool, y: u16) -> Option<Acti
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let note = match (&state.posts, state.found.len()) {
         (None, _) => format!("reading posts{}", theme.glyphs.more),
+        _ if state.awaited.is_some() => format!("searching{}", theme.glyphs.more),
         (Some(_), LISTED) => format!("the best {LISTED}"),
         (Some(posts), found) => format!("{found} among {} posts", posts.len()),
     };
