@@ -97,7 +97,7 @@ fn posts_are_written_to_files_as_the_shell_writes_them_and_nothing_is_written_ov
     // It is there now: asked, and left alone.
     let before = read("plan.csv");
     export(&mut stage, &place("plan.csv"));
-    stage.until("is there already").snapshot_in_the_middle("export_over_a_file");
+    stage.until("is there already").until("n no (Enter, Esc)");
     stage.keys("n").gone("Write over it").rest();
     assert_eq!(read("plan.csv"), before);
     export(&mut stage, &place("plan.csv"));
@@ -105,7 +105,7 @@ fn posts_are_written_to_files_as_the_shell_writes_them_and_nothing_is_written_ov
     assert!(read("plan.csv").contains("Thank you"));
     for name in ["plan.json", "plan.jsonl", "plan.ics"] {
         export(&mut stage, &place(name));
-        stage.until(&format!("{name}")).rest();
+        stage.until(name).rest();
     }
     assert_eq!(read("plan.jsonl").lines().count(), 2);
     assert!(read("plan.json").starts_with('[') && read("plan.ics").contains("BEGIN:VEVENT"));

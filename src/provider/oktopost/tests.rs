@@ -377,7 +377,7 @@ fn a_campaign_goes_by_its_name_and_a_post_is_filed_under_another_one_only_where_
         assert!(request(&revise(same), std::slice::from_ref(&there)).starts_with(changes), "{same:?}");
     }
     let moved = revise(Some("Launch"));
-    assert_eq!(asks(&moved, &[there.clone()]), ("/campaign".into(), Some("Launch".into())));
+    assert_eq!(asks(&moved, std::slice::from_ref(&there)), ("/campaign".into(), Some("Launch".into())));
     assert_eq!(
         request(&moved, &[there.clone(), folder()]),
         "POST /post/004z9y8x7w6v5u4/change-campaign campaignId=002othercampaign"
