@@ -49,6 +49,7 @@ impl Errand {
 
     fn counted(self, count: usize) -> String {
         match (self, count) {
+            (Self::LookUp, _) => "look-ups".into(),
             (_, 1) => format!("1 {}", self.word()),
             (Self::Publish, _) => format!("{count} publishes"),
             (Self::Retry, _) => format!("{count} retries"),
@@ -57,15 +58,15 @@ impl Errand {
     }
 }
 
-/// What one account would be asked. Questions whether a file is prepared by now are not counted: how many of them it
-/// takes is the provider's business.
+/// What one account would be asked. Look-ups are named and not counted: how many it takes hangs on the answers. Questions
+/// whether a file is prepared by now are left out: that is the provider's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
     /// The account.
     pub account: AccountName,
     /// Its provider's name on screen.
     pub provider: String,
-    /// How many of each kind; none of them zero.
+    /// How many of each kind, none of them zero; of look-ups at least so many.
     pub errands: BTreeMap<Errand, usize>,
 }
 
@@ -93,7 +94,7 @@ mod tests {
             errands: errands.iter().copied().collect(),
         };
         let work = of("work", &[(Errand::LookUp, 2), (Errand::Create, 1), (Errand::Retry, 2)]);
-        assert_eq!(work.words(), "work (Late): 1 create, 2 retries, 2 look-ups");
+        assert_eq!(work.words(), "work (Late): 1 create, 2 retries, look-ups");
         assert_eq!(of("late", &[(Errand::Publish, 3)]).words(), "late: 3 publishes");
     }
 }

@@ -204,7 +204,7 @@ fn part_of_a_campaign_is_published_on_one_network_and_the_rest_keeps_its_time() 
 #[test]
 fn a_campaign_from_the_list_and_a_file_of_texts() {
     let mut stage = Stage::late(MIDDLE);
-    let file = stage.picture("launch.txt", (1, 1), 30);
+    let file = stage.picture("launch.txt", (1, 1), 60);
     std::fs::write(&file, "Alpha\n\nBravo\n").unwrap();
     begun(&mut stage).keys("f").typed(&file.display().to_string()).keys("Enter").until("2 posts").pause();
     stage.keys("q").gone("Recipe").keys("g C").until("Campaigns").until("2 not scheduled yet").keys("Enter");

@@ -102,7 +102,7 @@ fn light_row(shared: &Shared, light: &Light, name_cells: usize, provider_cells: 
     if light.pending > 0 {
         row = row.text(format!(" · {} ", light.pending), Role::Warn).bit(Bit::Waiting, Role::Warn);
     }
-    for words in [spent(shared, light), age(shared, light), next(shared, light)].into_iter().flatten() {
+    for words in [age(shared, light), next(shared, light), spent(shared, light)].into_iter().flatten() {
         row = row.text(format!(" · {words}"), Role::Muted);
     }
     match trouble(light) {
