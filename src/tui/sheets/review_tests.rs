@@ -48,7 +48,7 @@ fn everything_that_will_happen_is_on_one_sheet_and_one_key_schedules_it() {
     outlined(&mut state, post.id, Ok(each.into()));
     let seen = screen(&state, &shared);
     assert!(
-        seen.contains("sends   late: 1 create, 2 uploads") && seen.contains("        work (Late): 1 look-up"),
+        seen.contains("sends   late: 1 create, 2 uploads") && seen.contains("        work (Late): look-ups"),
         "{seen}"
     );
     let (effects, flow) = update(&mut state, &mut shared, &board, Action::ReviewSchedule);
