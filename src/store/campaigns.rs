@@ -1,5 +1,6 @@
 //! Campaigns: their recipes by id, their posts by name, and how far each has come.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
@@ -47,12 +48,20 @@ impl Store {
             while let Some(row) = rows.next()? {
                 found.push((row.get(0)?, row.get(1)?));
             }
+            // Asked once for each campaign: one may hold tens of thousands of posts.
+            let mut last: HashMap<&str, i64> = HashMap::new();
+            let highest = |name: &str| -> rusqlite::Result<i64> {
+                let sql = "SELECT coalesce(max(campaign_number), 0) FROM post WHERE campaign = ?1";
+                db.prepare_cached(sql)?.query_row([name], |row| row.get(0))
+            };
+            let mut number = db.prepare_cached("UPDATE post SET campaign_number = ?2 WHERE id = ?1")?;
             for (id, campaign) in &found {
-                db.execute(
-                    "UPDATE post SET campaign_number =
-                         (SELECT coalesce(max(campaign_number), 0) + 1 FROM post WHERE campaign = ?2) WHERE id = ?1",
-                    params![id, campaign],
-                )?;
+                let next = match last.get(campaign.as_str()) {
+                    Some(last) => last + 1,
+                    None => highest(campaign)? + 1,
+                };
+                last.insert(campaign, next);
+                number.execute(params![id, next])?;
             }
             Ok(found.len())
         })
