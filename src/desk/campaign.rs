@@ -161,7 +161,11 @@ impl Desk {
             match self.check(&ghost.post).await {
                 Ok(problems) => {
                     for problem in problems {
-                        ghost.messages.push(format!("the provider: {} ({})", problem.words, problem.remedy));
+                        let message = format!("the provider: {} ({})", problem.words, problem.remedy);
+                        // Of several channels, it is said once.
+                        if !ghost.messages.contains(&message) {
+                            ghost.messages.push(message);
+                        }
                         if problem.severity == Severity::Blocker {
                             ghost.standing = Standing::Refused;
                         }
