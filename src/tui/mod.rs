@@ -1,6 +1,7 @@
 //! The program on the screen: a model, messages that change it, and a view. No disk, no network, no clock.
 
 pub mod action;
+mod answers;
 pub mod availability;
 pub mod board;
 mod campaigns;
