@@ -232,18 +232,9 @@ fn manuscript_of(post: &Post, channels: &[Channel]) -> Manuscript {
         media: target.extras.media.as_deref().map(attached),
     };
     Manuscript {
-        to: post.targets.iter().map(|target| words(&target.channel)).collect(),
         when: post.schedule.as_ref().filter(|_| goes_out).map(when),
-        title: post.title.clone(),
-        campaign: post.campaign.clone(),
-        tags: post.tags.clone(),
-        style: post.styling.style.clone(),
-        link: post.styling.link.clone(),
-        media: attached(&post.media),
-        options: post.options.clone(),
-        first_comment: post.first_comment.clone(),
         variants: post.targets.iter().filter(has_own).map(variant).collect(),
-        body: post.body.clone(),
+        ..Manuscript::common(post, words, attached)
     }
 }
 

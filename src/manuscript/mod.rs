@@ -29,7 +29,10 @@ mod node;
 mod toml;
 mod write;
 
+use crate::domain::ids::ChannelId;
+use crate::domain::media::Media;
 use crate::domain::options::{FirstComment, Options};
+use crate::domain::post::Post;
 
 pub use error::{Fault, Spot, listed};
 pub use fields::KEYS;
@@ -63,6 +66,29 @@ pub struct Manuscript {
     pub variants: Vec<Variant>,
     /// The text.
     pub body: String,
+}
+
+impl Manuscript {
+    /// What a file says of `post` in the same way wherever it is written: all but its time and what differs.
+    pub fn common(
+        post: &Post,
+        words: impl Fn(&ChannelId) -> String,
+        attached: impl Fn(&[Media]) -> Vec<Attached>,
+    ) -> Self {
+        Self {
+            to: post.targets.iter().map(|target| words(&target.channel)).collect(),
+            title: post.title.clone(),
+            campaign: post.campaign.clone(),
+            tags: post.tags.clone(),
+            style: post.styling.style.clone(),
+            link: post.styling.link.clone(),
+            media: attached(&post.media),
+            options: post.options.clone(),
+            first_comment: post.first_comment.clone(),
+            body: post.body.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 /// One attachment.

@@ -88,16 +88,7 @@ fn written(state: &State, shared: &Shared, board: &Board) -> Manuscript {
     let for_all =
         networks.iter().map(|of| Variant { of: of.words.clone(), text: of.text.clone(), ..Variant::default() });
     Manuscript {
-        to: post.targets.iter().map(|target| words(&target.channel)).collect(),
         when: post.schedule.as_ref().map(when),
-        title: post.title.clone(),
-        campaign: post.campaign.clone(),
-        tags: post.tags.clone(),
-        style: post.styling.style.clone(),
-        link: post.styling.link.clone(),
-        media: attached(&post.media),
-        options: post.options.clone(),
-        first_comment: post.first_comment.clone(),
         variants: for_all
             .chain(own.map(|target| Variant {
                 of: words(&target.channel),
@@ -108,7 +99,7 @@ fn written(state: &State, shared: &Shared, board: &Board) -> Manuscript {
                 media: target.extras.media.as_deref().map(attached),
             }))
             .collect(),
-        body: post.body.clone(),
+        ..Manuscript::common(post, words, attached)
     }
 }
 
