@@ -432,21 +432,8 @@ pub struct CampaignArgs {
     /// Every channel that can post now
     #[arg(long, conflicts_with = "to")]
     pub all: bool,
-    /// What every post carries: a file or an https address; may be repeated
-    #[arg(long, value_name = "FILE|URL")]
-    pub media: Vec<String>,
-    /// What it shows: the first --alt describes the first --media, and so on
-    #[arg(long, value_name = "TEXT", requires = "media")]
-    pub alt: Vec<String>,
-    /// What a network is told with every post: tiktok.privacy=public; may be repeated
-    #[arg(long, value_name = "NETWORK.NAME=VALUE")]
-    pub option: Vec<String>,
-    /// A comment that follows every post, where network and provider have that
-    #[arg(long, value_name = "TEXT")]
-    pub first_comment: Option<String>,
-    /// How many seconds later it follows
-    #[arg(long, value_name = "SECONDS", requires = "first_comment")]
-    pub first_comment_after: Option<u32>,
+    #[command(flatten)]
+    pub carried: Carried,
     /// Dress every post in this style: announcement, blog, product, or one of your own; see `runsheet style list`
     #[arg(long, value_name = "STYLE")]
     pub style: Option<String>,
@@ -587,6 +574,26 @@ The file is Markdown. Front matter at its very start (--- in the manner of YAML,
 
 Without front matter a file is just a text. An option of the command wins over the file.";
 
+/// What a post carries beside its text.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Carried {
+    /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
+    #[arg(long, value_name = "FILE|URL")]
+    pub media: Vec<String>,
+    /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none
+    #[arg(long, value_name = "TEXT", requires = "media")]
+    pub alt: Vec<String>,
+    /// What a network is told beside the text: tiktok.privacy=public; may be repeated
+    #[arg(long, value_name = "NETWORK.NAME=VALUE")]
+    pub option: Vec<String>,
+    /// A comment that follows by itself, where network and provider have that
+    #[arg(long, value_name = "TEXT")]
+    pub first_comment: Option<String>,
+    /// How many seconds later it follows
+    #[arg(long, value_name = "SECONDS", requires = "first_comment")]
+    pub first_comment_after: Option<u32>,
+}
+
 /// A post to write.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(after_help = FORMAT)]
@@ -618,21 +625,8 @@ pub struct PostArgs {
     /// The address that belongs to it: stands where a template has {link}, else below the text
     #[arg(long, value_name = "URL")]
     pub link: Option<String>,
-    /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
-    #[arg(long, value_name = "FILE|URL")]
-    pub media: Vec<String>,
-    /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none
-    #[arg(long, value_name = "TEXT", requires = "media")]
-    pub alt: Vec<String>,
-    /// What a network is told beside the text: tiktok.privacy=public; may be repeated
-    #[arg(long, value_name = "NETWORK.NAME=VALUE")]
-    pub option: Vec<String>,
-    /// A comment that follows by itself, where network and provider have that
-    #[arg(long, value_name = "TEXT")]
-    pub first_comment: Option<String>,
-    /// How many seconds later it follows
-    #[arg(long, value_name = "SECONDS", requires = "first_comment")]
-    pub first_comment_after: Option<u32>,
+    #[command(flatten)]
+    pub carried: Carried,
     /// Publish with --when now also on a day on which nothing is to go out
     #[arg(long)]
     pub despite_embargo: bool,

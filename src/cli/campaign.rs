@@ -11,7 +11,6 @@ use crate::desk::campaign::{self, Ghost, OnClash, Standing, Wanted};
 use crate::domain::campaign::{Every, Pace, Rhythm, asks_slots};
 use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
-use crate::domain::media::Media;
 use crate::domain::naming::words_for;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
@@ -132,19 +131,8 @@ async fn wished(desk: &Desk, wanted: &CampaignArgs) -> Result<Wanted> {
 /// The posts of the file. A text may begin with front matter, as the file of a post does: its media, options, title and
 /// what single channels have of their own are that post's alone; what the command says holds where it says nothing.
 async fn parts(desk: &Desk, wanted: &CampaignArgs, file: &Path, to: &[Channel]) -> Result<Vec<Post>> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let mut media = Vec::new();
-    for (at, named) in wanted.media.iter().enumerate() {
-        let alt = wanted.alt.get(at).cloned().unwrap_or_default();
-        media.push(Media { alt, ..Desk::attach_named(named, &here).await.map_err(Stop::Words)? });
-    }
-    let every = PostArgs {
-        style: wanted.style.clone(),
-        option: wanted.option.clone(),
-        first_comment: wanted.first_comment.clone(),
-        first_comment_after: wanted.first_comment_after,
-        ..PostArgs::default()
-    };
+    let media = post::attached(desk, &wanted.carried).await?;
+    let every = PostArgs { style: wanted.style.clone(), carried: wanted.carried.clone(), ..PostArgs::default() };
     let mut parts = Vec::new();
     for (at, text) in campaign::texts(&source::text(file)?).into_iter().enumerate() {
         let source = Source::part(text, at + 1, file)?;

@@ -24,7 +24,7 @@ use crate::text::options::Catalog;
 use crate::text::rules::Rules;
 use crate::text::style;
 
-use super::args::PostArgs;
+use super::args::{Carried, PostArgs};
 use super::output::{self, Output};
 use super::source::Source;
 use super::{Ending, Result, Stop, moment, send_and_show};
@@ -67,7 +67,8 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
         desk.queue_up(&mut post, name).await?;
         post.wish = Wish::Schedule;
     }
-    post.media = if wanted.media.is_empty() { source.media().await? } else { attached(desk, &wanted).await? };
+    post.media =
+        if wanted.carried.media.is_empty() { source.media().await? } else { attached(desk, &wanted.carried).await? };
     own_media(&mut post, &source, &channels).await?;
     let (rules, _) = session::rules(&session.paths);
     let named: Vec<&Channel> = channels.iter().collect();
@@ -135,7 +136,7 @@ pub(super) async fn within(desk: &Desk, every: &PostArgs, source: &Source, to: &
     let mut wanted = every.clone();
     wanted.style = said.style.clone().or(wanted.style);
     if said.first_comment.is_some() {
-        wanted.first_comment = None;
+        wanted.carried.first_comment = None;
     }
     let mut post = written(desk, &wanted, source, to)?;
     post.options = std::mem::take(&mut post.options).overlaid(&said.options);
@@ -192,9 +193,9 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
     post.styling.style = wanted.style.clone().or_else(|| manuscript.style.clone());
     post.styling.link = wanted.link.clone().or_else(|| manuscript.link.clone());
     post.targets = channels.iter().map(|channel| Target::new(channel.id.clone())).collect();
-    post.options = options(manuscript.options.clone(), &wanted.option)?;
-    let said = wanted.first_comment.clone();
-    let said = said.map(|text| FirstComment { text, delay: wanted.first_comment_after.unwrap_or_default() });
+    post.options = options(manuscript.options.clone(), &wanted.carried.option)?;
+    let said = wanted.carried.first_comment.clone();
+    let said = said.map(|text| FirstComment { text, delay: wanted.carried.first_comment_after.unwrap_or_default() });
     post.first_comment = said.or_else(|| manuscript.first_comment.clone());
     let in_the_file =
         |words: &str, spot: Spot| moment(words, desk).map_err(|stop| source.refuse(spot, &stop.to_string()));
@@ -271,7 +272,7 @@ async fn own_media(post: &mut Post, source: &Source, channels: &[Channel]) -> Re
 }
 
 /// What `--media` names, measured, with the descriptions in the same order.
-async fn attached(desk: &Desk, wanted: &PostArgs) -> Result<Vec<Media>> {
+pub(super) async fn attached(desk: &Desk, wanted: &Carried) -> Result<Vec<Media>> {
     if wanted.alt.len() > wanted.media.len() {
         let words = format!("{} --alt for {} --media: each describes one", wanted.alt.len(), wanted.media.len());
         return Err(Stop::Usage(words));
