@@ -1,7 +1,8 @@
 //! How alike two texts are: by the pairs of neighbouring words that they share. Networks refuse, and readers mind, what
 //! was only touched up.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Of all the pairs of two texts, the part they must share to be called nearly the same: about one word in eight may be
 /// another.
@@ -29,23 +30,26 @@ impl Sketch {
     /// The sketch of `text`; nothing for one with hardly any words.
     pub fn of(text: &str) -> Option<Self> {
         let text = text.get(..text.floor_char_boundary(READ)).unwrap_or_default();
-        let (mut words, mut letters) = (Vec::new(), Vec::new());
-        for word in text.split_whitespace().filter(|word| !word.contains("://")) {
-            let before = letters.len();
-            letters.extend(word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase));
-            if let Some(word) = letters.get(before..).filter(|word| !word.is_empty()) {
-                words.push(hash(word.iter().map(|letter| u64::from(*letter))));
+        let (mut words, mut letters) = (Vec::new(), 0);
+        for word in told(text) {
+            let (mut mixed, before) = (BASIS, letters);
+            for letter in lowered(word) {
+                mixed = mix(mixed, u64::from(letter));
+                letters += 1;
+            }
+            if letters > before {
+                words.push(spread(mixed));
             }
         }
-        if letters.len() < SHORTEST {
+        if letters < SHORTEST {
             return None;
         }
-        let pair = |pair: &[u64]| (hash(pair.iter().copied()) >> 32) as u32;
         let mut pairs: Vec<u32> = match words.len() {
             ..FEW_WORDS => {
-                letters.windows(LETTERS).map(|part| (hash(part.iter().map(|c| u64::from(*c))) >> 32) as u32).collect()
+                let letters: Vec<u64> = told(text).flat_map(lowered).map(u64::from).collect();
+                letters.windows(LETTERS).map(print).collect()
             }
-            _ => words.windows(2).map(pair).collect(),
+            _ => words.windows(2).map(print).collect(),
         };
         pairs.sort_unstable();
         pairs.dedup();
@@ -78,24 +82,71 @@ impl Sketch {
     }
 }
 
+/// The words of a text, links apart.
+fn told(text: &str) -> impl Iterator<Item = &str> {
+    let is_link = |word: &&str| word.as_bytes().contains(&b':') && word.contains("://");
+    text.split_whitespace().filter(move |word| !is_link(word))
+}
+
+/// The letters of a word, in lower case.
+fn lowered(word: &str) -> impl Iterator<Item = char> {
+    word.chars().filter(|c| c.is_alphabetic()).flat_map(|c| {
+        // Asked first, because most letters are these and cost nothing then.
+        let plain = c.is_ascii().then(|| c.to_ascii_lowercase());
+        let other = (!c.is_ascii()).then(|| c.to_lowercase());
+        plain.into_iter().chain(other.into_iter().flatten())
+    })
+}
+
 /// Texts that came before, found again by what they share with the next one, and not one by one.
 #[derive(Debug)]
 pub struct Earlier<'a, T> {
     kept: Vec<(&'a Sketch, T)>,
-    by_pair: HashMap<u32, Vec<usize>>,
+    /// The latest of [`Earlier::links`] for each pair.
+    by_pair: HashMap<u32, usize, Mixed>,
+    /// Which text a pair was found in, and the link before it of the same pair.
+    links: Vec<(usize, Option<usize>)>,
+}
+
+/// Pairs are spread well enough already to be looked up as they are.
+type Mixed = BuildHasherDefault<AsItIs>;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |mixed, byte| mix(mixed, u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, pair: u32) {
+        // Tables choose by the low bits and compare by the high ones.
+        self.0 = u64::from(pair) << 32 | u64::from(pair);
+    }
 }
 
 impl<T> Default for Earlier<'_, T> {
     fn default() -> Self {
-        Self { kept: Vec::new(), by_pair: HashMap::new() }
+        Self { kept: Vec::new(), by_pair: HashMap::default(), links: Vec::new() }
     }
 }
 
 impl<'a, T> Earlier<'a, T> {
     /// Whose text is most like `sketch`, of those that `fit`, the latest of equals; and how like it is.
     pub fn most_alike(&self, sketch: &Sketch, fits: impl Fn(&T) -> bool) -> Option<(&T, f64)> {
-        let near = sketch.telling().iter().filter_map(|pair| self.by_pair.get(pair)).flatten().copied();
-        let near: BTreeSet<usize> = near.collect();
+        // Whoever says the same has the same first pair, and nobody can be more alike.
+        let mut first = sketch.pairs.first().into_iter().flat_map(|pair| self.latest(*pair));
+        let same = first.find_map(|at| self.kept.get(at).filter(|(other, whose)| *other == sketch && fits(whose)));
+        if let Some((_, whose)) = same {
+            return Some((whose, 1.0));
+        }
+        let mut near: Vec<usize> = sketch.telling().iter().flat_map(|pair| self.latest(*pair)).collect();
+        near.sort_unstable();
+        near.dedup();
         let near = near.into_iter().rev().filter_map(|at| self.kept.get(at)).filter(|(_, whose)| fits(whose));
         let mut best: Option<(&T, f64)> = None;
         for (other, whose) in near {
@@ -110,24 +161,39 @@ impl<'a, T> Earlier<'a, T> {
         best
     }
 
+    /// The latest texts in which `pair` was found.
+    fn latest(&self, pair: u32) -> impl Iterator<Item = usize> {
+        let first = self.by_pair.get(&pair).and_then(|at| self.links.get(*at));
+        let links = std::iter::successors(first, |(_, before)| before.and_then(|at| self.links.get(at)));
+        links.take(REMEMBERED).map(|(text, _)| *text)
+    }
+
     /// Keeps a text for those after it.
     pub fn keep(&mut self, sketch: &'a Sketch, whose: T) {
         for pair in sketch.telling() {
-            let found = self.by_pair.entry(*pair).or_default();
-            if found.len() == REMEMBERED {
-                found.remove(0);
-            }
-            found.push(self.kept.len());
+            let before = self.by_pair.insert(*pair, self.links.len());
+            self.links.push((self.kept.len(), before));
         }
         self.kept.push((sketch, whose));
     }
 }
 
-/// FNV-1a: the same in every run, and spread well enough to stand for chance.
-fn hash(parts: impl Iterator<Item = u64>) -> u64 {
-    let mixed = parts.fold(0xcbf2_9ce4_8422_2325_u64, |hash, part| (hash ^ part).wrapping_mul(0x0100_0000_01b3));
-    // Its high bits come late; a sketch is ordered by them.
+/// Where FNV-1a begins.
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// A step of FNV-1a: the same in every run.
+fn mix(mixed: u64, part: u64) -> u64 {
+    (mixed ^ part).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// Spread well enough to stand for chance: the high bits come late, and a sketch is ordered by them.
+fn spread(mixed: u64) -> u64 {
     (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+}
+
+/// What stands for neighbours.
+fn print(parts: &[u64]) -> u32 {
+    (spread(parts.iter().fold(BASIS, |mixed, part| mix(mixed, *part))) >> 32) as u32
 }
 
 #[cfg(test)]
