@@ -74,7 +74,7 @@ impl State {
             reading: false,
             said: None,
             taken_out: Vec::new(),
-            habits: shared.habits.clone(),
+            habits: shared.habits,
             zone: shared.zone,
         };
         state.refresh(shared, board);
