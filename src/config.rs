@@ -75,7 +75,8 @@ pub struct Failover {
     pub accounts: Vec<AccountName>,
     /// The longest that an account may ask us to wait before the next is tried, in seconds.
     pub wait: u64,
-    /// Whether keys in the environment come after them, as the last resort.
+    /// Whether keys in the environment come after them, as the last resort. Where two accounts or more are named they do,
+    /// unless `last_resort = "none"` keeps them out.
     pub environment: bool,
 }
 
@@ -160,7 +161,7 @@ const TOP: &[&str] = &[
     "zones",
 ];
 const FAILOVER: &[&str] = &["accounts", "wait", "last_resort"];
-const LAST_RESORTS: &[&str] = &["environment"];
+const LAST_RESORTS: &[&str] = &["environment", "none"];
 /// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
 const USUAL_WAIT: u64 = 600;
 const KEYS: &[&str] = &["auto", "file"];
@@ -288,15 +289,17 @@ impl Reader<'_> {
                 self.mistake(table.span(), written.into());
                 continue;
             };
-            let (mut line, mut wait, mut environment) = (Vec::new(), Some(USUAL_WAIT), false);
+            let (mut line, mut wait, mut resort) = (Vec::new(), Some(USUAL_WAIT), None);
             for (key, value) in fields {
                 match key.get_ref().as_ref() {
                     "accounts" => line = self.in_line(value, accounts),
                     "wait" => wait = self.number(value),
-                    "last_resort" => environment = self.word(value, LAST_RESORTS).is_some(),
+                    "last_resort" => resort = Some(self.word(value, LAST_RESORTS)),
                     other => self.unknown(key.span(), other, FAILOVER),
                 }
             }
+            // What nobody understands lets no key in.
+            let environment = resort.map_or(line.len() > 1, |word| word.as_deref() == Some("environment"));
             match (line.len(), wait) {
                 (2.., Some(wait)) => lines.push(Failover { accounts: line, wait, environment }),
                 (1, Some(wait)) if environment => lines.push(Failover { accounts: line, wait, environment }),
@@ -522,8 +525,14 @@ mod tests {
             "[[account]]\nname = \"a\"\nprovider = \"late\"\n[[account]]\nname = \"b\"\nprovider = \"late\"\n";
         let (config, mistakes) = read(&format!("[[failover]]\naccounts = [\"a\", \"b\"]\nwait = 60\n{accounts}"));
         let line =
-            Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60, environment: false };
+            Failover { accounts: vec![AccountName::new("a"), AccountName::new("b")], wait: 60, environment: true };
         assert_eq!((config.failover, mistakes), (vec![line], vec![]));
+        for (word, environment) in [("none", false), ("environment", true), ("nobody", false)] {
+            let pair = format!("[[failover]]\naccounts = [\"a\", \"b\"]\nlast_resort = \"{word}\"\n{accounts}");
+            let (config, mistakes) = read(&pair);
+            assert_eq!(config.failover.first().map(|line| line.environment), Some(environment), "{word}");
+            assert_eq!(mistakes.is_empty(), word != "nobody", "{mistakes:?}");
+        }
         let (config, mistakes) = read(&format!("{accounts}[[failover]]\naccounts = [\"a\", \"c\"]\n"));
         assert_eq!(config.failover, []);
         assert!(mistakes.iter().any(|words| words.contains("\"c\" is not one of a, b")), "{mistakes:?}");
@@ -531,7 +540,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_is_a_last_resort_only_where_the_word_stands() {
+    fn of_a_single_account_the_environment_is_a_last_resort_only_where_the_word_stands() {
         let account = "[[account]]\nname = \"a\"\nprovider = \"late\"\n";
         let (config, mistakes) =
             read(&format!("[[failover]]\naccounts = [\"a\"]\nlast_resort = \"environment\"\n{account}"));

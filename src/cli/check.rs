@@ -70,7 +70,8 @@ impl Copy {
 
 /// Checks a file for one network, for those it names, or for all.
 pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
-    let source = Source::open(&wanted.file)?;
+    let gauge = session::gauge(&args.session(), &clock).map_err(|error| Stop::Words(error.to_string()))?;
+    let source = Source::open(&wanted.file)?.measured_with(gauge);
     let rules = rules(args)?;
     let book = book(args)?;
     let mut found =

@@ -1,5 +1,7 @@
 //! `runsheet doctor`: where things are, where each key comes from and whether it works, and how the store is.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Instant};
@@ -74,6 +76,7 @@ fn value(checkup: &Checkup) -> Value {
         "zone_data": chrono_tz::IANA_TZDB_VERSION,
         "would_move": checkup.shifted.iter().map(shifted).collect::<Vec<_>>(),
         "accounts": checkup.accounts.iter().map(account).collect::<Vec<_>>(),
+        "instead": checkup.standbys.iter().map(|(account, words)| (account.to_string(), words.as_str())).collect::<BTreeMap<_, _>>(),
     })
 }
 
@@ -191,6 +194,12 @@ fn lines(checkup: &Checkup) -> Vec<(&'static str, String)> {
         lines.push(("account", account_line(account)));
         lines.extend(account.spent.map(|spent| ("calls", calls_line(account, &spent, checkup.at))));
     }
+    lines.extend(
+        checkup
+            .standbys
+            .iter()
+            .map(|(account, instead)| ("instead", format!("what {account} certainly did not take goes to {instead}"))),
+    );
     lines
 }
 

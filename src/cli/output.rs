@@ -94,6 +94,8 @@ pub fn media(media: &Media) -> String {
     words.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
     words.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
     words.extend(media.bytes.map(size_words));
+    let measured = media.looked.as_ref().filter(|looked| looked.trouble.is_none());
+    words.extend(measured.map(|looked| format!("(measured {} UTC)", looked.at.format("%Y-%m-%d %H:%M"))));
     words.extend(media.unmeasured().map(|words| format!("({words})")));
     words.push(if media.alt.is_empty() { "no alt text".into() } else { format!("alt: {}", media.alt) });
     words.join(" ")

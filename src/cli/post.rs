@@ -48,6 +48,7 @@ pub fn source(wanted: &PostArgs) -> Result<Source> {
 /// Writes one post.
 pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output: &Output) -> Result<Ending> {
     let desk = &session.desk;
+    let source = source.measured_with(desk.gauge().clone());
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
     if asks_time(&wanted, &source).is_some_and(asks_slot) {
@@ -369,6 +370,12 @@ async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, 
         }
         for outline in &outlines {
             output.line(&clean::one_line(&format!("in all, {}", outline.words())))?;
+        }
+        for (account, _) in &requests {
+            if let Some(instead) = desk.standby(account) {
+                let words = format!("what {account} certainly does not take goes to {instead}");
+                output.line(&clean::one_line(&words))?;
+            }
         }
         eprintln!("nothing was sent and nothing was kept");
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::desk::Desk;
+use crate::desk::gauge::Gauge;
 use crate::domain::media::Media;
 use crate::domain::plan::asks_slot;
 use crate::domain::when::{self, Reading};
@@ -28,6 +28,8 @@ pub struct Source {
     name: String,
     /// From where its paths count.
     folder: PathBuf,
+    /// What its attachments are measured with.
+    gauge: Gauge,
     /// What it says, and where.
     pub read: Read,
 }
@@ -68,7 +70,12 @@ impl Source {
         // A file may end in empty lines; no network shows them.
         let body = &mut read.manuscript.body;
         body.truncate(body.trim_end_matches(['\n', '\r']).len());
-        Ok(Self { name, folder: here.join(folder), read })
+        Ok(Self { name, folder: here.join(folder), gauge: Gauge::default(), read })
+    }
+
+    /// Measures its attachments with `gauge`; without, what lies at an address stays unmeasured.
+    pub fn measured_with(self, gauge: Gauge) -> Self {
+        Self { gauge, ..self }
     }
 
     /// What it says.
@@ -121,7 +128,7 @@ impl Source {
     pub async fn measured(&self, named: &[Attached], spots: &[Spot], around: Spot) -> Result<Vec<Media>> {
         let mut media = Vec::new();
         for (at, attached) in named.iter().enumerate() {
-            let measured = Desk::attach_named(&attached.source, &self.folder).await;
+            let measured = self.gauge.named(&attached.source, &self.folder).await;
             let spot = spots.get(at).copied().unwrap_or(around);
             let measured = measured.map_err(|words| self.refuse(spot, &words))?;
             media.push(Media { alt: attached.alt.trim().to_owned(), ..measured });

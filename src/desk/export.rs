@@ -16,7 +16,7 @@ use crate::domain::schedule::Schedule;
 use crate::exchange;
 use crate::manuscript::{self, Attached, Manuscript, Variant};
 
-use super::{Desk, Result, media};
+use super::{Desk, Result, gauge};
 
 /// Characters of a text in the name of its file.
 const LONGEST_NAME: usize = 40;
@@ -116,7 +116,7 @@ impl Desk {
         filter: &Filter,
         force: bool,
     ) -> std::result::Result<String, NotWritten> {
-        let path = media::local(typed, Path::new(""));
+        let path = gauge::local(typed, Path::new(""));
         let named = Form::of(&path).map_err(NotWritten::Cannot)?;
         let words = "say by the name's ending what it shall be: .csv, .json, .jsonl, .ics, or / for Markdown files";
         let form = named.ok_or_else(|| NotWritten::Cannot(words.into()))?;

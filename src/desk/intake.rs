@@ -14,7 +14,7 @@ use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged};
-use super::{Desk, DeskError, Result, media};
+use super::{Desk, DeskError, Result, gauge};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
 pub const MOST_ASKED: usize = 100;
@@ -233,7 +233,7 @@ fn free_name(file: &Path, ending: &str) -> PathBuf {
 
 /// Where a file is that somebody typed or dropped.
 fn placed(typed: &str) -> PathBuf {
-    media::local(typed, Path::new(""))
+    gauge::local(typed, Path::new(""))
 }
 
 /// The rows of a file; blocks meanwhile.

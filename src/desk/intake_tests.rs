@@ -8,6 +8,7 @@ use chrono_tz::{Australia, Europe};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use super::gauge::Gauge;
 use super::tests::desk_at;
 use super::*;
 use crate::domain::intake::{Asking, Look, Verdict};
@@ -119,7 +120,7 @@ fn wanted() -> impl Strategy<Value = Wanted> {
 async fn attached(named: &[(String, String)]) -> Vec<Media> {
     let mut media = Vec::new();
     for (source, alt) in named {
-        media.push(Media { alt: alt.clone(), ..Desk::attach_named(source, Path::new("/")).await.unwrap() });
+        media.push(Media { alt: alt.clone(), ..Gauge::default().named(source, Path::new("/")).await.unwrap() });
     }
     media
 }

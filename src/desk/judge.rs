@@ -24,6 +24,7 @@ use crate::text::rules::Rules;
 use crate::text::style;
 
 use super::embargo::Embargoes;
+use super::gauge::Gauge;
 use super::slots::Slots;
 use super::transfer::Incoming;
 use super::{Desk, Result};
@@ -318,7 +319,8 @@ async fn media_of(named: &[(String, String)], defaults: &Defaults, faults: &mut 
     let mut media = Vec::new();
     for (source, alt) in named {
         let found = match place(source, defaults.files.as_deref()) {
-            Ok((named, folder)) => Desk::attach_named(&named, &folder).await,
+            // An address that a table names is asked by nobody here.
+            Ok((named, folder)) => Gauge::default().named(&named, &folder).await,
             Err(words) => Err(words),
         };
         match found {

@@ -1,33 +1,37 @@
-//! Attaching: from what was typed, pasted or dropped to measured media, and what is asked about files that have not
-//! been brought anywhere yet.
+//! Attachments at the desk: what may be attached, and what is asked about files that have not been brought anywhere yet.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use url::Url;
 
+use super::gauge::Gauge;
 use super::{Desk, Seat};
 use crate::domain::ids::AccountName;
-use crate::domain::media::{Media, MediaKind, Uploads};
+use crate::domain::media::{Media, Uploads};
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
 use crate::domain::write::{Submission, Write};
 use crate::files::{self, Wanted};
 
-/// More than any network takes at once; a folder dropped by mistake is not walked through.
-const MOST_AT_ONCE: usize = 50;
 /// The texts of a campaign are shorter than this.
 const MOST_TEXT: u64 = 4 << 20;
 
 impl Desk {
+    /// Lets `gauge` measure what is attached.
+    pub fn measures_with(&mut self, gauge: Gauge) {
+        self.gauge = gauge;
+    }
+
+    /// What measures attachments.
+    pub fn gauge(&self) -> &Gauge {
+        &self.gauge
+    }
+
     /// Measures what `typed` names, in its order: files of this machine, and web addresses. Each answer is the
     /// attachment or, in words, why there is none. Nothing is stored and nothing is sent.
     pub async fn attach(&self, typed: &str) -> Vec<std::result::Result<Media, String>> {
-        let typed = typed.to_owned();
-        // Disks may keep one waiting.
-        let looked = tokio::task::spawn_blocking(move || look(&typed)).await;
-        looked.unwrap_or_else(|_| vec![Err("it could not be read; try again".into())])
+        self.gauge.typed(typed).await
     }
 
     /// The files that could be attached below the folder the program was started in: that folder, their paths from there,
@@ -46,20 +50,6 @@ impl Desk {
         let typed = typed.to_owned();
         let read = tokio::task::spawn_blocking(move || read_text(&typed)).await;
         read.unwrap_or_else(|_| Err("it could not be read; try again".into()))
-    }
-
-    /// Measures one attachment by its name in a file: a web address, or a path that counts from `folder`. Nothing is
-    /// stored and nothing is sent.
-    pub async fn attach_named(source: &str, folder: &Path) -> std::result::Result<Media, String> {
-        let (source, folder) = (source.to_owned(), folder.to_owned());
-        let looked = tokio::task::spawn_blocking(move || {
-            let wanted = match Url::parse(&source) {
-                Ok(url) if source.contains("://") && url.scheme() != "file" => Wanted::Address(url),
-                _ => Wanted::File(local(&source, &folder)),
-            };
-            measured(wanted)
-        });
-        looked.await.unwrap_or_else(|_| Err("it could not be read; try again".into()))
     }
 
     /// Problems of attachments that lie in how the accounts of a post take them.
@@ -134,17 +124,6 @@ impl Desk {
     }
 }
 
-fn look(typed: &str) -> Vec<std::result::Result<Media, String>> {
-    let home = std::env::home_dir();
-    let here = std::env::current_dir().unwrap_or_default();
-    let wanted = files::read(typed, home.as_deref(), &here, &|path: &Path| path.exists());
-    match wanted.len() {
-        0 => vec![Err("nothing was named: type a path or an https address, or drop a file here".into())],
-        1..=MOST_AT_ONCE => wanted.into_iter().map(measured).collect(),
-        many => vec![Err(format!("{many} files at once are more than any network takes; attach fewer"))],
-    }
-}
-
 /// The one file that `typed` names, as text of at most [`MOST_TEXT`] bytes.
 fn read_text(typed: &str) -> std::result::Result<String, String> {
     let home = std::env::home_dir();
@@ -163,57 +142,4 @@ fn read_text(typed: &str) -> std::result::Result<String, String> {
     let text =
         String::from_utf8(bytes).map_err(|_| format!("{} is no text in UTF-8; save it as that", path.display()))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
-}
-
-/// Where a file of this machine is: `~/` is the home, `file:` an address as other programs drop it; other paths count
-/// from `folder`.
-pub(super) fn local(source: &str, folder: &Path) -> PathBuf {
-    match (Url::parse(source), source.strip_prefix("~/"), std::env::home_dir()) {
-        (Ok(url), _, _) if url.scheme() == "file" => url.to_file_path().unwrap_or_default(),
-        (_, Some(rest), Some(home)) => home.join(rest),
-        _ => folder.join(source),
-    }
-}
-
-fn measured(wanted: Wanted) -> std::result::Result<Media, String> {
-    match wanted {
-        Wanted::File(path) => files::measure(&path).map_err(|error| error.to_string()),
-        Wanted::Address(url) => at_address(&url),
-    }
-}
-
-/// Something on the web is not fetched here: its kind is told by its name, its size by nobody.
-fn at_address(url: &Url) -> std::result::Result<Media, String> {
-    if url.scheme() != "https" {
-        return Err(format!("{url} is not https, and providers fetch nothing else: use its https address"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address carries a password, which every provider would see: use one without".into());
-    }
-    let name = url.path().rsplit('/').next().unwrap_or_default();
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-    let kind = match ending.as_str() {
-        "gif" => MediaKind::Gif,
-        "png" | "jpg" | "jpeg" | "webp" | "bmp" | "tif" | "tiff" | "heic" | "heif" | "avif" => MediaKind::Image,
-        "mp4" | "m4v" | "mov" | "webm" | "avi" | "mkv" => MediaKind::Video,
-        "pdf" | "doc" | "docx" | "ppt" | "pptx" => MediaKind::Document,
-        _ => MediaKind::Other,
-    };
-    Ok(Media::at_address(url.as_str().to_owned(), kind))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_taken_by_its_name_and_only_where_everybody_can_fetch_it() {
-        let at = |text: &str| at_address(&Url::parse(text).unwrap());
-        let media = at("https://media.example/2026/roast.PNG?v=3").unwrap();
-        assert_eq!((media.kind, media.name.as_str(), media.bytes), (MediaKind::Image, "roast.PNG", None));
-        assert_eq!(at("https://media.example/watch").unwrap().kind, MediaKind::Other);
-        assert!(at("http://media.example/a.png").unwrap_err().contains("https"));
-        let words = at("https://jo:secret@media.example/a.png").unwrap_err();
-        assert!(words.contains("password") && !words.contains("secret"), "{words}");
-    }
 }

@@ -10,6 +10,7 @@ pub mod embargo;
 pub mod export;
 pub mod failed;
 mod foresight;
+pub mod gauge;
 pub mod intake;
 #[cfg(test)]
 mod intake_tests;
@@ -107,6 +108,8 @@ pub struct Desk {
     closet: Closet,
     slots: slots::Habit,
     habits: Habits,
+    gauge: gauge::Gauge,
+    standbys: BTreeMap<AccountName, String>,
 }
 
 /// What the board shows of the store.
@@ -186,6 +189,8 @@ impl Desk {
             closet: Closet::default(),
             slots: slots::Habit::default(),
             habits: Habits::default(),
+            gauge: gauge::Gauge::default(),
+            standbys: BTreeMap::new(),
         }
     }
 
@@ -202,6 +207,16 @@ impl Desk {
     /// Lets `shelf` keep the files that dress posts, which say `book`.
     pub fn dresses_with(&mut self, shelf: Arc<dyn Shelf>, book: Book) {
         self.closet = Closet::new(shelf, book);
+    }
+
+    /// Tells who stands in for each account, in words.
+    pub fn stands_in(&mut self, standbys: BTreeMap<AccountName, String>) {
+        self.standbys = standbys;
+    }
+
+    /// Who is given what `account` certainly did not take, in words; nothing where nobody is.
+    pub fn standby(&self, account: &AccountName) -> Option<&str> {
+        self.standbys.get(account).map(String::as_str)
     }
 
     /// Whom the journal names from now on; answers whom it named before.

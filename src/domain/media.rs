@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -54,18 +55,32 @@ pub struct Media {
     pub pixels: Option<(u32, u32)>,
     /// Length in milliseconds.
     pub millis: Option<u64>,
-    /// What was in the file when it was attached; only of files of this machine.
+    /// What was in it when it was attached; of files of this machine, and of what was looked at on the web.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
+    /// What came of looking at what lies at an address. Absent where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Looked>,
 }
 
-/// What a file of this machine contained when it was attached.
+/// What a file contained when it was attached.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Content {
     /// Its type, told from its first bytes: `image/png`.
     pub mime: String,
-    /// Its fingerprint: two files with the same one are the same file.
+    /// Its fingerprint: two files with the same one are the same file. Empty for what lies at an address, of which only
+    /// the beginning is known.
     pub print: String,
+}
+
+/// A look at what lies at an address, because a person attached it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Looked {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was in the way, for people: `it answers 404: nothing is there`. Absent where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
 }
 
 /// Where an attachment is.
@@ -103,7 +118,8 @@ impl Media {
         let file = source.split(['?', '#']).next().unwrap_or_default();
         let name = file.split_once("://").and_then(|(_, rest)| rest.rsplit_once('/')).map_or("", |(_, name)| name);
         let name = name.to_owned();
-        Self { source, kind, name, alt: String::new(), bytes: None, pixels: None, millis: None, content: None }
+        let alt = String::new();
+        Self { source, kind, name, alt, bytes: None, pixels: None, millis: None, content: None, looked: None }
     }
 
     /// Where it is.
@@ -130,10 +146,17 @@ impl Media {
         self.source.starts_with("file://")
     }
 
-    /// Why nothing is known of its size, where that is so: what lies at an address is not fetched to be measured.
-    pub fn unmeasured(&self) -> Option<&'static str> {
+    /// Why nothing is known of its size, where that is so: what lies at an address is looked at when a person attaches
+    /// it, never because something else names it.
+    pub fn unmeasured(&self) -> Option<String> {
         let measured = self.bytes.is_some() || self.pixels.is_some() || self.millis.is_some();
-        (!measured && self.whereabouts() == Whereabouts::Web).then_some("not measured: lies at an address")
+        let why = self.trouble().unwrap_or("lies at an address");
+        (!measured && self.whereabouts() == Whereabouts::Web).then(|| format!("not measured: {why}"))
+    }
+
+    /// What was in the way when somebody looked at it.
+    pub fn trouble(&self) -> Option<&str> {
+        self.looked.as_ref()?.trouble.as_deref()
     }
 
     /// What to call it: its name, else where it is.

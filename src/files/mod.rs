@@ -4,6 +4,7 @@
 //! system, pixels and length from headers.
 
 mod measure;
+mod parts;
 mod print;
 mod typed;
 mod video;
@@ -14,6 +15,8 @@ use std::path::Path;
 
 use crate::domain::media::Media;
 
+pub use measure::Seen;
+pub use parts::{Parts, PartsError};
 pub use typed::{Wanted, read};
 pub use walk::walk;
 

@@ -393,6 +393,11 @@ impl Http {
     }
 }
 
+/// Whether a base address leads to this machine: the demo.
+pub fn is_at_home(base_url: &str) -> bool {
+    Base::read(base_url, "").is_ok_and(|base| base.is_loopback())
+}
+
 /// What every client has in common: it names itself, follows nothing, and repeats nothing.
 fn builder(limits: Limits) -> reqwest::ClientBuilder {
     static TLS: Once = Once::new();
@@ -472,6 +477,7 @@ impl Form {
     }
 }
 
+pub use fetch::{Piece, Web};
 pub use files::Destination;
 
 #[cfg(test)]

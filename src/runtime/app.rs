@@ -120,6 +120,9 @@ impl App {
         app.model.board.ways = ways.collect();
         let anew = app.desk.seats().iter().map(|seat| seat.account.clone());
         app.model.board.retry_anew = anew.filter(|account| app.desk.retries_anew(account)).collect();
+        let standbys = app.desk.seats().iter().map(|seat| &seat.account);
+        let standbys = standbys.filter_map(|name| Some((name.clone(), app.desk.standby(name)?.to_owned())));
+        app.model.board.standbys = standbys.collect();
         app.model.board.book = app.desk.book();
         app.model.board.counting = app.desk.counting_accounts().into_iter().collect();
         app.model.board.settled = app.desk.settled_accounts();

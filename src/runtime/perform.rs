@@ -355,7 +355,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let here = std::env::current_dir().unwrap_or_default();
             let mut outcomes = Vec::new();
             for Named { at, source, alt } in wanted {
-                let measured = Desk::attach_named(&source, &here).await;
+                let measured = desk.gauge().named(&source, &here).await;
                 outcomes.push((at, measured.map(|media| Media { alt, ..media })));
             }
             Msg::AttachedNamed(post, outcomes)

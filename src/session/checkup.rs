@@ -1,5 +1,6 @@
 //! How everything is: what `runsheet doctor` tells. It looks, and changes nothing; no key is in what it finds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -18,7 +19,7 @@ use crate::store::backup::{self, Copy};
 use crate::store::{Integrity, Store, StoreError, rescue};
 use crate::sync::spending;
 
-use super::{Options, Purpose, SessionError, limits, open, resort, vault, wanted};
+use super::{Options, Purpose, SessionError, limits, open, resort, standbys, vault, wanted};
 
 /// How an installation is.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub struct Checkup {
     pub shifted: Vec<(PostId, String, Schedule)>,
     /// The accounts, in the order of the configuration.
     pub accounts: Vec<AccountCheck>,
+    /// Each account that others stand in for, and who, in words.
+    pub standbys: BTreeMap<AccountName, String>,
 }
 
 /// How an account is.
@@ -114,6 +117,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
         copies: newest(&paths),
         stored,
         accounts,
+        standbys: standbys(&config, &resorts),
         paths,
     })
 }
@@ -251,5 +255,6 @@ async fn demo(options: &Options, clock: Clock, offline: bool) -> Result<Checkup,
         copies: (None, 0),
         store: session.desk.store.integrity().await.map_err(|error| error.to_string()),
         accounts,
+        standbys: BTreeMap::new(),
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Beside `main.rs` the only room that may use all the others but the screen.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 pub mod calendar;
 pub mod checkup;
 pub mod connect;
+mod gauge;
 mod heir;
 mod keeper;
 mod lock;
@@ -37,6 +39,7 @@ mod rules;
 mod seeding;
 pub mod styles;
 
+pub use gauge::gauge;
 pub use log::log_to;
 pub use rules::rules;
 
@@ -275,9 +278,13 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     tell_of_zones(&common).await?;
     let actor = if shell { Actor::Cli } else { Actor::You };
     let switchboard = Switchboard::of(options, clock.clone())?;
+    let standbys = standbys(&config, &resorts);
+    let gauge = gauge::of(&config, demo.is_some(), &clock);
     let mut desk = Desk::new(store, clock, ids, zone, seats, actor);
     desk.connects_with(Arc::new(switchboard));
     desk.dresses_with(Arc::new(files), book);
+    desk.measures_with(gauge);
+    desk.stands_in(standbys);
     let slots = Plan { slots: config.slots.clone(), zones: config.zones.clone(), ..Plan::default() };
     desk.keeps_slots(slots, habits);
     let banner = (!banner.is_empty()).then(|| banner.join(" · "));
@@ -429,23 +436,43 @@ fn seats(
 /// The lines of accounts that stand in for each other, as far as those accounts could start.
 fn lines(config: &Config, resorts: &[Resort], seats: &[Seat]) -> Vec<Line> {
     let seat = |name: &AccountName| seats.iter().find(|seat| seat.account == *name);
-    let line = |wanted: &config::Failover| {
-        let mut names: Vec<&AccountName> = wanted.accounts.iter().collect();
-        let last = resorts.iter().filter(|_| wanted.environment).map(|resort| &resort.account.name);
-        last.for_each(|name| {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        });
-        Line {
-            accounts: names
-                .into_iter()
-                .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
-                .collect(),
-            patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
-        }
+    let line = |wanted: &config::Failover| Line {
+        accounts: in_line(wanted, resorts)
+            .into_iter()
+            .filter_map(|name| seat(name).map(|seat| (seat.account.clone(), seat.provider.clone())))
+            .collect(),
+        patience: TimeDelta::seconds(i64::try_from(wanted.wait).unwrap_or(i64::MAX / 1_000)),
     };
     config.failover.iter().map(line).collect()
+}
+
+/// The accounts of a line in the order in which they are tried, the last resorts among them.
+fn in_line<'a>(wanted: &'a config::Failover, resorts: &'a [Resort]) -> Vec<&'a AccountName> {
+    let mut names: Vec<&AccountName> = wanted.accounts.iter().collect();
+    for resort in resorts.iter().filter(|_| wanted.environment) {
+        if !names.contains(&&resort.account.name) {
+            names.push(&resort.account.name);
+        }
+    }
+    names
+}
+
+/// Who stands in for each account that has somebody, in words; the first line that names it counts.
+fn standbys(config: &Config, resorts: &[Resort]) -> BTreeMap<AccountName, String> {
+    let mut standbys = BTreeMap::new();
+    for wanted in &config.failover {
+        let names = in_line(wanted, resorts);
+        for (at, name) in names.iter().enumerate() {
+            let after = names.get(at + 1..).unwrap_or_default();
+            if standbys.contains_key(*name) || resorts.iter().any(|it| !it.known && it.account.name == **name) {
+                continue;
+            }
+            if let Some(words) = resort::standby(after, wanted, resorts) {
+                standbys.insert((*name).clone(), words);
+            }
+        }
+    }
+    standbys
 }
 
 fn connection(account: &AccountConfig, keys: &Vault, limits: Limits) -> Result<Connection, String> {

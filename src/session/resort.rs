@@ -1,9 +1,10 @@
-//! Keys in the environment as the last resort of failover: accounts that nobody configured. They are there only where a
-//! line of failover says so in so many words; else a key in the environment takes no post by itself.
+//! Keys in the environment as the last resort of failover: accounts that nobody configured. They come after the accounts
+//! of a line of failover that does not keep them out; where nobody wrote such a line, a key in the environment takes no
+//! post by itself.
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{AccountConfig, Config};
+use crate::config::{AccountConfig, Config, Failover};
 use crate::domain::ids::AccountName;
 use crate::provider;
 use crate::secrets::Vault;
@@ -49,6 +50,33 @@ fn resort(provider: &str, config: &Config, keys: &Vault) -> Option<Resort> {
     let base_url = keys.plain(&address_variable(variable));
     let account = AccountConfig { name, provider: provider.to_owned(), base_url, key_env };
     Some(Resort { account, known: false })
+}
+
+/// Who comes after an account of the line `wanted`, in words: `home; last resort: POSTFORME_API_KEY`. `after` is who comes
+/// after it; nothing where nobody does.
+pub(super) fn standby(after: &[&AccountName], wanted: &Failover, resorts: &[Resort]) -> Option<String> {
+    let usual = |provider: &str| provider::capabilities(provider).map(|can| can.key_env);
+    let named = |name: &&&AccountName| wanted.accounts.contains(**name);
+    let own: Vec<&str> = after.iter().filter(named).map(|name| name.as_str()).collect();
+    let of_key = |name: &&AccountName| resorts.iter().find(|it| it.account.name == **name);
+    let keys: Vec<&str> = after
+        .iter()
+        .filter(|name| !wanted.accounts.contains(**name))
+        .filter_map(|name| usual(&of_key(name)?.account.provider))
+        .collect();
+    let last = match (wanted.environment, keys.as_slice()) {
+        (false, _) => "no last resort".to_owned(),
+        (true, []) => {
+            let names: Vec<&str> = provider::LAST_RESORT.iter().filter_map(|provider| usual(provider)).collect();
+            format!("no last resort: no other account's key is in {}", names.join(" or "))
+        }
+        (true, keys) => format!("last resort: {}", keys.join(", ")),
+    };
+    match (after.is_empty(), own.is_empty()) {
+        (true, _) => None,
+        (_, true) => Some(last),
+        (_, false) => Some(format!("{}; {last}", own.join(", then "))),
+    }
 }
 
 /// Where the address of such an account may stand, for a host that is not the provider's usual one: beside the key.
@@ -109,10 +137,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_the_word_no_post_can_leave_through_them() {
+    async fn a_line_has_them_unless_it_keeps_them_out_and_without_a_line_there_are_none() {
         let pair = "[[failover]]\naccounts = [\"work\", \"home\"]\n";
-        let (session, _folder) = session(&format!("{WORK}{HOME}{pair}")).await;
-        assert_eq!((seats(&session), line(&session)), (vec!["work".into(), "home".into()], seats(&session)));
+        let (with, _folder) = session(&format!("{WORK}{HOME}{pair}")).await;
+        assert_eq!(line(&with), ["work", "home", "env-postforme"], "the key in LATE_API_KEY is the one of home");
+        let work = crate::domain::ids::AccountName::new("work");
+        assert_eq!(with.desk.standby(&work).unwrap(), "home; last resort: POSTFORME_API_KEY");
+        let (without, _folder) = session(&format!("{WORK}{HOME}{pair}last_resort = \"none\"\n")).await;
+        assert_eq!((seats(&without), line(&without)), (vec!["work".into(), "home".into()], seats(&without)));
+        assert_eq!(without.desk.standby(&work).unwrap(), "home; no last resort");
+        let (alone, _folder) = session(&format!("{WORK}{HOME}")).await;
+        assert_eq!((seats(&alone), alone.desk.standby(&work)), (vec!["work".into(), "home".into()], None));
     }
 
     #[tokio::test]

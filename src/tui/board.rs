@@ -73,6 +73,8 @@ pub struct Board {
     pub ways: HashMap<AccountName, Way>,
     /// Accounts whose provider sends nothing a second time: there a retry is a new post.
     pub retry_anew: BTreeSet<AccountName>,
+    /// Who is given what an account certainly did not take, in words: `home; last resort: LATE_API_KEY`.
+    pub standbys: HashMap<AccountName, String>,
     /// What was counted of posts that were looked at, or why nothing.
     pub numbers: HashMap<PostId, Result<Numbers, String>>,
     /// Accounts whose providers tell such numbers.

@@ -260,6 +260,6 @@ impl Home {
     }
 }
 
-fn variable(account: &str) -> String {
+pub fn variable(account: &str) -> String {
     format!("RUNSHEET_TEST_{}", account.to_uppercase())
 }

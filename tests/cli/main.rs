@@ -20,6 +20,7 @@ mod files;
 mod folder_laws;
 mod folders;
 mod foreseeing;
+mod gauging;
 mod handing_over;
 mod home;
 mod importing;
@@ -32,4 +33,6 @@ mod sending;
 mod slots;
 mod styles;
 mod tables;
+#[path = "../support/web.rs"]
+mod web;
 mod zone;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use runsheet::demo::{Fault, FaultKind};
-use runsheet::desk::Desk;
+use runsheet::desk::gauge::Gauge;
 use runsheet::domain::ids::AccountName;
 use runsheet::domain::media::Uploads;
 use runsheet::domain::outcome::Outcome;
@@ -139,7 +139,7 @@ pub async fn a_file_that_broke_off_goes_through_the_next_once(stage: &Stage) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("roast.png");
     std::fs::write(&path, crate::doors::picture()).unwrap();
-    let media = vec![Desk::attach_named(path.to_str().unwrap(), folder.path()).await.unwrap()];
+    let media = vec![Gauge::default().named(path.to_str().unwrap(), folder.path()).await.unwrap()];
     let submission = Submission { media, ..stage.submission("With a picture", in_hours(20)) };
     let mut pair = Pair::with(stage, stage.with(None, limits()), submission).await;
     let (method, path) = if stage.name == "posto" { ("POST", "/media") } else { ("PUT", "/storage/") };

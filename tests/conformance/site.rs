@@ -208,8 +208,17 @@ async fn an_uploaded_picture_goes_out_with_its_post() {
     let stage = stage().await;
     let source = uploaded(&stage, &*stage.provider).await;
     let (kind, name, alt) = (MediaKind::Image, "Röst.png".into(), String::new());
-    let picture =
-        Media { source: source.clone(), kind, name, alt, bytes: None, pixels: None, millis: None, content: None };
+    let picture = Media {
+        source: source.clone(),
+        kind,
+        name,
+        alt,
+        bytes: None,
+        pixels: None,
+        millis: None,
+        content: None,
+        looked: None,
+    };
     let submission = Submission {
         targets: vec![stage.target("instagram")],
         media: vec![picture],

@@ -325,6 +325,7 @@ pub async fn a_picture_from_the_web_travels_with_its_post(stage: &Stage) {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     });
     let write = Write::Create { submission };
     let (key, mut receipts) = (stage.intent(), Vec::new());

@@ -6,6 +6,8 @@
 mod cable;
 mod picture;
 mod stage;
+#[path = "../support/web.rs"]
+mod web;
 
 mod attaching;
 mod campaign;

@@ -58,7 +58,17 @@ fn target(channel: usize) -> impl Strategy<Value = Target> {
 
 fn media() -> impl Strategy<Value = Media> {
     (".*", ".*", option::of(any::<u64>()), option::of(any::<(u32, u32)>())).prop_map(|(source, alt, bytes, pixels)| {
-        Media { source, kind: MediaKind::Gif, name: String::new(), alt, bytes, pixels, millis: None, content: None }
+        Media {
+            source,
+            kind: MediaKind::Gif,
+            name: String::new(),
+            alt,
+            bytes,
+            pixels,
+            millis: None,
+            content: None,
+            looked: None,
+        }
     })
 }
 

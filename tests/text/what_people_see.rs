@@ -26,6 +26,7 @@ fn media(kind: MediaKind) -> Media {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     }
 }
 

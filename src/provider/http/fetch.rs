@@ -1,4 +1,5 @@
-//! Fetching what a person attached by its address, for providers that take files only.
+//! Fetching what a person attached by its address: whole, for providers that take files only; or as much of it as
+//! measuring needs.
 //!
 //! Whoever names an address could make this program ask something of the network it stands in. So nothing but public
 //! addresses over https is asked, at every step of a redirect and by what a name resolves to; no key travels along; and
@@ -8,14 +9,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::LOCATION;
-use reqwest::{Client, Response};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, LOCATION, RANGE};
+use reqwest::{Client, Response, StatusCode};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-use super::{Http, builder};
+use super::{Http, Limits, builder};
 use crate::domain::media::size_words;
 use crate::provider::{Again, Kind, ProviderError, Reach, Result};
 
@@ -25,31 +26,116 @@ const LARGEST: u64 = 512 * 1024 * 1024;
 const HOPS: usize = 5;
 /// A fetch ends within this, however steadily it trickles.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
+/// The most bytes of a [`Piece`]: the heads of pictures and films are shorter.
+const PIECE: u64 = 1024 * 1024;
+/// Where nobody says how long a file is, it is counted up to here.
+const COUNTED: u64 = 64 * 1024 * 1024;
+
+/// The open web, which is asked without any key.
+#[derive(Clone, Debug)]
+pub struct Web {
+    limits: Limits,
+    at_home: bool,
+}
+
+/// A stretch of what lies at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its bytes, at most 1 MiB; the end of the file where they are fewer.
+    pub bytes: Vec<u8>,
+    /// The size of the whole file in bytes, where that was said or could be counted.
+    pub whole: Option<u64>,
+    /// Whether other stretches can be asked for.
+    pub is_ranged: bool,
+}
 
 impl Http {
     /// Fetches what is at `address` into `file`; how many bytes it was. Asks the web and not the provider, without a
     /// key. Words for anything that is not a public https address, leads elsewhere, is too large, or does not come.
     pub async fn fetch(&self, address: &str, file: File) -> Result<u64> {
-        let fetching = self.fetched(address, file, LARGEST);
+        let web = Web::new(self.limits, self.base.is_loopback());
+        let fetching = web.fetch(address, file, LARGEST);
         timeout(LONGEST, fetching)
             .await
             .unwrap_or_else(|_| Err(refused("it did not come to an end within half an hour")))
     }
+}
 
-    async fn fetched(&self, address: &str, mut file: File, most: u64) -> Result<u64> {
-        let at_home = self.base.is_loopback();
+impl Web {
+    /// The web, as patient as `limits`; `at_home`, nothing but this machine: the demo.
+    pub fn new(limits: Limits, at_home: bool) -> Self {
+        Self { limits, at_home }
+    }
+
+    /// Whether it is nothing but this machine.
+    pub fn is_at_home(&self) -> bool {
+        self.at_home
+    }
+
+    /// Whether `url` may be asked, before anybody knows where its name leads.
+    pub fn may_ask(&self, url: &Url) -> bool {
+        may_fetch(url, self.at_home).is_ok()
+    }
+
+    /// Reads at most a MiB of what is at `address`, from byte `from` on. Words as with [`Http::fetch`], and where
+    /// nothing but the beginning can be had.
+    pub async fn piece(&self, address: &str, from: u64) -> Result<Piece> {
+        let mut response = self.follow(address, Some(from)).await?;
+        let status = response.status();
+        if status == StatusCode::RANGE_NOT_SATISFIABLE {
+            return Err(refused(if from == 0 { "it is empty" } else { "it ends before that" }));
+        }
+        if !status.is_success() {
+            return Err(refused(answered(status)));
+        }
+        let is_ranged = status == StatusCode::PARTIAL_CONTENT;
+        let said = match is_ranged {
+            true => stretch(&response).filter(|(start, _)| *start == from).map(|(_, whole)| whole),
+            false => (from == 0).then(|| length(&response)),
+        };
+        let Some(mut whole) = said else { return Err(refused("it cannot be read from the middle")) };
+        let mut bytes = Vec::new();
+        let mut counted = 0_u64;
+        let ended = loop {
+            let Some(piece) = self.more(&mut response).await? else { break true };
+            counted = counted.saturating_add(piece.len() as u64);
+            let room = usize::try_from(PIECE).unwrap_or(usize::MAX).saturating_sub(bytes.len());
+            bytes.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
+            let most = if whole.is_some() || is_ranged { PIECE } else { COUNTED };
+            if counted >= most {
+                break false;
+            }
+        };
+        if ended && !is_ranged {
+            whole = whole.or(Some(counted));
+        }
+        if counted == 0 { Err(refused("it is empty")) } else { Ok(Piece { bytes, whole, is_ranged }) }
+    }
+
+    async fn fetch(&self, address: &str, mut file: File, most: u64) -> Result<u64> {
+        let response = self.follow(address, None).await?;
+        self.keep(response, &mut file, most).await
+    }
+
+    /// Asks `address`, and whatever it leads on to; a stretch that begins at `from`, or all of it.
+    async fn follow(&self, address: &str, from: Option<u64>) -> Result<Response> {
         let mut url = Url::parse(address).map_err(|_| refused("it is no web address"))?;
-        let client = self.stranger(at_home)?;
+        let client = self.stranger()?;
         for _ in 0..=HOPS {
-            may_fetch(&url, at_home)?;
-            let asked = timeout(self.limits.silence, client.get(url.clone()).send()).await;
+            may_fetch(&url, self.at_home)?;
+            let mut request = client.get(url.clone());
+            if let Some(from) = from {
+                let to = from.saturating_add(PIECE - 1);
+                request = request.header(RANGE, format!("bytes={from}-{to}")).header(ACCEPT_ENCODING, "identity");
+            }
+            let asked = timeout(self.limits.silence, request.send()).await;
             let response = match asked {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => return Err(refused(unreached(error))),
                 Err(_) => return Err(refused("nothing answers there")),
             };
             if !response.status().is_redirection() {
-                return self.keep(response, &mut file, most).await;
+                return Ok(response);
             }
             let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
             let to = to.and_then(|to| url.join(to).ok());
@@ -61,20 +147,14 @@ impl Http {
     async fn keep(&self, mut response: Response, file: &mut File, most: u64) -> Result<u64> {
         let status = response.status();
         if !status.is_success() {
-            return Err(refused(format!("it answers {}", status.as_u16())));
+            return Err(refused(answered(status)));
         }
         let too_large = || refused(format!("it is larger than the {} that are fetched", size_words(most)));
         if response.content_length().is_some_and(|length| length > most) {
             return Err(too_large());
         }
         let mut kept = 0_u64;
-        loop {
-            let piece = match timeout(self.limits.silence, response.chunk()).await {
-                Ok(Ok(Some(piece))) => piece,
-                Ok(Ok(None)) => break,
-                Ok(Err(_)) => return Err(refused("the line broke in the middle of it")),
-                Err(_) => return Err(refused("it stopped in the middle")),
-            };
+        while let Some(piece) = self.more(&mut response).await? {
             kept = kept.saturating_add(piece.len() as u64);
             if kept > most {
                 return Err(too_large());
@@ -85,16 +165,48 @@ impl Http {
         if kept == 0 { Err(refused("it is empty")) } else { Ok(kept) }
     }
 
+    /// The next bytes of an answer; nothing at its end.
+    async fn more(&self, response: &mut Response) -> Result<Option<impl AsRef<[u8]> + std::ops::Deref<Target = [u8]>>> {
+        match timeout(self.limits.silence, response.chunk()).await {
+            Ok(Ok(piece)) => Ok(piece),
+            Ok(Err(_)) => Err(refused("the line broke in the middle of it")),
+            Err(_) => Err(refused("it stopped in the middle")),
+        }
+    }
+
     /// A client that knows no key, and follows nothing by itself.
-    fn stranger(&self, at_home: bool) -> Result<Client> {
+    fn stranger(&self) -> Result<Client> {
         let mut builder = builder(self.limits);
-        if at_home {
+        if self.at_home {
             builder = builder.no_proxy();
         } else {
             builder = builder.https_only(true).dns_resolver(std::sync::Arc::new(Public));
         }
         builder.build().map_err(|_| refused("no connection can be made from here"))
     }
+}
+
+fn answered(status: StatusCode) -> String {
+    let why = match status.as_u16() {
+        401 | 403 => ": it is not shown to everybody",
+        404 | 410 => ": nothing is there",
+        _ => "",
+    };
+    format!("it answers {}{why}", status.as_u16())
+}
+
+/// Where a stretch begins, and how long the whole is: `bytes 0-99/1234`.
+fn stretch(response: &Response) -> Option<(u64, Option<u64>)> {
+    let said = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
+    let (span, whole) = said.trim().strip_prefix("bytes")?.trim().split_once('/')?;
+    let (start, _) = span.split_once('-')?;
+    Some((start.trim().parse().ok()?, whole.trim().parse().ok()))
+}
+
+/// How long an answer says that it is, where it is sent as it lies there.
+fn length(response: &Response) -> Option<u64> {
+    let as_it_is = !response.headers().contains_key(CONTENT_ENCODING);
+    response.content_length().filter(|_| as_it_is)
 }
 
 /// Whether an address may be asked at all. Where it resolves to is looked at by [`Public`].
@@ -201,13 +313,18 @@ fn refused(words: impl Into<String>) -> ProviderError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{http, limits, server};
+    use super::super::tests::{limits, server};
     use super::*;
+
+    /// As a provider at `home` has it.
+    fn at(home: &str) -> Web {
+        Web::new(limits(), crate::provider::address::Base::read(home, "/v1").unwrap().is_loopback())
+    }
 
     async fn fetched(address: &str, home: &str, most: u64) -> (std::result::Result<u64, String>, Vec<u8>) {
         let file = tempfile::NamedTempFile::new().unwrap();
         let into = File::from_std(file.reopen().unwrap());
-        let got = http(home, limits()).fetched(address, into, most).await;
+        let got = at(home).fetch(address, into, most).await;
         (got.map_err(|error| error.words), std::fs::read(file.path()).unwrap())
     }
 
@@ -294,10 +411,10 @@ mod tests {
         let (home, seen) = server("HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n").await;
         assert!(fetched(&home, &home, 9).await.0.unwrap_err().contains("on and on"));
         assert_eq!(seen.lock().unwrap().len(), HOPS + 1);
-        let outside = http("https://site.example/v1", limits());
+        let outside = at("https://site.example/v1");
         let file = tempfile::NamedTempFile::new().unwrap();
         let into = File::from_std(file.reopen().unwrap());
-        let words = outside.fetched("https://localhost.:1/", into, 9).await.unwrap_err().words;
+        let words = outside.fetch("https://localhost.:1/", into, 9).await.unwrap_err().words;
         assert!(words.contains("own network") || words.contains("reached"), "{words}");
     }
 }

@@ -219,6 +219,7 @@ fn media(item: &Value) -> Option<Media> {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     })
 }
 

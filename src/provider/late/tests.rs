@@ -224,6 +224,7 @@ fn submission(timing: Timing) -> Submission {
             pixels: None,
             millis: None,
             content: None,
+            looked: None,
         }],
         tags: vec!["launch".into()],
         campaign: None,

@@ -230,6 +230,7 @@ fn media(message: &wire::Message) -> Vec<Media> {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     };
     media_ids(message).into_iter().map(attach).collect()
 }

@@ -228,6 +228,7 @@ fn picture(source: &str, kind: MediaKind) -> Media {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     }
 }
 

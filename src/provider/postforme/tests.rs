@@ -273,6 +273,7 @@ fn texts_titles_and_media_find_their_place() {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     }];
     let body = serde_json::to_value(compose::new_post(&asked, key()).unwrap()).unwrap();
     assert_eq!(body["platform_configurations"], json!({"youtube": {"title": "A film"}}), "X has no title");

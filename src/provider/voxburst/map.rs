@@ -176,7 +176,17 @@ fn media(item: &Value) -> Option<Media> {
     };
     let name = text(item, &["filename"]).unwrap_or_default().to_owned();
     let bytes = item.get("sizeBytes").and_then(Value::as_u64);
-    Some(Media { source, kind, name, alt: String::new(), bytes, pixels: None, millis: None, content: None })
+    Some(Media {
+        source,
+        kind,
+        name,
+        alt: String::new(),
+        bytes,
+        pixels: None,
+        millis: None,
+        content: None,
+        looked: None,
+    })
 }
 
 /// Reads one account.

@@ -170,6 +170,7 @@ fn file(source: &str, kind: MediaKind) -> Media {
         pixels: None,
         millis: None,
         content: None,
+        looked: None,
     }
 }
 

@@ -26,8 +26,8 @@ pub(super) fn check(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<
         let mut one = OneFile { item, network: variant.network.name(), place: Place::Media(Some(index)), problems };
         if let Some((_, file)) = rules.media.of(item.kind) {
             one.file(file);
-            one.unmeasured();
         }
+        one.unmeasured();
         one.alt(rules.media.alt, variant.way.as_ref(), index);
     }
 }
@@ -105,6 +105,10 @@ impl OneFile<'_> {
     fn unmeasured(&mut self) {
         let Some(why) = self.item.unmeasured() else { return };
         let words = format!("{} is {why}", self.item.called());
+        if self.item.trouble().is_some() {
+            // Whoever publishes it may still see what was not to be seen from here.
+            return self.warn("not-measured", words, "open its address in a browser, or attach it as a file");
+        }
         let remedy = format!("attach it as a file to have it held against what {} takes", self.network);
         self.problems.push(Problem::hint("not-measured", self.place.clone(), words, remedy));
     }

@@ -123,6 +123,7 @@ fn hero() -> Media {
         pixels: Some((1600, 900)),
         millis: None,
         content: None,
+        looked: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! What is attached to the post in the composer: files and addresses in their order, each with its text for people who
 //! cannot see it, and what the networks mind about it.
 
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::{Flow, Sheet, files};
+use crate::domain::habits::Habits;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::{Media, MediaKind, Whereabouts, size_words};
 use crate::domain::post::Post;
@@ -44,6 +46,9 @@ pub struct State {
     said: Option<(String, Tone)>,
     /// What was taken out, and from which place.
     taken_out: Vec<(usize, Media)>,
+    /// How times are written.
+    habits: Habits,
+    zone: Tz,
 }
 
 /// Where keys go.
@@ -69,6 +74,8 @@ impl State {
             reading: false,
             said: None,
             taken_out: Vec::new(),
+            habits: shared.habits,
+            zone: shared.zone,
         };
         state.refresh(shared, board);
         state
@@ -424,7 +431,8 @@ fn measured(item: &Media) -> String {
     words.extend(item.pixels.map(|(width, height)| format!("{width}×{height}")));
     words.extend(item.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
     words.extend(item.bytes.map(size_words));
-    words.extend(item.unmeasured().map(str::to_owned));
+    words.extend(item.unmeasured().filter(|_| item.trouble().is_none()));
+    words.extend(item.trouble().map(|_| "not measured".to_owned()));
     words.join(" ")
 }
 
@@ -437,7 +445,11 @@ fn details(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Bu
             let folder = path.parent().and_then(|folder| folder.file_name()).unwrap_or_default();
             format!("a file of this machine, in {}", one_line(&folder.to_string_lossy()))
         }
-        Whereabouts::Web => one_line(&item.source),
+        Whereabouts::Web => {
+            let measured = item.looked.as_ref().filter(|looked| looked.trouble.is_none());
+            let at = measured.map(|looked| state.habits.moment(looked.at, state.zone, "measured %-d %b {} · "));
+            format!("{}{}", at.unwrap_or_default(), one_line(&item.source))
+        }
         Whereabouts::Provider => format!("at the provider, as {}", one_line(&item.source)),
     };
     let ratio = item.pixels.map(|(width, height)| format!("{:.2} : 1 · ", f64::from(width) / f64::from(height.max(1))));

@@ -1,7 +1,7 @@
 //! What the media sheet promises.
 
 use super::*;
-use crate::domain::media::{Content, Uploads};
+use crate::domain::media::{Content, Looked, Uploads};
 use crate::tui::tools::stage;
 
 fn file(name: &str, kind: MediaKind, bytes: u64, pixels: (u32, u32)) -> Media {
@@ -158,6 +158,26 @@ fn order_changes_and_what_was_taken_out_comes_back_to_its_place() {
     }
     assert!(matches!(desk.act(Action::MediaRemove).1, Flow::Stay));
     assert_eq!(desk.order(Action::Undo).len(), 1);
+}
+
+#[test]
+fn what_was_looked_at_on_the_web_says_when_or_why_not() {
+    let at = "2026-03-02T12:00:00Z".parse().unwrap();
+    let there = Media::at_address("https://media.example/roast.png".into(), MediaKind::Image);
+    let looked = |trouble: Option<&str>| Some(Looked { at, trouble: trouble.map(str::to_owned) });
+    let fine = Media { looked: looked(None), bytes: Some(3_100_000), pixels: Some((1600, 1200)), ..there.clone() };
+    let gone = Media { looked: looked(Some("it answers 404: nothing is there")), ..there.clone() };
+    let mut desk = Desk::with(vec![fine, gone, there]);
+    let seen = desk.screen(120, 40);
+    for words in
+        ["image 1600×1200 3.1 MB", "image not measured: lies at an address", "1.33 : 1 · measured 2 Mar 13:00 · https"]
+    {
+        assert!(seen.contains(words), "{words}");
+    }
+    assert!(seen.contains("the image is 3.1 MB; Bluesky takes 2 MB"), "held against the rules like a file");
+    desk.act(Action::Down);
+    let seen = desk.screen(120, 40);
+    assert!(seen.contains("roast.png is not measured: it answers 404: nothing is there · open its address"), "{seen}");
 }
 
 #[test]

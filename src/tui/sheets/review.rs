@@ -40,6 +40,8 @@ pub struct State {
     base: Option<Box<Post>>,
     problems: Vec<Problem>,
     rows: Vec<Row>,
+    /// Who is given what the account did not take, account by account.
+    standbys: Vec<String>,
     /// What the providers will be asked, account by account; none while it is counted.
     sends: Option<Result<Vec<Outline>, String>>,
     /// It is on a provider's schedule already.
@@ -86,6 +88,7 @@ impl State {
         let rows = post.targets.iter().map(|target| row(&post, &dressed, target, shared, board)).collect();
         Self {
             rows,
+            standbys: standbys(&post, board),
             sends: None,
             planned: stored.is_some_and(|stored| stored.wish == Wish::Schedule),
             at_once: false,
@@ -246,6 +249,10 @@ impl State {
             let again = if at == last { again } else { "" };
             vec![name(if at == 0 { "sends" } else { "" }), (format!("{words}{again}"), role)]
         }));
+        let instead = self.standbys.iter().enumerate();
+        lines.extend(
+            instead.map(|(at, words)| vec![name(if at == 0 { "instead" } else { "" }), (words.clone(), Role::Text)]),
+        );
         lines.push(vec![name("undo"), (self.undo_words(shared), Role::Text)]);
         lines
     }
@@ -362,7 +369,7 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
 pub fn place(state: &State, area: Rect) -> Rect {
     // Time, a free row, the channels, checks, what is sent, and the rows between them.
     let sends = state.sends.as_ref().and_then(|sends| sends.as_ref().ok()).map_or(1, |each| each.len().max(1));
-    let lines = 6 + sends + state.rows.len().max(1) + state.problems.len();
+    let lines = 6 + sends + state.standbys.len() + state.rows.len().max(1) + state.problems.len();
     let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5);
     panel::middle(area, (96, rows.max(10)))
 }
@@ -431,6 +438,15 @@ fn row(post: &Post, dressed: &Dressed, target: &Target, shared: &Shared, board: 
         fits: measure.is_none_or(|measure| measure.overflow_at.is_none()),
         notes: notes.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     }
+}
+
+/// Who is given what an account certainly did not take: `late: home; last resort: POSTFORME_API_KEY`.
+fn standbys(post: &Post, board: &Board) -> Vec<String> {
+    let mut accounts: Vec<_> = post.targets.iter().map(Target::account).collect();
+    accounts.sort();
+    accounts.dedup();
+    let words = |account| Some(one_line(&format!("{account}: {}", board.standbys.get(account)?)));
+    accounts.iter().filter_map(words).collect()
 }
 
 /// The first comment, where the provider takes it there.
