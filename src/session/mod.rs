@@ -38,7 +38,7 @@ mod seeding;
 pub mod styles;
 
 pub use log::log_to;
-pub use rules::rules;
+pub use rules::{rules, rules_near};
 
 use connect::Switchboard;
 use heir::Heir;

@@ -24,10 +24,11 @@ use super::{
     Result, Step, Uploaded,
 };
 use crate::clock::Clock;
-use crate::domain::channel::Network;
+use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
+use crate::domain::published::Published;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
@@ -197,6 +198,17 @@ impl Provider for PostForMe {
         let answer = self.http.call(Call::get(&path, &[])).await?;
         let post = self.shown(unwrapped(&answer.json)).await?;
         post.map_err(|why| answer.unreadable(&format!("the post could not be read: {why}")))
+    }
+
+    async fn limits(&self, channels: &[Channel]) -> Result<Option<Vec<Published>>> {
+        let x = Network::from_word("x");
+        if channels.iter().all(|channel| channel.network != x) {
+            return Ok(Some(Vec::new()));
+        }
+        let asked = [("platform", "x".to_owned()), ("limit", "100".to_owned())];
+        let answer = self.http.call(Call::get("/social-accounts", &asked)).await?;
+        let paying = check::premium(list(&answer)?).into_iter();
+        Ok(Some(paying.map(check::published).collect()))
     }
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {
