@@ -7,6 +7,9 @@ mod map;
 mod options;
 mod wire;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -80,13 +83,15 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
 #[derive(Debug)]
 pub struct PostForMe {
     http: Http,
+    /// The accounts that may write more, of those that were listed.
+    paying: Mutex<BTreeSet<String>>,
 }
 
 impl PostForMe {
     /// The adapter for `connection`.
     pub fn new(connection: Connection, clock: Clock) -> Result<Self> {
         let http = Http::new(connection, HOME, "/v1", map::said, clock)?;
-        Ok(Self { http: http.within(SHARES).hiding_secrets() })
+        Ok(Self { http: http.within(SHARES).hiding_secrets(), paying: Mutex::default() })
     }
 
     /// What became of these posts, account by account.
@@ -166,6 +171,10 @@ impl Provider for PostForMe {
         let answer = self.http.call(Call::get("/social-accounts", &place.asked())).await?;
         let fresh = listing::fresh(list(&answer)?, &place, &Query::default());
         let now = self.http.now();
+        let mut paying = self.paying.lock().unwrap_or_else(PoisonError::into_inner);
+        paying.retain(|id| !fresh.items.iter().any(|item| text(item, &["id"]) == Some(id)));
+        paying.extend(check::premium(fresh.items));
+        drop(paying);
         let mut page = page(fresh.items, "channel", |item| map::channel(item, now));
         page.next = fresh.next;
         page.spoiled.extend(fresh.doubt.map(str::to_owned));
@@ -201,13 +210,10 @@ impl Provider for PostForMe {
     }
 
     async fn limits(&self, channels: &[Channel]) -> Result<Option<Vec<Published>>> {
-        let x = Network::from_word("x");
-        if channels.iter().all(|channel| channel.network != x) {
-            return Ok(Some(Vec::new()));
-        }
-        let asked = [("platform", "x".to_owned()), ("limit", "100".to_owned())];
-        let answer = self.http.call(Call::get("/social-accounts", &asked)).await?;
-        let paying = check::premium(list(&answer)?).into_iter();
+        // The listing tells, which was asked for just before: no call of its own.
+        let paying = self.paying.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let here = |account: &String| channels.iter().any(|channel| channel.remote.as_str() == account);
+        let paying = paying.into_iter().filter(here);
         Ok(Some(paying.map(check::published).collect()))
     }
 
