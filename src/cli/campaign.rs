@@ -14,7 +14,7 @@ use crate::domain::ids::PostId;
 use crate::domain::naming::words_for;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
-use crate::session::{self, Session};
+use crate::session::Session;
 use crate::text::clean;
 
 use super::args::{CampaignArgs, PostArgs};
@@ -28,7 +28,7 @@ const HEADLINE: usize = 50;
 /// Shows what a campaign would be, and schedules it unless only a dry run is wanted.
 pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) -> Result<Ending> {
     let wished = wished(&session.desk, wanted).await?;
-    let (rules, _) = session::rules(&session.paths);
+    let rules = session.rules().await;
     let desk = &session.desk;
     let mut ghosts = desk.ghosts(&wished, &rules).await?;
     if wanted.dry_run {

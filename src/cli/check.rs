@@ -42,12 +42,14 @@ struct Copy {
     options: Options,
     /// Its own first comment; a blank one is none there.
     first_comment: Option<FirstComment>,
+    /// The channel, where the file names one that is known here.
+    channel: Option<ChannelId>,
 }
 
 impl Copy {
     fn of(label: &str, network: Network) -> Self {
         let (options, first_comment) = (Options::default(), None);
-        Self { label: label.to_owned(), network, own: None, media: None, options, first_comment }
+        Self { label: label.to_owned(), network, own: None, media: None, options, first_comment, channel: None }
     }
 
     /// Takes what a variant has of its own. What is for the very channel wins over what is for its network, whichever
@@ -72,23 +74,24 @@ impl Copy {
 pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let gauge = session::gauge(&args.session(), &clock).map_err(|error| Stop::Words(error.to_string()))?;
     let source = Source::open(&wanted.file)?.measured_with(gauge);
-    let rules = rules(args)?;
+    let near = Near::of(rules(args)?, args).await?;
     let book = book(args)?;
-    let mut found =
-        findings(&source, (wanted.network.as_deref(), wanted.style.as_deref()), (&rules, &book), args, clock).await?;
+    let asked = (wanted.network.as_deref(), wanted.style.as_deref());
+    let mut found = findings(&source, asked, (&near, &book), args, clock).await?;
+    let rules = &near.rules;
     if wanted.network.is_some() {
         found = worst(found).into_iter().collect();
     }
     let ending = if found.iter().all(|found| found.valid) { Ending::Done } else { Ending::Refused };
     if output.is_json() {
-        let mut objects: Vec<Value> = found.iter().map(|found| object(found, &rules)).collect();
+        let mut objects: Vec<Value> = found.iter().map(|found| object(found, rules)).collect();
         let one = wanted.network.is_some().then(|| objects.pop()).flatten();
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
     }
     for Finding { copy, dress, measure, problems, valid } in &found {
         output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
-        let parts = parts(&rules, copy, &dress.variant);
+        let parts = parts(rules, &dress.variant);
         for (at, part) in parts.iter().enumerate() {
             let Measure { count, limit, .. } = part;
             output.line(&format!("  part {} of {}: {count} of {limit} {}", at + 1, parts.len(), part.unit.word()))?;
@@ -130,14 +133,14 @@ struct Dress {
 async fn findings(
     source: &Source,
     (asked, style): (Option<&str>, Option<&str>),
-    (rules, book): (&Rules, &Book),
+    (near, book): (&Near, &Book),
     args: &Args,
     clock: Clock,
 ) -> Result<Vec<Finding>> {
-    let copies = copies(source, asked, rules, args, clock.clone()).await?;
+    let copies = copies(source, asked, near, args, clock.clone()).await?;
     moments(source, &clock)?;
     let media = source.media().await?;
-    judged(source, copies, &media, style, (rules, book))
+    judged(source, copies, &media, style, (&near.rules, book))
 }
 
 /// What the networks make of these copies.
@@ -150,8 +153,9 @@ fn judged(
 ) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     for copy in copies {
-        let of_network = known(rules, &copy.network)?;
+        known(rules, &copy.network)?;
         let dress = dressed(source, &copy, media, style, (rules, book));
+        let Some(of_network) = rules.of_variant(&dress.variant) else { continue };
         let measure = measure_of(&dress.variant, of_network);
         let mut problems = dress.problems.clone();
         problems.extend(check(&dress.variant, of_network));
@@ -176,7 +180,7 @@ fn worst(found: Vec<Finding>) -> Option<Finding> {
 
 /// Checks every Markdown file of folders and every file named: each fault with file, line and remedy.
 pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
-    let (rules, book) = (rules(args)?, book(args)?);
+    let (near, book) = (Near::of(rules(args)?, args).await?, book(args)?);
     let (mut rows, mut files, mut bad) = (Vec::new(), 0, false);
     for path in folder::files(&wanted.paths)? {
         files += 1;
@@ -184,7 +188,7 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
         let looked = async {
             let source = Source::open(&path)?;
             source.holds_dates(clock.now(), chrono_tz::UTC)?;
-            let found = findings(&source, (None, None), (&rules, &book), args, clock.clone()).await?;
+            let found = findings(&source, (None, None), (&near, &book), args, clock.clone()).await?;
             Ok::<_, Stop>((source, found))
         };
         match looked.await {
@@ -226,10 +230,10 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
 /// Shows a file as one network shows it.
 pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let source = Source::open(&wanted.file)?;
-    let rules = rules(args)?;
+    let near = Near::of(rules(args)?, args).await?;
     let media = source.media().await?;
-    let copies = copies(&source, Some(&wanted.network), &rules, args, clock).await?;
-    let found = judged(&source, copies, &media, wanted.style.as_deref(), (&rules, &book(args)?))?;
+    let copies = copies(&source, Some(&wanted.network), &near, args, clock).await?;
+    let found = judged(&source, copies, &media, wanted.style.as_deref(), (&near.rules, &book(args)?))?;
     let total = found.len();
     let Some(Finding { copy, dress, .. }) = worst(found) else { return Ok(Ending::Refused) };
     let Dress { variant, told, problems, .. } = dress;
@@ -243,7 +247,8 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
             clean::one_line(&format!("{}: {} ({})", severity(problem.severity), problem.words, problem.remedy))
         );
     }
-    let shown = preview(&variant, known(&rules, &copy.network)?, wanted.width);
+    let Some(of_network) = near.rules.of_variant(&variant) else { return Ok(Ending::Refused) };
+    let shown = preview(&variant, of_network, wanted.width);
     let lines: Vec<String> =
         shown.lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
     if output.is_json() {
@@ -274,7 +279,7 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
             attached(output)?;
         }
         output.line(line.trim_end())?;
-        if shown.folded_after == Some(at) {
+        if shown.folds_after(at) {
             output.line("      …more (the feed folds here)")?;
         }
     }
@@ -312,6 +317,30 @@ fn rules(args: &Args) -> Result<Rules> {
     Ok(rules)
 }
 
+/// What this machine knows of channels, as far as it has a store: their names, and what their providers published.
+struct Near {
+    channels: Vec<Channel>,
+    /// The rules in force, with that.
+    rules: Rules,
+}
+
+impl Near {
+    async fn of(rules: Rules, args: &Args) -> Result<Self> {
+        let (channels, rules) = session::rules_near(&args.session().paths()?, rules).await;
+        Ok(Self { channels, rules })
+    }
+
+    /// The channel that `words` name: by its name, or by its network where that has one channel here.
+    fn channel(&self, words: &str, network: &Network) -> Option<ChannelId> {
+        if let Ok(channel) = naming::find(&self.channels, words) {
+            return Some(channel.id.clone());
+        }
+        let mut of = self.channels.iter().filter(|channel| channel.network == *network && !channel.gone);
+        let only = of.next().filter(|_| of.next().is_none() && Network::from_word(words) == *network)?;
+        Some(only.id.clone())
+    }
+}
+
 fn known<'r>(rules: &'r Rules, network: &Network) -> Result<&'r NetworkRules> {
     rules.network(network).ok_or_else(|| {
         let all: Vec<&str> = rules.networks().map(|(network, _)| network.key()).collect();
@@ -320,7 +349,8 @@ fn known<'r>(rules: &'r Rules, network: &Network) -> Result<&'r NetworkRules> {
 }
 
 /// What is checked: the network asked for; else the channels the file names; else every network there are rules for.
-async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args, clock: Clock) -> Result<Vec<Copy>> {
+async fn copies(source: &Source, asked: Option<&str>, near: &Near, args: &Args, clock: Clock) -> Result<Vec<Copy>> {
+    let rules = &near.rules;
     let manuscript = source.manuscript();
     let spots = &source.read.spots;
     let mut copies = Vec::new();
@@ -337,12 +367,13 @@ async fn copies(source: &Source, asked: Option<&str>, rules: &Rules, args: &Args
                 };
                 let spot = spots.to.get(at).copied().unwrap_or_default();
                 for channel in found.map_err(|words| source.refuse(spot, &words))? {
-                    copies.push(Copy::of(words, channel.network));
+                    copies.push(Copy { channel: Some(channel.id), ..Copy::of(words, channel.network) });
                 }
                 continue;
             }
         };
-        copies.push(Copy::of(words, network));
+        let channel = near.channel(words, &network);
+        copies.push(Copy { channel, ..Copy::of(words, network) });
     }
     for (at, variant) in manuscript.variants.iter().enumerate() {
         let spot = spots.variants.get(at).copied().unwrap_or_default();
@@ -459,7 +490,7 @@ fn stand_in(copy: &Copy) -> Channel {
     let account = AccountName::new(account);
     let remote = RemoteId::new(handle);
     Channel {
-        id: ChannelId::of(&account, &remote),
+        id: copy.channel.clone().unwrap_or_else(|| ChannelId::of(&account, &remote)),
         account,
         remote,
         network: copy.network.clone(),
@@ -506,8 +537,8 @@ fn spot(source: &Source, copy: &Copy, dress: &Dress, problem: &Problem) -> Spot 
 }
 
 /// How long each part of a thread is; nothing for a text that is one.
-fn parts(rules: &Rules, copy: &Copy, variant: &Variant) -> Vec<Measure> {
-    let mut parts = rules.network(&copy.network).map(|rules| measures_of(variant, rules)).unwrap_or_default();
+fn parts(rules: &Rules, variant: &Variant) -> Vec<Measure> {
+    let mut parts = rules.of_variant(variant).map(|rules| measures_of(variant, rules)).unwrap_or_default();
     if parts.len() < 2 {
         parts.clear();
     }
@@ -546,7 +577,11 @@ fn object(Finding { copy, dress, measure, problems, valid }: &Finding, rules: &R
     object.insert("unit".into(), measure.unit.word().into());
     object.insert("valid".into(), (*valid).into());
     object.insert("problems".into(), problems.into());
-    let parts = parts(rules, copy, &dress.variant);
+    if let Some(rules) = rules.of_variant(&dress.variant) {
+        object.insert("limit_source".into(), rules.limit_from.name().into());
+        object.insert("limit_as_of".into(), rules.limit_from.since().into());
+    }
+    let parts = parts(rules, &dress.variant);
     if !parts.is_empty() {
         let part = |part: &Measure| json!({"count": part.count, "limit": part.limit, "valid": part.valid});
         object.insert("parts".into(), parts.iter().map(part).collect());

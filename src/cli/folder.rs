@@ -12,7 +12,7 @@ use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
-use crate::session::{self, Session};
+use crate::session::Session;
 use crate::text::clean;
 use crate::text::rules::Rules;
 
@@ -112,7 +112,7 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
 
 async fn rows(session: &Session, folder: &Path) -> Result<Vec<Row>> {
     let desk = &session.desk;
-    let (rules, _) = session::rules(&session.paths);
+    let rules = session.rules().await;
     let known = desk.imported_beginning(&prefix(folder)?).await?;
     let there_already = Others::of(desk).await?;
     let mut rows = Vec::new();

@@ -16,7 +16,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::queue;
 use crate::manuscript::Spot;
-use crate::session::{self, Session};
+use crate::session::Session;
 use crate::text::check::{channel_problem, check};
 use crate::text::clean;
 use crate::text::compose::of_target;
@@ -71,7 +71,7 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     post.media =
         if wanted.carried.media.is_empty() { source.media().await? } else { attached(desk, &wanted.carried).await? };
     own_media(&mut post, &source, &channels).await?;
-    let (rules, _) = session::rules(&session.paths);
+    let rules = session.rules().await;
     let named: Vec<&Channel> = channels.iter().collect();
     let on_channels =
         problems(desk, &post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
@@ -307,7 +307,7 @@ pub(super) fn problems<'a>(
         found.extend(channel_problem(Some(channel)).map(|problem| (*channel, problem)));
         let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
         let variant = of_target(post, target, &channel.network, desk.way(&channel.account).as_ref());
-        if let Some(rules) = rules.network(&channel.network) {
+        if let Some(rules) = rules.of(&channel.id, &channel.network) {
             found.extend(check(&variant, rules).into_iter().map(|problem| (*channel, problem)));
         }
     }

@@ -12,7 +12,7 @@ use crate::desk::judge::{Judged, Verdict};
 use crate::domain::ids::PostId;
 use crate::domain::intake::{Asking, Taken};
 use crate::exchange::Sheet;
-use crate::session::{self, Session};
+use crate::session::Session;
 use crate::text::clean;
 
 use super::args::ImportArgs;
@@ -44,7 +44,7 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         ));
     }
     let desk = &session.desk;
-    let (rules, _) = session::rules(&session.paths);
+    let rules = session.rules().await;
     let opened = desk.open_intake(&asking(wanted)?, &rules, &|_, _| {}).await?;
     let (sheet, judged) = (&opened.sheet, &opened.judged);
     if let Some(words) = &sheet.stop {

@@ -46,6 +46,7 @@ pub(super) fn visited(site: &mut Site, call: &Call) -> Answer {
         network: asked.network,
         connected_at: call.now,
         health: Health::Good,
+        premium: false,
     });
     page(200, "Done. The channel is connected; this page can be closed.")
 }

@@ -86,6 +86,8 @@ pub struct SimChannel {
     pub display_name: Option<String>,
     pub connected_at: Instant,
     pub health: Health,
+    /// Its person pays the network for longer posts.
+    pub premium: bool,
 }
 
 /// A post as the provider keeps it.

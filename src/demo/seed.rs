@@ -177,6 +177,7 @@ fn channel(row: &ChannelRow, place: usize, now: Instant) -> SimChannel {
         display_name: row.shown.clone(),
         connected_at: now - TimeDelta::days(200),
         health,
+        premium: false,
     }
 }
 

@@ -302,6 +302,15 @@ impl World {
         set.flatten().is_some()
     }
 
+    /// Sets whether the person of a channel pays its network for longer posts; false when there is none.
+    pub fn set_premium(&self, provider: &str, channel: &str, premium: bool) -> bool {
+        let set = self.at_site(provider, |site| {
+            site.channels.iter_mut().find(|known| known.id == channel)?.premium = premium;
+            Some(())
+        });
+        set.flatten().is_some()
+    }
+
     /// Takes a channel away from an account, as its owner does on the provider's site; false when there is none.
     pub fn lose_channel(&self, provider: &str, channel: &str) -> bool {
         let now = self.shared.clock.now();

@@ -195,7 +195,8 @@ impl Desk {
         for channel in named {
             let Some(target) = post.targets.iter().find(|target| target.channel == channel.id) else { continue };
             let variant = of_target(post, target, &channel.network, self.way(&channel.account).as_ref());
-            let of_text = rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default();
+            let of_text =
+                rules.of(&channel.id, &channel.network).map(|rules| check(&variant, rules)).unwrap_or_default();
             let unfilled =
                 dressed.problems.iter().filter(|(id, _)| *id == channel.id).map(|(_, problem)| problem.clone());
             for problem in channel_problem(Some(channel)).into_iter().chain(unfilled).chain(of_text) {

@@ -52,6 +52,7 @@ use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::published::Stated;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
@@ -134,6 +135,8 @@ pub struct Snapshot {
     pub campaigns: Vec<Progress>,
     /// Posts that a series made: the series, and its rule in words.
     pub repeats: BTreeMap<PostId, (PostId, String)>,
+    /// What providers published of what channels take.
+    pub stated: Vec<Stated>,
 }
 
 /// One post's way through an edit: what it is, what it shall be, and from what its writes are planned.
@@ -286,7 +289,8 @@ impl Desk {
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
         let repeats = self.repeated_posts().await?;
-        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns, repeats })
+        let stated = self.store.stated().await?;
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns, repeats, stated })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.

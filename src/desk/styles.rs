@@ -1,5 +1,6 @@
 //! Dressing posts: before they go out, and with whose files.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::{Desk, DeskError, Result};
@@ -47,10 +48,17 @@ impl Desk {
         self.closet.book.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The rules in force, with what providers published of the channels here.
+    async fn rules(&self) -> Result<Cow<'_, Rules>> {
+        let stated = self.store.stated().await?;
+        let rules = self.closet.rules();
+        Ok(if stated.is_empty() { Cow::Borrowed(rules) } else { Cow::Owned(rules.stating(&stated)) })
+    }
+
     /// A post as it goes out, and what cannot be filled in.
     pub async fn dressed(&self, post: &Post) -> Result<Dressed> {
         let channels = self.store.channels().await?;
-        Ok(style::dressed(post, &channels, &self.book(), self.closet.rules()))
+        Ok(style::dressed(post, &channels, &self.book(), &*self.rules().await?))
     }
 
     /// The post with its texts filled in, where it is to go out or is at a provider; a draft of ours stays as written.

@@ -24,6 +24,7 @@ pub mod outline;
 pub mod plan;
 pub mod post;
 pub mod problem;
+pub mod published;
 pub mod queue;
 mod reasons;
 pub mod recipe;

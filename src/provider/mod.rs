@@ -33,11 +33,12 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::domain::batch::Batch;
-use crate::domain::channel::Network;
+use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::numbers::Counted;
 use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
+use crate::domain::published::Published;
 use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
@@ -110,6 +111,11 @@ pub trait Provider: Send + Sync {
     async fn posts(&self, query: &Query, at: Option<PageToken>) -> Result<Page<RemotePost>>;
     /// One post.
     async fn post(&self, id: &RemoteId) -> Result<RemotePost>;
+    /// What the provider publishes of what networks and `channels` take; nothing where it publishes none. Asked for
+    /// once a day at most.
+    async fn limits(&self, _channels: &[Channel]) -> Result<Option<Vec<Published>>> {
+        Ok(None)
+    }
     /// What the provider itself thinks of a submission; makes nothing.
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>>;
     /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes.

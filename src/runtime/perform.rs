@@ -413,6 +413,7 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
             ahead: snapshot.ahead,
             campaigns: snapshot.campaigns,
             repeats: snapshot.repeats,
+            stated: snapshot.stated,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
     }

@@ -41,7 +41,7 @@ pub mod styles;
 
 pub use gauge::gauge;
 pub use log::log_to;
-pub use rules::rules;
+pub use rules::{rules, rules_near};
 
 use connect::Switchboard;
 use heir::Heir;

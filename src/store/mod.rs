@@ -17,6 +17,7 @@ mod migrate;
 mod outbox;
 mod posts;
 mod prefs;
+mod published;
 mod remote;
 pub mod rescue;
 mod results;

@@ -106,7 +106,7 @@ impl Worker {
                     self.line(None, "reachable again", false);
                 }
                 self.in_order();
-                Ok(())
+                self.learn_limits().await
             }
             Err(Broken::Provider(error)) => {
                 let until = self.until(&error);

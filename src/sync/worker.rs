@@ -49,6 +49,8 @@ pub struct Worker {
     tally: Option<Tally>,
     /// By how many minutes this machine's clock was said to be wrong.
     wrong_by: i64,
+    /// When the provider was last asked what it publishes of limits.
+    pub(super) limits_asked: Option<DateTime<Utc>>,
 }
 
 /// A clock that is off by less is as good as right: the provider tells its own to the second only.
@@ -86,6 +88,7 @@ impl Worker {
             withheld: 0,
             tally: None,
             wrong_by: 0,
+            limits_asked: None,
         }
     }
 

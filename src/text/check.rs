@@ -67,7 +67,7 @@ fn some(number: usize, things: &str) -> String {
 }
 
 /// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -163,12 +163,27 @@ fn characters(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Proble
         problems.push(Problem::warning("hash-is-heading", Place::Text(at..at + 1), words, "drop the # or write \\#"));
     }
     if rules.phones_warn
+        && may_hold_a_number(&variant.text)
         && let Some(found) = PHONE.as_ref().and_then(|phone| phone.find(&variant.text))
     {
         let words = format!("{name} often rejects posts with a phone number");
         let remedy = "move the number to a call button";
         problems.push(Problem::warning("phone-number", Place::Text(found.range()), words, remedy));
     }
+}
+
+/// Whether so many digits stand close together somewhere that they could be a phone number: most texts are done with by
+/// this, and the expression that knows is dear on long ones.
+fn may_hold_a_number(text: &str) -> bool {
+    let (mut digits, mut between) = (0, 0);
+    text.chars().any(|c| {
+        match c {
+            c if c.is_numeric() => (digits, between) = (digits + 1, 0),
+            _ if between < 2 => between += 1,
+            _ => (digits, between) = (0, 0),
+        }
+        digits >= 7
+    })
 }
 
 fn shown(c: char) -> String {

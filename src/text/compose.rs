@@ -6,6 +6,7 @@ use super::rules::NetworkRules;
 use super::split::spans;
 use crate::domain::carries::Way;
 use crate::domain::channel::Network;
+use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::options::{FirstComment, Options};
 use crate::domain::post::{Post, Target};
@@ -24,6 +25,8 @@ pub enum Origin {
 pub struct Variant {
     /// The network it is for.
     pub network: Network,
+    /// The channel, where it is for a certain one.
+    pub channel: Option<ChannelId>,
     /// The text, its line ends all `\n`.
     pub text: String,
     /// The title, where there is one.
@@ -65,6 +68,7 @@ pub fn of_target(post: &Post, target: &Target, network: &Network, way: Option<&W
     let own = target.text.as_deref();
     let media = post.media_for(target);
     Variant {
+        channel: Some(target.channel.clone()),
         options: post.options_for(target, network),
         first_comment: post.first_comment_for(target).cloned(),
         way: way.cloned(),
@@ -83,6 +87,7 @@ pub fn compose(
     let (text, origin) = override_text.map_or((body, Origin::Base), |own| (own, Origin::Override));
     Variant {
         network: network.clone(),
+        channel: None,
         text: line_ends(text),
         title: title.map(|title| line_ends(title).replace('\n', " ")).filter(|title| !title.trim().is_empty()),
         media: media.to_vec(),

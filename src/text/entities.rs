@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::memo::{self, Change, Known, Memo};
 use super::rules::{Grammar, NetworkRules};
 pub use bluesky::is_handle;
 pub(super) use mastodon::local_length;
@@ -46,29 +47,40 @@ pub fn entities(text: &str, network_rules: &NetworkRules) -> Vec<Entity> {
     found
 }
 
-/// Lengths in bytes of texts whose entities are remembered: shorter ones are quickly read again, longer ones are not
-/// worth their memory.
-const REMEMBERED: Range<usize> = 1_000..256_000;
-
 thread_local! {
-    /// The last text that each grammar was asked about, and what was found. Many networks share a grammar, and each of
-    /// them asks about the same text, to check it and to show it, with every key that is typed.
-    static LAST: RefCell<HashMap<Grammar, (String, Vec<Entity>)>> = RefCell::default();
+    /// What each grammar found in the last texts. Many networks share a grammar, and each of them asks about the same
+    /// text, to check it and to show it, with every key that is typed.
+    static FOUND: RefCell<HashMap<Grammar, Memo<Vec<Entity>>>> = RefCell::default();
 }
 
 /// All entities that a grammar knows.
 pub(super) fn by_grammar(text: &str, grammar: Grammar) -> Vec<Entity> {
-    if !REMEMBERED.contains(&text.len()) {
+    if !memo::KEPT.contains(&text.len()) {
         return found_by(text, grammar);
     }
-    let known = |last: &HashMap<Grammar, (String, Vec<Entity>)>| {
-        last.get(&grammar).filter(|(before, _)| before == text).map(|(_, found)| found.clone())
+    let known = FOUND.with_borrow(|found| found.get(&grammar).map_or(Known::Nothing, |memo| memo.look(text)));
+    let found = match known {
+        Known::Same(kept) => return kept.1.clone(),
+        Known::Near(kept, change) => changed(&kept.1, text, &change, grammar),
+        Known::Nothing => found_by(text, grammar),
     };
-    LAST.with_borrow(known).unwrap_or_else(|| {
-        let found = found_by(text, grammar);
-        LAST.with_borrow_mut(|last| last.insert(grammar, (text.to_owned(), found.clone())));
-        found
-    })
+    FOUND.with_borrow_mut(|all| all.entry(grammar).or_default().keep(text, found.clone()));
+    found
+}
+
+/// What was found in a text, with what is in the stretch that changed looked for anew.
+fn changed(found: &[Entity], text: &str, change: &Change, grammar: Grammar) -> Vec<Entity> {
+    let before = found.iter().take_while(|entity| entity.span.end <= change.from).cloned();
+    let stretch = text.get(change.from..change.to).unwrap_or_default();
+    let within = found_by(stretch, grammar).into_iter().map(|Entity { kind, span }| {
+        let span = span.start + change.from..span.end + change.from;
+        Entity { kind, span }
+    });
+    let after = found.iter().filter(|entity| entity.span.start >= change.was_to).map(|Entity { kind, span }| {
+        let span = change.moved(span.start)..change.moved(span.end);
+        Entity { kind: *kind, span }
+    });
+    before.chain(within).chain(after).collect()
 }
 
 fn found_by(text: &str, grammar: Grammar) -> Vec<Entity> {

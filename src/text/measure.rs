@@ -1,5 +1,7 @@
 //! How long a text is, as its network counts.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -9,6 +11,7 @@ use super::chars::rest;
 use super::compose::Variant;
 use super::emoji::emoji_at;
 use super::entities::{EntityKind, by_grammar, links_by, local_length};
+use super::memo::{self, Change, Known, Memo};
 use super::rules::{Count, Grammar, NetworkRules, Unit, Weights};
 use crate::domain::media::Media;
 
@@ -84,22 +87,23 @@ pub fn measures_of(variant: &Variant, rules: &NetworkRules) -> Vec<Measure> {
 }
 
 fn measure_within(text: &str, rules: &NetworkRules, limit: usize) -> Measure {
-    let (tally, note) = counted(text, rules, limit);
+    let found = counted(text, rules, limit);
     let bytes = rules.limit_bytes.map(|limit| (text.len(), limit));
     let bytes_over = rules.limit_bytes.filter(|limit| text.len() > *limit).map(|limit| text.floor_char_boundary(limit));
-    let overflow_at = [tally.overflow_at, bytes_over].into_iter().flatten().min();
+    let overflow_at = [found.overflow_at, bytes_over].into_iter().flatten().min();
     let valid = !text.is_empty() && overflow_at.is_none() && forbidden(text, rules).is_none();
-    Measure { count: tally.count(), limit, unit: rules.count.unit(), bytes, valid, overflow_at, note }
+    let (count, note) = (found.sum.count(), found.sum.note(rules));
+    Measure { count, limit, unit: rules.count.unit(), bytes, valid, overflow_at, note }
 }
 
 /// What a text counts by one way of counting, links at their own length.
 pub fn count(text: &str, count: &Count) -> usize {
-    counted(text, &NetworkRules { count: count.clone(), ..NetworkRules::default() }, usize::MAX).0.count()
+    counted(text, &NetworkRules { count: count.clone(), ..NetworkRules::default() }, usize::MAX).sum.count()
 }
 
 /// Where the first `limit` of a text end, by the network's own count; none when all of it fits.
 pub(super) fn cut_at(text: &str, rules: &NetworkRules, limit: usize) -> Option<usize> {
-    counted(text, rules, limit).0.overflow_at
+    counted(text, rules, limit).overflow_at
 }
 
 /// The first forbidden character.
@@ -128,13 +132,128 @@ impl Tally {
             self.overflow_at = Some(at);
         }
     }
+}
 
+/// What a text comes to, and where it goes over a limit.
+struct Counted {
+    sum: Sum,
+    overflow_at: Option<usize>,
+}
+
+/// What a text comes to. Those of two texts add up where one can be parted into them ([`super::memo`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sum {
+    /// In units of `scale`.
+    units: usize,
+    scale: usize,
+    /// Links that do not count as written.
+    links: usize,
+    /// Mentions whose server does not count.
+    servers: usize,
+    /// It was counted as it is written, all letters being composed already.
+    as_written: bool,
+}
+
+impl Sum {
     fn count(&self) -> usize {
-        self.sum.checked_div(self.scale).unwrap_or(self.sum)
+        self.units.checked_div(self.scale).unwrap_or(self.units)
+    }
+
+    fn is_within(&self, limit: usize) -> bool {
+        self.count() <= limit
+    }
+
+    fn note(&self, rules: &NetworkRules) -> Option<String> {
+        let servers = (self.servers > 0).then(|| "servers of mentions do not count".to_owned());
+        let notes: Vec<String> = [links_note(self.links, rules), servers].into_iter().flatten().collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+
+    /// This without `less` and with `more`, which stands in its place.
+    fn changed(self, less: Sum, more: Sum) -> Self {
+        let swap = |all: usize, less: usize, more: usize| all.saturating_sub(less).saturating_add(more);
+        Self {
+            units: swap(self.units, less.units, more.units),
+            links: swap(self.links, less.links, more.links),
+            servers: swap(self.servers, less.servers, more.servers),
+            ..self
+        }
     }
 }
 
-fn counted(text: &str, rules: &NetworkRules, limit: usize) -> (Tally, Option<String>) {
+/// Everything of the rules that decides what a text counts.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Way {
+    count: Count,
+    link_cost: Option<usize>,
+    shorten_links: bool,
+    grammar: Grammar,
+}
+
+/// What is remembered of a text: what it comes to, and where it goes over the limits that were asked about.
+#[derive(Clone)]
+struct Remembered {
+    sum: Sum,
+    over: Vec<(usize, Option<usize>)>,
+}
+
+impl Remembered {
+    /// Where it goes over a limit, if anywhere; nothing where that is not known.
+    fn over_at(&self, limit: usize) -> Option<Option<usize>> {
+        if self.sum.is_within(limit) {
+            return Some(None);
+        }
+        self.over.iter().find(|(of, _)| *of == limit).map(|(_, at)| *at)
+    }
+}
+
+thread_local! {
+    /// What the last texts came to, by the way of counting: checking, counters and previews ask for the same.
+    static COUNTED: RefCell<HashMap<Way, Memo<Remembered>>> = RefCell::default();
+}
+
+/// Counts a text, or remembers what it counts: with every key the same texts are asked about, and each differs from the
+/// one before by a word.
+fn counted(text: &str, rules: &NetworkRules, limit: usize) -> Counted {
+    if !memo::KEPT.contains(&text.len()) {
+        return fresh(text, rules, limit);
+    }
+    let NetworkRules { link_cost, shorten_links, grammar, .. } = *rules;
+    let way = Way { count: rules.count.clone(), link_cost, shorten_links, grammar };
+    let known = COUNTED.with_borrow(|all| all.get(&way).map_or(Known::Nothing, |memo| memo.look(text)));
+    let mut kept = match known {
+        Known::Same(kept) => match kept.1.over_at(limit) {
+            Some(overflow_at) => return Counted { sum: kept.1.sum, overflow_at },
+            None => kept.1.clone(),
+        },
+        Known::Near(kept, change) => changed(&kept, text, &change, rules),
+        Known::Nothing => Remembered { sum: fresh(text, rules, usize::MAX).sum, over: Vec::new() },
+    };
+    let overflow_at = kept.over_at(limit).unwrap_or_else(|| {
+        let at = fresh(text, rules, limit).overflow_at;
+        kept.over.push((limit, at));
+        at
+    });
+    let sum = kept.sum;
+    COUNTED.with_borrow_mut(|all| all.entry(way).or_default().keep(text, kept));
+    Counted { sum, overflow_at }
+}
+
+/// What is remembered of a text that differs from another in a stretch.
+fn changed((before, kept): &(String, Remembered), text: &str, change: &Change, rules: &NetworkRules) -> Remembered {
+    let sum_of = |text: Option<&str>| fresh(text.unwrap_or_default(), rules, usize::MAX).sum;
+    let less = sum_of(before.get(change.from..change.was_to));
+    let more = sum_of(text.get(change.from..change.to));
+    if !(kept.sum.as_written && less.as_written && more.as_written) {
+        return Remembered { sum: sum_of(Some(text)), over: Vec::new() };
+    }
+    // What went over before the stretch goes over there still.
+    let over = kept.over.iter().filter(|(_, at)| at.is_some_and(|at| at < change.from)).copied().collect();
+    Remembered { sum: kept.sum.changed(less, more), over }
+}
+
+/// Counts a text from end to end.
+fn fresh(text: &str, rules: &NetworkRules, limit: usize) -> Counted {
     match &rules.count {
         Count::Weighted(weights) => weighted(text, weights, rules, limit),
         Count::Mastodon => mastodon(text, rules, limit),
@@ -156,13 +275,15 @@ fn counted(text: &str, rules: &NetworkRules, limit: usize) -> (Tally, Option<Str
     }
 }
 
+impl Tally {
+    fn found(self, links: usize, servers: usize) -> Counted {
+        let Self { sum: units, scale, overflow_at, .. } = self;
+        Counted { sum: Sum { units, scale, links, servers, as_written: true }, overflow_at }
+    }
+}
+
 /// Counts what stands between links with `each`, and links at their fixed cost where they have one.
-fn with_links(
-    text: &str,
-    rules: &NetworkRules,
-    limit: usize,
-    each: impl Fn(&str, usize, &mut Tally),
-) -> (Tally, Option<String>) {
+fn with_links(text: &str, rules: &NetworkRules, limit: usize, each: impl Fn(&str, usize, &mut Tally)) -> Counted {
     let mut tally = Tally::new(limit, 1);
     let links = priced_links(text, rules);
     let mut at = 0;
@@ -172,7 +293,7 @@ fn with_links(
         at = link.end;
     }
     each(rest(text, at), at, &mut tally);
-    (tally, links_note(links.len(), rules))
+    tally.found(links.len(), 0)
 }
 
 /// The links that do not count as written, and what each counts.
@@ -221,7 +342,7 @@ fn units(text: &str, mut each: impl FnMut(usize, Option<usize>, char)) {
 }
 
 /// X: composed form, links at their cost, emoji as one, all else by weight.
-fn weighted(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -> (Tally, Option<String>) {
+fn weighted(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -> Counted {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return weighted_composed(text, weights, rules, limit);
     }
@@ -232,15 +353,16 @@ fn weighted(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -
         origins.push((composed.len(), at));
         composed.extend(grapheme.nfc());
     }
-    let (mut tally, note) = weighted_composed(&composed, weights, rules, limit);
-    tally.overflow_at = tally.overflow_at.and_then(|over| {
+    let mut found = weighted_composed(&composed, weights, rules, limit);
+    found.sum.as_written = false;
+    found.overflow_at = found.overflow_at.and_then(|over| {
         let index = origins.partition_point(|(at, _)| *at <= over);
         origins.get(index.saturating_sub(1)).map(|(_, at)| *at)
     });
-    (tally, note)
+    found
 }
 
-fn weighted_composed(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -> (Tally, Option<String>) {
+fn weighted_composed(text: &str, weights: &Weights, rules: &NetworkRules, limit: usize) -> Counted {
     let mut tally = Tally::new(limit, weights.scale.max(1));
     let links = priced_links(text, rules);
     let stretch = |from: usize, to: usize, tally: &mut Tally| {
@@ -259,11 +381,11 @@ fn weighted_composed(text: &str, weights: &Weights, rules: &NetworkRules, limit:
         at = link.end;
     }
     stretch(at, text.len(), &mut tally);
-    (tally, links_note(links.len(), rules))
+    tally.found(links.len(), 0)
 }
 
 /// Mastodon: graphemes, after each link became so many characters and each remote mention lost its server.
-fn mastodon(text: &str, rules: &NetworkRules, limit: usize) -> (Tally, Option<String>) {
+fn mastodon(text: &str, rules: &NetworkRules, limit: usize) -> Counted {
     let placeholder = "x".repeat(rules.link_cost.unwrap_or(0));
     let mut written = String::with_capacity(text.len());
     let mut origins = vec![(0, 0)];
@@ -287,9 +409,7 @@ fn mastodon(text: &str, rules: &NetworkRules, limit: usize) -> (Tally, Option<St
     let mut tally = Tally::new(limit, 1);
     written.grapheme_indices(true).for_each(|(i, _)| tally.add(i, 1));
     tally.overflow_at = tally.overflow_at.map(|over| source_index(&origins, over));
-    let mentions = (servers > 0).then(|| "servers of mentions do not count".to_owned());
-    let notes: Vec<String> = [links_note(links, rules), mentions].into_iter().flatten().collect();
-    (tally, (!notes.is_empty()).then(|| notes.join("; ")))
+    tally.found(links, servers)
 }
 
 /// Where an index of the rewritten text comes from: pairs of (rewritten, original), in order. What was replaced comes

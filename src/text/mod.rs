@@ -18,6 +18,7 @@ pub mod differences;
 pub mod entities;
 pub mod fuzzy;
 pub mod measure;
+mod memo;
 pub mod options;
 pub mod phrases;
 pub mod preview;

@@ -2,6 +2,8 @@
 
 mod wrap;
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::chars::rest;
@@ -49,14 +51,30 @@ pub struct PreviewLine {
 pub struct Preview {
     /// The text, wrapped.
     pub lines: Vec<PreviewLine>,
-    /// The index of the last line before "…more"; none when the feed shows all of it.
+    /// The index of the last line before "…more"; none when the feed shows all of it, and of a thread, whose parts fold
+    /// each by itself.
     pub folded_after: Option<usize>,
+    /// Lines that the feed hides, from the one after each "…more": one stretch, or one in each part of a thread. Empty
+    /// where it folds behind the last line.
+    pub hidden: Vec<Range<usize>>,
     /// How many of the lines stand above the attachments: all of a post, the first part of a thread.
     pub media_at: usize,
     /// The host on the link card.
     pub card: Option<String>,
     /// Why there is a link but no card, in words.
     pub no_card: Option<String>,
+}
+
+impl Preview {
+    /// Whether "…more" stands behind a line.
+    pub fn folds_after(&self, line: usize) -> bool {
+        self.hidden.iter().any(|hidden| hidden.start == line + 1)
+    }
+
+    /// Whether the feed hides a line.
+    pub fn hides(&self, line: usize) -> bool {
+        self.hidden.iter().any(|hidden| hidden.contains(&line))
+    }
 }
 
 /// The preview of a variant in so many cells: of a thread part by part, and with its first comment below it.
@@ -85,6 +103,8 @@ fn thread(parts: Vec<Preview>, total: usize) -> Preview {
     let mut whole = Preview::default();
     for (at, part) in parts.into_iter().enumerate() {
         whole.lines.push(mark(format!("── {}/{total}", at + 1)));
+        let above = whole.lines.len();
+        whole.hidden.extend(part.hidden.into_iter().map(|hidden| hidden.start + above..hidden.end + above));
         whole.lines.extend(part.lines);
         if at == 0 {
             whole.media_at = whole.lines.len();
@@ -110,7 +130,8 @@ fn preview_one(variant: &Variant, rules: &NetworkRules, width: u16) -> Preview {
         (line < wrapped.lines.len() || at < variant.text.len()).then(|| line.saturating_sub(1))
     });
     let (card, no_card) = card(variant, rules, &found);
-    Preview { media_at: wrapped.lines.len(), lines: wrapped.lines, folded_after, card, no_card }
+    let hidden = folded_after.map(|last| last + 1..wrapped.lines.len()).into_iter().collect();
+    Preview { media_at: wrapped.lines.len(), lines: wrapped.lines, folded_after, hidden, card, no_card }
 }
 
 /// The text as the network shows it, each piece with its role and where it comes from.

@@ -1,6 +1,6 @@
 //! What can be done about a problem without asking anybody: a text that no longer has it.
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use super::compose::Variant;
 use super::entities::{Entity, EntityKind, by_grammar};
@@ -74,7 +74,12 @@ pub fn cut(text: &str, rules: &NetworkRules, media: &[Media]) -> Option<String> 
     let at_word =
         words.filter(|at| *at < over || text.get(*at..).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
     let inside = head.grapheme_indices(true).rev().map(|(at, _)| at);
-    at_word.chain(inside).filter(whole).filter(|at| *at > 0).take(400).find_map(fits)
+    // A word may end where its last letter does not: at an accent that no longer fits.
+    let boundary = |at: &usize| {
+        let shown = text.get(..*at).map_or(0, |head| head.trim_end().len());
+        GraphemeCursor::new(shown, text.len(), true).is_boundary(text, 0).unwrap_or(false)
+    };
+    at_word.chain(inside).filter(whole).filter(|at| *at > 0).filter(boundary).take(400).find_map(fits)
 }
 
 /// The text with its links freed of tracking, where the network counts it shorter for that: where links have a fixed

@@ -6,9 +6,14 @@ mod read;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::domain::channel::Network;
-use crate::domain::media::{Media, MediaKind};
+use chrono::{DateTime, SecondsFormat, Utc};
 
+use crate::domain::channel::Network;
+use crate::domain::ids::ChannelId;
+use crate::domain::media::{Media, MediaKind};
+use crate::domain::published::Stated;
+
+use super::compose::Variant;
 use super::entities::EntityKind;
 pub use error::RulesError;
 
@@ -17,10 +22,11 @@ const AS_OF: &str = "October 2026";
 const SHIPPED_NAME: &str = "networks.toml";
 const SHIPPED_TEXT: &str = include_str!("../../assets/networks.toml");
 
-/// The rules of all networks, by key.
+/// The rules of all networks, by key, and of the channels whose providers published something of their own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rules {
     networks: BTreeMap<Network, NetworkRules>,
+    channels: BTreeMap<ChannelId, NetworkRules>,
 }
 
 impl Rules {
@@ -33,13 +39,31 @@ impl Rules {
     /// Reads a complete rules file; `file_name` is what errors call it.
     pub fn load(text: &str, file_name: &str) -> Result<Rules, RulesError> {
         let mut rules = Rules::default().overlaid(text, file_name)?;
-        rules.networks.values_mut().for_each(|network| network.limit_from = None);
+        rules.networks.values_mut().for_each(|network| network.limit_from = Source::Shipped);
         Ok(rules)
     }
 
     /// These rules with the values of another file in their place, key by key.
     pub fn overlaid(&self, text: &str, file_name: &str) -> Result<Rules, RulesError> {
-        Ok(Rules { networks: read::overlay(&self.networks, text, file_name)? })
+        Ok(Rules { networks: read::overlay(&self.networks, text, file_name)?, channels: BTreeMap::new() })
+    }
+
+    /// These rules with what providers state of their channels, in the place of what they stated before. A person's own
+    /// file goes before it.
+    pub fn stating(&self, stated: &[Stated]) -> Rules {
+        let of = |stated: &Stated| Some((stated.channel.clone(), self.network(&stated.network)?.stating(stated)));
+        Rules { networks: self.networks.clone(), channels: stated.iter().filter_map(of).collect() }
+    }
+
+    /// The rules of one channel on `network`; none when nobody wrote any.
+    pub fn of(&self, channel: &ChannelId, network: &Network) -> Option<&NetworkRules> {
+        self.channels.get(channel).or_else(|| self.network(network))
+    }
+
+    /// The rules for what a channel receives.
+    pub fn of_variant(&self, variant: &Variant) -> Option<&NetworkRules> {
+        let own = variant.channel.as_ref().and_then(|channel| self.channels.get(channel));
+        own.or_else(|| self.network(&variant.network))
     }
 
     /// The rules of one network; none when nobody wrote any.
@@ -53,6 +77,43 @@ impl Rules {
     }
 }
 
+/// Whose figure a limit is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// It came with the program.
+    #[default]
+    Shipped,
+    /// A person's own file says so; its name.
+    File(String),
+    /// A provider published it.
+    Provider {
+        /// Its name on screen.
+        by: String,
+        /// When it was heard, UTC.
+        at: DateTime<Utc>,
+    },
+}
+
+impl Source {
+    /// Who says so, in one word or two: `runsheet`, `networks.toml`, `Post for Me`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Shipped => "runsheet",
+            Self::File(name) => name,
+            Self::Provider { by, .. } => by,
+        }
+    }
+
+    /// Since when it is known: a month in words, or an instant; nothing of a person's own file.
+    pub fn since(&self) -> Option<String> {
+        match self {
+            Self::Shipped => Some(AS_OF.to_owned()),
+            Self::File(_) => None,
+            Self::Provider { at, .. } => Some(at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        }
+    }
+}
+
 /// What one network accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NetworkRules {
@@ -60,8 +121,8 @@ pub struct NetworkRules {
     pub count: Count,
     /// The most it may count; see also [`NetworkRules::limit_for`].
     pub limit: usize,
-    /// Whose figure the limit is: the name of a person's own file; none where it came with the program.
-    pub limit_from: Option<String>,
+    /// Whose figure the limit is.
+    pub limit_from: Source,
     /// Above this the network's sources disagree.
     pub limit_warn: Option<usize>,
     /// The most UTF-8 bytes, where a second limit holds besides the first.
@@ -123,7 +184,7 @@ impl Default for NetworkRules {
         Self {
             count: Count::Utf16,
             limit: 0,
-            limit_from: None,
+            limit_from: Source::Shipped,
             limit_warn: None,
             limit_bytes: None,
             limit_with_media: None,
@@ -165,9 +226,30 @@ impl NetworkRules {
         self.limit_with_images.filter(|_| only_images).or(self.limit_with_media).unwrap_or(self.limit)
     }
 
-    /// Whose figure the limit is, and how old: `as of October 2026`, `as networks.toml says`.
+    /// Whose figure the limit is, and how old: `as of October 2026`, `as networks.toml says`, `as Late said on 2 May
+    /// 2026`.
     pub fn limit_words(&self) -> String {
-        self.limit_from.as_ref().map_or_else(|| format!("as of {AS_OF}"), |file| format!("as {file} says"))
+        match &self.limit_from {
+            Source::Shipped => format!("as of {AS_OF}"),
+            Source::File(file) => format!("as {file} says"),
+            Source::Provider { by, at } => format!("as {by} said on {}", at.format("%-d %b %Y")),
+        }
+    }
+
+    /// These rules with what a provider states of one channel.
+    fn stating(&self, stated: &Stated) -> Self {
+        let mut rules = self.clone();
+        if let Some(limit) = stated.text.filter(|_| !matches!(self.limit_from, Source::File(_))) {
+            rules.limit = limit;
+            rules.limit_warn = self.limit_warn.filter(|warn| *warn < limit);
+            rules.limit_from = Source::Provider { by: stated.by.clone(), at: stated.at };
+        }
+        if let Some(seconds) = stated.video_seconds {
+            let Cap { warn, max } = self.media.video.seconds;
+            let most = max.map_or(seconds, |max| max.min(seconds));
+            rules.media.video.seconds = Cap { warn: warn.filter(|warn| *warn < most), max: Some(most) };
+        }
+        rules
     }
 
     /// Whether the network makes something of this kind of entity.
@@ -177,7 +259,7 @@ impl NetworkRules {
 }
 
 /// A way of counting a text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Count {
     /// A weight per code point, per emoji and per link, over the composed form (NFC).
     Weighted(Weights),
@@ -241,7 +323,7 @@ impl Unit {
 }
 
 /// The table of a weighted count.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Weights {
     /// What the sum is divided by.
     pub scale: usize,
@@ -479,5 +561,31 @@ mod tests {
         assert_eq!(words(&own).as_deref(), Some("as networks.toml says"));
         let other = Rules::shipped().overlaid("[x]\nlink = 30\n", "/home/jo/networks.toml").unwrap();
         assert_eq!(words(&other).as_deref(), Some("as of October 2026"), "only the limit itself counts");
+    }
+
+    #[test]
+    fn what_a_provider_states_of_a_channel_goes_between_the_shipped_figure_and_a_person_s_own() {
+        let (x, premium, plain) = (Network::from_word("x"), ChannelId::new("p/1"), ChannelId::new("p/2"));
+        let stated = Stated {
+            channel: premium.clone(),
+            network: x.clone(),
+            by: "Post for Me".into(),
+            at: "2026-11-02T10:00:00Z".parse().unwrap(),
+            text: Some(2_200),
+            video_seconds: Some(600),
+        };
+        let limit = |rules: &Rules, channel| {
+            let rules = rules.of(channel, &x).unwrap();
+            (rules.limit, rules.limit_words(), rules.media.video.seconds.max)
+        };
+        let rules = Rules::shipped().stating(std::slice::from_ref(&stated));
+        let said = "as Post for Me said on 2 Nov 2026".to_owned();
+        assert_eq!(limit(&rules, &premium), (2_200, said, Some(600)));
+        assert_eq!(limit(&rules, &plain), (280, "as of October 2026".into(), Some(1200)));
+        assert_eq!(rules.network(&x).unwrap().limit, 280);
+        let own = Rules::shipped().overlaid("[x]\nlimit = 25000\n", "networks.toml").unwrap();
+        let said = "as networks.toml says".to_owned();
+        assert_eq!(limit(&own.stating(&[stated]), &premium), (25_000, said, Some(600)));
+        assert_eq!(rules.stating(&[]), *Rules::shipped(), "what is stated no more is forgotten");
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::found::Indexed;
 use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
+use crate::domain::published::Stated;
 use crate::text::clean::{one_line, truncate};
 use crate::text::style::Book;
 
@@ -71,7 +72,9 @@ pub(super) fn store_changed(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats } = loaded;
+    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats, stated } =
+        loaded;
+    heed(model, &stated);
     let old = std::mem::take(&mut model.board);
     model.board =
         Board { channels, posts, range, drafts, failed, aside, risk, ahead, progress, repeats, ..old.clone() };
@@ -89,6 +92,14 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     match std::mem::replace(&mut model.loaded, true) {
         true => reloading.into_iter().chain(dispatch::resume(model)).collect(),
         false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
+    }
+}
+
+/// Puts what providers published into the rules, where it is news: whoever holds the rules holds them by what they are.
+fn heed(model: &mut Model, stated: &[Stated]) {
+    let rules = model.shared.rules.stating(stated);
+    if rules != *model.shared.rules {
+        model.shared.rules = Arc::new(rules);
     }
 }
 

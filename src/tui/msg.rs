@@ -21,6 +21,7 @@ use crate::domain::outline::Outline;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::problem::Problem;
+use crate::domain::published::Stated;
 use crate::domain::queue::Offer;
 use crate::domain::recipe::Recipe;
 use crate::domain::repeat::Repeating;
@@ -286,6 +287,8 @@ pub struct Loaded {
     pub campaigns: Vec<Progress>,
     /// Posts that a repetition made.
     pub repeats: BTreeMap<PostId, (PostId, String)>,
+    /// What providers published of what channels take; it goes into the rules.
+    pub stated: Vec<Stated>,
 }
 
 /// What the background has to tell.

@@ -65,6 +65,8 @@ fn a_dry_run_names_what_would_be_brought_and_brings_nothing() {
     let said = home.pipe("A picture", &with(&["--media", path.to_str().unwrap(), "--dry-run"])).ended(0);
     assert!(said.out.contains("first, each account is brought one.png (2 kB)"), "{said:?}");
     assert!(said.out.contains("(one.png, once it is uploaded)") && !said.out.contains("file://"), "{said:?}");
+    let shown = home.pipe("A picture", &with(&["--media", path.to_str().unwrap(), "--dry-run", "--json"])).ended(0);
+    assert_eq!(shown.json()["sends"][0]["counts"], serde_json::json!({"upload": 1, "create": 1}));
     assert!(home.at_late().is_empty() && home.posts().is_empty());
     let presigns = home.world().requests().into_iter().filter(|request| request.path.contains("presign")).count();
     assert_eq!(presigns, 0);

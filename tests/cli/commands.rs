@@ -1,6 +1,6 @@
 //! Every command without a fault in sight, most of them in the demo week.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::home::{Home, in_demo, run, runsheet};
 
@@ -165,6 +165,8 @@ fn a_dry_run_shows_the_frozen_request_and_sends_nothing() {
     let request = &shown["requests"][0];
     assert_eq!((request["account"].as_str(), request["method"].as_str()), (Some("acme"), Some("POST")));
     assert_eq!(request["body"]["content"], "Only a rehearsal");
+    // How many requests of which kind go to which provider.
+    assert_eq!(shown["sends"], json!([{"account": "acme", "provider": "Late (Zernio)", "counts": {"create": 1}}]));
     assert!(request.to_string().contains("2030-01-02T08:30:00"), "{request}");
     let said = home.pipe("Only a rehearsal", &args).ended(0).says(&["nothing was sent"]);
     assert!(said.out.contains("Only a rehearsal") && !said.out.contains(home.late_key()));

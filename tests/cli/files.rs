@@ -51,7 +51,7 @@ fn one_network_answers_with_one_object_and_the_count_of_every_other_door() {
             assert_eq!(number("bytes"), expected.bytes.map(|(bytes, _)| bytes), "{network}");
             assert_eq!((object["network"].as_str(), object["valid"].as_bool()), (Some(network), Some(expected.valid)));
             assert!(object["unit"].is_string() && object["problems"].is_array());
-            assert_eq!(object.len(), if expected.bytes.is_some() { 7 } else { 6 }, "{object:?}");
+            assert_eq!(object.len(), if expected.bytes.is_some() { 9 } else { 8 }, "{object:?}");
         }
     }
 }

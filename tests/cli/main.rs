@@ -25,6 +25,7 @@ mod handing_over;
 mod home;
 mod importing;
 mod last_resort;
+mod limits;
 mod middlebox;
 mod queueing;
 mod repairing;

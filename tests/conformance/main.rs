@@ -11,6 +11,7 @@ mod doors;
 mod failover;
 mod faults;
 mod hostile;
+mod limits;
 mod numbers;
 mod options;
 mod outlining;
@@ -92,6 +93,9 @@ for_each_provider! {
         what_is_not_carried_together_becomes_posts_of_their_own;
     numbers:
         what_is_published_has_numbers_where_the_provider_tells_them;
+    limits:
+        what_a_provider_publishes_of_limits_is_read,
+        a_host_that_publishes_no_limits_is_no_trouble;
     authorising:
         a_channel_is_connected_once_somebody_agrees,
         a_channel_whose_authorisation_is_gone_is_renewed,

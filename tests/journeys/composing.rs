@@ -1,7 +1,9 @@
 //! One post, every network right: a text for a whole network, links made shorter, the round trip through an editor, and
 //! a draft that is there again after a kill.
 
-use crate::stage::{LATE, SIZES, Stage};
+use runsheet::demo::{Fault, FaultKind};
+
+use crate::stage::{LATE, SIZES, Stage, VOXBURST};
 
 const X: &str = "@acme";
 const DEV: &str = "@acme.dev";
@@ -112,4 +114,38 @@ fn at(size: (u16, u16)) {
     a_link_is_shortened_by_one_key_where_that_counts(size);
     the_whole_post_goes_through_an_editor(size);
     a_draft_is_announced_after_a_kill_and_is_as_it_was(size);
+}
+
+/// One draft in two windows: what was written in either is kept, and each can be compared with the other.
+#[test]
+fn two_windows_on_one_draft_lose_neither_text() {
+    let mut stage = Stage::late((120, 40));
+    stage.compose("A draft of two", &[X], "fri 14").pause();
+    stage.other_window().keys("g m e").until("Compose").typed(", there").pause();
+    assert_eq!(stage.only("A draft of two").body, "A draft of two, there");
+    stage.other_window().keys("i Ctrl-End").typed(", here").pause();
+    stage.until("another window wrote this draft meanwhile");
+    assert_eq!(stage.only("A draft of two").body, "A draft of two, here");
+    let earlier: Vec<String> = stage.versions("A draft of two").into_iter().map(|post| post.body).collect();
+    assert!(earlier.iter().any(|text| text == "A draft of two, there"), "{earlier:?}");
+    // The difference is shown, and what the other window wrote comes back by one key.
+    stage.keys("Esc H").until("Earlier versions").until("there");
+    assert!(stage.screen().contains("here"), "{}", stage.screen());
+    stage.keys("Enter").gone("Earlier versions").pause();
+    assert_eq!(stage.only("A draft of two").body, "A draft of two, there");
+    let earlier: Vec<String> = stage.versions("A draft of two").into_iter().map(|post| post.body).collect();
+    assert!(earlier.iter().any(|text| text == "A draft of two, here"), "{earlier:?}");
+}
+
+/// What one provider says is kept where another cannot be asked.
+#[test]
+fn a_provider_that_cannot_be_asked_takes_nothing_from_what_the_other_says() {
+    let mut stage = Stage::open((120, 40), &[LATE, VOXBURST]);
+    let mastodon = stage.outside.world.channels(VOXBURST).into_iter().find(|channel| channel.network == "mastodon");
+    let handle = mastodon.unwrap().username;
+    let fault = Fault::once(FaultKind::Status(403)).on("POST", "/validate").at(LATE).times(9);
+    stage.outside.world.fault(fault);
+    let handle = if handle.starts_with('@') { handle } else { format!("@{handle}") };
+    stage.compose("Is this #refuseme to anybody?", &[X, &handle], "fri 14").keys("V").rest();
+    stage.until("acme was not asked").until("breaks its co");
 }

@@ -15,6 +15,7 @@ mod channels;
 mod composing;
 mod foreseeing;
 mod life;
+mod limits;
 mod options;
 mod pictures;
 mod planning;

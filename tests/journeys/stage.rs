@@ -83,6 +83,8 @@ pub struct Outside {
 pub struct Stage {
     pub outside: Outside,
     program: Program,
+    /// A second window on the same store, or the first while the second one has the keys.
+    other: Option<Program>,
     size: (u16, u16),
     providers: Vec<&'static str>,
     /// Distinguishes the ids of one run of the program from those of the next.
@@ -186,7 +188,7 @@ impl Stage {
 
     fn over(outside: Outside, size: (u16, u16), providers: &[&'static str], run: u32) -> Self {
         let program = Program::connected(&outside, size, providers, run);
-        let mut stage = Self { outside, program, size, providers: providers.to_vec(), run };
+        let mut stage = Self { outside, program, other: None, size, providers: providers.to_vec(), run };
         stage.program.begin();
         stage
     }
@@ -199,24 +201,24 @@ impl Stage {
         let config = outside.folder.path().join("config.toml");
         std::fs::write(config, "timezone = \"Europe/Berlin\"\nkeys = \"file\"\n").unwrap();
         let program = Program::of_session(&outside.options(), &outside.clock, size, 1);
-        let mut stage = Self { outside, program, size, providers: Vec::new(), run: 1 };
+        let mut stage = Self { outside, program, other: None, size, providers: Vec::new(), run: 1 };
         stage.program.begin();
         stage
     }
 
     /// Ends the program and starts it as a person does, with what the configuration says by now.
     pub fn restart(self) -> Self {
-        let Self { outside, program, size, providers, run } = self;
+        let Self { outside, program, size, providers, run, .. } = self;
         drop(program);
         let program = Program::of_session(&outside.options(), &outside.clock, size, run + 1);
-        let mut stage = Self { outside, program, size, providers, run: run + 1 };
+        let mut stage = Self { outside, program, other: None, size, providers, run: run + 1 };
         stage.program.begin();
         stage
     }
 
     /// Kills the program in the middle of whatever it does, and starts it again on the same store.
     pub fn kill_and_restart(self) -> Self {
-        let Self { outside, program, size, providers, run } = self;
+        let Self { outside, program, size, providers, run, .. } = self;
         let Program { runtime, app, desk, .. } = program;
         drop((app, desk));
         drop(runtime);
@@ -226,12 +228,24 @@ impl Stage {
             program.app.model.shared.notices.push(notice::recovered(&draft));
         }
         program.begin();
-        Self { outside, program, size, providers, run: run + 1 }
+        Self { outside, program, other: None, size, providers, run: run + 1 }
+    }
+
+    /// Gives the keys to the other window on the same store: one that sends nothing, opened when it is first asked for.
+    pub fn other_window(&mut self) -> &mut Self {
+        let other = self.other.take().unwrap_or_else(|| {
+            let mut beside = Program::beside(&self.outside, self.size, &self.providers, self.run + 1);
+            beside.begin();
+            beside
+        });
+        self.other = Some(std::mem::replace(&mut self.program, other));
+        self.program.tell(Msg::Minute);
+        self
     }
 
     /// The same providers, seen by a program that has never run before: nothing of what is there was done by it.
     pub fn on_another_machine(self) -> Self {
-        let Self { outside, program, size, providers, run } = self;
+        let Self { outside, program, size, providers, run, .. } = self;
         drop(program);
         for name in ["store.db", "store.db-wal", "store.db-shm"] {
             let _ = std::fs::remove_file(outside.folder.path().join(name));
@@ -542,6 +556,22 @@ impl Program {
     }
 
     fn connected(outside: &Outside, size: (u16, u16), providers: &[&'static str], run: u32) -> Self {
+        Self::on_the_store(outside, size, providers, (run, true))
+    }
+
+    /// A program beside the one that sends, on the same store: nothing works in its background.
+    fn beside(outside: &Outside, size: (u16, u16), providers: &[&'static str], run: u32) -> Self {
+        let mut beside = Self::on_the_store(outside, size, providers, (run, false));
+        beside.rested.clear();
+        beside
+    }
+
+    fn on_the_store(
+        outside: &Outside,
+        size: (u16, u16),
+        providers: &[&'static str],
+        (run, sends): (u32, bool),
+    ) -> Self {
         let runtime = Self::runtime();
         let inside = runtime.enter();
         let clock = outside.clock.clone();
@@ -577,12 +607,14 @@ impl Program {
             bell: Default::default(),
             damaged: Default::default(),
         };
-        runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
-        let engine = Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common);
+        let engine = sends.then(|| {
+            runtime.block_on(store.recover(clock.now(), &common.owner)).unwrap();
+            Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common)
+        });
         let mut desk = Desk::new(store, clock.clone(), ids.clone(), outside.zone, seats, Actor::You);
         desk.keeps_slots(Plan::default(), outside.habits);
         desk.measures_with(Gauge::with(Web::new(Limits::default(), true), clock.clone()));
-        desk.employ(engine);
+        engine.into_iter().for_each(|engine| desk.employ(engine));
         let paths = Paths { config: outside.folder.path().join("config.toml"), data: outside.folder.path().into() };
         let files = Files::of(&paths);
         let (book, _) = files.read();

@@ -11,9 +11,11 @@ use runsheet::text::compose::compose;
 use runsheet::text::entities::entities;
 use runsheet::text::measure::measure;
 use runsheet::text::preview::preview;
-use runsheet::text::rules::Rules;
+use runsheet::text::remedy::cut;
+use runsheet::text::rules::{NetworkRules, Rules};
 use runsheet::text::split::{automatic, join, parts, spans};
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Texts made of what trips parsers, between arbitrary ones.
 fn texts() -> impl Strategy<Value = String> {
@@ -166,6 +168,51 @@ proptest! {
     fn parts_lose_no_word(words in prop::collection::vec("[a-z]{1,5}", 1..8)) {
         let text = words.join("\n---\n");
         prop_assert_eq!(parts(&text), words);
+    }
+
+    /// What is remembered of the texts before is what would be found anew: a thread of its own remembers nothing.
+    #[test]
+    fn what_is_remembered_is_what_is_found(
+        start in prop::collection::vec(texts(), 12..30),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..30, texts()), 1..4),
+    ) {
+        // Plain words between the traps, so that there is something to part the text at.
+        let mut text = start.join(" and then something ordinary followed ");
+        let look = |text: &str| {
+            let found = |(_, rules)| {
+                let measured = measure(text, rules);
+                (measured.count, measured.overflow_at, measured.note, entities(text, rules))
+            };
+            Rules::shipped().networks().map(found).collect::<Vec<_>>()
+        };
+        look(&text);
+        for (at, less, more) in edits {
+            let from = text.floor_char_boundary(at.index(text.len()));
+            let to = text.floor_char_boundary((from + less).min(text.len())).max(from);
+            text.replace_range(from..to, &more);
+            let anew = std::thread::scope(|scope| scope.spawn(|| look(&text)).join());
+            prop_assert_eq!(look(&text), anew.unwrap(), "{:?}", text);
+        }
+    }
+
+    /// A cut text fits by its network's own count, is a beginning of what was written, and ends where a letter does:
+    /// never inside a link, a mention or a tag.
+    #[test]
+    fn a_cut_never_exceeds_and_ends_between_letters(pieces in prop::collection::vec(texts(), 1..8), limit in 4usize..90) {
+        let text = pieces.join(" ");
+        for (network, rules) in Rules::shipped().networks() {
+            let limited = NetworkRules { limit, limit_with_media: None, limit_with_images: None, ..rules.clone() };
+            let Some(shown) = cut(&text, &limited, &[]) else { continue };
+            let measured = measure(&shown, &limited);
+            prop_assert!(measured.overflow_at.is_none() && measured.count <= limit, "{} {:?}", network, shown);
+            let kept = shown.strip_suffix('…');
+            prop_assert!(kept.is_some_and(|kept| text.starts_with(kept)), "{} {:?}", network, shown);
+            let end = kept.map_or(0, str::len);
+            let boundary = end == text.len() || text.grapheme_indices(true).any(|(at, _)| at == end);
+            prop_assert!(boundary, "{} cut {:?} to {:?}", network, text, shown);
+            let inside = entities(&text, &limited).into_iter().find(|it| it.span.start < end && end < it.span.end);
+            prop_assert!(inside.is_none(), "{} {:?} in {:?}", network, inside, shown);
+        }
     }
 
     /// Split then join is the identity, up to the blank lines around the cuts; joined then split, exactly.

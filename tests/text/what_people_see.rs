@@ -12,7 +12,7 @@ use runsheet::text::clean::clean;
 use runsheet::text::compose::{compose, of_target};
 use runsheet::text::measure::measure_of;
 use runsheet::text::preview::{Preview, Role, preview};
-use runsheet::text::rules::Rules;
+use runsheet::text::rules::{NetworkRules, Rules};
 
 use crate::vectors::rules;
 
@@ -238,6 +238,19 @@ fn the_feed_folds_where_the_network_does() {
     assert_eq!(shown("linkedin", "a\nb\nc\nd\ne", &[], 40).folded_after, Some(2));
     assert_eq!(shown("linkedin", &"word ".repeat(60), &[], 70).folded_after, Some(2));
     assert_eq!(shown("discord", &"a\n".repeat(100), &[], 40).folded_after, None);
+}
+
+#[test]
+fn each_part_of_a_thread_folds_where_the_network_does() {
+    // A part that Post for Me lets a paying account write.
+    let rules = NetworkRules { limit: 2_200, ..rules("x").clone() };
+    let text = format!("Short\n---\n{}\n---\n{}", "a".repeat(281), "b".repeat(400));
+    let whole = preview(&compose(&Network::from_word("x"), &text, None, None, &[]), &rules, 40);
+    let said = lines(&whole);
+    assert_eq!((said[2].as_str(), said[11].as_str()), ("── 2/3", "── 3/3"), "{said:#?}");
+    assert_eq!(whole.hidden, [10..11, 19..22]);
+    assert!(whole.folds_after(9) && whole.hides(10) && !whole.hides(11) && whole.folds_after(18));
+    assert_eq!(whole.folded_after, None);
 }
 
 fn through(carries: Carries, network: &str, post: &Post) -> Vec<Problem> {

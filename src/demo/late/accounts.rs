@@ -13,6 +13,8 @@ use crate::demo::{authorise, network};
 
 /// A token that ends within this time is a warning.
 const SOON: TimeDelta = TimeDelta::days(7);
+/// The longest video of a TikTok account, in seconds.
+const LONGEST_VIDEO: u32 = 600;
 
 pub(super) fn profile(site: &Site) -> Value {
     json!({"_id": PROFILE, "userId": super::USER, "name": "Acme", "description": "", "color": "#ffeda0",
@@ -172,6 +174,28 @@ pub(super) fn health_of(site: &Site, id: &str, now: Instant) -> Answer {
                                "missingRequired": []},
                "issues": issues,
                "recommendations": if works { vec![] } else { vec!["Reconnect the account"] }}),
+    )
+}
+
+/// What TikTok tells of one of its accounts.
+pub(super) fn creator(site: &Site, id: &str, call: &Call) -> Answer {
+    if let Err(refused) = known_query(call, &["mediaType"], &[]) {
+        return refused;
+    }
+    let Some(channel) = site.channel(id) else { return Answer::json(404, json!({"error": "Account not found"})) };
+    if channel.network != "tiktok" {
+        return invalid("accountId", "The account is not a TikTok account");
+    }
+    let setting = |enabled: bool| json!({"enabled": enabled, "default": false});
+    Answer::json(
+        200,
+        json!({"creator": {"nickname": channel.display_name, "canPostMore": true},
+               "privacyLevels": [{"value": "PUBLIC_TO_EVERYONE", "label": "Everyone"},
+                                 {"value": "MUTUAL_FOLLOW_FRIENDS", "label": "Friends"},
+                                 {"value": "SELF_ONLY", "label": "Only me"}],
+               "postingLimits": {"maxVideoDurationSec": LONGEST_VIDEO,
+                                 "interactionSettings": {"allow_comment": setting(true), "allow_duet": setting(true),
+                                                         "allow_stitch": setting(true)}}}),
     )
 }
 

@@ -39,6 +39,7 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
     match (call.method.as_str(), segments.as_slice()) {
         ("GET", ["accounts"]) => accounts::list(site, call),
         ("GET", ["accounts", "health"]) => accounts::health(site, call),
+        ("GET", ["accounts", id, "tiktok", "creator-info"]) => accounts::creator(site, id, call),
         ("GET", ["accounts", id, "health"]) => accounts::health_of(site, id, call.now),
         ("GET", ["auth", "verify"]) => Answer::json(
             200,

@@ -81,13 +81,13 @@ pub(super) fn lengths(call: &Call) -> Answer {
         return flaw.into();
     }
     let Some(text) = wire::text(&body, "text") else { return missing("text", "text is required") };
-    let rows: serde_json::Map<String, Value> = network::slugs()
-        .filter(|slug| !matches!(*slug, "mastodon" | "google_business"))
-        .map(|slug| {
-            let (count, limit) = (network::length(slug, text), network::limit(slug));
-            (slug.to_owned(), json!({"count": count, "limit": limit, "valid": count <= limit}))
-        })
+    let row = |count: usize, limit: usize| json!({"count": count, "limit": limit, "valid": count <= limit});
+    let mut rows: serde_json::Map<String, Value> = network::slugs()
+        // Fifteen rows in all (contract, section 6.8).
+        .filter(|slug| !matches!(*slug, "mastodon" | "google_business" | "slack"))
+        .map(|slug| (slug.to_owned(), row(network::length(slug, text), network::limit(slug))))
         .collect();
+    rows.insert("twitterPremium".into(), row(network::length("twitter", text), 25_000));
     Answer::json(200, json!({"text": text, "platforms": rows}))
 }
 

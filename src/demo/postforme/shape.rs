@@ -50,7 +50,7 @@ pub(super) fn account(channel: &SimChannel) -> Value {
     shown["profile_photo_url"] = Value::Null;
     shown["status"] = json!(if channel.health == Health::Disconnected { "disconnected" } else { "connected" });
     shown["metadata"] = match channel.network.as_str() {
-        "twitter" => json!({"has_platform_premium": false, "connection_type": "oauth2"}),
+        "twitter" => json!({"has_platform_premium": channel.premium, "connection_type": "oauth2"}),
         "bluesky" => json!({"app_password": token("app", channel)}),
         _ => json!({}),
     };

@@ -1,6 +1,7 @@
 //! Late, since March 2026 called Zernio: the same API under two names.
 
 mod bulk;
+mod limits;
 mod map;
 mod numbers;
 mod options;
@@ -23,10 +24,11 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::domain::batch::Batch;
-use crate::domain::channel::Network;
+use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::numbers::Counted;
 use crate::domain::problem::Problem;
+use crate::domain::published::Published;
 use crate::domain::queue::Queue;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
@@ -195,6 +197,10 @@ impl Provider for Late {
 
     async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {
         self.counted(id).await
+    }
+
+    async fn limits(&self, channels: &[Channel]) -> Result<Option<Vec<Published>>> {
+        self.published(channels).await.map(Some)
     }
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {

@@ -4,7 +4,9 @@
 use serde_json::Value;
 
 use crate::domain::channel::Network;
+use crate::domain::ids::RemoteId;
 use crate::domain::problem::{Place, Problem};
+use crate::domain::published::{Most, Published};
 use crate::provider::tolerant::text;
 
 /// What a platform takes of a text, in UTF-16 code units, and of media: at least, at most.
@@ -51,6 +53,11 @@ pub fn asks_for_premium(previews: &[Value]) -> Vec<&str> {
 pub fn premium(listed: &[Value]) -> Vec<String> {
     let more = |account: &&Value| account.pointer("/metadata/has_platform_premium") == Some(&Value::Bool(true));
     listed.iter().filter(more).filter_map(|account| text(account, &["id"])).map(str::to_owned).collect()
+}
+
+/// What an account of X that may write more takes here: the rest of a longer text would be left out.
+pub fn published(account: String) -> Published {
+    Published { channel: Some(RemoteId::new(account)), network: Network::from_word("x"), most: Most::Text(PREMIUM) }
 }
 
 /// What would be cut, dropped or refused of `draft`, by what the previews say each channel would get.

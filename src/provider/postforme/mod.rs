@@ -7,6 +7,9 @@ mod map;
 mod options;
 mod wire;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -24,10 +27,11 @@ use super::{
     Result, Step, Uploaded,
 };
 use crate::clock::Clock;
-use crate::domain::channel::Network;
+use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::{IntentId, RemoteId};
 use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
+use crate::domain::published::Published;
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::secret::Secret;
 use crate::domain::write::{Prepared, Receipt, Submission, Write};
@@ -79,13 +83,15 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
 #[derive(Debug)]
 pub struct PostForMe {
     http: Http,
+    /// The accounts that may write more, of those that were listed.
+    paying: Mutex<BTreeSet<String>>,
 }
 
 impl PostForMe {
     /// The adapter for `connection`.
     pub fn new(connection: Connection, clock: Clock) -> Result<Self> {
         let http = Http::new(connection, HOME, "/v1", map::said, clock)?;
-        Ok(Self { http: http.within(SHARES).hiding_secrets() })
+        Ok(Self { http: http.within(SHARES).hiding_secrets(), paying: Mutex::default() })
     }
 
     /// What became of these posts, account by account.
@@ -165,6 +171,10 @@ impl Provider for PostForMe {
         let answer = self.http.call(Call::get("/social-accounts", &place.asked())).await?;
         let fresh = listing::fresh(list(&answer)?, &place, &Query::default());
         let now = self.http.now();
+        let mut paying = self.paying.lock().unwrap_or_else(PoisonError::into_inner);
+        paying.retain(|id| !fresh.items.iter().any(|item| text(item, &["id"]) == Some(id)));
+        paying.extend(check::premium(fresh.items));
+        drop(paying);
         let mut page = page(fresh.items, "channel", |item| map::channel(item, now));
         page.next = fresh.next;
         page.spoiled.extend(fresh.doubt.map(str::to_owned));
@@ -197,6 +207,14 @@ impl Provider for PostForMe {
         let answer = self.http.call(Call::get(&path, &[])).await?;
         let post = self.shown(unwrapped(&answer.json)).await?;
         post.map_err(|why| answer.unreadable(&format!("the post could not be read: {why}")))
+    }
+
+    async fn limits(&self, channels: &[Channel]) -> Result<Option<Vec<Published>>> {
+        // The listing tells, which was asked for just before: no call of its own.
+        let paying = self.paying.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let here = |account: &String| channels.iter().any(|channel| channel.remote.as_str() == account);
+        let paying = paying.into_iter().filter(here);
+        Ok(Some(paying.map(check::published).collect()))
     }
 
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>> {

@@ -12,8 +12,8 @@ use crate::text::entities::EntityKind;
 
 use super::error::{RulesError, nearest};
 use super::{
-    Cap, Card, Count, FileRules, FirstComment, Fold, Gallery, Grammar, MediaNeed, MediaRules, NetworkRules, TextNeed,
-    TitleRules, Weights,
+    Cap, Card, Count, FileRules, FirstComment, Fold, Gallery, Grammar, MediaNeed, MediaRules, NetworkRules, Source,
+    TextNeed, TitleRules, Weights,
 };
 
 type Read<T> = Result<T, RulesError>;
@@ -132,7 +132,8 @@ impl Reader<'_> {
             "count" => rules.count = self.count(value)?,
             "limit" => {
                 rules.limit = self.positive(value)?;
-                rules.limit_from = Path::new(self.file).file_name().map(|name| name.to_string_lossy().into_owned());
+                let name = Path::new(self.file).file_name().unwrap_or_default();
+                rules.limit_from = Source::File(name.to_string_lossy().into_owned());
             },
             "limit_warn" => rules.limit_warn = Some(self.positive(value)?),
             "limit_bytes" => rules.limit_bytes = Some(self.positive(value)?),

@@ -71,7 +71,7 @@ pub fn dressed<C: Borrow<Channel>>(post: &Post, channels: &[C], book: &Book, rul
             continue;
         };
         let cloth = Cloth { post, target, channel, book, chain: chain(post, channel, book) };
-        let filled = cloth.filled(rules.network(&channel.network));
+        let filled = cloth.filled(rules.of(&channel.id, &channel.network));
         let id = || target.channel.clone();
         dressed.problems.extend(filled.problems.into_iter().map(|problem| (id(), problem.on(&channel.network))));
         own.push(Own {

@@ -540,7 +540,7 @@ fn counter(state: &State, row: &Row, shared: &Shared, board: &Board) -> Option<S
             let takers = state.post.targets.iter().filter_map(|target| {
                 let channel = board.channel(&target.channel)?;
                 let way = board.ways.get(&channel.account);
-                let rules = shared.rules.network(&channel.network)?;
+                let rules = shared.rules.of(&channel.id, &channel.network)?;
                 way.is_none_or(|way| way.carries.comments_on(&channel.network)).then_some(rules)
             });
             let figures = takers.map(|rules| {

@@ -416,7 +416,7 @@ fn row(post: &Post, dressed: &Dressed, target: &Target, shared: &Shared, board: 
     let way = channel.and_then(|channel| board.ways.get(&channel.account));
     let variant = channel.map(|channel| of_target(&dressed.post, filled, &channel.network, way));
     let told = style::told(dressed.told(&target.channel));
-    let rules = variant.as_ref().and_then(|variant| shared.rules.network(&variant.network));
+    let rules = variant.as_ref().and_then(|variant| shared.rules.of_variant(variant));
     let measure = variant.as_ref().zip(rules).map(|(variant, rules)| measure_of(variant, rules));
     let parts = variant.as_ref().zip(rules).map_or(1, |(variant, rules)| variant.parts(rules).len());
     let differs = target.text.as_deref().is_some_and(|own| own != post.body);

@@ -51,7 +51,8 @@ impl<'a> Scene<'a> {
         let network = &self.board.channel(&target.channel)?.network;
         let target = self.shown.targets.iter().find(|each| each.channel == target.channel)?;
         let variant = of_target(&self.shown, target, network, self.board.ways.get(&target.account()));
-        Some((variant, self.shared.rules.network(network)))
+        let rules = self.shared.rules.of_variant(&variant);
+        Some((variant, rules))
     }
 
     /// The two-letter mark of a target's network.

@@ -8,15 +8,16 @@ use super::state::State;
 use crate::domain::channel::Network;
 use crate::domain::ids::{AccountName, ChannelId};
 use crate::domain::media::Media;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
+use crate::text::check::grouped;
 use crate::text::clean::{one_line, truncate};
 use crate::text::compose::{Variant, of_target};
 use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::{Preview, preview};
-use crate::text::rules::Gallery;
+use crate::text::rules::{Gallery, Unit};
 use crate::text::style::{self, Dressed, Origin, Told, Woven};
 use crate::tui::board::Board;
 use crate::tui::grid::{self, Spot};
@@ -81,11 +82,49 @@ pub struct Counter {
     pub name: String,
     /// None where there are no rules, or the text is beyond all of them.
     pub measure: Option<Measure>,
+    /// About what a text counts that is beyond all of them, and the limit.
+    pub estimate: Option<(usize, usize)>,
     /// The worst that was found.
     pub worst: Option<Severity>,
     pub detached: bool,
     /// What dresses it, in a few words.
     pub dressed: Option<String>,
+}
+
+/// About how long a text is that is beyond all networks: counting it by each one's rule with every key would only be
+/// slow.
+struct Estimate {
+    channel: ChannelId,
+    network: Network,
+    count: usize,
+    limit: usize,
+    unit: Unit,
+}
+
+impl Estimate {
+    /// That it is too long for its channel.
+    fn objection(&self) -> Option<Found> {
+        let over = self.count.checked_sub(self.limit).filter(|over| *over > 0)?;
+        let (over, limit, unit) = (grouped(over), grouped(self.limit), self.unit.word());
+        let words = format!("about {over} over: {} takes {limit} {unit}", self.network);
+        let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
+        Some(Found { problem: problem.on(&self.network), channel: Some(self.channel.clone()), heard: false })
+    }
+}
+
+fn estimates(post: &Post, shared: &Shared, board: &Board) -> Vec<Estimate> {
+    let of = |text: &str| (text.len(), text.chars().count());
+    let base = of(&post.body);
+    let estimate = |target: &Target| {
+        let network = &board.channel(&target.channel)?.network;
+        let rules = shared.rules.of(&target.channel, network)?;
+        let (bytes, characters) = target.text.as_deref().map_or(base, of);
+        let unit = rules.count.unit();
+        let count = if unit == Unit::Utf8Bytes { bytes } else { characters };
+        let limit = rules.limit_for(post.media_for(target));
+        Some(Estimate { channel: target.channel.clone(), network: network.clone(), count, limit, unit })
+    };
+    post.targets.iter().filter_map(estimate).collect()
 }
 
 /// A channel one can choose.
@@ -133,10 +172,12 @@ impl Facts {
         let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel), heard: false });
         problems.splice(0..0, unfilled.collect::<Vec<_>>());
         problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
+        let estimates = if measurable { Vec::new() } else { estimates(post, shared, board) };
         if !measurable {
             let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
             let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
-            problems.insert(0, Found { problem, channel: None, heard: false });
+            let whole = Found { problem, channel: None, heard: false };
+            problems.splice(0..0, std::iter::once(whole).chain(estimates.iter().filter_map(Estimate::objection)));
         }
         let mut facts = Self {
             wants_title: post.title.is_some() || wants_title(&variants, shared),
@@ -153,6 +194,10 @@ impl Facts {
         facts.hear(said);
         facts.counters =
             post.targets.iter().map(|target| facts.counter(post, &target.channel, shared, board)).collect();
+        for counter in &mut facts.counters {
+            let of = estimates.iter().find(|estimate| estimate.channel == counter.channel);
+            counter.estimate = of.map(|estimate| (estimate.count, estimate.limit));
+        }
         facts.name_twins();
         facts
     }
@@ -204,13 +249,14 @@ impl Facts {
     fn counter(&self, post: &Post, channel: &ChannelId, shared: &Shared, board: &Board) -> Counter {
         let known = board.channel(channel);
         let variant = self.variants.iter().find(|(id, _)| id == channel).map(|(_, variant)| variant);
-        let measured = variant.and_then(|v| Some(measure_of(v, shared.rules.network(&v.network)?)));
+        let measured = variant.and_then(|v| Some(measure_of(v, shared.rules.of_variant(v)?)));
         Counter {
             channel: channel.clone(),
             mark: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             label: known.map_or(channel.as_str(), |known| known.label()).to_owned(),
             name: known.map_or("?".into(), |known| known.network.mark().to_owned()),
             measure: measured,
+            estimate: None,
             worst: worst_of(&self.problems, channel),
             dressed: dress_words(self.told(channel)),
             detached: post.targets.iter().any(|target| target.channel == *channel && target.text.is_some()),
@@ -242,7 +288,7 @@ impl Facts {
         let shown = self.shown.filter(|at| mirrored(*at)).and_then(|at| post.targets.get(at));
         let variant = shown.and_then(|target| self.variants.iter().find(|(id, _)| *id == target.channel));
         if let Some((_, variant)) = variant
-            && let Some(rules) = shared.rules.network(&variant.network)
+            && let Some(rules) = shared.rules.of_variant(variant)
         {
             let found = entities(&variant.text, rules).into_iter();
             let place = |range: &Range<usize>| match tab {
@@ -273,7 +319,7 @@ impl Facts {
         self.preview = self.shown.and_then(|at| {
             let (_, variant) =
                 self.variants.iter().find(|(id, _)| Some(id) == self.counters.get(at).map(|c| &c.channel))?;
-            let rules = shared.rules.network(&variant.network)?;
+            let rules = shared.rules.of_variant(variant)?;
             let preview = preview(variant, rules, width);
             let spots = spots(&preview, &variant.media, rules.gallery, settled);
             let tile = |cell| pictures::tiles(&variant.media, &spots, cell);
@@ -373,7 +419,7 @@ fn spots(
 }
 
 fn wants_title(variants: &[(ChannelId, Variant)], shared: &Shared) -> bool {
-    variants.iter().any(|(_, v)| shared.rules.network(&v.network).is_some_and(|rules| rules.title.is_some()))
+    variants.iter().any(|(_, v)| shared.rules.of_variant(v).is_some_and(|rules| rules.title.is_some()))
 }
 
 fn offers(post: &Post, board: &Board) -> Vec<Offer> {

@@ -5,7 +5,7 @@ use super::networks;
 use super::regions::regions;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
-use crate::domain::post::Wish;
+use crate::domain::post::{Target, Wish};
 use crate::domain::problem::{Place, Problem};
 use crate::text::measure::measure;
 use crate::text::phrases::name_at_end;
@@ -114,7 +114,11 @@ fn open(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
         Field::Problems => {
             let place = state.facts.problems.get(state.problem_at).map(|found| found.problem.place.clone());
             match place {
-                Some(Place::Media(at)) => return push_media(state, shared, board, at),
+                Some(Place::Media(at)) => {
+                    let minds = state.facts.problems.get(state.problem_at).and_then(|found| found.channel.clone());
+                    face_media(state, minds.as_ref(), shared);
+                    return push_media(state, shared, board, at);
+                }
                 Some(place @ (Place::Option(_) | Place::FirstComment)) => {
                     return push_options(state, shared, board, Some(&place));
                 }
@@ -199,6 +203,17 @@ fn up_down(state: &mut State, by: isize) {
     }
 }
 
+/// Opens the tab whose attachments `channel` gets: its own, or those of the post.
+fn face_media(state: &mut State, channel: Option<&ChannelId>, shared: &Shared) {
+    let own = |target: &Target| target.extras.media.is_some();
+    let owner = state.post.targets.iter().position(|target| Some(&target.channel) == channel && own(target));
+    if let Some(at) = owner {
+        state.go_tab(at + 1, shared);
+    } else if state.target().is_some_and(own) {
+        state.go_tab(0, shared);
+    }
+}
+
 /// Goes to the next problem and to the place it is about.
 fn next_problem(state: &mut State, shared: &mut Shared, by: isize) {
     let rows = state.facts.problems.len();
@@ -230,7 +245,10 @@ fn jump(state: &mut State, shared: &Shared) {
                 state.channel_at = row;
             }
         }
-        Place::Media(_) => state.field = Field::Media,
+        Place::Media(_) => {
+            face_media(state, found.channel.as_ref(), shared);
+            state.field = Field::Media;
+        }
         // Where no row stands for them, the list of problems leads there.
         Place::Option(_) | Place::FirstComment => {
             state.field = if state.facts.options.is_some() { Field::Options } else { Field::Problems };
@@ -247,7 +265,7 @@ fn fix(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     let found = (0..rows).map(|step| (from + step) % rows).find_map(|at| {
         let found = state.facts.problems.get(at)?;
         let (id, variant) = state.facts.variants.iter().find(|(id, _)| Some(id) == found.channel.as_ref())?;
-        let rules = shared.rules.network(&variant.network)?;
+        let rules = shared.rules.of_variant(variant)?;
         let mended = remedy_in(&found.problem, variant, rules)?;
         Some((id.clone(), variant.network.name().to_owned(), mended))
     });
@@ -333,7 +351,7 @@ fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     for (at, target) in state.post.targets.iter().enumerate() {
         let open = if state.tab == 0 { target.text.is_none() } else { state.tab == at + 1 };
         let variant = state.facts.variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
-        let rules = variant.and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+        let rules = variant.and_then(|variant| Some((variant, shared.rules.of_variant(variant)?)));
         networks.extend(rules.filter(|(variant, rules)| open && variant.can_thread(rules)).map(|(_, rules)| rules));
     }
     let cut = networks.iter().try_fold(text.clone(), |text, rules| {

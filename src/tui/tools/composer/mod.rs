@@ -190,7 +190,7 @@ pub fn of_channel(post: &Post, target: &Target, shared: &Shared, board: &Board) 
     let target = post.targets.first().unwrap_or(target);
     let network = board.channel(&target.channel).map(|channel| channel.network.clone());
     let variant = network.map(|network| of_target(post, target, &network, board.ways.get(&target.account())));
-    let rules = variant.as_ref().and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+    let rules = variant.as_ref().and_then(|variant| Some((variant, shared.rules.of_variant(variant)?)));
     let measure = rules.map(|(variant, rules)| measure_of(variant, rules));
     let mut found: Vec<Problem> = dressed.problems.iter().map(|(_, problem)| problem.clone()).collect();
     found.extend(problems::of_channel(post, target, variant.as_ref(), shared, board));
@@ -350,6 +350,9 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
 
 #[cfg(test)]
 mod networks_tests;
+
+#[cfg(test)]
+mod places_tests;
 
 #[cfg(test)]
 mod tests;

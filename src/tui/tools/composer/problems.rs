@@ -63,7 +63,7 @@ pub fn of_channel(
     board: &Board,
 ) -> Vec<Problem> {
     let mut problems: Vec<Problem> = channel_problem(board.channel(&target.channel)).into_iter().collect();
-    let rules = variant.and_then(|variant| Some((variant, shared.rules.network(&variant.network)?)));
+    let rules = variant.and_then(|variant| Some((variant, shared.rules.of_variant(variant)?)));
     problems.extend(rules.map(|(variant, rules)| check(variant, rules)).unwrap_or_default());
     problems.extend(of_the_way(post, target, board));
     problems
@@ -106,7 +106,7 @@ pub fn of_options(post: &Post, shared: &Shared, board: &Board) -> Vec<(Option<Ch
 
 fn of_the_text(post: &Post, target: &Target, channel: &Channel, shared: &Shared, board: &Board) -> Vec<Problem> {
     let variant = of_target(post, target, &channel.network, board.ways.get(&channel.account));
-    shared.rules.network(&channel.network).map(|rules| check(&variant, rules)).unwrap_or_default()
+    shared.rules.of(&channel.id, &channel.network).map(|rules| check(&variant, rules)).unwrap_or_default()
 }
 
 /// Attachments that the provider of a target does not take the way they are.
@@ -192,12 +192,16 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
 /// What was only touched up, of the posts around its time: the calendar marks these two as well.
 fn nearly_the_same(post: &Post, text: &str, channel: ChannelId, shared: &Shared, board: &Board) -> Option<Found> {
     let at = post.instant()?;
-    let sketch = Sketch::of(text)?;
     let near = |other: &&Arc<Post>| {
         other.id != post.id && other.instant().is_some_and(|their| (their - at).abs() <= calendar::REMEMBERED)
     };
-    let (likeness, when) = board.posts.iter().filter(near).find_map(|other| {
-        let target = other.targets.iter().find(|their| their.channel == channel)?;
+    let on = |other: &Post| other.targets.iter().find(|their| their.channel == channel).cloned();
+    let mut near = board.posts.iter().filter(near).filter_map(|other| Some((other, on(other)?))).peekable();
+    // A long text is not sketched with every key for nobody to compare it with.
+    near.peek()?;
+    let sketch = Sketch::of(text)?;
+    let (likeness, when) = near.find_map(|(other, target)| {
+        let target = &target;
         let likeness = Sketch::of(other.text_for(target))?.likeness(&sketch);
         (likeness >= ALIKE).then_some((likeness, other.instant()?))
     })?;

@@ -64,13 +64,13 @@ impl Canvas<'_> {
     fn preview_rows(&self, shown: &preview::Preview, channel: Option<&ChannelId>) -> Vec<Vec<(String, Role)>> {
         let mut rows = Vec::new();
         for (at, line) in shown.lines.iter().enumerate() {
-            let hidden = shown.folded_after.is_some_and(|fold| at > fold);
+            let hidden = shown.hides(at);
             let mut parts: Vec<(String, Role)> = line
                 .spans
                 .iter()
                 .map(|span| (span.text.clone(), if hidden { Role::Muted } else { preview_role(span.role) }))
                 .collect();
-            if shown.folded_after == Some(at) {
+            if shown.folds_after(at) {
                 parts.push((" …more".into(), Role::Key));
             }
             rows.push(parts);
@@ -207,7 +207,7 @@ impl Canvas<'_> {
 pub(super) fn figures(counter: &Counter) -> String {
     match &counter.measure {
         Some(measure) => format!("{}/{}", measure.count, measure.limit),
-        None => "-".into(),
+        None => counter.estimate.map_or("-".into(), |(count, limit)| format!("~{count}/{limit}")),
     }
 }
 
@@ -225,6 +225,7 @@ pub(super) fn counter_role(counter: &Counter) -> Role {
         Some(measure) if measure.left() < 0 || measure.overflow_at.is_some() => Role::Bad,
         Some(measure) if measure.permille() > 900 => Role::Warn,
         Some(_) => Role::Good,
+        None if counter.estimate.is_some_and(|(count, limit)| count > limit) => Role::Bad,
         None => Role::Muted,
     }
 }

@@ -1,0 +1,123 @@
+//! What a provider publishes of what networks and single channels take, and since when that is known.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::channel::{Channel, Network};
+use super::ids::{ChannelId, RemoteId};
+
+/// One limit, of a network or of a single channel there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Whose limit it is alone, by the provider's id; of every channel on the network where there is none.
+    pub channel: Option<RemoteId>,
+    /// The network.
+    pub network: Network,
+    /// The limit.
+    pub most: Most,
+}
+
+/// The most of something, at least 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Most {
+    /// Of a text, by the network's own count.
+    Text(usize),
+    /// Of a video, in seconds.
+    VideoSeconds(usize),
+}
+
+/// Everything that the provider of one account published, as it was heard last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bulletin {
+    /// The provider's name on screen.
+    pub by: String,
+    /// When it was heard, UTC.
+    pub at: DateTime<Utc>,
+    /// The limits.
+    pub limits: Vec<Published>,
+}
+
+/// What holds for one channel by what its provider published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its network.
+    pub network: Network,
+    /// The provider's name on screen.
+    pub by: String,
+    /// When it was heard, UTC.
+    pub at: DateTime<Utc>,
+    /// The most that a text may count.
+    pub text: Option<usize>,
+    /// The most seconds of a video.
+    pub video_seconds: Option<usize>,
+}
+
+impl Bulletin {
+    /// What it means for `channels` of its account; what is said of a channel itself goes before what is said of its
+    /// network. Channels of which nothing is said are left out.
+    pub fn stated<'a>(&self, channels: impl Iterator<Item = &'a Channel>) -> Vec<Stated> {
+        channels.filter_map(|channel| self.of(channel)).collect()
+    }
+
+    fn of(&self, channel: &Channel) -> Option<Stated> {
+        let find = |pick: fn(Most) -> Option<usize>| {
+            let of = |whose: Option<&RemoteId>| {
+                let mine = |limit: &&Published| limit.network == channel.network && limit.channel.as_ref() == whose;
+                self.limits.iter().filter(mine).find_map(|limit| pick(limit.most)).filter(|most| *most > 0)
+            };
+            of(Some(&channel.remote)).or_else(|| of(None))
+        };
+        let text = find(|most| if let Most::Text(count) = most { Some(count) } else { None });
+        let video_seconds = find(|most| if let Most::VideoSeconds(seconds) = most { Some(seconds) } else { None });
+        (text.is_some() || video_seconds.is_some()).then(|| Stated {
+            channel: channel.id.clone(),
+            network: channel.network.clone(),
+            by: self.by.clone(),
+            at: self.at,
+            text,
+            video_seconds,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::Health;
+    use crate::domain::ids::AccountName;
+
+    #[test]
+    fn a_channel_s_own_limit_goes_before_that_of_its_network() {
+        let account = AccountName::new("acme");
+        let channel = |remote: &str, network: &str| Channel {
+            id: ChannelId::of(&account, &RemoteId::new(remote)),
+            account: account.clone(),
+            remote: RemoteId::new(remote),
+            network: Network::from_word(network),
+            handle: String::new(),
+            name: String::new(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        };
+        let limit = |channel: Option<&str>, network: &str, most| Published {
+            channel: channel.map(RemoteId::new),
+            network: Network::from_word(network),
+            most,
+        };
+        let limits = vec![
+            limit(None, "x", Most::Text(280)),
+            limit(Some("b"), "x", Most::Text(25_000)),
+            limit(Some("t"), "tiktok", Most::VideoSeconds(600)),
+            limit(None, "threads", Most::Text(0)),
+        ];
+        let bulletin = Bulletin { by: "Late".into(), at: DateTime::UNIX_EPOCH, limits };
+        let channels = [channel("a", "x"), channel("b", "x"), channel("t", "tiktok"), channel("h", "threads")];
+        let stated = bulletin.stated(channels.iter());
+        let said: Vec<_> = stated.iter().map(|it| (it.text, it.video_seconds)).collect();
+        assert_eq!(said, [(Some(280), None), (Some(25_000), None), (None, Some(600))], "0 is no limit");
+    }
+}
