@@ -238,7 +238,7 @@ impl Origins {
         if let (Some(part), false) = (part, adopts) {
             return if fallback == Origin::New { Origin::Part(part.id) } else { Origin::Perhaps(part.id) };
         }
-        match self.like(dressed, &fresh).filter(|post| other(&post)) {
+        match self.like(dressed, &fresh).filter(|post| other(post)) {
             Some(like) if adopts => Origin::Changed(like.id),
             Some(like) => Origin::Perhaps(like.id),
             None => fallback,
