@@ -498,16 +498,24 @@ pub struct LintArgs {
 pub struct FolderArgs {
     /// The folder; every .md file below it is a post
     pub folder: PathBuf,
+    /// FILE is the post that it may be, or the one named: that post becomes what the file says
+    #[arg(long, value_name = "FILE[=ID]")]
+    pub adopt: Vec<String>,
+    /// FILE is a post of its own, whatever is there already
+    #[arg(long, value_name = "FILE")]
+    pub as_new: Vec<String>,
 }
 
 const FOLDERS: &str = "\
 Each .md file below the folder is one post, in the format of `runsheet post --help`. A file is known again by the folder's
-name and its own below it: a file that is renamed is another post. Times are dates, as 2026-12-01 09:30, which `plan`
+name and its own below it, and one that is only renamed by what it says. Times are dates, as 2026-12-01 09:30, which `plan`
 checks; a post without one is a draft. What is out already is left as it is; a post whose file is gone is named and left,
 and one that was deleted here is not made again. When any file has a fault, nothing is applied.
 
-What a file became is kept on this machine. On another one, `runsheet sync` first: a post that is there already, with a
-file's text on its channels at its time, is adopted instead of made once more.
+What a file became is kept on this machine. Before anything is made, the accounts concerned are read, for another machine
+may have applied the folder: a post is found there by the mark that Late, VoxBurst and Post for Me keep with it, elsewhere
+by its text, channels and time, and is adopted instead of made once more. Where that cannot be told for certain, `plan` says
+which post it may be and nothing is applied until --adopt or --as-new answers.
 
 Examples:
   runsheet lint posts && runsheet plan posts --json

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use crate::domain::background::LightState;
 use crate::domain::ids::AccountName;
 use crate::session::Session;
 
@@ -28,10 +29,33 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     if !table::is_table(&wanted.file) {
         for_lines(wanted)?;
     }
+    if wanted.file.is_dir() && !wanted.dry_run {
+        see_first(session).await?;
+    }
     match learn_channels(session).await? {
         Some(ending) => Ok(ending),
         None => table::run(session, wanted, output).await,
     }
+}
+
+/// Reads what the providers have: another machine may have made the posts of a folder there.
+async fn see_first(session: &mut Session) -> Result<()> {
+    let mut unread = Vec::new();
+    for worker in &mut session.workers() {
+        worker.pull().await?;
+        if !matches!(worker.state(), LightState::Ok | LightState::Sending | LightState::Starting) {
+            unread.push(worker.account().to_string());
+        }
+    }
+    session.report();
+    if unread.is_empty() {
+        return Ok(());
+    }
+    Err(Stop::Words(format!(
+        "what {} has cannot be read just now, so another machine may have made these posts there already; nothing was \
+         taken: try again when it answers",
+        unread.join(" and ")
+    )))
 }
 
 /// What only tables know is refused for JSON lines: they have no columns, and each says its date itself.

@@ -167,7 +167,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
             None => Ok(Ending::Done),
         },
         Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
-        Command::Plan(wanted) => folder::plan(&session, &wanted, output).await,
+        Command::Plan(wanted) => folder::plan(&mut session, &wanted, output).await,
         Command::Apply(wanted) => folder::apply(&mut session, &wanted, output).await,
         Command::Export(wanted) => export::run(&session, &wanted, output).await,
         Command::Campaign(wanted) => campaign::run(&mut session, &wanted, output).await,

@@ -14,6 +14,7 @@ use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged};
+use super::origin::OF_FILES;
 use super::{Desk, DeskError, Result, gauge};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
@@ -69,6 +70,9 @@ impl Desk {
         let defaults = Defaults { to: asking.to.clone(), files, drafts: asking.drafts, keys_repeat: asking.lines };
         let total = sheet.rows.len();
         let mut judged = self.judge_telling(&sheet.rows, &defaults, rules, &|done| tell(done, total)).await?;
+        if kind == Kind::Folder {
+            self.find_files_there(&folder_prefix(&placed(&asking.path))?, &mut judged).await?;
+        }
         if asking.ask {
             self.ask_providers(&mut judged).await;
         }
@@ -150,6 +154,13 @@ impl Desk {
         let good: Vec<_> = opened.judged.iter().filter(|row| row.verdict != Verdict::Refused).collect();
         let incoming: Vec<_> = good.iter().map(|row| row.incoming.clone()).collect();
         let left = opened.leftovers(file, leftovers).map_err(DeskError::Refused)?;
+        for row in good.iter().filter(|_| opened.kind == Kind::Folder) {
+            if let (Verdict::Known(id), Some(key)) = (row.verdict, &row.incoming.key)
+                && self.imported(key).await? != Some(id)
+            {
+                self.adopt(key, id).await?;
+            }
+        }
         let arrived = match self.import(&incoming).await {
             Ok(arrived) => arrived,
             Err(error) => {
@@ -278,14 +289,13 @@ fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
 
 /// The Markdown files of a folder, as rows. Their keys are those of `runsheet apply`: what one made, the other knows.
 fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
-    let whole = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let prefix = folder_prefix(folder).map_err(|error| error.to_string())?;
     let mut files = Vec::new();
     collect(folder, DEEPEST, &mut files)?;
     files.sort();
     if files.is_empty() {
         return Err(format!("{} has no file that ends in .md", folder.display()));
     }
-    let prefix = format!("file:{}/", whole.file_name().unwrap_or_default().to_string_lossy());
     let (mut rows, mut hasher, mut room) = (Vec::new(), DefaultHasher::new(), MOST_BYTES);
     for (at, path) in files.iter().enumerate() {
         let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
@@ -302,6 +312,13 @@ fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
     let head = vec!["file".to_owned()];
     let (fields, examples, remarks, two_ways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     Ok((Sheet { head, fields, rows, examples, stop: None, remarks, two_ways }, hasher.finish()))
+}
+
+/// What the keys of a folder's files begin with: its name, so that it may stand elsewhere on another machine.
+fn folder_prefix(folder: &Path) -> Result<String> {
+    let cannot = |error: std::io::Error| DeskError::Refused(format!("{}: {error}", folder.display()));
+    let whole = folder.canonicalize().map_err(cannot)?;
+    Ok(format!("{OF_FILES}{}/", whole.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 fn of_post(path: &Path) -> std::result::Result<Vec<u8>, String> {

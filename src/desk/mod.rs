@@ -17,6 +17,7 @@ mod intake_tests;
 pub mod judge;
 mod media;
 mod numbers;
+pub mod origin;
 mod outline;
 pub mod part;
 pub mod plan;

@@ -1,11 +1,12 @@
 //! Posts that come from a file, many at once: all of them, or none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::ids::PostId;
 use crate::domain::post::{Post, Wish};
 use crate::store::{Alongside, StoreError};
 
+use super::origin::OF_FILES;
 use super::{Desk, DeskError, Edit, Result, plan, posts};
 
 /// The settings that hold which post a file's key became.
@@ -57,6 +58,7 @@ impl Desk {
         let (mut arrived, mut edits, mut alongside) = (Vec::new(), Vec::new(), Alongside::default());
         let mut keys: HashMap<&str, PostId> = HashMap::new();
         let embargoes = self.standing_embargoes().await?;
+        let had: HashSet<PostId> = self.imported_beginning(OF_FILES).await?.into_iter().map(|(_, id)| id).collect();
         for each in incoming {
             let key = each.key.as_deref();
             let before = match key.map(|key| (key, keys.get(key))) {
@@ -79,6 +81,9 @@ impl Desk {
             if post.wish == Wish::Now {
                 self.at_once(&mut post);
             }
+            if let Some(mark) = self.mark_of(key, &had).await? {
+                post.id = mark;
+            }
             post = self.fit_out(post).await?;
             if let Some(key) = key {
                 keys.insert(key, post.id);
@@ -93,9 +98,21 @@ impl Desk {
         Ok(arrived)
     }
 
-    /// From now on `key` means a post that is there already.
-    pub async fn adopt(&self, key: &str, id: PostId) -> Result<()> {
+    /// The id for a post that a file makes, so that the file finds it on every machine. Nothing where another file's
+    /// post `had` it, or another post has it: then this file has the name of one that has another by now.
+    async fn mark_of(&self, key: Option<&str>, had: &HashSet<PostId>) -> Result<Option<PostId>> {
+        let Some(key) = key.filter(|key| key.starts_with(OF_FILES)) else { return Ok(None) };
+        let mark = PostId::of_file(key);
+        let is_taken = had.contains(&mark) || self.store.post(mark).await?.is_some();
+        Ok((!is_taken).then_some(mark))
+    }
+
+    pub(super) async fn keep_imported(&self, key: &str, id: PostId) -> Result<()> {
         Ok(self.store.set_setting(&format!("{IMPORTED}{key}"), &id.to_string()).await?)
+    }
+
+    pub(super) async fn forget_imported(&self, key: &str) -> Result<()> {
+        Ok(self.store.forget_setting(&format!("{IMPORTED}{key}")).await?)
     }
 
     /// The keys that begin with `prefix` and what each of them made, whether it is still there or not; by what is left

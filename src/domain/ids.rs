@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 macro_rules! uuid_id {
@@ -106,6 +107,16 @@ text_id! {
     RemoteId
 }
 
+impl PostId {
+    /// The id that the key of a file gives its post, on every machine the same.
+    pub fn of_file(key: &str) -> Self {
+        let hash = Sha256::digest(key.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash.iter()).for_each(|(byte, part)| *byte = *part);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
 impl ChannelId {
     /// The id of the channel that `account` knows as `remote`.
     pub fn of(account: &AccountName, remote: &RemoteId) -> Self {
@@ -176,6 +187,13 @@ mod tests {
         let second: Vec<_> = (0..100).map(|_| two.post(now)).collect();
         assert_eq!(first, second);
         assert!(first.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn a_file_gives_its_post_the_same_id_on_every_machine() {
+        let id = PostId::of_file("file:posts/one.md");
+        assert_eq!(id.to_string(), "8774f0f9-a26d-8d80-94bd-a6274f9742cb");
+        assert_ne!(id, PostId::of_file("file:posts/two.md"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::domain::thread::evened;
 use crate::domain::write::{Submission, Timing, Write};
 
 /// Providers round to the minute; a post further off than this is another one.
-pub(super) const SAME_MOMENT: TimeDelta = TimeDelta::seconds(90);
+pub const SAME_MOMENT: TimeDelta = TimeDelta::seconds(90);
 
 /// How far a provider may put a post off by settings of its own; one further off is another one.
 const PUT_OFF: TimeDelta = TimeDelta::days(1);
@@ -119,7 +119,7 @@ fn same_moment(submission: &Submission, post: &RemotePost) -> bool {
 }
 
 /// Texts compared without regard to white space at the edges and line ends, which providers tidy.
-pub(super) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     let text = evened(text);
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
 }

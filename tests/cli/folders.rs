@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use runsheet::clock::Clock;
+
 use crate::home::Home;
 
 struct Folder<'a>(&'a Home, PathBuf);
@@ -20,6 +22,22 @@ impl<'a> Folder<'a> {
 
     fn path(&self) -> String {
         self.1.display().to_string()
+    }
+
+    /// The other machine's turn: the same files and accounts, and a store of its own.
+    fn change_machines(&self) -> &Self {
+        let (data, other) = (self.0.data(), self.0.folder.path().join("data-of-the-other"));
+        let aside = self.0.folder.path().join("data-aside");
+        std::fs::create_dir_all(&other).unwrap();
+        for (from, to) in [(&data, &aside), (&other, &data), (&aside, &other)] {
+            std::fs::rename(from, to).unwrap();
+        }
+        self
+    }
+
+    fn row(&self, args: &[&str], file: &str) -> serde_json::Value {
+        let rows = self.0.run(&[&["plan", &self.path(), "--json"], args].concat()).rows();
+        rows.into_iter().find(|row| row["file"] == file).unwrap()
     }
 
     /// What planning says of each file: its name and its verdict.
@@ -121,6 +139,114 @@ fn a_fault_stops_the_whole_folder_and_stands_at_its_line() {
         std::os::unix::fs::symlink(&folder.1, &link).unwrap();
         home.run(&["lint", link.to_str().unwrap()]).ended(0).says(&["2 files: ok"]);
     }
+}
+
+#[test]
+fn a_file_that_was_edited_since_another_machine_applied_it_changes_its_post_where_the_provider_keeps_the_mark() {
+    let home = Home::settled();
+    let folder = Folder::new(&home);
+    folder.write("one.md", ONE).write("spring/two.md", TWO);
+    folder.apply().ended(0);
+    // Another text, and another time: nobody synced, and both are still known.
+    folder.write("one.md", &ONE.replace("first", "very first")).write("spring/two.md", &TWO.replace("09:00", "10:30"));
+    folder.change_machines();
+    let row = folder.row(&[], "one.md");
+    assert_eq!((&row["verdict"], &row["adopts"]), (&"change".into(), &true.into()), "{row}");
+    folder.apply().ended(0).says(&["2 change"]);
+    assert_eq!((home.at_late().len(), home.creates().len()), (2, 2), "changed, not made once more");
+    assert!(home.at_late().iter().any(|post| post.content == "The very first post"));
+    assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
+    // And back: the first machine learns of it and makes nothing either.
+    folder.change_machines();
+    home.run(&["sync"]).ended(0);
+    folder.apply().ended(0).says(&["2 same"]);
+    // What has neither its moment nor its words any more is nobody's guess, whatever the file is called.
+    folder.write(
+        "one.md",
+        "---\nto: x:@acme\nwhen: 2030-05-05 12:00\n---\n\nSomething else altogether, of another folder\n",
+    );
+    folder.change_machines();
+    std::fs::remove_dir_all(home.data()).unwrap();
+    let row = folder.row(&[], "one.md");
+    assert_eq!(row["verdict"], "perhaps", "{row}");
+    assert!(row["messages"][0].as_str().unwrap().contains("\"The very first post\" at Wed 2 Jan 2030"), "{row}");
+    folder.apply().ended(1).says(&["nothing was applied"]);
+    home.run(&["apply", &folder.path(), "--as-new", "one.md"]).ended(0).says(&["1 create, 1 adopt"]);
+    assert_eq!(home.at_late().len(), 3);
+    assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
+}
+
+#[test]
+fn where_the_provider_keeps_no_mark_a_person_says_which_post_an_edited_file_is() {
+    let home = Home::alone("oktopost", Clock::system(), str::to_owned);
+    let to = home.run(&["channels", "--json"]).rows().iter().find(|row| row["network"] == "linkedin").unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let text = |when: &str, words: &str| format!("---\nto: \"{to}\"\nwhen: {when}\n---\n\n{words}\n");
+    let there = || home.world().posts("oktopost").len();
+    let folder = Folder::new(&home);
+    let long = "We are hiring two people for the support desk in Berlin, and one more for the night shift";
+    folder.write("same.md", &text("2030-01-02 09:00", "Nothing about this one changes"));
+    folder
+        .write("text.md", &text("2030-01-03 09:00", "The old words"))
+        .write("time.md", &text("2030-01-04 09:00", long));
+    folder.apply().ended(0).says(&["3 create"]);
+    assert_eq!(there(), 3);
+    folder.write("text.md", &text("2030-01-03 09:00", "Wholly new words"));
+    folder.write("time.md", &text("2030-01-06 18:00", &long.replace("two", "three")));
+    folder.change_machines();
+    let perhaps = |name: &str| (name.to_owned(), "perhaps".to_owned());
+    assert_eq!(folder.plan(), [("same.md".into(), "adopt".into()), perhaps("text.md"), perhaps("time.md")]);
+    let said = folder.apply().ended(1).says(&["nothing was applied"]);
+    assert!(
+        said.out.contains("\"The old words\" at Thu 3 Jan 2030") && said.out.contains("--adopt text.md"),
+        "{said:?}"
+    );
+    assert_eq!(there(), 3);
+    // A file that is not there is no answer, and neither is both at once.
+    let answer = |args: &[&str]| home.run(&[&["apply", &folder.path()], args].concat());
+    answer(&["--adopt", "tex.md"]).ended(2).says(&["there is no file tex.md"]);
+    answer(&["--adopt", "text.md", "--as-new", "text.md"]).ended(2).says(&["say one of both"]);
+    answer(&["--adopt", "text.md", "--as-new", "time.md"]).ended(0).says(&["1 create, 1 adopt, 1 change"]);
+    assert_eq!(there(), 4, "the one of its own is made, the other changed");
+    assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
+    // The calendar's own door to a folder knows them too.
+    let rows = home.run(&["import", &folder.path(), "--dry-run", "--json"]).rows();
+    assert!(rows.iter().all(|row| row["verdict"] == "known"), "{rows:?}");
+}
+
+#[test]
+fn a_folder_taken_in_elsewhere_and_a_file_with_another_name_make_nothing_twice() {
+    let home = Home::settled();
+    let folder = Folder::new(&home);
+    folder.write("one.md", ONE).write("spring/two.md", TWO);
+    folder.apply().ended(0);
+    std::fs::rename(folder.1.join("one.md"), folder.1.join("first.md")).unwrap();
+    assert_eq!(folder.plan(), [("first.md".into(), "adopt".into()), ("spring/two.md".into(), "same".into())]);
+    folder.apply().ended(0).says(&["1 adopt, 1 same"]);
+    assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
+    folder.change_machines();
+    home.run(&["import", &folder.path()]).ended(0);
+    assert_eq!((home.at_late().len(), home.creates().len(), home.posts().len()), (2, 2, 2));
+    assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
+}
+
+#[test]
+fn nothing_is_made_while_it_cannot_be_seen_whether_it_is_there() {
+    let home = Home::settled();
+    let folder = Folder::new(&home);
+    folder.write("one.md", ONE);
+    home.configure(Some("http://127.0.0.1:9"));
+    let row = folder.row(&[], "one.md");
+    assert_eq!(row["verdict"], "refused");
+    assert!(row["messages"][0].as_str().unwrap().contains("another machine may have made this post"), "{row}");
+    folder.apply().ended(1).says(&["nothing was applied"]);
+    assert!(home.posts().is_empty());
+    home.run(&["apply", &folder.path(), "--as-new", "one.md"]).ended(3).says(&["1 create"]);
+    home.configure(None);
+    home.run(&["sync"]).ended(0);
+    assert_eq!(home.at_late().len(), 1);
 }
 
 #[test]

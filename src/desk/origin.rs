@@ -1,0 +1,325 @@
+//! Which post a file of a folder is. The file's key tells on the machine that applied it; on another one the id that the
+//! key gave the post, where its provider keeps that; else what the post says. Where none of these tells for certain, a
+//! person does: nothing is made twice on a guess.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::likeness::{ALIKE, Sketch};
+use crate::domain::post::{Post, Wish};
+use crate::sync::verify::{SAME_MOMENT, folded};
+use crate::text::clean::{one_line, truncate};
+
+use super::judge::{Judged, Verdict};
+use super::{Desk, Result};
+
+/// What the keys of files begin with: the folder's name and the file's below it follow.
+pub const OF_FILES: &str = "file:";
+
+/// So far apart, one text on one channel may be meant twice: what was out that long ago is said again.
+const SAID_AGAIN: TimeDelta = TimeDelta::days(31);
+
+/// Cells of a text in a sentence.
+const HEADLINE: usize = 40;
+
+/// Which post a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The one that its key made here, whether that is still there or not.
+    Known(PostId),
+    /// One that is as the file says, made elsewhere, or of a file that had another name.
+    Same(PostId),
+    /// One that this file made elsewhere, or that a person says it is; one of both has changed since.
+    Changed(PostId),
+    /// There is one that says the same on some of its channels only.
+    Part(PostId),
+    /// It may be this one; a person has to say so.
+    Perhaps(PostId),
+    /// None.
+    New,
+}
+
+/// What a person says of files, by their names below the folder.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// These are the posts that are there: the one named, or the one they may be.
+    pub adopt: BTreeMap<String, Option<PostId>>,
+    /// These are posts of their own.
+    pub anew: BTreeSet<String>,
+}
+
+/// A file, and the post that it says.
+pub struct Wanted<'a> {
+    /// Its name below the folder.
+    pub file: &'a str,
+    /// What it says; its texts not yet filled in.
+    pub post: &'a Post,
+}
+
+/// The posts of a folder's files, as they are known here.
+pub struct Origins {
+    known: HashMap<String, PostId>,
+    /// Posts that come from no file, or from one of this folder that is gone.
+    free: Vec<Free>,
+    at: HashMap<Option<i64>, Vec<usize>>,
+    on: HashMap<ChannelId, Vec<usize>>,
+    taken: BTreeSet<PostId>,
+}
+
+struct Free {
+    post: Arc<Post>,
+    sketch: OnceCell<Option<Sketch>>,
+}
+
+impl Desk {
+    /// Which post each of a folder's files is; `prefix` is what their keys begin with, in the order of `files`.
+    pub async fn origins(&self, prefix: &str, files: &[Wanted<'_>], answers: &Answers) -> Result<Vec<Origin>> {
+        let mut origins = Origins::read(self, prefix, files).await?;
+        let mut dressed = Vec::with_capacity(files.len());
+        for wanted in files {
+            dressed.push(self.dressed(wanted.post).await?.post);
+        }
+        let mut found: Vec<Option<Origin>> = Vec::with_capacity(files.len());
+        // What is certain comes first, so that nothing else takes its post.
+        for (wanted, dressed) in files.iter().zip(&dressed) {
+            found.push(origins.certain(wanted, dressed, answers));
+        }
+        for ((wanted, dressed), found) in files.iter().zip(&dressed).zip(&mut found) {
+            if found.is_none() && !answers.anew.contains(wanted.file) {
+                *found = origins.marked(&format!("{prefix}{}", wanted.file), dressed);
+            }
+        }
+        let mut answered = Vec::with_capacity(files.len());
+        for ((wanted, dressed), found) in files.iter().zip(&dressed).zip(found) {
+            let current = match found {
+                Some(Origin::Known(id)) => self.store.post(id).await?,
+                _ => None,
+            };
+            answered.push(origins.settled(wanted, dressed, (found, current.as_ref()), answers));
+        }
+        Ok(answered)
+    }
+
+    /// What is said of a post that a file may be.
+    pub async fn perhaps(&self, id: PostId) -> Result<String> {
+        let Some(post) = self.store.post(id).await? else { return Ok(format!("it may be there already, as {id}")) };
+        let at = post.instant().map(|at| self.habits.moment(at, self.zone(), "%a %-d %b %Y {}"));
+        let text = truncate(&one_line(post.headline()), HEADLINE);
+        let at = at.unwrap_or_else(|| "no time".into());
+        Ok(format!("it may be there already, as {id}: \"{text}\" at {at}"))
+    }
+
+    /// The same for rows that are files: what is there already is not made again, and what may be is refused.
+    pub(super) async fn find_files_there(&self, prefix: &str, judged: &mut [Judged]) -> Result<()> {
+        let name = |row: &Judged| {
+            row.incoming.key.as_deref().and_then(|key| key.strip_prefix(prefix)).unwrap_or_default().to_owned()
+        };
+        let names: Vec<String> = judged.iter().map(name).collect();
+        let files: Vec<Wanted> =
+            names.iter().zip(judged.iter()).map(|(file, row)| Wanted { file, post: &row.incoming.post }).collect();
+        let origins = self.origins(prefix, &files, &Answers::default()).await?;
+        for (row, origin) in judged.iter_mut().zip(origins) {
+            let (verdict, words) = match origin {
+                Origin::Known(_) | Origin::New => continue,
+                Origin::Same(id) => (Verdict::Known(id), "it is there already, made elsewhere".to_owned()),
+                Origin::Changed(id) => {
+                    let words = "it is there already and differs; `runsheet apply` brings it to what the file says";
+                    (Verdict::Known(id), words.to_owned())
+                }
+                Origin::Part(id) | Origin::Perhaps(id) => {
+                    let words = self.perhaps(id).await?;
+                    (
+                        Verdict::Refused,
+                        format!("{words}; `runsheet apply` makes it that one (--adopt) or another (--as-new)"),
+                    )
+                }
+            };
+            row.verdict = verdict;
+            row.messages.push(words);
+        }
+        Ok(())
+    }
+
+    /// From now on `key` means a post that is there already, and no other file's key does.
+    pub async fn adopt(&self, key: &str, id: PostId) -> Result<()> {
+        for (other, of) in self.imported_beginning(OF_FILES).await? {
+            let other = format!("{OF_FILES}{other}");
+            if of == id && other != key {
+                self.forget_imported(&other).await?;
+            }
+        }
+        self.keep_imported(key, id).await
+    }
+}
+
+impl Origins {
+    async fn read(desk: &Desk, prefix: &str, files: &[Wanted<'_>]) -> Result<Self> {
+        let names: BTreeSet<&str> = files.iter().map(|wanted| wanted.file).collect();
+        let (mut known, mut claimed) = (HashMap::new(), BTreeSet::new());
+        for (key, id) in desk.imported_beginning(OF_FILES).await? {
+            let below = format!("{OF_FILES}{key}");
+            match below.strip_prefix(prefix) {
+                Some(file) if !names.contains(file) => {}
+                _ => _ = claimed.insert(id),
+            }
+            known.extend(below.strip_prefix(prefix).map(|file| (file.to_owned(), id)));
+        }
+        let posts = desk.store.every_post(None, None).await?;
+        let free = posts.into_iter().filter(|post| !claimed.contains(&post.id));
+        let free: Vec<Free> = free.map(|post| Free { post, sketch: OnceCell::new() }).collect();
+        let (mut at, mut on): (HashMap<_, Vec<usize>>, HashMap<_, Vec<usize>>) = Default::default();
+        for (place, Free { post, .. }) in free.iter().enumerate() {
+            at.entry(seconds(post)).or_default().push(place);
+            for target in &post.targets {
+                on.entry(target.channel.clone()).or_default().push(place);
+            }
+        }
+        Ok(Self { known, free, at, on, taken: BTreeSet::new() })
+    }
+
+    /// What its key, the person, or every word of it tells.
+    fn certain(&mut self, wanted: &Wanted, dressed: &Post, answers: &Answers) -> Option<Origin> {
+        if let Some(Some(id)) = answers.adopt.get(wanted.file) {
+            self.taken.insert(*id);
+            return Some(Origin::Changed(*id));
+        }
+        if let Some(id) = self.known.get(wanted.file) {
+            return Some(Origin::Known(*id));
+        }
+        if answers.anew.contains(wanted.file) {
+            return None;
+        }
+        let whole =
+            self.alike(wanted.post, dressed).find(|post| channels(post) == channels(dressed)).map(|post| post.id)?;
+        self.taken.insert(whole);
+        Some(Origin::Same(whole))
+    }
+
+    /// The post that has the id which this key gives. Another folder of this name may have given it too: what shares
+    /// neither moment nor words with the file is for a person to tell.
+    fn marked(&mut self, key: &str, dressed: &Post) -> Option<Origin> {
+        let mark = PostId::of_file(key);
+        let free = self.left().find(|free| free.post.id == mark)?;
+        let (post, draft) = (&free.post, |post: &Post| post.wish == Wish::Draft);
+        let shared: BTreeSet<ChannelId> = channels(post).intersection(&channels(dressed)).cloned().collect();
+        let near = draft(post) || draft(dressed) || same_moment(post, dressed) || free.says_alike(dressed, &shared);
+        self.taken.insert(mark);
+        Some(if near { Origin::Changed(mark) } else { Origin::Perhaps(mark) })
+    }
+
+    /// What is left to tell once all that is certain is known: whether something like it is there on a channel on which
+    /// it is not yet.
+    fn settled(
+        &self,
+        wanted: &Wanted,
+        dressed: &Post,
+        (found, current): (Option<Origin>, Option<&Post>),
+        answers: &Answers,
+    ) -> Origin {
+        let adopts = answers.adopt.contains_key(wanted.file);
+        match found {
+            Some(Origin::Perhaps(id)) if adopts => return Origin::Changed(id),
+            // It was deleted here.
+            Some(Origin::Known(id)) if current.is_none() => return Origin::Known(id),
+            Some(Origin::Known(_)) | None => {}
+            Some(found) => return found,
+        }
+        let fallback = found.unwrap_or(Origin::New);
+        if answers.anew.contains(wanted.file) || dressed.wish == Wish::Draft {
+            return fallback;
+        }
+        let fresh = fresh(current, dressed);
+        let other = |post: &&Arc<Post>| Some(post.id) != current.map(|post| post.id);
+        let part = self.alike(wanted.post, dressed).filter(other).find(|post| !channels(post).is_disjoint(&fresh));
+        if let (Some(part), false) = (part, adopts) {
+            return if fallback == Origin::New { Origin::Part(part.id) } else { Origin::Perhaps(part.id) };
+        }
+        match self.like(dressed, &fresh).filter(|post| other(post)) {
+            Some(like) if adopts => Origin::Changed(like.id),
+            Some(like) => Origin::Perhaps(like.id),
+            None => fallback,
+        }
+    }
+
+    /// The posts at its moment that say the same on a channel they share.
+    fn alike(&self, wanted: &Post, dressed: &Post) -> impl Iterator<Item = &Arc<Post>> {
+        let (body, goes_to, is_draft) = (wanted.body.trim().to_owned(), channels(dressed), dressed.wish == Wish::Draft);
+        let dressed = dressed.clone();
+        let near = self.at.get(&seconds(&dressed)).into_iter().flatten().filter_map(|place| self.free.get(*place));
+        near.map(|free| &free.post).filter(move |post| {
+            let shared: Vec<ChannelId> = channels(post).intersection(&goes_to).cloned().collect();
+            let as_sent = || shared.iter().all(|channel| text_on(post, channel) == text_on(&dressed, channel));
+            !self.taken.contains(&post.id)
+                && (goes_to.is_empty() || !shared.is_empty())
+                && is_draft == (post.wish == Wish::Draft)
+                && (post.as_written().body.trim() == body || (!shared.is_empty() && as_sent()))
+        })
+    }
+
+    /// The post that goes out on one of `fresh` at its moment, or says nearly the same there.
+    fn like(&self, dressed: &Post, fresh: &BTreeSet<ChannelId>) -> Option<&Arc<Post>> {
+        let places: BTreeSet<usize> =
+            fresh.iter().filter_map(|channel| self.on.get(channel)).flatten().copied().collect();
+        let near = places.into_iter().filter_map(|place| self.free.get(place)).filter(|free| {
+            let post = &free.post;
+            let apart = post.instant().zip(dressed.instant()).map(|(one, other)| (one - other).abs());
+            post.wish != Wish::Draft
+                && !self.taken.contains(&post.id)
+                && (same_moment(post, dressed) || (apart <= Some(SAID_AGAIN) && free.says_alike(dressed, fresh)))
+        });
+        let distance = |post: &Post| post.instant().zip(dressed.instant()).map(|(one, other)| (one - other).abs());
+        near.map(|free| &free.post).min_by_key(|post| distance(post))
+    }
+
+    fn left(&self) -> impl Iterator<Item = &Free> {
+        self.free.iter().filter(|free| !self.taken.contains(&free.post.id))
+    }
+}
+
+impl Free {
+    fn says_alike(&self, dressed: &Post, on: &BTreeSet<ChannelId>) -> bool {
+        if on
+            .iter()
+            .any(|channel| text_on(&self.post, channel).is_some_and(|text| text_on(dressed, channel) == Some(text)))
+        {
+            return true;
+        }
+        let ours = self.sketch.get_or_init(|| Sketch::of(&self.post.body));
+        ours.as_ref().zip(Sketch::of(&dressed.body)).is_some_and(|(one, other)| one.likeness(&other) >= ALIKE)
+    }
+}
+
+/// The channels on which a post that is to go out has to be made yet, and for which something like it may be there.
+pub fn fresh(current: Option<&Post>, wanted: &Post) -> BTreeSet<ChannelId> {
+    if wanted.wish == Wish::Draft {
+        return BTreeSet::new();
+    }
+    let carried = |channel: &ChannelId| {
+        let mut there = current.iter().flat_map(|post| &post.targets);
+        there.any(|target| target.channel == *channel && target.remote.is_some())
+    };
+    channels(wanted).into_iter().filter(|channel| !carried(channel)).collect()
+}
+
+fn channels(post: &Post) -> BTreeSet<ChannelId> {
+    post.targets.iter().map(|target| target.channel.clone()).collect()
+}
+
+fn seconds(post: &Post) -> Option<i64> {
+    post.instant().map(|at| at.timestamp())
+}
+
+fn same_moment(one: &Post, other: &Post) -> bool {
+    let apart = |(one, other): (DateTime<Utc>, DateTime<Utc>)| (one - other).abs() <= SAME_MOMENT;
+    one.instant().zip(other.instant()).is_some_and(apart)
+}
+
+/// What it says on a channel, as it is compared.
+fn text_on(post: &Post, channel: &ChannelId) -> Option<String> {
+    let target = post.targets.iter().find(|target| target.channel == *channel)?;
+    Some(folded(post.text_for(target)))
+}
