@@ -564,6 +564,14 @@ async fn nothing_is_moved_or_scheduled_to_a_day_on_which_nothing_goes_out() {
     desk.save(Post { body: "new".into(), ..post }, "edited").await.unwrap();
 }
 
+/// A draft without a channel, stored by somebody else.
+async fn drafted(desk: &Desk) -> Post {
+    let now = desk.now();
+    let post = Post { body: "old".into(), ..Post::draft(desk.ids.post(now), now) };
+    desk.store.save(now, Actor::Sync, vec![Change::create(post.clone(), "found")], vec![]).await.unwrap();
+    post
+}
+
 /// The desk after its account was switched off: the same store, and nobody to tell.
 fn switched_off(desk: &Desk) -> Desk {
     Desk::new(desk.store.clone(), desk.clock.clone(), IdSource::seeded(6), UTC, Vec::new(), Actor::You)
@@ -572,8 +580,8 @@ fn switched_off(desk: &Desk) -> Desk {
 #[tokio::test]
 async fn an_edit_that_cannot_be_taken_back_just_now_stays_to_be_taken_back() {
     let desk = desk().await;
-    let (own, planned) = (stored(&desk, &[]).await, stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await);
-    let own = Post { wish: Wish::Draft, body: "first".into(), ..own };
+    let (own, planned) = (drafted(&desk).await, stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await);
+    let own = Post { body: "first".into(), ..own };
     desk.save(own.clone(), "edited").await.unwrap();
     let later = Schedule::at(desk.now() + chrono::TimeDelta::days(3), UTC);
     desk.move_posts(vec![(planned.id, later)]).await.unwrap();
@@ -625,10 +633,10 @@ async fn nothing_is_done_again_onto_a_day_of_embargo_until_that_is_lifted() {
 #[tokio::test]
 async fn what_was_taken_back_before_a_later_edit_is_not_done_again_after_it() {
     let desk = desk().await;
-    let post = stored(&desk, &[]).await;
+    let post = drafted(&desk).await;
     let say = async |words: &str| {
         let current = desk.current(post.id).await.unwrap();
-        desk.save(Post { wish: Wish::Draft, body: words.into(), ..current }, "edited").await.unwrap();
+        desk.save(Post { body: words.into(), ..current }, "edited").await.unwrap();
     };
     say("one").await;
     desk.undo().await.unwrap();

@@ -33,7 +33,7 @@ fn a_queue_that_empties(size: (u16, u16)) {
     stage.snapshot("delete_listed");
     stage.keys("Space").until("1 post would be deleted").keys("y").rest();
     assert_eq!(stage.stored("").len(), 2, "the one that was kept, and the one that waits");
-    stage.keys("4 x").rest().until("Nothing failed").snapshot("queue_calm");
+    stage.keys("4 g g j x").rest().until("Nothing failed").snapshot("queue_calm");
     assert_eq!(stage.stored("").len(), 2, "what is put away is not deleted");
 }
 

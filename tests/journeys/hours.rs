@@ -214,7 +214,7 @@ fn what_the_provider_sent_again_by_itself_keeps_its_refusal_in_the_story() {
     assert!(again);
     stage.keys("R").rest().until("Nothing failed").keys("2 g t g P").rest();
     assert_eq!(stage.only("Office hours").state(stage.outside.clock.now()), State::Published);
-    stage.keys("i").until("Attempts and edits").until("Refused before").until("sent again at the provider");
+    stage.keys("3 i").until("Attempts and edits").until("Refused before").until("sent again at the provider");
     let start: String = words.chars().take(24).collect();
     assert!(stage.screen().contains(&start), "{words}\n{}", stage.screen());
 }
