@@ -102,7 +102,7 @@ impl Store {
     ) -> Result<Vec<Arc<Post>>, StoreError> {
         self.read(move |db| {
             if from.is_none() && to.is_none() {
-                return shared(query(db, "ORDER BY sort_at, id", [])?);
+                return query(db, "ORDER BY sort_at, id", []);
             }
             calendar(db, from.map_or(i64::MIN, millis), to.map_or(i64::MAX, millis))
         })
@@ -158,21 +158,21 @@ pub(super) fn weeks(db: &Connection, from: DateTime<Utc>, to: DateTime<Utc>) -> 
 
 /// Those of one moment are put into the order of their ids here: SQLite would copy every row for it.
 fn calendar(db: &Connection, from: i64, to: i64) -> Result<Vec<Arc<Post>>, Fault> {
-    let mut posts = query(db, CALENDAR, [from, to])?;
+    let mut posts: Vec<Arc<Post>> = query(db, CALENDAR, [from, to])?;
     posts.sort_by_key(|post| (post.instant(), post.id));
-    shared(posts)
+    Ok(posts)
 }
 
 /// See [`Store::drafts`].
 pub(super) fn drafts(db: &Connection) -> Result<Vec<Arc<Post>>, Fault> {
-    shared(query(db, UNDATED, [DRAFTS])?)
+    query(db, UNDATED, [DRAFTS])
 }
 
 /// See [`Store::failed`].
 pub(super) fn failed(db: &Connection, now: DateTime<Utc>) -> Result<Vec<Arc<Post>>, Fault> {
-    let mut posts = query(db, NEEDING, [millis(now - OVERDUE)])?;
+    let mut posts: Vec<Arc<Post>> = query(db, NEEDING, [millis(now - OVERDUE)])?;
     posts.retain(|post| post.needs_a_person(now));
-    shared(posts)
+    Ok(posts)
 }
 
 /// Per channel: how many targets are still to go out in `now..to`, from the instant on that `until` names for it.
@@ -223,10 +223,6 @@ pub(super) fn coming(
     Ok(all.collect())
 }
 
-fn shared(posts: Vec<Post>) -> Result<Vec<Arc<Post>>, Fault> {
-    Ok(posts.into_iter().map(Arc::new).collect())
-}
-
 fn ids(db: &Connection, sql: &str, params: impl Params) -> Result<Vec<PostId>, Fault> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
@@ -258,8 +254,9 @@ pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
     Ok(statement.exists([post_key(id)])?)
 }
 
-/// The posts that `tail` chooses: what follows `FROM post`.
-fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, Fault> {
+/// The posts that `tail` chooses: what follows `FROM post`. What is to be shared is so from the first: made so out of a
+/// list of posts it would keep that list's whole memory.
+fn query<T: From<Post>>(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<T>, Fault> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
                 conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment,
@@ -270,7 +267,7 @@ fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Post>, 
     let mut rows = statement.query(params)?;
     let mut posts = Vec::new();
     while let Some(row) = rows.next()? {
-        posts.push(read(row, &mut targets)?);
+        posts.push(T::from(read(row, &mut targets)?));
     }
     Ok(posts)
 }
@@ -351,6 +348,8 @@ impl<'db> Targets<'db> {
                 remote,
             });
         }
+        // Hundreds of posts stay in memory with one or two targets, each of which is large.
+        targets.shrink_to_fit();
         Ok(targets)
     }
 }
