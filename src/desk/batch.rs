@@ -39,11 +39,15 @@ pub enum NotTaken {
 }
 
 impl Desk {
-    /// Has the provider of `account` judge `csv`; nothing is made. One that makes posts all the same has the file.
+    /// Has the provider of `account` judge `csv`, and holds its rows against the days of embargo here; nothing is made.
+    /// A provider that makes posts all the same has the file.
     pub async fn judge_batch(&self, account: &AccountName, csv: &str) -> std::result::Result<Batch, NotTaken> {
         let provider = self.takes_batches(account)?;
-        let judged = provider.bulk(csv, true).await.map_err(|error| not_taken(&error))?;
-        if judged.made() > 0 {
+        let mut judged = provider.bulk(csv, true).await.map_err(|error| not_taken(&error))?;
+        if judged.made() == 0 {
+            let heeded = self.heed_in_batch(csv, &mut judged).await;
+            heeded.map_err(|error| NotTaken::Refused(error.to_string()))?;
+        } else {
             let note = self.handed_now(true).note();
             self.store.set_setting(&key(account, csv), &note).await.map_err(|error| unkept(&error))?;
         }

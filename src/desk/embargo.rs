@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use crate::domain::batch::{self, Batch};
 use crate::domain::post::{Post, Wish};
-use crate::domain::schedule::Schedule;
+use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::when::{self, Reading};
+use crate::exchange::{self, Row};
 
 use super::posts::not_out;
 use super::{Desk, DeskError, Result};
@@ -53,12 +56,64 @@ impl Desk {
         Ok(standing.on([standing.now]))
     }
 
+    /// Adds to what a provider says of the rows of `csv`, a table in its own form, which of them would go out on a day on
+    /// which nothing goes out. Where any day is marked, a row whose day is not known here is named too.
+    pub(super) async fn heed_in_batch(&self, csv: &str, batch: &mut Batch) -> Result<()> {
+        let standing = self.standing_embargoes().await?;
+        if standing.days.is_empty() {
+            return Ok(());
+        }
+        let sheet = match exchange::read(csv, &BTreeMap::new(), None) {
+            Ok(sheet) if sheet.stop.is_none() => sheet,
+            _ => {
+                let words = "its columns cannot be read here, so no row was held against the days of embargo";
+                batch.remarks.push(words.into());
+                return Ok(());
+            }
+        };
+        for row in sheet.rows.iter().filter(|row| !row.draft) {
+            let number = u64::try_from(row.number).unwrap_or(u64::MAX);
+            let Some(moments) = moments(row, standing.now) else {
+                let words = "its day is not known here, so it was not held against the days of embargo";
+                batch.remarks.push(format!("row {number}: {words}"));
+                continue;
+            };
+            let Some(words) = standing.on(moments) else { continue };
+            match batch.rows.iter_mut().find(|known| known.number == number) {
+                Some(known) => known.faults.push(words),
+                None => batch.rows.push(batch::Row { number, made: None, faults: vec![words] }),
+            }
+        }
+        batch.rows.sort_by_key(|row| row.number);
+        Ok(())
+    }
+
     /// Refuses a time on a day on which nothing goes out.
     pub(super) async fn not_on_embargo(&self, schedules: &[Schedule]) -> Result<()> {
         let standing = self.standing_embargoes().await?;
         match standing.on(schedules.iter().map(Schedule::instant)) {
             Some(words) => Err(DeskError::Refused(words)),
             None => Ok(()),
+        }
+    }
+}
+
+/// The moments at which a row in a provider's own form would go out; nothing where one cannot be read. A time without a
+/// zone is one of UTC there.
+fn moments(row: &Row, now: DateTime<Utc>) -> Option<Vec<DateTime<Utc>>> {
+    let zone = row.zone.as_deref().map_or(Ok(Tz::UTC), |name| name.trim().parse()).ok()?;
+    let asked = row.own.iter().filter_map(|own| own.when.as_deref()).chain(row.when.as_deref());
+    let mut moments: Vec<_> = asked.map(|words| moment(words, now, zone)).collect::<Option<_>>()?;
+    moments.extend(row.now.then_some(now));
+    // A date that can be read two ways is none, and its row says so.
+    (!moments.is_empty() || row.faults.is_empty()).then_some(moments)
+}
+
+fn moment(words: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    match when::read(words, now, zone).ok()? {
+        Reading::Now => Some(now),
+        Reading::At(Resolved::At(at) | Resolved::Gap { after: at, .. } | Resolved::Twice { first: at, .. }) => {
+            Some(at.instant())
         }
     }
 }

@@ -107,6 +107,8 @@ pub struct Desk {
     actor: Actor,
     /// When each draft was last kept from here while it is typed.
     kept: Mutex<HashMap<PostId, DateTime<Utc>>>,
+    /// The journal's entries that could not be undone or done again for a reason that may go, and said so.
+    put_off: Mutex<BTreeSet<i64>>,
     closet: Closet,
     slots: slots::Habit,
     habits: Habits,
@@ -190,6 +192,7 @@ impl Desk {
             connector: None,
             actor,
             kept: Mutex::default(),
+            put_off: Mutex::default(),
             closet: Closet::default(),
             slots: slots::Habit::default(),
             habits: Habits::default(),

@@ -323,30 +323,53 @@ impl Desk {
     /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
     ///
     /// An edit of which nothing can be taken back any more is passed over, and the words say so: it does not stand in
-    /// the way of those before it.
+    /// the way of those before it. Where that may change (an account that is off), the words say so once, and the edit
+    /// stays: it is tried again each time before those before it are.
     pub async fn undo(&self) -> Result<String> {
-        let entry = self.store.undoable().await?;
-        if let Some(words) = self.unmark_day(entry.as_ref()).await? {
-            return Ok(words);
-        }
-        let entry = entry.ok_or_else(|| DeskError::Refused("there is nothing to undo".into()))?;
-        self.retrace_or_pass(&entry, true).await
+        self.retrace(true).await
     }
 
-    /// Does the last undone edit again, as [`Desk::undo`] takes it back.
+    /// Does the last undone edit again, as [`Desk::undo`] takes it back; a day's embargo is another reason that may go.
     pub async fn redo(&self) -> Result<String> {
-        let entry = self.store.redoable().await?;
-        if let Some(words) = self.mark_day_again(entry.as_ref()).await? {
+        self.retrace(false).await
+    }
+
+    async fn retrace(&self, back: bool) -> Result<String> {
+        let mut entry = if back { self.store.undoable().await? } else { self.store.redoable().await? };
+        let mut waiting: Option<String> = None;
+        while let Some(known) = entry.take_if(|entry| self.was_put_off(entry.id)) {
+            let (edits, stays) = self.retracing(&known, back).await?;
+            let Some(why) = stays.into_iter().next().filter(|why| edits.is_empty() && why.may_change) else {
+                entry = Some(known);
+                break;
+            };
+            waiting.get_or_insert_with(|| not_retraced(&known, back, &why.words));
+            entry = match back {
+                true => self.store.undoable_before(known.id).await?,
+                false => self.store.redoable_after(known.id).await?,
+            };
+        }
+        let marked = match back {
+            true => self.unmark_day(entry.as_ref()).await?,
+            false => self.mark_day_again(entry.as_ref()).await?,
+        };
+        if let Some(words) = marked {
             return Ok(words);
         }
-        let entry = entry.ok_or_else(|| DeskError::Refused("there is nothing to redo".into()))?;
-        self.retrace_or_pass(&entry, false).await
+        let nothing = if back { "there is nothing to undo" } else { "there is nothing to redo" };
+        let entry = entry.ok_or_else(|| DeskError::Refused(waiting.unwrap_or_else(|| nothing.into())))?;
+        self.retrace_or_pass(&entry, back).await
+    }
+
+    fn was_put_off(&self, entry: i64) -> bool {
+        self.put_off.lock().is_ok_and(|put_off| put_off.contains(&entry))
     }
 
     async fn retrace_or_pass(&self, entry: &JournalEntry, back: bool) -> Result<String> {
-        let (done, not_done, on) = match back {
-            true => ("undone", "was not undone", "u goes on to the edit before it"),
-            false => ("done again", "was not done again", "U goes on to the edit after it"),
+        let done = if back { "undone" } else { "done again" };
+        let on = match back {
+            true => "u goes on to the edit before it",
+            false => "U goes on to the edit after it",
         };
         let (edits, stays) = self.retracing(entry, back).await?;
         let Some(why) = stays.first() else {
@@ -354,12 +377,19 @@ impl Desk {
             return Ok(format!("{done}: {}", entry.words));
         };
         if edits.is_empty() {
-            self.store.pass_over(entry.id).await?;
-            return Err(DeskError::Refused(format!("\"{}\" {not_done}: {why}; {on}", entry.words)));
+            let words = not_retraced(entry, back, &why.words);
+            if !why.may_change {
+                self.store.pass_over(entry.id).await?;
+                return Err(DeskError::Refused(format!("{words}; {on}")));
+            }
+            if let Ok(mut put_off) = self.put_off.lock() {
+                put_off.insert(entry.id);
+            }
+            return Err(DeskError::Refused(format!("{words}; it stays to be tried again, and {on}")));
         }
         let stay = if stays.len() == 1 { "1 post of it stays" } else { &format!("{} posts of it stay", stays.len()) };
         self.commit_retraced(entry, back, edits).await?;
-        Ok(format!("{done}: {}; {stay} as it is: {why}", entry.words))
+        Ok(format!("{done}: {}; {stay} as it is: {}", entry.words, why.words))
     }
 
     async fn commit_retraced(&self, entry: &JournalEntry, back: bool, edits: Vec<Edit>) -> Result<()> {
@@ -369,7 +399,7 @@ impl Desk {
 
     /// The edits that take `entry` back, or do it again, and for each post of it with which nothing can be done any
     /// more, why.
-    async fn retracing(&self, entry: &JournalEntry, back: bool) -> Result<(Vec<Edit>, Vec<String>)> {
+    async fn retracing(&self, entry: &JournalEntry, back: bool) -> Result<(Vec<Edit>, Vec<Stays>)> {
         let (mut edits, mut stays) = (Vec::new(), Vec::new());
         for change in &entry.changes {
             let change: Change = if back { change.inverse() } else { change.clone() };
@@ -378,13 +408,13 @@ impl Desk {
             if let (Some(current), true) = (&current, only_puts_away(&change)) {
                 match put_away_as_before(current, &change) {
                     Ok(edit) => edits.push(edit),
-                    Err(why) => stays.push(why.to_string()),
+                    Err(why) => stays.push(Stays::gone(why.to_string())),
                 }
                 continue;
             }
             let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
             if let Some(why) = current.as_ref().and_then(|post| self.too_late_to_retrace(post, &rows)) {
-                stays.push(why.into());
+                stays.push(Stays::gone(why));
                 continue;
             }
             match self.retracing_one(change, current, &rows, back).await? {
@@ -402,13 +432,13 @@ impl Desk {
         current: Option<Post>,
         rows: &[OutboxRow],
         back: bool,
-    ) -> Result<std::result::Result<Edit, String>> {
+    ) -> Result<std::result::Result<Edit, Stays>> {
         let edit = match (change.after.map(|wanted| *wanted), current) {
-            (None, None) => return Ok(Err("the post is not there any more".into())),
+            (None, None) => return Ok(Err(Stays::gone("the post is not there any more"))),
             (None, current) => Edit::new(current, None),
             // Publishing at once is asked for by a person, in words, and never comes back by itself.
             (Some(wanted), _) if wanted.wish == Wish::Now && !back => {
-                return Ok(Err("publishing at once is not done again by itself, P publishes".into()));
+                return Ok(Err(Stays::gone("publishing at once is not done again by itself, P publishes")));
             }
             (Some(wanted), current) => {
                 let wish = if wanted.wish == Wish::Now { Wish::Draft } else { wanted.wish };
@@ -428,16 +458,29 @@ impl Desk {
             let retried = change.verb.starts_with("retried");
             let words =
                 if retried { "it was sent again, and the post itself is as it was" } else { "nothing of it is left" };
-            return Ok(Err(words.into()));
+            return Ok(Err(Stays::gone(words)));
         }
-        let mut done = self.within_reach(&edit).and_then(|()| still_changes(&edit));
-        if let (Ok(()), Some(after)) = (&done, edit.after.as_ref().filter(|after| after.wish == Wish::Schedule)) {
+        let mut done = still_changes(&edit);
+        let planned = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule);
+        if let (Ok(()), Some(after)) = (&done, planned) {
             done = self.may_go_out(after, |target| plan::is_open(&target.outcome)).await;
         }
+        let done = match (done, planned) {
+            (Ok(()), planned) => {
+                let reached = self.within_reach(&edit);
+                // What is taken back stood there before, whatever was marked on its day since.
+                match planned.filter(|_| reached.is_ok() && !back) {
+                    Some(after) => self.may_stand_anew(edit.before.as_ref(), after).await,
+                    None => reached,
+                }
+                .map_err(|error| (error, true))
+            }
+            (Err(error), _) => Err((error, false)),
+        };
         match done {
             Ok(()) => Ok(Ok(edit)),
-            Err(DeskError::Refused(why)) => Ok(Err(why)),
-            Err(error) => Err(error),
+            Err((DeskError::Refused(words), may_change)) => Ok(Err(Stays { words, may_change })),
+            Err((error, _)) => Err(error),
         }
     }
 
@@ -569,6 +612,24 @@ fn aside_key(post: PostId) -> String {
 
 pub(super) fn not_out(target: &Target) -> bool {
     !matches!(target.outcome, Outcome::Published { .. })
+}
+
+/// Why a post stays as it is where an edit of it is to be taken back, or done again.
+struct Stays {
+    words: String,
+    /// Whether that may be otherwise later.
+    may_change: bool,
+}
+
+impl Stays {
+    /// It is too late, for good.
+    fn gone(words: impl Into<String>) -> Self {
+        Self { words: words.into(), may_change: false }
+    }
+}
+
+fn not_retraced(entry: &JournalEntry, back: bool, why: &str) -> String {
+    format!("\"{}\" {}: {why}", entry.words, if back { "was not undone" } else { "was not done again" })
 }
 
 /// Whether two states of one post wish the same: an edit from one to the other changes nothing.

@@ -563,3 +563,86 @@ async fn nothing_is_moved_or_scheduled_to_a_day_on_which_nothing_goes_out() {
     // It stood there before: its text can still be corrected.
     desk.save(Post { body: "new".into(), ..post }, "edited").await.unwrap();
 }
+
+/// A draft without a channel, stored by somebody else.
+async fn drafted(desk: &Desk) -> Post {
+    let now = desk.now();
+    let post = Post { body: "old".into(), ..Post::draft(desk.ids.post(now), now) };
+    desk.store.save(now, Actor::Sync, vec![Change::create(post.clone(), "found")], vec![]).await.unwrap();
+    post
+}
+
+/// The desk after its account was switched off: the same store, and nobody to tell.
+fn switched_off(desk: &Desk) -> Desk {
+    Desk::new(desk.store.clone(), desk.clock.clone(), IdSource::seeded(6), UTC, Vec::new(), Actor::You)
+}
+
+#[tokio::test]
+async fn an_edit_that_cannot_be_taken_back_just_now_stays_to_be_taken_back() {
+    let desk = desk().await;
+    let (own, planned) = (drafted(&desk).await, stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await);
+    let own = Post { body: "first".into(), ..own };
+    desk.save(own.clone(), "edited").await.unwrap();
+    let later = Schedule::at(desk.now() + chrono::TimeDelta::days(3), UTC);
+    desk.move_posts(vec![(planned.id, later)]).await.unwrap();
+    let body = async || desk.current(own.id).await.unwrap().body;
+    let at = async || desk.current(planned.id).await.unwrap().schedule;
+
+    let off = switched_off(&desk);
+    let words = off.undo().await.unwrap_err().to_string();
+    for part in ["was not undone", "account \"acme\" is off", "it stays to be tried again"] {
+        assert!(words.contains(part), "{words}");
+    }
+    assert_eq!((body().await.as_str(), at().await), ("first", Some(later)));
+    assert!(off.undo().await.unwrap().contains("edited"), "the one before it is not kept back");
+    assert_eq!((body().await.as_str(), at().await), ("old", Some(later)));
+    let words = off.undo().await.unwrap_err().to_string();
+    assert!(words.contains("account \"acme\" is off") && !words.contains("nothing to undo"), "{words}");
+
+    assert!(desk.undo().await.unwrap().contains("moved"), "the account is on again");
+    assert_eq!(at().await, planned.schedule);
+    assert!(desk.undo().await.is_err());
+    for _ in 0..2 {
+        desk.redo().await.unwrap();
+    }
+    assert_eq!((body().await.as_str(), at().await), ("first", Some(later)));
+    assert!(desk.redo().await.is_err());
+}
+
+#[tokio::test]
+async fn nothing_is_done_again_onto_a_day_of_embargo_until_that_is_lifted() {
+    use crate::domain::plan::DayNote;
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    let later = Schedule::at(desk.now() + chrono::TimeDelta::days(3), UTC);
+    let at = async || desk.current(post.id).await.unwrap().schedule;
+    desk.move_posts(vec![(post.id, later)]).await.unwrap();
+    desk.undo().await.unwrap();
+    let day = later.wall().date();
+    desk.mark_day(day, Some(DayNote { words: "press".into(), embargo: true })).await.unwrap();
+    for _ in 0..2 {
+        let words = desk.redo().await.unwrap_err().to_string();
+        assert!(words.contains("was not done again: nothing goes out on") && words.contains("press"), "{words}");
+        assert_eq!(at().await, post.schedule);
+    }
+    desk.mark_day(day, None).await.unwrap();
+    assert!(desk.redo().await.unwrap().contains("moved"));
+    assert_eq!(at().await, Some(later));
+}
+
+#[tokio::test]
+async fn what_was_taken_back_before_a_later_edit_is_not_done_again_after_it() {
+    let desk = desk().await;
+    let post = drafted(&desk).await;
+    let say = async |words: &str| {
+        let current = desk.current(post.id).await.unwrap();
+        desk.save(Post { body: words.into(), ..current }, "edited").await.unwrap();
+    };
+    say("one").await;
+    desk.undo().await.unwrap();
+    say("two").await;
+    desk.undo().await.unwrap();
+    desk.redo().await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().body, "two");
+    assert!(desk.redo().await.is_err());
+}

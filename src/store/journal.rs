@@ -70,8 +70,13 @@ impl Store {
 
     /// What undo would take back: the latest entry of [`Actor::You`] that stands.
     pub async fn undoable(&self) -> Result<Option<JournalEntry>, StoreError> {
-        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 0 ORDER BY id DESC LIMIT 1";
-        self.read(move |db| Ok(query(db, tail, [])?.pop())).await
+        self.undoable_before(i64::MAX).await
+    }
+
+    /// The same, of the entries before `entry`.
+    pub async fn undoable_before(&self, entry: i64) -> Result<Option<JournalEntry>, StoreError> {
+        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 0 AND id < ?1 ORDER BY id DESC LIMIT 1";
+        self.read(move |db| Ok(query(db, tail, [entry])?.pop())).await
     }
 
     /// Takes an entry out of what undo and redo go through: it is too late for it, and others come before or after it.
@@ -84,25 +89,29 @@ impl Store {
         .await
     }
 
-    /// What redo would do again: the entry undone last, unless the person made a new edit since.
+    /// What redo would do again: the first of the undone entries, unless the person made a new edit since.
     pub async fn redoable(&self) -> Result<Option<JournalEntry>, StoreError> {
-        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 1 AND id >
-                      (SELECT coalesce(max(id), 0) FROM journal
-                       WHERE actor = 'you' AND retraces IS NULL AND undone = 0)
+        self.redoable_after(0).await
+    }
+
+    /// The same, of the entries after `entry`.
+    pub async fn redoable_after(&self, entry: i64) -> Result<Option<JournalEntry>, StoreError> {
+        // What took an entry back names it; whatever the person did after that leaves it behind.
+        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 1 AND id > ?1 AND NOT EXISTS
+                      (SELECT 1 FROM journal AS later
+                       WHERE later.actor = 'you' AND later.retraces IS NULL AND later.id >
+                         (SELECT coalesce(max(back.id), journal.id) FROM journal AS back
+                          WHERE back.id > journal.id AND back.retraces = journal.id))
                     ORDER BY id LIMIT 1";
-        self.read(move |db| Ok(query(db, tail, [])?.pop())).await
+        self.read(move |db| Ok(query(db, tail, [entry])?.pop())).await
     }
 }
 
-/// Says that entry `id` was taken back, or done again, by the edit that was just noted: that edit's own entry stays in
-/// the journal, and is nothing that undo would take back in its turn.
-pub(super) fn retrace(db: &Connection, id: i64, undone: bool) -> Result<(), Fault> {
+/// Says that entry `id` was taken back, or done again, by the edit that was just noted as `by`: that edit's own entry
+/// stays in the journal, and is nothing that undo would take back in its turn.
+pub(super) fn retrace(db: &Connection, id: i64, undone: bool, by: Option<i64>) -> Result<(), Fault> {
     db.execute("UPDATE journal SET undone = ?2 WHERE id = ?1", params![id, undone])?;
-    // `id` was the latest that stood (or the next to be done again), so what stands after it did the retracing.
-    db.execute(
-        "UPDATE journal SET retraces = ?1 WHERE id > ?1 AND actor = 'you' AND retraces IS NULL AND undone = 0",
-        [id],
-    )?;
+    db.execute("UPDATE journal SET retraces = ?1 WHERE id = ?2", params![id, by])?;
     Ok(())
 }
 

@@ -110,7 +110,7 @@ impl Store {
                 outbox::insert(db, row)?;
             }
             if let Some((entry, back)) = alongside.retraces {
-                journal::retrace(db, entry, back)?;
+                journal::retrace(db, entry, back, saved.entry)?;
             }
             for setting in &alongside.forgets {
                 prefs::forget(db, setting)?;

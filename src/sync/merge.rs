@@ -59,11 +59,28 @@ pub fn merge(
         post.take_place(at, on.zone);
     }
     let note = take_wishes(&mut post, base, theirs, on);
+    let note = note.or_else(|| tried_again(&before, &post, on).then(|| "sent again at the provider".to_owned()));
     take_campaign(&mut post, base, theirs);
     if post != before {
         post.updated_at = on.now;
     }
     (post, note)
+}
+
+/// Whether something that was refused was sent again without an edit of ours: the refusal before stays in the journal.
+/// A refusal that only has other words now, and no later time of its own, is the same one told otherwise.
+fn tried_again(before: &Post, after: &Post, on: &Ground) -> bool {
+    before.targets.iter().any(|was| {
+        let Outcome::Refused(old) = &was.outcome else { return false };
+        let now = after.targets.iter().find(|target| target.channel == was.channel && target.remote == was.remote);
+        match now.map(|target| &target.outcome) {
+            Some(Outcome::Refused(new)) => {
+                new.words != old.words && new.at > old.at && new.at.is_some_and(|at| at != on.now)
+            }
+            Some(_) => true,
+            None => false,
+        }
+    })
 }
 
 /// The options that all channels of their networks share.
@@ -626,6 +643,27 @@ mod tests {
         let mut moved = ours;
         (moved.targets[0].outcome, moved.targets[0].remote) = (Outcome::Publishing, Some(RemoteId::new("r2")));
         assert_eq!(merge(Some(&old), Some(moved.clone()), &told_again, &on), (moved, None));
+    }
+
+    #[test]
+    fn what_is_sent_again_there_leaves_its_refusal_in_the_journal() {
+        let (account, ids) = (AccountName::new("a"), IdSource::seeded(1));
+        let on = on(&account, &ids);
+        let refused = |words: &str, at: Option<DateTime<Utc>>| {
+            let mut refusal = Refusal::new(Cause::Other, words, None);
+            refusal.at = at;
+            remote("text", 5, Outcome::Refused(refusal))
+        };
+        let at = |hour| Some(DateTime::UNIX_EPOCH + TimeDelta::hours(hour));
+        let base = refused("no", at(5));
+        let (ours, _) = merge(None, None, &base, &on);
+        let note = |theirs: &RemotePost| merge(Some(&base), Some(ours.clone()), theirs, &on).1;
+        let again = Some("sent again at the provider".to_owned());
+        assert_eq!(note(&remote("text", 5, Outcome::Publishing)), again);
+        assert_eq!(note(&remote("text", 5, Outcome::Published { url: None, at: None })), again);
+        assert_eq!(note(&refused("no, and why", at(6))), again);
+        assert_eq!(note(&refused("no, in other words", None)), None, "told otherwise");
+        assert_eq!(note(&base), None);
     }
 
     #[test]

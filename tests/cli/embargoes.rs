@@ -36,6 +36,16 @@ fn nothing_goes_out_on_a_day_of_embargo_unless_somebody_says_so() {
     home.pipe(line, &["import", "-"]).ended(1).says(&["line 1: ", says[0], "nothing was imported"]);
     assert_eq!(home.posts().len(), 2, "{:?}", home.posts());
 
+    let rows = home.folder.path().join("rows.csv");
+    let head = "post_content,platforms,profiles,schedule_time,tz\n";
+    let late = format!("{head}Four,twitter,Acme,2030-01-01 23:30,UTC\nFive,twitter,Acme,2030-01-03 09:00,UTC\n");
+    std::fs::write(&rows, late).unwrap();
+    let through = ["import", rows.to_str().unwrap(), "--through", "acme"];
+    let before = home.at_late().len();
+    let said = home.run(&through).ended(1).says(&["nothing was sent: 1 ok, 1 refused"]);
+    assert!(said.out.contains(&format!("row 1: {}", says[0])) && said.out.contains("row 2: ok"), "{said:?}");
+    assert_eq!(home.at_late().len(), before, "in Berlin that is the second of January");
+
     // Around midnight the day after is meant too.
     [today, today.succ_opt().unwrap()].into_iter().for_each(|date| embargo(&home, date));
     let before = home.creates().len();

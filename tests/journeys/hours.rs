@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::{America, Asia, Australia, Europe, Pacific, Tz};
+use runsheet::demo::Status;
 use runsheet::domain::habits::Habits;
+use runsheet::domain::outcome::{Outcome, State};
 
 use crate::stage::{LATE, MIDDLE, Stage, morning};
 
@@ -192,4 +194,27 @@ fn what_failed_before_it_went_out_stays_in_the_story() {
     stage.turn(1).keys("4").until("Office hours").keys("r").rest().turn(1).turn(1).until("Nothing failed");
     stage.keys("3 i").until("Attempts and edits").until("Refused before");
     stage.snapshot("story_after_a_retry");
+}
+
+#[test]
+fn what_the_provider_sent_again_by_itself_keeps_its_refusal_in_the_story() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.schedule("Office hours #hiccup", &[X], "fri 14");
+    stage.turn((utc("2026-09-18T12:00:00Z") - stage.outside.clock.now()).num_minutes() + 1);
+    stage.turn(1).keys("4").until("Office hours").rest();
+    let Outcome::Refused(refusal) = &stage.only("Office hours").targets[0].outcome else { panic!("it was refused") };
+    let words = refusal.words.clone();
+    let id = stage.posts(LATE)[0].id.clone();
+    let again = stage.outside.world.edit_post(LATE, &id, |post| {
+        for target in &mut post.targets {
+            (target.status, target.error, target.attempts) = (Status::Published, None, 2);
+            target.url = Some("https://x.example/1".into());
+        }
+    });
+    assert!(again);
+    stage.keys("R").rest().until("Nothing failed").keys("2 g t g P").rest();
+    assert_eq!(stage.only("Office hours").state(stage.outside.clock.now()), State::Published);
+    stage.keys("3 i").until("Attempts and edits").until("Refused before").until("sent again at the provider");
+    let start: String = words.chars().take(24).collect();
+    assert!(stage.screen().contains(&start), "{words}\n{}", stage.screen());
 }

@@ -25,6 +25,7 @@ mod repeating;
 mod rough;
 #[macro_use]
 mod screens;
+mod emptying;
 mod finding;
 mod hours;
 mod sequences;

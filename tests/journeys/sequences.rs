@@ -11,7 +11,7 @@ use proptest::sample::select;
 use runsheet::demo::{Fault, FaultKind, Status};
 use runsheet::domain::ids::PostId;
 
-use crate::stage::{LATE, MIDDLE, Stage};
+use crate::stage::{LATE, SIZES, Stage};
 
 const X: &str = "@acme";
 const BLUESKY: &str = "acme.bsky.social";
@@ -110,13 +110,18 @@ fn deeds(longest: usize) -> impl Strategy<Value = Vec<(&'static str, &'static st
     prop::collection::vec((way(), deed()), 1..longest)
 }
 
-/// Three posts on their way, on two channels.
-fn planned() -> Stage {
-    let mut stage = Stage::late(MIDDLE);
+/// The sizes of the journeys, and those under which there is only a list, or one line.
+fn size() -> impl Strategy<Value = (u16, u16)> {
+    select([SIZES.as_slice(), &[(60, 20), (39, 10), (30, 8)]].concat())
+}
+
+/// Three posts on their way, on two channels, seen at `size`. They are planned where there is room to type.
+fn planned(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::late(SIZES[1]);
     stage.schedule("Doors open", &[X], "fri 14").schedule("Ship it", &[BLUESKY, X], "fri 16");
     stage.schedule("Thank you", &[BLUESKY], "2026-09-21 10").rest();
     // Planned elsewhere, so that nothing before the first deed can be taken back.
-    let mut stage = stage.on_another_machine();
+    let mut stage = stage.from_now_on_at(size).on_another_machine();
     stage.rest().keys("g t g p").rest();
     stage
 }
@@ -161,8 +166,8 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn taking_everything_back_leads_to_where_one_began(deeds in deeds(9)) {
-        let mut stage = planned();
+    fn taking_everything_back_leads_to_where_one_began(size in size(), deeds in deeds(9)) {
+        let mut stage = planned(size);
         let (before, at) = (told(&stage), instants(&stage));
         for (way, deed) in deeds {
             stage.keys(way).keys("Esc Esc Esc 2").keys(deed).rest().keys("Esc Esc Esc").rest();
@@ -183,12 +188,13 @@ proptest! {
 
     #[test]
     fn whatever_happens_nothing_goes_out_twice(
+        size in size(),
         deeds in deeds(7),
         troubles in prop::collection::vec(select(vec!["P y", "g p P y", "4 x", "4 r", "r", "s 6 0 m Enter", "V", "A y", "hiccup", "cut", "slow", "turn", "day", "none"]),
             1..9,
         ),
     ) {
-        let mut stage = planned();
+        let mut stage = planned(size);
         let mut troubles = troubles.into_iter().cycle();
         for (way, deed) in deeds {
             // A duplicate is meant to say the same once more.

@@ -253,6 +253,12 @@ impl Stage {
         Self::over(outside, size, &providers, run + 1)
     }
 
+    /// The program on a screen of another size, from its next start on.
+    pub fn from_now_on_at(mut self, size: (u16, u16)) -> Self {
+        self.size = size;
+        self
+    }
+
     /// Presses keys as `keymap.toml` writes them, apart by spaces.
     pub fn keys(&mut self, written: &str) -> &mut Self {
         for key in written.split_whitespace() {

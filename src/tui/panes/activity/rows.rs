@@ -31,9 +31,9 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
     let width = width.max(1);
     let mut lines = Vec::new();
     let name_cells = names(board);
-    let add = |lines: &mut Vec<Line>, at: usize, row: Row, words: &str| {
+    let add = |lines: &mut Vec<Line>, at: usize, row: Row, words: &str, first: bool| {
         let hidden = row.cells() > width && here == Some(at);
-        lines.push(Line { row, spot: Some(at), first: true });
+        lines.push(Line { row, spot: Some(at), first });
         if hidden {
             let words = clean(words);
             let more = paragraph(words.trim(), Role::Muted, &[], width.saturating_sub(4).max(1), WORDS_ROWS);
@@ -48,7 +48,11 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
     };
     for (at, light) in board.lights.iter().enumerate() {
         let words = trouble(light).unwrap_or_default();
-        add(&mut lines, at, light_row(shared, light, name_cells, provider_cells), words);
+        let mut rows = light_rows(shared, light, name_cells, provider_cells, width);
+        let last = rows.pop().unwrap_or_default();
+        let alone = rows.is_empty();
+        lines.extend(rows.into_iter().enumerate().map(|(nth, row)| Line { row, spot: Some(at), first: nth == 0 }));
+        add(&mut lines, at, last, words, alone);
     }
     if board.lights.is_empty() {
         lines.push(heading(Row::of("No account is configured: :connect shows how.", Role::Muted)));
@@ -59,7 +63,7 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
     }
     for (at, waiting) in board.outbox.iter().enumerate() {
         let words = waiting.last_error.as_deref().unwrap_or_default();
-        add(&mut lines, at + board.lights.len(), write_row(shared, board, waiting, name_cells), words);
+        add(&mut lines, at + board.lights.len(), write_row(shared, board, waiting, name_cells), words, true);
     }
     if !board.activity.is_empty() {
         lines.push(heading(Row::new()));
@@ -69,7 +73,7 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
     let clock_cells = board.activity.iter().map(|line| cells(&clock(line.at, shared.now, shared))).max();
     for (at, line) in board.activity.iter().enumerate() {
         let row = activity_row(shared, line, clock_cells.unwrap_or(8), name_cells);
-        add(&mut lines, before + at, row, &line.words);
+        add(&mut lines, before + at, row, &line.words, true);
     }
     lines
 }
@@ -86,8 +90,8 @@ fn names(board: &Board) -> usize {
     widest.unwrap_or(0).clamp(4, NAME_CELLS)
 }
 
-/// `✓ acme  Late  ok · 12 s old · next in 48 s · 2 ⇡`
-fn light_row(shared: &Shared, light: &Light, name_cells: usize, provider_cells: usize) -> Row {
+/// `✓ acme  Late  ok · 12 s old · next in 48 s · 2 ⇡`; what finds no room in `width` goes on below, under the state.
+fn light_rows(shared: &Shared, light: &Light, name_cells: usize, provider_cells: usize, width: usize) -> Vec<Row> {
     let (bit, role) = lamp(&light.state);
     let mut row = Row::new()
         .bit(bit, role)
@@ -98,17 +102,25 @@ fn light_row(shared: &Shared, light: &Light, name_cells: usize, provider_cells: 
         let column = row.cells() + provider_cells + 2;
         row = row.text(truncate(&one_line(&light.provider), provider_cells), Role::Muted).to_column(column);
     }
+    let column = row.cells();
+    let mut rows = Vec::new();
     row = row.text(state_words(shared, light), role);
     if light.pending > 0 {
         row = row.text(format!(" · {} ", light.pending), Role::Warn).bit(Bit::Waiting, Role::Warn);
     }
     for words in [age(shared, light), next(shared, light), spent(shared, light)].into_iter().flatten() {
-        row = row.text(format!(" · {words}"), Role::Muted);
+        if row.cells() + 3 + cells(&words) > width {
+            rows.push(row);
+            row = Row::new().to_column(column).text(words, Role::Muted);
+        } else {
+            row = row.text(format!(" · {words}"), Role::Muted);
+        }
     }
-    match trouble(light) {
+    rows.push(match trouble(light) {
         Some(words) => row.text(format!(" · {}", one_line(words)), Role::Muted),
         None => row,
-    }
+    });
+    rows
 }
 
 fn lamp(state: &LightState) -> (Bit, Role) {
@@ -308,7 +320,8 @@ pub fn compact(shared: &Shared, board: &Board) -> Vec<Row> {
     };
     let mut rows = Vec::new();
     if let Some(light) = board.lights.iter().max_by_key(urgency) {
-        let row = light_row(shared, light, cells(&one_line(light.account.as_str())).min(NAME_CELLS), 0);
+        let name_cells = cells(&one_line(light.account.as_str())).min(NAME_CELLS);
+        let row = light_rows(shared, light, name_cells, 0, usize::MAX).pop().unwrap_or_default();
         rows.push(match board.outbox.len() {
             0 => row,
             waiting => Row::of(format!("{waiting} "), Role::Warn)

@@ -56,6 +56,20 @@ fn a_budget_of_calls_is_shown_always() {
 }
 
 #[test]
+fn on_a_narrow_screen_the_budget_goes_on_below() {
+    let mut board = sample::board();
+    let last = Some(sample::now());
+    board.lights[0].spent =
+        Some(Spent { minute: 12, per_minute: 60, today: 9_500, per_day: 20_000, last, blocked_until: None });
+    for (width, budget) in [(60, "calls 12/60 a minute"), (80, "calls 12/60 a minute, 9,500/20,000 today")] {
+        let lines = lines(&State::default(), &board, width, 24);
+        for words in ["data 12 s old", "next in 48 s", budget] {
+            assert!(has(&lines, words), "{width}: {words}");
+        }
+    }
+}
+
+#[test]
 fn waiting_writes_name_verb_post_and_state() {
     let lines = lines(&State::default(), &sample::board(), 100, 22);
     for words in [

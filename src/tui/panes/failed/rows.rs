@@ -159,7 +159,7 @@ impl List<'_> {
         match &target.outcome {
             Outcome::Refused(refusal) => refusal.words.clone(),
             Outcome::Unknown { since, words } => {
-                format!("{words} (not known since {})", plain(*since, now, reader))
+                format!("Not known since {}: {words}", plain(*since, now, reader))
             }
             _ => match post.schedule_for(target) {
                 Some(due) => format!(
