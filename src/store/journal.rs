@@ -97,11 +97,10 @@ impl Store {
     /// The same, of the entries after `entry`.
     pub async fn redoable_after(&self, entry: i64) -> Result<Option<JournalEntry>, StoreError> {
         // What took an entry back names it; whatever the person did after that leaves it behind.
-        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 1 AND id > ?1 AND NOT EXISTS
-                      (SELECT 1 FROM journal AS later
-                       WHERE later.actor = 'you' AND later.retraces IS NULL AND later.id >
-                         (SELECT coalesce(max(back.id), journal.id) FROM journal AS back
-                          WHERE back.id > journal.id AND back.retraces = journal.id))
+        let tail = "WHERE actor = 'you' AND retraces IS NULL AND undone = 1 AND id > ?1
+                      AND (id = (SELECT max(id) FROM journal WHERE actor = 'you' AND retraces IS NULL)
+                           OR id IN (SELECT retraces FROM journal WHERE id >
+                                      (SELECT max(id) FROM journal WHERE actor = 'you' AND retraces IS NULL)))
                     ORDER BY id LIMIT 1";
         self.read(move |db| Ok(query(db, tail, [entry])?.pop())).await
     }

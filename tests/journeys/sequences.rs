@@ -121,7 +121,7 @@ fn planned(size: (u16, u16)) -> Stage {
     stage.schedule("Doors open", &[X], "fri 14").schedule("Ship it", &[BLUESKY, X], "fri 16");
     stage.schedule("Thank you", &[BLUESKY], "2026-09-21 10").rest();
     // Planned elsewhere, so that nothing before the first deed can be taken back.
-    let mut stage = stage.from_now_on_at(size).on_another_machine();
+    let mut stage = stage.on_a_screen_of(size).on_another_machine();
     stage.rest().keys("g t g p").rest();
     stage
 }

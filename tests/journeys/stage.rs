@@ -254,7 +254,7 @@ impl Stage {
     }
 
     /// The program on a screen of another size, from its next start on.
-    pub fn from_now_on_at(mut self, size: (u16, u16)) -> Self {
+    pub fn on_a_screen_of(mut self, size: (u16, u16)) -> Self {
         self.size = size;
         self
     }
