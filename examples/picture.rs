@@ -33,6 +33,7 @@ const PICTURES: &[(&str, u16, u16, &str)] = &[
     ("composer-small.svg", 80, 24, "lje"),
     ("composer-wide.svg", 200, 60, "lje"),
     ("failed.svg", 120, 40, "44"),
+    ("activity.svg", 120, 40, "55"),
     ("day.svg", 120, 40, "zd"),
     ("month.svg", 120, 40, "zm"),
     ("agenda.svg", 120, 40, "za"),
