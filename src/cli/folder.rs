@@ -17,6 +17,7 @@ use crate::text::clean;
 use super::args::FolderArgs;
 use super::output::Output;
 use super::{Ending, Result, Stop, send};
+pub use steps::see;
 use steps::{Row, Step};
 
 /// Files of one folder at most.

@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::domain::background::LightState;
 use crate::domain::ids::AccountName;
 use crate::session::Session;
 
 use super::args::ImportArgs;
+use super::folder::see;
 use super::output::Output;
 use super::{Ending, Result, Stop, table, through};
 
@@ -40,22 +40,13 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
 
 /// Reads what the providers have: another machine may have made the posts of a folder there.
 async fn see_first(session: &mut Session) -> Result<()> {
-    let mut unread = Vec::new();
-    for worker in &mut session.workers() {
-        worker.pull().await?;
-        if !matches!(worker.state(), LightState::Ok | LightState::Sending | LightState::Starting) {
-            unread.push(worker.account().to_string());
-        }
+    match see(session, |_| true).await?.into_iter().next() {
+        None => Ok(()),
+        Some((account, why)) => Err(Stop::Words(format!(
+            "what {account} has cannot be read just now, so another machine may have made these posts there already; \
+             nothing was taken: {why}; try again when it answers"
+        ))),
     }
-    session.report();
-    if unread.is_empty() {
-        return Ok(());
-    }
-    Err(Stop::Words(format!(
-        "what {} has cannot be read just now, so another machine may have made these posts there already; nothing was \
-         taken: try again when it answers",
-        unread.join(" and ")
-    )))
 }
 
 /// What only tables know is refused for JSON lines: they have no columns, and each says its date itself.

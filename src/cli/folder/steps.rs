@@ -66,9 +66,8 @@ struct Said {
 pub async fn rows(session: &mut Session, wanted: &FolderArgs) -> Result<Vec<Row>> {
     let rules = session.rules().await;
     // Before the first time not even the channels are known.
-    let mut unread = BTreeMap::new();
     let read: BTreeSet<AccountName> = never_read(session).await?;
-    see(session, &read, &mut unread).await?;
+    let mut unread = see(session, |account| read.contains(account)).await?;
     let named = named(&wanted.folder)?;
     let names: Vec<&str> = named.iter().map(|(file, _)| file.as_str()).collect();
     let answers = answers::read(&session.desk, wanted, &names).await?;
@@ -79,7 +78,7 @@ pub async fn rows(session: &mut Session, wanted: &FolderArgs) -> Result<Vec<Row>
     let look = Look { wanted, names: &names, said: &said, answers: &answers, rules: &rules };
     let makes = look.makes(session, &unread).await?;
     let makes: BTreeSet<AccountName> = makes.difference(&read).cloned().collect();
-    see(session, &makes, &mut unread).await?;
+    unread.extend(see(session, |account| makes.contains(account)).await?);
     look.rows(&session.desk, &unread).await
 }
 
@@ -108,13 +107,10 @@ async fn never_read(session: &Session) -> Result<BTreeSet<AccountName>> {
     Ok(never)
 }
 
-/// Reads what these accounts have; why one could not be read stands in `unread`.
-async fn see(
-    session: &mut Session,
-    accounts: &BTreeSet<AccountName>,
-    unread: &mut BTreeMap<AccountName, String>,
-) -> Result<()> {
-    for worker in session.workers().iter_mut().filter(|worker| accounts.contains(worker.account())) {
+/// Reads what the accounts that are `asked` have; which could not be read, and why.
+pub async fn see(session: &mut Session, asked: impl Fn(&AccountName) -> bool) -> Result<BTreeMap<AccountName, String>> {
+    let mut unread = BTreeMap::new();
+    for worker in session.workers().iter_mut().filter(|worker| asked(worker.account())) {
         worker.pull().await?;
         let words = match worker.state() {
             LightState::Unauthorised { words }
@@ -127,7 +123,7 @@ async fn see(
         unread.insert(worker.account().clone(), words);
     }
     session.report();
-    Ok(())
+    Ok(unread)
 }
 
 /// A folder as it was read.
