@@ -118,7 +118,12 @@ impl Media {
         let file = source.split(['?', '#']).next().unwrap_or_default();
         let name = file.split_once("://").and_then(|(_, rest)| rest.rsplit_once('/')).map_or("", |(_, name)| name);
         let name = name.to_owned();
-        let alt = String::new();
+        Self { name, ..Self::bare(source, kind) }
+    }
+
+    /// Something of which nothing is known but where it is and what kind of thing.
+    pub fn bare(source: String, kind: MediaKind) -> Self {
+        let (name, alt) = (String::new(), String::new());
         Self { source, kind, name, alt, bytes: None, pixels: None, millis: None, content: None, looked: None }
     }
 

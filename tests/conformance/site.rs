@@ -207,18 +207,7 @@ async fn a_delete_names_the_rows_that_are_there_and_looks_whether_they_went() {
 async fn an_uploaded_picture_goes_out_with_its_post() {
     let stage = stage().await;
     let source = uploaded(&stage, &*stage.provider).await;
-    let (kind, name, alt) = (MediaKind::Image, "Röst.png".into(), String::new());
-    let picture = Media {
-        source: source.clone(),
-        kind,
-        name,
-        alt,
-        bytes: None,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    };
+    let picture = Media { name: "Röst.png".into(), ..Media::bare(source.clone(), MediaKind::Image) };
     let submission = Submission {
         targets: vec![stage.target("instagram")],
         media: vec![picture],

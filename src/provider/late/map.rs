@@ -210,17 +210,7 @@ fn media(item: &Value) -> Option<Media> {
     };
     let own = |field: &str| text(item, &[field]).unwrap_or_default().to_owned();
     let bytes = item.get("size").and_then(Value::as_u64);
-    Some(Media {
-        source,
-        kind,
-        name: own("filename"),
-        alt: own("altText"),
-        bytes,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    })
+    Some(Media { name: own("filename"), alt: own("altText"), bytes, ..Media::bare(source, kind) })
 }
 
 /// Reads one account. `health` is its row in the health report, where there is one.

@@ -221,18 +221,7 @@ fn media(message: &wire::Message) -> Vec<Media> {
         "pdf" | "document" => MediaKind::Document,
         _ => MediaKind::Other,
     };
-    let attach = |source: String| Media {
-        source,
-        kind,
-        name: String::new(),
-        alt: String::new(),
-        bytes: None,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    };
-    media_ids(message).into_iter().map(attach).collect()
+    media_ids(message).into_iter().map(|source| Media::bare(source, kind)).collect()
 }
 
 /// The ids of a message's attachments.

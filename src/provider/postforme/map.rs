@@ -184,17 +184,7 @@ fn media(item: &Value) -> Option<Media> {
         "mp4" | "mov" | "webm" | "avi" => MediaKind::Video,
         _ => MediaKind::Other,
     };
-    Some(Media {
-        source,
-        kind,
-        name,
-        alt: String::new(),
-        bytes: None,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    })
+    Some(Media { name, ..Media::bare(source, kind) })
 }
 
 /// Reads one account.

@@ -265,15 +265,9 @@ fn texts_titles_and_media_find_their_place() {
     asked.title = Some("A film".into());
     asked.targets[0].text = Some("Short".into());
     asked.media = vec![Media {
-        source: "https://data.postforme.dev/storage/v1/object/public/post-media/p/1".into(),
-        kind: MediaKind::Video,
         name: "film.mp4".into(),
         alt: "A boat".into(),
-        bytes: None,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
+        ..Media::bare("https://data.postforme.dev/storage/v1/object/public/post-media/p/1".into(), MediaKind::Video)
     }];
     let body = serde_json::to_value(compose::new_post(&asked, key()).unwrap()).unwrap();
     assert_eq!(body["platform_configurations"], json!({"youtube": {"title": "A film"}}), "X has no title");

@@ -181,17 +181,7 @@ fn media(item: &Value) -> Option<Media> {
         _ => MediaKind::Other,
     };
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-    Some(Media {
-        source,
-        kind,
-        name,
-        alt: String::new(),
-        bytes: None,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    })
+    Some(Media { name, ..Media::bare(source, kind) })
 }
 
 /// Reads one channel.

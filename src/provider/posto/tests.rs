@@ -297,18 +297,7 @@ fn frozen(posto: &Posto, write: &Write) -> Prepared {
 }
 
 fn media(source: &str) -> Media {
-    let (kind, name, alt) = (MediaKind::Image, "a.png".into(), String::new());
-    Media {
-        source: source.into(),
-        kind,
-        name,
-        alt,
-        bytes: None,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    }
+    Media { name: "a.png".into(), ..Media::bare(source.into(), MediaKind::Image) }
 }
 
 #[test]

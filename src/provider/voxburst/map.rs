@@ -176,17 +176,7 @@ fn media(item: &Value) -> Option<Media> {
     };
     let name = text(item, &["filename"]).unwrap_or_default().to_owned();
     let bytes = item.get("sizeBytes").and_then(Value::as_u64);
-    Some(Media {
-        source,
-        kind,
-        name,
-        alt: String::new(),
-        bytes,
-        pixels: None,
-        millis: None,
-        content: None,
-        looked: None,
-    })
+    Some(Media { name, bytes, ..Media::bare(source, kind) })
 }
 
 /// Reads one account.
