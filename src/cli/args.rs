@@ -68,6 +68,12 @@ pub enum Command {
         /// Only these statuses, apart by commas
         #[arg(long, value_name = "STATUS,…")]
         status: Option<String>,
+        /// Only this network
+        #[arg(long, value_name = "NETWORK")]
+        network: Option<String>,
+        /// Ask the providers for these posts first: from a month back to a year ahead, or what since: and until: say
+        #[arg(long)]
+        fresh: bool,
     },
     /// Show one post in full
     Show {

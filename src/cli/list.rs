@@ -1,24 +1,45 @@
 //! `runsheet list` and `runsheet show`.
 
+use std::collections::BTreeSet;
+
 use crate::desk::Desk;
 use crate::domain::filter::Filter;
+use crate::domain::ids::{PostId, RemoteId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::Post;
+use crate::session::Session;
+use crate::sync::Worker;
 use crate::text::clean;
 
 use super::output::{self, Output};
+use super::sync::judged;
 use super::{Ending, Result, Stop, post_by_id};
 
 /// Cells of a text in a list.
 const HEADLINE: usize = 60;
 
+/// Which posts are listed, and how.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// A filter, as text.
+    pub filter: Option<String>,
+    /// Statuses, apart by commas.
+    pub status: Option<String>,
+    /// A network.
+    pub network: Option<String>,
+    /// Whether the providers are asked first.
+    pub fresh: bool,
+}
+
 /// Lists posts by moment; drafts without one come last.
-pub async fn run(desk: &Desk, filter: Option<&str>, status: Option<&str>, output: &Output) -> Result<Ending> {
-    let mut text = filter.unwrap_or_default().to_owned();
-    if let Some(status) = status {
-        text.push_str(&format!(" status:{status}"));
+pub async fn run(session: &mut Session, wanted: Wanted, output: &Output) -> Result<Ending> {
+    let mut text = wanted.filter.unwrap_or_default();
+    for (key, word) in [("status", wanted.status), ("net", wanted.network)] {
+        text.push_str(&word.map(|word| format!(" {key}:{word}")).unwrap_or_default());
     }
     let filter = Filter::parse(&text).map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
+    let ending = if wanted.fresh { freshen(session, &filter).await? } else { Ending::Done };
+    let desk = &session.desk;
     let (now, zone) = (desk.now(), desk.zone());
     let channels = desk.store.channels().await?;
     let mut posts = desk.store.every_post(None, None).await?;
@@ -27,7 +48,7 @@ pub async fn run(desk: &Desk, filter: Option<&str>, status: Option<&str>, output
     if output.is_json() {
         let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
         output.value(&serde_json::Value::Array(values))?;
-        return Ok(Ending::Done);
+        return Ok(ending);
     }
     for post in &posts {
         output.line(&line(post, &output::marks(post, &channels), desk))?;
@@ -38,7 +59,36 @@ pub async fn run(desk: &Desk, filter: Option<&str>, status: Option<&str>, output
             if text.trim().is_empty() { "; `runsheet sync` fetches them" } else { " that this filter takes" }
         );
     }
-    Ok(Ending::Done)
+    Ok(ending)
+}
+
+/// Reads at the providers what the filter takes. A post that it takes here and that they do not list among those is
+/// read by itself: it is another by now, or gone.
+async fn freshen(session: &mut Session, filter: &Filter) -> Result<Ending> {
+    let query = session.desk.query(filter);
+    let mut worst = Ending::Done;
+    for mut worker in session.workers() {
+        if let Some(seen) = worker.glance(&query).await? {
+            let others = others(&session.desk, filter, &worker, &seen).await?;
+            worker.read(&others).await?;
+        }
+        let (ending, _) = judged(worker.account().as_str(), worker.state());
+        worst = worst.max(ending);
+    }
+    session.report();
+    Ok(worst)
+}
+
+/// The posts of an account that `filter` takes as they are known here, and that were not seen there.
+async fn others(desk: &Desk, filter: &Filter, worker: &Worker, seen: &BTreeSet<RemoteId>) -> Result<Vec<PostId>> {
+    let (query, channels) = (desk.query(filter), desk.store.channels().await?);
+    let mut posts = desk.store.every_post(query.from, query.to).await?;
+    posts.retain(|post| {
+        let mut mine = post.targets.iter().filter(|target| target.account() == *worker.account());
+        let unseen = mine.any(|target| target.remote.as_ref().is_some_and(|remote| !seen.contains(remote)));
+        unseen && filter.takes(post, &channels, desk.now(), desk.zone())
+    });
+    Ok(posts.iter().map(|post| post.id).collect())
 }
 
 /// One line of a list: short id, status, time, networks, headline.
@@ -60,7 +110,9 @@ pub async fn show(desk: &Desk, id: &str, output: &Output) -> Result<Ending> {
     let (now, zone) = (desk.now(), desk.zone());
     let channels = desk.store.channels().await?;
     if output.is_json() {
-        output.value(&output::post(&post, &channels, now, zone))?;
+        let mut value = output::post(&post, &channels, now, zone);
+        value["not_understood"] = desk.strange(&post).await?.into();
+        output.value(&value)?;
         return Ok(Ending::Done);
     }
     let when = post.instant().map_or_else(|| "no time".to_owned(), |at| output::instant(at, zone));
@@ -91,6 +143,9 @@ pub async fn show(desk: &Desk, id: &str, output: &Output) -> Result<Ending> {
         if let Some(text) = &target.text {
             output.line(&format!("    {}", text.replace('\n', "\n    ")))?;
         }
+    }
+    for words in desk.strange(&post).await? {
+        output.line(&clean::one_line(&format!("not understood: {words}")))?;
     }
     for attempt in desk.store.attempts_of(post.id).await? {
         output.line(&clean::one_line(&format!("{}  {}", output::instant(attempt.at, zone), attempt.words)))?;

@@ -158,8 +158,9 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
         Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
         Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
-        Command::List { filter, status } => {
-            list::run(&session.desk, filter.as_deref(), status.as_deref(), output).await
+        Command::List { filter, status, network, fresh } => {
+            let wanted = list::Wanted { filter, status, network, fresh };
+            list::run(&mut session, wanted, output).await
         }
         Command::Show { id } => list::show(&session.desk, &id, output).await,
         Command::Post(wanted) => match source {

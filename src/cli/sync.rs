@@ -87,7 +87,7 @@ fn in_order(accounts: &[(String, usize, Ending, &str)], row: &OutboxRow) -> bool
 }
 
 /// How an account's round ended, and the word for it; what went wrong goes to stderr.
-fn judged(account: &str, state: &LightState) -> (Ending, &'static str) {
+pub(super) fn judged(account: &str, state: &LightState) -> (Ending, &'static str) {
     let (ending, word, said) = match state {
         // The worker itself raised the alarm.
         LightState::Unauthorised { .. } => return (Ending::Refused, "the key is refused"),

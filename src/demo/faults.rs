@@ -92,6 +92,8 @@ pub enum FaultKind {
     RepeatPage,
     /// 200 with ten megabytes of JSON that says nothing; nothing is carried out.
     Huge,
+    /// Carried out, and the answer has one text where it would have another: words that no contract has.
+    Reworded(&'static str, &'static str),
     /// 401, as if the key had been revoked this moment; nothing is carried out.
     Unauthorised,
 }

@@ -15,7 +15,7 @@ use axum::extract::{Request as HttpRequest, State as Held};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::serve::{IncomingStream, Listener};
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::futures::Notified;
@@ -131,6 +131,13 @@ impl Server {
                 let answer = self.ordinary(state, call);
                 if let (Some(key), Some(site)) = (call.header("idempotency-key"), state.site(provider)) {
                     site.running.insert(key.to_owned());
+                }
+                answer
+            }
+            Some(FaultKind::Reworded(from, to)) => {
+                let mut answer = self.ordinary(state, call);
+                if let Body::Json(body) = &mut answer.body {
+                    reword(body, from, to);
                 }
                 answer
             }
@@ -255,6 +262,16 @@ fn body_text(call: &Call) -> String {
         return format!("{} bytes", call.body.len());
     }
     String::from_utf8_lossy(&call.body).into_owned()
+}
+
+/// Puts `to` in the place of every text `from`.
+fn reword(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::String(text) if text == from => *text = to.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| reword(item, from, to)),
+        Value::Object(fields) => fields.values_mut().for_each(|item| reword(item, from, to)),
+        _ => {}
+    }
 }
 
 /// A success nobody can read.

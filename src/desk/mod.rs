@@ -10,6 +10,7 @@ pub mod embargo;
 pub mod export;
 pub mod failed;
 mod foresight;
+mod fresh;
 pub mod gauge;
 pub mod intake;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub mod repeat;
 mod repeat_tests;
 pub mod settings;
 pub mod slots;
+mod strange;
 pub mod styles;
 #[cfg(test)]
 mod tests;

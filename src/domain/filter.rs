@@ -71,10 +71,38 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// What of it can be asked of others: of several terms of one kind the first, and nothing of what is turned round.
+    pub fn wanted(&self, now: DateTime<Utc>, zone: Tz) -> Wanted {
+        let mut wanted = Wanted::default();
+        for term in self.terms.iter().filter(|term| !term.not) {
+            match &term.test {
+                Test::Status(states) if wanted.states.is_empty() => wanted.states.clone_from(states),
+                Test::Network(network) if wanted.networks.is_empty() => wanted.networks.push(network.clone()),
+                Test::Since(value) => wanted.from = wanted.from.or(instant(value, now, zone)),
+                Test::Until(value) => wanted.to = wanted.to.or(instant(value, now, zone)),
+                _ => {}
+            }
+        }
+        wanted
+    }
+
     /// Whether it takes `post`, as things are at `now`; times in it are meant in `zone`.
     pub fn takes(&self, post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> bool {
         self.terms.iter().all(|term| term.test.takes(post, channels, now, zone) != term.not)
     }
+}
+
+/// What of a filter can be asked of others: each part may take more than the filter, never less.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Not before this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Not after this instant.
+    pub to: Option<DateTime<Utc>>,
+    /// In one of these states; any where there is none.
+    pub states: Vec<State>,
+    /// For one of these networks; any where there is none.
+    pub networks: Vec<Network>,
 }
 
 struct Word {
@@ -329,6 +357,18 @@ mod tests {
         ] {
             assert_eq!(Filter::parse(text).unwrap().takes(&post, &channels, now, Tz::UTC), takes, "{text}");
         }
+    }
+
+    #[test]
+    fn what_can_be_asked_of_others_never_takes_less() {
+        let (_, _, now) = world();
+        let wanted = |text: &str| Filter::parse(text).unwrap().wanted(now, Tz::UTC);
+        let all = wanted("launch status:failed,partial net:li -net:x -status:draft status:failed since:-7d until:+1d");
+        assert_eq!(all.states, [State::Failed, State::Partial]);
+        assert_eq!(all.networks, [Network::from_word("linkedin")]);
+        assert_eq!(all.from, Some(now - TimeDelta::days(7)));
+        assert!(all.to > Some(now));
+        assert_eq!(wanted("launch -status:failed -net:x"), Wanted::default());
     }
 
     #[test]

@@ -75,6 +75,38 @@ pub struct RemotePost {
     pub oddities: Vec<String>,
 }
 
+/// What is said where a provider uses a word that is not in its contract.
+pub fn unheard(word: &str) -> String {
+    match word {
+        "" => "the provider does not say how far it is".into(),
+        word => format!("the provider says \"{word}\", a word runsheet does not know"),
+    }
+}
+
+impl RemotePost {
+    /// What in it a person cannot see elsewhere and was not understood, in words, each once: a status that is told by no
+    /// channel's outcome, networks without a name here, and its oddities.
+    pub fn strange(&self) -> Vec<String> {
+        let mut strange = Vec::new();
+        if let RemoteState::Other(word) = &self.state {
+            strange.push(unheard(word));
+        }
+        let unnamed = self.targets.iter().filter(|target| !target.network.is_known());
+        strange.extend(unnamed.map(|target| {
+            format!("the provider says \"{}\" for a network, a word runsheet does not know", target.network)
+        }));
+        strange.extend(self.oddities.iter().cloned());
+        let told = |words: &String| {
+            self.targets
+                .iter()
+                .any(|target| matches!(&target.outcome, Outcome::Unknown { words: said, .. } if said == words))
+        };
+        let mut once = std::collections::BTreeSet::new();
+        strange.retain(|words| !told(words) && once.insert(words.clone()));
+        strange
+    }
+}
+
 /// One channel of a post at the provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteTarget {

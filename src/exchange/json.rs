@@ -11,8 +11,18 @@ use super::{MOST_ROWS, Own, Row};
 use crate::domain::options::{FirstComment, Options};
 
 /// What our export says of a post's fate, and the reason beside what was left: not read back.
-const REMARKS: &[&str] =
-    &["queue", "remote_id", "remote_ids", "source", "pending", "conflict", "created_at", "updated_at", "problem"];
+const REMARKS: &[&str] = &[
+    "queue",
+    "remote_id",
+    "remote_ids",
+    "source",
+    "pending",
+    "conflict",
+    "created_at",
+    "updated_at",
+    "problem",
+    "not_understood",
+];
 /// The same of a channel.
 const OF_TARGETS: &[&str] = &["name", "network", "status", "remote_id", "url", "published_at", "error"];
 /// The same of a medium.

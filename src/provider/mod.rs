@@ -36,6 +36,7 @@ use crate::domain::batch::Batch;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::{IntentId, PostId, RemoteId};
 use crate::domain::numbers::Counted;
+use crate::domain::outcome::State;
 use crate::domain::outline::Errand;
 use crate::domain::problem::Problem;
 use crate::domain::published::Published;
@@ -77,6 +78,10 @@ pub struct Query {
     pub from: Option<DateTime<Utc>>,
     /// Scheduled at or before this instant. Adapters may list more, never less.
     pub to: Option<DateTime<Utc>>,
+    /// Only posts in one of these states, all where there is none. Adapters may list more, never less.
+    pub statuses: Vec<State>,
+    /// Only posts for one of these networks, all where there is none. Adapters may list more, never less.
+    pub networks: Vec<Network>,
     /// Made by this write about this post: looked for where a provider can list by a reference of ours
     /// ([`capability::Repeat::Reference`]). Others leave it out, and list more.
     pub write: Option<(PostId, IntentId)>,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Page;
 use crate::domain::outcome::Outcome;
+use crate::domain::remote::unheard;
 
 /// An id that comes as text, as a number, or as an object around it; `None` where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,6 +68,12 @@ impl Times {
         }
         at
     }
+}
+
+/// The outcome behind a word that the contract does not have: neither out nor waiting can be read from it. `since` is a
+/// moment of the answer itself, so that the same answer reads the same again.
+pub fn unknown_word(word: &str, since: Option<DateTime<Utc>>) -> Outcome {
+    Outcome::Unknown { since: since.unwrap_or_default(), words: unheard(&super::words::name(word)) }
 }
 
 /// Keeps with a refusal the part of the answer that it was read from.

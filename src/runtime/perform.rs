@@ -110,6 +110,7 @@ fn changes_the_store(effect: &Effect) -> bool {
         Effect::Load(_)
             | Effect::LoadPost(_)
             | Effect::LoadStory(_)
+            | Effect::LoadStrange(_)
             | Effect::LoadNumbers(_)
             | Effect::LoadResults
             | Effect::LoadTyped(_)
@@ -156,6 +157,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Load(range) => load(desk, range).await,
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
         Effect::LoadStory(id) => story(desk, id).await,
+        Effect::LoadStrange(id) => Msg::Strange(id, strange(desk, id).await),
         Effect::LoadNumbers(id) => {
             Msg::Numbers(id, Box::new(desk.numbers(id).await.map_err(|error| error.to_string())))
         }
@@ -481,7 +483,15 @@ async fn story(desk: &Desk, id: PostId) -> Msg {
         edits.push((entry.at, format!("{who}: {}", entry.words)));
     }
     edits.sort_by_key(|(at, _)| *at);
-    Msg::Story(id, Box::new(Story { attempts, refusals, edits }))
+    let strange = strange(desk, id).await;
+    Msg::Story(id, Box::new(Story { attempts, refusals, strange, edits }))
+}
+
+async fn strange(desk: &Desk, id: PostId) -> Vec<String> {
+    match desk.store.post(id).await {
+        Ok(Some(post)) => desk.strange(&post).await.unwrap_or_default(),
+        _ => Vec::new(),
+    }
 }
 
 /// What the networks said no to, in the edits' own records, each once: what became of the post since does not take that

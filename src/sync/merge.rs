@@ -160,7 +160,7 @@ fn adopt(id: PostId, source: Source, theirs: &RemotePost, on: &Ground) -> Post {
 
 fn target_of(seen: &RemoteTarget, post: &Post, theirs: &RemotePost, on: &Ground) -> Target {
     let mut target = Target::new(ChannelId::of(on.account, &seen.channel));
-    target.outcome = seen.outcome.clone();
+    target.outcome = dated(&seen.outcome, on);
     target.remote = Some(theirs.id.clone());
     take_own(&mut target, seen, (&post.body, post.schedule), theirs, on);
     take_extras(&mut target, seen, &Beside::of(post));
@@ -259,13 +259,23 @@ fn take_facts(post: &mut Post, base: Option<&RemotePost>, theirs: &RemotePost, o
                 base.targets.iter().any(|was| was.channel == seen.channel && was.outcome != seen.outcome)
             };
             let now = base.is_some_and(told).then_some(on.now);
-            ours.outcome = keep_what_was_known(&ours.outcome, seen.outcome.clone(), now);
+            ours.outcome = keep_what_was_known(&ours.outcome, dated(&seen.outcome, on), now);
         }
     }
     let wanted = matches!(post.wish, Wish::Schedule | Wish::Now) && !pending && post.conflict.is_none();
     if wanted && wish(&theirs.state) == Wish::Draft && shared(post, theirs, on) {
         let off = post.targets.iter_mut().filter(|target| carried(target, theirs, on) && waits(&target.outcome));
         off.for_each(|target| target.outcome = Outcome::Cancelled);
+    }
+}
+
+/// The outcome, with a doubt that began neither at a moment that is told nor later than now.
+fn dated(seen: &Outcome, on: &Ground) -> Outcome {
+    match seen {
+        Outcome::Unknown { since, words } if *since == DateTime::UNIX_EPOCH || *since > on.now => {
+            Outcome::Unknown { since: on.now, words: words.clone() }
+        }
+        outcome => outcome.clone(),
     }
 }
 
@@ -280,6 +290,9 @@ fn keep_what_was_known(ours: &Outcome, mut seen: Outcome, now: Option<DateTime<U
             new.answer = old.answer.clone().or(new.answer.take());
         }
         (_, Outcome::Refused(new)) => new.at = new.at.or(now),
+        (Outcome::Unknown { since, words }, Outcome::Unknown { since: new, words: said }) if words == said => {
+            *new = (*new).min(*since);
+        }
         (Outcome::Published { url: Some(_), .. }, Outcome::Published { url: None, .. }) => return ours.clone(),
         _ => {}
     }

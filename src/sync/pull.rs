@@ -1,6 +1,6 @@
 //! Walking what the provider shows into the store: channels, posts, and what is due just now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -88,6 +88,49 @@ impl Worker {
             }
             Err(Broken::Store(error)) => Err(error),
         }
+    }
+
+    /// Reads what a person asked for, and nothing else: what is not listed is not taken for gone. Answers which posts
+    /// there are listed; nothing where the provider is not to be asked, or gave no answer.
+    pub async fn glance(&mut self, query: &Query) -> Result<Option<BTreeSet<RemoteId>>, StoreError> {
+        if !self.may_call() {
+            return Ok(None);
+        }
+        self.recall_spending().await?;
+        let glanced = self.glance_all(query).await;
+        self.keep_spending().await?;
+        match glanced {
+            Ok(seen) => Ok(Some(seen)),
+            Err(Broken::Provider(error)) => {
+                let until = self.until(&error);
+                self.note(&error, until);
+                Ok(None)
+            }
+            Err(Broken::Store(error)) => Err(error),
+        }
+    }
+
+    async fn glance_all(&mut self, query: &Query) -> Result<BTreeSet<RemoteId>, Broken> {
+        self.pull_channels().await?;
+        let (mut at, mut tokens, mut seen): (Option<PageToken>, Vec<PageToken>, BTreeSet<RemoteId>) =
+            Default::default();
+        for _ in 0..self.common.bounds.pages {
+            let page = self.provider.posts(query, at.take()).await?;
+            self.spoiled(&page.spoiled);
+            for theirs in page.items {
+                seen.insert(theirs.id.clone());
+                self.merge_one(theirs).await?;
+            }
+            match page.next.filter(|next| !tokens.contains(next)) {
+                None => break,
+                Some(next) => {
+                    tokens.push(next.clone());
+                    at = Some(next);
+                }
+            }
+        }
+        self.in_order();
+        Ok(seen)
     }
 
     async fn pull_now(&mut self) -> Result<(), StoreError> {

@@ -77,6 +77,8 @@ pub struct Board {
     pub standbys: HashMap<AccountName, String>,
     /// What was counted of posts that were looked at, or why nothing.
     pub numbers: HashMap<PostId, Result<Numbers, String>>,
+    /// What was not understood of the post that was last read, in words.
+    pub strange: Option<(PostId, Vec<String>)>,
     /// Accounts whose providers tell such numbers.
     pub counting: BTreeSet<AccountName>,
     /// What became of the posts of channels in the last days, once that was looked at.

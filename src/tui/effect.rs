@@ -46,6 +46,8 @@ pub enum Effect {
     LoadPost(PostId),
     /// Load a post's story: attempts and journal.
     LoadStory(PostId),
+    /// Read what the providers showed of a post that was not understood.
+    LoadStrange(PostId),
     /// Ask the providers what was counted of a published post.
     LoadNumbers(PostId),
     /// Count what became of every channel's posts.

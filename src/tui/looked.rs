@@ -1,5 +1,5 @@
-//! What is asked for because somebody looks at it, and at no other time: the numbers of the post that is read, and the
-//! results of channels.
+//! What is asked for because somebody looks at it, and at no other time: the numbers of the post that is read, what was
+//! not understood of it, and the results of channels.
 
 use chrono::TimeDelta;
 
@@ -14,7 +14,18 @@ const RECOUNT: TimeDelta = TimeDelta::minutes(1);
 
 /// What is to be asked for now.
 pub fn asks(model: &mut Model) -> Vec<Effect> {
-    numbers(model).into_iter().chain(results(model)).collect()
+    strange(model).into_iter().chain(numbers(model)).chain(results(model)).collect()
+}
+
+/// What was not understood of the post under the cursor, anew after every load.
+fn strange(model: &mut Model) -> Option<Effect> {
+    let reads = model.loaded && model.composer.is_none() && model.builder.is_none();
+    let post = model.cursor_post().filter(|post| reads && post.is_remote())?;
+    let id = post.id;
+    if model.asked_strange.replace(id) == Some(id) {
+        return None;
+    }
+    Some(Effect::LoadStrange(id))
 }
 
 /// The numbers of the post that is read: in its pane or in its story.

@@ -185,6 +185,8 @@ pub struct Model {
     pub asked_about: BTreeSet<PostId>,
     /// When the numbers of posts were last asked for.
     pub asked_numbers: HashMap<PostId, DateTime<Utc>>,
+    /// The post of which it was last asked what was not understood of it, since the last load.
+    pub asked_strange: Option<PostId>,
     /// When the results of channels were last counted.
     pub asked_results: Option<DateTime<Utc>>,
     /// The post that was last told about.
@@ -296,6 +298,7 @@ impl Model {
             pressed: None,
             asked_about: BTreeSet::new(),
             asked_numbers: HashMap::new(),
+            asked_strange: None,
             asked_results: None,
             told_about: None,
             opened_from: None,

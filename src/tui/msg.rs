@@ -56,6 +56,8 @@ pub enum Msg {
     PostLoaded(Option<Arc<Post>>),
     /// A post's story was loaded.
     Story(PostId, Box<Story>),
+    /// What the providers showed of a post that was not understood, in words.
+    Strange(PostId, Vec<String>),
     /// What was counted of a post, or why nothing.
     Numbers(PostId, Box<Result<Numbers, String>>),
     /// What became of every channel's posts.
@@ -311,6 +313,8 @@ pub struct Story {
     pub attempts: Vec<Attempt>,
     /// What a network said no to on a channel, at any time; oldest first.
     pub refusals: Vec<(ChannelId, Refusal)>,
+    /// What the providers show of it that was not understood, in words.
+    pub strange: Vec<String>,
     /// Edits: when, who, what; oldest first.
     pub edits: Vec<(DateTime<Utc>, String)>,
 }

@@ -105,7 +105,10 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Timer(timer) => on_timer(model, timer),
-        Msg::Loaded(loaded) => on_loaded(model, *loaded),
+        Msg::Loaded(loaded) => {
+            model.asked_strange = None;
+            on_loaded(model, *loaded)
+        }
         Msg::PostLoaded(post) => on_post_loaded(model, post),
         Msg::Story(id, words) => {
             for sheet in &mut model.sheets {
@@ -116,6 +119,12 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     model.dirty = true;
                 }
             }
+            Vec::new()
+        }
+        Msg::Strange(id, words) => {
+            let strange = Some((id, words));
+            model.dirty |= model.board.strange != strange;
+            model.board.strange = strange;
             Vec::new()
         }
         Msg::Numbers(id, numbers) => {

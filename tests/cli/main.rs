@@ -20,6 +20,7 @@ mod files;
 mod folder_laws;
 mod folders;
 mod foreseeing;
+mod fresh;
 mod gauging;
 mod handing_over;
 mod home;
@@ -32,6 +33,7 @@ mod repairing;
 mod repeating;
 mod sending;
 mod slots;
+mod strange;
 mod styles;
 mod tables;
 #[path = "../support/web.rs"]

@@ -23,6 +23,7 @@ mod resting;
 mod retrying;
 mod site;
 mod stage;
+mod strange;
 mod tables;
 mod vanishing;
 mod waiting;
@@ -145,6 +146,10 @@ for_each_provider! {
         a_disconnected_channel_asks_to_be_connected_again,
         a_check_names_networks_and_makes_nothing,
         what_is_bound_to_be_refused_is_said_before;
+    strange:
+        a_status_that_no_contract_has_claims_nothing,
+        a_network_that_no_contract_has_keeps_its_word,
+        a_failure_that_no_contract_has_keeps_its_words;
     hostile:
         a_malformed_item_spoils_only_itself,
         a_redirect_is_not_followed_and_the_key_stays_here,

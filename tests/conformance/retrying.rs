@@ -141,7 +141,7 @@ pub async fn what_was_moved_meanwhile_is_still_found_by_our_reference(stage: &St
     let there = stage.posts()[0].id.clone();
     stage.demo.world.edit_post(stage.name, &there, |post| post.scheduled_for = Some(noon() + TimeDelta::days(9)));
     let (from, to) = (Some(noon() - TimeDelta::days(1)), Some(noon() + TimeDelta::days(2)));
-    let query = Query { from, to, write: Some((submission.post, key)) };
+    let query = Query { from, to, write: Some((submission.post, key)), ..Query::default() };
     let listed = stage.provider.all_posts(&query).await.unwrap().items;
     let found = listed.iter().any(|post| post.id.as_str() == there);
     assert!(found || stage.provider.capabilities().repeat != Repeat::Reference);

@@ -3,10 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use runsheet::demo::{Fault, FaultKind, Habits, WebPost};
+use runsheet::demo::{Fault, FaultKind, Habits, Trouble, WebPost};
 use runsheet::domain::channel::Network;
 use runsheet::domain::media::{Media, MediaKind};
-use runsheet::domain::outcome::Outcome;
+use runsheet::domain::outcome::{Outcome, State};
 use runsheet::domain::write::{Submission, Timing, Write};
 use runsheet::provider::http::Limits;
 use runsheet::provider::posto::Posto;
@@ -278,4 +278,44 @@ async fn settings_are_saved_whole_and_wrong_ones_not_at_all() {
     let choice = change("import_comments_published_in", json!("last_year"));
     assert_eq!(adapter.save_network_settings(&facebook, &choice).await.unwrap_err().kind, Kind::Invalid);
     assert_eq!(writes(&stage), so_far, "nothing was saved");
+}
+
+#[tokio::test]
+async fn filters_are_sent_to_the_calendar_and_applied_again_where_the_site_drops_them() {
+    let stage = stage().await;
+    let on = |network: &str, body: &str| Submission {
+        targets: vec![stage.target(network)],
+        ..stage.submission(body, in_hours(5))
+    };
+    let toot = stage.create(on("mastodon", "Toot")).await;
+    let tweet = stage.create(on("x", "Tweet")).await;
+    let failing = stage.create(stage.submission("Fails", in_hours(1))).await;
+    let trouble = Trouble::named("flagged", "twitter").unwrap();
+    stage.demo.world.set_trouble("posto", failing.as_str(), stage.target("x").remote.as_str(), trouble);
+    stage.pass(TimeDelta::hours(2));
+    let asked = async |statuses: &[State], networks: &[&str]| {
+        stage.demo.world.forget_requests();
+        let networks = networks.iter().map(|word| Network::from_word(word)).collect();
+        let (from, to) = (Some(noon()), Some(noon() + TimeDelta::days(10)));
+        let query = Query { from, to, statuses: statuses.to_vec(), networks, write: None };
+        let listed = stage.provider.all_posts(&query).await.unwrap();
+        let requests = stage.requests();
+        let calendar = requests.iter().find(|request| request.path.ends_with("/calendar")).unwrap().query.clone();
+        let ids: Vec<String> = listed.items.iter().map(|post| post.id.to_string()).collect();
+        (ids, requests.len(), calendar.replace("%5B%5D", "[]"))
+    };
+    let (ids, calls, query) = asked(&[State::Scheduled], &["mastodon"]).await;
+    assert_eq!((ids, calls), (vec![toot.to_string()], 2), "the calendar, and the one group that it named");
+    assert!(query.contains("statuses[]=not_sent") && query.contains("social_networks[]=mastodon"), "{query}");
+    let (ids, _, query) = asked(&[State::Failed, State::Partial], &[]).await;
+    assert_eq!(ids, [failing.to_string()]);
+    assert!(query.contains("statuses[]=error") && !query.contains("social_networks"), "{query}");
+    // A network that the site has not: it drops the word, names everything, and all of that is left out here.
+    let (ids, calls, query) = asked(&[], &["bluesky"]).await;
+    assert_eq!((ids.len(), calls), (0, 1), "no group is read in vain");
+    assert!(query.contains("social_networks[]=bluesky"), "{query}");
+    // What is being sent cannot be asked for: everything is, and nothing left out.
+    let (ids, ..) = asked(&[State::Publishing], &[]).await;
+    assert_eq!(ids.len(), 3);
+    assert!(ids.contains(&tweet.to_string()));
 }

@@ -25,10 +25,13 @@ const QUERY: &[&str] = &[
     "social_networks",
 ];
 
+/// The words that may be filtered by.
+const STATUSES: &[&str] = &["not_sent", "success", "error", "draft"];
+
 pub(super) fn list(site: &Site, call: &Call) -> Result<Answer, Answer> {
     known_query(call, QUERY)?;
     let number = |name: &str| call.query(name).and_then(|text| text.parse::<u64>().ok());
-    let statuses = filter(call, "statuses[]", &["not_sent", "success", "error", "draft"]);
+    let statuses = filter(call, "statuses[]", STATUSES);
     let networks: Vec<&str> = site.channels.iter().map(|channel| channel.network.as_str()).collect();
     let networks = filter(call, "social_networks[]", &networks);
     let group = call.query("schedule_group_id").filter(|group| !group.is_empty());
@@ -60,10 +63,17 @@ pub(super) fn calendar(site: &Site, call: &Call) -> Result<Answer, Answer> {
     let moment = |name: &str| call.query(name).and_then(|text| text.parse::<i64>().ok());
     let start = moment("start").ok_or_else(|| failed("Please set start time"))?;
     let end = moment("end").ok_or_else(|| failed("Please set end time"))?;
+    let statuses = filter(call, "statuses[]", STATUSES);
+    let networks: Vec<&str> = site.channels.iter().map(|channel| channel.network.as_str()).collect();
+    let networks = filter(call, "social_networks[]", &networks);
     let mut entries: Vec<(String, &'static str, Value)> = Vec::new();
     for (post, target) in all(site) {
         let (at, status) = (shape::send_time(post, target).timestamp(), shape::status(post, target));
+        let left_out = |wanted: &[&str], word: &str| !wanted.is_empty() && !wanted.contains(&word);
         if at < start || at > end || (site.blog.habits.older && status == "sending") {
+            continue;
+        }
+        if left_out(&statuses, status) || left_out(&networks, &target.network) {
             continue;
         }
         let channel = shape::channel(site, target, false);

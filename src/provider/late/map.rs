@@ -15,7 +15,7 @@ use crate::domain::thread::{is_thread, parts};
 use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::Kind;
 use crate::provider::http::Said;
-use crate::provider::tolerant::{Times, instant, keep_part, text, wire_time};
+use crate::provider::tolerant::{Times, instant, keep_part, text, unknown_word, wire_time};
 use crate::provider::words;
 
 /// An authorisation that ends within this is worth a mark.
@@ -28,14 +28,17 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     let mut times = Times::default();
     let scheduled = times.read("scheduledFor", post.scheduled_for.as_deref());
     let published = times.read("publishedAt", post.published_at.as_deref());
+    let updated_at = times.read("updatedAt", post.updated_at.as_deref());
+    let created_at = times.read("createdAt", post.created_at.as_deref());
     let status = post.status.unwrap_or_default().trim().to_lowercase();
+    let whole = Whole { status: &status, at: scheduled, since: updated_at.or(created_at), request_id };
     let title = post.title.filter(|title| !title.trim().is_empty());
     let mut body = post.content.unwrap_or_default();
     let mut targets = Vec::new();
     for (at, target) in post.platforms.unwrap_or_default().into_iter().enumerate() {
         let (network, data) = (Network::from_word(&target.platform), target.platform_specific_data.clone());
         let own_media: Vec<Media> = target.custom_media.iter().filter_map(media).collect();
-        let mut read = read_target(target, &status, scheduled, request_id, &mut times);
+        let mut read = read_target(target, &whole, &mut times);
         read.extras = options::shown(&network, &data, title.as_deref());
         read.extras.media = Some(own_media).filter(|media| !media.is_empty());
         read.text = options::thread(&data).or(read.text);
@@ -44,8 +47,6 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     }
     unravel(&mut body, &mut targets);
     let media = post.media_items.iter().filter_map(media).collect();
-    let updated_at = times.read("updatedAt", post.updated_at.as_deref());
-    let created_at = times.read("createdAt", post.created_at.as_deref());
     Ok(RemotePost {
         id: RemoteId::new(id),
         reference: text(&post.metadata, &["runsheet"]).and_then(|id| id.parse().ok()),
@@ -92,6 +93,11 @@ pub fn answered_post(post: &Value, answer: &Value, request_id: Option<&str>) -> 
     self::post(&post, request_id)
 }
 
+/// Whether the contract does not have this word; none is no word.
+fn is_unheard(status: &str) -> bool {
+    !status.is_empty() && matches!(state(status), RemoteState::Other(_))
+}
+
 fn state(status: &str) -> RemoteState {
     match status {
         "draft" | "pending_approval" => RemoteState::Draft,
@@ -103,13 +109,17 @@ fn state(status: &str) -> RemoteState {
     }
 }
 
-fn read_target(
-    target: wire::Target,
-    post_status: &str,
-    post_at: Option<DateTime<Utc>>,
-    request_id: Option<&str>,
-    times: &mut Times,
-) -> RemoteTarget {
+/// What a target's own words are read beside.
+struct Whole<'a> {
+    status: &'a str,
+    at: Option<DateTime<Utc>>,
+    /// When it last changed there.
+    since: Option<DateTime<Utc>>,
+    /// Names the answer in the words of a failure without a reason.
+    request_id: Option<&'a str>,
+}
+
+fn read_target(target: wire::Target, whole: &Whole, times: &mut Times) -> RemoteTarget {
     let network = Network::from_word(&target.platform);
     let channel = target.account_id.0.clone().unwrap_or_else(|| {
         times.oddities.push(format!("the {network} channel of this post is gone at the provider"));
@@ -123,35 +133,31 @@ fn read_target(
             let url = target.platform_post_url.clone().filter(|url| !url.is_empty());
             Outcome::Published { url, at: published_at }
         }
-        "failed" => Outcome::Refused(refusal(&target, request_id)),
+        "failed" => Outcome::Refused(refusal(&target, whole.request_id)),
         "publishing" | "processing" | "uploading" => Outcome::Publishing,
         "cancelled" => Outcome::Cancelled,
-        other => {
-            if !matches!(other, "" | "pending" | "scheduled" | "draft") {
-                let word = words::name(other);
-                times.oddities.push(format!("the {network} target is \"{word}\", a word runsheet does not know"));
-            }
-            waiting(&target, other, post_status, request_id)
-        }
+        "" | "pending" | "scheduled" | "draft" => waiting(&target, &given, whole),
+        other => unknown_word(other, whole.since),
     };
     RemoteTarget {
         channel: RemoteId::new(channel),
         network,
         text: target.custom_content.filter(|text| !text.is_empty()),
-        at: at.filter(|at| Some(*at) != post_at),
+        at: at.filter(|at| Some(*at) != whole.at),
         extras: Extras::default(),
         outcome,
     }
 }
 
 /// What a target without a result of its own is doing, from the post it belongs to.
-fn waiting(target: &wire::Target, given: &str, post_status: &str, request_id: Option<&str>) -> Outcome {
-    match (post_status, given) {
+fn waiting(target: &wire::Target, given: &str, whole: &Whole) -> Outcome {
+    match (whole.status, given) {
         ("publishing", _) => Outcome::Publishing,
         ("cancelled", _) => Outcome::Cancelled,
         // An entry may still be pending in a post that is settled: the provider holds it back and sends it later.
         ("published", "") => Outcome::Published { url: None, at: None },
-        ("failed", "") => Outcome::Refused(refusal(target, request_id)),
+        ("failed", "") => Outcome::Refused(refusal(target, whole.request_id)),
+        (status, _) if is_unheard(status) => unknown_word(status, whole.since),
         _ => Outcome::Accepted,
     }
 }

@@ -132,7 +132,12 @@ fn strange_posts_are_kept_with_their_oddities() {
     assert_eq!(by_id("34d2").targets[0].channel, RemoteId::new("?linkedin"), "its account was deleted");
     assert_eq!(by_id("34d2").targets[0].outcome, Outcome::Cancelled);
     assert_eq!(by_id("34d4").state, RemoteState::Other("archived_by_policy".into()));
-    assert!(by_id("34d4").oddities[0].contains("somethingnew"));
+    let doubt = |post: &RemotePost| match &post.targets[0].outcome {
+        Outcome::Unknown { words, .. } => words.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(doubt(by_id("34d4")), "the provider says \"somethingnew\", a word runsheet does not know");
+    assert_eq!(by_id("34d4").strange(), ["the provider says \"archived_by_policy\", a word runsheet does not know"]);
     assert_eq!((by_id("34d1").state.clone(), by_id("34d1").at), (RemoteState::Draft, None));
     assert_eq!(by_id("34d1").title.as_deref(), Some("Idea"));
 }

@@ -12,6 +12,7 @@ use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::provider::http::Said;
+use crate::provider::tolerant::unknown_word;
 use crate::provider::words;
 
 /// How Oktopost writes an instant, in UTC and without saying so (contract, section 2).
@@ -70,7 +71,7 @@ pub enum Stage {
     Draft,
     /// It will go out.
     Waiting,
-    /// It is going out, or the word is one that nobody has explained.
+    /// It is going out, or nobody knows: the word is one that nobody has explained.
     Running,
     /// Out everywhere.
     Complete,
@@ -115,7 +116,11 @@ pub fn post(post: &wire::Post, message: Option<&wire::Message>, logs: Option<&[w
     let at = at.filter(|at| stage != Stage::Draft || at.timestamp() != NO_TIME);
     let word = post.network.as_deref().or(message.and_then(|message| message.network.as_deref()));
     let network = Network::from_word(word.unwrap_or_default());
-    let on = Scene { stage, at, logs };
+    let unheard = match state(post, stage) {
+        RemoteState::Other(word) if !word.is_empty() => Some(unknown_word(&word, updated_at.or(created_at))),
+        _ => None,
+    };
+    let on = Scene { stage, at, logs, unheard };
     let comment = post.first_comment.get("Text").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let comment = comment.map(|text| FirstComment { text: text.to_owned(), delay: 0 });
     let target = |profile: String| {
@@ -162,12 +167,17 @@ struct Scene<'a> {
     stage: Stage,
     at: Option<DateTime<Utc>>,
     logs: Option<&'a [wire::Log]>,
+    /// What is said of every profile where the status is a word that nobody has explained.
+    unheard: Option<Outcome>,
 }
 
 impl Scene<'_> {
     fn outcome(&self, profile: &str) -> Outcome {
         let mut logs = self.logs.unwrap_or_default().iter();
         let log = logs.find(|log| log.credential_id.0.as_deref() == Some(profile));
+        if let Some(unheard) = &self.unheard {
+            return unheard.clone();
+        }
         match (self.stage, log) {
             (Stage::Draft | Stage::Waiting, _) => Outcome::Accepted,
             (Stage::Running, _) => Outcome::Publishing,

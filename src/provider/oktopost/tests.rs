@@ -108,10 +108,16 @@ fn statuses_become_ours_and_an_unknown_one_is_shown() {
         ("pending", RemoteState::Scheduled, Outcome::Accepted),
         ("inqueue", RemoteState::Scheduled, Outcome::Accepted),
         ("RUNNING", RemoteState::Publishing, Outcome::Publishing),
-        ("levitating", RemoteState::Other("levitating".into()), Outcome::Publishing),
     ] {
         assert_eq!(state(word, None), (expected, vec![outcome; 2]), "{word}");
     }
+    let (other, outcomes) = state("levitating", None);
+    assert_eq!(other, RemoteState::Other("levitating".into()));
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Unknown { words, .. } if words.contains("levitating")))
+    );
     let (settled, outcomes) = state("complete", None);
     assert_eq!(settled, RemoteState::Settled);
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Published { url: None, at: Some(_) })));

@@ -13,7 +13,7 @@ use crate::domain::problem::{Place, Problem};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::provider::Kind;
 use crate::provider::http::Said;
-use crate::provider::tolerant::{Times, instant, text};
+use crate::provider::tolerant::{Times, instant, text, unknown_word};
 use crate::provider::words;
 
 /// How long before the end of an authorisation a person is told.
@@ -140,6 +140,7 @@ fn outcome(state: &RemoteState, results: &[&wire::Outcome], since: Option<DateTi
     match state {
         RemoteState::Publishing => return Outcome::Publishing,
         RemoteState::Settled => {}
+        RemoteState::Other(word) => return unknown_word(word, since),
         _ => return Outcome::Accepted,
     }
     let unknown = |words: String| Outcome::Unknown { since: since.unwrap_or(DateTime::UNIX_EPOCH), words };

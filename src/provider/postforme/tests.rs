@@ -141,6 +141,8 @@ fn states_and_causes_that_are_new_here_are_kept() {
         post["status"] = json!(word);
         assert_eq!(read(&post).state, expected, "{word}");
     }
+    post["status"] = json!("on hold");
+    assert!(matches!(&read(&post).targets[0].outcome, Outcome::Unknown { words, .. } if words.contains("\"on hold\"")));
     let trimmed = fixture!("social_posts_list_filtered");
     assert_eq!(read(&trimmed["data"][0]).targets.len(), 1);
     for missing in ["id", "caption", "status", "social_accounts"] {

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::site::Ask;
 use super::{Posto, map, wire};
 use crate::domain::ids::RemoteId;
+use crate::domain::outcome::State;
 use crate::domain::remote::RemotePost;
 use crate::provider::http::Answer;
 use crate::provider::{Again, Kind, Page, PageToken, ProviderError, Query, Reach, Result, words};
@@ -53,21 +54,71 @@ struct Listed {
 /// Rows of one group.
 type Group = (String, Vec<wire::Row>);
 
+/// What the calendar is asked to leave out, in the site's words; and what is left out here, because a site takes a word
+/// that it does not know for no filter at all (contract, section 7).
+#[derive(Debug, Default)]
+struct Filters {
+    statuses: Vec<&'static str>,
+    networks: Vec<String>,
+}
+
+impl Filters {
+    fn of(query: &Query) -> Self {
+        let asked: Option<Vec<_>> = query.statuses.iter().map(|state| words_for(*state)).collect();
+        let mut statuses = asked.unwrap_or_default().concat();
+        statuses.sort_unstable();
+        statuses.dedup();
+        let networks = query.networks.iter().map(|network| map::slug(network).to_owned()).collect();
+        Self { statuses, networks }
+    }
+
+    /// Whether an entry is one of those asked for; what does not say of itself what it is, is.
+    fn take(&self, entry: &wire::CalendarEntry) -> bool {
+        let status = entry.status.as_deref();
+        let slug = |channel: &Value| channel.get("social_network").and_then(Value::as_str).map(str::to_owned);
+        let networks: Vec<String> = entry.channels.iter().filter_map(slug).collect();
+        (self.statuses.is_empty() || status.is_none_or(|status| self.statuses.contains(&status)))
+            && (self.networks.is_empty()
+                || networks.is_empty()
+                || networks.iter().any(|network| self.networks.contains(network)))
+    }
+}
+
+/// The words of rows that a post in this state has, each post at least one of them; none where they cannot be asked for.
+fn words_for(state: State) -> Option<Vec<&'static str>> {
+    match state {
+        State::Draft => Some(vec!["draft"]),
+        State::Scheduled | State::Missed => Some(vec!["not_sent", "draft"]),
+        State::Published => Some(vec!["success"]),
+        State::Partial | State::Failed => Some(vec!["error"]),
+        State::Held | State::Publishing | State::Unknown => None,
+    }
+}
+
 impl Posto {
     /// The posts of `query`.
     pub(super) async fn listed(&self, query: &Query, at: Option<PageToken>) -> Result<Page<RemotePost>> {
         match (query.from, query.to) {
-            (Some(from), Some(to)) => self.window(from - MARGIN, to + MARGIN, at).await,
+            (Some(from), Some(to)) => self.window(query, from - MARGIN, to + MARGIN, at).await,
             _ => self.walked(query, at).await,
         }
     }
 
     /// One month of a window.
-    async fn window(&self, from: DateTime<Utc>, to: DateTime<Utc>, at: Option<PageToken>) -> Result<Page<RemotePost>> {
+    async fn window(
+        &self,
+        wanted: &Query,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        at: Option<PageToken>,
+    ) -> Result<Page<RemotePost>> {
         let told = at.and_then(|PageToken(token)| token.strip_prefix("from:")?.parse().ok());
         let start = told.unwrap_or(from.timestamp());
         let end = to.timestamp().min(start + MONTH.num_seconds());
-        let query = [("start", start.to_string()), ("end", end.to_string())];
+        let filters = Filters::of(wanted);
+        let mut query = vec![("start", start.to_string()), ("end", end.to_string())];
+        query.extend(filters.statuses.iter().map(|status| ("statuses[]", (*status).to_owned())));
+        query.extend(filters.networks.iter().map(|network| ("social_networks[]", network.clone())));
         let answer = self.site.call(Ask::get(CALENDAR, &query)).await?;
         let mut page = Page { items: Vec::new(), next: None, total: None, spoiled: Vec::new() };
         let mut groups = BTreeSet::new();
@@ -75,6 +126,7 @@ impl Posto {
             match serde_json::from_value::<wire::CalendarEntry>(item.clone()) {
                 // A planner's projection is not there yet, and nobody can change it here.
                 Ok(entry) if entry.planner_id.0.as_deref().is_some_and(|planner| planner != "0") => {}
+                Ok(entry) if !filters.take(&entry) => {}
                 Ok(wire::CalendarEntry { schedule_group_id, .. }) => groups.extend(schedule_group_id.0),
                 Err(error) => page.spoiled.push(words::name(&format!("a calendar entry could not be read: {error}"))),
             }

@@ -14,7 +14,7 @@ use crate::domain::options::Extras;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::provider::http::{Answer, Said};
-use crate::provider::tolerant::text;
+use crate::provider::tolerant::{text, unknown_word};
 use crate::provider::{Again, Kind, ProviderError, Reach, words};
 
 /// The kind of WordPress post that the composer makes and hides.
@@ -48,8 +48,7 @@ pub fn post(rows: &[wire::Row]) -> Option<RemotePost> {
     let texts: Vec<String> = rows.iter().map(|row| said_text(row)).collect();
     let body = most_said(&texts);
     let times: Vec<DateTime<Utc>> = rows.iter().filter_map(|row| moment(row, &mut oddities)).collect();
-    let mut targets: Vec<RemoteTarget> =
-        rows.iter().zip(texts).map(|(row, text)| target(row, text, &body, &mut oddities)).collect();
+    let mut targets: Vec<RemoteTarget> = rows.iter().zip(texts).map(|(row, text)| target(row, text, &body)).collect();
     let attached = |row: &wire::Row| row.posting_data.media.iter().filter_map(media).collect::<Vec<Media>>();
     let shared = attached(first);
     for (row, target) in rows.iter().zip(&mut targets) {
@@ -129,7 +128,7 @@ fn is_known(status: &str) -> bool {
     matches!(status, "draft" | "not_sent" | "sending" | "success" | "error")
 }
 
-fn target(row: &wire::Row, text: String, body: &str, oddities: &mut Vec<String>) -> RemoteTarget {
+fn target(row: &wire::Row, text: String, body: &str) -> RemoteTarget {
     let network = network(&row.channel.social_network);
     let at = sent_at(row);
     let outcome = match row.status.as_str() {
@@ -143,11 +142,7 @@ fn target(row: &wire::Row, text: String, body: &str, oddities: &mut Vec<String>)
             let said = refusal(row.error_msg.as_deref().unwrap_or_default(), at);
             Outcome::Refused(said.read_from(row.part.clone()))
         }
-        other => {
-            let word = words::name(other);
-            oddities.push(format!("the {network} channel is \"{word}\", a word runsheet does not know"));
-            Outcome::Accepted
-        }
+        other => unknown_word(other, at),
     };
     RemoteTarget {
         channel: RemoteId::new(row.channel.id.0.clone().unwrap_or_default()),

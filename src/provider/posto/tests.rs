@@ -212,7 +212,7 @@ fn a_group_is_what_its_rows_are() {
     assert_eq!((channels, post.at), (vec!["30", "70", "120"], DateTime::from_timestamp(1_800_000_003, 0)));
     assert_eq!((post.body.as_str(), post.targets[0].text.as_deref()), ("b", Some("a")), "what most of them say");
     let odd = map::post(&[row(1, "later", "x")]).unwrap();
-    assert_eq!((odd.targets[0].outcome.clone(), odd.oddities.len()), (Outcome::Accepted, 1));
+    assert!(matches!(&odd.targets[0].outcome, Outcome::Unknown { words, .. } if words.contains("\"later\"")));
 }
 
 #[test]

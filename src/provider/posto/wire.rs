@@ -83,6 +83,11 @@ impl<'de> Deserialize<'de> for Fields {
 #[derive(Clone, Debug, Deserialize)]
 pub struct CalendarEntry {
     pub schedule_group_id: Ref,
+    #[serde(default, deserialize_with = "lenient")]
+    pub status: Option<String>,
+    /// The channels of those rows.
+    #[serde(default, deserialize_with = "lenient")]
+    pub channels: Vec<Value>,
     /// Above zero where a planner will make the post: nothing is there yet.
     #[serde(default)]
     pub planner_id: Ref,

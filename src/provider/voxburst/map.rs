@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::media::is_address;
@@ -16,7 +17,7 @@ use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget
 use crate::domain::thread::{is_thread, join, parts};
 use crate::domain::write::{Submission, SubmissionTarget, Timing};
 use crate::provider::http::Said;
-use crate::provider::tolerant::{Times, keep_part, text, wire_time};
+use crate::provider::tolerant::{Times, keep_part, text, unknown_word, wire_time};
 use crate::provider::words;
 use crate::provider::{Again, Kind, ProviderError, Reach, Result as ProviderResult};
 
@@ -33,7 +34,10 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
     let mut times = Times::default();
     let scheduled = times.read("scheduledFor", post.scheduled_for.as_deref());
     let published = times.read("publishedAt", post.published_at.as_deref());
+    let created_at = times.read("createdAt", post.created_at.as_deref());
+    let updated_at = times.read("updatedAt", post.updated_at.as_deref());
     let status = fold(post.status.as_deref());
+    let whole = Whole { status: &status, since: updated_at.or(created_at), request_id };
     let mut targets = Vec::new();
     let comment = post.first_comment.filter(|text| !text.trim().is_empty());
     let comment = comment.map(|text| FirstComment { text, delay: post.first_comment_delay.unwrap_or_default() });
@@ -42,7 +46,7 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
             wire::Row::Full(row) => *row,
             wire::Row::Name(platform) => wire::FullRow { platform, ..wire::FullRow::default() },
         };
-        let mut read = target(&row, &status, &post.platform_overrides, request_id, &mut times);
+        let mut read = target(&row, &whole, &post.platform_overrides, &mut times);
         keep_part(&mut read.outcome, value.get("platforms").and_then(|all| all.get(at)));
         read.extras.first_comment = comment.clone().filter(|_| COMMENTED.contains(&read.network.key()));
         let kind = match fold(post.content_type.as_deref()).as_str() {
@@ -56,8 +60,6 @@ pub fn post(value: &Value, request_id: Option<&str>) -> Result<RemotePost, Strin
         }
         targets.push(read);
     }
-    let created_at = times.read("createdAt", post.created_at.as_deref());
-    let updated_at = times.read("updatedAt", post.updated_at.as_deref());
     Ok(RemotePost {
         id: RemoteId::new(id),
         reference: text(&post.metadata, &["runsheet"]).and_then(|id| id.parse().ok()),
@@ -85,6 +87,11 @@ fn fold(status: Option<&str>) -> String {
     status.unwrap_or_default().trim().to_lowercase()
 }
 
+/// Whether the contract does not have this word; none is no word.
+fn is_unheard(status: &str) -> bool {
+    !status.is_empty() && matches!(state(status), RemoteState::Other(_))
+}
+
 fn state(status: &str) -> RemoteState {
     match status {
         "draft" | "pending_approval" | "approved" => RemoteState::Draft,
@@ -96,13 +103,16 @@ fn state(status: &str) -> RemoteState {
     }
 }
 
-fn target(
-    row: &wire::FullRow,
-    post_status: &str,
-    overrides: &Value,
-    request_id: Option<&str>,
-    times: &mut Times,
-) -> RemoteTarget {
+/// What a row's own words are read beside.
+struct Whole<'a> {
+    status: &'a str,
+    /// When it last changed there.
+    since: Option<DateTime<Utc>>,
+    /// Names the answer in the words of a failure without a reason.
+    request_id: Option<&'a str>,
+}
+
+fn target(row: &wire::FullRow, whole: &Whole, overrides: &Value, times: &mut Times) -> RemoteTarget {
     let network = Network::from_word(&row.platform);
     let channel = row.account_id.0.clone().unwrap_or_else(|| {
         times.oddities.push(format!("the provider does not say which {network} channel this post is for"));
@@ -115,28 +125,24 @@ fn target(
             let url = row.platform_post_url.clone().filter(|url| !url.is_empty());
             Outcome::Published { url, at: published_at }
         }
-        "failed" => Outcome::Refused(refusal(&row.error, request_id)),
+        "failed" => Outcome::Refused(refusal(&row.error, whole.request_id)),
         "publishing" | "processing" => Outcome::Publishing,
         "cancelled" | "unpublished" => Outcome::Cancelled,
-        other => {
-            if !matches!(other, "" | "pending" | "scheduled" | "draft") {
-                let word = words::name(other);
-                times.oddities.push(format!("the {network} target is \"{word}\", a word runsheet does not know"));
-            }
-            waiting(other, post_status, &row.error, request_id)
-        }
+        "" | "pending" | "scheduled" | "draft" => waiting(&given, &row.error, whole),
+        other => unknown_word(other, whole.since),
     };
     let (channel, text) = (RemoteId::new(channel), own_text(overrides, &network));
     RemoteTarget { channel, text, network, at: None, extras: Extras::default(), outcome }
 }
 
 /// What a row without a result of its own is doing, from the post it belongs to.
-fn waiting(given: &str, post_status: &str, error: &Value, request_id: Option<&str>) -> Outcome {
-    match (post_status, given) {
+fn waiting(given: &str, error: &Value, whole: &Whole) -> Outcome {
+    match (whole.status, given) {
         ("publishing", _) => Outcome::Publishing,
         ("cancelled" | "unpublished" | "archived", _) => Outcome::Cancelled,
         ("published", "") => Outcome::Published { url: None, at: None },
-        ("failed", "") => Outcome::Refused(refusal(error, request_id)),
+        ("failed", "") => Outcome::Refused(refusal(error, whole.request_id)),
+        (status, _) if is_unheard(status) => unknown_word(status, whole.since),
         _ => Outcome::Accepted,
     }
 }

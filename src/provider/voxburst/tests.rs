@@ -92,6 +92,7 @@ fn case_fractions_and_old_shapes_make_no_difference() {
     let old = read(&old);
     assert_eq!(old.state, RemoteState::Other("archived?".into()));
     assert_eq!((old.targets[0].network.key(), old.targets[0].channel.as_str()), ("x", "?x"));
+    assert!(matches!(&old.targets[0].outcome, Outcome::Unknown { words, .. } if words.contains("\"archived?\"")));
     assert_eq!(old.oddities.len(), 1);
 }
 

@@ -121,6 +121,11 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<Row>
         return rows;
     };
     rows.extend(earlier_rows(story, state.post, shared, board, width));
+    if !story.strange.is_empty() {
+        rows.push(Row::of("Not understood", Role::Title));
+        rows.extend(story.strange.iter().flat_map(|words| words_rows(words, Role::Text, 2, width)));
+        rows.push(Row::new());
+    }
     rows.push(Row::of("Attempts", Role::Title));
     if story.attempts.is_empty() {
         rows.push(Row::of("  Nothing was sent to a provider yet.", Role::Muted));

@@ -314,6 +314,10 @@ fn facts(scene: &Scene<'_>) -> Vec<Row> {
     if post.updated_at != post.created_at {
         written += &format!(" · changed {}", distance_words(post.updated_at, now));
     }
+    if let Some((_, strange)) = scene.board.strange.as_ref().filter(|(of, _)| *of == post.id) {
+        let words = strange.iter().flat_map(|words| paragraph(&one_line(words), Role::Muted, &[], room, 3));
+        rows.extend(labelled("unclear", words.collect()));
+    }
     rows.extend(labelled("written", paragraph(&written, Role::Muted, &[], room, 3)));
     rows.extend(labelled("id", ids(post, room)));
     rows

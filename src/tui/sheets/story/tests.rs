@@ -17,6 +17,7 @@ fn story() -> Story {
             attempt(-600, &format!("sent to acme: 422 {NASTY} {}", "and so on ".repeat(90))),
         ],
         refusals: Vec::new(),
+        strange: vec![format!("the provider says \"levitating {NASTY}\", a word runsheet does not know")],
         edits: vec![(after(-1700), "you wrote it".into()), (after(-1600), "you scheduled it".into())],
     }
 }
@@ -47,6 +48,8 @@ fn it_asks_for_the_story_and_tells_it_with_zones() {
         "DUPLICATE_POST: Content is a duplicate",
         "Mon 27 Jul 10:42:10 CEST  sent to acme: no answer in 30 s",
         "Mon 27 Jul 07:22:10 CEST  you wrote it",
+        "Not understood",
+        "the provider says \"levitating",
         "Esc closes",
     ] {
         assert!(has(&lines, words), "{words}");
