@@ -591,7 +591,8 @@ Without front matter a file is just a text. An option of the command wins over t
 /// What a post carries beside its text.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Carried {
-    /// A picture, film or document: a file of this machine or an https address; may be repeated, in order
+    /// A picture, film or document: a file of this machine or an https address, measured now (an address by fetching as
+    /// little of it as that needs); may be repeated, in order
     #[arg(long, value_name = "FILE|URL")]
     pub media: Vec<String>,
     /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none

@@ -143,6 +143,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::Arrive(_)
             | Effect::OpenLink(_)
             | Effect::Attach { .. }
+            | Effect::Measure { .. }
             | Effect::AttachNamed { .. }
             | Effect::LoadVersions(_)
             | Effect::LookAround
@@ -353,6 +354,11 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Arrive(opened) => Msg::Arrived(opened.until, Box::new(desk.arrived(&opened).await)),
         Effect::OpenLink(link) => said(browse_unseen(&link), None),
         Effect::Attach { post, typed } => Msg::Attached(post, desk.attach(&typed).await),
+        Effect::Measure { post, source } => {
+            let here = std::env::current_dir().unwrap_or_default();
+            let measured = desk.gauge().named(&source, &here).await;
+            Msg::Measured(post, source, Box::new(measured))
+        }
         Effect::AttachNamed { post, wanted } => {
             let here = std::env::current_dir().unwrap_or_default();
             let mut outcomes = Vec::new();

@@ -201,6 +201,7 @@ actions! {
     MediaEarlier = "media.earlier", "move it up";
     MediaLater = "media.later", "move it down";
     MediaRemove = "media.remove", "take it out";
+    MediaMeasure = "media.measure", "measure it anew";
     // A file on its way in.
     ImportDates = "import.dates", "which number of a date is the day";
     ImportFiles = "import.files", "read files beside the table, or not";

@@ -339,6 +339,24 @@ pub(super) fn on_attached(model: &mut Model, id: PostId, outcomes: Vec<Result<Me
     effects
 }
 
+/// What was looked at again takes the place of what was known of it, wherever the post in the composer attaches it here.
+pub(super) fn on_measured(model: &mut Model, id: PostId, source: &str, outcome: Result<Media, String>) -> Vec<Effect> {
+    model.dirty = true;
+    let Model { composer, sheets, shared, board, .. } = model;
+    let Some(open) = composer.as_deref_mut().filter(|open| composer::post(open).id == id) else { return Vec::new() };
+    let sheet = sheets.iter_mut().find_map(|sheet| match sheet {
+        Sheet::Media(state) if state.post().id == id => Some(state),
+        _ => None,
+    });
+    let before = composer::media(open);
+    let (media, said) = media::measured_anew(before.clone(), source, outcome);
+    let effects = if media == before { Vec::new() } else { composer::set_media(open, shared, board, media) };
+    if let Some(state) = sheet {
+        media::measured(state, composer::for_media(open), said, shared, board);
+    }
+    effects
+}
+
 /// Whether a line of activity answers what a person asked.
 fn is_verdict(words: &str) -> bool {
     words.starts_with("verified") || words.starts_with("not verified")

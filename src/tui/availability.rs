@@ -61,7 +61,8 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         | Action::MediaAlt
         | Action::MediaEarlier
         | Action::MediaLater
-        | Action::MediaRemove => Err("only in the list of media; m opens it from the composer's form".into()),
+        | Action::MediaRemove
+        | Action::MediaMeasure => Err("only in the list of media; m opens it from the composer's form".into()),
         Action::ImportDates | Action::ImportFiles | Action::ImportDrafts | Action::ImportTo => {
             Err("only while a file is on its way in; :import FILE opens it".into())
         }

@@ -254,6 +254,13 @@ pub enum Effect {
     CopyLink(Secret),
     /// End this run and open the program anew, with what is configured now.
     OpenAnew,
+    /// Look again at something that is attached to the post in the composer.
+    Measure {
+        /// The post in the composer.
+        post: PostId,
+        /// The attachment, by where it is.
+        source: String,
+    },
     /// Measure what was typed, pasted or dropped for a post: files and addresses.
     Attach {
         /// The post in the composer.

@@ -124,6 +124,8 @@ pub enum Msg {
     Arrived(DateTime<Utc>, Box<Result<Option<Channel>, NotConnected>>),
     /// What came of attaching what was typed for a post: one answer for each file or address.
     Attached(PostId, Vec<Result<Media, String>>),
+    /// An attachment, by where it is, was looked at again.
+    Measured(PostId, String, Box<Result<Media, String>>),
     /// What came of measuring the attachments that a file names, each with its place.
     AttachedNamed(PostId, Vec<(usize, Result<Media, String>)>),
     /// What a command made of a text in that run, or why nothing.

@@ -6,8 +6,8 @@ use crate::domain::ids::PostId;
 
 use super::answers::{
     authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book, on_connected,
-    on_export_there, on_import, on_index, on_loaded, on_post_loaded, on_repeated, on_save_failed, on_sought, on_sync,
-    store_changed, take_in_overdue,
+    on_export_there, on_import, on_index, on_loaded, on_measured, on_post_loaded, on_repeated, on_save_failed,
+    on_sought, on_sync, store_changed, take_in_overdue,
 };
 use super::campaigns;
 use super::dispatch;
@@ -251,6 +251,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Authorised(answer) => on_authorised(model, *answer),
         Msg::Arrived(until, found) => on_arrived(model, until, *found),
         Msg::Attached(id, outcomes) => on_attached(model, id, outcomes),
+        Msg::Measured(id, source, outcome) => on_measured(model, id, &source, *outcome),
         Msg::AttachedNamed(id, outcomes) => {
             model.dirty = true;
             let Model { composer, shared, board, .. } = model;

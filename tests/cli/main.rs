@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers fail a test as tests do: loudly.
 
+mod at_posto;
 mod attaching;
 mod bad_input;
 #[cfg(target_os = "linux")]

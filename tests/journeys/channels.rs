@@ -7,9 +7,14 @@ use std::net::TcpStream;
 use runsheet::demo::Health;
 use runsheet::domain::outcome::State;
 
-use crate::stage::{LATE, MIDDLE, POSTO, SIZES, Stage};
+use crate::stage::{LATE, MIDDLE, POSTO, Stage};
 
 const X: &str = "@acme";
+
+journeys! {
+    a_new_channel_is_connected_through_the_provider_s_link,
+    a_channel_that_lost_its_authorisation_says_what_waits_for_it_and_is_renewed_with_one_key,
+}
 
 /// The link on the screen, put together from the rows it takes.
 fn link(stage: &Stage) -> String {
@@ -32,24 +37,18 @@ fn visit(link: &str) {
     assert!(answer.starts_with("HTTP/1.1 200"), "{link}: {answer}");
 }
 
-fn a_channel_is_connected(size: (u16, u16)) {
+fn a_new_channel_is_connected_through_the_provider_s_link(size: (u16, u16)) {
     let mut stage = Stage::late(size);
     // From the account's heading: its networks.
-    stage.keys("1 g g a").until("Connect a channel").keys("j").until("> LinkedIn").keys("Enter");
-    stage.until("waiting for the channel");
+    stage.keys("1 g g a").until("Connect a channel").keys("j").until("> LinkedIn").snapshot("channel_choose");
+    stage.keys("Enter").until("waiting for the channel");
     let link = link(&stage);
     assert!(link.contains("state=demo-secret"), "{link}\n{}", stage.screen());
     stage.rest().seconds(5).until("waiting for the channel").rest();
     visit(&link);
-    stage.seconds(5).until("ok: li:newcomer").keys("Enter").gone("Connect a channel");
+    stage.seconds(5).until("ok: li:newcomer").snapshot("channel_connected");
+    stage.keys("Enter").gone("Connect a channel");
     assert!(stage.screen().contains("newcomer"), "{}", stage.screen());
-}
-
-#[test]
-fn a_new_channel_is_connected_through_the_provider_s_link() {
-    for size in SIZES {
-        a_channel_is_connected(size);
-    }
 }
 
 #[test]
@@ -61,18 +60,21 @@ fn a_wait_can_be_left_and_one_without_an_end_ends() {
     stage.rest().turn(16).until("nobody agreed in time").keys("Enter").until("waiting for the channel").keys("Esc");
 }
 
-#[test]
-fn a_channel_that_lost_its_authorisation_says_what_waits_for_it_and_is_renewed_with_one_key() {
-    let mut stage = Stage::late(MIDDLE);
+fn a_channel_that_lost_its_authorisation_says_what_waits_for_it_and_is_renewed_with_one_key(size: (u16, u16)) {
+    let mut stage = Stage::late(size);
     stage.schedule("Waits for the channel", &[X], "fri 14").schedule("So does this", &[X], "fri 15");
     let channel = stage.outside.world.channels(LATE).into_iter().find(|channel| channel.username == X).unwrap();
     stage.outside.world.set_health(LATE, &channel.id, Health::Expired);
-    stage.turn(6).until("reconnect");
-    stage.keys("2 g p 3").until("Token expired; 2 posts").until("are at risk until it is renewed");
+    stage.turn(6).keys("1").until("recon").snapshot("channel_lost");
+    stage
+        .keys("2 g p 3")
+        .until("Token expired; 2 posts")
+        .until("at risk until it is renewed")
+        .snapshot("channel_at_risk");
     stage.keys("a").until("Renew a channel").until("waiting for the channel");
     stage.rest();
     visit(&link(&stage));
-    stage.seconds(5).until("ok: x:@acme is here").keys("Enter").gone("Renew a channel").gone("reconnect");
+    stage.seconds(5).until("ok: x:@acme is here").keys("Enter").gone("Renew a channel").gone("recon");
     assert!(!stage.screen().contains("at risk"), "{}", stage.screen());
 }
 

@@ -11,7 +11,6 @@ mod web;
 
 mod attaching;
 mod campaign;
-mod channels;
 mod composing;
 mod foreseeing;
 mod life;
@@ -25,6 +24,7 @@ mod repeating;
 mod rough;
 #[macro_use]
 mod screens;
+mod channels;
 mod emptying;
 mod finding;
 mod hours;

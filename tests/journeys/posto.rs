@@ -125,3 +125,41 @@ fn a_post_that_an_older_site_hides_while_it_goes_out_is_not_taken_for_deleted() 
     assert_eq!(state(&stage, "Out of sight"), State::Published);
     assert_eq!(stage.created(), 1);
 }
+
+#[test]
+fn several_are_retried_and_deleted_with_their_count_first_and_never_by_the_site_s_own_all() {
+    let mut stage = Stage::open(MIDDLE, &[POSTO]);
+    for (text, when) in [
+        ("First #hiccup", "fri 14"),
+        ("Second #hiccup", "fri 14:20"),
+        ("Third #refuseme", "fri 14:40"),
+        ("Fourth", "sat 9"),
+        ("Fifth", "sat 10"),
+    ] {
+        stage.schedule(text, &[X], when);
+    }
+    stage.pass(friday(14) - stage.outside.clock.now() + TimeDelta::minutes(45)).turn(6).turn(6);
+    stage.keys("4").until("3 posts").keys("A").until("Retry 3 posts?").keys("y").rest();
+    stage.seconds(21).rest().seconds(21).rest().turn(6).turn(6);
+    assert_eq!((state(&stage, "First"), state(&stage, "Second")), (State::Published, State::Published));
+    assert_eq!((state(&stage, "Third"), stage.created()), (State::Failed, 5), "refused again, and nothing made anew");
+
+    stage.keys(":").typed("delete status:failed").keys("Enter").until("1 post would be deleted").rest();
+    assert_eq!(stage.posts(POSTO).len(), 5, "the count first");
+    stage.keys("y").rest().turn(1);
+    assert_eq!(stage.posts(POSTO).len(), 4);
+    stage.keys(":").typed("delete Fo status:scheduled").keys("Enter").until("1 post would be deleted").keys("y").rest();
+    stage
+        .turn(1)
+        .keys(":")
+        .typed("delete all")
+        .keys("Enter")
+        .until("3 posts would be deleted")
+        .keys("y")
+        .rest()
+        .turn(1);
+    assert!(stage.stored("").is_empty());
+    let deletes: Vec<String> =
+        stage.writes().iter().filter(|it| it.method == "DELETE").map(|it| it.body.clone()).collect();
+    assert!(!deletes.is_empty() && deletes.iter().all(|body| body.contains("\"include_all\":false")), "{deletes:?}");
+}

@@ -190,6 +190,18 @@ impl State {
         self.changed(shared, board)
     }
 
+    /// Has the item under the cursor looked at again.
+    fn measure(&mut self) -> (Vec<Effect>, Flow) {
+        let Some(item) = self.item() else { return (Vec::new(), Flow::Stay) };
+        if item.whereabouts() == Whereabouts::Provider {
+            self.said = Some(("it is at the provider already, and cannot be measured from here".into(), Tone::Plain));
+            return (Vec::new(), Flow::Stay);
+        }
+        let source = item.source.clone();
+        (self.reading, self.said) = (true, None);
+        (vec![Effect::Measure { post: self.post.id, source }], Flow::Stay)
+    }
+
     /// The files of this machine by their names.
     fn pick(&self) -> (Vec<Effect>, Flow) {
         let (sheet, effects) = files::open(self.post.id);
@@ -240,6 +252,48 @@ pub fn attached(state: &mut State, post: Post, taken: usize, refused: &[String],
     }
 }
 
+/// `media` with what lies at `source` as it was just measured, and words about that. What could not be looked at stays as
+/// it was known.
+pub fn measured_anew(
+    mut media: Vec<Media>,
+    source: &str,
+    outcome: Result<Media, String>,
+) -> (Vec<Media>, (String, Tone)) {
+    let found = match outcome {
+        Err(why) => return (media, (format!("not measured: {}", one_line(&why)), Tone::Bad)),
+        Ok(found) => found,
+    };
+    let known = |item: &&mut Media| item.source == source;
+    let measures = |item: &Media| (item.kind, item.bytes, item.pixels, item.millis);
+    let trouble = found.trouble().map(one_line);
+    let mut said = (format!("measured anew, and as it was: {}", figures(&found)), Tone::Good);
+    if found.unmeasured().is_some() && trouble.is_none() {
+        said = ("nothing is asked of the web here, so it stays unmeasured".into(), Tone::Plain);
+    }
+    for item in media.iter_mut().filter(known) {
+        let had = item.trouble().is_none() && item.unmeasured().is_none();
+        match &trouble {
+            Some(why) if had => said = (format!("not measured: {why}; what is known of it stays"), Tone::Bad),
+            Some(why) => said = (format!("not measured: {why}"), Tone::Bad),
+            None if measures(item) != measures(&found) && found.unmeasured().is_none() => {
+                said = (format!("measured anew: {}, it was {}", figures(&found), figures(item)), Tone::Good);
+            }
+            None => {}
+        }
+        if trouble.is_none() || !had {
+            let (source, name, alt) = (item.source.clone(), item.name.clone(), std::mem::take(&mut item.alt));
+            *item = Media { source, name, alt, ..found.clone() };
+        }
+    }
+    (media, said)
+}
+
+/// What came of [`Effect::Measure`]: `post` as it is now, and what is to be said.
+pub fn measured(state: &mut State, post: Post, said: (String, Tone), shared: &Shared, board: &Board) {
+    (state.post, state.reading, state.said) = (post, false, Some(said));
+    state.refresh(shared, board);
+}
+
 /// Carries out one action.
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = state.post.media.len().saturating_sub(1);
@@ -254,6 +308,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             state.field = Field::Path;
         }
         Action::MediaAlt => state.ask_for_alt(),
+        Action::MediaMeasure => return state.measure(),
         Action::MediaEarlier => return state.turn(-1, shared, board),
         Action::MediaLater => return state.turn(1, shared, board),
         Action::MediaRemove | Action::Delete => return state.remove(shared, board),
@@ -386,7 +441,7 @@ fn items(state: &State, theme: &Theme, list: Rect, buf: &mut Buffer) {
             (&*worst.to_string(), style(role)),
             (&number, style(Role::Muted)),
             (&name, style(Role::Text)),
-            (&measured(item), style(Role::Muted)),
+            (&figures(item), style(Role::Muted)),
         ];
         let after = panel::line(list, row, buf, &parts);
         let (alt, role) = if item.alt.trim().is_empty() { ("no ALT", Role::Warn) } else { ("ALT ok", Role::Good) };
@@ -426,7 +481,7 @@ impl State {
 }
 
 /// `image 1600×1200 412 kB`
-fn measured(item: &Media) -> String {
+fn figures(item: &Media) -> String {
     let mut words = vec![item.kind.word().to_owned()];
     words.extend(item.pixels.map(|(width, height)| format!("{width}×{height}")));
     words.extend(item.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
@@ -448,7 +503,7 @@ fn details(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Bu
         Whereabouts::Web => {
             let measured = item.looked.as_ref().filter(|looked| looked.trouble.is_none());
             let at = measured.map(|looked| state.habits.moment(looked.at, state.zone, "measured %-d %b {} · "));
-            format!("{}{}", at.unwrap_or_default(), one_line(&item.source))
+            format!("{}r looks again · {}", at.unwrap_or_default(), one_line(&item.source))
         }
         Whereabouts::Provider => format!("at the provider, as {}", one_line(&item.source)),
     };

@@ -204,3 +204,37 @@ fn it_fits_any_screen() {
         }
     }
 }
+
+#[test]
+fn one_key_looks_again_at_what_is_attached_and_says_what_changed() {
+    let mut web = Media::at_address("https://acme.example/roast.png".into(), MediaKind::Image);
+    web.alt = "A cup".into();
+    let looked = |trouble: Option<&str>| Some(Looked { at: stage::shared().now, trouble: trouble.map(str::to_owned) });
+    let seen = |pixels| Media {
+        pixels: Some(pixels),
+        bytes: Some(412_900),
+        content: Some(Content { mime: "image/png".into(), print: String::new() }),
+        looked: looked(None),
+        ..web.clone()
+    };
+    let mut desk = Desk::with(vec![seen((1600, 1200))]);
+    assert!(desk.screen(100, 24).contains("r looks again"));
+    let (effects, _) = desk.act(Action::MediaMeasure);
+    assert!(matches!(&effects[..], [Effect::Measure { source, .. }] if source.ends_with("roast.png")), "{effects:?}");
+    assert!(desk.screen(100, 24).contains("reading it…"));
+    let fresh = Media { alt: String::new(), ..seen((800, 600)) };
+    let (media, said) = measured_anew(desk.state.post().media.clone(), &web.source, Ok(fresh));
+    assert_eq!((media[0].pixels, media[0].alt.as_str()), (Some((800, 600)), "A cup"));
+    let post = Post { media: media.clone(), ..desk.state.post().clone() };
+    measured(&mut desk.state, post, said, &desk.shared, &desk.board);
+    assert!(desk.screen(100, 24).contains("measured anew: image 800×600 412 kB, it was image 1600×1200 412 kB"));
+    // What cannot be looked at now stays as it is known.
+    let away = Media { looked: looked(Some("it answers 404: nothing is there")), ..web.clone() };
+    let (kept, (words, tone)) = measured_anew(media.clone(), &web.source, Ok(away));
+    assert_eq!((kept, tone), (media, Tone::Bad));
+    assert!(words.contains("404") && words.contains("what is known of it stays"), "{words}");
+    // What is at a provider already has no address to look at.
+    let mut desk = Desk::with(vec![Media::bare("900".into(), MediaKind::Image)]);
+    assert!(desk.act(Action::MediaMeasure).0.is_empty());
+    assert!(desk.screen(100, 24).contains("at the provider already"));
+}

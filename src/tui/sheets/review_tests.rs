@@ -158,3 +158,13 @@ fn a_day_on_which_nothing_goes_out_is_warned_of() {
     board.plan.notes.insert(date, DayNote { words: "press".into(), embargo: true });
     assert!(warned(&review_of(post, &mut shared, &board)));
 }
+
+#[test]
+fn who_is_given_it_instead_is_said_with_the_account_it_is_about() {
+    let (mut shared, mut board) = (stage::shared(), stage::board());
+    board.standbys.insert(AccountName::new("late"), "home; last resort: LATE_API_KEY".into());
+    let post = stage::post(&shared, "Ship it", &["late/1"]);
+    let state = review_of(post, &mut shared, &board);
+    let seen = screen(&state, &shared);
+    assert!(seen.contains("instead late: home; last resort: LATE_API_KEY"), "{seen}");
+}
