@@ -13,7 +13,7 @@ use super::theme::Glyphs;
 use crate::domain::authorise::Door;
 use crate::domain::channel::Health;
 use crate::domain::connect::{NotConnected, Offer};
-use crate::domain::ids::{AccountName, RemoteId};
+use crate::domain::ids::{AccountName, IdSource, RemoteId};
 use crate::domain::numbers::{Counted, Numbers, Part};
 use crate::domain::outcome::State;
 use crate::domain::post::Wish;
@@ -304,4 +304,26 @@ fn numbers_are_asked_for_when_a_published_post_is_read_and_only_then() {
     send(&mut model, Msg::Numbers(out, Box::new(Ok(numbers))));
     assert!(shown(&model).contains("likes 12, 5 min ago"), "{}", shown(&model));
     assert!(!shown(&model).contains("comments 0"));
+}
+
+#[test]
+fn what_was_not_understood_of_the_post_under_the_cursor_is_read_once_and_stands_in_its_pane() {
+    let mut model = model((200, 60));
+    for post in &mut model.board.posts {
+        let post = std::sync::Arc::make_mut(post);
+        post.targets.iter_mut().for_each(|target| target.remote = Some(RemoteId::new("r")));
+    }
+    let id = named(&model, "Ship it").id;
+    on(&mut model, "Ship it");
+    model.asked_strange = None;
+    let asked = |effects: Vec<Effect>| effects.contains(&Effect::LoadStrange(id));
+    assert!(asked(press(&mut model, "3")));
+    assert!(!asked(press(&mut model, "j")), "once, until something is loaded");
+    assert!(!shown(&model).contains("unclear"));
+    send(&mut model, Msg::Strange(id, vec!["the provider says \"levitating\u{202e}\", a word".into()]));
+    let seen = shown(&model);
+    assert!(seen.contains("unclear  the provider says \"levitating\", a word"), "{seen}");
+    let other = IdSource::seeded(9).post(model.shared.now);
+    send(&mut model, Msg::Strange(other, vec!["of another".into()]));
+    assert!(!shown(&model).contains("of another"));
 }

@@ -45,5 +45,5 @@ fn what_a_filter_takes_is_asked_for_and_nothing_else() {
 fn without_an_answer_the_list_shows_what_is_known_and_says_so() {
     let home = Home::alone("posto", Clock::system(), |_| "http://127.0.0.1:9".into());
     let said = home.run(&["list", "--fresh"]).ended(3);
-    said.says(&["posto", "nothing is lost", "no posts"]);
+    said.says(&["kontor", "nothing is lost", "no posts"]);
 }

@@ -30,7 +30,7 @@ fn a_status_nobody_knows_is_unknown_and_said_with_its_word() {
     ] {
         let (home, id) = with_a_post(provider);
         reword(&home, provider, word, "levitating");
-        home.run(&["sync"]).ended(4);
+        home.run(&["sync"]).ended(1);
         let shown = home.run(&["show", &id, "--json"]).ended(0).json();
         assert_eq!(shown["status"], "unknown", "{provider}: {shown}");
         let text = home.run(&["show", &id]).ended(0).out;
