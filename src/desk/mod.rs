@@ -29,6 +29,7 @@ pub mod removal;
 pub mod repeat;
 #[cfg(test)]
 mod repeat_tests;
+mod retrace;
 pub mod settings;
 pub mod slots;
 mod strange;

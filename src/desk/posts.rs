@@ -1,4 +1,4 @@
-//! Writing, moving, holding, deleting; and taking any of it back.
+//! Writing, moving, holding, deleting.
 
 use std::collections::BTreeSet;
 
@@ -6,21 +6,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::naming::full_name;
-use crate::domain::outcome::{Outcome, State};
+use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
 use crate::provider::Step;
-use crate::store::{Actor, Alongside, JournalEntry};
+use crate::store::{Actor, Alongside};
 use crate::sync::Order;
 
 use super::rebase::rebase;
 use super::typing::shortly;
-use super::{Desk, DeskError, Edit, Planning, Result, is_open, plan, still_changes};
+use super::{Desk, DeskError, Edit, Planning, Result, plan};
 
 /// How long "publish now" can be taken back.
 pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
@@ -111,7 +110,7 @@ impl Desk {
 
     /// Refuses times on days on which nothing goes out, of those that `post` has and `current` had not, or was not to go
     /// out at: one that stood there before the embargo can still be corrected.
-    async fn may_stand_anew(&self, current: Option<&Post>, post: &Post) -> Result<()> {
+    pub(super) async fn may_stand_anew(&self, current: Option<&Post>, post: &Post) -> Result<()> {
         let times = |post: &Post| -> Vec<Schedule> {
             let targets = post.targets.iter().filter(|target| not_out(target));
             targets.filter_map(|target| post.schedule_for(target)).collect()
@@ -320,179 +319,6 @@ impl Desk {
         self.commit(edits, "published", self.take_back()).await
     }
 
-    /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
-    ///
-    /// An edit of which nothing can be taken back any more is passed over, and the words say so: it does not stand in
-    /// the way of those before it. Where that may change (an account that is off), the words say so once, and the edit
-    /// stays: it is tried again each time before those before it are.
-    pub async fn undo(&self) -> Result<String> {
-        self.retrace(true).await
-    }
-
-    /// Does the last undone edit again, as [`Desk::undo`] takes it back; a day's embargo is another reason that may go.
-    pub async fn redo(&self) -> Result<String> {
-        self.retrace(false).await
-    }
-
-    async fn retrace(&self, back: bool) -> Result<String> {
-        let mut entry = if back { self.store.undoable().await? } else { self.store.redoable().await? };
-        let mut waiting: Option<String> = None;
-        while let Some(known) = entry.take_if(|entry| self.was_put_off(entry.id)) {
-            let (edits, stays) = self.retracing(&known, back).await?;
-            let Some(why) = stays.into_iter().next().filter(|why| edits.is_empty() && why.may_change) else {
-                entry = Some(known);
-                break;
-            };
-            waiting.get_or_insert_with(|| not_retraced(&known, back, &why.words));
-            entry = match back {
-                true => self.store.undoable_before(known.id).await?,
-                false => self.store.redoable_after(known.id).await?,
-            };
-        }
-        let marked = match back {
-            true => self.unmark_day(entry.as_ref()).await?,
-            false => self.mark_day_again(entry.as_ref()).await?,
-        };
-        if let Some(words) = marked {
-            return Ok(words);
-        }
-        let nothing = if back { "there is nothing to undo" } else { "there is nothing to redo" };
-        let entry = entry.ok_or_else(|| DeskError::Refused(waiting.unwrap_or_else(|| nothing.into())))?;
-        self.retrace_or_pass(&entry, back).await
-    }
-
-    fn was_put_off(&self, entry: i64) -> bool {
-        self.put_off.lock().is_ok_and(|put_off| put_off.contains(&entry))
-    }
-
-    async fn retrace_or_pass(&self, entry: &JournalEntry, back: bool) -> Result<String> {
-        let done = if back { "undone" } else { "done again" };
-        let on = match back {
-            true => "u goes on to the edit before it",
-            false => "U goes on to the edit after it",
-        };
-        let (edits, stays) = self.retracing(entry, back).await?;
-        let Some(why) = stays.first() else {
-            self.commit_retraced(entry, back, edits).await?;
-            return Ok(format!("{done}: {}", entry.words));
-        };
-        if edits.is_empty() {
-            let words = not_retraced(entry, back, &why.words);
-            if !why.may_change {
-                self.store.pass_over(entry.id).await?;
-                return Err(DeskError::Refused(format!("{words}; {on}")));
-            }
-            if let Ok(mut put_off) = self.put_off.lock() {
-                put_off.insert(entry.id);
-            }
-            return Err(DeskError::Refused(format!("{words}; it stays to be tried again, and {on}")));
-        }
-        let stay = if stays.len() == 1 { "1 post of it stays" } else { &format!("{} posts of it stay", stays.len()) };
-        self.commit_retraced(entry, back, edits).await?;
-        Ok(format!("{done}: {}; {stay} as it is: {}", entry.words, why.words))
-    }
-
-    async fn commit_retraced(&self, entry: &JournalEntry, back: bool, edits: Vec<Edit>) -> Result<()> {
-        let alongside = Alongside { retraces: Some((entry.id, back)), ..Alongside::default() };
-        self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await
-    }
-
-    /// The edits that take `entry` back, or do it again, and for each post of it with which nothing can be done any
-    /// more, why.
-    async fn retracing(&self, entry: &JournalEntry, back: bool) -> Result<(Vec<Edit>, Vec<Stays>)> {
-        let (mut edits, mut stays) = (Vec::new(), Vec::new());
-        for change in &entry.changes {
-            let change: Change = if back { change.inverse() } else { change.clone() };
-            let Some(id) = change.post() else { continue };
-            let current = self.store.post(id).await?;
-            if let (Some(current), true) = (&current, only_puts_away(&change)) {
-                match put_away_as_before(current, &change) {
-                    Ok(edit) => edits.push(edit),
-                    Err(why) => stays.push(Stays::gone(why.to_string())),
-                }
-                continue;
-            }
-            let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
-            if let Some(why) = current.as_ref().and_then(|post| self.too_late_to_retrace(post, &rows)) {
-                stays.push(Stays::gone(why));
-                continue;
-            }
-            match self.retracing_one(change, current, &rows, back).await? {
-                Ok(edit) => edits.push(edit),
-                Err(why) => stays.push(why),
-            }
-        }
-        Ok((edits, stays))
-    }
-
-    /// The edit of one post that carries out `change`, or why nothing can be done with it any more.
-    async fn retracing_one(
-        &self,
-        change: Change,
-        current: Option<Post>,
-        rows: &[OutboxRow],
-        back: bool,
-    ) -> Result<std::result::Result<Edit, Stays>> {
-        let edit = match (change.after.map(|wanted| *wanted), current) {
-            (None, None) => return Ok(Err(Stays::gone("the post is not there any more"))),
-            (None, current) => Edit::new(current, None),
-            // Publishing at once is asked for by a person, in words, and never comes back by itself.
-            (Some(wanted), _) if wanted.wish == Wish::Now && !back => {
-                return Ok(Err(Stays::gone("publishing at once is not done again by itself, P publishes")));
-            }
-            (Some(wanted), current) => {
-                let wish = if wanted.wish == Wish::Now { Wish::Draft } else { wanted.wish };
-                let wanted = Post { wish, ..wanted };
-                match current {
-                    Some(current) => {
-                        let after = plan::wishes_onto(Some(&current), wanted);
-                        Edit::new(Some(current), Some(after))
-                    }
-                    None => restoring(wanted, rows),
-                }
-            }
-        };
-        if let (Some(before), Some(after)) = (&edit.before, &edit.after)
-            && says_no_more(before, after)
-        {
-            let retried = change.verb.starts_with("retried");
-            let words =
-                if retried { "it was sent again, and the post itself is as it was" } else { "nothing of it is left" };
-            return Ok(Err(Stays::gone(words)));
-        }
-        let mut done = still_changes(&edit);
-        let planned = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule);
-        if let (Ok(()), Some(after)) = (&done, planned) {
-            done = self.may_go_out(after, |target| plan::is_open(&target.outcome)).await;
-        }
-        let done = match (done, planned) {
-            (Ok(()), planned) => {
-                let reached = self.within_reach(&edit);
-                // What is taken back stood there before, whatever was marked on its day since.
-                match planned.filter(|_| reached.is_ok() && !back) {
-                    Some(after) => self.may_stand_anew(edit.before.as_ref(), after).await,
-                    None => reached,
-                }
-                .map_err(|error| (error, true))
-            }
-            (Err(error), _) => Err((error, false)),
-        };
-        match done {
-            Ok(()) => Ok(Ok(edit)),
-            Err((DeskError::Refused(words), may_change)) => Ok(Err(Stays { words, may_change })),
-            Err((error, _)) => Err(error),
-        }
-    }
-
-    /// Why an edit of `post` cannot be retraced. What is to be published in a moment still can: the store refuses it
-    /// once it has left.
-    fn too_late_to_retrace(&self, post: &Post, open: &[OutboxRow]) -> Option<&'static str> {
-        let now = self.now();
-        let waits = |row: &OutboxRow| row.state == OutboxState::Ready && row.first_sent_at.is_none();
-        let in_a_moment = post.state(now) == State::Publishing && !open.is_empty() && open.iter().all(waits);
-        post.fixed(now).filter(|_| !in_a_moment)
-    }
-
     /// Settles a conflict: keeps our version, sending it again, or takes the provider's.
     pub async fn settle_conflict(&self, id: PostId, keep_ours: bool) -> Result<()> {
         let current = self.current(id).await?;
@@ -612,79 +438,6 @@ fn aside_key(post: PostId) -> String {
 
 pub(super) fn not_out(target: &Target) -> bool {
     !matches!(target.outcome, Outcome::Published { .. })
-}
-
-/// Why a post stays as it is where an edit of it is to be taken back, or done again.
-struct Stays {
-    words: String,
-    /// Whether that may be otherwise later.
-    may_change: bool,
-}
-
-impl Stays {
-    /// It is too late, for good.
-    fn gone(words: impl Into<String>) -> Self {
-        Self { words: words.into(), may_change: false }
-    }
-}
-
-fn not_retraced(entry: &JournalEntry, back: bool, why: &str) -> String {
-    format!("\"{}\" {}: {why}", entry.words, if back { "was not undone" } else { "was not done again" })
-}
-
-/// Whether two states of one post wish the same: an edit from one to the other changes nothing.
-fn says_no_more(before: &Post, after: &Post) -> bool {
-    let levelled = |post: &Post| Post { updated_at: before.updated_at, pending: false, ..post.clone() };
-    levelled(before) == levelled(after)
-}
-
-/// Whether a change is about nothing but failures that were put away, or taken out again.
-fn only_puts_away(change: &Change) -> bool {
-    let (Some(before), Some(after)) = (&change.before, &change.after) else { return false };
-    let stripped = |post: &Post| {
-        let mut post = Post { updated_at: after.updated_at, pending: false, ..post.clone() };
-        for target in &mut post.targets {
-            if let Outcome::Refused(refusal) = &mut target.outcome {
-                refusal.dismissed = false;
-            }
-        }
-        post
-    };
-    before.targets != after.targets && stripped(before) == stripped(after)
-}
-
-/// Puts away, or takes out again, what `change` says. Nothing else of the post changes and no provider hears of it, so
-/// it is never too late for that while the failure is the one on record.
-fn put_away_as_before(current: &Post, change: &Change) -> Result<Edit> {
-    let dismissed = |post: Option<&Post>, channel: &ChannelId| {
-        let target = post?.targets.iter().find(|target| target.channel == *channel)?;
-        if let Outcome::Refused(refusal) = &target.outcome { Some(refusal.dismissed) } else { None }
-    };
-    let mut after = current.clone();
-    for target in &mut after.targets {
-        let was = dismissed(change.before.as_deref(), &target.channel);
-        let wanted = dismissed(change.after.as_deref(), &target.channel);
-        if let (Outcome::Refused(refusal), Some(wanted)) = (&mut target.outcome, wanted.filter(|_| was != wanted)) {
-            refusal.dismissed = wanted;
-        }
-    }
-    if after == *current {
-        let words = "this cannot be taken back any more: what was put away is not on record as failed now";
-        return Err(DeskError::Refused(words.into()));
-    }
-    Ok(Edit::unplanned(current.clone(), after, Vec::new()))
-}
-
-/// Brings a deleted post back. Where its removal has not left, that is taken back instead of making it anew.
-fn restoring(wanted: Post, open: &[OutboxRow]) -> Edit {
-    let going = open.iter().filter_map(|row| match &row.write {
-        Write::Remove { remote } => Some((row.account.clone(), remote.clone())),
-        _ => None,
-    });
-    let going: BTreeSet<_> = going.collect();
-    let after = plan::restored(wanted, &going);
-    let still_there = !going.is_empty();
-    Edit { planned_from: still_there.then(|| after.clone()), ..Edit::new(None, Some(after)) }
 }
 
 /// `post` without the making that `row` asked for: a draft, or without those channels when it goes elsewhere too.

@@ -169,9 +169,11 @@ fn what_was_looked_at_on_the_web_says_when_or_why_not() {
     let gone = Media { looked: looked(Some("it answers 404: nothing is there")), ..there.clone() };
     let mut desk = Desk::with(vec![fine, gone, there]);
     let seen = desk.screen(120, 40);
-    for words in
-        ["image 1600×1200 3.1 MB", "image not measured: lies at an address", "1.33 : 1 · measured 2 Mar 13:00 · r looks again · https"]
-    {
+    for words in [
+        "image 1600×1200 3.1 MB",
+        "image not measured: lies at an address",
+        "1.33 : 1 · measured 2 Mar 13:00 · r looks again · https",
+    ] {
         assert!(seen.contains(words), "{words}");
     }
     assert!(seen.contains("the image is 3.1 MB; Bluesky takes 2 MB"), "held against the rules like a file");
