@@ -441,7 +441,7 @@ fn a_row_says_all_that_is_wrong_and_is_judged_anew_as_it_was_mended() {
         &folder,
         "plan.csv",
         format!(
-            "text,when,zone,to,text for acme/2\n\"{long}\",2027-03-28 02:30,,\"acme/1, nobody\",Own\n\
+            "text,when,zone,to,text for acme/2\n\"{long}\",2027-03-28 02:30,Europe/Berlin,\"acme/1, nobody\",Own\n\
              Good,2027-03-28 02:30,Mars,acme/1,\nElse,2030-01-02 09:00,,acme/1,\n"
         ),
     );

@@ -160,10 +160,9 @@ impl Desk {
         {
             faults.push(words);
         }
-        let before = faults.len();
-        self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
+        let mut is_whole = self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
         post.media = media_of(&row.media, defaults, &mut faults).await;
-        let is_whole = faults.len() == before;
+        is_whole &= post.media.len() == row.media.len();
         let has_time = post.schedule.is_some()
             || post.queue.is_some()
             || post.targets.iter().any(|target| target.schedule.is_some());
@@ -268,7 +267,7 @@ impl Desk {
         None
     }
 
-    /// What single networks and channels have of their own.
+    /// What single networks and channels have of their own; whether all their media are there.
     async fn own(
         &self,
         row: &Row,
@@ -276,7 +275,8 @@ impl Desk {
         post: &mut Post,
         channels: &[Channel],
         faults: &mut Vec<String>,
-    ) {
+    ) -> bool {
+        let mut is_whole = true;
         // What is for the very channel wins over what is for its network, wherever they stand.
         let (of_networks, of_channels): (Vec<_>, Vec<_>) =
             row.own.iter().filter(|own| !own.is_empty()).partition(|own| Network::from_word(&own.whose).is_known());
@@ -288,6 +288,7 @@ impl Desk {
                 Some(named) => Some(media_of(named, defaults, faults).await),
                 None => None,
             };
+            is_whole &= media.as_ref().map_or(0, Vec::len) == own.media.as_ref().map_or(0, Vec::len);
             let channel = if network.is_known() { None } else { find(channels, &own.whose).ok() };
             let mut any = false;
             for target in &mut post.targets {
@@ -315,6 +316,7 @@ impl Desk {
                 faults.push(format!("it has something of its own for {}, which it does not go to", own.whose));
             }
         }
+        is_whole
     }
 }
 

@@ -6,7 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::State;
+use super::view::{ABOVE, in_place};
 use crate::domain::intake::{Asking, Line, Mend};
+use crate::text::clean::one_line;
 use crate::text::measure::measure;
 use crate::text::rules::Rules;
 use crate::tui::action::Action;
@@ -173,11 +175,15 @@ impl Typing {
             }
             Field::Text(editor) => {
                 let place = text_place(inside);
-                let head = Rect { y: place.y.saturating_sub(2), height: 1, ..inside };
+                let head = Rect { y: place.y.saturating_sub(3), height: 1, ..inside };
                 let after = panel::line(head, 0, buf, &[(&self.label(), style(Role::Title))]);
                 let (words, over) = self.counts(editor.text(), rules);
                 let role = if over { Role::Bad } else { Role::Muted };
                 panel::right(head, 0, buf, &words, style(role), after);
+                // Why it is typed at all.
+                let wrong = self.row.iter().flat_map(|row| &row.messages).next();
+                let wrong = wrong.map(|words| in_place(words)).unwrap_or_default();
+                panel::line(Rect { y: head.y + 1, ..head }, 0, buf, &[(&one_line(&wrong), style(Role::Warn))]);
                 let mut editor = editor.clone();
                 editor.settle(place.width, place.height);
                 editor.view(place, buf, theme, true, &[]);
@@ -210,7 +216,7 @@ impl Typing {
 
 /// Where a text of several lines stands: between what is said of the whole and the foot.
 fn text_place(inside: Rect) -> Rect {
-    let above = (super::view::ABOVE + 2).min(inside.height);
+    let above = (ABOVE + 3).min(inside.height);
     Rect { y: inside.y + above, height: inside.height.saturating_sub(above + 2), ..inside }
 }
 

@@ -143,7 +143,7 @@ fn named(column: &Column) -> String {
 }
 
 /// What the shell is told to type is a key here.
-fn in_place(words: &str) -> String {
+pub(super) fn in_place(words: &str) -> String {
     if let Some((before, _)) = words.split_once("; the first line has") {
         return format!("{before}: choose it below, and l says body");
     }
