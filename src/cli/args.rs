@@ -365,6 +365,9 @@ pub struct ImportArgs {
     /// Tables: which number of 03/04/2027 is the day
     #[arg(long, value_name = "ORDER", value_parser = PossibleValuesParser::new(["dmy", "mdy"]))]
     pub dates: Option<String>,
+    /// The zone of times without an offset, where a row names none; the program's own without it
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
     /// Rows may name files of this machine below this folder
     #[arg(long, value_name = "DIR")]
     pub files: Option<PathBuf>,
@@ -375,7 +378,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub leftovers: Option<PathBuf>,
     /// Hand a table in the provider's own form to this account's provider, which judges it first and makes the posts
-    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["to", "map", "dates", "files", "draft", "leftovers"])]
+    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["to", "map", "dates", "zone", "files", "draft", "leftovers"])]
     pub through: Option<String>,
     /// With --through: hand over a file that went through before
     #[arg(long)]
@@ -477,8 +480,8 @@ JSON lines: each line is one post:
          publishes at once
   key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
 
-A line may also say everything that an exported post says: title, zone, media, options, first_comment, campaign, tags,
-style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, and goes with its
+A line may also say everything that an exported post says: title, zone, queue, media, options, first_comment, campaign,
+tags, style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, and goes with its
 reason into a file of its own, posts.leftovers.jsonl beside posts.jsonl; from standard input only with --leftovers, without
 it all lines are taken or none.
 

@@ -124,7 +124,8 @@ fn collect(path: &Path, deeper: usize, named: bool, found: &mut Vec<PathBuf>) ->
 fn shown(rows: &[Row], output: &Output) -> Result<()> {
     if output.is_json() {
         let value = |row: &Row| {
-            let (verdict, id, words) = told(&row.step);
+            let (verdict, id, mut words) = told(&row.step);
+            words.extend(row.twice.clone());
             let adopts = row.adopts.is_some();
             json!({
                 "file": row.file, "verdict": verdict, "id": id.map(|id| id.to_string()), "adopts": adopts,
@@ -133,11 +134,12 @@ fn shown(rows: &[Row], output: &Output) -> Result<()> {
         };
         return output.value(&rows.iter().map(value).collect());
     }
-    for row in rows.iter().filter(|row| !matches!(row.step, Step::Same(_))) {
+    for row in rows.iter().filter(|row| !matches!(row.step, Step::Same(_)) || row.twice.is_some()) {
         let (verdict, _, mut words) = told(&row.step);
         if let (Step::Change(..) | Step::Fixed(..), Some(_)) = (&row.step, row.adopts) {
             words.push("it is there already, made elsewhere; this file becomes its source".into());
         }
+        words.extend(row.twice.clone());
         output.line(&clean::one_line(&format!("{verdict:<8} {}", row.file)))?;
         for words in words {
             output.line(&format!("         {}", clean::one_line(&words)))?;

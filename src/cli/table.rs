@@ -2,8 +2,10 @@
 //! the reasons. Of JSON lines only the ids are printed, one a line.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -11,7 +13,7 @@ use crate::desk::intake::MOST_ASKED;
 use crate::desk::judge::{Judged, Verdict};
 use crate::domain::ids::PostId;
 use crate::domain::intake::{Asking, Taken};
-use crate::exchange::Sheet;
+use crate::exchange::{MOST_BYTES, Sheet};
 use crate::session::Session;
 use crate::text::clean;
 
@@ -45,7 +47,11 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     }
     let desk = &session.desk;
     let rules = session.rules().await;
-    let opened = desk.open_intake(&asking(wanted)?, &rules, &|_, _| {}).await?;
+    let asking = asking(wanted)?;
+    let opened = match wanted.file.as_os_str() == "-" {
+        true => desk.open_given(standard_input()?, &asking, &rules).await?,
+        false => desk.open_intake(&asking, &rules, &|_, _| {}).await?,
+    };
     let (sheet, judged) = (&opened.sheet, &opened.judged);
     if let Some(words) = &sheet.stop {
         return Err(Stop::Words(format!("{}: {words}", wanted.file.display())));
@@ -54,7 +60,10 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         eprintln!("{}", clean::one_line(remark));
     }
     let lines = !is_table(&wanted.file);
-    eprintln!("times without an offset are read in {} where a row names no zone", desk.zone());
+    eprintln!(
+        "times without an offset are read in {} where a row names no zone",
+        asking.zone.as_deref().unwrap_or(desk.zone().name())
+    );
     if let [first, ..] = sheet.two_ways.as_slice() {
         eprintln!(
             "{} can be read two ways, the first in row {first}: say --dates dmy or --dates mdy once for all",
@@ -91,6 +100,14 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         eprintln!("the rows that were not taken are in {path}, each with its reason");
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
+}
+
+/// What is given on standard input, a byte more than is taken at most.
+fn standard_input() -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Stop::Words(format!("standard input: {error}")))?;
+    Ok(bytes)
 }
 
 /// The line a row stands in; of a list, which of its objects it is.
@@ -180,10 +197,15 @@ fn asking(wanted: &ImportArgs) -> Result<Asking> {
         let (column, word) = pair.split_once('=').ok_or_else(words)?;
         named.insert(column.trim().to_owned(), word.trim().to_owned());
     }
+    if let Some(zone) = wanted.zone.as_deref().filter(|zone| zone.parse::<Tz>().is_err()) {
+        return Err(Stop::Usage(format!("--zone {zone}: no such time zone; write it like Europe/Berlin")));
+    }
     Ok(Asking {
         path: wanted.file.to_string_lossy().into_owned(),
         named,
         order: wanted.dates.clone(),
+        zone: wanted.zone.clone(),
+        mended: BTreeMap::new(),
         to: wanted.to.clone(),
         files: wanted.files.as_ref().map(|folder| folder.to_string_lossy().into_owned()),
         drafts: wanted.draft,

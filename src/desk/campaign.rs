@@ -125,7 +125,8 @@ impl Desk {
             None => {}
         }
         let named: Vec<&Channel> = wanted.to.iter().collect();
-        self.objections(&post, &named, rules, &mut faults, &mut notes);
+        let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+        self.objections(&post, &named, goes_out, rules, (&mut faults, &mut notes));
         let standing = if faults.is_empty() { Standing::Good } else { Standing::Refused };
         if standing == Standing::Good {
             busy.add(&post);

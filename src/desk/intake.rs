@@ -6,14 +6,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::domain::intake::{Asking, Column, Line, Look, Taken, Verdict};
+use crate::domain::intake::{Asking, Column, Line, Look, Said, Taken, Verdict};
+use crate::domain::post::Target;
 use crate::domain::problem::Severity;
 use crate::exchange::{self, DateOrder, MOST_BYTES, Own, Row, Sheet};
 use crate::manuscript;
 use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
-use super::judge::{Defaults, Judged};
+use super::judge::{Defaults, Judged, zone_named};
 use super::origin::OF_FILES;
 use super::{Desk, DeskError, Result, gauge};
 
@@ -61,13 +62,32 @@ impl Desk {
         let wanted = asking.clone();
         // Disks may keep one waiting, and a long file is read for a while.
         let read = tokio::task::spawn_blocking(move || read(&wanted)).await;
-        let gone = |_| DeskError::Refused("the file could not be read; try again".into());
-        let (kind, sheet, print) = read.map_err(gone)?.map_err(DeskError::Refused)?;
+        self.judge_read(read.map_err(gone)?, asking, rules, tell).await
+    }
+
+    /// The same of `bytes` that did not come from a file: of standard input.
+    pub async fn open_given(&self, bytes: Vec<u8>, asking: &Asking, rules: &Rules) -> Result<Opened> {
+        let wanted = asking.clone();
+        let read = tokio::task::spawn_blocking(move || understood(&wanted, "standard input", bytes)).await;
+        self.judge_read(read.map_err(gone)?, asking, rules, &|_, _| {}).await
+    }
+
+    async fn judge_read(
+        &self,
+        read: WhatIsRead,
+        asking: &Asking,
+        rules: &Rules,
+        tell: &(dyn Fn(usize, usize) + Send + Sync),
+    ) -> Result<Opened> {
+        let (kind, mut sheet, print) = read.map_err(DeskError::Refused)?;
+        sheet.mend(&asking.mended);
+        let zone = asking.zone.as_deref().map(zone_named).transpose().map_err(DeskError::Refused)?;
         let mut files = asking.files.as_deref().map(placed);
         if kind == Kind::Folder {
             files = Some(placed(&asking.path));
         }
-        let defaults = Defaults { to: asking.to.clone(), files, drafts: asking.drafts, keys_repeat: asking.lines };
+        let (to, drafts, keys_repeat) = (asking.to.clone(), asking.drafts, asking.lines);
+        let defaults = Defaults { to, files, zone, drafts, keys_repeat };
         let total = sheet.rows.len();
         let mut judged = self.judge_telling(&sheet.rows, &defaults, rules, &|done| tell(done, total)).await?;
         if kind == Kind::Folder {
@@ -88,10 +108,10 @@ impl Desk {
     ) -> Result<Look> {
         let Opened { sheet, judged, print, .. } = self.open_intake(asking, rules, tell).await?;
         let channels = self.store.channels().await?;
-        let marks = |judged: &Judged| {
-            let mark = |channel| channels.iter().find(|each| each.id == channel).map(|each| each.network.mark());
-            let targets = judged.incoming.post.targets.iter();
-            targets.filter_map(|target| mark(target.channel.clone())).collect::<Vec<_>>().join(" ")
+        let known = |judged: &Judged| {
+            let known = |target: &Target| channels.iter().find(|each| each.id == target.channel);
+            let known = judged.incoming.post.targets.iter().filter_map(known);
+            known.map(|channel| (channel.id.clone(), channel.network.clone())).collect()
         };
         let columns =
             sheet.head.iter().zip(&sheet.fields).zip(&sheet.examples).map(|((title, field), example)| Column {
@@ -105,14 +125,15 @@ impl Desk {
             verdict: judged.verdict,
             headline: truncate(&one_line(judged.incoming.post.headline()), HEADLINE),
             at: judged.incoming.post.schedule,
-            to: marks(judged),
+            to: known(judged),
+            said: said(row, asking),
             messages: judged.messages.iter().map(|words| one_line(words)).collect(),
         });
         let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Look {
             name: one_line(&name),
             print,
-            zone: self.zone().name().to_owned(),
+            zone: asking.zone.clone().unwrap_or_else(|| self.zone().name().to_owned()),
             columns: columns.collect(),
             remarks: sheet.remarks.iter().map(|words| one_line(words)).collect(),
             two_ways: sheet.two_ways.len(),
@@ -247,36 +268,54 @@ fn placed(typed: &str) -> PathBuf {
     gauge::local(typed, Path::new(""))
 }
 
+/// What a file is, its rows, and its print; or why it cannot be read.
+type WhatIsRead = std::result::Result<(Kind, Sheet, u64), String>;
+
+fn gone<E>(_: E) -> DeskError {
+    DeskError::Refused("the file could not be read; try again".into())
+}
+
+/// A row's own words, for whoever mends it.
+fn said(row: &Row, asking: &Asking) -> Said {
+    let when = if row.said_when.is_empty() { row.when.as_deref().unwrap_or_default() } else { &row.said_when };
+    let to = if row.to.is_empty() { &asking.to } else { &row.to };
+    Said { body: row.body.clone(), when: when.to_owned(), to: to.clone(), zone: row.zone.clone() }
+}
+
 /// The rows of a file; blocks meanwhile.
-fn read(asking: &Asking) -> std::result::Result<(Kind, Sheet, u64), String> {
+fn read(asking: &Asking) -> WhatIsRead {
     let path = &placed(&asking.path);
-    let stdin = asking.lines && asking.path == "-";
-    let name = if stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let cannot = |words: &dyn std::fmt::Display| format!("{name}: {words}");
-    let too_large = || cannot(&format!("it is larger than {} MB; split it", MOST_BYTES >> 20));
-    let mut bytes = Vec::new();
-    // It may grow, or be no ordinary file.
-    if stdin {
-        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
-    } else {
-        let about = std::fs::metadata(path).map_err(|error| cannot(&error))?;
-        if about.is_dir() {
-            let (sheet, print) = folder(path)?;
-            return Ok((Kind::Folder, sheet, print));
-        }
-        if about.len() > MOST_BYTES {
-            return Err(too_large());
-        }
-        let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    let name = path.display().to_string();
+    let cannot = |error: std::io::Error| format!("{name}: {error}");
+    let about = std::fs::metadata(path).map_err(cannot)?;
+    if about.is_dir() {
+        let (sheet, print) = folder(path)?;
+        return Ok((Kind::Folder, sheet, print));
     }
+    if about.len() > MOST_BYTES {
+        return Err(too_large(&name));
+    }
+    // It may grow, or be no ordinary file.
+    let (mut bytes, file) = (Vec::new(), std::fs::File::open(path).map_err(cannot)?);
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    understood(asking, &name, bytes)
+}
+
+fn too_large(name: &str) -> String {
+    format!("{name}: it is larger than {} MB; split it", MOST_BYTES >> 20)
+}
+
+/// The rows in what was read from `name`, by what its own name ends in.
+fn understood(asking: &Asking, name: &str, bytes: Vec<u8>) -> WhatIsRead {
+    let cannot = |words: &dyn std::fmt::Display| format!("{name}: {words}");
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(too_large());
+        return Err(too_large(name));
     }
     let print = hashed(&bytes);
     let text = exchange::decode(&bytes).map_err(|error| cannot(&error))?;
     drop(bytes);
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let ending = placed(&asking.path);
+    let ending = ending.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if asking.lines || matches!(ending.as_str(), "json" | "jsonl" | "ndjson") {
         // What is left of a list is a list.
         let list = ending == "json" || exchange::is_list(&text);
@@ -382,6 +421,7 @@ fn of_markdown(bytes: Vec<u8>, below: Option<&str>) -> Row {
         title: manuscript.title.clone(),
         to: manuscript.to.clone(),
         when: manuscript.when.clone().filter(|_| !now),
+        said_when: manuscript.when.clone().unwrap_or_default(),
         now,
         campaign: manuscript.campaign.clone(),
         tags: manuscript.tags.clone(),

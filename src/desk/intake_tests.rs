@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::gauge::Gauge;
 use super::tests::desk_at;
 use super::*;
-use crate::domain::intake::{Asking, Look, Verdict};
+use crate::domain::intake::{Asking, Look, Mend, Verdict};
 use crate::domain::media::Media;
 use crate::domain::naming::full_name;
 use crate::domain::options::{Extras, FirstComment, Options, Value};
@@ -431,4 +431,88 @@ fn a_heading_of_several_lines_can_be_said_to_hold_something() {
         let looked = look(&desk, &named).await.unwrap();
         assert!(looked.stop.is_none(), "{looked:?}");
     });
+}
+
+#[test]
+fn a_row_says_all_that_is_wrong_and_is_judged_anew_as_it_was_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "Nobody reads all of this. ".repeat(2_500);
+    let path = file(
+        &folder,
+        "plan.csv",
+        format!(
+            "text,when,zone,to,text for acme/2\n\"{long}\",2027-03-28 02:30,Europe/Berlin,\"acme/1, nobody\",Own\n\
+             Good,2027-03-28 02:30,Mars,acme/1,\nElse,2030-01-02 09:00,,acme/1,\n"
+        ),
+    );
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let first = look(&desk, &of(&path)).await.unwrap();
+        let said = first.rows[0].messages.join("\n");
+        for words in ["the clocks skip", "no channel \"nobody\"", " over: ", "own for acme/2"] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert_eq!((first.rows[0].said.body.trim(), first.rows[0].said.to.len()), (long.trim(), 2));
+        assert_eq!(first.rows[1].said.when, "2027-03-28 02:30");
+        let mend =
+            Mend { body: Some("Short".into()), when: Some("2027-03-28 03:30".into()), to: Some(vec!["acme/1".into()]) };
+        let when = Mend { when: Some("2027-03-28 04:00".into()), ..Mend::default() };
+        let zone = Some("America/New_York".to_owned());
+        let asking = Asking { mended: [(1, mend), (2, when)].into(), zone, ..of(&path) };
+        let mended = look(&desk, &asking).await.unwrap();
+        assert_eq!((mended.totals(), mended.zone.as_str()), ((3, 0, 0), "America/New_York"), "{mended:?}");
+        let at = |row: usize| mended.rows[row].at.map(|at| (at.zone().name(), at.wall().to_string()));
+        assert_eq!(at(1), Some(("America/New_York", "2027-03-28 04:00:00".to_owned())));
+        assert_eq!(at(2), Some(("America/New_York", "2030-01-02 09:00:00".to_owned())));
+        let taken = desk.take_in(&asking, mended.print, &Default::default(), Rules::shipped()).await.unwrap();
+        assert_eq!((taken.made, taken.left), (3, None));
+        let post = desk.store.post(taken.first.unwrap()).await.unwrap().unwrap();
+        assert_eq!((post.body.as_str(), post.targets.len(), post.targets[0].text.clone()), ("Short", 1, None));
+        let nowhere = look(&desk, &Asking { zone: Some("Mars".into()), ..asking }).await.unwrap_err();
+        assert!(nowhere.contains("no time zone"), "{nowhere}");
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// As a table, as lines, as a list and as a folder: the second time makes nothing, whatever the texts are.
+    #[test]
+    fn what_is_imported_twice_is_there_once(
+        bodies in prop::collection::vec("[a-zäß🎈 ]{1,20}[a-z]", 1..6), form in 0_usize..4, drafts in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let objects: Vec<String> = bodies.iter().enumerate().map(|(at, body)| {
+            serde_json::json!({"body": body, "key": format!("k{at}"), "when": "2030-01-02 09:00"}).to_string()
+        }).collect();
+        let path = match form {
+            0 => {
+                let rows = bodies.iter().enumerate().map(|(at, body)| format!("\"{body}\",k{at},2030-01-02 09:00\n"));
+                file(&folder, "plan.csv", format!("text,key,when\n{}", rows.collect::<String>()))
+            }
+            1 => file(&folder, "plan.jsonl", objects.join("\n")),
+            2 => file(&folder, "plan.json", format!("[{}]", objects.join(","))),
+            _ => {
+                let posts = folder.path().join("posts");
+                std::fs::create_dir(&posts).unwrap();
+                for (at, body) in bodies.iter().enumerate() {
+                    let text = format!("---\nto: \"1\"\nwhen: 2030-01-02 09:00\n---\n\n{body}\n");
+                    std::fs::write(posts.join(format!("p{at}.md")), text).unwrap();
+                }
+                posts.display().to_string()
+            }
+        };
+        runtime().block_on(async {
+            let desk = desk_at("late").await;
+            let asking = Asking { drafts, ..of(&path) };
+            for (round, (made, known)) in [(bodies.len(), 0), (0, bodies.len()), (0, bodies.len())].into_iter().enumerate() {
+                let looked = look(&desk, &asking).await.unwrap();
+                prop_assert_eq!(looked.totals(), (made, known, 0), "round {}: {:?}", round, looked.rows);
+                let taken = desk.take_in(&asking, looked.print, &Default::default(), Rules::shipped()).await.unwrap();
+                prop_assert_eq!((taken.made, taken.known), (made, known));
+                prop_assert_eq!(desk.store.every_post(None, None).await.unwrap().len(), bodies.len());
+            }
+            Ok(())
+        })?;
+    }
 }

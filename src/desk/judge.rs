@@ -25,6 +25,7 @@ use crate::text::style;
 
 use super::embargo::Embargoes;
 use super::gauge::Gauge;
+use super::queue::Asked;
 use super::slots::Slots;
 use super::transfer::Incoming;
 use super::{Desk, Result};
@@ -36,6 +37,8 @@ pub struct Defaults {
     pub to: Vec<String>,
     /// The folder below which rows may name files of this machine; none may without one.
     pub files: Option<PathBuf>,
+    /// The zone of times without an offset, where a row names none; the program's own without one.
+    pub zone: Option<Tz>,
     /// Keep every row as a draft, whatever it says.
     pub drafts: bool,
     /// Whether a key that comes twice means the post of its first row, instead of a slip.
@@ -89,14 +92,15 @@ impl Desk {
         let asks = |row: &Row| row.when.as_deref().is_some_and(asks_slot);
         let embargoes = self.standing_embargoes().await?;
         let mut slots = if rows.iter().any(asks) { Some(self.slots().await?) } else { None };
-        let mut judged = Vec::with_capacity(rows.len());
+        let (mut judged, mut queues) = (Vec::with_capacity(rows.len()), Asked::default());
         for row in rows {
             if judged.len() % TELL_EVERY == 0 {
                 tell(judged.len());
                 // Others may want this thread: a long table does not keep them waiting.
                 tokio::task::yield_now().await;
             }
-            let mut one = self.judge_one(row, (&channels, slots.as_ref()), &known, defaults, rules).await?;
+            let mut one =
+                self.judge_one(row, (&channels, slots.as_ref(), &mut queues), &known, defaults, rules).await?;
             one.heed(&embargoes);
             if let Some(key) = row.key.as_ref().filter(|_| !defaults.keys_repeat)
                 && let Some(other) = seen.insert(key, row.number)
@@ -115,13 +119,13 @@ impl Desk {
     async fn judge_one(
         &self,
         row: &Row,
-        (channels, slots): (&[Channel], Option<&Slots>),
+        (channels, slots, queues): (&[Channel], Option<&Slots>, &mut Asked),
         known: &HashMap<String, PostId>,
         defaults: &Defaults,
         rules: &Rules,
     ) -> Result<Judged> {
         let mut faults = row.faults.clone();
-        let zone = zone(row.zone.as_deref(), self.zone(), &mut faults);
+        let zone = zone(row.zone.as_deref(), defaults.zone.unwrap_or(self.zone()), &mut faults);
         let now = self.now();
         let mut post = Post::draft(self.ids().post(now), now);
         post.body.clone_from(&row.body);
@@ -146,9 +150,22 @@ impl Desk {
             },
             (words, _) => words.and_then(|words| self.when(words, zone, &mut faults)),
         };
-        self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
+        let known_as = match &row.key {
+            Some(key) => known.get(key).copied().or(self.exported_as(key).await?),
+            None => None,
+        };
+        // What is there has its place; a draft has none yet.
+        if let (Some(name), None, false) = (&row.queue, known_as, row.draft || defaults.drafts)
+            && let Err(words) = queues.queue_up(self, &mut post, name).await
+        {
+            faults.push(words);
+        }
+        let mut is_whole = self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
         post.media = media_of(&row.media, defaults, &mut faults).await;
-        let has_time = post.schedule.is_some() || post.targets.iter().any(|target| target.schedule.is_some());
+        is_whole &= post.media.len() == row.media.len();
+        let has_time = post.schedule.is_some()
+            || post.queue.is_some()
+            || post.targets.iter().any(|target| target.schedule.is_some());
         post.wish = match has_time {
             _ if row.draft || defaults.drafts => Wish::Draft,
             _ if row.now => Wish::Now,
@@ -157,15 +174,16 @@ impl Desk {
             false => Wish::Draft,
         };
         let mut notes = Vec::new();
-        if faults.is_empty() {
-            self.objections(&post, &named, rules, &mut faults, &mut notes);
+        // All that is wrong is said at once, as far as it can be told: not of what could not be read, and not of a post
+        // whose media are missing.
+        if is_whole && !is_unread(row) {
+            let asks_time = row.when.is_some() || !row.of_time.is_empty();
+            let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now)
+                || (asks_time && !(row.draft || defaults.drafts || row.held));
+            self.objections(&post, &named, goes_out, rules, (&mut faults, &mut notes));
         }
-        let before = match &row.key {
-            Some(key) => known.get(key).copied().or(self.exported_as(key).await?),
-            None => None,
-        };
         // What is there already is not made again, whatever could be said of the row today.
-        let verdict = match before {
+        let verdict = match known_as {
             Some(id) => Verdict::Known(id),
             None if faults.is_empty() => Verdict::Good,
             None => Verdict::Refused,
@@ -174,22 +192,24 @@ impl Desk {
         Ok(Judged { number: row.number, verdict, messages: faults, incoming: Incoming { post, key: row.key.clone() } })
     }
 
-    /// What the networks and the desk have against a post that is to go out; of a draft everything is a note.
+    /// What the networks and the desk have against a post that is to go out, adding to what is known to be wrong; of a
+    /// draft everything is a note.
     pub(super) fn objections(
         &self,
         post: &Post,
         named: &[&Channel],
+        goes_out: bool,
         rules: &Rules,
-        faults: &mut Vec<String>,
-        notes: &mut Vec<String>,
+        (faults, notes): (&mut Vec<String>, &mut Vec<String>),
     ) {
         if post.body.trim().is_empty() && post.title.is_none() && post.media.is_empty() {
             faults.push("it is empty: write a text, a title or a medium".into());
         }
-        if let Err(error) = self.fit_to_import(post) {
+        // Channels that are not known here are said already.
+        let is_nowhere = post.targets.is_empty() && !faults.is_empty();
+        if let (Err(error), false) = (self.fit_to_import(post), is_nowhere) {
             faults.push(error.to_string());
         }
-        let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
         let dressed = style::dressed(post, named, &self.book(), rules);
         let post = &dressed.post;
         for channel in named {
@@ -247,7 +267,7 @@ impl Desk {
         None
     }
 
-    /// What single networks and channels have of their own.
+    /// What single networks and channels have of their own; whether all their media are there.
     async fn own(
         &self,
         row: &Row,
@@ -255,7 +275,8 @@ impl Desk {
         post: &mut Post,
         channels: &[Channel],
         faults: &mut Vec<String>,
-    ) {
+    ) -> bool {
+        let mut is_whole = true;
         // What is for the very channel wins over what is for its network, wherever they stand.
         let (of_networks, of_channels): (Vec<_>, Vec<_>) =
             row.own.iter().filter(|own| !own.is_empty()).partition(|own| Network::from_word(&own.whose).is_known());
@@ -267,6 +288,7 @@ impl Desk {
                 Some(named) => Some(media_of(named, defaults, faults).await),
                 None => None,
             };
+            is_whole &= media.as_ref().map_or(0, Vec::len) == own.media.as_ref().map_or(0, Vec::len);
             let channel = if network.is_known() { None } else { find(channels, &own.whose).ok() };
             let mut any = false;
             for target in &mut post.targets {
@@ -290,11 +312,18 @@ impl Desk {
                     };
                 }
             }
-            if !any {
+            if !any && !row.rerouted {
                 faults.push(format!("it has something of its own for {}, which it does not go to", own.whose));
             }
         }
+        is_whole
     }
+}
+
+/// Whether nothing of a row could be read, and so nothing is missing in it either.
+fn is_unread(row: &Row) -> bool {
+    let Row { number, line, faults, cells, key, .. } = row.clone();
+    !faults.is_empty() && *row == Row { number, line, faults, cells, key, ..Row::default() }
 }
 
 /// What networks are told, of which some stands there as somebody typed it.
@@ -355,10 +384,15 @@ fn place(source: &str, folder: Option<&Path>) -> std::result::Result<(String, Pa
 
 fn zone(name: Option<&str>, home: Tz, faults: &mut Vec<String>) -> Tz {
     let Some(name) = name else { return home };
-    name.parse().unwrap_or_else(|_| {
-        faults.push(format!("\"{name}\" is no time zone; write it like Europe/Berlin"));
+    zone_named(name).unwrap_or_else(|words| {
+        faults.push(words);
         home
     })
+}
+
+/// The zone of that name.
+pub(super) fn zone_named(name: &str) -> std::result::Result<Tz, String> {
+    name.parse().map_err(|_| format!("\"{name}\" is no time zone; write it like Europe/Berlin"))
 }
 
 /// The channels that `to` names: by name, or by a network that has one channel here.

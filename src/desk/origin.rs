@@ -104,6 +104,37 @@ impl Desk {
         Ok(answered)
     }
 
+    /// The post that says the same as a file's own, on the same channels at the same moment, and comes from no file: two
+    /// machines that applied a folder at the same moment made it twice where the provider keeps no id of ours.
+    pub async fn doubles(&self, prefix: &str, files: &[Wanted<'_>], origins: &[Origin]) -> Result<Vec<Option<PostId>>> {
+        let mut all = Origins::read(self, prefix, files).await?;
+        let own = |origin: &Origin| match origin {
+            Origin::Known(id) | Origin::Same(id) | Origin::Changed(id) => Some(*id),
+            Origin::Part(_) | Origin::Perhaps(_) | Origin::New => None,
+        };
+        all.taken.extend(origins.iter().filter_map(own));
+        let mut doubles = Vec::with_capacity(files.len());
+        for (wanted, origin) in files.iter().zip(origins) {
+            let goes_out = own(origin).is_some() && wanted.post.wish != Wish::Draft && !wanted.post.targets.is_empty();
+            let dressed = if goes_out { Some(self.dressed(wanted.post).await?.post) } else { None };
+            let double = dressed.and_then(|dressed| {
+                let mut alike = all.alike(wanted.post, &dressed);
+                alike.find(|post| channels(post) == channels(&dressed)).map(|post| post.id)
+            });
+            // A post is the double of one file.
+            all.taken.extend(double);
+            doubles.push(double);
+        }
+        Ok(doubles)
+    }
+
+    /// What is said of a post that is there beside a file's own.
+    pub async fn twice(&self, id: PostId) -> Result<String> {
+        let at = self.store.post(id).await?.and_then(|post| post.instant());
+        let at = at.map(|at| self.habits.moment(at, self.zone(), " at %a %-d %b %Y {}")).unwrap_or_default();
+        Ok(format!("the same post is there twice{at}: remove one; `runsheet delete {id}` deletes the one of no file"))
+    }
+
     /// What is said of a post that a file may be.
     pub async fn perhaps(&self, id: PostId) -> Result<String> {
         let Some(post) = self.store.post(id).await? else { return Ok(format!("it may be there already, as {id}")) };

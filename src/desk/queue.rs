@@ -1,5 +1,7 @@
 //! Posts that wait for a provider's queue: what is offered, and giving a post its place in line.
 
+use std::collections::HashMap;
+
 use super::{Desk, DeskError, Edit, Result, plan, posts};
 use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
 use crate::domain::post::{Post, Target, Wish};
@@ -7,6 +9,29 @@ use crate::domain::queue::{self, Offer, Queued};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::Write;
 use crate::provider::capability::Queues;
+
+/// The queues that were asked for in one go, so that each provider is asked once.
+#[derive(Default)]
+pub(super) struct Asked(HashMap<Vec<ChannelId>, std::result::Result<Vec<Offer>, String>>);
+
+impl Asked {
+    /// Lets `post` wait for the queue that `name` means, as [`Desk::queue_up`] does.
+    pub(super) async fn queue_up(
+        &mut self,
+        desk: &Desk,
+        post: &mut Post,
+        name: &str,
+    ) -> std::result::Result<(), String> {
+        let channels: Vec<ChannelId> = post.targets.iter().map(|target| target.channel.clone()).collect();
+        if !self.0.contains_key(&channels) {
+            let offers = desk.queues(&channels).await.map_err(|error| error.to_string());
+            self.0.insert(channels.clone(), offers);
+        }
+        let offers =
+            self.0.get(&channels).map_or(Ok([].as_slice()), |offers| offers.as_deref().map_err(Clone::clone))?;
+        desk.wait_for(post, offers, name)
+    }
+}
 
 impl Desk {
     /// The queues that a post on `channels` could wait for, the usual one first, as their provider shows them now.
@@ -64,7 +89,11 @@ impl Desk {
     pub async fn queue_up(&self, post: &mut Post, name: &str) -> Result<()> {
         let channels: Vec<ChannelId> = post.targets.iter().map(|target| target.channel.clone()).collect();
         let offers = self.queues(&channels).await?;
-        let (offer, next) = queue::choose(&offers, name, &self.habits).map_err(DeskError::Refused)?;
+        self.wait_for(post, &offers, name).map_err(DeskError::Refused)
+    }
+
+    fn wait_for(&self, post: &mut Post, offers: &[Offer], name: &str) -> std::result::Result<(), String> {
+        let (offer, next) = queue::choose(offers, name, &self.habits)?;
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         waits(post, offer.queued.clone(), next.map(|next| Schedule::at(next, zone)));
         Ok(())

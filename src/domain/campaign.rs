@@ -344,7 +344,48 @@ mod tests {
         assert!(Shift::read("+4000000000w").is_err());
     }
 
+    /// Zones whose clocks change by an hour, by half of one, or by a whole day; and one with an odd offset.
+    fn zones() -> impl Strategy<Value = Tz> {
+        let names = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"];
+        prop::sample::select(names.map(|name| name.parse::<Tz>().unwrap()).to_vec())
+    }
+
     proptest! {
+        #[test]
+        fn a_campaign_keeps_its_wall_time_in_every_zone_over_every_change_of_the_clocks(
+            // From 2005: the year 2011 has no 30 December in Apia.
+            day in 0_u64..9000, minute in 0_u32..1440, zone in zones(),
+            (every, days) in prop::sample::select(vec![("1d", 1), ("3d", 3), ("1w", 7), ("weekdays", 0), ("90m", 0)]),
+            skip in any::<bool>(), count in 1_usize..60,
+        ) {
+            let wall = wall("2005-01-03 00:00") + Days::new(day) + TimeDelta::minutes(minute.into());
+            let Some(start) = Schedule::resolve(wall, zone).certain() else { return Ok(()) };
+            let rhythm = Rhythm { start, every: Every::read(every).unwrap(), times: Vec::new(), skip_weekends: skip };
+            let is_weekend = |at: NaiveDateTime| matches!(at.weekday(), Weekday::Sat | Weekday::Sun);
+            let Ok(moments) = rhythm.moments(count) else {
+                prop_assert!(skip && days == 7 && is_weekend(wall), "only such a one falls on weekends for ever");
+                return Ok(());
+            };
+            prop_assert_eq!(moments.len(), count);
+            // What the clocks skip or show twice is asked, and is no moment yet: in Apia that may be a whole day.
+            let certain: Vec<Schedule> = moments.iter().filter_map(|moment| moment.certain()).collect();
+            prop_assert!(certain.windows(2).all(|pair| pair[0].instant() < pair[1].instant()), "{moments:?}");
+            prop_assert!(certain.iter().all(|at| at.instant() >= start.instant()));
+            if skip || every == "weekdays" {
+                prop_assert!(certain.iter().all(|at| !is_weekend(at.wall())), "{moments:?}");
+            }
+            for moment in certain {
+                prop_assert_eq!(moment.zone(), zone);
+                if every == "90m" {
+                    continue;
+                }
+                prop_assert_eq!(moment.wall().time(), wall.time(), "{:?}", moment);
+                if days > 0 {
+                    prop_assert_eq!((moment.wall().date() - wall.date()).num_days() % days, 0);
+                }
+            }
+        }
+
         #[test]
         fn moments_are_in_order_and_off_the_weekends(
             day in 0_u64..1500, hour in 4_u32..24, every in prop::sample::select(vec!["90m", "7h", "24h", "1d", "3d", "weekdays", "tue,sat"]), count in 1_usize..40,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::ids::PostId;
+use super::channel::Network;
+use super::ids::{ChannelId, PostId};
 use super::schedule::Schedule;
 
 /// What a column of a table can be said to hold, in the words of `--map` and of the screen; `ignore` is not read.
@@ -32,6 +33,17 @@ pub const HOLDS: &[&str] = &[
     "ignore",
 ];
 
+/// What a row says instead of what the file says, where somebody mended it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mend {
+    /// Its text.
+    pub body: Option<String>,
+    /// When, in words; blank is no time.
+    pub when: Option<String>,
+    /// Its channels.
+    pub to: Option<Vec<String>>,
+}
+
 /// A file that is to be taken in, and what is said of it beside what it says itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asking {
@@ -41,6 +53,10 @@ pub struct Asking {
     pub named: BTreeMap<String, String>,
     /// Which number of `03/04/2027` is the day: `dmy` or `mdy`.
     pub order: Option<String>,
+    /// The zone of times without an offset, where a row names none; the program's own without one.
+    pub zone: Option<String>,
+    /// What rows say instead of what the file says, by their numbers.
+    pub mended: BTreeMap<usize, Mend>,
     /// The channels of rows that name none.
     pub to: Vec<String>,
     /// The folder below which rows may name files of this machine; none may without one.
@@ -100,10 +116,25 @@ pub struct Line {
     pub headline: String,
     /// When it would go out.
     pub at: Option<Schedule>,
-    /// Its channels, as marks.
-    pub to: String,
+    /// Its channels that are known here, with their networks.
+    pub to: Vec<(ChannelId, Network)>,
+    /// Its text, time and channels in their own words.
+    pub said: Said,
     /// What is wrong with it or worth knowing, each with its remedy.
     pub messages: Vec<String>,
+}
+
+/// What a row says in its own words, to be mended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Its text.
+    pub body: String,
+    /// When.
+    pub when: String,
+    /// Its channels.
+    pub to: Vec<String>,
+    /// The zone it names itself.
+    pub zone: Option<String>,
 }
 
 /// What a look into a file shows. Nothing was kept.

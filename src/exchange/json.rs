@@ -12,7 +12,6 @@ use crate::domain::options::{FirstComment, Options};
 
 /// What our export says of a post's fate, and the reason beside what was left: not read back.
 const REMARKS: &[&str] = &[
-    "queue",
     "remote_id",
     "remote_ids",
     "source",
@@ -53,6 +52,7 @@ struct Object {
     media: Vec<Medium>,
     options: Options,
     first_comment: Option<Comment>,
+    queue: Option<String>,
     status: Option<String>,
     wish: Option<String>,
     targets: Vec<Target>,
@@ -208,8 +208,13 @@ fn taken(object: Object) -> Row {
         (None, Some(When::Seconds(seconds))) => Some(format!("@{seconds}")),
         (None, None) => None,
     };
+    // What went out, or tried to, waits for nothing any more.
+    let waits = object.status.as_deref().is_none_or(|status| ["draft", "held", "scheduled"].contains(&status));
+    let queue = object.queue.filter(|_| waits);
     let wish = object.wish.or(object.status).unwrap_or_default();
     Row {
+        queue,
+        said_when: when.clone().unwrap_or_default(),
         body: object.body,
         title: object.title,
         to,

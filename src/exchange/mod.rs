@@ -6,6 +6,7 @@ mod columns;
 mod dates;
 mod decode;
 mod json;
+mod mend;
 mod object;
 mod read;
 mod table;
@@ -42,6 +43,8 @@ pub struct Row {
     pub to: Vec<String>,
     /// When, in words or as a date; nothing is a draft.
     pub when: Option<String>,
+    /// The provider's queue it waits for instead, by name.
+    pub queue: Option<String>,
     /// The zone that dates without an offset are meant in.
     pub zone: Option<String>,
     /// Whether it asks to be published at once.
@@ -74,6 +77,12 @@ pub struct Row {
     pub own: Vec<Own>,
     /// What could not be read as it stands.
     pub faults: Vec<String>,
+    /// Which of the faults are those of its time, by their places: another time takes them away.
+    pub of_time: Vec<usize>,
+    /// When, as it was written, also where that could not be read.
+    pub said_when: String,
+    /// Whether its channels were chosen anew: what others have of their own stays out then.
+    pub rerouted: bool,
     /// The cells as they were, for the leftovers.
     pub cells: Vec<String>,
 }

@@ -12,6 +12,14 @@ use super::write::{PROBLEM, unprotected};
 use super::{MOST_ROWS, Row};
 use crate::domain::options::FirstComment;
 
+/// The end of the sentence on a date that can be read two ways.
+const TWO_WAYS: &str = "can be read two ways; say --dates dmy or --dates mdy";
+
+/// Whether a fault is that a date can be read two ways.
+pub(super) fn is_two_ways(words: &str) -> bool {
+    words.ends_with(TWO_WAYS)
+}
+
 /// A table that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
@@ -165,11 +173,26 @@ impl Reading {
         match field {
             Field::Title => self.row.title = Some(word.to_owned()),
             Field::Channels | Field::Networks => self.row.to.extend(list(word)),
-            Field::When => self.row.when = self.date(word),
-            Field::Day => self.day = self.date(word),
-            Field::Time => self.time = Some(word.to_owned()),
+            Field::When => {
+                let from = self.said(word);
+                self.row.when = self.date(word);
+                self.of_time(from);
+            }
+            Field::Day => {
+                let from = self.said(word);
+                self.day = self.date(word);
+                self.of_time(from);
+            }
+            Field::Time => {
+                self.said(word);
+                self.time = Some(word.to_owned());
+            }
             Field::Zone => self.row.zone = Some(word.to_owned()),
-            Field::Now => self.row.now = self.yes(word, "publish now"),
+            Field::Now => {
+                let from = self.row.faults.len();
+                self.row.now = self.yes(word, "publish now");
+                self.of_time(from);
+            }
             Field::Draft => self.row.draft = self.yes(word, "draft"),
             Field::As => match word.to_lowercase().as_str() {
                 "draft" => self.row.draft = true,
@@ -178,9 +201,11 @@ impl Reading {
                 _ => self.row.faults.push(format!("\"{word}\" is nothing a post can be: say draft, held or scheduled")),
             },
             Field::Queue => {
+                let from = self.row.faults.len();
                 if self.yes(word, "queue") {
                     self.row.faults.push("it asks for the provider's queue; give it a time".into());
                 }
+                self.of_time(from);
             }
             Field::Key => self.row.key = Some(word.to_owned()),
             Field::Campaign => self.row.campaign = Some(word.to_owned()),
@@ -237,8 +262,7 @@ impl Reading {
             Ordered::Read(date) => Some(date),
             Ordered::TwoWays => {
                 self.two_ways = true;
-                let words = format!("\"{word}\" can be read two ways; say --dates dmy or --dates mdy");
-                self.row.faults.push(words);
+                self.row.faults.push(format!("\"{word}\" {TWO_WAYS}"));
                 None
             }
             Ordered::Never => {
@@ -246,6 +270,19 @@ impl Reading {
                 None
             }
         }
+    }
+
+    /// Keeps what a cell says of the time as it stands there; answers how many faults there are so far.
+    fn said(&mut self, word: &str) -> usize {
+        let said = &mut self.row.said_when;
+        said.push_str(if said.is_empty() { "" } else { " " });
+        said.push_str(word);
+        self.row.faults.len()
+    }
+
+    /// The faults since there were so many are those of the time.
+    fn of_time(&mut self, from: usize) {
+        self.row.of_time.extend(from..self.row.faults.len());
     }
 
     fn seconds(&mut self, word: &str) -> Option<u32> {
@@ -287,11 +324,13 @@ impl Reading {
     }
 
     fn done(mut self) -> (Row, bool) {
+        let from = self.row.faults.len();
         self.row.when = self.moment();
         if self.row.now && (self.row.when.is_some() || self.row.draft) {
             let words = "it asks to be published at once, and for a time or a draft as well; leave one out";
             self.row.faults.push(words.into());
         }
+        self.of_time(from);
         if !self.below.is_empty() {
             let below = self.below.join(" ");
             let body = self.row.body.trim_end();

@@ -209,7 +209,7 @@ fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 /// A cell that a spreadsheet shows instead of computing: one that begins like a formula gets a `'` in front.
-fn protected(cell: &str) -> String {
+pub(super) fn protected(cell: &str) -> String {
     if is_guarded(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell.to_owned() }
 }
 

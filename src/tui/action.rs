@@ -207,6 +207,10 @@ actions! {
     ImportFiles = "import.files", "read files beside the table, or not";
     ImportDrafts = "import.drafts", "all as drafts, or not";
     ImportTo = "import.to", "channels of rows that name none";
+    ImportZone = "import.zone", "the zone of times that name none";
+    ImportBody = "import.text", "mend the row's text";
+    ImportWhen = "import.when", "mend its time";
+    ImportChannels = "import.channels", "mend its channels";
     // Review.
     ReviewSchedule = "review.schedule", "schedule";
     ReviewDraft = "review.draft", "keep as draft";

@@ -63,9 +63,14 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         | Action::MediaLater
         | Action::MediaRemove
         | Action::MediaMeasure => Err("only in the list of media; m opens it from the composer's form".into()),
-        Action::ImportDates | Action::ImportFiles | Action::ImportDrafts | Action::ImportTo => {
-            Err("only while a file is on its way in; :import FILE opens it".into())
-        }
+        Action::ImportDates
+        | Action::ImportFiles
+        | Action::ImportDrafts
+        | Action::ImportTo
+        | Action::ImportZone
+        | Action::ImportBody
+        | Action::ImportWhen
+        | Action::ImportChannels => Err("only while a file is on its way in; :import FILE opens it".into()),
         Action::Yes | Action::No | Action::Accept => Err("nothing is being asked".into()),
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())

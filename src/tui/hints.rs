@@ -195,10 +195,12 @@ const DOOMED: Candidates = &[
 ];
 const IMPORT: Candidates = &[
     (&[Action::Open], "take the good rows"),
+    (&[Action::ImportBody, Action::ImportWhen, Action::ImportChannels], "mend the row"),
+    (&[Action::ImportZone], "zone"),
     (&[Action::NextField], "rows, columns"),
     (&[Action::Filter], "filter"),
     (&[Action::ServerCheck], "ask providers"),
-    (&[Action::ImportTo], "channel"),
+    (&[Action::ImportTo], "else to"),
     (&[Action::Back], "leave it"),
 ];
 const REPEAT: Candidates = &[

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use runsheet::clock::Clock;
+use runsheet::demo::WebPost;
 
 use crate::home::Home;
 
@@ -272,4 +273,86 @@ fn a_folder_that_was_applied_on_another_machine_makes_nothing_twice() {
     home.pipe("In two places", &["post", "-", "--to", "x:@acme", "--when", "2030-01-05 09:00"]).ended(0);
     let said = folder.apply().ended(1);
     assert!(said.out.contains("goes out at this time already"), "{said:?}");
+}
+
+#[test]
+fn a_file_becomes_the_source_of_the_post_that_a_person_names() {
+    let home = Home::settled();
+    let folder = Folder::new(&home);
+    let made = home.pipe("Words of long ago", &["post", "-", "--to", "x:@acme", "--when", "3d", "--json"]).ended(0);
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    folder.write("one.md", ONE);
+    let answer = |named: &str| home.run(&["apply", &folder.path(), "--adopt", named]);
+    answer("one.md=ffffffffffff").ended(1).says(&["no post"]);
+    answer(&format!("two.md={id}")).ended(2).says(&["there is no file two.md"]);
+    assert_eq!(home.at_late()[0].content, "Words of long ago", "nothing was done");
+    let row = folder.row(&["--adopt", &format!("one.md={id}")], "one.md");
+    assert_eq!((&row["verdict"], &row["id"], &row["adopts"]), (&"change".into(), &id.as_str().into(), &true.into()));
+    answer(&format!("one.md={id}")).ended(0).says(&["1 change"]);
+    let there: Vec<String> = home.at_late().into_iter().map(|post| post.content).collect();
+    assert_eq!(there, ["The first post"], "no second one");
+    assert_eq!(folder.plan(), [("one.md".into(), "same".into())]);
+}
+
+/// What was written, with this machine's folder named alike every time.
+fn told(said: &crate::home::Said, folder: &Folder<'_>) -> String {
+    format!("{}---\n{}", said.out, said.err).replace(&folder.path(), "posts")
+}
+
+#[test]
+fn plan_and_apply_say_what_would_be_done_and_what_was() {
+    let home = Home::settled();
+    let folder = Folder::new(&home);
+    folder.write("one.md", ONE).write("spring/two.md", TWO);
+    let run = |args: &[&str]| home.run(&[args, &[&folder.path()]].concat());
+    let mut words = String::new();
+    let mut hear = |title: &str, said: crate::home::Said| words += &format!("# {title}\n{}\n", told(&said, &folder));
+    hear("plan of two new files", run(&["plan"]));
+    hear("apply", run(&["apply"]));
+    hear("plan once more", run(&["plan"]));
+    folder.write("one.md", &ONE.replace("The first post", "The very first post").replace("09:00", "10:00"));
+    std::fs::remove_file(folder.1.join("spring/two.md")).unwrap();
+    folder.write("three.md", "---\nto: x:@acme\nwhen: 2030-02-30 09:00\n---\n\nNo such day\n");
+    hear("plan of one that changed, one that is gone and one that is wrong", run(&["plan"]));
+    hear("apply of the same", run(&["apply"]));
+    folder.write("three.md", "---\nto: x:@acme\nwhen: 2030-02-28 09:00\n---\n\nA day\n");
+    hear("apply once it is mended", run(&["apply"]));
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("plan_and_apply", words);
+    });
+    assert_eq!(home.at_late().len(), 3, "what has no file any more stays until somebody deletes it");
+}
+
+#[test]
+fn what_two_machines_made_at_the_same_moment_is_told_by_the_next_plan() {
+    let home = Home::alone("oktopost", Clock::system(), str::to_owned);
+    let channels = home.run(&["channels", "--json"]).rows();
+    let channel = channels.iter().find(|row| row["network"] == "linkedin").unwrap();
+    let to = channel["id"].as_str().unwrap();
+    let folder = Folder::new(&home);
+    let text = |day: u32, words: &str| format!("---\nto: \"{to}\"\nwhen: 2030-01-0{day} 09:00\n---\n\n{words}\n");
+    folder.write("one.md", &text(2, "Said by both machines")).write("two.md", &text(3, "Said by one of them"));
+    // The other machine has looked before this one sends, and sends after it looked: the provider keeps no id of ours.
+    folder.apply().ended(0).says(&["2 create"]);
+    let first = home.world().posts("oktopost").into_iter().find(|post| post.content.contains("both")).unwrap();
+    let accounts = home.world().channels("oktopost").into_iter();
+    let accounts = accounts.filter(|there| to.ends_with(&there.id)).map(|there| there.id).collect();
+    let twin = WebPost { content: first.content.clone(), accounts, scheduled_for: first.scheduled_for };
+    home.world().add_post("oktopost", twin).unwrap();
+    home.run(&["sync"]).ended(0);
+    let said = folder.row(&[], "one.md");
+    let words = said["messages"][0].as_str().unwrap();
+    assert!(words.contains("the same post is there twice at Wed 2 Jan 2030") && words.contains("remove one"), "{said}");
+    assert_eq!(
+        (&said["verdict"], folder.row(&[], "two.md")["messages"].as_array().unwrap().len()),
+        (&"same".into(), 0)
+    );
+    let shown = home.run(&["plan", &folder.path()]).ended(0).out;
+    assert!(shown.contains("one.md") && shown.contains("there twice") && !shown.contains("two.md"), "{shown}");
+    // The way out that it names is one.
+    let id = words.split("runsheet delete ").nth(1).unwrap().split('`').next().unwrap();
+    home.run(&["delete", id, "--yes"]).ended(0);
+    assert_eq!(home.world().posts("oktopost").len(), 2);
+    assert_eq!(folder.row(&[], "one.md")["messages"].as_array().unwrap().len(), 0);
+    assert!(folder.plan().iter().all(|(_, verdict)| verdict == "same"), "{:?}", folder.plan());
 }

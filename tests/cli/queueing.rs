@@ -69,3 +69,20 @@ fn a_queue_that_is_not_there_is_said_with_those_that_are() {
     refused(&["x:@acme"], "queue", &["the queues of acme could not be read", "nothing was changed"]);
     assert!(home.at_late().is_empty() && home.posts().is_empty(), "nothing sent, nothing kept");
 }
+
+#[test]
+fn a_line_that_names_a_queue_waits_for_it_as_what_was_exported_did() {
+    let home = Home::settled();
+    // The place it once had has passed: the queue gives it another one.
+    let line = r#"{"body": "In line", "to": "x:@acme", "queue": "weekend", "instant": "2020-01-02T09:00:00Z", "key": "q"}
+{"body": "Nowhere", "to": "x:@acme", "queue": "noon", "key": "n"}
+{"body": "It went out", "to": "x:@acme", "queue": "weekend", "status": "published", "key": "p"}
+"#;
+    let left = home.folder.path().join("left.jsonl");
+    let left = left.to_str().unwrap();
+    home.pipe(line, &["import", "-", "--leftovers", left]).ended(1).says(&["no queue is called \"noon\""]);
+    home.run(&["sync"]).ended(0);
+    let there = home.at_late();
+    assert_eq!(there.iter().map(|post| post.content.as_str()).collect::<Vec<_>>(), ["In line"]);
+    assert!(there[0].extra.contains_key("queueId"), "{:?}", there[0].extra);
+}

@@ -56,12 +56,15 @@ fn from_lines_to_scheduled_with_one_refusal_and_one_clash_and_then_only_the_rest
 
 #[test]
 fn a_ghost_is_moved_by_the_mouse_and_the_rest_keeps_its_order() {
-    let mut stage = Stage::late((80, 24));
-    begun(&mut stage).paste("Alpha\nBravo\nDelta\n").pause().keys("Esc Tab z m").until("37  7");
-    stage.mouse(MouseKind::Press, "Bravo").mouse(MouseKind::Drag, "25 ").mouse(MouseKind::Release, "25 ");
-    stage.keys("Ctrl-s").until("Schedule 3 posts").keys("y").rest();
-    let times = ["Alpha", "Bravo", "Delta"].map(|text| stage.only(text).instant());
-    assert_eq!(times, [Some(september(18, 9)), Some(september(25, 9)), Some(september(20, 9))]);
+    for size in SIZES {
+        let mut stage = Stage::late(size);
+        begun(&mut stage).paste("Alpha\nBravo\nDelta\n").pause().keys("Esc Tab z m").until("25 ");
+        stage.mouse(MouseKind::Press, "✎ Bravo").mouse(MouseKind::Drag, "25 ").snapshot("campaign_ghost_held");
+        stage.mouse(MouseKind::Release, "25 ").snapshot("campaign_ghost_moved");
+        stage.keys("Ctrl-s").until("Schedule 3 posts").keys("y").rest();
+        let times = ["Alpha", "Bravo", "Delta"].map(|text| stage.only(text).instant());
+        assert_eq!(times, [Some(september(18, 9)), Some(september(25, 9)), Some(september(20, 9))]);
+    }
 }
 
 #[test]

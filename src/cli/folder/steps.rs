@@ -53,6 +53,8 @@ pub struct Row {
     pub step: Step,
     /// The post whose source it becomes first.
     pub adopts: Option<PostId>,
+    /// What is said where its post is there once more, of no file.
+    pub twice: Option<String>,
 }
 
 /// A file that could be read, and what it says.
@@ -146,6 +148,15 @@ impl Look<'_> {
         Ok(wanted.iter().map(|wanted| wanted.file).zip(found).collect())
     }
 
+    /// The files whose posts are there once more, with the other one.
+    async fn doubles(&self, desk: &Desk, origins: &BTreeMap<&str, Origin>) -> Result<BTreeMap<&str, PostId>> {
+        let wanted: Vec<Wanted> = self.readable().map(|(file, said)| Wanted { file, post: &said.post }).collect();
+        let found: Vec<Origin> =
+            wanted.iter().map(|wanted| origins.get(wanted.file).cloned().unwrap_or(Origin::New)).collect();
+        let doubles = desk.doubles(&prefix(&self.wanted.folder)?, &wanted, &found).await?;
+        Ok(wanted.iter().zip(doubles).filter_map(|(wanted, double)| Some((wanted.file, double?))).collect())
+    }
+
     /// The accounts at which something would be made anew.
     async fn makes(&self, session: &Session, unread: &BTreeMap<AccountName, String>) -> Result<BTreeSet<AccountName>> {
         let mut makes = BTreeSet::new();
@@ -174,6 +185,7 @@ impl Look<'_> {
 
     async fn rows(&self, desk: &Desk, unread: &BTreeMap<AccountName, String>) -> Result<Vec<Row>> {
         let origins = self.origins(desk).await?;
+        let doubles = self.doubles(desk, &origins).await?;
         let mut rows = Vec::with_capacity(self.names.len());
         let mut adopted = BTreeSet::new();
         for (file, said) in self.names.iter().zip(self.said) {
@@ -193,12 +205,16 @@ impl Look<'_> {
                 }
             };
             adopted.extend(adopts);
-            rows.push(Row { file: (*file).to_owned(), step, adopts });
+            let twice = match doubles.get(file) {
+                Some(double) => Some(desk.twice(*double).await?),
+                None => None,
+            };
+            rows.push(Row { file: (*file).to_owned(), step, adopts, twice });
         }
         for (file, id) in desk.imported_beginning(&prefix(&self.wanted.folder)?).await? {
             let is_gone = !self.names.contains(&file.as_str()) && !adopted.contains(&id);
             if is_gone && desk.store.post(id).await?.is_some() {
-                rows.push(Row { file, step: Step::Gone(id), adopts: None });
+                rows.push(Row { file, step: Step::Gone(id), adopts: None, twice: None });
             }
         }
         Ok(rows)

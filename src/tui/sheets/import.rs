@@ -1,6 +1,7 @@
-//! A file on its way in: what each column was read as, what each row comes to and why. Nothing is kept until Enter
-//! takes the good rows; the others go to a file whose path is shown.
+//! A file on its way in: what each column was read as, what each row comes to and why. Rows are mended in place, and
+//! nothing is kept until Enter takes the good ones; the others go to a file whose path is shown.
 
+mod mend;
 mod view;
 
 use std::collections::BTreeMap;
@@ -15,9 +16,9 @@ use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::scroll;
 use crate::tui::verbs::count;
-use crate::tui::widgets::input::Input;
 use crate::tui::widgets::panel;
 
+use mend::{Typing, What};
 pub use view::view;
 
 /// How far a page goes.
@@ -37,8 +38,8 @@ pub struct State {
     column_at: usize,
     /// Whether the providers were asked for what is shown.
     asked: bool,
-    /// The channels of rows that name none, while they are typed.
-    typed: Option<Input>,
+    /// What is being typed.
+    typed: Option<Typing>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +118,12 @@ pub fn looked(state: &mut State, asked: &Asking, answer: Result<Look, String>) {
         return;
     }
     match answer {
+        // Rows are mended by their numbers, and those of another file are others.
+        Ok(look) if !asked.mended.is_empty() && look.print != state.look.print => {
+            let words = "the file has changed since it was looked into: nothing was taken, and what was mended here is \
+                         gone; import it again";
+            state.stage = Stage::Failed(words.into());
+        }
         Ok(look) => {
             state.columns = look.stop.is_some() || (state.columns && !look.columns.is_empty());
             state.column_at = match &look.stop {
@@ -156,9 +163,11 @@ impl State {
 
     /// The word for Enter, for the hints.
     pub fn accepts(&self) -> String {
+        if let Some(typed) = &self.typed {
+            return typed.accepts().into();
+        }
         match &self.stage {
             Stage::Dropped => "look into it".into(),
-            Stage::Shown if self.is_typing() => "for rows that name none".into(),
             Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
             Stage::Shown => "nothing to take yet".into(),
             _ => "close".into(),
@@ -175,10 +184,20 @@ impl State {
         self.look.totals().0
     }
 
+    /// What is inside of the sheet.
+    fn inside(&self, shared: &Shared) -> Rect {
+        panel::inside(place(self, Rect::new(0, 0, shared.size.0, shared.size.1)))
+    }
+
     /// The rows that the filter shows.
     fn rows(&self) -> Vec<&Line> {
         let shown = |row: &&Line| self.only.is_none_or(|only| Kind::of(row.verdict) == only);
         self.look.rows.iter().filter(shown).collect()
+    }
+
+    /// The row under the cursor.
+    fn row(&self) -> Option<&Line> {
+        self.rows().get(self.row_at).copied()
     }
 
     fn move_to(&mut self, by: impl Fn(usize) -> usize) {
@@ -223,11 +242,16 @@ impl State {
             Stage::Dropped => vec![("Enter", "look into it; nothing is taken yet", Action::Open), close],
             Stage::Looking(..) | Stage::Taking => vec![("Esc", "leave", Action::Back)],
             Stage::Taken(_) | Stage::Failed(_) => vec![("Esc", "close", Action::Back)],
-            Stage::Shown if self.is_typing() => {
-                vec![("Enter", "for rows that name no channel", Action::Accept), ("Esc", "back", Action::Back)]
-            }
             Stage::Shown => {
+                if let Some(typed) = &self.typed {
+                    return typed.foot();
+                }
                 let take = (self.good() > 0).then_some(("Enter", "take the good rows", Action::Open));
+                let row = self.row().filter(|_| !self.columns);
+                let mend = row.map(|_| [("e", "text", Action::ImportBody), ("s", "time", Action::ImportWhen)]);
+                let channels = row.map(|_| ("t", "channels", Action::ImportChannels));
+                let mended = row.filter(|row| self.asking.mended.contains_key(&row.number));
+                let undo = mended.map(|_| ("u", "as it was", Action::Undo));
                 let dates = (self.look.two_ways > 0 || self.asking.order.is_some()).then_some((
                     "D",
                     "which is the day",
@@ -238,12 +262,14 @@ impl State {
                 let tab = (!self.look.columns.is_empty()).then_some(("Tab", rows, Action::NextField));
                 let filter = (!self.columns).then_some(("/", "filter", Action::Filter));
                 let rest = [
-                    Some(("a", "channel", Action::ImportTo)),
+                    Some(("a", "else to", Action::ImportTo)),
                     Some(("V", "ask providers", Action::ServerCheck)),
                     Some(("f", "files", Action::ImportFiles)),
                     Some(("w", "drafts", Action::ImportDrafts)),
                 ];
-                [take, Some(close), dates, map, tab, filter].into_iter().chain(rest).flatten().collect()
+                let first = [take, Some(close)].into_iter().flatten().chain(mend.into_iter().flatten());
+                let zone = Some(("z", "zone", Action::ImportZone));
+                first.chain([channels, undo, zone, dates, map, tab, filter].into_iter().chain(rest).flatten()).collect()
             }
         }
     }
@@ -251,17 +277,19 @@ impl State {
 
 /// Carries out one action.
 pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Effect>, Flow) {
-    if let Some(input) = &state.typed {
-        let text = input.text().trim().to_owned();
+    if let Some(typed) = &mut state.typed {
         match action {
             Action::Accept | Action::Open => {
-                state.typed = None;
-                state.asking.to =
-                    text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
-                return (state.look_again(shared), Flow::Stay);
+                if typed.accept(&mut state.asking) {
+                    state.typed = None;
+                    return (state.look_again(shared), Flow::Stay);
+                }
             }
             Action::Back | Action::Close | Action::Cancel => state.typed = None,
-            _ => {}
+            action => {
+                let inside = state.inside(shared);
+                state.typed.iter_mut().for_each(|typed| typed.walk(action, inside));
+            }
         }
         return (Vec::new(), Flow::Stay);
     }
@@ -316,10 +344,18 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
             state.asking.ask = true;
             state.look_again(shared)
         }
-        Action::ImportTo => {
-            state.typed = Some(Input::new(state.asking.to.join(", ")));
-            Vec::new()
+        Action::Undo if !state.columns => {
+            let row = state.row().map(|row| row.number);
+            match row.and_then(|row| state.asking.mended.remove(&row)) {
+                Some(_) => state.look_again(shared),
+                None => Vec::new(),
+            }
         }
+        Action::ImportTo => return typing(state, What::To),
+        Action::ImportZone => return typing(state, What::Zone),
+        Action::ImportBody => return typing(state, What::Body),
+        Action::ImportWhen => return typing(state, What::When),
+        Action::ImportChannels => return typing(state, What::Channels),
         _ => Vec::new(),
     };
     (effects, Flow::Stay)
@@ -330,17 +366,23 @@ fn moved(state: &mut State, by: impl Fn(usize) -> usize) -> (Vec<Effect>, Flow) 
     (Vec::new(), Flow::Stay)
 }
 
+fn typing(state: &mut State, what: What) -> (Vec<Effect>, Flow) {
+    mend::open(state, what);
+    (Vec::new(), Flow::Stay)
+}
+
 /// Takes a key that no action is bound to.
-pub fn input(state: &mut State, key: Key) {
-    if let Some(input) = &mut state.typed {
-        input.key(key);
+pub fn input(state: &mut State, shared: &Shared, key: Key) {
+    let inside = state.inside(shared);
+    if let Some(typed) = &mut state.typed {
+        typed.key(key, inside);
     }
 }
 
-/// Takes the first line of a pasted text.
+/// Takes a pasted text: a field of one line its first.
 pub fn paste(state: &mut State, text: &str) {
-    if let Some(input) = &mut state.typed {
-        input.paste(text);
+    if let Some(typed) = &mut state.typed {
+        typed.paste(text);
     }
 }
 

@@ -273,7 +273,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
             (Vec::new(), Flow::Stay)
         }
         Sheet::Import(state) => {
-            import::input(state, key);
+            import::input(state, shared, key);
             (Vec::new(), Flow::Stay)
         }
         Sheet::Files(state) => files::input(state, key),

@@ -1,5 +1,7 @@
 use super::*;
-use crate::domain::intake::Column;
+use crate::domain::channel::Network;
+use crate::domain::ids::ChannelId;
+use crate::domain::intake::{Column, Said};
 use crate::tui::theme::Theme;
 use crate::tui::tools::stage;
 
@@ -15,7 +17,8 @@ fn look() -> Look {
         verdict,
         headline: format!("post {number}"),
         at: None,
-        to: "x".into(),
+        to: vec![(ChannelId::new("late/1"), Network::from_word("x"))],
+        said: Said { body: format!("post {number}"), when: "fri 9".into(), to: vec!["x:@acme".into()], zone: None },
         messages: words.iter().map(|words| (*words).to_owned()).collect(),
     };
     Look {
@@ -51,7 +54,13 @@ fn nothing_is_taken_before_enter_and_then_only_the_good_rows() {
     let mut shared = stage::shared();
     let mut state = opened(&shared);
     let shown = screen(&state, &shared);
-    for words in ["1 ok · 0 known · 2 refused", "Europe/Berlin", "Texte=body", "not read: Budget", "D says which"] {
+    for words in [
+        "1 ok · 0 known · 2 refused",
+        "times are read in Europe/Berlin",
+        "Texte=body",
+        "not read: Budget",
+        "D says which",
+    ] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     let (effects, _) = update(&mut state, &mut shared, Action::Open);
@@ -121,4 +130,57 @@ fn a_dropped_file_is_asked_about_first_and_what_cannot_be_read_says_why() {
     looked(&mut state, &asking, Err("it is larger than 64 MB; split it".into()));
     assert!(screen(&state, &shared).contains("larger than 64 MB"));
     assert!(matches!(update(&mut state, &mut shared, Action::Open).1, Flow::Close));
+}
+
+#[test]
+fn a_row_is_mended_in_place_and_the_zone_is_said_there() {
+    let mut shared = stage::shared();
+    shared.size = (110, 30);
+    let mut state = opened(&shared);
+    let again = |state: &mut State, print| {
+        let asking = state.asking.clone();
+        looked(state, &asking, Ok(Look { print, ..look() }));
+    };
+    update(&mut state, &mut shared, Action::Down);
+    update(&mut state, &mut shared, Action::ImportWhen);
+    assert!(state.is_typing() && screen(&state, &shared).contains("row 2 goes out fri 9"));
+    paste(&mut state, " or later");
+    let effects = update(&mut state, &mut shared, Action::Accept).0;
+    let [Effect::LookInto { asking, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(asking.mended[&2].when.as_deref(), Some("fri 9 or later"));
+    assert!(screen(&state, &shared).contains("post 3"), "the rows stay where they are meanwhile");
+    again(&mut state, 7);
+    assert!(screen(&state, &shared).contains("row 2, line 3, mended here"), "{}", screen(&state, &shared));
+    update(&mut state, &mut shared, Action::ImportBody);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("row 2: its text") && shown.contains("X 6/280") | shown.contains("x 6/280"), "{shown}");
+    paste(&mut state, "\nsecond line");
+    input(&mut state, &shared, Key::plain(crate::tui::msg::KeyCode::Char('!')));
+    update(&mut state, &mut shared, Action::Accept);
+    assert_eq!(state.asking.mended[&2].body.as_deref(), Some("post 2\nsecond line!"));
+    again(&mut state, 7);
+    update(&mut state, &mut shared, Action::ImportChannels);
+    paste(&mut state, ", li:ACME");
+    update(&mut state, &mut shared, Action::Accept);
+    assert_eq!(state.asking.mended[&2].to.as_deref(), Some(&["x:@acme".to_owned(), "li:ACME".to_owned()][..]));
+    again(&mut state, 7);
+    update(&mut state, &mut shared, Action::Undo);
+    assert!(state.asking.mended.is_empty());
+    again(&mut state, 7);
+    update(&mut state, &mut shared, Action::ImportZone);
+    paste(&mut state, "?");
+    assert!(update(&mut state, &mut shared, Action::Accept).0.is_empty());
+    assert!(state.is_typing() && screen(&state, &shared).contains("no such zone"));
+    update(&mut state, &mut shared, Action::Back);
+    update(&mut state, &mut shared, Action::ImportZone);
+    (0..20).for_each(|_| input(&mut state, &shared, Key::plain(crate::tui::msg::KeyCode::Backspace)));
+    paste(&mut state, "new york");
+    update(&mut state, &mut shared, Action::Accept);
+    assert_eq!(state.asking.zone.as_deref(), Some("America/New_York"));
+    again(&mut state, 7);
+    // Rows are known by their numbers: those of a file that changed are others.
+    update(&mut state, &mut shared, Action::ImportWhen);
+    update(&mut state, &mut shared, Action::Accept);
+    again(&mut state, 8);
+    assert!(screen(&state, &shared).contains("the file has changed"), "{}", screen(&state, &shared));
 }

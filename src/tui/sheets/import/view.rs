@@ -10,17 +10,17 @@ use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::verbs::count;
 use crate::tui::widgets::moment::plain;
-use crate::tui::widgets::prose::paragraph;
-use crate::tui::widgets::{cells as put, panel};
+use crate::tui::widgets::panel;
+use crate::tui::widgets::prose::{Row, paragraph};
 
 /// Rows above the list: what is said of the whole.
-const ABOVE: u16 = 4;
-/// Rows below it: what is said of the row under the cursor.
-const BELOW: u16 = 5;
+pub(super) const ABOVE: u16 = 4;
+/// Rows below it, at least and at most: what is said of the row under the cursor.
+const BELOW: (u16, u16) = (5, 9);
 
 /// Where the list stands.
 pub(super) fn list(state: &State, inside: Rect) -> Rect {
-    let below = if state.columns { 2 } else { BELOW.min(inside.height / 4) };
+    let below = if state.columns { 2 } else { (inside.height / 4).clamp(BELOW.0, BELOW.1) };
     let height = inside.height.saturating_sub(ABOVE + below);
     Rect { y: inside.y + ABOVE.min(inside.height), height, ..inside }
 }
@@ -34,10 +34,12 @@ pub(super) fn offset(state: &State, list: Rect) -> usize {
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let style = |role| theme.style(role);
     let (good, known, refused) = state.look.totals();
+    let seen = !state.look.rows.is_empty() || !state.look.columns.is_empty();
     let tally = match state.stage {
         Stage::Shown | Stage::Taking => format!("{good} ok · {known} known · {refused} refused"),
+        // What was seen before stays where it is.
+        Stage::Looking(done, total) if seen => format!("judging… {done} of {} rows", total.max(state.look.rows.len())),
         _ => String::new(),
     };
     let name = one_line(state.asking.path.rsplit('/').next().unwrap_or_default());
@@ -51,6 +53,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
             ),
             Role::Text,
         )),
+        Stage::Looking(..) if seen => None,
         Stage::Looking(_, 0) => Some(("reading…".to_owned(), Role::Muted)),
         Stage::Looking(done, total) => Some((format!("judging… {done} of {total} rows"), Role::Muted)),
         Stage::Taking => Some((format!("taking {}…", count(good, "row")), Role::Muted)),
@@ -64,17 +67,16 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     if let Some((words, role)) = words {
         prose(inside, 0, &words, role, theme, buf);
     }
-    if state.stage == Stage::Shown {
+    if state.stage == Stage::Shown || matches!(state.stage, Stage::Looking(..) if seen) {
         head(state, theme, inside, buf);
-        if state.columns { columns(state, theme, inside, buf) } else { rows(state, shared, theme, inside, buf) }
+        match &state.typed {
+            Some(typed) if typed.is_text() => {}
+            _ if state.columns => columns(state, theme, inside, buf),
+            _ => rows(state, shared, theme, inside, buf),
+        }
     }
-    if let Some(input) = &state.typed {
-        let row = inside.height.saturating_sub(2);
-        let line = Rect { y: inside.y + row, height: 1, ..inside };
-        put::put(buf, line.x, line.y, &" ".repeat(usize::from(line.width)), usize::from(line.width), style(Role::Text));
-        let after = panel::line(line, 0, buf, &[("rows that name no channel go to ", style(Role::Muted))]);
-        let field = Rect { x: after, width: line.right().saturating_sub(after), ..line };
-        input.view(field, buf, style(Role::Field));
+    if let Some(typed) = &state.typed {
+        typed.view(&shared.rules, theme, inside, buf);
     }
     panel::foot(inside, buf, theme, &state.foot());
 }
@@ -90,7 +92,7 @@ fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut
 fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let look = &state.look;
-    let mut set = vec![format!("times in {}", look.zone)];
+    let mut set = vec![format!("times are read in {}", look.zone)];
     if !state.asking.to.is_empty() {
         set.push(format!("else to {}", one_line(&state.asking.to.join(", "))));
     }
@@ -141,7 +143,7 @@ fn named(column: &Column) -> String {
 }
 
 /// What the shell is told to type is a key here.
-fn in_place(words: &str) -> String {
+pub(super) fn in_place(words: &str) -> String {
     if let Some((before, _)) = words.split_once("; the first line has") {
         return format!("{before}: choose it below, and l says body");
     }
@@ -150,6 +152,7 @@ fn in_place(words: &str) -> String {
         None => words.to_owned(),
     };
     let words = words.replace("say --dates dmy or --dates mdy", "D says which is the day");
+    let words = words.replace("say publish_now yes, or give a time", "s gives it a time");
     words.replace("--files DIR allows those below DIR", "f allows those beside this file")
 }
 
@@ -184,6 +187,7 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         panel::line(list, 0, buf, &[(words, style(Role::Muted))]);
         return;
     }
+    let is_mended = |line: &Line| state.asking.mended.contains_key(&line.number);
     for (row, (at, line)) in (0..list.height).zip(rows.iter().enumerate().skip(offset(state, list))) {
         if at == state.row_at {
             buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
@@ -193,10 +197,10 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused);
         let tail = first.map(|words| format!("  {}", in_place(words))).unwrap_or_default();
         let parts = [
-            (format!("{:>5} ", line.number), Role::Muted),
+            (format!("{:>5}{}", line.number, if is_mended(line) { "*" } else { " " }), Role::Muted),
             (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
             (panel::padded(&when, 27), Role::Text),
-            (panel::padded(&line.to, 8), Role::Muted),
+            (panel::padded(&marks(line), 8), Role::Muted),
             (truncate(&line.headline, if tail.is_empty() { 60 } else { 24 }), Role::Text),
             (tail, Role::Muted),
         ];
@@ -204,16 +208,48 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         panel::line(list, row, buf, &parts);
     }
     let Some(line) = rows.get(state.row_at) else { return };
-    let row = list.bottom().saturating_sub(inside.y);
-    let place =
-        if line.line > 0 { format!("row {}, line {}", line.number, line.line) } else { format!("row {}", line.number) };
-    let said =
-        if line.messages.is_empty() { "nothing stands in its way".to_owned() } else { line.messages.join(" · ") };
-    let (_, role) = mark(line, theme);
-    let words = format!("{place}: {}", in_place(&said));
-    let role = if line.messages.is_empty() { Role::Muted } else { role };
+    let top = list.bottom().saturating_sub(inside.y);
+    let mut place = format!("row {}", line.number);
+    if line.line > 0 {
+        place.push_str(&format!(", line {}", line.line));
+    }
+    if is_mended(line) {
+        place.push_str(", mended here");
+    }
     let below = Rect { height: inside.height.saturating_sub(1), ..inside };
-    prose(below, row, &words, role, theme, buf);
+    let words = match line.messages.split_first() {
+        None => vec![format!("{place}: nothing stands in its way")],
+        Some((first, rest)) => {
+            let first = format!("{place}: {}", in_place(first));
+            [first].into_iter().chain(rest.iter().map(|words| format!("· {}", in_place(words)))).collect()
+        }
+    };
+    let role = if line.messages.is_empty() { Role::Muted } else { mark(line, theme).1 };
+    listed(below, top, &words, role, theme, buf);
+}
+
+/// Each of `words` on rows of its own; how many are left where there is no room for all.
+fn listed(area: Rect, top: u16, words: &[String], role: Role, theme: &Theme, buf: &mut Buffer) {
+    let room = usize::from(area.height.saturating_sub(top));
+    let mut drawn = Vec::new();
+    for (at, said) in words.iter().enumerate() {
+        let rows = paragraph(&one_line(said), role, &[], usize::from(area.width), room);
+        let more = words.len() - at - 1;
+        // A row stays free for the number of those that are left.
+        let fits = drawn.len() + rows.len() + usize::from(more > 0) <= room;
+        if !fits && at > 0 {
+            drawn.push(Row::of(format!("and {} more", more + 1), role));
+            break;
+        }
+        drawn.extend(rows);
+    }
+    for (at, line) in (0..).zip(drawn.iter().take(room)) {
+        line.draw(theme, theme.style(role), area.x, area.y + top + at, area.width, buf);
+    }
+}
+
+fn marks(line: &Line) -> String {
+    line.to.iter().map(|(_, network)| network.mark()).collect::<Vec<_>>().join(" ")
 }
 
 fn mark(line: &Line, theme: &Theme) -> (char, Role) {

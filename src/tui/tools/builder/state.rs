@@ -282,6 +282,13 @@ impl State {
             at: post.schedule,
             sent: is_planned(post),
         }));
+        // One that is another's as a whole goes where its posts go: nobody chose channels for it here.
+        if known.is_empty() && recipe.to.is_empty() {
+            let there: BTreeSet<&ChannelId> =
+                of.posts.iter().flat_map(|post| &post.targets).map(|target| &target.channel).collect();
+            let offered = board.channels.iter().map(|channel| &channel.id).filter(|id| there.contains(id));
+            recipe.to = offered.cloned().collect();
+        }
         self.count_busy();
         self.show_texts();
         self.refresh(shared, board);

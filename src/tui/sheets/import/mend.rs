@@ -1,0 +1,248 @@
+//! What is typed while a file is on its way in: the zone and the channels of rows that say none, and a row's own text,
+//! time and channels where it has to be mended. The rows are judged again with it; the file stays as it is.
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::State;
+use super::view::{ABOVE, in_place};
+use crate::domain::intake::{Asking, Line, Mend};
+use crate::text::clean::one_line;
+use crate::text::measure::measure;
+use crate::text::rules::Rules;
+use crate::tui::action::Action;
+use crate::tui::msg::{Key, KeyCode};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::editor::Editor;
+use crate::tui::widgets::input::Input;
+use crate::tui::widgets::{cells, panel};
+
+/// What is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// The channels of rows that name none.
+    To,
+    /// The zone of rows that name none.
+    Zone,
+    /// The text of a row.
+    Body,
+    /// Its time.
+    When,
+    /// Its channels.
+    Channels,
+}
+
+/// A field with what is typed, and whose it is.
+#[derive(Clone, Debug)]
+pub(super) struct Typing {
+    what: What,
+    /// The row, where it is one's own.
+    row: Option<Line>,
+    field: Field,
+    /// Why it cannot be taken.
+    fault: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Field {
+    Line(Input),
+    Text(Box<Editor>),
+}
+
+impl Typing {
+    /// Opens the field for `what`; nothing where there is no row for it.
+    pub(super) fn open(what: What, asking: &Asking, zone: &str, row: Option<&Line>) -> Option<Self> {
+        let line = |text: &str| Field::Line(Input::new(text));
+        let (row, field) = match (what, row) {
+            (What::To, _) => (None, line(&asking.to.join(", "))),
+            (What::Zone, _) => (None, line(zone)),
+            (What::Body, Some(row)) => (Some(row), Field::Text(Box::new(Editor::new(&row.said.body)))),
+            (What::When, Some(row)) => (Some(row), line(&row.said.when)),
+            (What::Channels, Some(row)) => (Some(row), line(&row.said.to.join(", "))),
+            (_, None) => return None,
+        };
+        Some(Self { what, row: row.cloned(), field, fault: None })
+    }
+
+    /// Whether it takes the place of the list.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.field, Field::Text(_))
+    }
+
+    /// Takes a key that no action is bound to.
+    pub(super) fn key(&mut self, key: Key, area: Rect) {
+        self.fault = None;
+        match &mut self.field {
+            Field::Line(input) => drop(input.key(key)),
+            Field::Text(editor) => {
+                let place = text_place(area);
+                editor.settle(place.width, place.height);
+                editor.key(key);
+            }
+        }
+    }
+
+    /// Takes an action that moves in a text of several lines.
+    pub(super) fn walk(&mut self, action: Action, area: Rect) {
+        let code = match action {
+            Action::Up => KeyCode::Up,
+            Action::Down => KeyCode::Down,
+            Action::PageUp => KeyCode::PageUp,
+            Action::PageDown => KeyCode::PageDown,
+            _ => return,
+        };
+        self.key(Key::plain(code), area);
+    }
+
+    /// Takes a pasted text.
+    pub(super) fn paste(&mut self, text: &str) {
+        match &mut self.field {
+            Field::Line(input) => drop(input.paste(text)),
+            Field::Text(editor) => drop(editor.paste(text)),
+        }
+    }
+
+    /// Says it of the file; false where it cannot be meant, and why stands beside the field then.
+    pub(super) fn accept(&mut self, asking: &mut Asking) -> bool {
+        let text = match &self.field {
+            Field::Line(input) => input.text().trim().to_owned(),
+            Field::Text(editor) => editor.text().trim_end().to_owned(),
+        };
+        let list = || text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+        let row = self.row.as_ref().map_or(0, |row| row.number);
+        let mut mend = |of: &dyn Fn(&mut Mend)| of(asking.mended.entry(row).or_default());
+        match self.what {
+            What::To => asking.to = list(),
+            What::Zone if text.is_empty() => asking.zone = None,
+            What::Zone => match zone_meant(&text) {
+                Some(zone) => asking.zone = Some(zone.name().to_owned()),
+                None => {
+                    self.fault = Some("no such zone; write it like Europe/Berlin".into());
+                    return false;
+                }
+            },
+            What::Body => mend(&|mend| mend.body = Some(text.clone())),
+            What::When => mend(&|mend| mend.when = Some(text.clone())),
+            What::Channels => mend(&|mend| mend.to = Some(list())),
+        }
+        true
+    }
+
+    /// The word for Enter.
+    pub(super) fn accepts(&self) -> &'static str {
+        match self.what {
+            What::To => "for rows that name none",
+            What::Zone => "read times in it",
+            What::Body | What::When | What::Channels => "mend the row",
+        }
+    }
+
+    /// What stands at the foot meanwhile.
+    pub(super) fn foot(&self) -> Vec<panel::Foot<'static>> {
+        vec![("Enter", self.accepts(), Action::Accept), ("Esc", "back", Action::Back)]
+    }
+
+    fn label(&self) -> String {
+        let row = self.row.as_ref().map_or(0, |row| row.number);
+        match self.what {
+            What::To => "rows that name no channel go to ".into(),
+            What::Zone => "times are read in ".into(),
+            What::Body => format!("row {row}: its text"),
+            What::When => match self.row.as_ref().and_then(|row| row.said.zone.as_deref()) {
+                Some(zone) => format!("row {row} goes out ({zone}) "),
+                None => format!("row {row} goes out "),
+            },
+            What::Channels => format!("row {row} goes to "),
+        }
+    }
+
+    /// Draws the field: a line above the foot, or a text in the place of the list.
+    pub(super) fn view(&self, rules: &Rules, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+        let style = |role| theme.style(role);
+        match &self.field {
+            Field::Line(input) => {
+                let line = Rect { y: inside.y + inside.height.saturating_sub(2), height: 1, ..inside };
+                let wide = usize::from(line.width);
+                cells::put(buf, line.x, line.y, &" ".repeat(wide), wide, style(Role::Text));
+                let fault = self.fault.as_ref().map(|words| format!("  {words}")).unwrap_or_default();
+                let room = u16::try_from(cells::width(&fault)).unwrap_or(0).min(line.width / 2);
+                let after = panel::line(line, 0, buf, &[(&self.label(), style(Role::Muted))]);
+                let width = line.right().saturating_sub(after).saturating_sub(room);
+                input.view(Rect { x: after, width, ..line }, buf, style(Role::Field));
+                let beside = Rect { x: after + width, width: room, ..line };
+                panel::line(beside, 0, buf, &[(&fault, style(Role::Bad))]);
+            }
+            Field::Text(editor) => {
+                let place = text_place(inside);
+                let head = Rect { y: place.y.saturating_sub(3), height: 1, ..inside };
+                let after = panel::line(head, 0, buf, &[(&self.label(), style(Role::Title))]);
+                let (words, over) = self.counts(editor.text(), rules);
+                let role = if over { Role::Bad } else { Role::Muted };
+                panel::right(head, 0, buf, &words, style(role), after);
+                // Why it is typed at all.
+                let wrong = self.row.iter().flat_map(|row| &row.messages).next();
+                let wrong = wrong.map(|words| in_place(words)).unwrap_or_default();
+                panel::line(Rect { y: head.y + 1, ..head }, 0, buf, &[(&one_line(&wrong), style(Role::Warn))]);
+                let mut editor = editor.clone();
+                editor.settle(place.width, place.height);
+                editor.view(place, buf, theme, true, &[]);
+                let hint = Rect { y: place.bottom(), height: 1, ..inside };
+                panel::line(
+                    hint,
+                    0,
+                    buf,
+                    &[("Alt-Enter", style(Role::Key)), (" begins a new line", style(Role::Muted))],
+                );
+            }
+        }
+    }
+
+    /// `x 291/280 · li 291/3000`, and whether one of them is over. What hangs on media and styles is judged with the row.
+    fn counts(&self, text: &str, rules: &Rules) -> (String, bool) {
+        let (mut said, mut over) = (Vec::new(), false);
+        for (channel, network) in self.row.iter().flat_map(|row| &row.to) {
+            let Some(rules) = rules.of(channel, network) else { continue };
+            let measured = measure(text, rules);
+            let words = format!("{} {}/{}", network.mark(), measured.count, measured.limit);
+            over |= measured.count > measured.limit;
+            if !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        (said.join(" · "), over)
+    }
+}
+
+/// Where a text of several lines stands: between what is said of the whole and the foot.
+fn text_place(inside: Rect) -> Rect {
+    let above = (ABOVE + 3).min(inside.height);
+    Rect { y: inside.y + above, height: inside.height.saturating_sub(above + 2), ..inside }
+}
+
+/// The zone that somebody means: its name in any case, or the last word of it.
+fn zone_meant(typed: &str) -> Option<Tz> {
+    let typed = typed.replace(' ', "_");
+    let whole = TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&typed));
+    let last = |zone: &&Tz| zone.name().rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(&typed));
+    whole.or_else(|| TZ_VARIANTS.iter().find(last)).copied()
+}
+
+/// Opens the field for `what` of the row under the cursor.
+pub(super) fn open(state: &mut State, what: What) {
+    let row = state.rows().get(state.row_at).copied().filter(|_| !state.columns);
+    state.typed = Typing::open(what, &state.asking, &state.look.zone, row);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_found_by_any_case_and_by_its_city() {
+        let named = |typed: &str| zone_meant(typed).map(|zone| zone.name());
+        assert_eq!(named("europe/berlin"), Some("Europe/Berlin"));
+        assert_eq!(named("new york"), Some("America/New_York"));
+        assert_eq!((named("Mars"), named("")), (None, None));
+    }
+}
