@@ -49,7 +49,7 @@ const TEXT: &[&str] = &["composer.text", "builder.text", "find", "field"];
 const PANES: [&str; 5] = ["channels", "calendar", "post", "failed", "activity"];
 
 /// Every place there is, as its stack of contexts, the topmost first: what lies over the panes has its own keys.
-const PLACES: &[&[&str]] = &[
+pub const PLACES: &[&[&str]] = &[
     &["channels", "global", "always"],
     &["calendar", "global", "always"],
     &["post", "global", "always"],

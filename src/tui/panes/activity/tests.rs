@@ -84,6 +84,17 @@ fn waiting_writes_name_verb_post_and_state() {
 }
 
 #[test]
+fn how_often_a_write_was_sent_is_never_cut_off() {
+    for width in [76, 60, 40] {
+        let shown = lines(&State::default(), &sample::board(), width, 30);
+        for words in ["sent once", "sent twice"] {
+            assert!(has(&shown, words), "{width}: {words}: {shown:#?}");
+        }
+        assert!(shown.iter().any(|line| line.contains("waits until 11:45:10")) || width < 60, "{width}: {shown:#?}");
+    }
+}
+
+#[test]
 fn what_happened_comes_newest_first_in_local_time() {
     let lines = lines(&State::default(), &sample::board(), 100, 24);
     let place = |words: &str| lines.iter().position(|line| line.contains(words)).unwrap();

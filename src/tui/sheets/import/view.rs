@@ -65,7 +65,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         prose(inside, 0, &words, role, theme, buf);
     }
     if state.stage == Stage::Shown {
-        head(state, theme, inside, buf);
+        head(state, shared, theme, inside, buf);
         if state.columns { columns(state, theme, inside, buf) } else { rows(state, shared, theme, inside, buf) }
     }
     if let Some(input) = &state.typed {
@@ -76,7 +76,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         let field = Rect { x: after, width: line.right().saturating_sub(after), ..line };
         input.view(field, buf, style(Role::Field));
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut Buffer) {
@@ -87,7 +87,7 @@ fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut
 }
 
 /// Zone, filter, what is set, and what is to be said of the whole.
-fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+fn head(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let look = &state.look;
     let mut set = vec![format!("times in {}", look.zone)];
@@ -122,7 +122,7 @@ fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
         (None, None) => look.remarks.first().map(|words| (in_place(words), Role::Warn)),
     };
     if let Some((words, role)) = remark {
-        panel::line(inside, 1, buf, &[(&one_line(&words), style(role))]);
+        panel::line(inside, 1, buf, &[(&one_line(&shared.keys.of(&words)), style(role))]);
     }
     let read: Vec<String> = look.columns.iter().filter(|column| column.holds.is_some()).map(named).collect();
     let unread: Vec<&str> =
