@@ -96,12 +96,12 @@ pub struct Named {
 #[derive(Debug)]
 struct Changed {
     /// Place by place, every sequence that ships there and the one in force for the same action.
-    places: Vec<(&'static str, Vec<Moved>)>,
+    places: Vec<(&'static str, Vec<Shipped>)>,
 }
 
 #[derive(Debug)]
-struct Moved {
-    shipped: Vec<Key>,
+struct Shipped {
+    keys: Vec<Key>,
     action: Action,
     /// Nothing where no key leads to the action any more.
     now: Option<Vec<Key>>,
@@ -111,22 +111,22 @@ impl Named {
     /// The keys of `keymap`.
     pub fn new(keymap: &Keymap) -> Self {
         let shipped = Keymap::shipped();
-        let moved = |stack: &&'static [&'static str]| {
+        if *keymap == shipped {
+            return Self::default();
+        }
+        let place = |stack: &&'static [&'static str]| {
             let (was, is) = (shipped.bindings(stack), keymap.bindings(stack));
             let now = |keys: &Vec<Key>, action: Action| {
-                let mut same = is.iter().filter(|(_, each, _)| *each == action).map(|(keys, ..)| keys);
+                let first = |action| is.iter().find(|(_, each, _)| *each == action).map(|(keys, ..)| keys.clone());
                 let stays = is.iter().any(|(each, does, _)| each == keys && *does == action);
-                if stays { Some(keys.clone()) } else { same.next().cloned() }
+                // Where nothing leads back any more, closing does.
+                let other = || (action == Action::Back).then(|| first(Action::Close)).flatten();
+                if stays { Some(keys.clone()) } else { first(action).or_else(other) }
             };
-            let moved =
-                was.into_iter().map(|(keys, action, _)| Moved { now: now(&keys, action), shipped: keys, action });
-            let moved: Vec<Moved> = moved.filter(|each| each.now.as_ref() != Some(&each.shipped)).collect();
-            let place = stack.first().copied().unwrap_or_default();
-            (!moved.is_empty()).then_some((place, moved))
+            let each = |(keys, action, _)| Shipped { now: now(&keys, action), keys, action };
+            (stack.first().copied().unwrap_or_default(), was.into_iter().map(each).collect())
         };
-        let places: Vec<_> = PLACES.iter().filter_map(moved).collect();
-        let changed = (!places.is_empty()).then(|| Arc::new(Changed { places }));
-        Self { changed, here: "" }
+        Self { changed: Some(Arc::new(Changed { places: PLACES.iter().map(place).collect() })), here: "" }
     }
 
     /// The person is in the place of that topmost context now.
@@ -145,7 +145,7 @@ impl Named {
             let begins = before.is_none_or(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“'));
             let found = if begins { said(rest) } else { None };
             let (piece, taken) = match found {
-                Some(Said(key, place, _)) => (self.key(key, place), key.len()),
+                Some(Said(key, place, _)) => (self.nearest(key, place), key.len()),
                 None => (Cow::Borrowed(rest.get(..first.len_utf8()).unwrap_or("")), first.len_utf8()),
             };
             told.push_str(&piece);
@@ -158,13 +158,14 @@ impl Named {
     /// The key in force for one that ships, in the place of that topmost context. Keys apart by spaces that are no
     /// sequence there are each taken for themselves. An action without any key goes by its name on the command line.
     pub fn key<'a>(&self, shipped: &'a str, place: &str) -> Cow<'a, str> {
-        let Some(moved) = self.moved(place) else { return Cow::Borrowed(shipped) };
+        if self.changed.is_none() {
+            return Cow::Borrowed(shipped);
+        }
         let one = |written: &'a str| {
-            let keys = keys::parse_sequence(written).ok()?;
-            let moved = moved.iter().find(|each| each.shipped == keys)?;
-            Some(match &moved.now {
+            let each = self.shipped(written, place).filter(|each| each.now.as_ref() != Some(&each.keys))?;
+            Some(match &each.now {
                 Some(now) => keys::write_sequence(now),
-                None => format!(":{}", moved.action.name()),
+                None => format!(":{}", each.action.name()),
             })
         };
         if let Some(whole) = one(shipped) {
@@ -183,9 +184,17 @@ impl Named {
         self.key(shipped, self.here)
     }
 
-    fn moved(&self, place: &str) -> Option<&[Moved]> {
-        let places = &self.changed.as_ref()?.places;
-        places.iter().find(|(each, _)| *each == place).map(|(_, moved)| moved.as_slice())
+    /// The key in force where the person is, if what is said of it holds there as well, else in its own place.
+    fn nearest<'a>(&self, shipped: &'a str, place: &str) -> Cow<'a, str> {
+        let action = |place| self.shipped(shipped, place).map(|each| each.action);
+        let same = action(place).is_some() && action(place) == action(self.here);
+        self.key(shipped, if same { self.here } else { place })
+    }
+
+    fn shipped(&self, written: &str, place: &str) -> Option<&Shipped> {
+        let keys = keys::parse_sequence(written).ok()?;
+        let (_, all) = self.changed.as_ref()?.places.iter().find(|(each, _)| *each == place)?;
+        all.iter().find(|each| each.keys == keys)
     }
 }
 
@@ -217,7 +226,8 @@ mod tests {
     }
 
     const MINE: &str = "[global]\n\"V\" = \"none\"\n\"v\" = \"post.verify\"\n\"r\" = \"none\"\n\"u\" = \"none\"\n\
-                        \"Ctrl-o\" = \"undo\"\n[failed]\n\"a\" = \"none\"\n\"f\" = \"failed.remedy\"\n\
+                        \"Ctrl-o\" = \"undo\"\n[failed]\n\"e\" = \"none\"\n\
+                        \"w\" = \"post.edit\"\n\"a\" = \"none\"\n\"f\" = \"failed.remedy\"\n\
                         [sheet]\n\"j\" = \"none\"\n\"Esc\" = \"none\"\n";
 
     #[test]
@@ -247,7 +257,12 @@ mod tests {
         assert_eq!((&*named.key("j k", "sheet"), &*named.key("Esc", "sheet")), ("Down k", "q"));
         assert_eq!(named.key(":connect", "calendar"), ":connect");
         assert_eq!(named.here("Esc"), "Esc");
+        // A verb has the key of the pane one is in.
+        assert_eq!(named.of("e opens it"), "e opens it");
+        named.stand("failed");
+        assert_eq!((&*named.of("e opens it"), &*named.of("V verifies")), ("w opens it", "v verifies"));
         named.stand("review");
+        assert_eq!(named.of("e opens it"), "e opens it");
         assert_eq!((&*named.here("Esc"), &*named.here("s")), ("q", "s"));
     }
 

@@ -71,7 +71,7 @@ fn keys_of_ones_own_in_the_failed_queue(size: (u16, u16)) {
 fn what_is_told_names_the_keys_in_force() {
     let mut stage = Stage::late(MIDDLE);
     stage.schedule("Doors open", &[X], "thu 14").schedule("Already there", &[X], "thu 9");
-    stage.remap(MINE).keys("g t g p x l").until("Enter drops").keys("Enter").until("Z takes it back").rest();
+    stage.remap(MINE).keys("g t g p x l").until("MOVE").keys("Enter").until("Z takes it back").rest();
     stage.keys("Z").rest();
     // What cannot be done says what to do instead, and no key that does nothing any more.
     stage.keys("g p Ctrl-e").until("it has not failed");

@@ -413,11 +413,10 @@ fn first_shown(state: &State, list: Rect) -> usize {
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let whose = match state.only.as_ref().and_then(|only| board.channel(only)) {
         Some(channel) => format!("{} {} only", channel.network.mark(), one_line(channel.label())),
-        None => format!(
-            "for every channel; a channel's own: {}, then {}",
-            shared.keys.key("h l", "composer.form"),
-            shared.keys.key(",", "composer.form")
-        ),
+        None => {
+            let key = |shipped| shared.keys.key(shipped, "composer.form");
+            format!("for every channel; a channel's own: {} and {}, then {}", key("h"), key("l"), key(","))
+        }
     };
     let inside = panel::sheet(place(state, area), buf, theme, "Options", &whose);
     if inside.is_empty() {

@@ -231,9 +231,8 @@ fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usi
         .text(truncate(&one_line(waiting.account.as_str()), name_cells), Role::Title)
         .to_column(2 + name_cells + 2)
         .text(format!("{:<7} ", waiting.verb), Role::Text)
-        .text(post_name(board, waiting), Role::Text)
-        .text("  ", Role::Text)
-        .text(travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting)), role);
+        .text(post_name(board, waiting), Role::Text);
+    let state = travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting));
     let sent = match waiting.attempts {
         0 => None,
         1 => Some("sent once".to_owned()),
@@ -241,12 +240,21 @@ fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usi
         more => Some(format!("sent {more} times")),
     };
     let error = waiting.last_error.as_deref().map(|words| one_line(&shared.keys.of(words)));
-    let words: Vec<String> = sent.iter().cloned().chain(error.filter(|words| !words.is_empty())).collect();
-    let (words, beside) = (words.join(" · "), sent.is_none_or(|sent| row.cells() + 3 + cells(&sent) <= width));
-    match (words.is_empty(), beside) {
-        (true, _) => vec![row],
-        (false, true) => vec![row.text(format!(" · {words}"), Role::Muted)],
-        (false, false) => vec![row, Row::new().to_column(2 + name_cells + 2).text(words, Role::Muted)],
+    let error = error.filter(|words| !words.is_empty());
+    // What went wrong may be cut: under the cursor it stands in full.
+    let least = sent.as_ref().map_or(0, |sent| 3 + cells(sent)) + if error.is_some() { 4 } else { 0 };
+    let room = width.saturating_sub(row.cells() + 2 + cells(&state));
+    let words: Vec<String> = sent.into_iter().chain(error).collect();
+    let words = words.join(" · ");
+    let told = |row: Row, gap: &str| {
+        if words.is_empty() { row } else { row.text(gap, Role::Muted).text(&*words, Role::Muted) }
+    };
+    let below = || Row::new().to_column(2 + name_cells + 2);
+    match (room >= least, row.cells() + 2 + cells(&state) <= width) {
+        (true, true) => vec![told(row.text("  ", Role::Text).text(state, role), " · ")],
+        (_, true) if !words.is_empty() => vec![row.text("  ", Role::Text).text(state, role), told(below(), "")],
+        (_, true) => vec![row.text("  ", Role::Text).text(state, role)],
+        (_, false) => vec![row, told(below().text(state, role), " · ")],
     }
 }
 
