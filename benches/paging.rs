@@ -244,6 +244,7 @@ fn pull(provider: &str, url: &str, key: &str) -> Outcome<()> {
         news,
         failover: Arc::default(),
         bounds: Default::default(),
+        web: None,
         bell: Arc::default(),
         damaged: Arc::default(),
     };

@@ -114,6 +114,8 @@ pub struct Limits {
     pub longest_wait: Option<u64>,
     /// Seconds between two tries of what fails on the way.
     pub longest_backoff: Option<u64>,
+    /// Whether the servers that channels are on are asked for their limits.
+    pub servers: Option<bool>,
 }
 
 /// One mistake: where, and what was expected.
@@ -176,6 +178,7 @@ const LIMITS: &[&str] = &[
     "page_megabytes",
     "longest_wait",
     "longest_backoff",
+    "servers",
 ];
 /// A provider may act for so long after we gave up on its answer. In seconds.
 const AFTERMATH: u64 = 30;
@@ -419,6 +422,7 @@ impl Reader<'_> {
                 "page_megabytes" => limits.page_megabytes = self.number_in(value, 1..=256),
                 "longest_wait" => limits.longest_wait = self.number_in(value, 1..=86_400),
                 "longest_backoff" => limits.longest_backoff = self.number_in(value, 1..=86_400),
+                "servers" => limits.servers = self.boolean(value),
                 other => self.unknown(key.span(), other, LIMITS),
             }
         }
@@ -569,6 +573,7 @@ mod tests {
         assert_eq!((config.accounts.len(), config.failover.len()), (2, 1));
         assert_eq!((config.limits.whole, config.limits.settling), (Some(120), Some(150)));
         assert_eq!((config.limits.longest_wait, config.limits.longest_backoff), (Some(3600), Some(900)));
+        assert_eq!(config.limits.servers, Some(true));
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub struct Published {
     pub network: Network,
     /// The limit.
     pub most: Most,
+    /// Who published it, where that is not the provider: the server that the channel is on.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 /// The most of something, at least 1.
@@ -25,6 +28,10 @@ pub enum Most {
     Text(usize),
     /// Of a video, in seconds.
     VideoSeconds(usize),
+    /// What a link counts, however long it is.
+    Link(usize),
+    /// Of images in one post.
+    Images(usize),
 }
 
 /// Everything that the provider of one account published, as it was heard last.
@@ -45,7 +52,7 @@ pub struct Stated {
     pub channel: ChannelId,
     /// Its network.
     pub network: Network,
-    /// The provider's name on screen.
+    /// Who said the most that a text may count: the provider's name on screen, or the channel's own server.
     pub by: String,
     /// When it was heard, UTC.
     pub at: DateTime<Utc>,
@@ -53,6 +60,10 @@ pub struct Stated {
     pub text: Option<usize>,
     /// The most seconds of a video.
     pub video_seconds: Option<usize>,
+    /// What a link counts.
+    pub link: Option<usize>,
+    /// The most images of a post.
+    pub images: Option<usize>,
 }
 
 impl Bulletin {
@@ -66,19 +77,26 @@ impl Bulletin {
         let find = |pick: fn(Most) -> Option<usize>| {
             let of = |whose: Option<&RemoteId>| {
                 let mine = |limit: &&Published| limit.network == channel.network && limit.channel.as_ref() == whose;
-                self.limits.iter().filter(mine).find_map(|limit| pick(limit.most)).filter(|most| *most > 0)
+                let said = |limit: &Published| Some((pick(limit.most).filter(|most| *most > 0)?, limit.by.clone()));
+                self.limits.iter().filter(mine).find_map(said)
             };
             of(Some(&channel.remote)).or_else(|| of(None))
         };
+        let most = |pick| find(pick).map(|(most, _)| most);
         let text = find(|most| if let Most::Text(count) = most { Some(count) } else { None });
-        let video_seconds = find(|most| if let Most::VideoSeconds(seconds) = most { Some(seconds) } else { None });
-        (text.is_some() || video_seconds.is_some()).then(|| Stated {
+        let video_seconds = most(|most| if let Most::VideoSeconds(seconds) = most { Some(seconds) } else { None });
+        let link = most(|most| if let Most::Link(count) = most { Some(count) } else { None });
+        let images = most(|most| if let Most::Images(count) = most { Some(count) } else { None });
+        let is_news = text.is_some() || video_seconds.is_some() || link.is_some() || images.is_some();
+        is_news.then(|| Stated {
             channel: channel.id.clone(),
             network: channel.network.clone(),
-            by: self.by.clone(),
+            by: text.as_ref().and_then(|(_, by)| by.clone()).unwrap_or_else(|| self.by.clone()),
             at: self.at,
-            text,
+            text: text.map(|(count, _)| count),
             video_seconds,
+            link,
+            images,
         })
     }
 }
@@ -107,6 +125,7 @@ mod tests {
             channel: channel.map(RemoteId::new),
             network: Network::from_word(network),
             most,
+            by: None,
         };
         let limits = vec![
             limit(None, "x", Most::Text(280)),

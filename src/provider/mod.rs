@@ -6,6 +6,7 @@ mod address;
 pub mod capability;
 pub mod error;
 pub mod http;
+pub mod instance;
 pub mod late;
 #[cfg(test)]
 mod odd;

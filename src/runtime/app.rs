@@ -41,6 +41,8 @@ pub enum Outer {
 pub struct Answer {
     pub(super) msg: Msg,
     pub(super) last: bool,
+    /// Which load of the board it answers.
+    pub(super) load: Option<u64>,
 }
 
 /// The running program.
@@ -59,7 +61,12 @@ pub struct App {
     lines: Vec<ActivityLine>,
     uploads: Vec<Uploading>,
     news: bool,
+    /// News is on its way to the model: what comes meanwhile waits, so that none is overtaken by older.
+    spreading: bool,
     changed: bool,
+    /// How many loads of the board were asked for, and which of them is shown.
+    loads: u64,
+    shown: u64,
     quit: bool,
     anew: bool,
 }
@@ -99,7 +106,10 @@ impl App {
             lines: Vec::new(),
             uploads: Vec::new(),
             news: true,
+            spreading: false,
             changed: false,
+            loads: 0,
+            shown: 0,
             quit: false,
             anew: false,
         };
@@ -190,6 +200,11 @@ impl App {
                     let stopped = self.stop.clone().notified_owned();
                     tokio::spawn(perform::pipe(run, command, text, stopped, self.answer.clone()));
                 }
+                Effect::Load(range) => {
+                    self.model.busy += 1;
+                    self.loads += 1;
+                    tokio::spawn(perform::load(self.desk.clone(), range, self.loads, self.answer.clone()));
+                }
                 Effect::After(span, timer) => perform::after(&self.desk, span, timer, self.answer.clone()),
                 effect => {
                     // Counted before it starts, uncounted when its last message was handled: idle is exact.
@@ -245,10 +260,16 @@ impl App {
         self.answers.try_recv().ok()
     }
 
-    /// Handles an answer.
+    /// Handles an answer. A load that comes after one that was asked for later is passed over: it is older.
     pub fn take_answer(&mut self, answer: Answer) {
         if answer.last {
             self.model.busy = self.model.busy.saturating_sub(1);
+        }
+        match (&answer.msg, answer.load) {
+            (Msg::Loaded(_), Some(load)) if load < self.shown => return,
+            (Msg::Loaded(_), Some(load)) => self.shown = load,
+            (Msg::Sync(_), _) => self.spreading = false,
+            _ => {}
         }
         self.handle(answer.msg);
     }
@@ -272,12 +293,13 @@ impl App {
         }
     }
 
-    /// Passes on the news since the last time.
+    /// Passes on the news since the last time, once what was passed on before has arrived.
     pub fn spread_news(&mut self) {
         if std::mem::take(&mut self.changed) {
             self.handle(Msg::StoreChanged);
         }
-        if std::mem::take(&mut self.news) {
+        if self.news && !self.spreading {
+            (self.news, self.spreading) = (false, true);
             let news = SyncNews {
                 lights: self.lights.clone(),
                 outbox: Vec::new(),
@@ -322,3 +344,7 @@ impl App {
         self.quit = true;
     }
 }
+
+#[cfg(test)]
+#[path = "app_tests.rs"]
+mod tests;

@@ -101,7 +101,7 @@ pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
 
 fn tell(answers: &Answers, msg: Msg, last: bool) {
     // Nobody is left to hear it when the program has ended.
-    let _ = answers.send(Answer { msg, last });
+    let _ = answers.send(Answer { msg, last, load: None });
 }
 
 fn changes_the_store(effect: &Effect) -> bool {
@@ -153,7 +153,6 @@ fn changes_the_store(effect: &Effect) -> bool {
 
 async fn deed(desk: &Desk, effect: Effect) -> Msg {
     match effect {
-        Effect::Load(range) => load(desk, range).await,
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
         Effect::LoadStory(id) => story(desk, id).await,
         Effect::LoadNumbers(id) => {
@@ -372,7 +371,8 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::Open(url) => said(browse(&url), None),
         // The rest belongs to whoever owns the loop and the terminal.
-        Effect::SyncNow
+        Effect::Load(_)
+        | Effect::SyncNow
         | Effect::LookInto { .. }
         | Effect::OpenAnew
         | Effect::Copy(_)
@@ -400,8 +400,9 @@ async fn of_campaign(desk: &Desk, id: PostId, name: &str, posts: Vec<PostId>, sp
     }
 }
 
-async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
-    match desk.snapshot(range.clone()).await {
+/// Loads the board over a span; `number` tells which of the loads it is.
+pub(super) async fn load(desk: Arc<Desk>, range: Range<DateTime<Utc>>, number: u64, answers: Answers) {
+    let msg = match desk.snapshot(range.clone()).await {
         Ok(snapshot) => Msg::Loaded(Box::new(Loaded {
             channels: snapshot.channels,
             posts: snapshot.posts,
@@ -416,7 +417,9 @@ async fn load(desk: &Desk, range: Range<DateTime<Utc>>) -> Msg {
             stated: snapshot.stated,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
-    }
+    };
+    // Nobody is left to hear it when the program has ended.
+    let _ = answers.send(Answer { msg, last: true, load: Some(number) });
 }
 
 async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) -> Msg {

@@ -17,10 +17,15 @@ pub fn gauge(options: &Options, clock: &Clock) -> Result<Gauge, SessionError> {
     Ok(of(&config, options.demo, clock))
 }
 
-/// Where every account leads to this machine nothing else is asked: the demo, or a rehearsal of it.
+/// What measures attachments.
 pub(super) fn of(config: &Config, demo: bool, clock: &Clock) -> Gauge {
+    Gauge::with(web(config, demo), clock.clone())
+}
+
+/// The web as it may be asked. Where every account leads to this machine nothing else is asked: the demo, or a rehearsal of it.
+pub(super) fn web(config: &Config, demo: bool) -> http::Web {
     let here = |url: &str| http::is_at_home(url);
     let mut accounts = config.accounts.iter();
     let all_here = !config.accounts.is_empty() && accounts.all(|account| account.base_url.as_deref().is_some_and(here));
-    Gauge::with(http::Web::new(limits(config), demo || all_here), clock.clone())
+    http::Web::new(limits(config), demo || all_here)
 }

@@ -99,6 +99,7 @@ mod tests {
             news,
             failover: Default::default(),
             bounds: Default::default(),
+            web: None,
             bell: Default::default(),
             damaged: Default::default(),
         };

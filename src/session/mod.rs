@@ -259,6 +259,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         news: news_in,
         failover: Arc::new(lines(&config, &resorts, &seats)),
         bounds: bounds(&config),
+        web: config.limits.servers.unwrap_or(true).then(|| gauge::web(&config, demo.is_some())),
         bell: Arc::default(),
         damaged: Arc::default(),
     };

@@ -64,7 +64,7 @@ mod tests {
         store.see_channels(&acme, vec![x.clone()]).await.unwrap();
         store.see_channels(&other, vec![x]).await.unwrap();
         assert_eq!(store.stated().await.unwrap(), []);
-        let limit = Published { channel: None, network: Network::from_word("x"), most: Most::Text(280) };
+        let limit = Published { channel: None, network: Network::from_word("x"), most: Most::Text(280), by: None };
         let bulletin = Bulletin { by: "Late".into(), at: DateTime::UNIX_EPOCH, limits: vec![limit] };
         store.keep_bulletin(&acme, &bulletin).await.unwrap();
         assert_eq!(store.bulletin(&acme).await.unwrap(), Some(bulletin));

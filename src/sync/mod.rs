@@ -32,6 +32,7 @@ use crate::domain::background::{ActivityLine, Light, Uploading};
 use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::provider::Provider;
+use crate::provider::http::Web;
 use crate::store::{Store, StoreError};
 
 pub use bounds::Bounds;
@@ -100,6 +101,8 @@ pub struct Common {
     pub failover: Arc<Vec<Line>>,
     /// How patient it is.
     pub bounds: Bounds,
+    /// The web, where the servers that channels are on may be asked for their limits.
+    pub web: Option<Web>,
     /// Rung when a write was queued for another account, and when all are to rest.
     pub bell: Arc<Notify>,
     /// Set once the store was found damaged: nothing leaves after that.
@@ -293,6 +296,7 @@ mod tests {
             news,
             failover: Default::default(),
             bounds: Default::default(),
+            web: None,
             bell: Default::default(),
             damaged: Default::default(),
         };

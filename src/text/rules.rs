@@ -236,10 +236,13 @@ impl NetworkRules {
         }
     }
 
-    /// These rules with what a provider states of one channel.
+    /// These rules with what a provider, or the channel's own server, states of one channel.
     fn stating(&self, stated: &Stated) -> Self {
         let mut rules = self.clone();
-        if let Some(limit) = stated.text.filter(|_| !matches!(self.limit_from, Source::File(_))) {
+        let is_own = matches!(self.limit_from, Source::File(_));
+        rules.link_cost = stated.link.filter(|_| !is_own).or(self.link_cost);
+        rules.media.images.max = stated.images.filter(|_| !is_own).or(self.media.images.max);
+        if let Some(limit) = stated.text.filter(|_| !is_own) {
             rules.limit = limit;
             rules.limit_warn = self.limit_warn.filter(|warn| *warn < limit);
             rules.limit_from = Source::Provider { by: stated.by.clone(), at: stated.at };
@@ -573,6 +576,8 @@ mod tests {
             at: "2026-11-02T10:00:00Z".parse().unwrap(),
             text: Some(2_200),
             video_seconds: Some(600),
+            link: None,
+            images: None,
         };
         let limit = |rules: &Rules, channel| {
             let rules = rules.of(channel, &x).unwrap();
@@ -587,5 +592,30 @@ mod tests {
         let said = "as networks.toml says".to_owned();
         assert_eq!(limit(&own.stating(&[stated]), &premium), (25_000, said, Some(600)));
         assert_eq!(rules.stating(&[]), *Rules::shipped(), "what is stated no more is forgotten");
+    }
+
+    #[test]
+    fn what_a_server_states_of_its_own_channel_counts_there_alone() {
+        let (mastodon, here, elsewhere) =
+            (Network::from_word("mastodon"), ChannelId::new("p/1"), ChannelId::new("p/2"));
+        let stated = Stated {
+            channel: here.clone(),
+            network: mastodon.clone(),
+            by: "social.example".into(),
+            at: "2026-11-02T10:00:00Z".parse().unwrap(),
+            text: Some(5_000),
+            video_seconds: None,
+            link: Some(30),
+            images: Some(6),
+        };
+        let figures = |rules: &Rules, channel| {
+            let rules = rules.of(channel, &mastodon).unwrap();
+            (rules.limit, rules.link_cost, rules.media.images.max)
+        };
+        let rules = Rules::shipped().stating(std::slice::from_ref(&stated));
+        assert_eq!(figures(&rules, &here), (5_000, Some(30), Some(6)));
+        assert_eq!(figures(&rules, &elsewhere), (500, Some(23), Some(4)));
+        let own = Rules::shipped().overlaid("[mastodon]\nlimit = 1000\n", "networks.toml").unwrap();
+        assert_eq!(figures(&own.stating(&[stated]), &here), (1_000, Some(23), Some(4)), "a person's file goes before");
     }
 }

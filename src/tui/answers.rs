@@ -66,12 +66,16 @@ pub(super) fn store_changed(model: &mut Model) -> Vec<Effect> {
     if !model.loaded {
         return vec![Effect::Load(calendar::first_range(&model.calendar, &model.shared))];
     }
-    let load = Effect::Load(calendar::wanted_range(&model.calendar, &model.shared));
+    let load = Effect::Load(calendar::reload_range(&model.calendar, &model.shared));
     let shows = model.sheets.iter().any(|sheet| matches!(sheet, Sheet::Repeat(_)));
     std::iter::once(load).chain(shows.then_some(Effect::LoadRepeats)).collect()
 }
 
 pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
+    // It was asked for before the person went on: what they look at now would go blank under their keys.
+    if model.loaded && !calendar::has_shown(&model.calendar, &model.shared, &loaded.range) {
+        return vec![Effect::Load(calendar::reload_range(&model.calendar, &model.shared))];
+    }
     let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats, stated } =
         loaded;
     heed(model, &stated);

@@ -166,16 +166,22 @@ fn what_was_found_far_away_stays_under_the_cursor_whatever_else_is_loaded_meanwh
         let wall = post.schedule.unwrap().instant() + TimeDelta::days(140) + TimeDelta::minutes(minute.into());
         Arc::new(Post { id: sample::id(900 + minute), schedule: Some(Schedule::at(wall, zone)), ..post.clone() })
     };
-    let all: Vec<Arc<Post>> = [0, 7, 14].into_iter().map(|minute| far(&near[0], minute)).collect();
+    let all: Vec<Arc<Post>> = [0, 7, 14].into_iter().map(|minute| far(&near[3], minute)).collect();
     let wanted = all[1].id;
     let effects = send(&mut at, Msg::PostLoaded(Some(Arc::clone(&all[1]))));
     let Some(Effect::Load(there)) = effects.into_iter().find(|effect| matches!(effect, Effect::Load(_))) else {
         panic!("its week is loaded");
     };
     // Asked for before, answered after.
-    send(&mut at, Msg::Loaded(Box::new(Loaded { posts: near, range: here, ..Loaded::default() })));
+    send(&mut at, Msg::Loaded(Box::new(Loaded { posts: near, range: here.clone(), ..Loaded::default() })));
     send(&mut at, Msg::Loaded(Box::new(Loaded { posts: all, range: there, ..Loaded::default() })));
     assert_eq!(at.shared.cursor, Some(wanted));
+    // Asked for before, answered last: what is shown stays, and is asked for anew.
+    let effects = send(&mut at, Msg::Loaded(Box::new(Loaded { range: here, ..Loaded::default() })));
+    assert_eq!(at.shared.cursor, Some(wanted));
+    assert_eq!(effects, [Effect::Load(at.board.range.clone())]);
+    press(&mut at, "m");
+    assert!(shown(&at).contains("MOVE"), "{}", shown(&at));
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn worker(stage: &Stage, store: &Store) -> (Worker, UnboundedReceiver<News>) {
         news,
         failover: Arc::default(),
         bounds: Default::default(),
+        web: None,
         bell: Arc::default(),
         damaged: Arc::default(),
     };

@@ -48,6 +48,7 @@ async fn house() -> House {
         bell: Arc::default(),
         damaged: Arc::default(),
         bounds: Default::default(),
+        web: None,
     };
     let mut worker = Worker::new(account.clone(), stage.provider.clone(), common);
     worker.pull().await.unwrap();

@@ -43,6 +43,7 @@ impl Office {
             news,
             failover: Arc::default(),
             bounds: Default::default(),
+            web: None,
             bell: Arc::default(),
             damaged: Arc::default(),
         };

@@ -256,6 +256,7 @@ impl Stage {
             news,
             failover: Arc::new(failover),
             bounds: Default::default(),
+            web: None,
             bell: Arc::default(),
             damaged: Arc::default(),
         }

@@ -193,6 +193,7 @@ pub async fn a_composed_post_becomes_as_many_as_it_takes(stage: &Stage) {
         news,
         failover: Arc::default(),
         bounds: Default::default(),
+        web: None,
         bell: Arc::default(),
         damaged: Arc::default(),
     };

@@ -620,6 +620,7 @@ impl Program {
             news: news_in,
             failover: Default::default(),
             bounds: Default::default(),
+            web: Some(Web::new(Limits::default(), true)),
             bell: Default::default(),
             damaged: Default::default(),
         };

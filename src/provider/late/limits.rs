@@ -37,6 +37,7 @@ impl Late {
                     channel: Some(channel.remote.clone()),
                     network: tiktok.clone(),
                     most: Most::VideoSeconds(seconds),
+                    by: None,
                 })),
                 // An account that TikTok will not tell of takes nothing from the others.
                 Err(error) if matches!(error.status, Some(400..=499)) && error.status != Some(429) => {}
@@ -53,7 +54,7 @@ fn texts(answer: &Value) -> Vec<Published> {
     rows.filter_map(|(platform, row)| {
         let network = Network::from_word(platform);
         let count = row.get("limit").and_then(whole).filter(|_| network.is_known())?;
-        Some(Published { channel: None, network, most: Most::Text(count) })
+        Some(Published { channel: None, network, most: Most::Text(count), by: None })
     })
     .collect()
 }

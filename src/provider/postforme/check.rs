@@ -57,7 +57,12 @@ pub fn premium(listed: &[Value]) -> Vec<String> {
 
 /// What an account of X that may write more takes here: the rest of a longer text would be left out.
 pub fn published(account: String) -> Published {
-    Published { channel: Some(RemoteId::new(account)), network: Network::from_word("x"), most: Most::Text(PREMIUM) }
+    Published {
+        channel: Some(RemoteId::new(account)),
+        network: Network::from_word("x"),
+        most: Most::Text(PREMIUM),
+        by: None,
+    }
 }
 
 /// What would be cut, dropped or refused of `draft`, by what the previews say each channel would get.

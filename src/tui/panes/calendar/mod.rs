@@ -284,8 +284,7 @@ pub fn refresh(state: &mut State, shared: &mut Shared, board: &Board) {
     }
     clamp(state);
     // Where the shown days are still on their way, nothing says yet that the post is not among them.
-    let shown = first_range(state, shared);
-    let is_elsewhere = board.range.start < board.range.end && !seek::covers(board, &shown);
+    let is_elsewhere = board.range.start < board.range.end && !has_shown(state, shared, &board.range);
     if !is_elsewhere {
         state.post = state.grid.at(state.spot()).map(|entry| entry.post.id);
         if own {
@@ -317,6 +316,16 @@ pub fn wanted_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
     let window = state.window(shared, state.spot_or_now(shared).date);
     let from = window.first.checked_sub_days(Days::new(DAYS as u64)).unwrap_or(window.first);
     midnight(from, shared.zone)..midnight(later(window.first, window.days + DAYS), shared.zone)
+}
+
+/// The span to load again when something has changed: with the weeks that are being looked through.
+pub fn reload_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
+    seek::widened(state, wanted_range(state, shared))
+}
+
+/// Whether what lies in `range` has the shown days.
+pub fn has_shown(state: &State, shared: &Shared, range: &Range<DateTime<Utc>>) -> bool {
+    seek::covers(range, &first_range(state, shared))
 }
 
 /// The span the board should hold first: the shown days, so that nobody waits for their neighbours.
@@ -522,8 +531,7 @@ fn hold_scroll(state: &mut State) {
 
 fn load(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
     let wanted = wanted_range(state, shared);
-    let covered = board.range.start <= wanted.start && wanted.end <= board.range.end;
-    if covered || state.asked.as_ref() == Some(&wanted) {
+    if seek::covers(&board.range, &wanted) || state.asked.as_ref() == Some(&wanted) {
         return Vec::new();
     }
     state.asked = Some(wanted.clone());

@@ -43,7 +43,7 @@ pub fn further(
             true => wanted.start..wanted.end.checked_add_signed(span)?,
             false => wanted.start.checked_sub_signed(span)?..wanted.end,
         };
-        (!covers(board, &range)).then_some((reach, range))
+        (!covers(&board.range, &range)).then_some((reach, range))
     })?;
     state.asked = Some(range.clone());
     state.seek = Some(Seek { action, count, reach, range: range.clone() });
@@ -57,10 +57,18 @@ pub fn forget_others(state: &mut State, action: Action) {
 
 /// What is to be carried out again, now that more has come.
 pub fn sought(state: &State, board: &Board) -> Option<(Action, u32)> {
-    let seek = state.seek.as_ref().filter(|seek| covers(board, &seek.range))?;
+    let seek = state.seek.as_ref().filter(|seek| covers(&board.range, &seek.range))?;
     Some((seek.action, seek.count))
 }
 
-pub(super) fn covers(board: &Board, range: &Range<DateTime<Utc>>) -> bool {
-    board.range.start <= range.start && range.end <= board.range.end
+/// `range`, and what is looked through for something further away.
+pub(super) fn widened(state: &State, range: Range<DateTime<Utc>>) -> Range<DateTime<Utc>> {
+    match &state.seek {
+        Some(seek) => range.start.min(seek.range.start)..range.end.max(seek.range.end),
+        None => range,
+    }
+}
+
+pub(super) fn covers(held: &Range<DateTime<Utc>>, range: &Range<DateTime<Utc>>) -> bool {
+    held.start <= range.start && range.end <= held.end
 }

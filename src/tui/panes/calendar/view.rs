@@ -59,6 +59,9 @@ impl Scene<'_> {
     fn corner(&self, layout: &Layout) -> Words {
         let (grid, view) = (&self.state.grid, self.state.view);
         let today = grid.day_of(self.state.spot().date).map_or(0..0, |day| grid.day(day));
+        if !super::has_shown(self.state, self.shared, &self.board.range) {
+            return Words::of("reading posts…", Role::Muted);
+        }
         let posts = match (view, if view == View::Day { today.len() } else { grid.entries().len() }) {
             (View::Agenda, 0) => "nothing here".into(),
             (_, 0) => format!("nothing this {}", view.word()),
