@@ -103,6 +103,23 @@ fn the_wheel_over_the_header_turns_the_week() {
     quit(&mut tty);
 }
 
+#[test]
+fn the_wheel_over_the_grid_scrolls_the_hours_and_leaves_the_week() {
+    let mut tty = demo(80, 24);
+    tty.shows("5 accounts ok");
+    let week = tty.contents().lines().next().unwrap_or_default().chars().take(24).collect::<String>();
+    // Every hour has a row then, and there are more of them than rows.
+    tty.keys("zz");
+    let over = (40, 12);
+    tty.keys(&mouse(64, over, false).repeat(40));
+    tty.shows("00:00");
+    tty.keys(&mouse(65, over, false).repeat(60));
+    tty.shows("23:00");
+    tty.hides("00:00");
+    tty.shows(&week);
+    quit(&mut tty);
+}
+
 /// Where a text first stands on the screen.
 fn place(tty: &Tty, text: &str) -> (usize, usize) {
     let contents = tty.contents();

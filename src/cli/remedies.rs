@@ -17,6 +17,7 @@ const SAID: &[(&str, &str)] = &[
     (" s gives it", " `runsheet move ID WHEN` gives it"),
     (" d deletes it", " `runsheet delete --ids ID` deletes it"),
     (" P publishes", " `runsheet failed publish ID` publishes"),
+    (" x drops it", " `runsheet failed drop ID` drops it"),
     (" D makes a copy", " `runsheet` makes a copy"),
 ];
 

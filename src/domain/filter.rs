@@ -194,10 +194,15 @@ fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
 }
 
 fn states(value: &str, column: usize) -> Result<Vec<State>, FilterError> {
+    let words = State::ALL.map(State::word);
     let read = |word: &str| {
-        State::from_word(word).ok_or_else(|| FilterError {
-            column,
-            words: format!("\"{word}\" is not a status: {}", State::ALL.map(State::word).join(", ")),
+        State::from_word(word).ok_or_else(|| {
+            // What comes near stands first: a narrow line cuts the list.
+            let near = words.iter().map(|each| (strsim::jaro_winkler(each, word), each));
+            let near = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+            let hint = near.map(|(_, each)| format!("; did you mean {each}?")).unwrap_or_default();
+            let colon = if hint.is_empty() { ":" } else { " There are" };
+            FilterError { column, words: format!("\"{word}\" is not a status{hint}{colon} {}", words.join(", ")) }
         })
     };
     let states: Vec<State> = value.split(',').filter(|word| !word.is_empty()).map(read).collect::<Result<_, _>>()?;
@@ -375,6 +380,8 @@ mod tests {
     fn mistakes_name_their_column_and_what_would_do() {
         for (text, column, hint) in [
             ("launch status:fialed", 8, "scheduled"),
+            ("launch status:fialed", 8, "not a status; did you mean failed?"),
+            ("status:bogus", 1, "not a status: draft"),
             ("stauts:failed", 1, "status:"),
             ("a \"b", 3, "never closed"),
             ("since:whenever", 1, "-7d"),

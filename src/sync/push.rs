@@ -132,8 +132,8 @@ impl Worker {
     pub(super) fn missed(&self, row: &OutboxRow) -> Option<String> {
         let due = self.too_late(row).filter(|_| row.unknown_since.is_none())?;
         Some(format!(
-            "its time, {}, passed while it waited here; nothing was sent: publish it now (P), reschedule it (s) or drop it \
-             (x); in the shell `failed publish`, `move` or `failed drop`",
+            "its time, {}, passed while it waited here; nothing was sent: P publishes it now, s gives it a new time, x \
+             drops it",
             self.common.moment(due)
         ))
     }

@@ -18,6 +18,10 @@ use super::tools::builder;
 
 /// `Ok` when `action` would do something, else the reason in words that fit the status line.
 pub fn availability(action: Action, model: &Model) -> Result<(), String> {
+    reasoned(action, model).map_err(|why| model.shared.keys.of(&why).into_owned())
+}
+
+fn reasoned(action: Action, model: &Model) -> Result<(), String> {
     if is_everywhere(action) {
         return Ok(());
     }
@@ -83,7 +87,7 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
         Action::ToggleSecondZone if model.shared.habits.second.is_none() => {
             Err("no second zone is set; second_zone in the configuration names one".into())
         }
-        Action::Paste if model.copied.is_none() => Err("no post was copied yet; yy copies one".into()),
+        Action::Paste if model.copied.is_none() => Err("no post was copied yet; y y copies one".into()),
         Action::Repeat if model.last_deed.is_none() => Err("nothing was done yet that could be repeated".into()),
         Action::Repeat if matches!(model.last_deed, Some(Deed::Moved(_))) => some(model).map(|_| ()),
         Action::CopyPost => cursor(model).map(|_| ()),

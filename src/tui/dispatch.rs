@@ -257,12 +257,12 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 (Some(open), _) => effects.extend(composer::set_style(open, shared, board, style)),
                 (None, Some(open)) => effects.extend(builder::set_style(open, shared, board, style)),
                 (None, None) => {
-                    notice::tell(model, Tone::Plain, "a style is given to the post in the composer: c or e opens it");
+                    notice::tell(model, Tone::Plain, "a style is given to the post in the composer: e opens it");
                 }
             }
         }
         Flow::ComposerLink(_) if model.composer.is_none() => {
-            notice::tell(model, Tone::Plain, "a link is given to the post in the composer: c or e opens it");
+            notice::tell(model, Tone::Plain, "a link is given to the post in the composer: e opens it");
         }
         Flow::ComposerLink(link) => {
             if let Some(open) = &mut model.composer {

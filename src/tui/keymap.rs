@@ -49,7 +49,7 @@ const TEXT: &[&str] = &["composer.text", "builder.text", "find", "field"];
 const PANES: [&str; 5] = ["channels", "calendar", "post", "failed", "activity"];
 
 /// Every place there is, as its stack of contexts, the topmost first: what lies over the panes has its own keys.
-const PLACES: &[&[&str]] = &[
+pub const PLACES: &[&[&str]] = &[
     &["channels", "global", "always"],
     &["calendar", "global", "always"],
     &["post", "global", "always"],
@@ -84,13 +84,13 @@ const UNBOUND: &str = "none";
 const SHIPPED: &str = include_str!("../../assets/keymap.toml");
 
 /// The keymap in force.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Keymap {
     contexts: BTreeMap<String, Node>,
 }
 
 /// What a sequence leads to so far. Order is the order of the file, so that boxes list keys as it does.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Node {
     action: Option<Action>,
     next: Vec<(Key, Node)>,

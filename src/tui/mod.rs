@@ -18,6 +18,7 @@ pub mod layout;
 mod looked;
 pub mod model;
 pub mod msg;
+pub mod named;
 pub mod notice;
 pub mod panes;
 pub mod pictures;

@@ -16,6 +16,7 @@ use super::action::Action;
 use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
+use super::named::Named;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::pictures::{Pictures, Tile};
 use super::sheets::{self, Sheet};
@@ -93,6 +94,8 @@ pub struct Shared {
     pub notices: Vec<Notice>,
     /// Pictures of attachments.
     pub pictures: Pictures,
+    /// The keys in force, as sentences name them.
+    pub keys: Named,
 }
 
 impl Shared {
@@ -267,6 +270,7 @@ impl Model {
             rules_asked: BTreeMap::new(),
             notices: Vec::new(),
             pictures: Pictures::default(),
+            keys: Named::new(&keymap),
         };
         Self {
             board: Board::default(),

@@ -23,7 +23,7 @@ pub fn tell(model: &mut Model, tone: Tone, words: impl Into<String>) {
 /// Announces the draft that was being written when the program stopped.
 pub fn recovered(draft: &Post) -> Notice {
     let headline = truncate(&one_line(draft.headline()), 40);
-    let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m, then e");
+    let words = format!("\"{headline}\" was being written when runsheet stopped; it is as it was: g m shows it");
     Notice { words, tone: Tone::Good, post: Some(draft.id) }
 }
 

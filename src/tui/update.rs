@@ -49,13 +49,16 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
         dispatch::settle(model);
     }
     effects.extend(notice::number(model));
+    let here = model.contexts().first().copied().unwrap_or_default();
+    model.shared.keys.stand(here);
     effects.extend(look_at_pictures(model));
     effects
 }
 
-/// What lies over the panes.
-fn layers(model: &Model) -> (usize, bool) {
-    (model.sheets.len(), model.composer.is_some())
+/// What lies over the panes: sheets, the composer, a post that is held.
+fn layers(model: &Model) -> (usize, bool, bool) {
+    let moving = calendar::is_moving(&model.calendar) || model.builder.as_deref().is_some_and(builder::is_moving);
+    (model.sheets.len(), model.composer.is_some(), moving)
 }
 
 /// A post chosen in another pane is shown in the calendar too.

@@ -218,7 +218,7 @@ fn status(model: &Model, regions: &Regions, buf: &mut Buffer) {
 
 /// The words of a notice; bad news begin with the post they are about.
 fn told(model: &Model, notice: &Notice) -> String {
-    let words = one_line(&notice.words);
+    let words = one_line(&model.shared.keys.of(&notice.words));
     let post = notice.post.filter(|_| notice.tone == Tone::Bad).and_then(|id| model.board.post(id));
     match post.map(|post| one_line(post.headline())) {
         Some(headline) if !headline.is_empty() && !words.contains(['"', '“']) => {
@@ -248,7 +248,7 @@ fn own_words(model: &Model, room: usize) -> Option<(String, Role)> {
         Some(open) => builder::move_status(open, &model.shared, room),
         None => calendar::move_status(&model.calendar, &model.shared, &model.board, room),
     }?;
-    Some((one_line(&moving), Role::Text))
+    Some((one_line(&model.shared.keys.of(&moving)), Role::Text))
 }
 
 fn standing(model: &Model) -> String {

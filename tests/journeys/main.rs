@@ -28,6 +28,7 @@ mod channels;
 mod emptying;
 mod finding;
 mod hours;
+mod remapping;
 mod sequences;
 mod styles;
 mod taking_in;

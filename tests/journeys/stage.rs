@@ -37,6 +37,7 @@ use runsheet::tui::keymap::Keymap;
 use runsheet::tui::keys;
 use runsheet::tui::model::Model;
 use runsheet::tui::msg::{Key, KeyCode, Mouse, MouseKind, Msg};
+use runsheet::tui::named::Named;
 use runsheet::tui::notice;
 use runsheet::tui::theme::Theme;
 use tempfile::TempDir;
@@ -424,6 +425,15 @@ impl Stage {
     /// Plans as the configuration would: slots, zones, holidays.
     pub fn plan(&mut self, change: impl FnOnce(&mut Plan)) -> &mut Self {
         change(&mut self.program.app.model.board.plan);
+        self.program.tell(Msg::Minute);
+        self
+    }
+
+    /// Keys of one's own, as a `keymap.toml` that is read at the start has them.
+    pub fn remap(&mut self, mine: &str) -> &mut Self {
+        let model = &mut self.program.app.model;
+        model.keymap = Keymap::shipped().overlaid(mine, "keymap.toml").unwrap();
+        model.shared.keys = Named::new(&model.keymap);
         self.program.tell(Msg::Minute);
         self
     }

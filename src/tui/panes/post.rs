@@ -180,7 +180,7 @@ pub fn view(
         .cloned()
         .unwrap_or_default();
     let inner = frame(title, &headline, theme, focused, area, buf);
-    let empty = empty(inner.width.into());
+    let empty = empty(shared, inner.width.into());
     let rows = facts.map_or(empty.as_slice(), |facts| &facts.rows);
     let height = usize::from(inner.height);
     let offset = state.offset.min(rows.len().saturating_sub(1));
@@ -210,16 +210,16 @@ fn view_compact(facts: Option<&Facts>, theme: &Theme, focused: bool, area: Rect,
     }
 }
 
-fn empty(width: usize) -> Vec<Row> {
+fn empty(shared: &Shared, width: usize) -> Vec<Row> {
     let words =
         "The post under the cursor is shown here in full: its text, every channel, and what became of it there.";
     let mut rows = vec![empty_line(), Row::new()];
     rows.extend(paragraph(words, Role::Muted, &[], width, 4));
     rows.push(Row::new());
     rows.push(
-        Row::of("c", Role::Key)
+        Row::of(shared.keys.key("c", "post"), Role::Key)
             .text(" composes a post   ", Role::Muted)
-            .text("/", Role::Key)
+            .text(shared.keys.key("/", "post"), Role::Key)
             .text(" finds", Role::Muted),
     );
     rows

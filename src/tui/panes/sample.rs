@@ -52,6 +52,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
         rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
         pictures: Default::default(),
+        keys: Default::default(),
     }
 }
 

@@ -124,9 +124,9 @@ const FOOT: [panel::Foot<'static>; 3] =
     [("Enter", "asks once more", Action::Open), ("Space", "choose", Action::Mark), ("Esc", "back", Action::Back)];
 
 /// A click chooses a network, or gives it up.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
-    if let Some(action) = panel::foot_at(inside, &FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &FOOT, x, y) {
         return Some(action);
     }
     let row = usize::from(y.checked_sub(inside.y + 2)?);
@@ -135,7 +135,7 @@ pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
 }
 
 /// Draws the sheet.
-pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = format!("Publish {} at once, on", count(state.posts.len(), "post"));
     let inside = panel::sheet(place(state, area), buf, theme, &title, "");
     let words = "What is not chosen keeps its time.";
@@ -148,5 +148,5 @@ pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
             buf.set_style(Rect { y: inside.y + row, height: 1, ..inside }, theme.style(Role::Cursor));
         }
     }
-    panel::foot(inside, buf, theme, &FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, &FOOT);
 }

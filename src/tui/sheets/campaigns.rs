@@ -59,9 +59,9 @@ pub fn place(board: &Board, area: Rect) -> Rect {
 }
 
 /// A click chooses a campaign; a click on the chosen one opens it.
-pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(board, area));
-    if let Some(action) = panel::foot_at(inside, &FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &FOOT, x, y) {
         return Some(action);
     }
     let all = board.campaigns().len();
@@ -83,7 +83,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let campaigns = board.campaigns();
     let inside = panel::sheet(place(board, area), buf, theme, "Campaigns", &campaigns.len().to_string());
     if campaigns.is_empty() {
-        panel::line(inside, 0, buf, &[("no campaign yet; C begins one", theme.style(Role::Muted))]);
+        panel::line(inside, 0, buf, &[(&shared.keys.of("no campaign yet; C begins one"), theme.style(Role::Muted))]);
     }
     let offset = offset(state, campaigns.len(), inside);
     for (row, (at, campaign)) in (0..inside.height.saturating_sub(2)).zip(campaigns.iter().enumerate().skip(offset)) {
@@ -94,7 +94,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let parts = [(name.as_str(), theme.style(Role::Text)), (&told(campaign, shared), theme.style(Role::Muted))];
         panel::line(inside, row, buf, &parts);
     }
-    panel::foot(inside, buf, theme, &FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, &FOOT);
 }
 
 /// `3/8 published · 27 Jul – 3 Aug · 2 not scheduled yet`.

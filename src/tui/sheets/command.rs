@@ -641,7 +641,7 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
 }
 
 /// Draws the field on the last row but one of `area`, the whole screen, and what could follow above it.
-pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let Some(row) = area.height.checked_sub(2) else { return };
     let line = Rect { y: area.y + row, height: 1, ..area };
@@ -662,7 +662,7 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
         Clear.render(line, buf);
         panel::line(line, 0, buf, &[(words, style(Role::Bad))]);
     }
-    list(state, theme, above, buf);
+    list(state, shared, theme, above, buf);
 }
 
 /// Where the list of completions stands above the field, when there is any.
@@ -711,11 +711,11 @@ pub fn click(
     }
 }
 
-fn list(state: &State, theme: &Theme, above: Rect, buf: &mut Buffer) {
+fn list(state: &State, shared: &Shared, theme: &Theme, above: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let Some(place) = list_place(state, above) else { return };
     let note = state.completions.len().to_string();
-    let inside = panel::sheet(place, buf, theme, "Tab completes", &note);
+    let inside = panel::sheet(place, buf, theme, &shared.keys.of("Tab completes"), &note);
     let offset = first_shown(state, inside.height);
     for (row, (at, completion)) in (0..inside.height).zip(state.completions.iter().enumerate().skip(offset)) {
         let role = if completion.muted { Role::Muted } else { Role::Text };

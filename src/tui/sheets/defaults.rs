@@ -10,6 +10,7 @@ use crate::text::style::{Deed, ValueKey, Whose, keys_of};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
@@ -356,9 +357,9 @@ fn offset(state: &State, board: &Board, inside: Rect) -> usize {
 }
 
 /// A click chooses; a click on what is chosen opens it.
-pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, board, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(board), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(board), x, y) {
         return Some(action);
     }
     let row = usize::from(y.checked_sub(inside.y + 2)?);
@@ -376,7 +377,7 @@ pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Op
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let title = match &state.stage {
         Stage::Places => "Defaults of networks and channels".to_owned(),
@@ -419,7 +420,7 @@ pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut B
         let role = if *refused { Role::Bad } else { Role::Good };
         panel::line(inside, inside.height.saturating_sub(2), buf, &[(&one_line(words), style(role))]);
     }
-    panel::foot(inside, buf, theme, &state.foot(board));
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot(board));
 }
 
 fn draw_place(place: &Place, theme: &Theme, area: Rect, buf: &mut Buffer) {

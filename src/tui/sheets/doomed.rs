@@ -136,9 +136,9 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// A click keeps a post, or gives it up again.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(), x, y) {
         return Some(action);
     }
     let row = usize::from(y.checked_sub(inside.y + 2)?);
@@ -191,7 +191,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let row = inside.height.saturating_sub(2);
         panel::line(inside, row, buf, &[(&words, style(Role::Warn))]);
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 /// What stands above the list.

@@ -84,7 +84,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let place = place(board, area);
     let inside = panel::sheet(place, buf, theme, "Drafts without a time", &board.drafts.len().to_string());
     if board.drafts.is_empty() {
-        panel::line(inside, 0, buf, &[("no drafts; c begins one", theme.style(Role::Muted))]);
+        panel::line(inside, 0, buf, &[(&shared.keys.of("no drafts; c begins one"), theme.style(Role::Muted))]);
         return;
     }
     let offset = offset(state, board, inside);
@@ -109,10 +109,11 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let after = panel::line(inside, row, buf, &parts);
         panel::right(inside, row, buf, &age, theme.style(Role::Muted), after);
     }
+    let (enter, esc) = (shared.keys.key("Enter", "sheet"), shared.keys.key("Esc", "sheet"));
     let keys = [
-        ("Enter", theme.style(Role::Key)),
+        (&*enter, theme.style(Role::Key)),
         (" writes on   ", theme.style(Role::Muted)),
-        ("Esc", theme.style(Role::Key)),
+        (&*esc, theme.style(Role::Key)),
         (" closes", theme.style(Role::Muted)),
     ];
     panel::line(inside, inside.height.saturating_sub(1), buf, &keys);

@@ -9,6 +9,7 @@ use crate::text::clean::one_line;
 use crate::text::fuzzy;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Nearby};
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
@@ -101,9 +102,9 @@ pub fn place(area: Rect) -> Rect {
 }
 
 /// A click chooses; a click on what is chosen attaches it.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(area));
-    if let Some(action) = panel::foot_at(inside, FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, FOOT, x, y) {
         return Some(action);
     }
     let row = y.checked_sub(inside.y + 2).filter(|row| *row < ROWS)?;
@@ -121,7 +122,7 @@ fn offset(state: &State) -> usize {
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let count = state.nearby.as_ref().map_or(String::new(), |nearby| {
         let more = if nearby.more { "+" } else { "" };
         format!("{} of {}{more}", state.found.len(), nearby.files.len())
@@ -152,7 +153,7 @@ pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let (folder, file) = name.rsplit_once('/').map_or(("", name.as_str()), |(folder, file)| (folder, file));
         panel::line(inside, row, buf, &[(file, text), ("  ", muted), (folder, muted)]);
     }
-    panel::foot(inside, buf, theme, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }
 
 #[cfg(test)]
@@ -166,7 +167,9 @@ mod tests {
         let post = shared.ids.post(shared.now);
         let (mut state, effects) = open(post);
         assert_eq!(effects, [Effect::LookAround]);
-        let screen = |state: &State| stage::drawn(90, 24, |area, buf| view(state, &Theme::default(), area, buf));
+        let screen = |state: &State| {
+            stage::drawn(90, 24, |area, buf| view(state, &stage::shared(), &Theme::default(), area, buf))
+        };
         assert!(screen(&state).contains("looking through the folder"));
         let files = ["a/roast.png", "a/coast.png", "b/cup.mp4"].map(str::to_owned).into();
         loaded(&mut state, Nearby { folder: "/shelf".into(), files, more: false });

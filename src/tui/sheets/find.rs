@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::Flow;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
@@ -100,17 +101,17 @@ pub fn place(area: Rect) -> Rect {
 }
 
 /// What a click there runs.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(area));
     if (inside.y..inside.y + 2).contains(&y) {
         state.replacing = y > inside.y;
         return None;
     }
-    panel::foot_at(inside, FOOT, x, y)
+    panel::foot_at(inside, &shared.keys, FOOT, x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inside = panel::sheet(place(area), buf, theme, "Find and replace", &state.said);
     for (row, (name, field, here)) in
         (0..2).zip([("find     ", &state.words, !state.replacing), ("replace  ", &state.with, state.replacing)])
@@ -132,5 +133,5 @@ pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
             }
         }
     }
-    panel::foot(inside, buf, theme, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }

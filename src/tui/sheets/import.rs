@@ -396,9 +396,9 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// A click chooses a row, or runs what stands at the foot.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(), x, y) {
         return Some(action);
     }
     let list = view::list(state, inside);

@@ -9,6 +9,7 @@ use crate::text::phrases::{self, Offer, OfferKind};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
@@ -100,9 +101,9 @@ pub fn place(area: Rect) -> Rect {
 }
 
 /// A click chooses; a click on what is chosen puts it in.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(area));
-    if let Some(action) = panel::foot_at(inside, FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, FOOT, x, y) {
         return Some(action);
     }
     let row = y.checked_sub(inside.y + 2).filter(|row| *row < ROWS)?;
@@ -120,7 +121,7 @@ fn offset(state: &State) -> usize {
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = "Emoji, snippets, hashtag groups";
     let inside = panel::sheet(place(area), buf, theme, title, &state.offers.len().to_string());
     if inside.height == 0 || inside.width == 0 {
@@ -145,5 +146,5 @@ pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let name = truncate(&offer.name, usize::from(inside.width).saturating_sub(44));
         panel::line(inside, row, buf, &[(&shown, text), (&name, text), ("  ", muted), (offer.kind.word(), muted)]);
     }
-    panel::foot(inside, buf, theme, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }

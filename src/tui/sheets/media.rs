@@ -108,7 +108,7 @@ impl State {
 
     fn attach(&mut self, typed: String) -> (Vec<Effect>, Flow) {
         if typed.trim().is_empty() {
-            self.said = Some(("a path or an https address is needed, or Esc".into(), Tone::Bad));
+            self.said = Some(("a path or an https address is needed; Esc leaves".into(), Tone::Bad));
             return (Vec::new(), Flow::Stay);
         }
         (self.reading, self.said) = (true, None);
@@ -370,11 +370,11 @@ pub fn place(_state: &State, area: Rect) -> Rect {
 }
 
 /// What a click there runs; on an item it chooses that one, on the chosen one it asks for its text.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
     let list = list_area(state, inside);
     if !list.contains(Position { x, y }) {
-        return panel::foot_at(inside, &state.foot(), x, y);
+        return panel::foot_at(inside, &shared.keys, &state.foot(), x, y);
     }
     let at = first_shown(state, list) + usize::from(y - list.y);
     if state.is_typing() || at >= state.post.media.len() {
@@ -396,7 +396,7 @@ fn first_shown(state: &State, list: Rect) -> usize {
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let count = match state.post.media.len() {
         0 => "nothing attached".to_owned(),
         1 => "1 file".to_owned(),
@@ -413,10 +413,10 @@ pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut B
     if state.item().is_some() && list.height < below {
         details(state, board, theme, about.intersection(inside), buf);
     }
-    said(state, theme, inside, buf);
+    said(state, shared, theme, inside, buf);
     field(state, theme, inside, buf);
     if inside.height > 2 {
-        panel::foot(inside, buf, theme, &state.foot());
+        panel::foot(inside, buf, theme, &shared.keys, &state.foot());
     }
 }
 
@@ -527,7 +527,7 @@ fn details(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Bu
 }
 
 /// What the sheet has to say, above its field.
-fn said(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+fn said(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
     let (words, role) = match &state.said {
         _ if state.reading => ("reading it…".to_owned(), Role::Muted),
         Some((words, Tone::Bad)) => (words.clone(), Role::Bad),
@@ -537,7 +537,7 @@ fn said(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
         }
         None => return,
     };
-    let rows = paragraph(&words, role, &[], usize::from(inside.width), 2);
+    let rows = paragraph(&shared.keys.of(&words), role, &[], usize::from(inside.width), 2);
     let top = inside.bottom().saturating_sub(BELOW).max(inside.y);
     for (y, row) in (top..inside.bottom().saturating_sub(3)).zip(&rows) {
         row.draw(theme, Style::new(), inside.x, y, inside.width, buf);

@@ -52,7 +52,7 @@ impl Desk {
 
     fn screen(&self, width: u16, height: u16) -> String {
         let screen = stage::drawn(width, height, |area, buf| {
-            view(&self.state, &self.board, &Theme::default(), area, buf);
+            view(&self.state, &self.shared, &self.board, &Theme::default(), area, buf);
         });
         println!("{screen}");
         screen
@@ -202,7 +202,7 @@ fn it_fits_any_screen() {
         desk.state.field = field;
         for (width, height) in [(200, 60), (40, 10), (30, 6), (12, 4), (3, 2), (0, 0)] {
             desk.screen(width, height);
-            click(&mut desk.state, Rect::new(0, 0, width, height), 5, 3);
+            click(&mut desk.state, &desk.shared, Rect::new(0, 0, width, height), 5, 3);
         }
     }
 }

@@ -384,11 +384,11 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// What a click there runs; on a row it chooses that one, on the chosen one it turns it.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
     let list = list_area(inside);
     if !list.contains(Position { x, y }) || state.is_typing() {
-        return panel::foot_at(inside, &state.foot(), x, y);
+        return panel::foot_at(inside, &shared.keys, &state.foot(), x, y);
     }
     let at = first_shown(state, list) + usize::from(y - list.y);
     match state.rows.get(at) {
@@ -413,7 +413,10 @@ fn first_shown(state: &State, list: Rect) -> usize {
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let whose = match state.only.as_ref().and_then(|only| board.channel(only)) {
         Some(channel) => format!("{} {} only", channel.network.mark(), one_line(channel.label())),
-        None => "for every channel; a channel's own: h and l, then ,".to_owned(),
+        None => {
+            let key = |shipped| shared.keys.key(shipped, "composer.form");
+            format!("for every channel; a channel's own: {} and {}, then {}", key("h"), key("l"), key(","))
+        }
     };
     let inside = panel::sheet(place(state, area), buf, theme, "Options", &whose);
     if inside.is_empty() {
@@ -422,17 +425,17 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let list = list_area(inside);
     if state.rows.is_empty() {
         let words = if state.post.targets.is_empty() {
-            "choose a channel first: t"
+            "choose a channel first: t chooses it"
         } else {
             "the networks of this post have no options that their providers carry"
         };
-        panel::line(list, 0, buf, &[(words, theme.style(Role::Muted))]);
+        panel::line(list, 0, buf, &[(&shared.keys.of(words), theme.style(Role::Muted))]);
     }
     for (y, (at, row)) in (0..list.height).zip(state.rows.iter().enumerate().skip(first_shown(state, list))) {
         draw(state, theme, at, row, Rect { y: list.y + y, height: 1, ..list }, buf);
     }
     about(state, shared, board, theme, Rect { y: list.bottom() + 1, height: BELOW - 2, ..inside }, buf);
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 fn draw(state: &State, theme: &Theme, at: usize, row: &Row, area: Rect, buf: &mut Buffer) {

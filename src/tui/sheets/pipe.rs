@@ -10,6 +10,7 @@ use crate::text::clean::one_line;
 use crate::text::diff;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
@@ -151,12 +152,12 @@ pub fn place(area: Rect) -> Rect {
 }
 
 /// What a click there runs.
-pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(area)), &state.foot(), x, y)
+pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(area)), &shared.keys, &state.foot(), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inside = panel::sheet(place(area), buf, theme, "Through a command", "no shell: | and > mean nothing here");
     let muted = theme.style(Role::Muted);
     let prompt = Rect { height: 1.min(inside.height), ..inside };
@@ -185,7 +186,7 @@ pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
             }
         }
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 #[cfg(test)]
@@ -206,7 +207,7 @@ mod tests {
     }
 
     fn shown(state: &State) -> String {
-        stage::drawn(80, 24, |area, buf| view(state, &Theme::default(), area, buf))
+        stage::drawn(80, 24, |area, buf| view(state, &stage::shared(), &Theme::default(), area, buf))
     }
 
     #[test]

@@ -60,10 +60,10 @@ impl State {
         self.question.as_ref().map_or("", |question| &question.yes)
     }
 
-    fn foot(&self) -> Vec<panel::Foot<'_>> {
-        self.question.as_ref().map_or_else(Vec::new, |question| {
-            vec![("y", question.yes.as_str(), Action::Yes), ("n", "no (Enter, Esc)", Action::No)]
-        })
+    fn foot<'a>(&'a self, no: &'a str) -> Vec<panel::Foot<'a>> {
+        self.question
+            .as_ref()
+            .map_or_else(Vec::new, |question| vec![("y", question.yes.as_str(), Action::Yes), ("n", no, Action::No)])
     }
 
     fn scroll(&mut self, by: isize) {
@@ -119,19 +119,25 @@ fn rows(state: &State, width: u16) -> Vec<String> {
     state.lines.iter().flat_map(wrapped).collect()
 }
 
+/// What else says no: the safe answer has the keys that are pressed without a thought.
+fn no(shared: &Shared) -> String {
+    format!("no ({}, {})", shared.keys.key("Enter", "question"), shared.keys.key("Esc", "question"))
+}
+
 /// What a click there runs.
-pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(state, area)), &state.foot(), x, y)
+pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(state, area)), &shared.keys, &state.foot(&no(shared)), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inside = panel::sheet(place(state, area), buf, theme, &state.title, "");
-    let foot = state.foot();
+    let no = no(shared);
+    let foot = state.foot(&no);
     let kept = if foot.is_empty() { 0 } else { 2 };
     let room = usize::from(inside.height).saturating_sub(kept);
     for (row, line) in (0..).zip(rows(state, inside.width).iter().skip(state.offset).take(room)) {
-        panel::line(inside, row, buf, &[(line, theme.style(Role::Text))]);
+        panel::line(inside, row, buf, &[(&shared.keys.of(line), theme.style(Role::Text))]);
     }
-    panel::foot(inside, buf, theme, &foot);
+    panel::foot(inside, buf, theme, &shared.keys, &foot);
 }

@@ -158,9 +158,9 @@ fn dates(inside: Rect) -> Rect {
 }
 
 /// A click chooses.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(), x, y) {
         return Some(action);
     }
     let (list, dates) = (list(inside), dates(inside));
@@ -186,9 +186,10 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     let words = match &state.all {
         None => ("looking…".to_owned(), Role::Muted),
         Some(Err(words)) => (one_line(words), Role::Bad),
-        Some(Ok(all)) if all.is_empty() => {
-            ("nothing repeats; s on a post takes \"every tue and thu 9:00\" for a time".to_owned(), Role::Muted)
-        }
+        Some(Ok(all)) if all.is_empty() => (
+            shared.keys.of("nothing repeats; s on a post takes \"every tue and thu 9:00\" for a time").into_owned(),
+            Role::Muted,
+        ),
         Some(Ok(_)) => {
             let weeks = HORIZON_DAYS / 7;
             (
@@ -219,7 +220,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     if let Some(one) = state.chosen() {
         draw_dates(state, one, shared, theme, inside, buf);
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 fn draw_dates(state: &State, one: &Repeating, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {

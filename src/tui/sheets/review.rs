@@ -199,7 +199,7 @@ impl State {
                 let next = next.map_or_else(|| "the place is given on arrival".into(), |at| format!("next place {at}"));
                 (format!("queue {name} · {next}"), Role::Title)
             }
-            None => ("no time yet: s asks for one".to_owned(), Role::Warn),
+            None => (shared.keys.of("no time yet: s asks for one").into_owned(), Role::Warn),
             Some(at) => {
                 let past = at.instant() <= shared.now;
                 let role = if past { Role::Bad } else { Role::Title };
@@ -259,11 +259,12 @@ impl State {
 
     /// Until when it can be taken back, and with what.
     fn undo_words(&self, shared: &Shared) -> String {
+        let undo = shared.keys.key("u", "calendar");
         let first =
             self.post.targets.iter().filter_map(|target| self.post.schedule_for(target)).min_by_key(|at| at.instant());
         match first.filter(|at| !self.at_once && at.instant() > shared.now) {
-            Some(at) => format!("u, until {}", moment::plain(at.instant(), shared.now, shared)),
-            None => "u, for 10 s after publishing; a draft at any time".into(),
+            Some(at) => format!("{undo}, until {}", moment::plain(at.instant(), shared.now, shared)),
+            None => format!("{undo}, for 10 s after publishing; a draft at any time"),
         }
     }
 
@@ -339,7 +340,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             stay()
         }
         Action::Open | Action::Accept => {
-            state.said = Some("Enter sends nothing: s schedules, P publishes".into());
+            state.said = Some("Enter sends nothing: s schedules, P sends it now".into());
             stay()
         }
         _ => stay(),
@@ -375,8 +376,8 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// What a click there runs.
-pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(state, area)), &state.foot(), x, y)
+pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(state, area)), &shared.keys, &state.foot(), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
@@ -393,20 +394,20 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     }
     let last = inside.height.saturating_sub(1);
     if inside.height >= 3 {
-        said(state, theme, Rect { y: inside.y + last - 1, height: 1, ..inside }, buf);
+        said(state, shared, theme, Rect { y: inside.y + last - 1, height: 1, ..inside }, buf);
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 /// The question, or why a key did nothing.
-fn said(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn said(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if state.confirming {
-        let key = if state.at_once { "s" } else { "P" };
+        let key = shared.keys.key(if state.at_once { "s" } else { "P" }, "review");
         let against = state.said.as_ref().map(|words| format!("{words} · ")).unwrap_or_default();
         let words = format!("{against}{key} again publishes at once on {}", state.names());
         panel::line(area, 0, buf, &[(&words, theme.style(Role::Bad))]);
     } else if let Some(words) = &state.said {
-        panel::line(area, 0, buf, &[(words, theme.style(Role::Warn))]);
+        panel::line(area, 0, buf, &[(&shared.keys.of(words), theme.style(Role::Warn))]);
     }
 }
 

@@ -258,9 +258,9 @@ pub fn place(state: &State, board: &Board, area: Rect) -> Rect {
 }
 
 /// A click chooses; a click on what is chosen opens it.
-pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, board, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(), x, y) {
         return Some(action);
     }
     let row = usize::from(y.checked_sub(inside.y + 2)?);
@@ -334,7 +334,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let row = inside.height.saturating_sub(2);
         panel::line(inside, row, buf, &[(&one_line(words), style(if *refused { Role::Bad } else { Role::Good }))]);
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 /// The value, and beside it what it falls back to where it differs from that.

@@ -101,11 +101,11 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let offset = state.offset.min(rows.len().saturating_sub(page));
     let below = rows.len().saturating_sub(offset + page);
     let note = match below {
-        0 => Row::of("Esc", Role::Key).text(" closes", Role::Muted),
+        0 => Row::of(shared.keys.key("Esc", "sheet"), Role::Key).text(" closes", Role::Muted),
         _ => Row::of(format!("{below} more rows · "), Role::Muted)
-            .text("j k", Role::Key)
+            .text(shared.keys.key("j k", "sheet"), Role::Key)
             .text(" scroll · ", Role::Muted)
-            .text("Esc", Role::Key)
+            .text(shared.keys.key("Esc", "sheet"), Role::Key)
             .text(" closes", Role::Muted),
     };
     let inner = frame("Attempts and edits", &note, theme, true, sheet, buf);
@@ -170,7 +170,7 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
             head = head.text(format!("  {}", exact(at, shared.now, shared)), Role::Muted);
         }
         said.push(head);
-        said.extend(words_rows(words, Role::Text, 4, width));
+        said.extend(words_rows(&shared.keys.of(words), Role::Text, 4, width));
         if let Some(answer) = answer {
             said.extend(words_rows(&format!("answer: {answer}"), Role::Muted, 4, width));
         }
@@ -214,11 +214,12 @@ fn entry(shared: &Shared, at: DateTime<Utc>, words: &str, width: usize) -> Vec<R
     let moment = Row::of(format!("  {}", exact(at, shared.now, shared)), Role::Muted);
     if width < BESIDE_FROM {
         let mut rows = vec![moment];
-        rows.extend(words_rows(words, Role::Text, 4, width));
+        rows.extend(words_rows(&shared.keys.of(words), Role::Text, 4, width));
         return rows;
     }
     let indent = (MOMENT_CELLS + 2).max(moment.cells() + 2);
-    let words = clean(words);
+    let words = shared.keys.of(words);
+    let words = clean(&words);
     hang(moment, indent, paragraph(words.trim(), Role::Text, &[], width.saturating_sub(indent).max(1), WORDS_ROWS))
 }
 

@@ -102,7 +102,7 @@ pub fn place(state: &State, area: Rect) -> Rect {
 /// A click looks at a style; a click on the one that is looked at takes it.
 pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
-    if let Some(action) = panel::foot_at(inside, FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, FOOT, x, y) {
         return Some(action);
     }
     let row = y.checked_sub(inside.y).filter(|row| *row < state.listed())?;
@@ -117,7 +117,7 @@ pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let inside =
         panel::sheet(place(state, area), buf, theme, "Style", "style · network · channel · post: the last wins");
@@ -160,5 +160,5 @@ pub fn view(state: &State, board: &Board, theme: &Theme, area: Rect, buf: &mut B
             );
         }
     }
-    panel::foot(inside, buf, theme, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }

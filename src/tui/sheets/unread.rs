@@ -110,12 +110,12 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// What a click there runs.
-pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(state, area)), FOOT, x, y)
+pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(state, area)), &shared.keys, FOOT, x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = "The file could not be taken over";
     let inside = panel::sheet(place(state, area), buf, theme, title, "the post is as it was");
     let rows = state.rows(usize::from(inside.width));
@@ -123,5 +123,5 @@ pub fn view(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (y, row) in (inside.y..bottom).zip(rows.iter().skip(state.offset)) {
         row.draw(theme, theme.style(Role::Text), inside.x, y, inside.width, buf);
     }
-    panel::foot(inside, buf, theme, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }

@@ -118,9 +118,9 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// A click chooses a version; a click on the chosen one brings it back.
-pub fn click(state: &mut State, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, area));
-    if let Some(action) = panel::foot_at(inside, FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, FOOT, x, y) {
         return Some(action);
     }
     let row = y.checked_sub(inside.y).filter(|row| *row < ROWS)?;
@@ -151,7 +151,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         }
         Some(versions) if versions.is_empty() => {
             panel::line(inside, 0, buf, &[("no earlier version says anything else", muted)]);
-            return panel::foot(inside, buf, theme, &FOOT[2..]);
+            return panel::foot(inside, buf, theme, &shared.keys, &FOOT[2..]);
         }
         Some(versions) => versions,
     };
@@ -178,5 +178,5 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         let line = one_line(line);
         panel::line(below, row, buf, &[(mark, theme.style(Role::Muted)), (&line, theme.style(role))]);
     }
-    panel::foot(inside, buf, theme, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }

@@ -368,7 +368,7 @@ impl State {
         self.read_again(shared, board);
         match (&self.purpose, self.echo.taken) {
             (_, None) => {
-                self.echo.error.get_or_insert_with(|| "a time is needed, or Esc".into());
+                self.echo.error.get_or_insert_with(|| "a time is needed; Esc leaves".into());
                 (Vec::new(), Flow::Stay)
             }
             (Purpose::Composer, Some(Taken::Now)) => (Vec::new(), Flow::ComposerWhen(Reading::Now)),
@@ -471,8 +471,8 @@ pub fn place(state: &State, area: Rect) -> Rect {
 }
 
 /// What a click there runs.
-pub fn click(state: &State, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(state, area)), &state.foot(), x, y)
+pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
+    panel::foot_at(panel::inside(place(state, area)), &shared.keys, &state.foot(), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
@@ -500,7 +500,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         panel::line(inside, row, buf, &[(mark, style(role)), (words, style(role))]);
         row += 1;
     }
-    if let Some(words) = &state.echo.error {
+    if let Some(words) = &state.echo.error.as_deref().map(|words| shared.keys.of(words)) {
         panel::line(inside, row, buf, &[(words, style(Role::Bad))]);
         row += 1;
     }
@@ -518,7 +518,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         panel::line(inside, last - 1, buf, &[(examples, style(Role::Muted)), (queue, style(Role::Muted))]);
     }
     if inside.height > 2 {
-        panel::foot(inside, buf, theme, &state.foot());
+        panel::foot(inside, buf, theme, &shared.keys, &state.foot());
     }
 }
 

@@ -37,6 +37,7 @@ pub fn shared() -> Shared {
         rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
         pictures: Default::default(),
+        keys: Default::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Boxes with titles, and sheets in the middle of the screen.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -10,6 +12,7 @@ use super::frame::frame;
 use super::prose::Row;
 use crate::text::clean::truncate;
 use crate::tui::action::Action;
+use crate::tui::named::Named;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws a box with a title on the left and words on the right; answers what is inside, with a column of air.
@@ -64,30 +67,35 @@ pub fn right(area: Rect, row: u16, buf: &mut Buffer, text: &str, style: Style, a
 pub type Foot<'a> = (&'a str, &'a str, Action);
 
 /// Draws the foot of a sheet on the last row of `area`, dropping from the end what does not fit.
-pub fn foot(area: Rect, buf: &mut Buffer, theme: &Theme, pairs: &[Foot<'_>]) {
+pub fn foot(area: Rect, buf: &mut Buffer, theme: &Theme, named: &Named, pairs: &[Foot<'_>]) {
     let row = area.height.saturating_sub(1);
-    for (x, _, (key, words, _)) in placed(area, pairs) {
+    for (x, _, key, (_, words, _)) in placed(area, named, pairs) {
         let at = Rect { x, width: area.right().saturating_sub(x), ..area };
-        line(at, row, buf, &[(key, theme.style(Role::Key)), (" ", Style::new()), (words, theme.style(Role::Muted))]);
+        line(at, row, buf, &[(&key, theme.style(Role::Key)), (" ", Style::new()), (words, theme.style(Role::Muted))]);
     }
 }
 
 /// What a click at that place of the foot runs.
-pub fn foot_at(area: Rect, pairs: &[Foot<'_>], x: u16, y: u16) -> Option<Action> {
+pub fn foot_at(area: Rect, named: &Named, pairs: &[Foot<'_>], x: u16, y: u16) -> Option<Action> {
     if area.is_empty() || y + 1 != area.bottom() {
         return None;
     }
-    placed(area, pairs).find(|(from, end, _)| (*from..*end).contains(&x)).map(|(_, _, (.., action))| *action)
+    placed(area, named, pairs).find(|(from, end, ..)| (*from..*end).contains(&x)).map(|(.., (.., action))| *action)
 }
 
-/// Where each pair stands: first column, column behind it.
-fn placed<'a, 'b>(area: Rect, pairs: &'a [Foot<'b>]) -> impl Iterator<Item = (u16, u16, &'a Foot<'b>)> {
+/// Where each pair stands: first column, column behind it, and the key in force.
+fn placed<'a, 'b>(
+    area: Rect,
+    named: &'a Named,
+    pairs: &'a [Foot<'b>],
+) -> impl Iterator<Item = (u16, u16, Cow<'a, str>, &'a Foot<'b>)> {
     let mut x = area.x;
     pairs.iter().map_while(move |pair| {
-        let wide = u16::try_from(cells::width(pair.0) + 1 + cells::width(pair.1)).unwrap_or(u16::MAX);
+        let key = named.here(pair.0);
+        let wide = u16::try_from(cells::width(&key) + 1 + cells::width(pair.1)).unwrap_or(u16::MAX);
         let (from, end) = (x, x.saturating_add(wide));
         x = end.saturating_add(2);
-        (area.height > 0 && end <= area.right()).then_some((from, end, pair))
+        (area.height > 0 && end <= area.right()).then_some((from, end, key, pair))
     })
 }
 

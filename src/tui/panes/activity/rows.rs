@@ -62,8 +62,13 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
         lines.push(heading(Row::of(format!("Waiting writes ({})", board.outbox.len()), Role::Title)));
     }
     for (at, waiting) in board.outbox.iter().enumerate() {
-        let words = waiting.last_error.as_deref().unwrap_or_default();
-        add(&mut lines, at + board.lights.len(), write_row(shared, board, waiting, name_cells), words, true);
+        let words = shared.keys.of(waiting.last_error.as_deref().unwrap_or_default());
+        let at = at + board.lights.len();
+        let mut rows = write_rows(shared, board, waiting, name_cells, width);
+        let last = rows.pop().unwrap_or_default();
+        let alone = rows.is_empty();
+        lines.extend(rows.into_iter().map(|row| Line { row, spot: Some(at), first: true }));
+        add(&mut lines, at, last, &words, alone);
     }
     if !board.activity.is_empty() {
         lines.push(heading(Row::new()));
@@ -73,7 +78,7 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
     let clock_cells = board.activity.iter().map(|line| cells(&clock(line.at, shared.now, shared))).max();
     for (at, line) in board.activity.iter().enumerate() {
         let row = activity_row(shared, line, clock_cells.unwrap_or(8), name_cells);
-        add(&mut lines, before + at, row, &line.words, true);
+        add(&mut lines, before + at, row, &shared.keys.of(&line.words), true);
     }
     lines
 }
@@ -210,8 +215,9 @@ fn grouped(number: u64) -> String {
     out
 }
 
-/// `⇡ acme  create "Ship it"  waits until 11:45:20 · sent twice · what went wrong`
-fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usize) -> Row {
+/// `⇡ acme  create "Ship it"  waits until 11:45:20 · sent twice · what went wrong`; how often it was sent is never cut off:
+/// what finds no room in `width` goes on below.
+fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usize, width: usize) -> Vec<Row> {
     let (bit, role) = match waiting.state {
         OutboxState::Unknown => (Bit::State(crate::domain::outcome::State::Unknown), Role::Bad),
         OutboxState::Failed => (Bit::Cross, Role::Bad),
@@ -219,24 +225,36 @@ fn write_row(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usiz
         OutboxState::Done | OutboxState::Superseded => (Bit::Check, Role::Muted),
         OutboxState::Ready | OutboxState::Waiting => (Bit::Waiting, Role::Warn),
     };
-    let mut row = Row::new()
+    let row = Row::new()
         .bit(bit, role)
         .text(" ", Role::Text)
         .text(truncate(&one_line(waiting.account.as_str()), name_cells), Role::Title)
         .to_column(2 + name_cells + 2)
         .text(format!("{:<7} ", waiting.verb), Role::Text)
-        .text(post_name(board, waiting), Role::Text)
-        .text("  ", Role::Text)
-        .text(travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting)), role);
-    row = match waiting.attempts {
-        0 => row,
-        1 => row.text(" · sent once", Role::Muted),
-        2 => row.text(" · sent twice", Role::Muted),
-        more => row.text(format!(" · sent {more} times"), Role::Muted),
+        .text(post_name(board, waiting), Role::Text);
+    let state = travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting));
+    let sent = match waiting.attempts {
+        0 => None,
+        1 => Some("sent once".to_owned()),
+        2 => Some("sent twice".to_owned()),
+        more => Some(format!("sent {more} times")),
     };
-    match waiting.last_error.as_deref().map(one_line).filter(|words| !words.is_empty()) {
-        Some(words) => row.text(format!(" · {words}"), Role::Muted),
-        None => row,
+    let error = waiting.last_error.as_deref().map(|words| one_line(&shared.keys.of(words)));
+    let error = error.filter(|words| !words.is_empty());
+    // What went wrong may be cut: under the cursor it stands in full.
+    let least = sent.as_ref().map_or(0, |sent| 3 + cells(sent)) + if error.is_some() { 4 } else { 0 };
+    let room = width.saturating_sub(row.cells() + 2 + cells(&state));
+    let words: Vec<String> = sent.into_iter().chain(error).collect();
+    let words = words.join(" · ");
+    let told = |row: Row, gap: &str| {
+        if words.is_empty() { row } else { row.text(gap, Role::Muted).text(&*words, Role::Muted) }
+    };
+    let below = || Row::new().to_column(2 + name_cells + 2);
+    match (room >= least, row.cells() + 2 + cells(&state) <= width) {
+        (true, true) => vec![told(row.text("  ", Role::Text).text(state, role), " · ")],
+        (_, true) if !words.is_empty() => vec![row.text("  ", Role::Text).text(state, role), told(below(), "")],
+        (_, true) => vec![row.text("  ", Role::Text).text(state, role)],
+        (_, false) => vec![row, told(below().text(state, role), " · ")],
     }
 }
 
@@ -260,7 +278,7 @@ fn write_words(shared: &Shared, waiting: &Waiting) -> String {
             None => "waits".into(),
         },
         OutboxState::Verifying => "being verified".into(),
-        OutboxState::Unknown => "unknown: V verifies".into(),
+        OutboxState::Unknown => shared.keys.of("unknown: V verifies").into_owned(),
         OutboxState::Done => "done".into(),
         OutboxState::Failed => "refused".into(),
         OutboxState::Superseded => "replaced by a newer edit".into(),
@@ -291,7 +309,7 @@ fn activity_row(shared: &Shared, line: &ActivityLine, clock_cells: usize, name_c
         .text(truncate(&account, name_cells), Role::Muted)
         .to_column(clock_cells + 2 + name_cells + 2);
     let row = if line.urgent { row.bit(Bit::Warn, Role::Bad).text(" ", Role::Bad) } else { row };
-    row.text(one_line(&words), if line.urgent { Role::Bad } else { Role::Text })
+    row.text(one_line(&shared.keys.of(&words)), if line.urgent { Role::Bad } else { Role::Text })
 }
 
 /// For the border: `2 waiting ⇡`.

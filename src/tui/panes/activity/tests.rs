@@ -84,6 +84,16 @@ fn waiting_writes_name_verb_post_and_state() {
 }
 
 #[test]
+fn how_often_a_write_was_sent_is_never_cut_off() {
+    for width in [100, 80, 76, 60] {
+        let shown = lines(&State::default(), &sample::board(), width, 30);
+        for (words, times) in [("sent once", 2), ("sent twice", 1), ("waits until 11:45:10, in 3 min", 1)] {
+            assert_eq!(shown.iter().filter(|line| line.contains(words)).count(), times, "{width}: {words}: {shown:#?}");
+        }
+    }
+}
+
+#[test]
 fn what_happened_comes_newest_first_in_local_time() {
     let lines = lines(&State::default(), &sample::board(), 100, 24);
     let place = |words: &str| lines.iter().position(|line| line.contains(words)).unwrap();

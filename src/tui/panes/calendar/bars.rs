@@ -19,9 +19,6 @@ const LANES: usize = 2;
 const LONGEST_NAME: usize = 24;
 const SHORTEST_NAME: usize = 6;
 
-/// Cells of a day's number in a month, with a blank behind it.
-const NUMBER: u16 = 3;
-
 /// One campaign over the shown days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
@@ -108,8 +105,9 @@ pub fn draw_month(scene: &Scene<'_>, month: &Month, buf: &mut Buffer) {
             for (column, day) in month.columns.iter().zip(days.0..) {
                 if !between(&scene.state.bars, day, day).is_empty() && !scene.is_marked(scene.state.grid.date(day)) {
                     let at = Rect { x: column.x, y: month.body.y + y, width: column.width, height: 1 };
-                    let line = marks(scene).0.to_string().repeat(usize::from(at.width.saturating_sub(NUMBER + 1)));
-                    put(buf, at, (at.x + NUMBER, at.y), at.width, &line, scene.style(Role::Title));
+                    let name = super::month::name_cells(scene.state.grid.date(day));
+                    let line = marks(scene).0.to_string().repeat(usize::from(at.width.saturating_sub(name + 1)));
+                    put(buf, at, (at.x + name, at.y), at.width, &line, scene.style(Role::Title));
                 }
             }
         }

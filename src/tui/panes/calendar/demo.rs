@@ -58,6 +58,7 @@ impl Stage {
             rules_asked: std::collections::BTreeMap::new(),
             notices: Vec::new(),
             pictures: Default::default(),
+            keys: Default::default(),
         };
         let mut stage =
             Self { state: State::default(), shared, board: Board { channels: channels(), ..Board::default() } };

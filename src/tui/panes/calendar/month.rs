@@ -1,6 +1,6 @@
 //! Drawing a month: one cell per day, with its number, how its posts stand, and as many of them as fit.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -45,7 +45,7 @@ fn day(scene: &Scene<'_>, month: &Month, column: Column, (y, height): (u16, u16)
         buf.set_style(Rect::new(column.x, y, column.width, 1), scene.style(Role::Muted));
     }
     if scene.is_marked(date) {
-        let x = column.x + 3.min(column.width);
+        let x = column.x + name_cells(date).min(column.width);
         scene.day_note(date, Rect { x, y, width: (column.x + column.width).saturating_sub(x), height: 1 }, buf);
     } else {
         count(scene, column, y, buf);
@@ -54,6 +54,11 @@ fn day(scene: &Scene<'_>, month: &Month, column: Column, (y, height): (u16, u16)
     let slots = layout::slots(scene.state, column.day, 0, column.width, height.saturating_sub(head));
     let line = |line: u16| Some(y + head + line).filter(|y| *y < month.body.bottom());
     scene.slots(&slots, (column.x, column.width), &line, buf);
+}
+
+/// The cells that the number of a day takes, with the blank after it: the first of a month has its name as well.
+pub fn name_cells(date: NaiveDate) -> u16 {
+    if date.day() == 1 { 6 } else { 3 }
 }
 
 /// How many posts of the day are in which state, at the right end of its first line.

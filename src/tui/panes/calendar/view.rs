@@ -74,7 +74,7 @@ impl Scene<'_> {
         let row = match &self.shared.filter {
             Some(filter) => Words::of(format!("{posts} by /{}", one_line(filter.text())), Role::Warn)
                 .text(", ", Role::Muted)
-                .text("Esc", Role::Key)
+                .text(self.shared.keys.key("Esc", "calendar"), Role::Key)
                 .text(" shows all", Role::Muted),
             None => Words::of(posts, Role::Muted),
         };
@@ -84,7 +84,8 @@ impl Scene<'_> {
                 let words = if some == 1 { ", only 1 channel, ".into() } else { format!(", only {some} channels, ") };
                 // Esc lets go of the filter first, and of marks.
                 let first = self.shared.filter.is_none() && self.shared.marks.is_empty();
-                let row = row.text(words, Role::Warn).text(if first { "Esc" } else { "then Esc" }, Role::Key);
+                let row = row.text(words, Role::Warn).text(if first { "" } else { "then " }, Role::Key);
+                let row = row.text(self.shared.keys.key("Esc", "calendar"), Role::Key);
                 row.text(" shows all", Role::Muted)
             }
         };

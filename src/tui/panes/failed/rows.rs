@@ -1,5 +1,6 @@
 //! How the failed queue is written down, row by row.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::domain::outcome::{Cause, Outcome, State};
@@ -88,12 +89,17 @@ impl List<'_> {
         let title = format!(" {} ({})", group.cause.title(), group.posts.len());
         let row = Row::new().bit(fold, Role::Title).text(title, Role::Title);
         // Half an advice is none: where it does not fit, it stands under the post at the cursor.
-        if self.says_remedy(group) { row.text(format!("  {}", group.cause.remedy()), Role::Muted) } else { row }
+        if self.says_remedy(group) { row.text(format!("  {}", self.remedy(group.cause)), Role::Muted) } else { row }
     }
 
     fn says_remedy(&self, group: &Group<'_>) -> bool {
-        let bare = group.cause.title().len() + group.posts.len().to_string().len() + 4;
-        bare + 2 + cells(group.cause.remedy()) <= self.width
+        let bare = group.cause.title().len() + group.posts.len().to_string().len() + "▸  ()".chars().count();
+        bare + 2 + cells(&self.remedy(group.cause)) <= self.width
+    }
+
+    /// What to do, with the keys in force.
+    fn remedy(&self, cause: Cause) -> Cow<'static, str> {
+        self.shared.keys.of(cause.remedy())
     }
 
     fn post(&self, post: &Post, columns: &Columns) -> Row {
@@ -134,7 +140,8 @@ impl List<'_> {
         let mut rows = Vec::new();
         for (marks, reason) in &reasons {
             let label = if indent == 0 { String::new() } else { truncate(marks, indent - 1) };
-            let reason = clean(reason);
+            let reason = self.shared.keys.of(reason);
+            let reason = clean(&reason);
             let wrapped = paragraph(reason.trim(), Role::Bad, &[], width.saturating_sub(indent).max(1), WORDS_ROWS);
             rows.extend(hang(Row::of(label, Role::Title), indent, wrapped));
         }
@@ -149,7 +156,7 @@ impl List<'_> {
             rows.extend(paragraph(&words, Role::Muted, &[], width, 2));
         }
         if !said {
-            rows.extend(paragraph(cause.remedy(), Role::Muted, &[], width, 2));
+            rows.extend(paragraph(&self.remedy(cause), Role::Muted, &[], width, 2));
         }
         hang(Row::new(), INDENT, rows)
     }
@@ -240,20 +247,23 @@ pub fn note(shared: &Shared, groups: &[Group<'_>], width: usize) -> Row {
         format!("{} · {}{filtered}", many(posts, "post", "posts"), many(groups.len(), "cause", "causes")),
         Role::Muted,
     );
-    if width < 100 { row } else { row.text(" · ", Role::Muted).then(keys(true)) }
+    if width < 100 { row } else { row.text(" · ", Role::Muted).then(keys(shared, true)) }
 }
 
 fn many(number: usize, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
 }
 
-fn keys(all: bool) -> Row {
+fn keys(shared: &Shared, all: bool) -> Row {
     let short = [("e", "fix"), ("V", "verify"), ("r", "retry")];
     let more = [("a", "suggested"), ("x", "dismiss"), ("i", "story")];
     let mut row = Row::new();
     for (key, words) in short.into_iter().chain(more.into_iter().filter(|_| all)) {
         let gap = if row.cells() > 0 { "  " } else { "" };
-        row = row.text(gap, Role::Muted).text(key, Role::Key).text(format!(" {words}"), Role::Muted);
+        row = row
+            .text(gap, Role::Muted)
+            .text(shared.keys.key(key, "failed"), Role::Key)
+            .text(format!(" {words}"), Role::Muted);
     }
     row
 }
@@ -292,10 +302,10 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
     };
     let number = match at {
         Some(at) => format!("{} of {}", at + 1, posts.len()),
-        None => format!("{}  4", many(posts.len(), "post", "posts")),
+        None => format!("{}  {}", many(posts.len(), "post", "posts"), shared.keys.key("4", "calendar")),
     };
     let tail = match at {
-        Some(_) => keys(false).text("   ", Role::Text),
+        Some(_) => keys(shared, false).text("   ", Role::Text),
         None => Row::new(),
     };
     let tail = if at.is_some() { tail.text(number, Role::Muted) } else { tail.text(number, Role::Key) };

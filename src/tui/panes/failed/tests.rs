@@ -235,6 +235,15 @@ proptest! {
 }
 
 #[test]
+fn half_an_advice_is_never_given() {
+    for width in 40..120 {
+        let lines = Stage::on(5).lines(width, 40);
+        let headings: Vec<_> = lines.iter().filter(|line| line.contains('▾')).collect();
+        assert!(headings.len() > 1 && headings.iter().all(|line| !line.contains('…')), "{width}: {headings:#?}");
+    }
+}
+
+#[test]
 fn the_pane_looks_as_reviewed() {
     for (name, number, width, height) in
         [("120x40", 2, 50, 14), ("200x60", 5, 110, 16), ("80x24", 2, 80, 1), ("zoomed_80x24", 3, 80, 22)]

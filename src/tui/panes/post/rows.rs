@@ -173,9 +173,9 @@ fn conflict(scene: &Scene<'_>, theirs: &Theirs) -> Vec<Row> {
     rows.extend(side("  ours", post.instant(), &post.body, String::new()));
     rows.extend(side("  theirs", theirs.at, &theirs.body, format!(" · seen {}", distance_words(theirs.seen_at, now))));
     rows.push(
-        Row::of("  M o", Role::Key)
+        Row::of(format!("  {}", scene.shared.keys.key("M o", "post")), Role::Key)
             .text(" keeps ours   ", Role::Muted)
-            .text("M t", Role::Key)
+            .text(scene.shared.keys.key("M t", "post"), Role::Key)
             .text(" takes theirs", Role::Muted),
     );
     rows
@@ -218,7 +218,8 @@ pub fn tabs(scene: &Scene<'_>, chosen: usize) -> Option<Row> {
         row.text(format!(" {name} "), role).text(" ", Role::Text)
     };
     let row = names.iter().enumerate().fold(Row::new(), tab);
-    let hint = Row::of(" h l", Role::Key).text(" text per channel", Role::Muted);
+    let hint =
+        Row::of(format!(" {}", scene.shared.keys.key("h l", "post")), Role::Key).text(" text per channel", Role::Muted);
     (!names.is_empty()).then(|| row.then(hint))
 }
 

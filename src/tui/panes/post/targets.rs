@@ -34,7 +34,7 @@ const EXPIRY_SOON: TimeDelta = TimeDelta::days(7);
 /// All channels of the post, in its order.
 pub fn all(scene: &Scene<'_>) -> Vec<Row> {
     if scene.post.targets.is_empty() {
-        return vec![Row::of("no channel chosen yet: e opens it in the composer", Role::Muted)];
+        return vec![Row::of(scene.shared.keys.of("no channel chosen yet: e opens it in the composer"), Role::Muted)];
     }
     let widest = scene.post.targets.iter().map(|target| cells(&scene.handle(target))).max().unwrap_or(0);
     let handle_cells = widest.clamp(4, HANDLE_CELLS.min(scene.width / 3).max(4));
@@ -63,6 +63,7 @@ fn target_rows(scene: &Scene<'_>, target: &Target, handle_cells: usize) -> Vec<R
     }
     let mut rows = vec![row];
     for (words, role) in notes {
+        let words = scene.shared.keys.of(&words);
         let words = clean(&words);
         let wrapped = paragraph(words.trim(), role, &[], scene.width.saturating_sub(INDENT), WORDS_ROWS);
         rows.extend(hang(Row::new(), INDENT, wrapped));

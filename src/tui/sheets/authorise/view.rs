@@ -41,7 +41,7 @@ pub fn place(state: &State, shared: &Shared, board: &Board, area: Rect) -> Rect 
 /// A click chooses an account or a network.
 pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(state, shared, board, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(board), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(board), x, y) {
         return Some(action);
     }
     let rows = rows(state, shared, board, inside.width);
@@ -70,12 +70,12 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     for (y, row) in (0..inside.height.saturating_sub(2)).zip(rows.iter().skip(first)) {
         draw(state, board, theme, Rect { y: inside.y + y, height: 1, ..inside }, row, buf);
     }
-    panel::foot(inside, buf, theme, &state.foot(board));
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot(board));
 }
 
 fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
     match &state.stage {
-        Stage::Choosing(why) => choosing(state, board, why.as_deref(), width),
+        Stage::Choosing(why) => choosing(state, shared, board, why.as_deref(), width),
         Stage::Asking => {
             let mut rows = vec![Row::Words(heading(state, board), Role::Title), Row::Blank];
             rows.push(Row::Words("asking the provider for its link…".into(), Role::Muted));
@@ -96,6 +96,7 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
         Stage::Done(channel) => {
             let mut rows = wrapped(&done_line(channel), Role::Good, width, WORDS);
             let next = "Posts can go to it from now on. What failed for want of it is in the failed queue: r sends it.";
+            let next = &shared.keys.of(next);
             rows.push(Row::Blank);
             rows.extend(wrapped(next, Role::Text, width, WORDS));
             rows
@@ -103,7 +104,7 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
     }
 }
 
-fn choosing(state: &State, board: &Board, why: Option<&str>, width: u16) -> Vec<Row> {
+fn choosing(state: &State, shared: &Shared, board: &Board, why: Option<&str>, width: u16) -> Vec<Row> {
     let mut rows: Vec<Row> = (0..=board.doors.len()).map(Row::Door).collect();
     rows.push(Row::Blank);
     let networks = state.networks(board);
@@ -112,14 +113,14 @@ fn choosing(state: &State, board: &Board, why: Option<&str>, width: u16) -> Vec<
         rows.push(Row::Blank);
     }
     let words = match (why, state.door(board)) {
-        (Some(why), _) => return [rows, wrapped(why, Role::Bad, width, WORDS)].concat(),
+        (Some(why), _) => return [rows, wrapped(&shared.keys.of(why), Role::Bad, width, WORDS)].concat(),
         (None, None) => "Enter connects another account: its key, and with it its channels.".to_owned(),
         (None, Some(door)) if networks.is_empty() => {
-            format!("{} makes no links: channels are connected at {} (o opens it).", door.name, door.dashboard)
+            format!("{} makes no links: channels are connected at {}; o opens it.", door.name, door.dashboard)
         }
-        (None, Some(door)) => format!("Other networks are connected at {} (o opens it).", door.dashboard),
+        (None, Some(door)) => format!("Other networks are connected at {}; o opens it.", door.dashboard),
     };
-    rows.extend(wrapped(&words, Role::Muted, width, WORDS));
+    rows.extend(wrapped(&shared.keys.of(&words), Role::Muted, width, WORDS));
     rows
 }
 

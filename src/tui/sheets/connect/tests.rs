@@ -134,7 +134,7 @@ fn every_field_is_reached_by_keys_and_by_clicks() {
     for (words, field) in [("Second", Field::Provider), ("Name", Field::Name), ("Address", Field::Address)] {
         let (y, row) = shown.lines().enumerate().find(|(_, row)| row.contains(words)).unwrap();
         let x = row.split(words).next().unwrap().chars().count();
-        assert_eq!(click(&mut state, &board(), area, x as u16, y as u16), None);
+        assert_eq!(click(&mut state, &stage::shared(), &board(), area, x as u16, y as u16), None);
         assert_eq!(state.at, field, "{words}");
     }
     assert_eq!(state.provider, 1);

@@ -36,15 +36,15 @@ pub fn place(board: &Board, area: Rect) -> Rect {
 }
 
 /// A click goes to a field, or chooses a provider.
-pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(board, area));
-    if let Some(action) = panel::foot_at(inside, &state.foot(), x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(), x, y) {
         return Some(action);
     }
     if !matches!(state.stage, Stage::Filling(_)) {
         return None;
     }
-    let rows = rows(state, board, inside.width);
+    let rows = rows(state, shared, board, inside.width);
     let at = first(state, &rows, inside) + usize::from(y.checked_sub(inside.y)?);
     match rows.get(at)? {
         Row::Offer(provider) => {
@@ -58,17 +58,17 @@ pub fn click(state: &mut State, board: &Board, area: Rect, x: u16, y: u16) -> Op
 }
 
 /// Draws the sheet inside `area`, the whole screen.
-pub fn view(state: &State, _shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inside = panel::sheet(place(board, area), buf, theme, "Connect an account", "");
-    let rows = rows(state, board, inside.width);
+    let rows = rows(state, shared, board, inside.width);
     let first = first(state, &rows, inside);
     for (y, row) in (0..inside.height.saturating_sub(1)).zip(rows.iter().skip(first)) {
         draw(state, board, theme, Rect { y: inside.y + y, height: 1, ..inside }, row, buf);
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
-fn rows(state: &State, board: &Board, width: u16) -> Vec<Row> {
+fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
     if let Stage::Done(connected) = &state.stage {
         let account = &connected.account;
         let next = match board.demo {
@@ -78,7 +78,7 @@ fn rows(state: &State, board: &Board, width: u16) -> Vec<Row> {
         let mut rows = wrapped(&connected.line(), Role::Good, width);
         rows.extend(wrapped(&connected.key_line(), Role::Text, width));
         rows.push(Row::Blank);
-        rows.extend(wrapped(&next, Role::Text, width));
+        rows.extend(wrapped(&shared.keys.of(&next), Role::Text, width));
         return rows;
     }
     let mut rows: Vec<Row> = (0..board.offers.len()).map(Row::Offer).collect();

@@ -68,7 +68,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         prose(inside, 0, &words, role, theme, buf);
     }
     if state.stage == Stage::Shown || matches!(state.stage, Stage::Looking(..) if seen) {
-        head(state, theme, inside, buf);
+        head(state, shared, theme, inside, buf);
         match &state.typed {
             Some(typed) if typed.is_text() => {}
             _ if state.columns => columns(state, theme, inside, buf),
@@ -78,7 +78,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     if let Some(typed) = &state.typed {
         typed.view(&shared.rules, theme, inside, buf);
     }
-    panel::foot(inside, buf, theme, &state.foot());
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot());
 }
 
 fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut Buffer) {
@@ -89,7 +89,7 @@ fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut
 }
 
 /// Zone, filter, what is set, and what is to be said of the whole.
-fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+fn head(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let look = &state.look;
     let mut set = vec![format!("times are read in {}", look.zone)];
@@ -124,7 +124,7 @@ fn head(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
         (None, None) => look.remarks.first().map(|words| (in_place(words), Role::Warn)),
     };
     if let Some((words, role)) = remark {
-        panel::line(inside, 1, buf, &[(&one_line(&words), style(role))]);
+        panel::line(inside, 1, buf, &[(&one_line(&shared.keys.of(&words)), style(role))]);
     }
     let read: Vec<String> = look.columns.iter().filter(|column| column.holds.is_some()).map(named).collect();
     let unread: Vec<&str> =

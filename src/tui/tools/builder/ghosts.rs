@@ -227,7 +227,7 @@ fn open(
         Some((schedule, question)) => {
             post.schedule = Some(schedule);
             if let Some(words) = question {
-                note(Severity::Blocker, format!("{words}; m or s gives it a time of its own"));
+                note(Severity::Blocker, format!("{words}; s gives it a time of its own"));
             }
         }
         None => post.schedule = None,
@@ -305,7 +305,7 @@ fn heard(state: &State, post: &Post) -> Vec<Note> {
 fn of_its_time(post: &Post, shared: &Shared, board: &Board) -> Option<(Severity, String)> {
     let schedule = post.schedule?;
     if schedule.instant() <= shared.now {
-        return Some((Severity::Blocker, "its time is in the past; m or s gives it another".into()));
+        return Some((Severity::Blocker, "its time is in the past; s gives it another".into()));
     }
     let day = schedule.instant().with_timezone(&shared.zone).date_naive();
     let embargo = board.plan.embargo(day)?;

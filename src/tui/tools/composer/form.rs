@@ -153,7 +153,7 @@ fn toggle(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
 
 fn detach(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     if state.target().is_none() {
-        say(shared, "this is the base; h and l go to a channel's own text", Tone::Plain);
+        say(shared, "this is the base; l goes to a channel's own text", Tone::Plain);
     }
     state.detach(shared, board)
 }
@@ -161,7 +161,7 @@ fn detach(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> 
 /// Gives the network of the open tab a text of its own, or lets all of it follow the base again.
 fn detach_network(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     let Some(target) = state.target() else {
-        say(shared, "this is the base; h and l go to a channel, whose network B is about", Tone::Plain);
+        say(shared, "this is the base; l goes to a channel, and B is about the network of one", Tone::Plain);
         return Vec::new();
     };
     let (others, network) = networks::beside(&state.post, &target.channel, board);

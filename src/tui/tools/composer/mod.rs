@@ -324,8 +324,7 @@ pub fn restore(state: &mut State, shared: &mut Shared, board: &Board, version: P
 
 /// Somebody else, in another window, wrote the draft that is open: their version is kept beside what is written here.
 pub fn overwritten(state: &State, shared: &mut Shared) {
-    let words =
-        "another window wrote this draft meanwhile; both are kept, and H (Alt-v in the text) shows the difference";
+    let words = "another window wrote this draft meanwhile; both are kept, and Alt-v shows the difference";
     let known = shared.notices.iter().any(|notice| notice.words == words);
     if !known {
         shared.notices.push(Notice { words: words.into(), tone: Tone::Bad, post: Some(state.post.id) });

@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
+use super::problems::Found;
 use super::state::{Field, State};
+use crate::domain::problem::Problem;
+use crate::text::clean::{cells, one_line};
 
 /// From this width on, text and preview stand side by side.
 const WIDE: u16 = 100;
@@ -10,6 +13,9 @@ const WIDE: u16 = 100;
 const TALL: u16 = 22;
 /// Below this height there are no borders.
 const LOW: u16 = 14;
+
+/// The mark of a problem, and its network's.
+pub const MARKS: u16 = 5;
 
 /// The places. An empty one is not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +88,8 @@ fn narrow(state: &State, area: Rect) -> Regions {
         _ if !state.typing && state.field == Field::Problems => 0,
         ..LOW => 0,
         LOW..20 => 1,
+        // The only one has a second row, where it needs one to be read.
+        _ if matches!(state.facts.problems.as_slice(), [only] if is_long(only, area.width.saturating_sub(1))) => 2,
         _ => u16::try_from(state.facts.problems.len()).unwrap_or(3).clamp(1, 3),
     };
     (rest, places.checks) = split_rows(rest, rest.height - checks.min(rest.height));
@@ -90,6 +98,12 @@ fn narrow(state: &State, area: Rect) -> Regions {
     }
     within_body(&mut places, state, rest, area.height >= LOW);
     places
+}
+
+/// Whether a problem and its remedy do not fit into one row of so many cells.
+pub fn is_long(found: &Found, width: u16) -> bool {
+    let Problem { words, remedy, .. } = &found.problem;
+    usize::from(MARKS) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
 }
 
 /// The text, or beside or below it what the form is at.

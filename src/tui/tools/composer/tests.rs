@@ -422,8 +422,9 @@ fn a_file_that_cannot_be_read_changes_nothing_and_is_not_lost() {
     let (effects, sheet) = desk.returns(&broken);
     assert!(effects.is_empty() && post(&desk.state) == before);
     let Some(Sheet::Unread(mut unread)) = sheet else { panic!("{sheet:?}") };
-    let screen =
-        stage::drawn(90, 24, |area, buf| crate::tui::sheets::unread::view(&unread, &Theme::default(), area, buf));
+    let screen = stage::drawn(90, 24, |area, buf| {
+        crate::tui::sheets::unread::view(&unread, &stage::shared(), &Theme::default(), area, buf)
+    });
     assert!(screen.contains("   4  wehn: 2026-07-29 09:00") && screen.contains("did you mean `when`?"), "{screen}");
     // Edited again it is as it was left; leaving the composer asks first.
     assert_eq!(desk.file(), broken);

@@ -145,7 +145,7 @@ impl Canvas<'_> {
             let at = Rect { x, width: area.right().saturating_sub(x), ..area };
             x = panel::line(at, 0, buf, &[(&format!(" {} ", part.title()), self.style(role))]) + 2;
         }
-        let faults = self.state.faults.first().map(|fault| one_line(&fault.words));
+        let faults = self.state.faults.first().map(|fault| one_line(&self.shared.keys.of(&fault.words)));
         let words = faults.filter(|_| self.state.part != Part::Recipe).unwrap_or_default();
         let left = usize::from(area.right().saturating_sub(x + 2));
         panel::right(area, 0, buf, &truncate(&words, left), self.style(Role::Warn), x);

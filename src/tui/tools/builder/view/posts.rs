@@ -119,7 +119,7 @@ impl Canvas<'_> {
         let area = self.places.detail;
         let Some(ghost) = self.state.ghosts.get(self.state.at).filter(|_| area.height > 0) else { return };
         let mut found: Vec<(Severity, String)> =
-            ghost.notes.iter().map(|note| (note.severity, one_line(&note.words))).collect();
+            ghost.notes.iter().map(|note| (note.severity, one_line(&self.shared.keys.of(&note.words)))).collect();
         for count in ghost.counts.iter() {
             let words = |problem: &crate::domain::problem::Problem| {
                 format!("{} {} · {}", count.mark, one_line(&problem.words), one_line(&problem.remedy))
@@ -135,7 +135,11 @@ impl Canvas<'_> {
                 Severity::Hint => ('·', Role::Muted),
             };
             let beyond = row + 1 == area.height && more > 0;
-            let tail = if beyond { format!("  and {more} more; e shows all") } else { String::new() };
+            let tail = if beyond {
+                self.shared.keys.of(&format!("  and {more} more; e shows all")).into_owned()
+            } else {
+                String::new()
+            };
             let room = usize::from(area.width).saturating_sub(tail.len() + 8);
             let words = truncate(words, room);
             panel::line(

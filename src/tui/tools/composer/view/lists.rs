@@ -11,6 +11,7 @@ use crate::text::clean::one_line;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Offer;
 use crate::tui::tools::composer::problems::Found;
+use crate::tui::tools::composer::regions::{MARKS, is_long};
 use crate::tui::tools::composer::state::{Check, Field, State};
 use crate::tui::widgets::prose::paragraph;
 use crate::tui::widgets::{cells, panel};
@@ -20,8 +21,12 @@ impl Canvas<'_> {
         let state = self.state;
         let chosen = state.facts.counters.len();
         let of = match chosen {
-            0 if state.typing => "none chosen · Tab, then Space".to_owned(),
-            0 => "none chosen · Space chooses".to_owned(),
+            0 if state.typing => format!(
+                "none chosen · {}, then {}",
+                self.shared.keys.key("Tab", "composer.text"),
+                self.shared.keys.key("Space", "composer.form")
+            ),
+            0 => self.shared.keys.of("none chosen · Space chooses").into_owned(),
             _ => format!("{chosen} of {}", state.facts.channels.len()),
         };
         let focused = !state.typing
@@ -109,7 +114,8 @@ impl Canvas<'_> {
         let first = first_problem(self.state, area.height);
         for (row, (at, found)) in (0..area.height).zip(facts.problems.iter().enumerate().skip(first)) {
             let here = focused && at == self.state.problem_at;
-            self.problem(found, here, Rect { y: area.y + row, height: 1, ..area }, buf);
+            let alone = facts.problems.len() == 1 && area.height == 2 && is_long(found, area.width);
+            self.problem(found, here, Rect { y: area.y + row, height: if alone { 2 } else { 1 }, ..area }, buf);
         }
         let mut row = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX);
         if row == 0 {
@@ -126,7 +132,8 @@ impl Canvas<'_> {
         let area = self.places.checks;
         let facts = &self.state.facts;
         let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
-        let words = format!("{} · {}", one_line(&found.problem.words), one_line(&found.problem.remedy));
+        let words = format!("{} · {}", found.problem.words, self.shared.keys.of(&found.problem.remedy));
+        let words = one_line(&words);
         let rows = paragraph(&words, Role::Muted, &[], usize::from(area.width), usize::from(area.height));
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
@@ -152,22 +159,25 @@ impl Canvas<'_> {
         let network = channel.map(|channel| &channel.network).or(found.problem.network.as_ref());
         let whose = network.map(|network| format!("{:<3}", network.mark())).unwrap_or_default();
         let words = one_line(&found.problem.words);
-        let remedy = format!("  {}", one_line(&found.problem.remedy));
+        let remedy = format!("  {}", one_line(&self.shared.keys.of(&found.problem.remedy)));
         let parts = [(&*format!("{glyph} "), style(role)), (&whose, style(Role::Text)), (&words, style(role))];
         let after = panel::line(area, 0, buf, &parts);
-        let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
-        panel::line(rest, 0, buf, &[(&remedy, style(Role::Muted))]);
+        // The remedy beside the words, or below them.
+        let (x, row) = if area.height > 1 { (area.x + MARKS - 2, 1) } else { (after, 0) };
+        let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+        panel::line(rest, row, buf, &[(&remedy, style(Role::Muted))]);
         if here {
             buf.set_style(area, self.style(Role::Cursor));
         }
     }
 
     fn check_words(&self) -> (String, Role) {
+        let named = |words| self.shared.keys.of(words).into_owned();
         match &self.state.check {
-            Check::Never => ("V asks the providers too".into(), Role::Muted),
+            Check::Never => (named("V asks the providers too"), Role::Muted),
             Check::Asked(_) => ("asking the providers…".into(), Role::Muted),
             Check::Said(revision, _) if *revision != self.state.revision => {
-                ("the text changed since the providers were asked; V asks again".into(), Role::Muted)
+                (named("the text changed since the providers were asked; V asks again"), Role::Muted)
             }
             Check::Said(_, problems) if problems.is_empty() && !self.state.is_checked(self.board) => {
                 ("nobody here checks posts before they are sent".into(), Role::Muted)

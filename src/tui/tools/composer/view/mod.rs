@@ -130,16 +130,19 @@ impl Canvas<'_> {
         let dressed = state.target().and_then(|target| state.facts.templated(&target.channel));
         let offered = super::form::mention(state, self.board).filter(|_| state.typing && state.field == Field::Text);
         let whose = match (state.target(), dressed, offered) {
-            (_, _, Some((_, name))) => format!("Tab: @{{{name}}}"),
+            (_, _, Some((_, name))) => format!("{}: @{{{name}}}", self.shared.keys.key("Tab", "composer.text")),
             (None, ..) => String::new(),
-            (Some(target), dressed, _) => self.whose(target, dressed.map(|(_, told)| told)),
+            (Some(target), dressed, _) => {
+                let whose = self.whose(target, dressed.map(|(_, told)| told));
+                self.shared.keys.of(&whose).into_owned()
+            }
         };
         panel::boxed(self.places.text_box, buf, self.theme, title, &whose, focused);
         self.tabs(buf);
         let typing = state.typing && state.field == Field::Text;
         if state.editor().text().is_empty() {
             let words = if typing { " write here; every channel counts along" } else { " i writes" };
-            panel::line(self.places.text, 0, buf, &[(words, self.style(Role::Muted))]);
+            panel::line(self.places.text, 0, buf, &[(&self.shared.keys.of(words), self.style(Role::Muted))]);
         }
         // Highlights up to the end are kept as "to the end", whatever the text has become.
         state.editor().view(self.places.text, buf, self.theme, typing, &state.facts.highlights);
