@@ -158,6 +158,9 @@ impl Desk {
             let words = "the file has changed since it was looked into; nothing was taken: look again, then take it";
             return Err(DeskError::Refused(words.into()));
         }
+        if opened.kind == Kind::Folder {
+            self.seen_lately(&opened.judged).await?;
+        }
         for row in &mut opened.judged {
             if let (Some(why), Verdict::Good) = (without.get(&row.number), row.verdict) {
                 row.verdict = Verdict::Refused;

@@ -16,6 +16,7 @@ use crate::domain::media::Media;
 use crate::domain::naming::full_name;
 use crate::domain::options::{Extras, FirstComment, Options, Value};
 use crate::exchange;
+use crate::store::SyncState;
 use crate::text::rules::Rules;
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -30,6 +31,12 @@ fn file(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> String {
 
 async fn look(desk: &Desk, asking: &Asking) -> std::result::Result<Look, String> {
     desk.look(asking, Rules::shipped(), &|_, _| {}).await.map_err(|error| error.to_string())
+}
+
+/// The account was read so long ago.
+async fn read_before(desk: &Desk, ago: TimeDelta) {
+    let state = SyncState { last_ok: Some(desk.now() - ago), ..SyncState::default() };
+    desk.store.set_sync_state(&AccountName::new("acme"), state).await.unwrap();
 }
 
 fn of(path: &str) -> Asking {
@@ -337,7 +344,15 @@ fn a_folder_of_posts_is_taken_in_under_the_keys_of_apply() {
         let looked = look(&desk, &asking).await.unwrap();
         assert_eq!(looked.totals(), (1, 0, 1), "{looked:?}");
         assert!(looked.rows[0].messages[0].contains("bad.md: line 2"), "{looked:?}");
-        let taken = desk.take_in(&asking, looked.print, &Default::default(), Rules::shipped()).await.unwrap();
+        // Another machine may have made it meanwhile, where nobody looked for long.
+        let none = std::collections::BTreeMap::new();
+        let taking = || desk.take_in(&asking, looked.print, &none, Rules::shipped());
+        assert!(taking().await.unwrap_err().to_string().contains("what acme has was never read"));
+        read_before(&desk, TimeDelta::minutes(11)).await;
+        assert!(taking().await.unwrap_err().to_string().contains("nothing was taken: R in the calendar"));
+        assert!(desk.store.every_post(None, None).await.unwrap().is_empty());
+        read_before(&desk, TimeDelta::minutes(9)).await;
+        let taken = taking().await.unwrap();
         let known = desk.imported_beginning("file:posts/").await.unwrap();
         assert_eq!(known, [("spring/one.md".to_owned(), taken.first.unwrap())]);
     });
@@ -504,6 +519,7 @@ proptest! {
         };
         runtime().block_on(async {
             let desk = desk_at("late").await;
+            read_before(&desk, TimeDelta::zero()).await;
             let asking = Asking { drafts, ..of(&path) };
             for (round, (made, known)) in [(bodies.len(), 0), (0, bodies.len()), (0, bodies.len())].into_iter().enumerate() {
                 let looked = look(&desk, &asking).await.unwrap();

@@ -10,18 +10,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::likeness::{ALIKE, Sketch};
-use crate::domain::post::{Post, Wish};
+use crate::domain::post::{Post, Target, Wish};
 use crate::sync::verify::{SAME_MOMENT, folded};
 use crate::text::clean::{one_line, truncate};
 
 use super::judge::{Judged, Verdict};
-use super::{Desk, Result};
+use super::{Desk, DeskError, Result};
 
 /// What the keys of files begin with: the folder's name and the file's below it follow.
 pub const OF_FILES: &str = "file:";
 
 /// So far apart, one text on one channel may be meant twice: what was out that long ago is said again.
 const SAID_AGAIN: TimeDelta = TimeDelta::days(31);
+
+/// What was read of an account is good for so long: twice as long as the program lets pass between two looks.
+const LATELY: TimeDelta = TimeDelta::minutes(10);
 
 /// Cells of a text in a sentence.
 const HEADLINE: usize = 40;
@@ -171,6 +174,27 @@ impl Desk {
             };
             row.verdict = verdict;
             row.messages.push(words);
+        }
+        Ok(())
+    }
+
+    /// Refuses files that would make posts at an account which was not read lately: another machine may have made them
+    /// there since. The shell reads the accounts itself before it takes a folder in; here they are read all the time.
+    pub(super) async fn seen_lately(&self, judged: &[Judged]) -> Result<()> {
+        let goes_out = |row: &&Judged| row.verdict == Verdict::Good && row.incoming.post.wish != Wish::Draft;
+        let targets = judged.iter().filter(goes_out).flat_map(|row| &row.incoming.post.targets);
+        let accounts: BTreeSet<_> = targets.map(Target::account).collect();
+        for account in accounts {
+            let read = self.store.sync_state(&account).await?.last_ok;
+            if read.is_some_and(|read| self.now() - read <= LATELY) {
+                continue;
+            }
+            let when = read.map(|read| self.habits.moment(read, self.zone(), "last read at %a %-d %b {}"));
+            return Err(DeskError::Refused(format!(
+                "what {account} has was {}, so another machine may have made these posts there already; nothing \
+                 was taken: R in the calendar reads it anew, then take them in",
+                when.unwrap_or_else(|| "never read".into())
+            )));
         }
         Ok(())
     }

@@ -16,7 +16,11 @@ use crate::tui::msg::{Key, KeyCode};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::editor::Editor;
 use crate::tui::widgets::input::Input;
+use crate::tui::widgets::prose::paragraph;
 use crate::tui::widgets::{cells, panel};
+
+/// Rows of what is wrong with a row, above its text.
+const WRONG: usize = 2;
 
 /// What is being typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,13 +147,19 @@ impl Typing {
         vec![("Enter", self.accepts(), Action::Accept), ("Esc", "back", Action::Back)]
     }
 
+    /// The zone that a row names itself, where it is one.
+    fn zone(&self) -> Option<&str> {
+        let zone = self.row.as_ref()?.said.zone.as_deref()?;
+        zone.parse::<Tz>().ok().map(|_| zone)
+    }
+
     fn label(&self) -> String {
         let row = self.row.as_ref().map_or(0, |row| row.number);
         match self.what {
             What::To => "rows that name no channel go to ".into(),
             What::Zone => "times are read in ".into(),
             What::Body => format!("row {row}: its text"),
-            What::When => match self.row.as_ref().and_then(|row| row.said.zone.as_deref()) {
+            What::When => match self.zone() {
                 Some(zone) => format!("row {row} goes out ({zone}) "),
                 None => format!("row {row} goes out "),
             },
@@ -175,15 +185,18 @@ impl Typing {
             }
             Field::Text(editor) => {
                 let place = text_place(inside);
-                let head = Rect { y: place.y.saturating_sub(3), height: 1, ..inside };
+                let head = Rect { y: place.y.saturating_sub(4), height: 1, ..inside };
                 let after = panel::line(head, 0, buf, &[(&self.label(), style(Role::Title))]);
                 let (words, over) = self.counts(editor.text(), rules);
                 let role = if over { Role::Bad } else { Role::Muted };
                 panel::right(head, 0, buf, &words, style(role), after);
                 // Why it is typed at all.
-                let wrong = self.row.iter().flat_map(|row| &row.messages).next();
-                let wrong = wrong.map(|words| in_place(words)).unwrap_or_default();
-                panel::line(Rect { y: head.y + 1, ..head }, 0, buf, &[(&one_line(&wrong), style(Role::Warn))]);
+                let wrong: Vec<String> =
+                    self.row.iter().flat_map(|row| &row.messages).map(|words| in_place(words)).collect();
+                let wrong = one_line(&wrong.join(" · "));
+                for (at, line) in (1..).zip(paragraph(&wrong, Role::Warn, &[], usize::from(head.width), WRONG)) {
+                    line.draw(theme, style(Role::Warn), head.x, head.y + at, head.width, buf);
+                }
                 let mut editor = editor.clone();
                 editor.settle(place.width, place.height);
                 editor.view(place, buf, theme, true, &[]);
@@ -216,7 +229,7 @@ impl Typing {
 
 /// Where a text of several lines stands: between what is said of the whole and the foot.
 fn text_place(inside: Rect) -> Rect {
-    let above = (ABOVE + 3).min(inside.height);
+    let above = (ABOVE + 4).min(inside.height);
     Rect { y: inside.y + above, height: inside.height.saturating_sub(above + 2), ..inside }
 }
 
