@@ -1,14 +1,10 @@
 //! `runsheet list` and `runsheet show`.
 
-use std::collections::BTreeSet;
-
 use crate::desk::Desk;
 use crate::domain::filter::Filter;
-use crate::domain::ids::{PostId, RemoteId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::Post;
 use crate::session::Session;
-use crate::sync::Worker;
 use crate::text::clean;
 
 use super::output::{self, Output};
@@ -62,33 +58,10 @@ pub async fn run(session: &mut Session, wanted: Wanted, output: &Output) -> Resu
     Ok(ending)
 }
 
-/// Reads at the providers what the filter takes. A post that it takes here and that they do not list among those is
-/// read by itself: it is another by now, or gone.
+/// Reads at the providers what the filter takes.
 async fn freshen(session: &mut Session, filter: &Filter) -> Result<Ending> {
-    let query = session.desk.query(filter);
-    let mut worst = Ending::Done;
-    for mut worker in session.workers() {
-        if let Some(seen) = worker.glance(&query).await? {
-            let others = others(&session.desk, filter, &worker, &seen).await?;
-            worker.read(&others).await?;
-        }
-        let (ending, _) = judged(worker.account().as_str(), worker.state());
-        worst = worst.max(ending);
-    }
-    session.report();
-    Ok(worst)
-}
-
-/// The posts of an account that `filter` takes as they are known here, and that were not seen there.
-async fn others(desk: &Desk, filter: &Filter, worker: &Worker, seen: &BTreeSet<RemoteId>) -> Result<Vec<PostId>> {
-    let (query, channels) = (desk.query(filter), desk.store.channels().await?);
-    let mut posts = desk.store.every_post(query.from, query.to).await?;
-    posts.retain(|post| {
-        let mut mine = post.targets.iter().filter(|target| target.account() == *worker.account());
-        let unseen = mine.any(|target| target.remote.as_ref().is_some_and(|remote| !seen.contains(remote)));
-        unseen && filter.takes(post, &channels, desk.now(), desk.zone())
-    });
-    Ok(posts.iter().map(|post| post.id).collect())
+    let stands = session.fresh(filter).await?;
+    Ok(stands.iter().map(|(account, state)| judged(account.as_str(), state).0).max().unwrap_or(Ending::Done))
 }
 
 /// One line of a list: short id, status, time, networks, headline.

@@ -28,6 +28,7 @@ use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 pub mod calendar;
 pub mod checkup;
 pub mod connect;
+mod fresh;
 mod gauge;
 mod heir;
 mod keeper;

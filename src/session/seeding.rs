@@ -56,7 +56,9 @@ fn leave_one_stuck(demo: &Demo, now: crate::clock::Instant) {
     demo.world.edit_post("voxburst", &id, |post| {
         post.scheduled_for = Some(due);
         post.created_at = due - TimeDelta::days(2);
-        post.status = Status::Pending;
+        // Its channels never begin: only what is pending does.
+        post.status = Status::Scheduled;
+        post.targets.iter_mut().for_each(|target| target.status = Status::Scheduled);
     });
 }
 

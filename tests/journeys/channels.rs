@@ -66,7 +66,7 @@ fn a_channel_that_lost_its_authorisation_says_what_waits_for_it_and_is_renewed_w
     let channel = stage.outside.world.channels(LATE).into_iter().find(|channel| channel.username == X).unwrap();
     stage.outside.world.set_health(LATE, &channel.id, Health::Expired);
     stage.turn(6).keys("1").until("recon").snapshot("channel_lost");
-    stage.keys("2 g p 3").until("Token expired").until("renewed").snapshot("channel_at_risk");
+    stage.keys("2 g p 3").until("has to be connected again").until("renewed").snapshot("channel_at_risk");
     stage.keys("a").until("Renew a channel").until("waiting for the channel");
     stage.rest();
     visit(&link(&stage));
