@@ -226,7 +226,7 @@ mod tests {
     }
 
     const MINE: &str = "[global]\n\"V\" = \"none\"\n\"v\" = \"post.verify\"\n\"r\" = \"none\"\n\"u\" = \"none\"\n\
-                        \"Ctrl-o\" = \"undo\"\n[failed]\n\"e\" = \"none\"\n\
+                        \"Ctrl-o\" = \"undo\"\n[failed]\n\"e\" = \"post.hold\"\n\
                         \"w\" = \"post.edit\"\n\"a\" = \"none\"\n\"f\" = \"failed.remedy\"\n\
                         [sheet]\n\"j\" = \"none\"\n\"Esc\" = \"none\"\n";
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::ids::IdSource;
+use crate::domain::ids::{IdSource, RemoteId};
 use crate::domain::write::Attempt;
 use crate::tui::panes::sample::{self, NASTY, after, id, is_harmless, now, screen};
 
@@ -72,6 +72,20 @@ fn a_post_that_was_never_sent_says_so() {
     loaded(&mut state, Story::default());
     let lines = lines(&state, &sample::shared((60, 20)), &sample::board());
     assert!(has(&lines, "Nothing was sent to a provider yet.") && has(&lines, "No edit is on record."));
+}
+
+#[test]
+fn a_post_that_was_made_at_its_provider_is_not_said_to_be_sent_nowhere() {
+    let mut board = sample::board();
+    let mut post = board.post(id(6)).unwrap().as_ref().clone();
+    post.targets.iter_mut().for_each(|target| target.remote = Some(RemoteId::new("there")));
+    for each in board.posts.iter_mut().chain(&mut board.drafts).filter(|each| each.id == post.id) {
+        *each = std::sync::Arc::new(post.clone());
+    }
+    let (mut state, _) = open(post.id);
+    loaded(&mut state, Story::default());
+    let lines = lines(&state, &sample::shared((80, 20)), &board);
+    assert!(has(&lines, "Nothing was sent from here; the provider has it."), "{lines:#?}");
 }
 
 proptest! {
