@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::ids::{IdSource, RemoteId};
+use crate::domain::ids::IdSource;
 use crate::domain::write::Attempt;
 use crate::tui::panes::sample::{self, NASTY, after, id, is_harmless, now, screen};
 
@@ -76,12 +76,8 @@ fn a_post_that_was_never_sent_says_so() {
 
 #[test]
 fn a_post_that_was_made_at_its_provider_is_not_said_to_be_sent_nowhere() {
-    let mut board = sample::board();
-    let mut post = board.post(id(6)).unwrap().as_ref().clone();
-    post.targets.iter_mut().for_each(|target| target.remote = Some(RemoteId::new("there")));
-    for each in board.posts.iter_mut().chain(&mut board.drafts).filter(|each| each.id == post.id) {
-        *each = std::sync::Arc::new(post.clone());
-    }
+    let board = sample::board();
+    let post = board.posts.iter().find(|post| post.is_remote()).unwrap();
     let (mut state, _) = open(post.id);
     loaded(&mut state, Story::default());
     let lines = lines(&state, &sample::shared((80, 20)), &board);
