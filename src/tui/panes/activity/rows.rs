@@ -250,7 +250,7 @@ fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usi
             rows.push(std::mem::replace(&mut row, Row::new().to_column(2 + name_cells + 2)));
             gap = "";
         }
-        row = row.text(gap, Role::Muted).text(words, role);
+        row = row.text(gap, if gap == " · " { Role::Muted } else { Role::Text }).text(words, role);
         gap = " · ";
     }
     rows.push(row);
