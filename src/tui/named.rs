@@ -2,7 +2,7 @@
 //! key in force takes that one's place, so that no advice is wrong after `keymap.toml` changed a key.
 //!
 //! Rooms below the screen know no keymap, and what they say is stored and printed in the shell as well. So a sentence
-//! has no placeholders: a key is recognised by what is said of it (`V verifies`), by the table [`SAID`], and a test
+//! has no placeholders: a key is recognised by what is said of it (`V verifies`), by the table `SAID`, and a test
 //! holds that every sentence in the sources keeps to that table.
 
 use std::borrow::Cow;
