@@ -2,7 +2,7 @@
 //! key in force takes that one's place, so that no advice is wrong after `keymap.toml` changed a key.
 //!
 //! Rooms below the screen know no keymap, and what they say is stored and printed in the shell as well. So a sentence
-//! has no placeholders: a key is recognised by what is said of it (`V verifies`), by the table [`SAID`], and a test
+//! has no placeholders: a key is recognised by what is said of it (`V verifies`), by the table `SAID`, and a test
 //! holds that every sentence in the sources keeps to that table.
 
 use std::borrow::Cow;
@@ -226,7 +226,7 @@ mod tests {
     }
 
     const MINE: &str = "[global]\n\"V\" = \"none\"\n\"v\" = \"post.verify\"\n\"r\" = \"none\"\n\"u\" = \"none\"\n\
-                        \"Ctrl-o\" = \"undo\"\n[failed]\n\"e\" = \"none\"\n\
+                        \"Ctrl-o\" = \"undo\"\n[failed]\n\"e\" = \"post.hold\"\n\
                         \"w\" = \"post.edit\"\n\"a\" = \"none\"\n\"f\" = \"failed.remedy\"\n\
                         [sheet]\n\"j\" = \"none\"\n\"Esc\" = \"none\"\n";
 

@@ -128,7 +128,14 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<Row>
     }
     rows.push(Row::of("Attempts", Role::Title));
     if story.attempts.is_empty() {
-        rows.push(Row::of("  Nothing was sent to a provider yet.", Role::Muted));
+        // What is at the provider all the same was made there, or by another machine.
+        let there = board.post(state.post).is_some_and(|post| post.is_remote());
+        let words = if there {
+            "Nothing was sent from here; the provider has it."
+        } else {
+            "Nothing was sent to a provider yet."
+        };
+        rows.push(Row::of(format!("  {words}"), Role::Muted));
     }
     for attempt in &story.attempts {
         rows.extend(entry(shared, attempt.at, &attempt.words, width));

@@ -215,8 +215,8 @@ fn grouped(number: u64) -> String {
     out
 }
 
-/// `⇡ acme  create "Ship it"  waits until 11:45:20 · sent twice · what went wrong`; how often it was sent is never cut off:
-/// what finds no room in `width` goes on below.
+/// `⇡ acme  create "Ship it"  waits until 11:45:20 · sent twice · what went wrong`; how often it was sent is never cut
+/// off: what finds no room in `width` goes on below.
 fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usize, width: usize) -> Vec<Row> {
     let (bit, role) = match waiting.state {
         OutboxState::Unknown => (Bit::State(crate::domain::outcome::State::Unknown), Role::Bad),
@@ -241,21 +241,20 @@ fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usi
     };
     let error = waiting.last_error.as_deref().map(|words| one_line(&shared.keys.of(words)));
     let error = error.filter(|words| !words.is_empty());
-    // What went wrong may be cut: under the cursor it stands in full.
-    let least = sent.as_ref().map_or(0, |sent| 3 + cells(sent)) + if error.is_some() { 4 } else { 0 };
-    let room = width.saturating_sub(row.cells() + 2 + cells(&state));
-    let words: Vec<String> = sent.into_iter().chain(error).collect();
-    let words = words.join(" · ");
-    let told = |row: Row, gap: &str| {
-        if words.is_empty() { row } else { row.text(gap, Role::Muted).text(&*words, Role::Muted) }
-    };
-    let below = || Row::new().to_column(2 + name_cells + 2);
-    match (room >= least, row.cells() + 2 + cells(&state) <= width) {
-        (true, true) => vec![told(row.text("  ", Role::Text).text(state, role), " · ")],
-        (_, true) if !words.is_empty() => vec![row.text("  ", Role::Text).text(state, role), told(below(), "")],
-        (_, true) => vec![row.text("  ", Role::Text).text(state, role)],
-        (_, false) => vec![row, told(below().text(state, role), " · ")],
+    let (mut rows, mut row, mut gap) = (Vec::new(), row, "  ");
+    let pieces = sent.into_iter().chain(error).map(|words| (words, Role::Muted));
+    for (words, role) in [(state, role)].into_iter().chain(pieces) {
+        // What has no room on a row of its own either is cut where it is: under the cursor it stands in full.
+        let below = 2 + name_cells + 2 + cells(&words) <= width;
+        if below && row.cells() + cells(gap) + cells(&words) > width {
+            rows.push(std::mem::replace(&mut row, Row::new().to_column(2 + name_cells + 2)));
+            gap = "";
+        }
+        row = row.text(gap, if gap == " · " { Role::Muted } else { Role::Text }).text(words, role);
+        gap = " · ";
     }
+    rows.push(row);
+    rows
 }
 
 /// Which of a write's files is on its way just now, and how far.

@@ -77,6 +77,16 @@ fn a_post_that_was_never_sent_says_so() {
     assert!(has(&lines, "Nothing was sent to a provider yet.") && has(&lines, "No edit is on record."));
 }
 
+#[test]
+fn a_post_that_was_made_at_its_provider_is_not_said_to_be_sent_nowhere() {
+    let board = sample::board();
+    let post = board.posts.iter().find(|post| post.is_remote()).unwrap();
+    let (mut state, _) = open(post.id);
+    loaded(&mut state, Story::default());
+    let lines = lines(&state, &sample::shared((80, 20)), &board);
+    assert!(has(&lines, "Nothing was sent from here; the provider has it."), "{lines:#?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
