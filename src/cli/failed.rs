@@ -37,7 +37,7 @@ pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
                 Outcome::Unknown { words, .. } => words,
                 _ => continue,
             };
-            output.line(&clean::one_line(&format!("      {}", in_the_shell(words))))?;
+            output.line(&format!("      {}", clean::one_line(&in_the_shell(words))))?;
         }
     }
     if posts.is_empty() {

@@ -349,7 +349,7 @@ fn a_folder_of_posts_is_taken_in_under_the_keys_of_apply() {
         let taking = || desk.take_in(&asking, looked.print, &none, Rules::shipped());
         assert!(taking().await.unwrap_err().to_string().contains("what acme has was never read"));
         read_before(&desk, TimeDelta::minutes(11)).await;
-        assert!(taking().await.unwrap_err().to_string().contains("nothing was taken: R in the calendar"));
+        assert!(taking().await.unwrap_err().to_string().contains("nothing was taken: R fetches it"));
         assert!(desk.store.every_post(None, None).await.unwrap().is_empty());
         read_before(&desk, TimeDelta::minutes(9)).await;
         let taken = taking().await.unwrap();

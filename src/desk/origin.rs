@@ -192,7 +192,7 @@ impl Desk {
             let when = read.map(|read| self.habits.moment(read, self.zone(), "last read at %a %-d %b {}"));
             return Err(DeskError::Refused(format!(
                 "what {account} has was {}, so another machine may have made these posts there already; nothing \
-                 was taken: R in the calendar reads it anew, then take them in",
+                 was taken: R fetches it in the calendar, then take them in",
                 when.unwrap_or_else(|| "never read".into())
             )));
         }

@@ -217,9 +217,12 @@ fn what_is_late_asks_and_never_leaves_by_itself() {
     let failed = home.run_with(&["failed", "--json"], &hour).ended(0).rows();
     assert_eq!(failed.len(), 3);
     let words = failed[0]["targets"][0]["error"]["words"].as_str().unwrap();
-    for part in ["publish it now", "reschedule it", "drop it"] {
+    for part in ["publishes it now", "gives it a new time", "drops it"] {
         assert!(words.contains(part), "{words}");
     }
+    let commands = ["`runsheet failed publish ID`", "`runsheet move ID WHEN`", "`runsheet failed drop ID`"];
+    let shown = home.run_with(&["failed"], &hour).ended(0).out;
+    assert!(commands.iter().all(|command| shown.contains(command)), "{shown}");
     home.run_with(&["failed", "publish", &ids[0]], &hour).ended(0);
     home.run_with(&["move", &ids[1], "2030-01-02", "11:15"], &hour).ended(0);
     home.run_with(&["failed", "drop", &ids[2]], &hour).ended(0);
