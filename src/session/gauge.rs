@@ -22,7 +22,8 @@ pub(super) fn of(config: &Config, demo: bool, clock: &Clock) -> Gauge {
     Gauge::with(web(config, demo), clock.clone())
 }
 
-/// The web as it may be asked. Where every account leads to this machine nothing else is asked: the demo, or a rehearsal of it.
+/// The web as it may be asked. Where every account leads to this machine nothing else is asked: the demo, or a rehearsal
+/// of it.
 pub(super) fn web(config: &Config, demo: bool) -> http::Web {
     let here = |url: &str| http::is_at_home(url);
     let mut accounts = config.accounts.iter();

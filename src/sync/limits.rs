@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 
 use crate::domain::channel::{Channel, Network};
 use crate::domain::published::{Bulletin, Most, Published};
@@ -50,8 +51,10 @@ impl Worker {
     async fn limits_of_servers(&self, channels: &[Channel], known: &[Published]) -> Vec<Published> {
         let Some(web) = &self.common.web else { return Vec::new() };
         let mut limits = Vec::new();
-        for (server, channels) in by_server(channels).into_iter().take(MOST_SERVERS) {
-            let heard = instance::limits(web, server).await;
+        let servers = by_server(channels).into_iter().take(MOST_SERVERS);
+        // All at once: together they keep the account waiting no longer than the slowest.
+        let asking = servers.map(async |(server, channels)| (instance::limits(web, server).await, server, channels));
+        for (heard, server, channels) in join_all(asking).await {
             for channel in channels {
                 match &heard {
                     Ok(heard) => limits.extend(heard.iter().map(|most| Published {
