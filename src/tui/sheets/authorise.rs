@@ -71,12 +71,7 @@ pub fn renew(channel: &Channel, board: &Board) -> (State, Vec<Effect>) {
             let effects = state.ask(board);
             (state, effects)
         }
-        None => {
-            let place = state.door(board).map(|door| door.dashboard.clone()).unwrap_or_default();
-            let words = format!("{} is authorised anew at {place}: o opens it", one_line(channel.label()));
-            state.stage = Stage::Choosing(Some(words));
-            (state, Vec::new())
-        }
+        None => (state, Vec::new()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::secret::Secret;
 use crate::tui::panes::calendar::demo::text;
 use crate::tui::panes::sample;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Role, Theme};
 
 const LINK: &str = "https://x.example/oauth2/authorize?client_id=demo&response_type=code&scope=tweet.write+offline\
                     &state=secret-0123456789-and-so-on-for-quite-a-while-longer-than-any-line";
@@ -96,7 +96,13 @@ fn a_channel_is_renewed_with_the_key_that_opens_the_sheet() {
     // Where the provider makes no link for it, the way is told.
     let other = Channel { network: Network::from_word("bluesky"), ..channel(Health::Ok) };
     let (state, effects) = renew(&other, &board);
-    assert!(effects.is_empty() && shown(&state, &shared, &board, (80, 24)).contains("https://work.example"));
+    let screen = shown(&state, &shared, &board, (80, 24));
+    assert!(effects.is_empty() && screen.contains("acme is authorised anew at https://work.example"), "{screen}");
+    let (theme, area) = (Theme::default(), Rect::new(0, 0, 80, 24));
+    let mut buf = Buffer::empty(area);
+    view(&state, &shared, &board, &theme, area, &mut buf);
+    let refused = theme.style(Role::Bad).fg;
+    assert!(buf.content().iter().all(|cell| Some(cell.fg) != refused), "the way is no mistake");
 }
 
 #[test]

@@ -112,15 +112,20 @@ fn choosing(state: &State, shared: &Shared, board: &Board, why: Option<&str>, wi
     if !networks.is_empty() {
         rows.push(Row::Blank);
     }
+    let renewed = state.renews.as_ref().filter(|channel| !networks.contains(&channel.network));
     let words = match (why, state.door(board)) {
         (Some(why), _) => return [rows, wrapped(&shared.keys.of(why), Role::Bad, width, WORDS)].concat(),
         (None, None) => "Enter connects another account: its key, and with it its channels.".to_owned(),
+        (None, Some(door)) if let Some(channel) = renewed => {
+            format!("{} is authorised anew at {}: o opens it", channel.label(), door.dashboard)
+        }
         (None, Some(door)) if networks.is_empty() => {
             format!("{} makes no links: channels are connected at {}; o opens it.", door.name, door.dashboard)
         }
         (None, Some(door)) => format!("Other networks are connected at {}; o opens it.", door.dashboard),
     };
-    rows.extend(wrapped(&shared.keys.of(&words), Role::Muted, width, WORDS));
+    let role = if renewed.is_some() { Role::Text } else { Role::Muted };
+    rows.extend(wrapped(&shared.keys.of(&words), role, width, WORDS));
     rows
 }
 
