@@ -235,6 +235,19 @@ fn a_file_that_changed_is_not_sent_in_the_place_of_what_was_attached() {
 }
 
 #[test]
+fn a_file_that_was_replaced_is_measured_anew_by_one_key_and_sent_as_it_is_now() {
+    let mut stage = Stage::late(MIDDLE);
+    let picture = stage.picture("roast.png", (4000, 3000), 3_100_000);
+    stage.compose("The new roast", &[BLUESKY], "fri 14").attach(&picture, ALT);
+    stage.picture("roast.png", (1600, 1200), 412_900);
+    stage.keys("m r").until("measured anew: image 1600×1200 412 kB, it was image 4000×3000 3.1 MB");
+    stage.keys("Esc Ctrl-s").until("nothing is sent yet").keys("s").rest();
+    let sent = stage.writes().into_iter().find(|request| request.path.starts_with("/storage/")).unwrap();
+    assert_eq!(sent.body, "412900 bytes");
+    assert_eq!(stage.posts(LATE)[0].media[0]["altText"].as_str(), Some(ALT), "what was written of it stays");
+}
+
+#[test]
 fn a_storage_that_stumbles_is_asked_again_and_one_post_comes_of_it() {
     let (mut stage, _) = reviewed(LATE, X);
     for kind in [FaultKind::CutBefore, FaultKind::CutAfter, FaultKind::Status(503)] {
