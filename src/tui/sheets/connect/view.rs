@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Field, Given, Stage, State};
+use crate::domain::connect::Offer;
 use crate::text::clean::one_line;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -30,7 +31,7 @@ enum Row {
 
 /// Where the sheet stands on the screen `area`.
 pub fn place(board: &Board, area: Rect) -> Rect {
-    let rows = board.offers.len() + 6 + ANSWER + 4;
+    let rows = board.offers.len() + 7 + ANSWER + 4;
     let height = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height.saturating_sub(2));
     panel::middle(area, (WIDEST.min(area.width.saturating_sub(4)), height))
 }
@@ -82,8 +83,8 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
         return rows;
     }
     let mut rows: Vec<Row> = (0..board.offers.len()).map(Row::Offer).collect();
-    let dashboard = state.offer(board).map(|offer| format!("found at {}", offer.dashboard)).unwrap_or_default();
-    rows.extend([Row::Words(dashboard, Role::Muted), Row::Blank]);
+    rows.extend(wanted(state, board, width));
+    rows.push(Row::Blank);
     rows.extend([Field::Name, Field::Key, Field::Address].map(Row::Field));
     rows.push(Row::Blank);
     match &state.stage {
@@ -91,6 +92,15 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
         Stage::Trying => rows.push(Row::Words("asking the provider…".into(), Role::Muted)),
         Stage::Filling(None) | Stage::Done(_) => rows.extend(wrapped(&advice(state, board), Role::Muted, width)),
     }
+    rows
+}
+
+/// What the chosen provider wants, whole, in as many rows as the longest of them: nothing below jumps.
+fn wanted(state: &State, board: &Board, width: u16) -> Vec<Row> {
+    let told = |offer: &Offer| wrapped(&format!("{}; found at {}", offer.needs, offer.dashboard), Role::Muted, width);
+    let most = board.offers.iter().map(|offer| told(offer).len()).max().unwrap_or(0);
+    let mut rows = state.offer(board).map(told).unwrap_or_default();
+    rows.resize(most, Row::Blank);
     rows
 }
 
