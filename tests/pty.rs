@@ -181,7 +181,7 @@ fn a_post_is_dragged_to_another_day_and_keeps_its_time() {
 }
 
 #[test]
-fn a_double_click_and_the_right_button_lead_to_the_post_in_full() {
+fn a_double_click_leads_to_the_post_in_full_and_the_right_button_to_its_menu() {
     let mut tty = with_a_post(80, 24);
     let at = place(&tty, "Aard");
     for _ in 0..2 {
@@ -194,8 +194,19 @@ fn a_double_click_and_the_right_button_lead_to_the_post_in_full() {
     let at = place(&tty, "Aard");
     tty.keys(&mouse(2, at, false));
     tty.keys(&mouse(2, at, true));
-    tty.shows("3 Post");
-    tty.shows("Aardvarks at noon");
+    tty.shows("scheduled Aardvarks at noon");
+    tty.shows("it has not failed");
+    tty.keys("\x1b");
+    tty.hides("set the time");
+    // By the mouse alone: the menu, an entry of it, and out again.
+    tty.keys(&mouse(2, at, false));
+    tty.shows("set the time");
+    let entry = place(&tty, "set the time");
+    tty.keys(&mouse(0, entry, false));
+    tty.keys(&mouse(0, entry, true));
+    tty.shows("When ─");
+    tty.keys(&mouse(0, (0, 0), false));
+    tty.hides("When ─");
     quit(&mut tty);
 }
 

@@ -60,6 +60,15 @@ impl Network {
         self.row().map_or(self.0.get(..cut).unwrap_or("?"), |(_, _, mark, _)| mark)
     }
 
+    /// The known networks that a word could still become one of: by key, mark or alias.
+    pub fn begun(word: &str) -> Vec<Self> {
+        let folded = word.trim().to_lowercase().replace(['-', ' '], "_");
+        let begins = |(key, _, mark, others): &&(&str, &str, &str, &[&str])| {
+            [*key, *mark].iter().chain(others.iter()).any(|each| each.starts_with(&folded))
+        };
+        KNOWN.iter().filter(begins).map(|(key, ..)| Self((*key).into())).collect()
+    }
+
     /// The keys of all networks that are known.
     pub fn all_keys() -> impl Iterator<Item = &'static str> {
         KNOWN.iter().map(|(key, ..)| *key)

@@ -11,6 +11,10 @@ use super::post::{Post, Source};
 use super::schedule::Resolved;
 use super::when::{self, Reading};
 
+mod typing;
+
+pub use typing::{Meanwhile, Typing};
+
 /// A predicate on posts, parsed from text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -38,14 +42,36 @@ struct Term {
 enum Test {
     Words(String),
     Status(Vec<State>),
-    Network(Network),
+    /// For one of them.
+    Networks(Vec<Network>),
     Channel(String),
-    Account(String),
+    Account(Name),
     Campaign(String),
-    Tag(String),
+    Tag(Name),
     Source(Source),
     Since(String),
     Until(String),
+}
+
+/// A name that is asked for as a whole, or as far as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Name {
+    text: String,
+    begun: bool,
+}
+
+impl Name {
+    fn whole(text: &str) -> Self {
+        Self { text: fold(text), begun: false }
+    }
+
+    fn begun(text: &str) -> Self {
+        Self { text: fold(text), begun: true }
+    }
+
+    fn is(&self, folded: &str) -> bool {
+        if self.begun { folded.starts_with(&self.text) } else { folded == self.text }
+    }
 }
 
 /// The combining marks of Latin, Greek and Cyrillic letters.
@@ -77,7 +103,7 @@ impl Filter {
         for term in self.terms.iter().filter(|term| !term.not) {
             match &term.test {
                 Test::Status(states) if wanted.states.is_empty() => wanted.states.clone_from(states),
-                Test::Network(network) if wanted.networks.is_empty() => wanted.networks.push(network.clone()),
+                Test::Networks(networks) if wanted.networks.is_empty() => wanted.networks.clone_from(networks),
                 Test::Since(value) => wanted.from = wanted.from.or(instant(value, now, zone)),
                 Test::Until(value) => wanted.to = wanted.to.or(instant(value, now, zone)),
                 _ => {}
@@ -148,12 +174,22 @@ fn words(text: &str) -> Result<Vec<Word>, FilterError> {
     }
 }
 
-fn term(word: &Word) -> Result<Term, FilterError> {
+/// Whether a word is turned round, the rest of it, and how much of that may be read as marks and keys.
+fn split(word: &Word) -> (bool, &str, usize) {
     let (text, bare) = word.parts();
-    let (not, text, bare) = match text.strip_prefix('-') {
+    match text.strip_prefix('-') {
         Some(rest) if !rest.is_empty() && bare > 0 => (true, rest, bare - 1),
         _ => (false, text, bare),
-    };
+    }
+}
+
+/// Whether what stands before a colon is a key, and not the beginning of an address or quoted.
+fn is_key((key, value): (&str, &str), bare: usize) -> bool {
+    !key.is_empty() && key.len() < bare && !value.starts_with('/')
+}
+
+fn term(word: &Word) -> Result<Term, FilterError> {
+    let (not, text, bare) = split(word);
     Ok(Term { not, test: test(text, bare, word.column)? })
 }
 
@@ -161,10 +197,9 @@ fn term(word: &Word) -> Result<Term, FilterError> {
 fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
     let fail = |words: String| FilterError { column, words };
     if let Some(tag) = text.strip_prefix('#').filter(|tag| !tag.is_empty() && bare > 0) {
-        return Ok(Test::Tag(fold(tag)));
+        return Ok(Test::Tag(Name::whole(tag)));
     }
-    let is_key = |(key, value): &(&str, &str)| !key.is_empty() && key.len() < bare && !value.starts_with('/');
-    let Some((key, value)) = text.split_once(':').filter(is_key) else {
+    let Some((key, value)) = text.split_once(':').filter(|parts| is_key(*parts, bare)) else {
         return Ok(Test::Words(fold(text)));
     };
     if value.is_empty() {
@@ -172,11 +207,11 @@ fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
     }
     match key.to_lowercase().as_str() {
         "status" | "state" => Ok(Test::Status(states(value, column)?)),
-        "net" | "network" => Ok(Test::Network(Network::from_word(value))),
+        "net" | "network" => Ok(Test::Networks(vec![Network::from_word(value)])),
         "ch" | "channel" => Ok(Test::Channel(fold(value))),
-        "account" => Ok(Test::Account(fold(value))),
+        "account" => Ok(Test::Account(Name::whole(value))),
         "campaign" => Ok(Test::Campaign(fold(value))),
-        "tag" => Ok(Test::Tag(fold(value.trim_start_matches('#')))),
+        "tag" => Ok(Test::Tag(Name::whole(value.trim_start_matches('#')))),
         "source" => match value {
             "runsheet" | "here" => Ok(Test::Source(Source::Runsheet)),
             "provider" => Ok(Test::Source(Source::Provider)),
@@ -263,7 +298,7 @@ impl Test {
                 own.into_iter().flatten().chain(texts).any(|text| fold(text).contains(words.as_str()))
             }
             Self::Status(states) => states.contains(&post.state(now)),
-            Self::Network(network) => any_channel(&|channel| channel.network == *network),
+            Self::Networks(networks) => any_channel(&|channel| networks.contains(&channel.network)),
             Self::Channel(words) => any_channel(&|channel| {
                 let says = |text: &str| match words.contains('*') {
                     true => matches(words, &fold(text)),
@@ -271,16 +306,16 @@ impl Test {
                 };
                 channel.id.as_str() == words || says(&channel.handle) || says(&channel.name)
             }),
-            Self::Account(name) => post.targets.iter().any(|target| fold(target.account().as_str()) == *name),
+            Self::Account(name) => post.targets.iter().any(|target| name.is(&fold(target.account().as_str()))),
             Self::Campaign(name) => post.campaign.as_deref().is_some_and(|campaign| fold(campaign).contains(name)),
             Self::Tag(tag) => {
-                let written = format!("#{tag}");
                 let in_text = |text: &str| {
-                    fold(text)
-                        .split(|c: char| c.is_whitespace())
-                        .any(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()) == written)
+                    let written = fold(text);
+                    let mut words =
+                        written.split(|c: char| c.is_whitespace()).filter_map(|word| word.strip_prefix('#'));
+                    words.any(|word| tag.is(word.trim_end_matches(|c: char| !c.is_alphanumeric())))
                 };
-                post.tags.iter().any(|each| fold(each.trim_start_matches('#')) == *tag) || in_text(&post.body)
+                post.tags.iter().any(|each| tag.is(&fold(each.trim_start_matches('#')))) || in_text(&post.body)
             }
             Self::Source(source) => post.source == *source,
             Self::Since(value) => {
@@ -301,7 +336,7 @@ mod tests {
     use crate::domain::post::{Target, Wish};
     use crate::domain::schedule::Schedule;
 
-    fn world() -> (Post, Vec<Channel>, DateTime<Utc>) {
+    pub(super) fn world() -> (Post, Vec<Channel>, DateTime<Utc>) {
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let (account, remote) = (AccountName::new("work"), RemoteId::new("1"));
         let id = ChannelId::of(&account, &remote);

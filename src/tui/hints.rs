@@ -217,6 +217,8 @@ const UNREAD: Candidates = &[
 ];
 const QUESTION: Candidates = &[(&[Action::Yes], "yes"), (&[Action::No], "no")];
 const SHEET: Candidates = &[(&[Action::Down, Action::Up], "scroll"), (&[Action::Back], "close")];
+const MENU: Candidates =
+    &[(&[Action::Down, Action::Up], "choose"), (&[Action::Open], "do it"), (&[Action::Back], "close")];
 const FIND: Candidates = &[
     (&[Action::Accept], "next"),
     (&[Action::Up], "previous"),
@@ -289,6 +291,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     let top = contexts.first().copied().unwrap_or_default();
     let rows: &[Candidates] = match model.sheets.last() {
         Some(Sheet::Styles(_)) => &[STYLES],
+        Some(Sheet::Menu(_)) => &[MENU],
         _ => candidates(top),
     };
     for (actions, label) in rows.iter().copied().flatten() {

@@ -140,8 +140,8 @@ fn medium(mut rest: Rect, focus: Pane) -> Vec<(Pane, Rect)> {
 fn wide(mut rest: Rect) -> Vec<(Pane, Rect)> {
     let high = (rest.height * 7 / 20).clamp(12, 24);
     let mut below = bottom(&mut rest, high);
-    let channels = left(&mut rest, 30);
-    let post = right(&mut rest, 56);
+    let channels = left(&mut rest, 34);
+    let post = right(&mut rest, 52);
     let width = below.width;
     let failed = left(&mut below, width * 11 / 20);
     vec![

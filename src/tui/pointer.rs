@@ -1,4 +1,5 @@
-//! The mouse: a click focuses and selects, the wheel scrolls, a hint under the pointer runs.
+//! The mouse: a click focuses and selects, the wheel scrolls, a hint under the pointer runs, the right button opens the
+//! menu of what it is on.
 
 use ratatui::layout::Rect;
 
@@ -10,7 +11,7 @@ use super::layout::contains;
 use super::model::{Model, Pane};
 use super::msg::{Mouse, MouseKind};
 use super::panes::{activity, calendar, channels, failed, post};
-use super::sheets;
+use super::sheets::{self, Sheet, menu};
 use super::tools::{builder, composer};
 use super::update::forget_pending;
 
@@ -24,6 +25,11 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     }
     if mouse.kind == MouseKind::Press && contains(regions.hints, mouse.x, mouse.y) {
         return hint.map(|hint| dispatch::run(model, hint.action)).unwrap_or_default();
+    }
+    if mouse.kind == MouseKind::Menu && matches!(model.sheets.last(), Some(Sheet::Menu(_))) {
+        // The menu of one thing makes way for that of another.
+        model.sheets.pop();
+        model.dirty = true;
     }
     if let Some(mut sheet) = model.sheets.pop() {
         let action = match mouse.kind {
@@ -74,14 +80,16 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             let mut effects = on_pane(model, pane, mouse, area);
             focus(model, pane);
             let opens = match mouse.kind {
-                MouseKind::Menu => true,
                 MouseKind::Double if pane == Pane::Failed => {
                     !failed::on_heading(&model.failed, &model.shared, &model.board)
                 }
                 MouseKind::Double => pane == Pane::Calendar,
                 _ => false,
             };
-            if opens && effects.is_empty() && !calendar::is_moving(&model.calendar) {
+            if mouse.kind == MouseKind::Menu {
+                let state = menu::open(model, (mouse.x, mouse.y));
+                model.sheets.push(Sheet::Menu(state));
+            } else if opens && effects.is_empty() && !calendar::is_moving(&model.calendar) {
                 effects = dispatch::run(model, Action::Open);
             }
             effects

@@ -59,6 +59,97 @@ fn the_mouse_alone_composes_and_schedules() {
     }
 }
 
+/// The right button on the first place where `text` stands.
+fn menu_on(model: &mut Model, text: &str) {
+    let screen = shown(model);
+    let (y, row) = screen.lines().enumerate().find(|(_, row)| row.contains(text)).unwrap();
+    let x = cells(&row[..row.find(text).unwrap()]);
+    send(model, Msg::Mouse(Mouse { kind: MouseKind::Menu, x: x as u16, y: y as u16 }));
+}
+
+#[test]
+fn the_right_button_opens_the_menu_of_what_it_is_on() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = model(size);
+        menu_on(&mut model, "Ship it");
+        let [Sheet::Menu(_)] = model.sheets.as_slice() else { panic!("{:?}", model.sheets) };
+        let screen = shown(&model);
+        for words in [
+            "scheduled Ship it",
+            "m      move",
+            "y t    copy the text",
+            "o      open in the browser",
+            "it has not failed",
+            "do it",
+            "Esc close",
+        ] {
+            assert!(screen.contains(words), "no {words:?} at {size:?} in\n{screen}");
+        }
+        // What cannot run stays and says why in full, what can does it.
+        assert_eq!(click(&mut model, "retry what failed"), []);
+        assert!(matches!(model.sheets.as_slice(), [Sheet::Menu(_)]));
+        click(&mut model, "set the time");
+        assert!(matches!(model.sheets.as_slice(), [Sheet::When(_)]), "{:?}", model.sheets);
+        press(&mut model, "Esc");
+        menu_on(&mut model, "Ship it");
+        click_at(&mut model, 0, 0);
+        assert!(model.sheets.is_empty(), "a click outside closes it");
+        menu_on(&mut model, "Ship it");
+        press(&mut model, "Esc");
+        assert!(model.sheets.is_empty() && model.composer.is_none());
+    }
+}
+
+#[test]
+fn a_menu_is_used_by_its_keys_and_gives_way_to_another() {
+    let mut model = model((120, 40));
+    menu_on(&mut model, "Ship it");
+    press(&mut model, "e");
+    assert!(model.composer.is_some() && model.sheets.is_empty(), "the key that stands there");
+    press(&mut model, "Esc q");
+    menu_on(&mut model, "Ship it");
+    let effects = press(&mut model, "y t");
+    assert!(matches!(effects.as_slice(), [Effect::Copy(text)] if text.starts_with("Ship it")), "{effects:?}");
+    menu_on(&mut model, "Ship it");
+    press(&mut model, "r");
+    assert!(matches!(model.sheets.as_slice(), [Sheet::Menu(_)]), "what cannot run is only shown");
+    press(&mut model, "Esc");
+    // The failed queue, and from there the channels.
+    menu_on(&mut model, "✗ failed  x");
+    assert_eq!((model.focus, model.sheets.len()), (Pane::Failed, 1), "{}", shown(&model));
+    assert!(shown(&model).contains("do what the cause suggests"), "{}", shown(&model));
+    menu_on(&mut model, "li ACME");
+    assert_eq!((model.focus, model.sheets.len()), (Pane::Channels, 1));
+    assert!(shown(&model).contains("show only this, or all"), "{}", shown(&model));
+    press(&mut model, "w");
+    assert!(model.sheets.is_empty() && model.shared.only.len() == 1);
+    press(&mut model, "w");
+    // Nothing there, and a post in the air.
+    menu_on(&mut model, "14:00");
+    assert!(shown(&model).contains("note or embargo on this day"), "{}", shown(&model));
+    press(&mut model, "Esc");
+    on(&mut model, "Ship it");
+    press(&mut model, "m");
+    menu_on(&mut model, "14:00");
+    assert!(shown(&model).contains("drop here"), "{}", shown(&model));
+    press(&mut model, "Down Down Down Down Enter");
+    assert!(!crate::tui::panes::calendar::is_moving(&model.calendar), "put back");
+}
+
+#[test]
+fn a_menu_of_marked_posts_says_so_and_one_at_the_edge_stays_on_the_screen() {
+    let mut model = model((80, 24));
+    on(&mut model, "Ship it");
+    press(&mut model, "Space");
+    menu_on(&mut model, "Teaser");
+    assert!(shown(&model).contains("1 marked"), "{}", shown(&model));
+    for (x, y) in [(79, 21), (0, 4), (79, 4), (40, 12)] {
+        send(&mut model, Msg::Mouse(Mouse { kind: MouseKind::Menu, x, y }));
+        let screen = shown(&model);
+        assert!(screen.contains("delete") && screen.contains("jk choose"), "{x} {y}\n{screen}");
+    }
+}
+
 #[test]
 fn a_click_on_the_time_asks_for_it() {
     let mut model = model((120, 40));

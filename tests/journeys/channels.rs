@@ -65,7 +65,7 @@ fn a_channel_that_lost_its_authorisation_says_what_waits_for_it_and_is_renewed_w
     stage.schedule("Waits for the channel", &[X], "fri 14").schedule("So does this", &[X], "fri 15");
     let channel = stage.outside.world.channels(LATE).into_iter().find(|channel| channel.username == X).unwrap();
     stage.outside.world.set_health(LATE, &channel.id, Health::Expired);
-    stage.turn(6).keys("1").until("recon").snapshot("channel_lost");
+    stage.turn(6).keys("1").until("✗").snapshot("channel_lost");
     stage.keys("2 g p 3").until("has to be connected again").until("renewed").snapshot("channel_at_risk");
     stage.keys("a").until("Renew a channel").until("waiting for the channel");
     stage.rest();

@@ -15,6 +15,8 @@ use chrono_tz::Europe::Berlin;
 use chrono_tz::Tz;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Color;
 use runsheet::clock::Clock;
 use runsheet::demo::{self, Demo, DemoAccount, Request, Seed, SimPost, World};
@@ -98,6 +100,8 @@ struct Program {
     desk: Arc<Desk>,
     rested: BTreeMap<AccountName, usize>,
     terminal: Terminal<TestBackend>,
+    /// The last frame. A terminal of memory keeps under a wide glyph what stood there before; a real one does not.
+    shown: Buffer,
     _kept: Option<Kept>,
     /// Last, so that everything above is let go while its runtime still exists.
     runtime: Runtime,
@@ -377,7 +381,7 @@ impl Stage {
     /// The same while a provider keeps the program waiting: it is drawn when nothing else happens any more.
     pub fn snapshot_in_the_middle(&mut self, name: &str) -> &mut Self {
         self.program.calm();
-        let shown = picture::of(self.program.terminal.backend().buffer());
+        let shown = picture::of(&self.program.shown);
         let (columns, rows) = self.size;
         let name = format!("{name}_{columns}x{rows}");
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -416,7 +420,7 @@ impl Stage {
     /// Waits until some cell has this colour as its ground, or none has any more.
     pub fn until_ground(&mut self, colour: Color, there: bool) -> &mut Self {
         self.program.wait_for(&format!("{colour}: {there}"), |program| {
-            let cells = &program.terminal.backend().buffer().content;
+            let cells = &program.shown.content;
             cells.iter().any(|cell| cell.bg == colour) == there
         });
         self
@@ -669,7 +673,8 @@ impl Program {
         let desk = Arc::new(desk);
         let app = App::new(model, desk.clone(), Vec::new());
         let terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-        Self { app, news, desk, rested, terminal, _kept: kept, runtime }
+        let shown = Buffer::empty(Rect::new(0, 0, columns, rows));
+        Self { app, news, desk, rested, terminal, shown, _kept: kept, runtime }
     }
 
     fn begin(&mut self) {
@@ -701,12 +706,12 @@ impl Program {
     fn draw(&mut self) {
         if self.app.model.take_dirty() {
             let app = &self.app;
-            self.terminal.draw(|frame| app.draw(frame)).unwrap();
+            self.shown = self.terminal.draw(|frame| app.draw(frame)).unwrap().buffer.clone();
         }
     }
 
     fn screen(&self) -> String {
-        picture::text(self.terminal.backend().buffer())
+        picture::text(&self.shown)
     }
 
     fn wait(&mut self, what: &str, fits: impl Fn(&str) -> bool) {

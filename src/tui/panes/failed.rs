@@ -201,7 +201,7 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
         match mouse.kind {
             MouseKind::WheelDown => step(state, shared, &groups, 1),
             MouseKind::WheelUp => step(state, shared, &groups, -1),
-            MouseKind::Press => enter(state, shared, board),
+            MouseKind::Press | MouseKind::Menu => enter(state, shared, board),
             _ => {}
         }
         return Vec::new();

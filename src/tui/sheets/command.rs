@@ -10,7 +10,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::Flow;
 use crate::domain::campaign::Shift;
 use crate::domain::channel::Channel;
-use crate::domain::filter::{Filter, FilterError, KEYS};
+use crate::domain::filter::{Filter, FilterError, KEYS, Meanwhile, Typing};
 use crate::domain::outcome::State as PostState;
 use crate::domain::plan::DayNote;
 use crate::domain::schedule::Resolved;
@@ -239,19 +239,12 @@ impl State {
             Kind::Keep => complete_kept(text, board),
         };
         match &self.kind {
-            Kind::Filter(_) => match Filter::parse(text) {
-                // A word that can still become one is not wrong yet.
-                Err(_) if !self.completions.is_empty() => {}
-                Err(error) => self.error = Some(at_column(&error)),
-                Ok(filter) => {
-                    let taken = |filter: &Filter| {
-                        let takes =
-                            |post: &&std::sync::Arc<_>| filter.takes(post, &board.channels, shared.now, shared.zone);
-                        board.posts.iter().filter(takes).count()
-                    };
-                    self.echo = format!("{} of {} posts", taken(&filter), board.posts.len());
-                }
-            },
+            Kind::Filter(_) => {
+                let (typing, told) = self.meant(shared, board);
+                self.error = typing.error.as_ref().map(at_column);
+                let taken = taken(&typing.filter, shared, board);
+                self.echo = format!("{taken} of {} posts{told}", board.posts.len());
+            }
             Kind::Date if !text.trim().is_empty() => match day(text, shared) {
                 Ok(day) => self.echo = day.format("%a %-d %b %Y").to_string(),
                 Err(words) => self.error = Some(words),
@@ -283,9 +276,28 @@ impl State {
     fn typed(&mut self, shared: &mut Shared, board: &Board) {
         (self.chosen, self.recalling) = (None, false);
         self.read_again(shared, board);
-        if let (Kind::Filter(_), Ok(filter)) = (&self.kind, Filter::parse(self.input.text())) {
+        if matches!(self.kind, Kind::Filter(_)) {
+            let filter = self.meant(shared, board).0.filter;
             shared.filter = Some(filter).filter(|filter| !filter.is_empty());
         }
+    }
+
+    /// What the filter means as far as it is typed, and what is to be said of a word that is not whole: what could
+    /// become a key is no word to look for where no post has it.
+    fn meant(&self, shared: &Shared, board: &Board) -> (Typing, String) {
+        let mut typing = Filter::typing(self.input.text());
+        if let Some(word) = typing.begins_a_key()
+            && taken(&typing.filter, shared, board) == 0
+        {
+            typing.filter = typing.filter.without_last();
+            typing.meanwhile = Some(Meanwhile::LeftOut(word));
+        }
+        let told = match &typing.meanwhile {
+            None => String::new(),
+            Some(Meanwhile::Any(words)) => format!(": {}", words.join(", ")),
+            Some(Meanwhile::LeftOut(word)) => format!(", without {word}"),
+        };
+        (typing, told)
     }
 
     /// Whether there is something that Tab completes.
@@ -331,6 +343,11 @@ impl State {
             Flow::Stay
         })
     }
+}
+
+/// How many posts at hand a filter takes.
+fn taken(filter: &Filter, shared: &Shared, board: &Board) -> usize {
+    board.posts.iter().filter(|post| filter.takes(post, &board.channels, shared.now, shared.zone)).count()
 }
 
 /// `! launch day` is an embargo, anything else a note, nothing takes the mark away.

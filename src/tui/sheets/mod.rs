@@ -37,6 +37,7 @@ pub mod help;
 pub mod import;
 pub mod insert;
 pub mod media;
+pub mod menu;
 pub mod options;
 pub mod palette;
 pub mod pipe;
@@ -85,6 +86,8 @@ pub enum Sheet {
     Authorise(Box<authorise::State>),
     /// Anything by a few letters of it.
     Palette(Box<palette::State>),
+    /// What can be done with the thing under the pointer.
+    Menu(menu::State),
     /// What is attached to the post in the composer.
     Media(Box<media::State>),
     /// What the networks of the post in the composer are told beside it.
@@ -195,9 +198,12 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         | Sheet::Insert(_)
         | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_) | Sheet::Story(_) | Sheet::Drafts(_) | Sheet::Versions(_) | Sheet::Campaigns(_) => {
-            vec!["sheet"]
-        }
+        Sheet::Question(_)
+        | Sheet::Story(_)
+        | Sheet::Drafts(_)
+        | Sheet::Versions(_)
+        | Sheet::Campaigns(_)
+        | Sheet::Menu(_) => vec!["sheet"],
         Sheet::Batch(_) => vec!["batch", "sheet"],
         Sheet::Find(_) => vec!["find", "field"],
         Sheet::Unread(_) => vec!["unread", "sheet"],
@@ -239,6 +245,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Repeat(state) => repeat::update(state, shared, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
+        Sheet::Menu(state) => menu::update(state, action),
         Sheet::Media(state) => media::update(state, shared, board, action),
         Sheet::Options(state) => options::update(state, shared, board, action),
         Sheet::Styles(state) => styles::update(state, shared, board, action),
@@ -262,6 +269,7 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Review(state) => review::input(state, shared, board, key),
         Sheet::Story(state) => story::input(state, shared, board, key),
         Sheet::Palette(state) => palette::input(state, shared, board, key),
+        Sheet::Menu(state) => menu::input(state, key),
         Sheet::Media(state) => media::input(state, shared, board, key),
         Sheet::Options(state) => options::input(state, shared, board, key),
         Sheet::Settings(state) => {
@@ -317,6 +325,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
         | Sheet::Campaigns(_)
+        | Sheet::Menu(_)
         | Sheet::Batch(_)
         | Sheet::Repeat(_)
         | Sheet::Unread(_)
@@ -357,6 +366,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Unread(state) => unread::place(state, area),
         Sheet::Versions(state) => versions::place(state, area),
         Sheet::Palette(_) => palette::place(area),
+        Sheet::Menu(state) => menu::place(state, area),
     };
     match sheet {
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
@@ -377,6 +387,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Versions(state) => versions::click(state, shared, area, x, y),
         Sheet::Insert(state) => insert::click(state, shared, area, x, y),
         Sheet::Files(state) => files::click(state, shared, area, x, y),
+        Sheet::Menu(state) => menu::click(state, area, y),
         _ if double => None,
         Sheet::Find(state) => find::click(state, shared, area, x, y),
         Sheet::Pipe(state) => pipe::click(state, shared, area, x, y),
@@ -408,6 +419,7 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::Repeat(state) => repeat::view(state, shared, theme, area, buf),
         Sheet::Authorise(state) => authorise::view(state, shared, board, theme, area, buf),
         Sheet::Palette(state) => palette::view(state, shared, board, theme, area, buf),
+        Sheet::Menu(state) => menu::view(state, theme, area, buf),
         Sheet::Media(state) => media::view(state, shared, board, theme, area, buf),
         Sheet::Options(state) => options::view(state, shared, board, theme, area, buf),
         Sheet::Styles(state) => styles::view(state, shared, board, theme, area, buf),

@@ -16,6 +16,8 @@ use crate::tui::widgets::prose;
 
 /// From this width on, a chip spells its time out and a one-line chip carries the headline.
 const WIDE: u16 = 14;
+/// From this width on, a cell shows that its text is cut; in a narrower one the mark costs more than it says.
+const SHOWS_CUT: u16 = 6;
 /// From this width on, a chip of a month has its time.
 const MONTH_TIMES: u16 = 20;
 
@@ -77,7 +79,7 @@ impl Scene<'_> {
                 put_cut(buf, at, (end + 1, at.y), room, &entry.headline, look.text);
             }
         } else {
-            headline(buf, at, &entry.headline, (line - 1, lines - 1), look.text);
+            headline(buf, at, &entry.headline, (line - 1, lines - 1), at.width >= SHOWS_CUT, look.text);
         }
         // Where the cursor brings its own ink, it goes over that of the chip.
         if let Some(ground) = look.ground {
@@ -87,7 +89,7 @@ impl Scene<'_> {
 
     /// `● 09:15 Ship it`: in a month a post is known by how it begins, and where it is wide by its time too.
     fn month_chip(&self, entry: &Entry, look: &Look, hidden: usize, at: Rect, buf: &mut Buffer) {
-        let more = if hidden > 0 { format!("+{hidden}") } else { String::new() };
+        let more = if hidden > 0 { format!(" +{hidden}") } else { String::new() };
         let end = at.right().saturating_sub(cells(&more) as u16);
         let mut x = put(buf, at, (at.x, at.y), 1, &look.glyph.to_string(), look.state);
         let gap = if look.marked { self.theme.glyphs.marked } else { ' ' };
@@ -95,7 +97,8 @@ impl Scene<'_> {
         if at.width >= MONTH_TIMES {
             x = put(buf, at, (x, at.y), 6, &self.shared.habits.time(entry.wall.time()), look.time) + 1;
         }
-        headline(buf, Rect { x, width: end.saturating_sub(x), ..at }, &entry.headline, (0, 1), look.text);
+        let room = Rect { x, width: end.saturating_sub(x), ..at };
+        headline(buf, room, &entry.headline, (0, 1), at.width >= SHOWS_CUT, look.text);
         put(buf, at, (end, at.y), at.width, &more, self.style(Role::Muted));
     }
 
@@ -193,21 +196,20 @@ impl Scene<'_> {
             _ => {
                 put(buf, at, (at.x, at.y), 1, side, style);
                 let inside = Rect::new(at.x + 1, at.y, inner, 1);
-                headline(buf, inside, &held.headline, (line - 1, lines - 2), style);
+                headline(buf, inside, &held.headline, (line - 1, lines - 2), inner >= SHOWS_CUT, style);
                 put(buf, at, (at.right() - 1, at.y), 1, side, style);
             }
         }
     }
 }
 
-/// Draws line `line` of `lines` of a headline that wraps. A narrow column is cut without an ellipsis: it would cost
-/// more than it says.
-fn headline(buf: &mut Buffer, at: Rect, text: &str, (line, lines): (u16, u16), style: Style) {
+/// Draws line `line` of `lines` of a headline that wraps; its last line says what is cut, if `shows_cut`.
+fn headline(buf: &mut Buffer, at: Rect, text: &str, (line, lines): (u16, u16), shows_cut: bool, style: Style) {
     let rows = prose::wrap(text, usize::from(at.width), usize::from(line) + 1);
     let Some(row) = rows.get(usize::from(line)) else { return };
     let last = line + 1 == lines;
     let rest = text.get(row.start..if last { text.len() } else { row.end }).unwrap_or("");
-    if last && at.width >= WIDE {
+    if last && shows_cut {
         put_cut(buf, at, (at.x, at.y), at.width, rest, style);
     } else {
         put(buf, at, (at.x, at.y), at.width, rest, style);

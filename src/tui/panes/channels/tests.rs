@@ -5,6 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::*;
+use crate::domain::channel::Health;
+use crate::tui::board::SPARK_DAYS;
 use crate::tui::panes::calendar::demo::{full_board, text};
 
 fn screen(state: &State, shared: &Shared, board: &Board, width: u16, height: u16) -> String {
@@ -34,6 +36,31 @@ fn channels_stand_under_their_accounts_with_health_and_what_is_ahead() {
     assert!(screen.contains("Next 7 days"), "{screen}");
     let wide = self::screen(&State::default(), &shared, &board, 60, 20);
     assert!(wide.contains("⚠ expires in 5 d") && wide.contains("‖ cooling 12 min"), "{wide}");
+}
+
+#[test]
+fn names_come_before_sparklines_and_words_where_the_pane_is_narrow() {
+    let (mut board, shared) = full_board();
+    let long = "fjord-cycles.bsky.social";
+    for channel in &mut board.channels {
+        (channel.handle, channel.name) = (long.into(), long.into());
+        (channel.health, channel.hidden) = (Health::Ok, false);
+        board.ahead.insert(channel.id.clone(), [1; SPARK_DAYS]);
+    }
+    board.risk.clear();
+    let screen = self::screen(&State::default(), &shared, &board, 36, 20);
+    assert!(screen.contains(long), "{screen}");
+    // Where there is room for both, both are there, and a day stands in the same column in every row.
+    let wide = self::screen(&State::default(), &shared, &board, 50, 20);
+    let rows: Vec<&str> = wide.lines().filter(|row| row.contains(long)).collect();
+    let begins: Vec<_> = rows.iter().map(|row| row.chars().position(|c| c == '█')).collect();
+    assert!(rows.len() > 2 && begins.iter().all(|at| *at == begins[0] && at.is_some()), "{wide}");
+    // What is amiss gives up its words before the name is gone.
+    for channel in &mut board.channels {
+        channel.health = Health::Disabled { words: "suspended".into() };
+    }
+    let narrow = self::screen(&State::default(), &shared, &board, 20, 20);
+    assert!(narrow.contains("fjord-") && narrow.contains('✗') && !narrow.contains("disabled"), "{narrow}");
 }
 
 #[test]

@@ -20,8 +20,10 @@ use crate::tui::widgets::prose::Row as Words;
 
 /// Lines of the summary: a blank one, drafts, the week, writes that wait.
 const FOOT: u16 = 4;
-/// Cells a channel's name keeps before the sparkline gets any.
+/// Cells that the sparklines leave to every name; a longer one takes the room of its own sparkline.
 const NAME: u16 = 9;
+/// The days that the sparklines keep where names are long, as far as there is room.
+const DAYS: u16 = 6;
 /// From this width on, health is said in whole words.
 const WORDS_FROM: u16 = 40;
 
@@ -104,13 +106,14 @@ impl<'a> Scene<'a> {
         }
         let at = cursor(self.state, rows);
         let top = top(self.state, rows, area);
+        let days = self.days(inner.width.saturating_sub(1));
         for ((number, row), y) in rows.iter().enumerate().skip(top).zip(inner.top()..inner.bottom()) {
             let line = Rect::new(inner.x, y, inner.width, 1);
             match row {
                 Row::Account(name) => self.heading(name, line, buf),
                 Row::Channel(id) => {
                     if let Some(channel) = self.board.channel(id) {
-                        self.channel(channel, line, buf);
+                        self.channel(channel, days, line, buf);
                     }
                 }
             }
@@ -194,7 +197,7 @@ impl<'a> Scene<'a> {
     }
 
     /// `  x  @acme      12 ▁▂▅▃▁`
-    fn channel(&self, channel: &Channel, line: Rect, buf: &mut Buffer) {
+    fn channel(&self, channel: &Channel, days: u16, line: Rect, buf: &mut Buffer) {
         let quiet = self.is_quiet(channel);
         let text = self.style(if quiet { Role::Muted } else { Role::Text });
         let alone = self.shared.only.contains(&channel.id);
@@ -202,11 +205,11 @@ impl<'a> Scene<'a> {
         put(buf, line, (line.x, line.y), 1, &mark.to_string(), self.style(Role::Marked));
         put(buf, line, (line.x + 2, line.y), 2, &one_line(channel.network.mark()), text);
         let mut edge = Rect { width: line.width.saturating_sub(1), ..line };
-        if let Some((words, role)) = self.health(channel, line.width >= WORDS_FROM) {
+        if let Some((words, role)) = self.told(channel, edge.width) {
             let style = if quiet { self.style(Role::Muted) } else { self.style(role) };
             edge.width = put_right(buf, edge, &words, style).saturating_sub(line.x + 1);
         } else {
-            edge.width = self.spark(channel, edge, quiet, buf).saturating_sub(line.x + 1);
+            edge.width = self.spark(channel, days, edge, quiet, buf).saturating_sub(line.x + 1);
         }
         let ahead: u32 = self.ahead(channel).iter().map(|day| u32::from(*day)).sum();
         if let Some((words, role)) = self.risk(channel, line.width >= WORDS_FROM) {
@@ -231,12 +234,32 @@ impl<'a> Scene<'a> {
         self.board.ahead.get(&channel.id).map_or(&[], |days| days.as_slice())
     }
 
-    /// Draws as many of the coming days as there is room for; answers where they begin.
-    fn spark(&self, channel: &Channel, edge: Rect, quiet: bool, buf: &mut Buffer) -> u16 {
+    /// What is amiss with a channel; the mark alone where the words would take the name.
+    fn told(&self, channel: &Channel, width: u16) -> Option<(String, Role)> {
+        let (words, role) = self.health(channel, width + 1 >= WORDS_FROM)?;
+        let risk = self.risk(channel, false).map_or(0, |(words, _)| cells(&words) + 1);
+        let name = cells(&one_line(channel.label())).min(NAME.into());
+        let room = usize::from(width.saturating_sub(5)).saturating_sub(cells(&words) + 1 + risk);
+        match words.split_once(' ') {
+            Some((mark, _)) if room < name && cells(mark) == 1 => Some((mark.to_owned(), role)),
+            _ => Some((words, role)),
+        }
+    }
+
+    /// How many of the coming days every sparkline shows, so that a day stands in the same column in all of them: as
+    /// many as the longest name leaves, and not fewer than [`DAYS`] where names of [`NAME`] cells leave these.
+    fn days(&self, width: u16) -> u16 {
+        let names = listed(self.board).map(|channel| cells(&one_line(channel.label()))).max().unwrap_or(0);
+        let left = |name: u16| width.saturating_sub(9).saturating_sub(name);
+        left(u16::try_from(names).unwrap_or(u16::MAX).max(NAME)).max(DAYS.min(left(NAME)))
+    }
+
+    /// Draws the coming days, unless the name needs their room; answers where they begin.
+    fn spark(&self, channel: &Channel, room: u16, edge: Rect, quiet: bool, buf: &mut Buffer) -> u16 {
         let days = self.ahead(channel);
-        let room = usize::from(edge.width.saturating_sub(5 + NAME + 4));
-        let shown = days.get(..room.min(days.len())).unwrap_or_default();
-        if shown.iter().all(|day| *day == 0) {
+        let shown = days.get(..usize::from(room).min(days.len())).unwrap_or_default();
+        let name = cells(&one_line(channel.label()));
+        if shown.iter().all(|day| *day == 0) || name > usize::from(edge.width.saturating_sub(5 + room + 4)) {
             return edge.right() + 1;
         }
         let text = spark(shown, &self.theme.glyphs.spark);

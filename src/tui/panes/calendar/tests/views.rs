@@ -69,6 +69,21 @@ fn a_day_has_the_whole_width() {
 }
 
 #[test]
+fn a_cut_is_shown_and_a_count_stands_apart() {
+    let mut stage = Stage::week();
+    for hour in 6..18 {
+        scheduled(&mut stage, at(2026, 7, 31, hour, 0), "Fivefivefivefivefivefive");
+    }
+    stage.act(Action::ViewMonth);
+    stage.act(Action::NextMonth);
+    let month = room(&mut stage, 80, 15);
+    assert!(month.contains("● Fi… +18") && !month.contains("Five+"), "{month}");
+    stage.act(Action::ViewWeek);
+    let week = room(&mut stage, 80, 40);
+    assert!(week.contains("Fivefive…"), "{week}");
+}
+
+#[test]
 fn a_month_is_walked_by_day_and_week_and_turns_at_its_edges() {
     let mut stage = Stage::week();
     pick(&mut stage, "Ship it");
