@@ -16,7 +16,7 @@ use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged, zone_named};
 use super::origin::OF_FILES;
-use super::{Desk, DeskError, Result, gauge};
+use super::{Desk, DeskError, Result, gauge, record};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
 pub const MOST_ASKED: usize = 100;
@@ -91,7 +91,9 @@ impl Desk {
         let total = sheet.rows.len();
         let mut judged = self.judge_telling(&sheet.rows, &defaults, rules, &|done| tell(done, total)).await?;
         if kind == Kind::Folder {
-            self.find_files_there(&folder_prefix(&placed(&asking.path))?, &mut judged).await?;
+            let folder = placed(&asking.path);
+            let record = record::read(&folder).map_err(|faults| DeskError::Refused(faults.join("; ")))?;
+            self.find_files_there(&folder_prefix(&folder)?, &record.unwrap_or_default(), &mut judged).await?;
         }
         if asking.ask {
             self.ask_providers(&mut judged).await;
