@@ -427,7 +427,7 @@ pub struct CampaignArgs {
     pub start: String,
     /// The distance: 24h (elapsed), 1d or 1w (the same time of day), weekdays, mon,wed,fri; or slot, the free posting slots
     /// of the channels
-    #[arg(long, value_name = "INTERVAL", default_value = "1d")]
+    #[arg(allow_hyphen_values = true, long, value_name = "INTERVAL", default_value = "1d")]
     pub every: String,
     /// Times of each day instead of the start's own: 09:00,17:00
     #[arg(long, value_name = "HH:MM", value_delimiter = ',')]

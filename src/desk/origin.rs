@@ -14,6 +14,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::manuscript::Record;
 use crate::store::{Actor, Alongside};
 use crate::sync::verify::{SAME_MOMENT, folded};
+use crate::sync::{Done, Order};
 use crate::text::clean::{one_line, truncate};
 
 use super::judge::{Judged, Verdict};
@@ -212,25 +213,46 @@ impl Desk {
         Ok(())
     }
 
-    /// Refuses files that would make posts at an account which was not read lately: another machine may have made them
-    /// there since. The shell reads the accounts itself before it takes a folder in; here they are read all the time.
-    pub(super) async fn seen_lately(&self, judged: &[Judged]) -> Result<()> {
+    /// Has the accounts read at which files would make posts, where they were not read lately: another machine may have
+    /// made them there since. `tell` hears whose turn it is. Answers whether any had to be read; where one cannot be,
+    /// that is a refusal.
+    pub(super) async fn seen_lately(
+        &self,
+        judged: &[Judged],
+        tell: &(dyn Fn(&AccountName) + Send + Sync),
+    ) -> Result<bool> {
+        let mut any = false;
         let goes_out = |row: &&Judged| row.verdict == Verdict::Good && row.incoming.post.wish != Wish::Draft;
         let targets = judged.iter().filter(goes_out).flat_map(|row| &row.incoming.post.targets);
         let accounts: BTreeSet<_> = targets.map(Target::account).collect();
         for account in accounts {
-            let read = self.store.sync_state(&account).await?.last_ok;
-            if read.is_some_and(|read| self.now() - read <= LATELY) {
+            let is_late = |read: Option<DateTime<Utc>>| read.is_none_or(|read| self.now() - read > LATELY);
+            if !is_late(self.store.sync_state(&account).await?.last_ok) {
                 continue;
             }
-            let when = read.map(|read| self.habits.moment(read, self.zone(), "last read at %a %-d %b {}"));
+            tell(&account);
+            any = true;
+            self.fetch(&account).await;
+            let state = self.store.sync_state(&account).await?;
+            if !is_late(state.last_ok) {
+                continue;
+            }
+            let when = state.last_ok.map(|read| self.habits.moment(read, self.zone(), "last read at %a %-d %b {}"));
+            let why = state.error.map(|words| format!(" ({words})")).unwrap_or_default();
             return Err(DeskError::Refused(format!(
-                "what {account} has was {}, so another machine may have made these posts there already; nothing \
-                 was taken: R fetches it in the calendar, then take them in",
+                "what {account} has cannot be read just now{why} and was {}, so another machine may have made these \
+                 posts there already; nothing was taken: try again when it answers",
                 when.unwrap_or_else(|| "never read".into())
             )));
         }
-        Ok(())
+        Ok(any)
+    }
+
+    /// Has an account read from end to end; returns when that is done, or nobody is there to do it.
+    async fn fetch(&self, account: &AccountName) {
+        let (done, mut read) = tokio::sync::mpsc::unbounded_channel();
+        self.order(Some(account), &Order::Fetch(Done(done)));
+        read.recv().await;
     }
 
     /// What its parts are together: text and time of the first, and what the others say otherwise on their channels.
