@@ -12,8 +12,8 @@ pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         // Some programs leave the mark out; no table begins with a letter and nothing beside it.
-        [1.., 0, 1.., 0, ..] => utf16(bytes, u16::from_le_bytes),
-        [0, 1.., 0, 1.., ..] => utf16(bytes, u16::from_be_bytes),
+        [1..=255, 0, 1..=255, 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, 1..=255, 0, 1..=255, ..] => utf16(bytes, u16::from_be_bytes),
         _ => utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
     }
 }
