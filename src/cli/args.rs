@@ -427,7 +427,7 @@ pub struct CampaignArgs {
     pub start: String,
     /// The distance: 24h (elapsed), 1d or 1w (the same time of day), weekdays, mon,wed,fri; or slot, the free posting slots
     /// of the channels
-    #[arg(long, value_name = "INTERVAL", default_value = "1d")]
+    #[arg(allow_hyphen_values = true, long, value_name = "INTERVAL", default_value = "1d")]
     pub every: String,
     /// Times of each day instead of the start's own: 09:00,17:00
     #[arg(long, value_name = "HH:MM", value_delimiter = ',')]
@@ -496,7 +496,7 @@ Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = FORMAT)]
 pub struct LintArgs {
-    /// Folders, of which every .md file is checked, or files
+    /// Folders, of which every .md file and the record of `apply` is checked, or files
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
 }
@@ -521,10 +521,14 @@ name and its own below it, and one that is only renamed by what it says. Times a
 checks; a post without one is a draft. What is out already is left as it is; a post whose file is gone is named and left,
 and one that was deleted here is not made again. When any file has a fault, nothing is applied.
 
-What a file became is kept on this machine. Before anything is made, the accounts concerned are read, for another machine
-may have applied the folder: a post is found there by the mark that Late, VoxBurst and Post for Me keep with it, elsewhere
-by its text, channels and time, and is adopted instead of made once more. Where that cannot be told for certain, `plan` says
-which post it may be and nothing is applied until --adopt or --as-new answers.
+What a file became is kept on this machine, and by `apply` in .runsheet/applied.toml in the folder: commit it with the files.
+Before anything is made, the accounts concerned are read, for another machine may have applied the folder: a post is found
+by the id the record has for it, whatever became of its words and time there, or by the mark that Late, VoxBurst and Post for
+Me keep with it, else by its text, channels and time, and is adopted instead of made once more. Where that cannot be told for
+certain, `plan` says which post it may be and nothing is applied until --adopt or --as-new answers. A post that has another
+id there by now (Posto gives one to what was made anew on the site) is found by the other ways, and the record follows. One
+file that is there as several posts, by account or network, becomes one post here. A record that is damaged, of a newer
+runsheet, or with the marks of a merge is named with its line, and nothing is done.
 
 Examples:
   runsheet lint posts && runsheet plan posts --json

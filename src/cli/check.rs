@@ -182,6 +182,11 @@ fn worst(found: Vec<Finding>) -> Option<Finding> {
 pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let (near, book) = (Near::of(rules(args)?, args).await?, book(args)?);
     let (mut rows, mut files, mut bad) = (Vec::new(), 0, false);
+    for (name, faults) in folder::faults_of_records(&wanted.paths) {
+        bad = true;
+        let value = |words: &String| json!({"file": name, "severity": "blocker", "network": null, "words": words});
+        rows.extend(faults.into_iter().map(|words| (words.clone(), value(&words))));
+    }
     for path in folder::files(&wanted.paths)? {
         files += 1;
         let name = path.display().to_string();

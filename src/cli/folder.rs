@@ -1,6 +1,7 @@
 //! `runsheet plan` and `apply`: a folder of Markdown files as the source of posts.
 
 mod answers;
+mod keeping;
 mod steps;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::desk::origin::OF_FILES;
+use crate::desk::record;
 use crate::desk::transfer::Incoming;
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
@@ -27,15 +29,20 @@ const DEEPEST: usize = 8;
 
 /// Shows what applying a folder would do.
 pub async fn plan(session: &mut Session, wanted: &FolderArgs, output: &Output) -> Result<Ending> {
-    let rows = steps::rows(session, wanted).await?;
+    let before = keeping::read(&wanted.folder)?;
+    let rows = steps::rows(session, wanted, before.as_ref()).await?;
     shown(&rows, output)?;
     eprintln!("nothing was changed: {}", totals(&rows));
+    if let Some(words) = keeping::behind(&session.desk, &rows, before.as_ref()).await? {
+        eprintln!("{}", clean::one_line(&words));
+    }
     Ok(if has_faults(&rows) { Ending::Refused } else { Ending::Done })
 }
 
 /// Does it.
 pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) -> Result<Ending> {
-    let mut rows = steps::rows(session, wanted).await?;
+    let before = keeping::read(&wanted.folder)?;
+    let mut rows = steps::rows(session, wanted, before.as_ref()).await?;
     if has_faults(&rows) {
         shown(&rows, output)?;
         return Err(Stop::Words("nothing was applied: mend the files named above, then apply the folder again".into()));
@@ -53,6 +60,9 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
         })
         .collect();
     for row in &rows {
+        if let Some(parts) = &row.joins {
+            desk.join(parts).await?;
+        }
         if let Some(id) = row.adopts {
             desk.adopt(&format!("{prefix}{}", row.file), id).await?;
         }
@@ -79,7 +89,14 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
     shown(&rows, output)?;
     eprintln!("applied: {}", totals(&rows));
     let ending = send(session, &ids).await?;
+    keeping::keep(&session.desk, wanted, &rows, before.as_ref()).await?;
     Ok(if refused { ending.max(Ending::Refused) } else { ending })
+}
+
+/// What is wrong with the records of folders among `paths`, by the record's name.
+pub(super) fn faults_of_records(paths: &[PathBuf]) -> Vec<(String, Vec<String>)> {
+    let faults = |folder: &PathBuf| Some((record::place(folder).display().to_string(), record::read(folder).err()?));
+    paths.iter().filter(|path| path.is_dir()).filter_map(faults).collect()
 }
 
 /// What the keys of a folder's files begin with: its name, so that it may stand elsewhere on another machine.
@@ -125,7 +142,7 @@ fn shown(rows: &[Row], output: &Output) -> Result<()> {
     if output.is_json() {
         let value = |row: &Row| {
             let (verdict, id, mut words) = told(&row.step);
-            words.extend(row.twice.clone());
+            words.extend(row.notes.clone());
             let adopts = row.adopts.is_some();
             json!({
                 "file": row.file, "verdict": verdict, "id": id.map(|id| id.to_string()), "adopts": adopts,
@@ -134,12 +151,12 @@ fn shown(rows: &[Row], output: &Output) -> Result<()> {
         };
         return output.value(&rows.iter().map(value).collect());
     }
-    for row in rows.iter().filter(|row| !matches!(row.step, Step::Same(_)) || row.twice.is_some()) {
+    for row in rows.iter().filter(|row| !matches!(row.step, Step::Same(_)) || !row.notes.is_empty()) {
         let (verdict, _, mut words) = told(&row.step);
         if let (Step::Change(..) | Step::Fixed(..), Some(_)) = (&row.step, row.adopts) {
             words.push("it is there already, made elsewhere; this file becomes its source".into());
         }
-        words.extend(row.twice.clone());
+        words.extend(row.notes.clone());
         output.line(&clean::one_line(&format!("{verdict:<8} {}", row.file)))?;
         for words in words {
             output.line(&format!("         {}", clean::one_line(&words)))?;

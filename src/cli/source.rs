@@ -32,6 +32,8 @@ pub struct Source {
     gauge: Gauge,
     /// What it says, and where.
     pub read: Read,
+    /// Tells this content from any other.
+    pub print: String,
 }
 
 impl Source {
@@ -67,10 +69,11 @@ impl Source {
         };
         let text = manuscript::decode(bytes).map_err(|fault| faulty(&[fault]))?;
         let mut read = manuscript::read(&text).map_err(|faults| faulty(&faults))?;
+        let print = manuscript::fingerprint(&text);
         // A file may end in empty lines; no network shows them.
         let body = &mut read.manuscript.body;
         body.truncate(body.trim_end_matches(['\n', '\r']).len());
-        Ok(Self { name, folder: here.join(folder), gauge: Gauge::default(), read })
+        Ok(Self { name, folder: here.join(folder), gauge: Gauge::default(), read, print })
     }
 
     /// Measures its attachments with `gauge`; without, what lies at an address stays unmeasured.

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::domain::ids::AccountName;
 use crate::domain::intake::{Asking, Column, Line, Look, Said, Taken, Verdict};
 use crate::domain::post::Target;
 use crate::domain::problem::Severity;
@@ -16,7 +17,7 @@ use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged, zone_named};
 use super::origin::OF_FILES;
-use super::{Desk, DeskError, Result, gauge};
+use super::{Desk, DeskError, Result, gauge, record};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
 pub const MOST_ASKED: usize = 100;
@@ -91,7 +92,9 @@ impl Desk {
         let total = sheet.rows.len();
         let mut judged = self.judge_telling(&sheet.rows, &defaults, rules, &|done| tell(done, total)).await?;
         if kind == Kind::Folder {
-            self.find_files_there(&folder_prefix(&placed(&asking.path))?, &mut judged).await?;
+            let folder = placed(&asking.path);
+            let record = record::read(&folder).map_err(|faults| DeskError::Refused(faults.join("; ")))?;
+            self.find_files_there(&folder_prefix(&folder)?, &record.unwrap_or_default(), &mut judged).await?;
         }
         if asking.ask {
             self.ask_providers(&mut judged).await;
@@ -143,23 +146,26 @@ impl Desk {
     }
 
     /// Takes the good rows of a file that was looked into, and writes the others to a file of their own. `print` is that
-    /// look's; `without` are rows that stay out, with the reason. Where the file is another one by now, nothing is done.
+    /// look's; `without` are rows that stay out, with the reason; `tell` hears which account is read first. Where the file
+    /// is another one by now, nothing is done.
     pub async fn take_in(
         &self,
         asking: &Asking,
         print: u64,
         without: &BTreeMap<usize, String>,
         rules: &Rules,
+        tell: &(dyn Fn(&AccountName) + Send + Sync),
     ) -> Result<Taken> {
         // The providers were asked in the look; what they minded is in `without`.
         let asking = Asking { ask: false, ..asking.clone() };
         let mut opened = self.open_intake(&asking, rules, &|_, _| {}).await?;
+        if opened.kind == Kind::Folder && opened.print == print && self.seen_lately(&opened.judged, tell).await? {
+            // What was found there is known now.
+            opened = self.open_intake(&asking, rules, &|_, _| {}).await?;
+        }
         if opened.print != print {
             let words = "the file has changed since it was looked into; nothing was taken: look again, then take it";
             return Err(DeskError::Refused(words.into()));
-        }
-        if opened.kind == Kind::Folder {
-            self.seen_lately(&opened.judged).await?;
         }
         for row in &mut opened.judged {
             if let (Some(why), Verdict::Good) = (without.get(&row.number), row.verdict) {
@@ -282,7 +288,9 @@ fn gone<E>(_: E) -> DeskError {
 fn said(row: &Row, asking: &Asking) -> Said {
     let when = if row.said_when.is_empty() { row.when.as_deref().unwrap_or_default() } else { &row.said_when };
     let to = if row.to.is_empty() { &asking.to } else { &row.to };
-    Said { body: row.body.clone(), when: when.to_owned(), to: to.clone(), zone: row.zone.clone() }
+    let own = row.own.iter().filter(|own| own.text.is_some() || own.when.is_some());
+    let own = own.map(|own| own.whose.clone()).collect();
+    Said { body: row.body.clone(), when: when.to_owned(), to: to.clone(), zone: row.zone.clone(), own }
 }
 
 /// The rows of a file; blocks meanwhile.

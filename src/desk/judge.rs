@@ -14,6 +14,7 @@ use crate::domain::options::{Extras, Options};
 use crate::domain::plan::asks_slot;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
+use crate::domain::queue;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
 use crate::exchange::Row;
@@ -140,7 +141,9 @@ impl Desk {
         let to = if row.to.is_empty() { &defaults.to } else { &row.to };
         let named = named(to, channels, &mut faults);
         post.targets = named.iter().map(|channel| Target::new(channel.id.clone())).collect();
+        let queue = row.queue.as_deref().or_else(|| row.when.as_deref().and_then(queue::asked));
         post.schedule = match (row.when.as_deref(), slots) {
+            (Some(words), _) if queue::asked(words).is_some() => None,
             (Some(words), Some(slots)) if asks_slot(words) => match slots.next(&post.targets) {
                 Ok(free) => Some(free),
                 Err(error) => {
@@ -155,7 +158,7 @@ impl Desk {
             None => None,
         };
         // What is there has its place; a draft has none yet.
-        if let (Some(name), None, false) = (&row.queue, known_as, row.draft || defaults.drafts)
+        if let (Some(name), None, false) = (queue, known_as, row.draft || defaults.drafts)
             && let Err(words) = queues.queue_up(self, &mut post, name).await
         {
             faults.push(words);

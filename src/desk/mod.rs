@@ -25,6 +25,7 @@ pub mod plan;
 pub mod posts;
 mod queue;
 pub mod rebase;
+pub mod record;
 pub mod removal;
 pub mod repeat;
 #[cfg(test)]

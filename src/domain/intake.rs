@@ -135,6 +135,8 @@ pub struct Said {
     pub to: Vec<String>,
     /// The zone it names itself.
     pub zone: Option<String>,
+    /// The networks and channels that have a text or a time of their own.
+    pub own: Vec<String>,
 }
 
 /// What a look into a file shows. Nothing was kept.

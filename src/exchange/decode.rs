@@ -5,12 +5,15 @@
 #[error("{0}")]
 pub struct NotText(String);
 
-/// The text of a file: UTF-8 with or without its mark, or UTF-16 with it. Anything else is refused with the place,
+/// The text of a file: UTF-8 or UTF-16, each with or without its mark. Anything else is refused with the place,
 /// because guessing a code page would change letters without a word.
 pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        // Some programs leave the mark out; no table begins with a letter and nothing beside it.
+        [1..=255, 0, 1..=255, 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, 1..=255, 0, 1..=255, ..] => utf16(bytes, u16::from_be_bytes),
         _ => utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
     }
 }
@@ -50,9 +53,9 @@ mod tests {
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         let marked = [b"\xEF\xBB\xBF".as_slice(), text.as_bytes()].concat();
-        for bytes in
-            [text.as_bytes().to_vec(), marked, [vec![0xFF, 0xFE], little].concat(), [vec![0xFE, 0xFF], big].concat()]
-        {
+        let with = |mark: [u8; 2], bytes: &[u8]| [mark.as_slice(), bytes].concat();
+        let (little_marked, big_marked) = (with([0xFF, 0xFE], &little), with([0xFE, 0xFF], &big));
+        for bytes in [text.as_bytes().to_vec(), marked, little_marked, big_marked, little, big] {
             assert_eq!(decode(&bytes).unwrap(), text);
         }
     }

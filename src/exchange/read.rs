@@ -203,7 +203,9 @@ impl Reading {
             Field::Queue => {
                 let from = self.row.faults.len();
                 if self.yes(word, "queue") {
-                    self.row.faults.push("it asks for the provider's queue; give it a time".into());
+                    // The usual one: no name is told.
+                    self.row.queue = Some(String::new());
+                    self.said("queue");
                 }
                 self.of_time(from);
             }
@@ -328,6 +330,10 @@ impl Reading {
         self.row.when = self.moment();
         if self.row.now && (self.row.when.is_some() || self.row.draft) {
             let words = "it asks to be published at once, and for a time or a draft as well; leave one out";
+            self.row.faults.push(words.into());
+        }
+        if self.row.queue.is_some() && (self.row.when.is_some() || self.row.now) {
+            let words = "it asks for the provider's queue, and for a time as well; leave one out";
             self.row.faults.push(words.into());
         }
         self.of_time(from);
@@ -461,9 +467,16 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_a_fault_of_its_row() {
         let sheet = sheet(
-            "text,publish_now,use_queue,media,alt,when\na,maybe,,,,\nb,,yes,,,\nc,,,,one,\nd,no,,,,,,e\ne,yes,,,,fri 9\n",
+            "text,publish_now,use_queue,media,alt,when\na,maybe,,,,\nb,,yes,,,fri 9\nc,,,,one,\nd,no,,,,,,e\ne,yes,,,,fri 9\nf,,yes,,,\n",
         );
-        let said = ["neither yes nor no", "queue", "1 descriptions for 0", "8 cells", "as well; leave one out"];
+        assert_eq!((sheet.rows[5].queue.as_deref(), sheet.rows[5].faults.len()), (Some(""), 0));
+        let said = [
+            "neither yes nor no",
+            "for the provider's queue, and for a time as well",
+            "1 descriptions for 0",
+            "8 cells",
+            "as well; leave one out",
+        ];
         for (row, words) in said.into_iter().enumerate() {
             assert!(sheet.rows[row].faults.iter().any(|fault| fault.contains(words)), "{:?}", sheet.rows[row].faults);
         }

@@ -26,6 +26,7 @@ mod error;
 mod fields;
 mod layout;
 mod node;
+mod record;
 mod toml;
 mod write;
 
@@ -37,6 +38,7 @@ use crate::domain::post::Post;
 pub use error::{Fault, Spot, listed};
 pub use fields::KEYS;
 pub use layout::decode;
+pub use record::{Applied, RECORD, Record, fingerprint};
 pub use write::write;
 
 /// A post as its file says it: words of people, nothing looked up yet.

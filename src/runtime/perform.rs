@@ -16,7 +16,7 @@ use crate::desk::repeat::Kept;
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
 use crate::domain::filter::Filter;
-use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
 use crate::domain::outcome::{Outcome, RETRY_SPACING, Refusal};
 use crate::domain::post::{self, Post};
@@ -85,6 +85,11 @@ pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
             let told = |done, total| tell(&answers, Msg::Judged(asking.path.clone(), done, total), false);
             let look = desk.look(&asking, &rules, &told).await.map_err(|error| error.to_string());
             Msg::LookedInto(asking, Box::new(look))
+        }
+        Effect::TakeIn { asking, print, without, rules } => {
+            let told = |account: &AccountName| tell(&answers, Msg::ReadFirst(account.clone()), false);
+            let taken = desk.take_in(&asking, print, &without, &rules, &told).await;
+            Msg::TakenIn(Box::new(taken.map_err(|error| error.to_string())))
         }
         effect => deed(&desk, effect).await,
     };
@@ -276,10 +281,6 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             }
             written => said(written.map_err(|error| DeskError::Refused(error.to_string())), None),
         },
-        Effect::TakeIn { asking, print, without, rules } => {
-            let taken = desk.take_in(&asking, print, &without, &rules).await;
-            Msg::TakenIn(Box::new(taken.map_err(|error| error.to_string())))
-        }
         Effect::Move(moves) => {
             let (count, first) = (moves.len(), moves.first().map(|(id, _)| *id));
             said(desk.move_posts(moves).await.map(|()| counted("moved", count)), first)
@@ -382,6 +383,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Load(_)
         | Effect::SyncNow
         | Effect::LookInto { .. }
+        | Effect::TakeIn { .. }
         | Effect::OpenAnew
         | Effect::Copy(_)
         | Effect::CopyLink(_)

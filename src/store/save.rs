@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::error::{Fault, StoreError};
 use super::journal::{self, Actor};
 use super::rows::{as_stored, intent_id, post_key};
-use super::{Store, outbox, posts, prefs};
+use super::{Store, outbox, posts, prefs, remote};
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
@@ -37,6 +37,8 @@ pub struct Alongside {
     pub claims: Vec<(String, String)>,
     /// Settings that must say something still, and what they say afterwards: key, before and after.
     pub replaces: Vec<(String, String, String)>,
+    /// Posts at providers, and the post of ours that they are from now on.
+    pub carries: Vec<(AccountName, RemoteId, PostId)>,
 }
 
 impl Store {
@@ -111,6 +113,9 @@ impl Store {
             }
             if let Some((entry, back)) = alongside.retraces {
                 journal::retrace(db, entry, back, saved.entry)?;
+            }
+            for (account, remote, post) in &alongside.carries {
+                remote::map(db, account, remote, *post)?;
             }
             for setting in &alongside.forgets {
                 prefs::forget(db, setting)?;

@@ -72,11 +72,25 @@ pub enum Order {
     Now,
     /// Read these posts again now.
     Read(Vec<PostId>),
+    /// Read all of it now, and answer when that is done, whether it could be read or not.
+    Fetch(Done),
     /// Send from now on, under this name in leases: the instance that did has closed.
     TakeOver(String),
     /// Send and fetch nothing any more: the store is damaged.
     Rest,
 }
+
+/// Where it is told that an order was carried out.
+#[derive(Clone, Debug)]
+pub struct Done(pub mpsc::UnboundedSender<()>);
+
+impl PartialEq for Done {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same_channel(&other.0)
+    }
+}
+
+impl Eq for Done {}
 
 /// What all workers share.
 #[derive(Clone)]
@@ -261,6 +275,12 @@ async fn obey(worker: &mut Worker, order: Order, next_pull: &mut DateTime<Utc>) 
             worker.forgive().await?;
         }
         Order::Read(posts) => worker.read(&posts).await?,
+        Order::Fetch(done) => {
+            worker.forgive().await?;
+            worker.pull().await?;
+            // Whoever asked may have left.
+            let _ = done.0.send(());
+        }
         Order::TakeOver(owner) => worker.take_over(owner),
         Order::Rest => worker.common.damaged.store(true, Ordering::SeqCst),
     }

@@ -182,16 +182,20 @@ pub(super) fn on_export_there(model: &mut Model, again: Effect, words: String) -
 
 /// For the file on its way in, when its sheet is still open.
 pub(super) fn on_import(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let open =
-        model.sheets.iter_mut().find_map(|sheet| if let Sheet::Import(open) = sheet { Some(open) } else { None });
     model.dirty = true;
+    let Model { sheets, shared, .. } = model;
+    let open = sheets.iter_mut().find_map(|sheet| if let Sheet::Import(open) = sheet { Some(open) } else { None });
     match (open, msg) {
         (Some(open), Msg::Judged(path, done, total)) => import::judged(open, &path, done, total),
-        (Some(open), Msg::LookedInto(asking, answer)) => import::looked(open, &asking, *answer),
-        (Some(open), Msg::TakenIn(answer)) => import::taken(open, *answer),
+        (Some(open), Msg::LookedInto(asking, answer)) => return import::looked(open, shared, &asking, *answer),
+        (Some(open), Msg::TakenIn(answer)) => return import::taken(open, shared, *answer),
+        (Some(open), Msg::ReadFirst(account)) => import::reads_first(open, account),
         // The sheet was left meanwhile: what became of the rows is said all the same.
         (None, Msg::TakenIn(answer)) => match *answer {
-            Ok(taken) => notice::tell(model, Tone::Good, taken.words()),
+            Ok(taken) => {
+                shared.unfinished = None;
+                notice::tell(model, Tone::Good, taken.words());
+            }
             Err(words) => notice::tell(model, Tone::Bad, words),
         },
         _ => {}

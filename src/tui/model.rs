@@ -19,6 +19,7 @@ use super::msg::{Key, Notice};
 use super::named::Named;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::pictures::{Pictures, Tile};
+use super::sheets::import::Unfinished;
 use super::sheets::{self, Sheet};
 use super::theme::Theme;
 use super::tools::{builder, composer};
@@ -96,6 +97,8 @@ pub struct Shared {
     pub pictures: Pictures,
     /// The keys in force, as sentences name them.
     pub keys: Named,
+    /// A file whose rows were mended and not taken.
+    pub unfinished: Option<Box<Unfinished>>,
 }
 
 impl Shared {
@@ -271,6 +274,7 @@ impl Model {
             notices: Vec::new(),
             pictures: Pictures::default(),
             keys: Named::new(&keymap),
+            unfinished: None,
         };
         Self {
             board: Board::default(),

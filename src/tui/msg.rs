@@ -114,6 +114,8 @@ pub enum Msg {
     ExportThere(Box<Effect>, String),
     /// What became of the good rows of a file.
     TakenIn(Box<Result<Taken, String>>),
+    /// An account is read before posts of a folder are taken in: another machine may have made them there.
+    ReadFirst(AccountName),
     /// What repeats.
     Repeats(Box<Result<Vec<Repeating>, String>>),
     /// So many posts of repetitions were made, and what could not be, in words.

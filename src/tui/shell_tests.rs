@@ -439,6 +439,11 @@ fn commands_are_found_by_name_alias_and_beginning() {
     let (effects, open, words) = command("snyc");
     assert_eq!((effects, open), (vec![], 1));
     assert!(words.contains("did you mean \"sync\"?"), "{words}");
+    assert!(command("composer.stile").2.contains("did you mean \"composer.style\"?"));
+    let (effects, _, words) = command("frobnicate");
+    assert!(effects.is_empty() && words.contains("\"frobnicate\" is not a command"), "{words}");
+    assert!(!words.contains("did you mean"), "what is like nothing means nothing: {words}");
+    assert!(!command("styles").2.contains("is not a command"));
     assert!(command("connect").2.contains("runsheet connect"));
     assert!(command("help").2.contains("Keys that work here"));
     command("date 2026-12-01");

@@ -240,7 +240,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::ExportThere(again, words) => on_export_there(model, *again, words),
-        Msg::Judged(..) | Msg::LookedInto(..) | Msg::TakenIn(_) => on_import(model, msg),
+        Msg::Judged(..) | Msg::LookedInto(..) | Msg::TakenIn(_) | Msg::ReadFirst(_) => on_import(model, msg),
         Msg::Repeats(answer) => {
             for sheet in &mut model.sheets {
                 if let Sheet::Repeat(open) = sheet {

@@ -25,8 +25,9 @@ impl<'a> Folder<'a> {
         self.1.display().to_string()
     }
 
-    /// The other machine's turn: the same files and accounts, and a store of its own.
+    /// The other machine's turn: the same files and accounts, a store of its own, and no record beside the files.
     fn change_machines(&self) -> &Self {
+        self.leave_no_record();
         let (data, other) = (self.0.data(), self.0.folder.path().join("data-of-the-other"));
         let aside = self.0.folder.path().join("data-aside");
         std::fs::create_dir_all(&other).unwrap();
@@ -34,6 +35,14 @@ impl<'a> Folder<'a> {
             std::fs::rename(from, to).unwrap();
         }
         self
+    }
+
+    /// As where nobody commits it: the files alone go on.
+    fn leave_no_record(&self) {
+        let record = self.1.join(".runsheet");
+        if record.exists() {
+            std::fs::remove_dir_all(record).unwrap();
+        }
     }
 
     fn row(&self, args: &[&str], file: &str) -> serde_json::Value {
@@ -167,6 +176,7 @@ fn a_file_that_was_edited_since_another_machine_applied_it_changes_its_post_wher
         "---\nto: x:@acme\nwhen: 2030-05-05 12:00\n---\n\nSomething else altogether, of another folder\n",
     );
     folder.change_machines();
+    folder.leave_no_record();
     std::fs::remove_dir_all(home.data()).unwrap();
     let row = folder.row(&[], "one.md");
     assert_eq!(row["verdict"], "perhaps", "{row}");
@@ -258,6 +268,7 @@ fn a_folder_that_was_applied_on_another_machine_makes_nothing_twice() {
     folder.apply().ended(0);
     assert_eq!(home.at_late().len(), 2);
     // Another machine: the same files and the same account, and a store that knows of neither.
+    folder.leave_no_record();
     std::fs::remove_dir_all(home.data()).unwrap();
     home.run(&["sync"]).ended(0);
     let adopt = |name: &str| (name.to_owned(), "adopt".to_owned());

@@ -30,6 +30,7 @@ mod last_resort;
 mod limits;
 mod middlebox;
 mod queueing;
+mod records;
 mod repairing;
 mod repeating;
 mod sending;

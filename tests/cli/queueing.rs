@@ -1,6 +1,7 @@
 //! A post that waits for the provider's queue, by the shell.
 
 use chrono::{DateTime, Utc};
+use runsheet::clock::Clock;
 
 use crate::home::Home;
 
@@ -68,6 +69,37 @@ fn a_queue_that_is_not_there_is_said_with_those_that_are() {
     home.world().set_key_valid("late", false);
     refused(&["x:@acme"], "queue", &["the queues of acme could not be read", "nothing was changed"]);
     assert!(home.at_late().is_empty() && home.posts().is_empty(), "nothing sent, nothing kept");
+}
+
+#[test]
+fn a_row_of_late_s_table_that_asks_for_the_queue_waits_for_it_where_there_is_one() {
+    let home = Home::settled();
+    let table = home.folder.path().join("late.csv");
+    let table = |text: &str| {
+        std::fs::write(&table, text).unwrap();
+        table.to_str().unwrap().to_owned()
+    };
+    let path = table(
+        "post_content,platforms,schedule_time,use_queue\nIn line,x:@acme,,yes\nIn the evening,x:@acme,queue weekend,\n\
+         Both,x:@acme,2030-01-02 09:00,yes\nNo more,x:@acme,2030-01-03 09:00,no\n",
+    );
+    let rows = home.run(&["import", &path, "--dry-run", "--json"]).rows();
+    let verdicts: Vec<&str> = rows.iter().map(|row| row["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["ok", "ok", "refused", "ok"], "{rows:?}");
+    assert!(rows[2]["messages"].to_string().contains("and for a time as well; leave one out"), "{rows:?}");
+    home.run(&["import", &path]).ended(1).says(&["3 "]);
+    home.run(&["sync"]).ended(0);
+    let there = home.at_late();
+    let queued =
+        |words: &str| there.iter().find(|post| post.content == words).unwrap().extra.contains_key("queuedFromProfile");
+    assert!(queued("In line") && queued("In the evening") && !queued("No more"), "{there:?}");
+    // Where the service keeps none, that is said with what to do.
+    let alone = Home::alone("posto", Clock::system(), str::to_owned);
+    let channels = alone.run(&["channels", "--json"]).rows();
+    let to = channels.iter().find(|row| row["network"] == "x").unwrap()["id"].as_str().unwrap().to_owned();
+    let path = table(&format!("post_content,platforms,use_queue\nIn line,{to},yes\n"));
+    let rows = alone.run(&["import", &path, "--dry-run", "--json"]).rows();
+    assert!(rows[0]["messages"].to_string().contains("keeps no queues: give a time"), "{rows:?}");
 }
 
 #[test]

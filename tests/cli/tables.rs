@@ -105,6 +105,10 @@ fn what_spreadsheets_write_is_read_or_refused_in_words() {
     let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let path = file(&home, "wide.csv", wide);
     home.run(&["import", &path, "--to", "x:@acme", "--dry-run"]).ended(0);
+    let unmarked: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let path = file(&home, "unmarked.csv", unmarked);
+    let rows = home.run(&["import", &path, "--to", "x:@acme", "--dry-run", "--json"]).ended(0).rows();
+    assert_eq!((rows.len(), &rows[0]["verdict"]), (1, &"ok".into()), "{rows:?}");
     let two_ways = file(&home, "two.csv", "body,when,to\na,03/04/2030 09:00,x:@acme\n");
     home.run(&["import", &two_ways]).ended(1).says(&["two ways", "--dates dmy or --dates mdy"]);
     let rows = home.run(&["import", &two_ways, "--dates", "mdy", "--dry-run", "--json"]).ended(0).rows();
@@ -259,6 +263,7 @@ fn a_campaign_sees_clashes_and_refuses_what_makes_no_sense() {
     assert_eq!(shifted[0]["when"], "2030-01-02T09:30:00+01:00");
     assert_eq!(run(&["--on-clash", "refuse"]).ended(1).rows()[0]["verdict"], "refused");
     run(&["--every", "0h"]).ended(2).says(&["an interval of 0"]);
+    run(&["--every", "-1h"]).ended(2).says(&["\"-1h\" is no interval"]);
     run(&["--every", "24h", "--at", "09:00"]).ended(2).says(&["--at goes with days"]);
     run(&["--every", "2000d"]).ended(2).says(&["longer than a year"]);
     let unsaid = ["campaign", &texts, "--start", "2030-01-02 09:00", "--dry-run"];

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use runsheet::demo::WebPost;
+
 use crate::stage::{LATE, MIDDLE, SIZES, Stage};
 
 /// Good rows, and five that are not; a column that is not known, and a date that can be read two ways.
@@ -92,6 +94,34 @@ fn what_cannot_be_read_says_why_and_a_folder_of_posts_is_taken_in() {
     stage.keys(":").typed(&format!("import {}", posts.display())).keys("Enter").until("1 ok");
     stage.keys("Enter").until("1 post taken").keys("Esc").rest();
     assert_eq!(stage.posts(LATE)[0].content, "From a file");
+}
+
+#[test]
+fn an_account_that_was_not_read_lately_is_read_before_a_folder_is_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let posts = folder.path().join("posts");
+    std::fs::create_dir(&posts).unwrap();
+    std::fs::write(posts.join("one.md"), "---\nto: x:@acme\nwhen: 2026-10-01 09:00\n---\n\nFrom a file\n").unwrap();
+    std::fs::write(posts.join("two.md"), "---\nto: x:@acme\nwhen: 2026-10-02 09:00\n---\n\nFrom here\n").unwrap();
+    let mut stage = Stage::late(MIDDLE);
+    stage.unplug().turn(20);
+    stage.keys(":").typed(&format!("import {}", posts.display())).keys("Enter").until("2 ok");
+    // One is given other words; nothing of it is lost while the account cannot be read.
+    stage.keys("j e").until("row 2: its text").typed(", now").keys("Enter").until("1 row mended");
+    stage.keys("Enter").until("cannot be read just now").until("what was mended here is kept").until("2 ok");
+    stage.keys("Esc").gone("Import").rest();
+    // Another machine has made one of them meanwhile.
+    stage.plug();
+    let channels = stage.outside.world.channels(LATE);
+    let account = channels.into_iter().find(|channel| channel.network == "twitter").unwrap().id;
+    let scheduled_for = Some("2026-10-01T07:00:00Z".parse().unwrap());
+    let made = WebPost { content: "From a file".into(), accounts: vec![account], scheduled_for };
+    stage.outside.world.add_post(LATE, made).unwrap();
+    stage.keys(":").typed(&format!("import {}", posts.display())).keys("Enter").until("1 row mended").until("2 ok");
+    stage.keys("Enter").until("1 post taken").keys("Esc").rest();
+    let mut there: Vec<String> = stage.posts(LATE).into_iter().map(|post| post.content).collect();
+    there.sort();
+    assert_eq!(there, ["From a file", "From here, now"], "the one that was there is known");
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
-use crate::desk::origin::{Answers, Origin, Wanted, fresh};
+use crate::desk::origin::{Answers, Origin, Parts, Wanted, fresh};
 use crate::domain::background::LightState;
 use crate::domain::channel::Channel;
-use crate::domain::ids::{AccountName, ChannelId, PostId};
+use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
 use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
+use crate::manuscript::{Applied, Record};
 use crate::session::Session;
 use crate::text::rules::Rules;
 
@@ -19,6 +20,7 @@ use super::super::args::FolderArgs;
 use super::super::post::{of_file, problems as post_problems};
 use super::super::source::Source;
 use super::super::{Result, Stop};
+use super::keeping::orphan;
 use super::{answers, files, prefix};
 
 /// What one file comes to.
@@ -53,8 +55,12 @@ pub struct Row {
     pub step: Step,
     /// The post whose source it becomes first.
     pub adopts: Option<PostId>,
-    /// What is said where its post is there once more, of no file.
-    pub twice: Option<String>,
+    /// Posts that become one before that.
+    pub joins: Option<Parts>,
+    /// What is said beside it: that its post is there once more, or was changed since.
+    pub notes: Vec<String>,
+    /// Tells what the file says from what it said.
+    pub print: Option<String>,
 }
 
 /// A file that could be read, and what it says.
@@ -65,7 +71,7 @@ struct Said {
 }
 
 /// What every file comes to.
-pub async fn rows(session: &mut Session, wanted: &FolderArgs) -> Result<Vec<Row>> {
+pub async fn rows(session: &mut Session, wanted: &FolderArgs, record: Option<&Record>) -> Result<Vec<Row>> {
     let rules = session.rules().await;
     // Before the first time not even the channels are known.
     let read: BTreeSet<AccountName> = never_read(session).await?;
@@ -77,7 +83,7 @@ pub async fn rows(session: &mut Session, wanted: &FolderArgs) -> Result<Vec<Row>
     for (_, path) in &named {
         said.push(say(&session.desk, path).await);
     }
-    let look = Look { wanted, names: &names, said: &said, answers: &answers, rules: &rules };
+    let look = Look { wanted, names: &names, said: &said, answers: &answers, rules: &rules, record };
     let makes = look.makes(session, &unread).await?;
     let makes: BTreeSet<AccountName> = makes.difference(&read).cloned().collect();
     unread.extend(see(session, |account| makes.contains(account)).await?);
@@ -135,6 +141,7 @@ struct Look<'a> {
     said: &'a [std::result::Result<Said, Vec<String>>],
     answers: &'a Answers,
     rules: &'a Rules,
+    record: Option<&'a Record>,
 }
 
 impl Look<'_> {
@@ -142,15 +149,28 @@ impl Look<'_> {
         self.names.iter().zip(self.said).filter_map(|(file, said)| Some((*file, said.as_ref().ok()?)))
     }
 
+    /// What the record says of a file.
+    fn applied(&self, file: &str, said: &Said) -> Option<&Applied> {
+        self.record?.of(file, &said.source.print, self.names)
+    }
+
+    fn looked_for(&self) -> Vec<Wanted<'_>> {
+        let wanted = |(file, said)| {
+            let there = self.applied(file, said).map(|applied| &applied.there);
+            Wanted { file, post: &said.post, there }
+        };
+        self.readable().map(wanted).collect()
+    }
+
     async fn origins(&self, desk: &Desk) -> Result<BTreeMap<&str, Origin>> {
-        let wanted: Vec<Wanted> = self.readable().map(|(file, said)| Wanted { file, post: &said.post }).collect();
+        let wanted = self.looked_for();
         let found = desk.origins(&prefix(&self.wanted.folder)?, &wanted, self.answers).await?;
         Ok(wanted.iter().map(|wanted| wanted.file).zip(found).collect())
     }
 
     /// The files whose posts are there once more, with the other one.
     async fn doubles(&self, desk: &Desk, origins: &BTreeMap<&str, Origin>) -> Result<BTreeMap<&str, PostId>> {
-        let wanted: Vec<Wanted> = self.readable().map(|(file, said)| Wanted { file, post: &said.post }).collect();
+        let wanted = self.looked_for();
         let found: Vec<Origin> =
             wanted.iter().map(|wanted| origins.get(wanted.file).cloned().unwrap_or(Origin::New)).collect();
         let doubles = desk.doubles(&prefix(&self.wanted.folder)?, &wanted, &found).await?;
@@ -165,9 +185,22 @@ impl Look<'_> {
             let origin = origins.get(file).unwrap_or(&Origin::New);
             let fresh = self.fresh(&session.desk, origin, &said.post).await?;
             makes.extend(fresh.into_iter().map(|channel| Target::new(channel).account()));
+            makes.extend(self.elsewhere(&session.desk, (file, said), origin).await?);
         }
         makes.retain(|account| !unread.contains_key(account));
         Ok(makes)
+    }
+
+    /// The accounts at which the record says that a file's post is another one than here: another machine has made it
+    /// anew since they were read.
+    async fn elsewhere(&self, desk: &Desk, (file, said): (&str, &Said), origin: &Origin) -> Result<Vec<AccountName>> {
+        let (Origin::Known(id), Some(applied)) = (origin, self.applied(file, said)) else { return Ok(Vec::new()) };
+        let Some(post) = desk.store.post(*id).await? else { return Ok(Vec::new()) };
+        let has = |channel: &ChannelId, remote: &RemoteId| {
+            post.targets.iter().any(|it| it.channel == *channel && it.remote.as_ref() == Some(remote))
+        };
+        let others = applied.there.iter().filter(|(channel, remote)| !has(channel, remote));
+        Ok(others.map(|(channel, _)| Target::new(channel.clone()).account()).collect())
     }
 
     /// The channels on which a file makes something anew.
@@ -177,6 +210,7 @@ impl Look<'_> {
                 Some(post) => Some(post),
                 None => return Ok(BTreeSet::new()),
             },
+            Origin::Parts(parts) => desk.joined(parts).await?,
             Origin::Same(_) => return Ok(BTreeSet::new()),
             Origin::Part(_) | Origin::Perhaps(_) | Origin::New => None,
         };
@@ -189,6 +223,7 @@ impl Look<'_> {
         let mut rows = Vec::with_capacity(self.names.len());
         let mut adopted = BTreeSet::new();
         for (file, said) in self.names.iter().zip(self.said) {
+            let (mut joins, mut notes) = (None, Vec::new());
             let (step, adopts) = match said {
                 Err(faults) => (Step::Refused(faults.clone()), None),
                 Ok(said) => {
@@ -199,25 +234,56 @@ impl Look<'_> {
                     };
                     let adopts = match origin {
                         Origin::Same(id) | Origin::Changed(id) => Some(*id),
+                        Origin::Parts(parts) => {
+                            notes.extend(joining(parts));
+                            joins = Some(parts.clone());
+                            Some(parts.into)
+                        }
                         _ => None,
                     };
+                    let applied = self.applied(file, said);
+                    notes.extend(applied.and_then(|applied| since(applied, said, &step)));
                     (step, adopts)
                 }
             };
             adopted.extend(adopts);
-            let twice = match doubles.get(file) {
-                Some(double) => Some(desk.twice(*double).await?),
-                None => None,
-            };
-            rows.push(Row { file: (*file).to_owned(), step, adopts, twice });
+            adopted.extend(joins.iter().flat_map(|parts: &Parts| parts.of.clone()));
+            if let Some(double) = doubles.get(file) {
+                notes.push(desk.twice(*double).await?);
+            }
+            let print = said.as_ref().ok().map(|said| said.source.print.clone());
+            rows.push(Row { file: (*file).to_owned(), step, adopts, joins, notes, print });
         }
+        self.gone(desk, &mut rows, adopted).await?;
+        Ok(rows)
+    }
+
+    /// The posts whose files are gone: as this machine knows it, or the record says.
+    async fn gone(&self, desk: &Desk, rows: &mut Vec<Row>, mut adopted: BTreeSet<PostId>) -> Result<()> {
+        let gone =
+            |file, id| Row { file, step: Step::Gone(id), adopts: None, joins: None, notes: Vec::new(), print: None };
+        adopted.extend(rows.iter().filter_map(|row| match &row.step {
+            Step::Same(id) | Step::Fixed(id, _) => Some(*id),
+            Step::Change(post, _) => Some(post.id),
+            _ => None,
+        }));
         for (file, id) in desk.imported_beginning(&prefix(&self.wanted.folder)?).await? {
             let is_gone = !self.names.contains(&file.as_str()) && !adopted.contains(&id);
             if is_gone && desk.store.post(id).await?.is_some() {
-                rows.push(Row { file, step: Step::Gone(id), adopts: None, twice: None });
+                adopted.insert(id);
+                rows.push(gone(file, id));
             }
         }
-        Ok(rows)
+        for (file, applied) in self.record.iter().flat_map(|record| &record.files) {
+            if self.names.contains(&file.as_str()) || rows.iter().any(|row| row.file == *file) {
+                continue;
+            }
+            let orphan = orphan(desk, applied).await?.filter(|id| !adopted.contains(id));
+            if let Some(id) = orphan {
+                rows.push(gone(file.clone(), id));
+            }
+        }
+        Ok(())
     }
 
     /// Why it cannot be told whether a file's post was made elsewhere already, if so.
@@ -249,7 +315,7 @@ async fn step(desk: &Desk, (file, said): (&str, &Said), origin: &Origin, rules: 
     let here = |words: &str| source.placed(Default::default(), words);
     let mut faults = faults(desk, said, rules);
     let id = match origin {
-        Origin::Known(id) | Origin::Changed(id) => *id,
+        Origin::Known(id) | Origin::Changed(id) | Origin::Parts(Parts { into: id, .. }) => *id,
         Origin::Same(id) => return Ok(Step::Adopt(*id)),
         Origin::Part(id) => {
             return Ok(Step::Refused(vec![here(&format!(
@@ -271,14 +337,22 @@ async fn step(desk: &Desk, (file, said): (&str, &Said), origin: &Origin, rules: 
             return Ok(if faults.is_empty() { Step::Create(Box::new(wanted)) } else { Step::Refused(faults) });
         }
     };
-    let Some(current) = desk.store.post(id).await?.map(|post| post.as_written()) else { return Ok(Step::Deleted(id)) };
+    let current = match origin {
+        Origin::Parts(parts) => desk.joined(parts).await?,
+        _ => desk.store.post(id).await?,
+    };
+    let Some(current) = current.map(|post| post.as_written()) else { return Ok(Step::Deleted(id)) };
     // Somebody holds it: a file does not release it.
     if current.wish == Wish::Hold && wanted.wish == Wish::Schedule {
         wanted.wish = Wish::Hold;
     }
     let differs = differences(&current, &wanted);
     if differs.is_empty() {
-        return Ok(if matches!(origin, Origin::Changed(_)) { Step::Adopt(id) } else { Step::Same(id) });
+        return Ok(if matches!(origin, Origin::Changed(_) | Origin::Parts(_)) {
+            Step::Adopt(id)
+        } else {
+            Step::Same(id)
+        });
     }
     if let Some(why) = current.fixed(desk.now()) {
         return Ok(Step::Fixed(id, format!("its {} differ, and {why}", differs.join(", "))));
@@ -287,6 +361,28 @@ async fn step(desk: &Desk, (file, said): (&str, &Said), origin: &Origin, rules: 
         return Ok(Step::Refused(faults));
     }
     Ok(Step::Change(Box::new(Post { id, created_at: current.created_at, ..wanted }), differs))
+}
+
+/// What is said of parts that become one.
+fn joining(parts: &Parts) -> Option<String> {
+    let count = parts.of.len();
+    (count > 1).then(|| format!("it is there as {count} posts, one per account or network, which become one here"))
+}
+
+/// What is said of a file that is as it was applied, where its post is not: somebody has changed it, or taken it away.
+fn since(applied: &Applied, said: &Said, step: &Step) -> Option<String> {
+    if applied.print != said.source.print {
+        return None;
+    }
+    match step {
+        Step::Change(..) => Some("the file is as it was applied: these were changed since, and are put back".into()),
+        Step::Create(_) => {
+            let (channel, remote) = applied.there.first_key_value()?;
+            let account = Target::new(channel.clone()).account();
+            Some(format!("it was applied as {remote} at {account}, which is not there any more"))
+        }
+        _ => None,
+    }
 }
 
 /// What the networks have against a post that is to go out.

@@ -53,6 +53,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
         notices: Vec::new(),
         pictures: Default::default(),
         keys: Default::default(),
+        unfinished: None,
     }
 }
 

@@ -21,7 +21,6 @@ use crate::tui::action::Action;
 use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
-use crate::tui::keymap::nearest;
 use crate::tui::keys;
 use crate::tui::model::{Model, Shared};
 use crate::tui::msg::{Key, KeyCode, Notice, Tone};
@@ -68,7 +67,13 @@ const ALIASES: &[(&str, Action)] = &[
     ("verify", Action::Verify),
     ("today", Action::Today),
     ("log", Action::PaneActivity),
+    ("styles", Action::ComposerStyle),
+    ("profiles", Action::Defaults),
 ];
+
+/// How alike a mistyped command must be to one that it is asked about: another one may do something that is meant by
+/// nobody.
+const MISTYPED: f64 = 0.85;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -429,8 +434,19 @@ fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Boar
     if word == "delete" {
         return Err("say what to delete: delete status:draft, delete ch:@acme until:-30d, delete all".into());
     }
-    let hint = nearest(word, Action::ALL.iter().map(|action| action.name()));
-    Err(format!("\"{word}\" is not a command{hint}"))
+    Err(format!("\"{word}\" is not a command{}", meant(word)))
+}
+
+/// The command that is probably meant: by its name, or the last part of it.
+fn meant(word: &str) -> String {
+    let words = Action::ALL.iter().map(|action| action.name()).chain(ALIASES.iter().map(|(alias, _)| *alias));
+    let score = |name: &str| {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        strsim::jaro_winkler(name, word).max(strsim::jaro_winkler(last, word))
+    };
+    let best = words.map(|name| (score(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let best = best.filter(|(score, _)| *score >= MISTYPED);
+    best.map(|(_, name)| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }
 
 /// `export week.csv status:scheduled`: a file, in quotes where its name has blanks, and a filter after it.

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use super::Flow;
-use crate::domain::intake::{Asking, HOLDS, Line, Look, Taken, Verdict};
+use crate::domain::ids::AccountName;
+use crate::domain::intake::{Asking, HOLDS, Line, Look, Mend, Said, Taken, Verdict};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
@@ -40,6 +41,21 @@ pub struct State {
     asked: bool,
     /// What is being typed.
     typed: Option<Typing>,
+    /// What rows that were mended said before that, by their numbers.
+    before: BTreeMap<usize, Said>,
+    /// What was mended of rows that are still to be found: they are known by what they said.
+    again: Vec<(Said, Mend)>,
+    /// Why nothing was taken, or what became of what was mended.
+    fault: Option<String>,
+    /// The account that is read before posts are taken in.
+    reads: Option<AccountName>,
+}
+
+/// A file that was left before its rows were taken, with what was mended of them: kept until it is opened again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    asking: Asking,
+    mended: Vec<(Said, Mend)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +100,7 @@ impl Kind {
 /// Opens the sheet for a file, and looks into it.
 pub fn open(path: &str, shared: &Shared) -> (State, Vec<Effect>) {
     let mut state = State::new(path, Stage::Shown);
+    state.go_on(shared);
     let effects = state.look_again(shared);
     (state, effects)
 }
@@ -113,16 +130,21 @@ pub fn judged(state: &mut State, path: &str, done: usize, total: usize) {
 }
 
 /// Takes what a look showed. One that was asked otherwise meanwhile is of no use any more.
-pub fn looked(state: &mut State, asked: &Asking, answer: Result<Look, String>) {
+pub fn looked(state: &mut State, shared: &Shared, asked: &Asking, answer: Result<Look, String>) -> Vec<Effect> {
     if !matches!(state.stage, Stage::Looking(..)) || state.asking != *asked {
-        return;
+        return Vec::new();
     }
     match answer {
         // Rows are mended by their numbers, and those of another file are others.
         Ok(look) if !asked.mended.is_empty() && look.print != state.look.print => {
-            let words = "the file has changed since it was looked into: nothing was taken, and what was mended here is \
-                         gone; import it again";
-            state.stage = Stage::Failed(words.into());
+            state.again = state.mended();
+            (state.asking.mended, state.before) = Default::default();
+            return state.look_again(shared);
+        }
+        Ok(look) if !state.again.is_empty() => {
+            state.mend_again(&look);
+            state.look = look;
+            return state.look_again(shared);
         }
         Ok(look) => {
             state.columns = look.stop.is_some() || (state.columns && !look.columns.is_empty());
@@ -137,23 +159,103 @@ pub fn looked(state: &mut State, asked: &Asking, answer: Result<Look, String>) {
         }
         Err(words) => state.stage = Stage::Failed(words),
     }
+    Vec::new()
 }
 
-/// Takes what became of the good rows.
-pub fn taken(state: &mut State, answer: Result<Taken, String>) {
-    if state.stage == Stage::Taking {
-        state.stage = match answer {
-            Ok(taken) => Stage::Taken(taken),
-            Err(words) => Stage::Failed(words),
-        };
+/// Takes what became of the good rows. Where nothing was taken, the rows stay with all that was mended, as they are now.
+pub fn taken(state: &mut State, shared: &mut Shared, answer: Result<Taken, String>) -> Vec<Effect> {
+    if state.stage != Stage::Taking {
+        return Vec::new();
     }
+    state.reads = None;
+    match answer {
+        Ok(taken) => {
+            state.stage = Stage::Taken(taken);
+            shared.unfinished = None;
+            Vec::new()
+        }
+        Err(words) => {
+            state.fault = Some(words);
+            state.look_again(shared)
+        }
+    }
+}
+
+/// An account is read before posts are taken in.
+pub fn reads_first(state: &mut State, account: AccountName) {
+    state.reads = Some(account).filter(|_| state.stage == Stage::Taking);
 }
 
 impl State {
     fn new(path: &str, stage: Stage) -> Self {
         let asking = Asking { path: path.to_owned(), ..Asking::default() };
-        let (look, only, typed) = (Look::default(), None, None);
-        Self { asking, stage, look, asked: false, columns: false, only, row_at: 0, column_at: 0, typed }
+        Self {
+            asking,
+            stage,
+            look: Look::default(),
+            columns: false,
+            only: None,
+            row_at: 0,
+            column_at: 0,
+            asked: false,
+            typed: None,
+            before: BTreeMap::new(),
+            again: Vec::new(),
+            fault: None,
+            reads: None,
+        }
+    }
+
+    /// What was mended, with what those rows said before.
+    fn mended(&self) -> Vec<(Said, Mend)> {
+        let mended = self.asking.mended.iter();
+        let mended = mended.filter_map(|(row, mend)| Some((self.before.get(row)?.clone(), mend.clone())));
+        mended.chain(self.again.iter().cloned()).collect()
+    }
+
+    /// Goes on where the same file was left.
+    fn go_on(&mut self, shared: &Shared) {
+        if let Some(left) = shared.unfinished.as_deref().filter(|left| left.asking.path == self.asking.path) {
+            self.asking = left.asking.clone();
+            self.again.clone_from(&left.mended);
+        }
+    }
+
+    /// Keeps what was mended for the next time, as nothing was taken yet.
+    fn leave(&self, shared: &mut Shared) {
+        let is_this = |left: &Unfinished| left.asking.path == self.asking.path;
+        let mended = self.mended();
+        if !mended.is_empty() {
+            let asking = Asking { mended: BTreeMap::new(), ask: false, ..self.asking.clone() };
+            shared.unfinished = Some(Box::new(Unfinished { asking, mended }));
+        } else if self.stage == Stage::Shown && shared.unfinished.as_deref().is_some_and(is_this) {
+            shared.unfinished = None;
+        }
+    }
+
+    /// Mends the rows of a look that say what mended ones said before; those that none is like any more are told.
+    fn mend_again(&mut self, look: &Look) {
+        let again = std::mem::take(&mut self.again);
+        let (all, mut lost) = (again.len(), 0);
+        for (said, mend) in again {
+            let row = look.rows.iter().find(|row| row.said == said && !self.asking.mended.contains_key(&row.number));
+            match row {
+                Some(row) => {
+                    self.before.insert(row.number, said);
+                    self.asking.mended.insert(row.number, mend);
+                }
+                None => lost += 1,
+            }
+        }
+        if lost > 0 {
+            let words = format!(
+                "{lost} of {} that {} mended say something else in the file now",
+                count(all, "row"),
+                if all == 1 { "was" } else { "were" }
+            );
+            let told = self.fault.take().map(|fault| format!("{fault} · {words}"));
+            self.fault = Some(told.unwrap_or(words));
+        }
     }
 
     /// Whether keys are text.
@@ -281,7 +383,10 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         match action {
             Action::Accept | Action::Open => {
                 if typed.accept(&mut state.asking) {
-                    state.typed = None;
+                    if let Some((row, said)) = typed.said() {
+                        state.before.entry(row).or_insert(said);
+                    }
+                    (state.typed, state.fault) = (None, None);
                     return (state.look_again(shared), Flow::Stay);
                 }
             }
@@ -294,12 +399,23 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         return (Vec::new(), Flow::Stay);
     }
     if matches!(action, Action::Back | Action::Close | Action::Cancel | Action::No) {
+        if !matches!(state.stage, Stage::Taken(_)) {
+            state.leave(shared);
+        }
         return (Vec::new(), Flow::Close);
     }
     match (&state.stage, action) {
-        (Stage::Dropped, Action::Open | Action::Accept | Action::Yes) => return (state.look_again(shared), Flow::Stay),
-        (Stage::Taken(_) | Stage::Failed(_), Action::Open | Action::Accept) => return (Vec::new(), Flow::Close),
-        (Stage::Shown, _) => {}
+        (Stage::Dropped, Action::Open | Action::Accept | Action::Yes) => {
+            state.go_on(shared);
+            return (state.look_again(shared), Flow::Stay);
+        }
+        (Stage::Taken(_) | Stage::Failed(_), Action::Open | Action::Accept) => {
+            if matches!(state.stage, Stage::Failed(_)) {
+                state.leave(shared);
+            }
+            return (Vec::new(), Flow::Close);
+        }
+        (Stage::Shown, _) => state.fault = None,
         _ => return (Vec::new(), Flow::Stay),
     }
     let effects = match action {
@@ -346,6 +462,7 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         }
         Action::Undo if !state.columns => {
             let row = state.row().map(|row| row.number);
+            row.map(|row| state.before.remove(&row));
             match row.and_then(|row| state.asking.mended.remove(&row)) {
                 Some(_) => state.look_again(shared),
                 None => Vec::new(),

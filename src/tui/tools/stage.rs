@@ -38,6 +38,7 @@ pub fn shared() -> Shared {
         notices: Vec::new(),
         pictures: Default::default(),
         keys: Default::default(),
+        unfinished: None,
     }
 }
 

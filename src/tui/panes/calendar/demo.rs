@@ -59,6 +59,7 @@ impl Stage {
             notices: Vec::new(),
             pictures: Default::default(),
             keys: Default::default(),
+            unfinished: None,
         };
         let mut stage =
             Self { state: State::default(), shared, board: Board { channels: channels(), ..Board::default() } };

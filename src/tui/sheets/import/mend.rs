@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::State;
 use super::view::{ABOVE, in_place};
-use crate::domain::intake::{Asking, Line, Mend};
+use crate::domain::intake::{Asking, Line, Mend, Said};
 use crate::text::clean::one_line;
 use crate::text::measure::measure;
 use crate::text::rules::Rules;
@@ -133,6 +133,11 @@ impl Typing {
         true
     }
 
+    /// Whose row it is, and what that says without it.
+    pub(super) fn said(&self) -> Option<(usize, Said)> {
+        self.row.as_ref().map(|row| (row.number, row.said.clone()))
+    }
+
     /// The word for Enter.
     pub(super) fn accepts(&self) -> &'static str {
         match self.what {
@@ -190,9 +195,10 @@ impl Typing {
                 let (words, over) = self.counts(editor.text(), rules);
                 let role = if over { Role::Bad } else { Role::Muted };
                 panel::right(head, 0, buf, &words, style(role), after);
-                // Why it is typed at all.
+                // Why it is typed at all, and what it does not change.
+                let own = self.row.iter().filter_map(|row| own_texts(&row.said));
                 let wrong: Vec<String> =
-                    self.row.iter().flat_map(|row| &row.messages).map(|words| in_place(words)).collect();
+                    own.chain(self.row.iter().flat_map(|row| &row.messages).map(|words| in_place(words))).collect();
                 let wrong = one_line(&wrong.join(" · "));
                 for (at, line) in (1..).zip(paragraph(&wrong, Role::Warn, &[], usize::from(head.width), WRONG)) {
                     line.draw(theme, style(Role::Warn), head.x, head.y + at, head.width, buf);
@@ -225,6 +231,16 @@ impl Typing {
         }
         (said.join(" · "), over)
     }
+}
+
+/// What is said of texts and times that channels have of their own: they stay as the file has them.
+pub(super) fn own_texts(said: &Said) -> Option<String> {
+    (!said.own.is_empty()).then(|| {
+        format!(
+            "{}: its own text and time are mended in the file; what is refused goes to the leftovers with them",
+            one_line(&said.own.join(", "))
+        )
+    })
 }
 
 /// Where a text of several lines stands: between what is said of the whole and the foot.

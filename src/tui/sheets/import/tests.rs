@@ -18,7 +18,13 @@ fn look() -> Look {
         headline: format!("post {number}"),
         at: None,
         to: vec![(ChannelId::new("late/1"), Network::from_word("x"))],
-        said: Said { body: format!("post {number}"), when: "fri 9".into(), to: vec!["x:@acme".into()], zone: None },
+        said: Said {
+            body: format!("post {number}"),
+            when: "fri 9".into(),
+            to: vec!["x:@acme".into()],
+            zone: None,
+            own: vec![],
+        },
         messages: words.iter().map(|words| (*words).to_owned()).collect(),
     };
     Look {
@@ -45,7 +51,7 @@ fn opened(shared: &Shared) -> State {
     let (mut state, effects) = open("/plans/plan.csv", shared);
     assert!(matches!(effects.as_slice(), [Effect::LookInto { .. }]));
     let asking = state.asking.clone();
-    looked(&mut state, &asking, Ok(look()));
+    looked(&mut state, shared, &asking, Ok(look()));
     state
 }
 
@@ -68,7 +74,7 @@ fn nothing_is_taken_before_enter_and_then_only_the_good_rows() {
     assert_eq!(without.keys().copied().collect::<Vec<_>>(), [2, 3]);
     assert!(update(&mut state, &mut shared, Action::Open).0.is_empty(), "once");
     let left = Some((2, "/plans/plan.leftovers.csv".to_owned()));
-    taken(&mut state, Ok(Taken { made: 1, left, ..Taken::default() }));
+    taken(&mut state, &mut shared, Ok(Taken { made: 1, left, ..Taken::default() }));
     assert!(screen(&state, &shared).contains("1 post taken; 2 rows left, each with its reason, in /plans/plan.left"));
 }
 
@@ -82,12 +88,12 @@ fn columns_dates_channels_and_filters_are_said_in_place() {
     };
     let again = |state: &mut State| {
         let asking = state.asking.clone();
-        looked(state, &asking, Ok(look()));
+        looked(state, &stage::shared(), &asking, Ok(look()));
     };
     let effects = update(&mut state, &mut shared, Action::ImportDates).0;
     assert_eq!(asked(&effects).order.as_deref(), Some("dmy"));
     let stale = Asking::default();
-    looked(&mut state, &stale, Ok(Look::default()));
+    looked(&mut state, &shared, &stale, Ok(Look::default()));
     assert!(matches!(state.stage, Stage::Looking(..)), "an answer to another question is none");
     judged(&mut state, "/plans/plan.csv", 250, 1000);
     assert!(screen(&state, &shared).contains("250 of 1000 rows"));
@@ -127,7 +133,7 @@ fn a_dropped_file_is_asked_about_first_and_what_cannot_be_read_says_why() {
     let (effects, _) = update(&mut state, &mut shared, Action::Open);
     assert!(matches!(effects.as_slice(), [Effect::LookInto { .. }]));
     let asking = state.asking.clone();
-    looked(&mut state, &asking, Err("it is larger than 64 MB; split it".into()));
+    looked(&mut state, &shared, &asking, Err("it is larger than 64 MB; split it".into()));
     assert!(screen(&state, &shared).contains("larger than 64 MB"));
     assert!(matches!(update(&mut state, &mut shared, Action::Open).1, Flow::Close));
 }
@@ -139,7 +145,7 @@ fn a_row_is_mended_in_place_and_the_zone_is_said_there() {
     let mut state = opened(&shared);
     let again = |state: &mut State, print| {
         let asking = state.asking.clone();
-        looked(state, &asking, Ok(Look { print, ..look() }));
+        looked(state, &stage::shared(), &asking, Ok(Look { print, ..look() }));
     };
     update(&mut state, &mut shared, Action::Down);
     update(&mut state, &mut shared, Action::ImportWhen);
@@ -182,5 +188,78 @@ fn a_row_is_mended_in_place_and_the_zone_is_said_there() {
     update(&mut state, &mut shared, Action::ImportWhen);
     update(&mut state, &mut shared, Action::Accept);
     again(&mut state, 8);
-    assert!(screen(&state, &shared).contains("the file has changed"), "{}", screen(&state, &shared));
+    assert!(state.asking.mended.is_empty(), "which rows they are is looked up first");
+    again(&mut state, 8);
+    assert_eq!(state.asking.mended.keys().copied().collect::<Vec<_>>(), [2], "the row that says the same");
+}
+
+#[test]
+fn what_was_mended_stays_where_nothing_was_taken_and_comes_back_with_the_file() {
+    let mut shared = stage::shared();
+    shared.size = (110, 30);
+    let mut state = opened(&shared);
+    let answer = |state: &mut State, look: Look| {
+        let asking = state.asking.clone();
+        looked(state, &stage::shared(), &asking, Ok(look))
+    };
+    let mend = |state: &mut State, shared: &mut Shared, words: &str| {
+        update(state, shared, Action::ImportWhen);
+        paste(state, words);
+        update(state, shared, Action::Accept);
+        answer(state, look());
+    };
+    mend(&mut state, &mut shared, ":30");
+    update(&mut state, &mut shared, Action::Down);
+    mend(&mut state, &mut shared, ":45");
+    // It fails: what failed is said, and the rows are looked into once more with all that was mended.
+    update(&mut state, &mut shared, Action::Open);
+    reads_first(&mut state, AccountName::new("acme"));
+    assert!(screen(&state, &shared).contains("reading what acme has"), "{}", screen(&state, &shared));
+    let effects = taken(&mut state, &mut shared, Err("the disk is full; nothing was taken".into()));
+    assert!(matches!(effects.as_slice(), [Effect::LookInto { asking, .. }] if asking.mended.len() == 2), "{effects:?}");
+    answer(&mut state, look());
+    let shown = screen(&state, &shared);
+    for words in ["the disk is full; nothing was taken", "what was mended here is kept", "2 rows mended", "1 ok"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    update(&mut state, &mut shared, Action::Up);
+    assert!(!screen(&state, &shared).contains("the disk is full"), "heard");
+    // Left, and opened again with one row less that says what a mended one said.
+    assert!(matches!(update(&mut state, &mut shared, Action::Back).1, Flow::Close));
+    let (mut state, _) = open("/plans/plan.csv", &shared);
+    let mut shorter = look();
+    shorter.print = 9;
+    shorter.rows.remove(0);
+    (shorter.rows[0].number, shorter.rows[1].number) = (1, 2);
+    shorter.rows[1].said.body = "it says something else now".into();
+    assert!(matches!(answer(&mut state, shorter.clone()).as_slice(), [Effect::LookInto { .. }]));
+    answer(&mut state, shorter);
+    let shown = screen(&state, &shared);
+    assert!(
+        shown.contains("1 row mended") && shown.contains("1 of 2 rows that were mended say something else"),
+        "{shown}"
+    );
+    assert_eq!(state.asking.mended.get(&1).and_then(|mend| mend.when.as_deref()), Some("fri 9:45"));
+    // Another file has nothing of it, and once it was taken nothing is kept.
+    assert!(open("/plans/other.csv", &shared).0.again.is_empty());
+    update(&mut state, &mut shared, Action::Open);
+    update(&mut state, &mut shared, Action::Open);
+    state.stage = Stage::Taking;
+    taken(&mut state, &mut shared, Ok(Taken::default()));
+    assert_eq!(shared.unfinished, None);
+}
+
+#[test]
+fn a_text_that_a_channel_has_of_its_own_is_said_to_be_mended_in_the_file() {
+    let mut shared = stage::shared();
+    shared.size = (110, 30);
+    let (mut state, _) = open("/plans/plan.csv", &shared);
+    let mut with_own = look();
+    with_own.rows[0].said.own = vec!["linkedin".into()];
+    let asking = state.asking.clone();
+    looked(&mut state, &shared, &asking, Ok(with_own));
+    let words = "linkedin: its own text and time are mended in the file";
+    assert!(screen(&state, &shared).contains(words), "{}", screen(&state, &shared));
+    update(&mut state, &mut shared, Action::ImportBody);
+    assert!(screen(&state, &shared).contains(words), "{}", screen(&state, &shared));
 }

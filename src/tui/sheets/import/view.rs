@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::mend::own_texts;
 use super::{Kind, Stage, State, place, window};
 use crate::domain::intake::{Column, Line, Verdict};
 use crate::text::clean::{cells, one_line, truncate};
@@ -56,7 +57,13 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         Stage::Looking(..) if seen => None,
         Stage::Looking(_, 0) => Some(("reading…".to_owned(), Role::Muted)),
         Stage::Looking(done, total) => Some((format!("judging… {done} of {total} rows"), Role::Muted)),
-        Stage::Taking => Some((format!("taking {}…", count(good, "row")), Role::Muted)),
+        Stage::Taking => Some(match &state.reads {
+            None => (format!("taking {}…", count(good, "row")), Role::Muted),
+            Some(account) => {
+                let words = "may have made these posts there; then the good rows are taken…";
+                (format!("reading what {account} has, for another machine {words}"), Role::Muted)
+            }
+        }),
         Stage::Taken(taken) => {
             let role = if taken.left.is_some() { Role::Warn } else { Role::Good };
             Some((format!("{}.", taken.words()), role))
@@ -105,6 +112,9 @@ fn head(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if state.asked {
         set.push("providers asked".into());
     }
+    if !state.asking.mended.is_empty() {
+        set.push(format!("{} mended", count(state.asking.mended.len(), "row")));
+    }
     if let Some(only) = state.only {
         set.push(format!("only {}", only.word()));
     }
@@ -152,6 +162,7 @@ pub(super) fn in_place(words: &str) -> String {
         None => words.to_owned(),
     };
     let words = words.replace("say --dates dmy or --dates mdy", "D says which is the day");
+    let words = words.replace("keeps no queues: give a time", "keeps no queues: s gives it a time");
     let words = words.replace("say publish_now yes, or give a time", "s gives it a time");
     words.replace("--files DIR allows those below DIR", "f allows those beside this file")
 }
@@ -218,13 +229,22 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     }
     let below = Rect { height: inside.height.saturating_sub(1), ..inside };
     let words = match line.messages.split_first() {
+        _ if state.fault.is_some() => {
+            let kept = (!state.asking.mended.is_empty()).then_some("what was mended here is kept".to_owned());
+            state.fault.iter().map(|words| in_place(words)).chain(kept).collect()
+        }
         None => vec![format!("{place}: nothing stands in its way")],
         Some((first, rest)) => {
             let first = format!("{place}: {}", in_place(first));
             [first].into_iter().chain(rest.iter().map(|words| format!("· {}", in_place(words)))).collect()
         }
     };
-    let role = if line.messages.is_empty() { Role::Muted } else { mark(line, theme).1 };
+    let words: Vec<String> = words.into_iter().chain(own_texts(&line.said).map(|own| format!("· {own}"))).collect();
+    let role = match line.messages.is_empty() {
+        _ if state.fault.is_some() => Role::Bad,
+        true => Role::Muted,
+        false => mark(line, theme).1,
+    };
     listed(below, top, &words, role, theme, buf);
 }
 
