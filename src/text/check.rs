@@ -27,7 +27,7 @@ pub fn check(variant: &Variant, rules: &NetworkRules) -> Vec<Problem> {
     title(variant, rules, &mut problems);
     comment::check(variant, rules, &mut problems);
     attached::check(variant, rules, &mut problems);
-    options::check(variant, &mut problems);
+    options::check(variant, rules, &mut problems);
     problems.into_iter().map(|problem| problem.on(&variant.network)).collect()
 }
 

@@ -69,6 +69,19 @@ fn a_text_goes_through_a_command_and_is_taken_after_a_look() {
     assert_eq!(stage.pause().only("one").body, "one\nthree\ntwo");
 }
 
+#[test]
+fn what_is_found_is_counted_while_it_is_typed_and_after_each_replacement() {
+    let mut stage = Stage::late(SIZES[0]);
+    stage.compose("A cup, a bean, a cup and a bean", &[X], "fri 14").keys("i Ctrl-f").until("Find and replace");
+    stage.typed("b").until("1 of 2").typed("ean").until("1 of 2").keys("Enter").until("2 of 2").typed("s");
+    stage.until("not in this text").keys("Backspace").until("2 of 2").keys("Tab").typed("cup").until("2 of 2");
+    stage.keys("Ctrl-r").until("1 of 1").keys("Ctrl-r").until("replaced; none is left");
+    // All at once is one step.
+    stage.keys("Tab Ctrl-u").paste("cup").until("3 of 4").keys("Tab Ctrl-u").typed("mug").keys("Ctrl-o");
+    stage.until("4 replaced; undo takes all of them back").keys("Esc").until("A mug, a mug, a mug and a mug");
+    stage.keys("Ctrl-_").until("A cup, a cup, a cup and a cup");
+}
+
 fn five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words(size: (u16, u16)) {
     let mut stage = Stage::late(size);
     let huge = "A line of the longest post there ever was, pasted by mistake.\n".repeat(80_000);

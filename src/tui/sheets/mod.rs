@@ -307,7 +307,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Options(state) => options::paste(state, text),
         Sheet::Defaults(state) => defaults::paste(state, text),
         Sheet::Files(state) => files::paste(state, text),
-        Sheet::Find(state) => find::paste(state, text),
+        Sheet::Find(state) => return find::paste(state, text),
         Sheet::Insert(state) => insert::paste(state, board, text),
         Sheet::Pipe(state) => pipe::paste(state, text),
         Sheet::Question(_)

@@ -47,7 +47,10 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::EditExternally => return stay(file::hand_out(state, shared, board)),
         Action::FileAsText | Action::FileDrop => return stay(file::settle(state, shared, board, action)),
         Action::Versions => return versions(state, board),
-        Action::Find => return stay_or_push(Sheet::Find(find::open(selected(state)))),
+        Action::Find => {
+            let words = selected(state);
+            return stay_or_push(Sheet::Find(find::open(words, super::find::told(state, words))));
+        }
         Action::Insert => return push_insert(state, board),
         Action::Pipe => return push_pipe(state),
         Action::CopyText => {
