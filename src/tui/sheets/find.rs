@@ -15,7 +15,7 @@ use crate::tui::widgets::panel;
 const FOOT: &[panel::Foot<'static>] = &[
     ("Enter", "next", Action::Accept),
     ("Up", "previous", Action::Up),
-    ("Tab", "other field", Action::NextField),
+    ("Tab", "field", Action::NextField),
     ("^r", "replace", Action::ReplaceOne),
     ("^o", "replace all", Action::ReplaceAll),
     ("Esc", "done", Action::Back),

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
+use ratatui::layout::Rect;
 use regex::RegexBuilder;
 
+use super::regions::regions;
 use super::state::State;
 use crate::text::check::grouped;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
-use crate::tui::sheets::find::Search;
+use crate::tui::sheets::find::{self, Search};
 
 /// Does what was asked, and says how many there are.
 pub fn run(state: &mut State, shared: &mut Shared, board: &Board, search: Search) -> (Vec<Effect>, String) {
@@ -70,6 +72,15 @@ pub fn told(state: &State, words: &str) -> String {
     let found = places(state.editor().text(), words);
     let at = found.iter().position(|range| state.editor().selection().as_ref() == Some(range));
     at.map(|at| which(at, found.len())).unwrap_or_default()
+}
+
+/// Keeps what is selected clear of the sheet that lies over the text.
+pub fn clear(state: &mut State, shared: &Shared) {
+    let (width, height) = shared.size;
+    let sheet = find::place(Rect::new(0, 0, width, height));
+    let text = regions(state, state.area).text;
+    let rows = sheet.y.saturating_sub(text.y).min(text.height);
+    state.editor_mut().reveal(rows);
 }
 
 /// Where the words stand. Small letters find capitals too; with a capital in them, words are meant as they are.
