@@ -159,7 +159,12 @@ fn characters(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Proble
         };
         let words = format!("the text holds {}, which nobody sees{more}", shown(c));
         let place = Place::Text(at..at + c.len_utf8());
-        problems.push(Problem::hint("unseen-character", place, words, "delete it, unless it is meant; it is sent as it is"));
+        problems.push(Problem::hint(
+            "unseen-character",
+            place,
+            words,
+            "delete it, unless it is meant; it is sent as it is",
+        ));
     }
     let titled = variant.title.as_deref().filter(|_| rules.title.is_some());
     if let Some((_, c)) = titled.and_then(|title| forbidden(title, rules)) {

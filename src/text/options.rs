@@ -313,7 +313,8 @@ pub(super) fn check(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<
             let words = format!("{} cannot set \"{}\" to \"{}\"", way.provider, rule.words, rule.shown(value));
             problems.push(Problem::blocker("option-not-possible", place(), words, "choose something else"));
         }
-        let allowed = rules.allowed(&rule.key).zip(value.filter(|value| !value.is_blank() && rule.wrong(value).is_none()));
+        let allowed =
+            rules.allowed(&rule.key).zip(value.filter(|value| !value.is_blank() && rule.wrong(value).is_none()));
         if let Some((allowed, value)) = allowed.filter(|(allowed, value)| !allowed.values.contains(&value.words())) {
             let words = format!("{name} does not let this account set \"{}\" to \"{}\"", rule.words, rule.shown(value));
             let remedy = format!("it takes {}, {}", rule.named_values(&allowed.values), allowed.from.words());

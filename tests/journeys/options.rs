@@ -74,7 +74,10 @@ fn only_what_an_account_allows_is_offered_and_the_rest_is_a_problem() {
         assert!(row.contains(level), "{level}: {row}");
     }
     // A post that says it all the same, from a file or made elsewhere, is held back in words.
-    stage.keys("Esc").keys("E").edited(|file| file.replace("\n---\n\n", "\noptions:\n  tiktok.privacy: followers\n---\n\n"));
+    stage
+        .keys("Esc")
+        .keys("E")
+        .edited(|file| file.replace("\n---\n\n", "\noptions:\n  tiktok.privacy: followers\n---\n\n"));
     stage.until("TikTok does not let this account set");
     let words: Vec<String> = stage.screen().split_whitespace().map(str::to_owned).collect();
     let said = words.join(" ");

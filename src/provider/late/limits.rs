@@ -126,10 +126,15 @@ mod tests {
             "privacyLevels": [{"value": "FOLLOWER_OF_CREATOR", "label": "Followers"}, {"value": "SELF_ONLY"}, {"value": "NEW"}],
             "postingLimits": {"maxVideoDurationSec": 600, "interactionSettings": {
                 "allow_comment": {"enabled": true}, "allow_duet": {"enabled": false}, "allow_stitch": {}}}});
-        let known = [Most::VideoSeconds(600), only("tiktok.privacy", &["followers", "private"]), only("tiktok.duet", &["no"])];
+        let known =
+            [Most::VideoSeconds(600), only("tiktok.privacy", &["followers", "private"]), only("tiktok.duet", &["no"])];
         assert_eq!(said(full), known);
-        for odd in [json!({}), json!([]), json!({"privacyLevels": [{"value": "NEW"}, 3, null], "postingLimits": []}),
-                    json!({"privacyLevels": "all", "postingLimits": {"maxVideoDurationSec": -1, "interactionSettings": 1}})] {
+        for odd in [
+            json!({}),
+            json!([]),
+            json!({"privacyLevels": [{"value": "NEW"}, 3, null], "postingLimits": []}),
+            json!({"privacyLevels": "all", "postingLimits": {"maxVideoDurationSec": -1, "interactionSettings": 1}}),
+        ] {
             assert_eq!(said(odd), []);
         }
     }

@@ -80,7 +80,8 @@ fn problems(draft: &Submission, said: &BTreeMap<String, Value>) -> Vec<Problem> 
         let media = target.extras.media.as_deref().unwrap_or(&draft.media);
         for (at, item) in media.iter().enumerate() {
             let Some(answer) = said.get(&item.source) else { continue };
-            let problem = unusable(item, answer, at).or_else(|| too_large(item, answer, map::platform(&target.network), at));
+            let problem =
+                unusable(item, answer, at).or_else(|| too_large(item, answer, map::platform(&target.network), at));
             let problem = problem.map(|problem| problem.on(&target.network));
             problems.extend(problem.filter(|problem| !problems.contains(problem)));
         }
@@ -126,8 +127,13 @@ mod tests {
     #[test]
     fn an_odd_answer_says_nothing_and_a_refusal_without_words_is_one() {
         let item = Media::at_address("https://a.example/film.mp4".into(), MediaKind::Video);
-        for odd in [json!(null), json!([]), json!({"platformLimits": 3}), json!({"platformLimits": {"twitter": {}}}),
-                    json!({"valid": true, "platformLimits": {"twitter": {"withinLimit": true, "limit": 1}}})] {
+        for odd in [
+            json!(null),
+            json!([]),
+            json!({"platformLimits": 3}),
+            json!({"platformLimits": {"twitter": {}}}),
+            json!({"valid": true, "platformLimits": {"twitter": {"withinLimit": true, "limit": 1}}}),
+        ] {
             assert_eq!((unusable(&item, &odd, 0), too_large(&item, &odd, "twitter", 0)), (None, None), "{odd}");
         }
         let words = |problem: Option<Problem>| problem.map(|it| (it.words, it.remedy)).unwrap();

@@ -282,7 +282,8 @@ mod tests {
     fn a_picture_that_nobody_can_open_is_refused_whatever_the_network_says() {
         let codes = |pixels: (u32, u32)| {
             let mut problems = Vec::new();
-            let item = Media { pixels: Some(pixels), ..Media::at_address("https://a.example/a.png".into(), MediaKind::Image) };
+            let item =
+                Media { pixels: Some(pixels), ..Media::at_address("https://a.example/a.png".into(), MediaKind::Image) };
             let mut one = OneFile { item: &item, network: "X", place: Place::Media(Some(0)), problems: &mut problems };
             one.file(&FileRules::default());
             problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()

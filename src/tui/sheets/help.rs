@@ -239,8 +239,7 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
             Some(reason) => (Role::Muted, format!("  {reason}")),
             None => (Role::Text, String::new()),
         };
-        let parts =
-            [(keys.as_str(), style(Role::Key)), (entry.title(), style(text)), (&note, style(Role::Muted))];
+        let parts = [(keys.as_str(), style(Role::Key)), (entry.title(), style(text)), (&note, style(Role::Muted))];
         panel::line(list, row, buf, &parts);
         if *at == state.cursor {
             buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));

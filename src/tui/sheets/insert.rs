@@ -40,7 +40,13 @@ pub struct State {
 pub fn open(typed: &str, board: &Board) -> State {
     let named = typed.strip_prefix("@{");
     let search = Input::new(named.unwrap_or_else(|| typed.trim_start_matches(':')));
-    let mut state = State { search, typed: typed.len(), mentions: named.is_some(), bare: board.phrases.is_empty(), ..State::default() };
+    let mut state = State {
+        search,
+        typed: typed.len(),
+        mentions: named.is_some(),
+        bare: board.phrases.is_empty(),
+        ..State::default()
+    };
     state.search(board);
     state
 }

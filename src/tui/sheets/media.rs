@@ -33,8 +33,8 @@ const BELOW: u16 = 5;
 const NAMES: usize = 34;
 /// How files that can be attached end.
 const ENDINGS: &[&str] = &[
-    "png", "jpg", "jpeg", "gif", "webp", "avif", "heic", "bmp", "tif", "tiff", "mp4", "m4v", "mov", "webm", "avi", "mkv",
-    "pdf",
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "heic", "bmp", "tif", "tiff", "mp4", "m4v", "mov", "webm", "avi",
+    "mkv", "pdf",
 ];
 
 /// The sheet's state.
@@ -369,7 +369,8 @@ pub fn paste(state: &mut State, text: &str) -> (Vec<Effect>, Flow) {
     match state.field {
         Field::Alt if is_media(text) => {
             let typed = unfolded(state.input.text());
-            if let Some(item) = state.post.media.get_mut(state.at).filter(|item| !typed.is_empty() && item.alt != typed) {
+            if let Some(item) = state.post.media.get_mut(state.at).filter(|item| !typed.is_empty() && item.alt != typed)
+            {
                 item.alt = typed;
             }
             (state.field, state.input) = (Field::Path, Input::new(text.trim()));

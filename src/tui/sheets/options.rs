@@ -183,7 +183,8 @@ impl State {
                 }
                 Form::Choice(_) | Form::Flag | Form::Consent => {
                     let allowed = self.allowed(rule, shared, board);
-                    let offered = |word: &str| allowed.as_ref().is_none_or(|(values, _)| values.iter().any(|v| v == word));
+                    let offered =
+                        |word: &str| allowed.as_ref().is_none_or(|(values, _)| values.iter().any(|v| v == word));
                     let next = rule.next(self.value(&rule.key).0, offered);
                     self.set(&rule.key, next.unwrap_or_else(|| Value::Text(String::new())));
                     self.changed(shared, board)
@@ -519,17 +520,15 @@ fn about(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rec
     let width = usize::from(area.width);
     let help = match row {
         Row::Network(_) => String::new(),
-        Row::Option(rule) => match rule.form() {
-            form => match (form, state.allowed(rule, shared, board)) {
-                (Form::Choice(_) | Form::Flag, Some((values, whose))) => {
-                    format!("{}, {whose} · {}", rule.named_values(&values).replace(", ", " / "), rule.help)
-                }
-                (Form::Choice(choices), None) => {
-                    let words: Vec<&str> = choices.iter().map(|(_, words)| words.as_str()).collect();
-                    format!("{} · {}", words.join(" / "), rule.help)
-                }
-                _ => rule.help.clone(),
-            },
+        Row::Option(rule) => match (rule.form(), state.allowed(rule, shared, board)) {
+            (Form::Choice(_) | Form::Flag, Some((values, whose))) => {
+                format!("{}, {whose} · {}", rule.named_values(&values).replace(", ", " / "), rule.help)
+            }
+            (Form::Choice(choices), None) => {
+                let words: Vec<&str> = choices.iter().map(|(_, words)| words.as_str()).collect();
+                format!("{} · {}", words.join(" / "), rule.help)
+            }
+            _ => rule.help.clone(),
         },
         Row::Comment => "a comment of yours that follows by itself".into(),
         Row::Delay => "seconds after the post; 0 is at once".into(),

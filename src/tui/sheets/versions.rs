@@ -132,7 +132,10 @@ pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: A
 pub fn place(state: &State, area: Rect) -> Rect {
     let width = WIDEST.min(area.width.saturating_sub(4));
     let versions = state.versions.as_ref().map_or(1, Vec::len).clamp(1, usize::from(ROWS));
-    let rows = u16::try_from(versions + state.rows(width.saturating_sub(4)).len()).unwrap_or(u16::MAX).saturating_add(6).max(10);
+    let rows = u16::try_from(versions + state.rows(width.saturating_sub(4)).len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(6)
+        .max(10);
     panel::middle(area, (width, rows.min(area.height.saturating_sub(4))))
 }
 

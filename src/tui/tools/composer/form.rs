@@ -2,8 +2,8 @@
 
 use super::file;
 use super::networks;
-use super::regions::regions;
 use super::problems::Found;
+use super::regions::regions;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
 use crate::domain::post::{Target, Wish};

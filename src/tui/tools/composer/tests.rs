@@ -536,7 +536,10 @@ fn words_are_found_and_replaced_one_by_one_or_all_at_once() {
     assert_eq!(post(&desk.state).body, "One dog, two Cats, a cat.");
     said(&mut desk, Search::Typed("dog".into()));
     let replaced = said(&mut desk, Search::Replace("dog".into(), "cat".into()));
-    assert_eq!((replaced.as_str(), post(&desk.state).body.as_str()), ("replaced; none is left", "One cat, two Cats, a cat."));
+    assert_eq!(
+        (replaced.as_str(), post(&desk.state).body.as_str()),
+        ("replaced; none is left", "One cat, two Cats, a cat.")
+    );
     desk.act(Action::Undo);
     // On a channel's tab it is that channel's text.
     desk.act(Action::NextVariant);
