@@ -21,7 +21,7 @@ pub struct Published {
 }
 
 /// The most of something, at least 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Most {
     /// Of a text, by the network's own count.
@@ -32,6 +32,13 @@ pub enum Most {
     Link(usize),
     /// Of images in one post.
     Images(usize),
+    /// Of what an option can be set to: nothing but these, as people type them.
+    Values {
+        /// The option's key: `tiktok.privacy`.
+        option: String,
+        /// What it can be.
+        values: Vec<String>,
+    },
 }
 
 /// Everything that the provider of one account published, as it was heard last.
@@ -64,6 +71,8 @@ pub struct Stated {
     pub link: Option<usize>,
     /// The most images of a post.
     pub images: Option<usize>,
+    /// Options that cannot be set to everything there, and what they can be.
+    pub values: Vec<(String, Vec<String>)>,
 }
 
 impl Bulletin {
@@ -74,20 +83,29 @@ impl Bulletin {
     }
 
     fn of(&self, channel: &Channel) -> Option<Stated> {
-        let find = |pick: fn(Most) -> Option<usize>| {
-            let of = |whose: Option<&RemoteId>| {
-                let mine = |limit: &&Published| limit.network == channel.network && limit.channel.as_ref() == whose;
-                let said = |limit: &Published| Some((pick(limit.most).filter(|most| *most > 0)?, limit.by.clone()));
-                self.limits.iter().filter(mine).find_map(said)
-            };
-            of(Some(&channel.remote)).or_else(|| of(None))
+        let of = |whose: Option<&RemoteId>| {
+            let whose = whose.cloned();
+            self.limits.iter().filter(move |limit| limit.network == channel.network && limit.channel == whose)
+        };
+        let find = |pick: fn(&Most) -> Option<usize>| {
+            let said = |limit: &Published| Some((pick(&limit.most).filter(|most| *most > 0)?, limit.by.clone()));
+            of(Some(&channel.remote)).chain(of(None)).find_map(said)
         };
         let most = |pick| find(pick).map(|(most, _)| most);
-        let text = find(|most| if let Most::Text(count) = most { Some(count) } else { None });
-        let video_seconds = most(|most| if let Most::VideoSeconds(seconds) = most { Some(seconds) } else { None });
-        let link = most(|most| if let Most::Link(count) = most { Some(count) } else { None });
-        let images = most(|most| if let Most::Images(count) = most { Some(count) } else { None });
-        let is_news = text.is_some() || video_seconds.is_some() || link.is_some() || images.is_some();
+        let text = find(|most| if let Most::Text(count) = most { Some(*count) } else { None });
+        let video_seconds = most(|most| if let Most::VideoSeconds(seconds) = most { Some(*seconds) } else { None });
+        let link = most(|most| if let Most::Link(count) = most { Some(*count) } else { None });
+        let images = most(|most| if let Most::Images(count) = most { Some(*count) } else { None });
+        let mut values: Vec<(String, Vec<String>)> = Vec::new();
+        for limit in of(Some(&channel.remote)).chain(of(None)) {
+            let Most::Values { option, values: those } = &limit.most else { continue };
+            // An option that can be nothing at all is a mistake of whoever says so.
+            if !those.is_empty() && !values.iter().any(|(known, _)| known == option) {
+                values.push((option.clone(), those.clone()));
+            }
+        }
+        let figures = text.is_some() || video_seconds.is_some() || link.is_some() || images.is_some();
+        let is_news = figures || !values.is_empty();
         is_news.then(|| Stated {
             channel: channel.id.clone(),
             network: channel.network.clone(),
@@ -97,6 +115,7 @@ impl Bulletin {
             video_seconds,
             link,
             images,
+            values,
         })
     }
 }
@@ -127,16 +146,25 @@ mod tests {
             most,
             by: None,
         };
+        let privacy = |values: &[&str]| Most::Values {
+            option: "tiktok.privacy".into(),
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
         let limits = vec![
             limit(None, "x", Most::Text(280)),
             limit(Some("b"), "x", Most::Text(25_000)),
             limit(Some("t"), "tiktok", Most::VideoSeconds(600)),
             limit(None, "threads", Most::Text(0)),
+            limit(None, "tiktok", privacy(&["public", "private"])),
+            limit(Some("t"), "tiktok", privacy(&["private"])),
+            limit(None, "threads", privacy(&[])),
         ];
         let bulletin = Bulletin { by: "Late".into(), at: DateTime::UNIX_EPOCH, limits };
         let channels = [channel("a", "x"), channel("b", "x"), channel("t", "tiktok"), channel("h", "threads")];
         let stated = bulletin.stated(channels.iter());
         let said: Vec<_> = stated.iter().map(|it| (it.text, it.video_seconds)).collect();
         assert_eq!(said, [(Some(280), None), (Some(25_000), None), (None, Some(600))], "0 is no limit");
+        let values: Vec<_> = stated.iter().flat_map(|it| it.values.clone()).collect();
+        assert_eq!(values, [("tiktok.privacy".to_owned(), vec!["private".to_owned()])]);
     }
 }

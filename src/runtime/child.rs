@@ -78,7 +78,10 @@ pub(super) async fn filter(words: &str, text: String) -> Result<String, String> 
     let mut prepared = tokio::process::Command::from(command(program));
     prepared.args(arguments).kill_on_drop(true);
     prepared.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = prepared.spawn().map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let mut child = prepared.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there is no program {program} here; the text is as it was"),
+        _ => format!("{program} cannot be started: {error}; the text is as it was"),
+    })?;
     let work = async {
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let feed = async move {
@@ -150,7 +153,7 @@ mod tests {
         assert_eq!(of("cat", &big).await.map(|text| text.len()), Ok(900_000));
         assert_eq!(of("true", &big).await, Ok(String::new()));
         for (command, words) in [
-            ("no-such-program-here", "cannot be started"),
+            ("no-such-program-here", "there is no program no-such-program-here"),
             ("sh -c 'echo why >&2; exit 3'", "exit status: 3: why"),
             ("printf '\\377'", "no UTF-8"),
             ("yes", "more than 1000000 bytes"),

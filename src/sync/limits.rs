@@ -60,7 +60,7 @@ impl Worker {
                     Ok(heard) => limits.extend(heard.iter().map(|most| Published {
                         channel: Some(channel.remote.clone()),
                         network: channel.network.clone(),
-                        most: *most,
+                        most: most.clone(),
                         by: Some(server.to_owned()),
                     })),
                     Err(_) => {

@@ -27,7 +27,7 @@ pub fn check(variant: &Variant, rules: &NetworkRules) -> Vec<Problem> {
     title(variant, rules, &mut problems);
     comment::check(variant, rules, &mut problems);
     attached::check(variant, rules, &mut problems);
-    options::check(variant, &mut problems);
+    options::check(variant, rules, &mut problems);
     problems.into_iter().map(|problem| problem.on(&variant.network)).collect()
 }
 
@@ -151,6 +151,21 @@ fn characters(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Proble
             "delete it",
         ));
     }
+    let mut unseen = variant.text.char_indices().filter(|(_, c)| is_unseen(*c));
+    if let Some((at, c)) = unseen.next() {
+        let more = match unseen.count() {
+            0 => String::new(),
+            more => format!(", and {} more like it", grouped(more)),
+        };
+        let words = format!("the text holds {}, which nobody sees{more}", shown(c));
+        let place = Place::Text(at..at + c.len_utf8());
+        problems.push(Problem::hint(
+            "unseen-character",
+            place,
+            words,
+            "delete it, unless it is meant; it is sent as it is",
+        ));
+    }
     let titled = variant.title.as_deref().filter(|_| rules.title.is_some());
     if let Some((_, c)) = titled.and_then(|title| forbidden(title, rules)) {
         let words = format!("{name} refuses {} in the title", shown(c));
@@ -188,6 +203,11 @@ fn may_hold_a_number(text: &str) -> bool {
 
 fn shown(c: char) -> String {
     if c.is_ascii_graphic() { format!("`{c}`") } else { format!("the character U+{:04X}", u32::from(c)) }
+}
+
+/// What steers a terminal or turns the direction of writing, and is never shown.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}') || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
 }
 
 fn heading(text: &str) -> Option<usize> {

@@ -12,6 +12,7 @@ use crate::domain::options::{Options, Value};
 use crate::domain::problem::{Place, Problem};
 
 use super::compose::Variant;
+use super::rules::NetworkRules;
 
 const SHIPPED: &str = include_str!("../../assets/options.toml");
 
@@ -179,6 +180,12 @@ impl OptionRule {
         choice.map_or(words, |(_, words)| words.clone())
     }
 
+    /// Those of its values, as the form shows them: `everyone, only me`.
+    pub fn named_values(&self, values: &[String]) -> String {
+        let shown: Vec<String> = values.iter().map(|word| self.shown(&Value::Text(word.clone()))).collect();
+        shown.join(", ")
+    }
+
     /// What a person typed, as a value; or what would do. Nothing typed unsets it.
     pub fn read(&self, typed: &str) -> Result<Value, String> {
         let typed = typed.trim();
@@ -202,22 +209,23 @@ impl OptionRule {
         self.wrong(&value).map_or(Ok(value), |(words, remedy)| Err(format!("{}: {words}; {remedy}", self.key)))
     }
 
-    /// The value after `value` in the circle of what it can be; none is one of them, unless it has to be said.
-    pub fn next(&self, value: Option<&Value>) -> Option<Value> {
-        match self.kind {
-            Kind::Flag | Kind::Consent => match value {
-                None => Some(Value::Flag(true)),
-                Some(Value::Flag(true)) if self.kind == Kind::Flag => Some(Value::Flag(false)),
-                Some(_) => None,
-            },
-            Kind::Choice => {
-                let now = value.map(Value::words);
-                let at = now.and_then(|now| self.choices.iter().position(|(word, _)| *word == now));
-                let next = at.map_or(0, |at| at + 1);
-                self.choices.get(next).map(|(word, _)| Value::Text(word.clone()))
-            }
-            Kind::Text | Kind::List => value.cloned(),
-        }
+    /// The value after `value` in the circle of what it can be; none is one of them, unless it has to be said. What is
+    /// not `offered`, by its word, is passed over.
+    pub fn next(&self, value: Option<&Value>, offered: impl Fn(&str) -> bool) -> Option<Value> {
+        let circle: Vec<Value> = match self.kind {
+            Kind::Flag => vec![Value::Flag(true), Value::Flag(false)],
+            Kind::Consent => vec![Value::Flag(true)],
+            Kind::Choice => self.choices.iter().map(|(word, _)| Value::Text(word.clone())).collect(),
+            Kind::Text | Kind::List => return value.cloned(),
+        };
+        let at = value.and_then(|now| circle.iter().position(|value| value == now));
+        let next = match (value, at) {
+            (_, Some(at)) => at + 1,
+            // What a consent is set to, other than a yes, is taken back.
+            (Some(_), None) if self.kind == Kind::Consent => return None,
+            (_, None) => 0,
+        };
+        circle.into_iter().skip(next).find(|value| offered(&value.words()))
     }
 
     /// What is wrong with a value, and the remedy.
@@ -279,7 +287,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Problems of a variant's options: what is missing, what does not fit, what its provider leaves out.
-pub(super) fn check(variant: &Variant, problems: &mut Vec<Problem>) {
+pub(super) fn check(variant: &Variant, rules: &NetworkRules, problems: &mut Vec<Problem>) {
     let catalog = Catalog::shipped();
     let name = variant.network.name();
     let carried = |key: &str| variant.way.as_ref().is_none_or(|way| way.carries.option(key));
@@ -304,6 +312,13 @@ pub(super) fn check(variant: &Variant, problems: &mut Vec<Problem>) {
         if let Some((value, way)) = unsaid {
             let words = format!("{} cannot set \"{}\" to \"{}\"", way.provider, rule.words, rule.shown(value));
             problems.push(Problem::blocker("option-not-possible", place(), words, "choose something else"));
+        }
+        let allowed =
+            rules.allowed(&rule.key).zip(value.filter(|value| !value.is_blank() && rule.wrong(value).is_none()));
+        if let Some((allowed, value)) = allowed.filter(|(allowed, value)| !allowed.values.contains(&value.words())) {
+            let words = format!("{name} does not let this account set \"{}\" to \"{}\"", rule.words, rule.shown(value));
+            let remedy = format!("it takes {}, {}", rule.named_values(&allowed.values), allowed.from.words());
+            problems.push(Problem::blocker("option-not-allowed", place(), words, remedy));
         }
         let never = rule.never.as_ref().filter(|never| {
             let is = |key: &str, word: &str| variant.options.text(key) == Some(word);
@@ -386,12 +401,19 @@ mod tests {
         let mut value = None;
         let mut seen = Vec::new();
         for _ in 0..5 {
-            value = rule.next(value.as_ref());
+            value = rule.next(value.as_ref(), |_| true);
             seen.push(value.as_ref().map(Value::words).unwrap_or_default());
         }
         assert_eq!(seen, ["public", "friends", "followers", "private", ""]);
+        let only_me = rule.next(None, |word| word == "private");
+        assert_eq!(only_me, Some(Value::Text("private".into())), "what is not offered is passed over");
+        assert_eq!(rule.next(only_me.as_ref(), |word| word == "private"), None);
+        let comments = super::tests::rule("tiktok.comments");
+        assert_eq!(comments.next(None, |word| word == "no"), Some(Value::Flag(false)));
         let consent = super::tests::rule("tiktok.consent");
-        assert_eq!(consent.next(Some(&Value::Flag(true))), None);
+        assert_eq!(consent.next(None, |_| true), Some(Value::Flag(true)));
+        assert_eq!(consent.next(Some(&Value::Flag(true)), |_| true), None);
+        assert_eq!(consent.next(Some(&Value::Flag(false)), |_| true), None);
     }
 
     #[test]

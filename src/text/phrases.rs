@@ -17,6 +17,13 @@ pub struct Phrases {
     hashtags: BTreeMap<String, Vec<String>>,
 }
 
+impl Phrases {
+    /// Whether somebody wrote any.
+    pub fn is_empty(&self) -> bool {
+        self.snippets.is_empty() && self.hashtags.is_empty()
+    }
+}
+
 /// Something that can be put into a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -94,7 +101,9 @@ pub fn matching(phrases: &Phrases, typed: &str, most: usize) -> Vec<Offer> {
         Some((rank + 2, offer))
     });
     let mut found: Vec<(u8, Offer)> = own.chain(emoji).collect();
-    found.sort_by_key(|(rank, offer)| (*rank, if *rank >= 2 { offer.name.len() } else { 0 }));
+    // Where nothing was typed, emoji come as people know them: smileys first.
+    let is_sought = !typed.is_empty();
+    found.sort_by_key(|(rank, offer)| (*rank, if *rank >= 2 && is_sought { offer.name.len() } else { 0 }));
     found.into_iter().take(most).map(|(_, offer)| offer).collect()
 }
 

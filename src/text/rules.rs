@@ -104,6 +104,15 @@ impl Source {
         }
     }
 
+    /// Whose word it is, and how old: `as of October 2026`, `as networks.toml says`, `as Late said on 2 May 2026`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Shipped => format!("as of {AS_OF}"),
+            Self::File(file) => format!("as {file} says"),
+            Self::Provider { by, at } => format!("as {by} said on {}", at.format("%-d %b %Y")),
+        }
+    }
+
     /// Since when it is known: a month in words, or an instant; nothing of a person's own file.
     pub fn since(&self) -> Option<String> {
         match self {
@@ -177,6 +186,19 @@ pub struct NetworkRules {
     pub card: Card,
     /// How several attachments stand together in the feed.
     pub gallery: Gallery,
+    /// Options that a channel cannot set to everything, as its provider published.
+    pub allowed: Vec<Allowed>,
+}
+
+/// What one option can be set to on a channel, where that is not everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// The option's key.
+    pub option: String,
+    /// What it can be, as people type it.
+    pub values: Vec<String>,
+    /// Who says so.
+    pub from: Source,
 }
 
 impl Default for NetworkRules {
@@ -212,11 +234,17 @@ impl Default for NetworkRules {
             fold: Fold::default(),
             gallery: Gallery::Strip,
             card: Card::Never,
+            allowed: Vec::new(),
         }
     }
 }
 
 impl NetworkRules {
+    /// What the option `key` can be set to, where that is not everything.
+    pub fn allowed(&self, key: &str) -> Option<&Allowed> {
+        self.allowed.iter().find(|allowed| allowed.option == key)
+    }
+
     /// The limit that holds with these attachments: a caption is often shorter than a text.
     pub fn limit_for(&self, media: &[Media]) -> usize {
         if media.is_empty() {
@@ -226,14 +254,9 @@ impl NetworkRules {
         self.limit_with_images.filter(|_| only_images).or(self.limit_with_media).unwrap_or(self.limit)
     }
 
-    /// Whose figure the limit is, and how old: `as of October 2026`, `as networks.toml says`, `as Late said on 2 May
-    /// 2026`.
+    /// Whose figure the limit is, and how old; see [`Source::words`].
     pub fn limit_words(&self) -> String {
-        match &self.limit_from {
-            Source::Shipped => format!("as of {AS_OF}"),
-            Source::File(file) => format!("as {file} says"),
-            Source::Provider { by, at } => format!("as {by} said on {}", at.format("%-d %b %Y")),
-        }
+        self.limit_from.words()
     }
 
     /// These rules with what a provider, or the channel's own server, states of one channel.
@@ -252,6 +275,9 @@ impl NetworkRules {
             let most = max.map_or(seconds, |max| max.min(seconds));
             rules.media.video.seconds = Cap { warn: warn.filter(|warn| *warn < most), max: Some(most) };
         }
+        let from = Source::Provider { by: stated.by.clone(), at: stated.at };
+        let allowed = stated.values.iter().cloned();
+        rules.allowed = allowed.map(|(option, values)| Allowed { option, values, from: from.clone() }).collect();
         rules
     }
 
@@ -578,6 +604,7 @@ mod tests {
             video_seconds: Some(600),
             link: None,
             images: None,
+            values: Vec::new(),
         };
         let limit = |rules: &Rules, channel| {
             let rules = rules.of(channel, &x).unwrap();
@@ -607,6 +634,7 @@ mod tests {
             video_seconds: None,
             link: Some(30),
             images: Some(6),
+            values: Vec::new(),
         };
         let figures = |rules: &Rules, channel| {
             let rules = rules.of(channel, &mastodon).unwrap();

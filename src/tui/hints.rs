@@ -342,7 +342,6 @@ fn completes(model: &Model) -> bool {
     match model.sheets.last() {
         Some(Sheet::Command(open)) => open.completes(),
         Some(Sheet::Connect(open)) => open.has_fields(),
-        Some(Sheet::Media(_)) => true,
         _ => false,
     }
 }

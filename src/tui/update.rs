@@ -440,8 +440,8 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     let Model { composer, builder, sheets, shared, board, .. } = model;
     match composer {
-        // A file dropped beside the text is meant as a file.
-        Some(open) if !composer::is_typing(open) && media::is_drop(text) => {
+        // A file dropped beside the text is meant as a file; within it only what can be nothing else.
+        Some(open) if media::is_media(text) || !composer::is_typing(open) && media::is_drop(text) => {
             let mut state = media::State::new(composer::for_media(open), None, shared, board);
             let (effects, _) = media::paste(&mut state, text);
             sheets.push(Sheet::Media(Box::new(state)));

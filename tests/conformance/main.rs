@@ -88,6 +88,7 @@ for_each_provider! {
     options:
         every_option_arrives_and_comes_back,
         what_tiktok_wants_said_is_said,
+        a_level_that_the_account_does_not_have_is_refused,
         a_first_comment_arrives_comes_back_and_goes_away,
         a_thread_arrives_in_its_parts_and_comes_back_whole,
         attachments_of_one_channel_alone_stay_with_it,
@@ -96,7 +97,8 @@ for_each_provider! {
         what_is_published_has_numbers_where_the_provider_tells_them;
     limits:
         what_a_provider_publishes_of_limits_is_read,
-        a_host_that_publishes_no_limits_is_no_trouble;
+        a_host_that_publishes_no_limits_is_no_trouble,
+        what_a_provider_says_of_one_attachment_joins_its_check;
     authorising:
         a_channel_is_connected_once_somebody_agrees,
         a_channel_whose_authorisation_is_gone_is_renewed,

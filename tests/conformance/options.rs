@@ -149,6 +149,26 @@ pub async fn what_tiktok_wants_said_is_said(stage: &Stage) {
     stage.create(planned(&[privacy, consent])).await;
 }
 
+/// What Late says an account can do is what it takes.
+pub async fn a_level_that_the_account_does_not_have_is_refused(stage: &Stage) {
+    if stage.name != "late" {
+        return;
+    }
+    let mut target = target(stage, "tiktok");
+    let said = |level: &str| {
+        let options = [("tiktok.privacy", Value::Text(level.into())), ("tiktok.consent", Value::Flag(true))];
+        options.map(|(key, value)| (key.to_owned(), value)).into_iter().collect::<Options>()
+    };
+    target.extras.options = said("followers");
+    let mut submission = stage.submission("The film is out", in_hours(20));
+    submission.media = vec![Media::at_address("https://media.example/film.mp4".into(), MediaKind::Video)];
+    submission.targets = vec![target];
+    let error = stage.carry_out(&Write::Create { submission: submission.clone() }, stage.intent()).await.unwrap_err();
+    assert!(error.kind == Kind::Invalid && error.words.contains("not available"), "{error}");
+    submission.targets[0].extras.options = said("friends");
+    stage.create(submission).await;
+}
+
 pub async fn a_first_comment_arrives_comes_back_and_goes_away(stage: &Stage) {
     let carries = stage.provider.capabilities().carries;
     for network in carries.first_comment {

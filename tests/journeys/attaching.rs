@@ -293,3 +293,29 @@ fn one_file_is_brought_once_for_several_posts_and_again_after_it_was_deleted_the
     again(&mut stage, "Once more");
     assert_eq!(uploads(&stage), 2);
 }
+
+#[test]
+fn a_file_dropped_into_the_text_or_onto_a_description_is_attached() {
+    let mut stage = Stage::late(MIDDLE);
+    let (one, two) =
+        (stage.picture("first cup.png", (800, 600), 90_000), stage.picture("second.png", (800, 600), 80_000));
+    let quoted = |path: &std::path::Path| format!("'{}' ", path.display());
+    stage.keys("c").typed("Two cups").paste(&quoted(&one)).until("1 file").until("ALT");
+    // What is being said of the first one is kept when the second one lands there.
+    stage
+        .typed("A cup")
+        .paste(&quoted(&two))
+        .until("2 files")
+        .typed("Another")
+        .keys("Enter")
+        .until("ALT ok")
+        .keys("Esc");
+    let post = stage.pause().only("Two cups");
+    let said: Vec<(&str, &str)> = post.media.iter().map(|it| (it.name.as_str(), it.alt.as_str())).collect();
+    assert_eq!(
+        (post.body.as_str(), &said[..]),
+        ("Two cups", &[("first cup.png", "A cup"), ("second.png", "Another")][..])
+    );
+    // What may be meant as words stays words.
+    stage.paste(" /etc/hosts is a file.png ").until("Two cups /etc/hosts is a file.png");
+}

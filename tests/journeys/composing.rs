@@ -147,5 +147,5 @@ fn a_provider_that_cannot_be_asked_takes_nothing_from_what_the_other_says() {
     stage.outside.world.fault(fault);
     let handle = if handle.starts_with('@') { handle } else { format!("@{handle}") };
     stage.compose("Is this #refuseme to anybody?", &[X, &handle], "fri 14").keys("V").rest();
-    stage.until("acme was not asked").until("breaks its co");
+    stage.until("acme was not asked").until("content rules");
 }

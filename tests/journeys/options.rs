@@ -60,6 +60,32 @@ fn a_missing_consent_blocks_scheduling_until_it_is_given_200x60() {
     a_missing_consent_blocks_scheduling_until_it_is_given(SIZES[2]);
 }
 
+#[test]
+fn only_what_an_account_allows_is_offered_and_the_rest_is_a_problem() {
+    let mut stage = with_tiktok(MIDDLE);
+    stage.pass(chrono::TimeDelta::hours(25)).keys("R").rest();
+    stage.compose("The film about the roastery is out", &[FILMS], "fri 14");
+    stage.keys("m").until("Media").paste("https://media.example/film.mp4").until("1 file").keys("Esc ,");
+    stage.until("everyone / friends / only you, as Late (Zernio) said on 17 Sep 2026");
+    // Followers alone are passed over, and so is every other way to say it.
+    for level in ["everyone", "friends", "only you", "not said"] {
+        stage.keys("Enter");
+        let row = stage.screen().lines().find(|row| row.contains("who can see it  ")).unwrap().to_owned();
+        assert!(row.contains(level), "{level}: {row}");
+    }
+    // A post that says it all the same, from a file or made elsewhere, is held back in words.
+    stage
+        .keys("Esc")
+        .keys("E")
+        .edited(|file| file.replace("\n---\n\n", "\noptions:\n  tiktok.privacy: followers\n---\n\n"));
+    stage.until("TikTok does not let this account set");
+    let words: Vec<String> = stage.screen().split_whitespace().map(str::to_owned).collect();
+    let said = words.join(" ");
+    for part in ["who can see it\" to", "it takes everyone, friends, only you, as"] {
+        assert!(said.contains(part), "{part}: {}", stage.screen());
+    }
+}
+
 fn a_thread_is_cut_shown_and_sent_in_its_parts(size: (u16, u16)) {
     let mut stage = Stage::late(size);
     let text = "The roastery opens on Friday.\n---\nCome by from nine: the first cup is on us.";

@@ -69,6 +69,42 @@ fn a_text_goes_through_a_command_and_is_taken_after_a_look() {
     assert_eq!(stage.pause().only("one").body, "one\nthree\ntwo");
 }
 
+#[test]
+fn what_is_found_is_counted_while_it_is_typed_and_after_each_replacement() {
+    let mut stage = Stage::late(SIZES[0]);
+    stage.compose("A cup, a bean, a cup and a bean", &[X], "fri 14").keys("i Ctrl-f").until("Find and replace");
+    stage.typed("b").until("1 of 2").typed("ean").until("1 of 2").keys("Enter").until("2 of 2").typed("s");
+    stage.until("not in this text").keys("Backspace").until("2 of 2").keys("Tab").typed("cup").until("2 of 2");
+    stage.keys("Ctrl-r").until("1 of 1").keys("Ctrl-r").until("replaced; none is left");
+    // All at once is one step.
+    stage.keys("Tab Ctrl-u").paste("cup").until("3 of 4").keys("Tab Ctrl-u").typed("mug").keys("Ctrl-o");
+    stage.until("4 replaced; undo takes all of them back").keys("Esc").until("A mug, a mug, a mug and a mug");
+    stage.keys("Ctrl-_").until("A cup, a cup, a cup and a cup");
+}
+
+#[test]
+fn what_is_found_stands_clear_of_the_sheet() {
+    let mut stage = Stage::late(SIZES[0]);
+    let text: String = (1..=24).map(|line| format!("line {line} has a bean\n")).collect();
+    stage.keys("c").paste(text.trim_end()).keys("Ctrl-f").until("Find and replace").typed("bean");
+    for line in [7, 12, 21, 24, 3] {
+        let found = format!("{line} of 24");
+        while !stage.screen().contains(&found) {
+            stage.keys("Enter");
+        }
+        stage.until(&format!("line {line} has a bean"));
+    }
+}
+
+#[test]
+fn what_writing_can_do_is_told_by_the_help() {
+    let mut stage = Stage::late(SIZES[1]);
+    stage.keys("c").typed("Words").keys("F1").until("in the text").typed("select").until("Shift-Left, Shift-Right");
+    // It is told, not run.
+    stage.keys("Enter").until("Keys that work here").keys("Ctrl-u").typed("undo").until("Ctrl-_");
+    stage.keys("Esc").gone("Keys that work here").until("Words");
+}
+
 fn five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words(size: (u16, u16)) {
     let mut stage = Stage::late(size);
     let huge = "A line of the longest post there ever was, pasted by mistake.\n".repeat(80_000);

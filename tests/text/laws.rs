@@ -236,7 +236,7 @@ proptest! {
         let text = pieces.join(" ");
         for network in ["x", "threads", "bluesky", "mastodon"] {
             let rules = runsheet::text::rules::NetworkRules { limit, ..crate::vectors::rules(network).clone() };
-            let Some(cut) = automatic(&text, &rules) else { continue };
+            let Some(cut) = automatic(&text, &[&rules]) else { continue };
             let found = parts(&cut);
             let total = found.len();
             let mut said = String::new();

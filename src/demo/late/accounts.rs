@@ -177,6 +177,10 @@ pub(super) fn health_of(site: &Site, id: &str, now: Instant) -> Answer {
     )
 }
 
+/// Who can be let see the posts of a TikTok account, and the words for it: nobody's followers alone.
+pub(super) const PRIVACY: &[(&str, &str)] =
+    &[("PUBLIC_TO_EVERYONE", "Everyone"), ("MUTUAL_FOLLOW_FRIENDS", "Friends"), ("SELF_ONLY", "Only me")];
+
 /// What TikTok tells of one of its accounts.
 pub(super) fn creator(site: &Site, id: &str, call: &Call) -> Answer {
     if let Err(refused) = known_query(call, &["mediaType"], &[]) {
@@ -186,13 +190,12 @@ pub(super) fn creator(site: &Site, id: &str, call: &Call) -> Answer {
     if channel.network != "tiktok" {
         return invalid("accountId", "The account is not a TikTok account");
     }
+    let levels: Vec<Value> = PRIVACY.iter().map(|(value, label)| json!({"value": value, "label": label})).collect();
     let setting = |enabled: bool| json!({"enabled": enabled, "default": false});
     Answer::json(
         200,
         json!({"creator": {"nickname": channel.display_name, "canPostMore": true},
-               "privacyLevels": [{"value": "PUBLIC_TO_EVERYONE", "label": "Everyone"},
-                                 {"value": "MUTUAL_FOLLOW_FRIENDS", "label": "Friends"},
-                                 {"value": "SELF_ONLY", "label": "Only me"}],
+               "privacyLevels": levels,
                "postingLimits": {"maxVideoDurationSec": LONGEST_VIDEO,
                                  "interactionSettings": {"allow_comment": setting(true), "allow_duet": setting(true),
                                                          "allow_stitch": setting(true)}}}),

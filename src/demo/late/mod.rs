@@ -65,6 +65,7 @@ fn answer(site: &mut Site, call: &Call) -> Answer {
         ("DELETE", ["posts", id]) => posts::remove(site, id),
         ("POST", ["posts", id, "retry"]) => posts::retry(site, id, call),
         ("POST", ["media", "presign"]) => tools::presign(site, call),
+        ("POST", ["tools", "validate", "media"]) => tools::look(site, call),
         ("POST", ["tools", "validate", "post"]) => tools::validate(call),
         ("POST", ["tools", "validate", "post-length"]) => tools::lengths(call),
         _ => Answer::json(404, json!({"error": "Not found"})),

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::accounts::PRIVACY;
 use super::{invalid, missing};
 use crate::demo::network;
 use crate::demo::records::SimTarget;
@@ -203,6 +204,12 @@ pub(super) fn consent(target: &SimTarget, place: usize) -> Result<(), Answer> {
         if !draft && !data.contains_key(name) {
             return Err(missing(&format!("{at}.{name}"), &format!("{name} is required for TikTok")));
         }
+    }
+    // A level that creator-info does not name is none of this account's.
+    if let Some(level) = wire::text(data, "privacyLevel")
+        && !PRIVACY.iter().any(|(known, _)| *known == level)
+    {
+        return Err(invalid(&format!("{at}.privacyLevel"), &format!("{level} is not available for this account")));
     }
     let private = wire::text(data, "privacyLevel") == Some("SELF_ONLY");
     if private && wire::text(data, "commercialContentType") == Some("brand_content") {

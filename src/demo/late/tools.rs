@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{invalid, missing};
 use crate::demo::network;
+use crate::demo::records::SimMedia;
 use crate::demo::wire::{self, Answer, Call, Field, Kind};
 use crate::demo::world::Site;
 
@@ -115,10 +116,77 @@ pub(super) fn presign(site: &mut Site, call: &Call) -> Answer {
     let plain: String =
         filename.chars().map(|sign| if sign.is_ascii_alphanumeric() || sign == '.' { sign } else { '-' }).collect();
     let key = format!("temp/{}_{:06x}_{plain}", call.now.timestamp(), site.number());
+    let address = format!("https://media.late.example/{key}");
+    site.media.push(SimMedia {
+        id: address.clone(),
+        filename: filename.to_owned(),
+        content_type: kind.to_owned(),
+        size: body.get("size").and_then(Value::as_u64).unwrap_or(0),
+        created_at: call.now,
+        offered_at: call.now,
+        received_at: None,
+    });
     Answer::json(
         200,
         json!({"uploadUrl": format!("{}/storage/{key}?signature=demo", call.origin),
-               "publicUrl": format!("https://media.late.example/{key}"), "key": key, "expiresIn": 3600}),
+               "publicUrl": address, "key": key, "expiresIn": 3600}),
+    )
+}
+
+/// The largest image and the largest video by network, in millions of bytes (contract, section 5).
+const LARGEST_BY_NETWORK: &[(&str, u64, u64)] = &[
+    ("twitter", 5, 512),
+    ("instagram", 8, 300),
+    ("threads", 8, 1_000),
+    ("facebook", 10, 4_000),
+    ("linkedin", 8, 5_000),
+    ("tiktok", 20, 4_000),
+    ("pinterest", 32, 2_000),
+    ("reddit", 20, 1_000),
+    ("snapchat", 20, 500),
+    ("telegram", 10, 50),
+    ("bluesky", 1, 50),
+];
+
+/// `POST /tools/validate/media`: what was uploaded is known by its size. Nothing is fetched from anywhere else, so an
+/// address of the web is judged by its ending.
+pub(super) fn look(site: &Site, call: &Call) -> Answer {
+    let body = match call.object() {
+        Ok(body) => body,
+        Err(words) => return invalid("body", &words),
+    };
+    if let Err(flaw) = wire::check(&body, &[("url", Kind::Text, false)], "") {
+        return flaw.into();
+    }
+    let Some(url) = wire::text(&body, "url") else { return missing("url", "url is required") };
+    let (kind, size) = match site.media.iter().find(|known| known.id == url) {
+        Some(known) => (known.content_type.clone(), known.size),
+        None => {
+            let path = url.split(['?', '#']).next().unwrap_or(url).to_lowercase();
+            let ending = path.rsplit('.').next().unwrap_or_default();
+            let kind = match ending {
+                "jpg" => "image/jpeg".to_owned(),
+                "mov" => "video/quicktime".to_owned(),
+                "pdf" => "application/pdf".to_owned(),
+                "jpeg" | "png" | "webp" | "gif" => format!("image/{ending}"),
+                "mp4" | "webm" => format!("video/{ending}"),
+                _ => return Answer::json(200, json!({"valid": false, "error": "Unsupported media type"})),
+            };
+            (kind, 120_000)
+        }
+    };
+    let is_video = kind.starts_with("video/");
+    let limits: serde_json::Map<String, Value> = LARGEST_BY_NETWORK
+        .iter()
+        .map(|(platform, image, video)| {
+            let limit = if is_video { video } else { image } * 1_000_000;
+            ((*platform).to_owned(), json!({"limit": limit, "withinLimit": size <= limit}))
+        })
+        .collect();
+    let group = kind.split('/').next().unwrap_or_default();
+    Answer::json(
+        200,
+        json!({"valid": true, "url": url, "contentType": kind, "size": size, "type": group, "platformLimits": limits}),
     )
 }
 

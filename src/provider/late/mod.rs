@@ -2,6 +2,7 @@
 
 mod bulk;
 mod limits;
+mod looks;
 mod map;
 mod numbers;
 mod options;
@@ -91,13 +92,15 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
 #[derive(Debug)]
 pub struct Late {
     http: Http,
+    looks: looks::Looks,
 }
 
 impl Late {
     /// The adapter for `connection`.
     pub fn new(connection: Connection, clock: Clock) -> Result<Self> {
         let dialect: Dialect = map::said;
-        Ok(Self { http: Http::new(connection, HOME, "/api/v1", dialect, clock)? })
+        let http = Http::new(connection, HOME, "/api/v1", dialect, clock)?;
+        Ok(Self { http, looks: looks::Looks::default() })
     }
 
     /// The profile a channel belongs to: its own, else the default one.
@@ -207,7 +210,11 @@ impl Provider for Late {
         let body = frozen(&map::validation(draft))?;
         let answer = self.http.call(Call::ask("/tools/validate/post", &body)).await;
         match answer {
-            Ok(answer) => Ok(map::problems(&answer.json)),
+            Ok(answer) => {
+                let mut problems = map::problems(&answer.json);
+                problems.extend(self.minded_media(draft).await);
+                Ok(problems)
+            }
             Err(error) if error.status == Some(404) => {
                 Err(ProviderError::unsupported("this host has no validation; the local checks stand"))
             }

@@ -156,6 +156,12 @@ const TITLED: &[&str] = &["youtube", "pinterest", "reddit"];
 /// What TikTok wants said of every post; off where nobody said yes.
 const TIKTOK_SAYS: &[&str] = &["allowComment", "allowDuet", "allowStitch"];
 
+/// Our word for their word of an option that is a choice.
+pub(super) fn ours(option: &str, theirs: &str) -> Option<String> {
+    let Words(words) = TABLE.iter().find(|field| field.option == option)?.form else { return None };
+    words.iter().find(|(_, word)| word.eq_ignore_ascii_case(theirs)).map(|(ours, _)| (*ours).to_owned())
+}
+
 /// Everything that goes to one channel beside text, time and media; `media` writes attachments.
 pub(super) fn specific(
     submission: &Submission,

@@ -9,6 +9,11 @@ use crate::domain::problem::{Place, Problem};
 use crate::text::compose::Variant;
 use crate::text::rules::{Cap, FileRules, Floor, MediaNeed, NetworkRules};
 
+/// The longest side that the common formats can have, and pixels that take 2 GB of memory to open: what says it has more
+/// is broken, or meant to harm whoever opens it.
+const SIDE: usize = 65_535;
+const PIXELS: usize = 1 << 29;
+
 /// How far off a ratio may be: pixels are whole.
 const ROUNDING: f64 = 0.005;
 
@@ -131,6 +136,11 @@ impl OneFile<'_> {
         let long = width.max(height);
         let pixels = |n: usize| some(n, "pixels");
         self.least(&format!("{kind}-too-small"), width.min(height), rules.side_least, pixels);
+        if long > SIDE || width.saturating_mul(height) > PIXELS {
+            let words = format!("the {kind} says it is {} by {} pixels", grouped(width), grouped(height));
+            let words = format!("{words}, which nothing that shows pictures opens");
+            return self.block(&format!("{kind}-absurd"), words, "export it anew, in a size for screens");
+        }
         let too_long = rules.side_max.filter(|most| long > *most);
         let all = width.saturating_mul(height);
         let too_many = rules.pixels_max.filter(|most| all > *most);
@@ -266,6 +276,22 @@ mod tests {
         assert_eq!(codes("", Some(Alt::First), 0), ["alt-missing"]);
         assert_eq!(codes("", None, 3), ["alt-missing"]);
         assert_eq!(codes("A cup", Some(Alt::Each), 3), [""; 0]);
+    }
+
+    #[test]
+    fn a_picture_that_nobody_can_open_is_refused_whatever_the_network_says() {
+        let codes = |pixels: (u32, u32)| {
+            let mut problems = Vec::new();
+            let item =
+                Media { pixels: Some(pixels), ..Media::at_address("https://a.example/a.png".into(), MediaKind::Image) };
+            let mut one = OneFile { item: &item, network: "X", place: Place::Media(Some(0)), problems: &mut problems };
+            one.file(&FileRules::default());
+            problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        for absurd in [(2_000_000_000, 2_000_000_000), (30_000, 30_000), (70_000, 1), (u32::MAX, 1)] {
+            assert_eq!(codes(absurd), ["image-absurd"], "{absurd:?}");
+        }
+        assert_eq!(codes((16_000, 12_000)), [""; 0]);
     }
 
     #[test]

@@ -267,7 +267,7 @@ fn turned(key: ValueKey, value: Option<&Value>) -> Option<String> {
         ValueKey::Habit(_) => None,
         ValueKey::Option(rule) => match rule.form() {
             crate::text::options::Form::Text(_) | crate::text::options::Form::List(_) => None,
-            _ => Some(rule.next(value).map(|value| value.words()).unwrap_or_default()),
+            _ => Some(rule.next(value, |_| true).map(|value| value.words()).unwrap_or_default()),
         },
     }
 }

@@ -15,7 +15,7 @@ use crate::tui::widgets::panel;
 const FOOT: &[panel::Foot<'static>] = &[
     ("Enter", "next", Action::Accept),
     ("Up", "previous", Action::Up),
-    ("Tab", "other field", Action::NextField),
+    ("Tab", "field", Action::NextField),
     ("^r", "replace", Action::ReplaceOne),
     ("^o", "replace all", Action::ReplaceAll),
     ("Esc", "done", Action::Back),
@@ -24,6 +24,8 @@ const FOOT: &[panel::Foot<'static>] = &[
 /// What is looked for in the text, and what is to be done there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Search {
+    /// The words as typed so far: select the one at hand.
+    Typed(String),
     /// Select the next one.
     Next(String),
     /// Select the one before.
@@ -45,9 +47,9 @@ pub struct State {
     said: String,
 }
 
-/// Opens the sheet; what is selected is looked for.
-pub fn open(selected: &str) -> State {
-    State { words: Input::new(selected), ..State::default() }
+/// Opens the sheet; what is selected is looked for, and `said` is what came of it.
+pub fn open(selected: &str, said: String) -> State {
+    State { words: Input::new(selected), said, ..State::default() }
 }
 
 /// Takes the words for what a search found.
@@ -73,19 +75,25 @@ pub fn update(state: &mut State, action: Action) -> (Vec<Effect>, Flow) {
     (Vec::new(), Flow::ComposerFind(search))
 }
 
-/// Takes a key that no action is bound to: typing in one of the fields.
+/// Takes a key that no action is bound to: typing in one of the fields. What is looked for is looked for at once.
 pub fn input(state: &mut State, key: Key) -> (Vec<Effect>, Flow) {
     let field = if state.replacing { &mut state.with } else { &mut state.words };
-    if field.key(key) {
-        state.said.clear();
-    }
-    (Vec::new(), Flow::Stay)
+    let changed = field.key(key);
+    (Vec::new(), sought(state, changed))
 }
 
 /// Takes the first line of a pasted text.
-pub fn paste(state: &mut State, text: &str) {
+pub fn paste(state: &mut State, text: &str) -> (Vec<Effect>, Flow) {
     let field = if state.replacing { &mut state.with } else { &mut state.words };
-    field.paste(text);
+    let changed = field.paste(text);
+    (Vec::new(), sought(state, changed))
+}
+
+fn sought(state: &State, changed: bool) -> Flow {
+    match changed && !state.replacing {
+        true => Flow::ComposerFind(Search::Typed(state.words.text().to_owned())),
+        false => Flow::Stay,
+    }
 }
 
 /// Where the sheet stands on the screen `area`: at the bottom, so that the text stays in view.

@@ -14,6 +14,7 @@ use crate::tui::model::{Model, Shared};
 use crate::tui::msg::Key;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::editor;
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::panel;
 
@@ -21,6 +22,13 @@ use crate::tui::widgets::panel;
 const WIDTH: u16 = 84;
 /// The widest the column of keys gets.
 const KEYS: usize = 24;
+/// What is written rather than pressed.
+const TYPED: &[(&str, &str)] = &[
+    (":name:", "an emoji by its name"),
+    ("@{name}", "somebody, by their handle on each network"),
+    ("---", "on a line of its own: the next part of a thread"),
+];
+const WRITING: &str = "in the text";
 /// Rows a page has on a screen of ordinary size.
 const PAGE: usize = 12;
 
@@ -37,7 +45,8 @@ pub struct State {
 struct Entry {
     group: &'static str,
     keys: String,
-    action: Action,
+    /// What Enter runs; none for what is typed, which has words of its own.
+    does: Result<Action, &'static str>,
     /// Why it cannot run now.
     reason: Option<String>,
 }
@@ -51,27 +60,58 @@ pub fn open(model: &Model) -> State {
     let leads = |action: Action| action.kept_view().is_none_or(|at| model.board.views.contains_key(&at));
     for (sequence, action, context) in model.keymap.bindings(&model.contexts()).into_iter().filter(|it| leads(it.1)) {
         let keys = keys::write_sequence(&sequence);
-        match entries.iter_mut().find(|entry| entry.action == action) {
+        match entries.iter_mut().find(|entry| entry.does == Ok(action)) {
             Some(entry) => entry.keys = format!("{}, {keys}", entry.keys),
-            None => entries.push(Entry { group: context, keys, action, reason: reason(action) }),
+            None => entries.push(Entry { group: context, keys, does: Ok(action), reason: reason(action) }),
         }
+    }
+    if at_root && model.contexts().contains(&"composer.text") {
+        write(&mut entries, model);
     }
     if at_root {
         for action in [Action::Quit, Action::Connect] {
-            if !entries.iter().any(|entry| entry.action == action) {
+            if !entries.iter().any(|entry| entry.does == Ok(action)) {
                 let keys = format!(":{}", action.name());
-                entries.push(Entry { group: "command line", keys, action, reason: reason(action) });
+                entries.push(Entry { group: "command line", keys, does: Ok(action), reason: reason(action) });
             }
         }
     }
     State { search: Input::default(), entries, cursor: 0 }
 }
 
+/// The keys of writing, behind those of its context; one that a keymap gave something else to do is left out.
+fn write(entries: &mut Vec<Entry>, model: &Model) {
+    let bound: Vec<String> =
+        model.keymap.bindings(&model.contexts()).iter().map(|(sequence, ..)| keys::write_sequence(sequence)).collect();
+    let free = |key: &&&str| !bound.iter().any(|taken| taken == **key);
+    let own = editor::KEYS.iter().filter_map(|(written, words)| {
+        let written: Vec<&str> = written.iter().filter(free).copied().collect();
+        (!written.is_empty()).then(|| (written.join(", "), *words))
+    });
+    let typed = TYPED.iter().map(|(typed, words)| ((*typed).to_owned(), *words));
+    let rows = own.chain(typed).map(|(keys, words)| Entry { group: WRITING, keys, does: Err(words), reason: None });
+    let at = entries.iter().rposition(|entry| entry.group == "composer.text").map_or(0, |at| at + 1);
+    entries.splice(at..at, rows.collect::<Vec<_>>());
+}
+
+impl Entry {
+    fn title(&self) -> &'static str {
+        match self.does {
+            Ok(action) => action.title(),
+            Err(words) => words,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        self.does.map_or("", Action::name)
+    }
+}
+
 impl State {
     fn found(&self) -> Vec<&Entry> {
         let words = self.search.text().to_lowercase();
         let takes = |entry: &&Entry| {
-            let text = format!("{} {} {}", entry.keys.to_lowercase(), entry.action.title(), entry.action.name());
+            let text = format!("{} {} {}", entry.keys.to_lowercase(), entry.title(), entry.name());
             words.split_whitespace().all(|word| text.contains(word))
         };
         self.entries.iter().filter(takes).collect()
@@ -88,7 +128,7 @@ pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: A
     let page = isize::try_from(PAGE).unwrap_or(1);
     match action {
         Action::Accept => {
-            let chosen = state.found().get(state.cursor).map(|entry| entry.action);
+            let chosen = state.found().get(state.cursor).and_then(|entry| entry.does.ok());
             return (Vec::new(), chosen.map_or(Flow::Stay, Flow::Run));
         }
         Action::Down | Action::NextField => state.step(1),
@@ -145,7 +185,7 @@ fn in_full(state: &State, width: u16) -> (String, u16) {
     let column = found.iter().map(|entry| cells(&entry.keys)).max().unwrap_or(0).min(KEYS);
     let Some(entry) = found.get(state.cursor) else { return (String::new(), 0) };
     let Some(reason) = &entry.reason else { return (String::new(), 0) };
-    match column + 6 + cells(entry.action.title()) + cells(reason) > usize::from(width) {
+    match column + 6 + cells(entry.title()) + cells(reason) > usize::from(width) {
         true => (reason.clone(), 1),
         false => (String::new(), 0),
     }
@@ -199,8 +239,7 @@ pub fn view(state: &State, _shared: &Shared, _board: &Board, theme: &Theme, area
             Some(reason) => (Role::Muted, format!("  {reason}")),
             None => (Role::Text, String::new()),
         };
-        let parts =
-            [(keys.as_str(), style(Role::Key)), (entry.action.title(), style(text)), (&note, style(Role::Muted))];
+        let parts = [(keys.as_str(), style(Role::Key)), (entry.title(), style(text)), (&note, style(Role::Muted))];
         panel::line(list, row, buf, &parts);
         if *at == state.cursor {
             buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));

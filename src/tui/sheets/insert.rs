@@ -31,6 +31,8 @@ pub struct State {
     /// Whether somebody of the table of mentions is meant.
     mentions: bool,
     offers: Vec<Offer>,
+    /// Whether there are only emoji: nobody wrote snippets or groups yet.
+    bare: bool,
     at: usize,
 }
 
@@ -38,7 +40,13 @@ pub struct State {
 pub fn open(typed: &str, board: &Board) -> State {
     let named = typed.strip_prefix("@{");
     let search = Input::new(named.unwrap_or_else(|| typed.trim_start_matches(':')));
-    let mut state = State { search, typed: typed.len(), mentions: named.is_some(), ..State::default() };
+    let mut state = State {
+        search,
+        typed: typed.len(),
+        mentions: named.is_some(),
+        bare: board.phrases.is_empty(),
+        ..State::default()
+    };
     state.search(board);
     state
 }
@@ -129,6 +137,9 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     }
     state.search.view(Rect { height: 1, ..inside }, buf, theme.style(Role::Field));
     let (muted, text) = (theme.style(Role::Muted), theme.style(Role::Text));
+    if state.bare && !state.offers.is_empty() {
+        panel::line(inside, 1, buf, &[("own snippets and hashtag groups: phrases.toml beside config.toml", muted)]);
+    }
     if state.offers.is_empty() {
         panel::line(
             inside,

@@ -31,6 +31,11 @@ const SIZE: (u16, u16) = (100, 20);
 const BELOW: u16 = 5;
 /// How wide the column of names gets.
 const NAMES: usize = 34;
+/// How files that can be attached end.
+const ENDINGS: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "heic", "bmp", "tif", "tiff", "mp4", "m4v", "mov", "webm", "avi",
+    "mkv", "pdf",
+];
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -225,7 +230,11 @@ impl State {
                 ("d", "take out", Action::MediaRemove),
                 ("Esc", "done", Action::Back),
             ],
-            Field::Path => vec![("Enter", "attach it", Action::Accept), ("Esc", "back", Action::Back)],
+            Field::Path => vec![
+                ("Enter", "attach it", Action::Accept),
+                ("Tab", "look for files", Action::NextField),
+                ("Esc", "back", Action::Back),
+            ],
             Field::Alt => vec![("Enter", "keep it", Action::Accept), ("Esc", "back", Action::Back)],
         }
     }
@@ -337,9 +346,37 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
     }
 }
 
-/// Takes pasted text: a dropped file arrives as its path and is attached at once, unless a description is being typed.
+/// Whether a pasted text is nothing but files that can be attached, so that it can hardly be meant as words: whole
+/// paths that end as pictures, films and documents do.
+pub fn is_media(text: &str) -> bool {
+    let ends = |name: &str| {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+        ENDINGS.contains(&ending.as_str())
+    };
+    let begins = |name: &str| name.starts_with('/') || name.starts_with("~/") || name.starts_with("file:///");
+    let named = |line: &str| {
+        let line = line.trim();
+        let quoted = ['\'', '"'].iter().find_map(|quote| line.strip_prefix(*quote)?.strip_suffix(*quote));
+        let line = quoted.map_or_else(|| line.replace("\\ ", "_"), |inner| inner.replace(' ', "_"));
+        line.split_whitespace().all(|name| begins(name) && ends(name))
+    };
+    !text.trim().is_empty() && text.lines().all(named)
+}
+
+/// Takes pasted text: a dropped file arrives as its path and is attached at once, also while a description is typed,
+/// which is kept.
 pub fn paste(state: &mut State, text: &str) -> (Vec<Effect>, Flow) {
     match state.field {
+        Field::Alt if is_media(text) => {
+            let typed = unfolded(state.input.text());
+            if let Some(item) = state.post.media.get_mut(state.at).filter(|item| !typed.is_empty() && item.alt != typed)
+            {
+                item.alt = typed;
+            }
+            (state.field, state.input) = (Field::Path, Input::new(text.trim()));
+            let (effects, _) = state.attach(text.to_owned());
+            return (effects, Flow::ComposerMedia(state.post.media.clone()));
+        }
         Field::Alt => {
             state.input.paste(&one_line(text));
         }

@@ -102,15 +102,24 @@ fn what_is_refused_stays_to_be_mended_and_the_rest_is_taken() {
 }
 
 #[test]
-fn a_dropped_file_is_attached_at_once_and_a_description_never_is() {
+fn a_dropped_file_is_attached_at_once_and_words_are_a_description() {
     let mut desk = Desk::with(vec![roast()]);
     let (effects, _) = paste(&mut desk.state, "'/home/jo/my pic.png'\n/home/jo/b.png\n");
     let typed = "'/home/jo/my pic.png'\n/home/jo/b.png\n".to_owned();
     assert_eq!(effects, [Effect::Attach { post: desk.state.post().id, typed }]);
     desk.attached(vec![roast()], &[]);
-    let (effects, _) = paste(&mut desk.state, "/home/jo/b.png");
-    assert!(effects.is_empty() && desk.state.field == Field::Alt);
-    assert_eq!(desk.state.input.text(), "/home/jo/b.png");
+    for words in ["b.png shows a cup", "/home/jo keeps b.png", "https://a.example/b.png"] {
+        desk.act(Action::MediaAlt);
+        let (effects, _) = paste(&mut desk.state, words);
+        assert!(effects.is_empty() && desk.state.field == Field::Alt, "{words}");
+        assert_eq!(desk.state.input.text(), words);
+        desk.state.input = Input::default();
+    }
+    // What was said of the one before is kept.
+    paste(&mut desk.state, "A cup");
+    let (effects, flow) = paste(&mut desk.state, "/home/jo/My\\ cup.PNG");
+    assert!(matches!(&effects[..], [Effect::Attach { typed, .. }] if typed == "/home/jo/My\\ cup.PNG"), "{effects:?}");
+    assert!(matches!(flow, Flow::ComposerMedia(media) if media.iter().any(|item| item.alt == "A cup")));
 }
 
 #[test]

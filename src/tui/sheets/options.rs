@@ -122,6 +122,21 @@ impl State {
         told.into_iter().find(|told| told.key == key)
     }
 
+    /// What an option can be set to on every channel it is about, where that is not everything, and whose word that is.
+    fn allowed(&self, rule: &OptionRule, shared: &Shared, board: &Board) -> Option<(Vec<String>, String)> {
+        let here = |id: &ChannelId| self.only.as_ref().is_none_or(|only| only == id);
+        let channels = self.post.targets.iter().filter(|target| here(&target.channel));
+        let known = channels.filter_map(|target| board.channel(&target.channel));
+        let mut said = known.filter_map(|channel| shared.rules.of(&channel.id, &channel.network)?.allowed(&rule.key));
+        let first = said.next()?;
+        let mut values = first.values.clone();
+        for other in said {
+            values.retain(|value| other.values.contains(value));
+        }
+        // Where no value suits all of them, each is told its own: the problems say which.
+        (!values.is_empty()).then(|| (values, first.from.words()))
+    }
+
     fn target(&self) -> Option<usize> {
         let only = self.only.as_ref()?;
         self.post.targets.iter().position(|target| target.channel == *only)
@@ -167,7 +182,10 @@ impl State {
                     self.edit(&self.value(&rule.key).0.map(Value::words).unwrap_or_default())
                 }
                 Form::Choice(_) | Form::Flag | Form::Consent => {
-                    let next = rule.next(self.value(&rule.key).0);
+                    let allowed = self.allowed(rule, shared, board);
+                    let offered =
+                        |word: &str| allowed.as_ref().is_none_or(|(values, _)| values.iter().any(|v| v == word));
+                    let next = rule.next(self.value(&rule.key).0, offered);
                     self.set(&rule.key, next.unwrap_or_else(|| Value::Text(String::new())));
                     self.changed(shared, board)
                 }
@@ -502,8 +520,11 @@ fn about(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rec
     let width = usize::from(area.width);
     let help = match row {
         Row::Network(_) => String::new(),
-        Row::Option(rule) => match rule.form() {
-            Form::Choice(choices) => {
+        Row::Option(rule) => match (rule.form(), state.allowed(rule, shared, board)) {
+            (Form::Choice(_) | Form::Flag, Some((values, whose))) => {
+                format!("{}, {whose} · {}", rule.named_values(&values).replace(", ", " / "), rule.help)
+            }
+            (Form::Choice(choices), None) => {
                 let words: Vec<&str> = choices.iter().map(|(_, words)| words.as_str()).collect();
                 format!("{} · {}", words.join(" / "), rule.help)
             }

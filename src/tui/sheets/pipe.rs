@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::Flow;
 use crate::text::clean::one_line;
@@ -15,11 +16,14 @@ use crate::tui::msg::Key;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::panel;
+use crate::tui::widgets::prose::{Row, hang, paragraph};
 
 /// The widest the sheet gets.
 const WIDEST: u16 = 100;
 /// Lines of difference the sheet has room for.
 const ROWS: u16 = 14;
+/// Rows that one line of the difference takes at most.
+const MOST_ROWS: usize = 12;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -179,14 +183,22 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         }
         Stage::Done { diff, .. } => {
             let rows = inside.height.saturating_sub(4);
-            let offset = state.offset.min(diff.len().saturating_sub(usize::from(rows)));
-            for (row, (side, line)) in (2..2 + rows).zip(diff.iter().skip(offset)) {
-                let role = if *side == '+' { Role::Good } else { Role::Bad };
-                panel::line(inside, row, buf, &[(&format!("{side} {}", one_line(line)), theme.style(role))]);
+            // Whole lines: what a command changed may be at the end of a long one.
+            let lines: Vec<Row> = diff.iter().flat_map(|(side, line)| changed(*side, line, inside.width)).collect();
+            let offset = state.offset.min(lines.len().saturating_sub(usize::from(rows)));
+            for (y, line) in (inside.y + 2..inside.y + 2 + rows).zip(lines.iter().skip(offset)) {
+                line.draw(theme, Style::new(), inside.x, y, inside.width, buf);
             }
         }
     }
     panel::foot(inside, buf, theme, &shared.keys, &state.foot());
+}
+
+/// One line of the difference, on as many rows as it needs.
+fn changed(side: char, line: &str, width: u16) -> Vec<Row> {
+    let role = if side == '+' { Role::Good } else { Role::Bad };
+    let wide = usize::from(width).saturating_sub(2).max(1);
+    hang(Row::of(side.to_string(), role), 2, paragraph(&one_line(line), role, &[], wide, MOST_ROWS))
 }
 
 #[cfg(test)]
@@ -220,6 +232,16 @@ mod tests {
         assert!(screen.contains("- one") && screen.contains("+ 0ne") && !screen.contains("two"), "{screen}");
         let (_, flow) = update(&mut state, Action::Accept);
         assert!(matches!(flow, Flow::ComposerText { range, text } if range == (0..7) && text == "0ne\ntwo"));
+    }
+
+    #[test]
+    fn a_change_at_the_end_of_a_long_line_is_read() {
+        let long = format!("{}end", "so many words ".repeat(9));
+        let mut state = typed(&long, "sed s/end/END/");
+        let first = run(&mut state);
+        answered(&mut state, first, Ok(long.replace("end", "END")));
+        let screen = shown(&state);
+        assert!(screen.contains("words end") && screen.contains("words END"), "{screen}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{Flow, Sheet, when};
-use crate::domain::ids::PostId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
 use crate::domain::outline::Outline;
@@ -24,13 +24,18 @@ use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Glyphs, Role, Theme};
+use crate::tui::widgets::prose::wrap;
 use crate::tui::widgets::{cells, moment, panel};
 
 /// Problems that only stand in the way of a time, not of publishing at once.
 const OF_THE_TIME: [&str; 2] = ["time-past", "no-time"];
 /// The cells of a row's name.
 const NAME: usize = 8;
+/// The widest the sheet gets.
+const WIDTH: u16 = 96;
+/// Rows that one line of it takes at most.
+const MOST_ROWS: usize = 6;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -59,6 +64,7 @@ pub struct State {
 /// One channel.
 #[derive(Clone, Debug)]
 struct Row {
+    channel: ChannelId,
     mark: String,
     label: String,
     count: String,
@@ -189,7 +195,13 @@ impl State {
         (vec![Effect::Save { post, base: self.base.clone(), verb }], Flow::CloseComposer)
     }
 
-    fn lines(&self, shared: &Shared, theme: &Theme) -> Vec<Line> {
+    /// Everything it says, in lines of at most `width` cells: nothing is cut, since nobody looks again after this.
+    fn rows(&self, shared: &Shared, glyphs: &Glyphs, width: u16) -> Vec<Line> {
+        let width = usize::from(width);
+        self.lines(shared, glyphs).iter().flat_map(|line| folded(line, width)).collect()
+    }
+
+    fn lines(&self, shared: &Shared, glyphs: &Glyphs) -> Vec<Line> {
         let name = |name: &str| (format!("{name:<NAME$}"), Role::Muted);
         let when = match self.post.schedule {
             _ if self.at_once => ("at once".to_owned(), Role::Warn),
@@ -233,7 +245,7 @@ impl State {
         }
         lines.push(Vec::new());
         lines.push(vec![name("checks"), self.tally()]);
-        lines.extend(self.problems.iter().map(|problem| found(problem, theme)));
+        lines.extend(self.said_once().iter().map(|(problem, whose)| found(problem, whose, glyphs)));
         lines.push(Vec::new());
         // A rule makes posts of its own, each with its own create.
         let again =
@@ -255,6 +267,33 @@ impl State {
         );
         lines.push(vec![name("undo"), (self.undo_words(shared), Role::Text)]);
         lines
+    }
+
+    /// Each problem once, with whose it is: of one channel where there are others like it, or of how many.
+    fn said_once(&self) -> Vec<(&Problem, String)> {
+        let mut said: Vec<(&Problem, Vec<&Row>)> = Vec::new();
+        for problem in &self.problems {
+            let row = self.rows.iter().find(|row| Some(&row.channel) == problem.channel.as_ref());
+            let same = |other: &Problem| {
+                (other.severity, &other.network, &other.words, &other.remedy)
+                    == (problem.severity, &problem.network, &problem.words, &problem.remedy)
+            };
+            match said.iter_mut().find(|(other, rows)| same(other) && !rows.is_empty() && row.is_some()) {
+                Some((_, rows)) => rows.extend(row),
+                None => said.push((problem, row.into_iter().collect())),
+            }
+        }
+        let whose = |problem: &Problem, rows: &[&Row]| match rows {
+            [] => problem.network.as_ref().map(|network| format!("{} ", network.mark())).unwrap_or_default(),
+            // The mark alone says which, where only one channel has it.
+            [one] if self.rows.iter().filter(|row| row.mark == one.mark).count() == 1 => format!("{} ", one.mark),
+            [one] => format!("{} {}: ", one.mark, one.label),
+            [one, rest @ ..] if rest.iter().all(|row| row.mark == one.mark) => {
+                format!("{} {} channels: ", one.mark, rows.len())
+            }
+            _ => format!("{} channels: ", rows.len()),
+        };
+        said.iter().map(|(problem, rows)| (*problem, whose(problem, rows))).collect()
     }
 
     /// Until when it can be taken back, and with what.
@@ -367,32 +406,41 @@ pub fn input(state: &mut State, shared: &mut Shared, board: &Board, key: Key) ->
 }
 
 /// Where the sheet stands on the screen `area`.
-pub fn place(state: &State, area: Rect) -> Rect {
-    // Time, a free row, the channels, checks, what is sent, and the rows between them.
-    let sends = state.sends.as_ref().and_then(|sends| sends.as_ref().ok()).map_or(1, |each| each.len().max(1));
-    let lines = 6 + sends + state.standbys.len() + state.rows.len().max(1) + state.problems.len();
-    let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5);
-    panel::middle(area, (96, rows.max(10)))
+pub fn place(state: &State, shared: &Shared, area: Rect) -> Rect {
+    // Every mark of a theme takes one cell.
+    let width = panel::inside(panel::middle(area, (WIDTH, u16::MAX))).width;
+    let rows = u16::try_from(state.rows(shared, &Glyphs::unicode(), width).len()).unwrap_or(u16::MAX);
+    panel::middle(area, (WIDTH, rows.saturating_add(5).max(10)))
 }
 
 /// What a click there runs.
 pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(state, area)), &shared.keys, &state.foot(), x, y)
+    panel::foot_at(panel::inside(place(state, shared, area)), &shared.keys, &state.foot(), x, y)
 }
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let lines = state.lines(shared, theme);
     let one = if state.rows.len() == 1 { "channel" } else { "channels" };
     let title = format!("Review · {} {one}", state.rows.len());
-    let inside = panel::sheet(place(state, area), buf, theme, &title, "nothing is sent yet");
+    let inside = panel::sheet(place(state, shared, area), buf, theme, &title, "nothing is sent yet");
+    let mut lines = state.rows(shared, &theme.glyphs, inside.width);
     let room = inside.height.saturating_sub(3);
+    if lines.len() > usize::from(room) {
+        // Better close together than out of sight.
+        lines.retain(|line| !line.is_empty());
+    }
     let top = state.top.min(lines.len().saturating_sub(usize::from(room)));
     for (row, line) in (0..room).zip(lines.iter().skip(top)) {
         let parts: Vec<(&str, Style)> = line.iter().map(|(text, role)| (text.as_str(), theme.style(*role))).collect();
         panel::line(inside, row, buf, &parts);
     }
     let last = inside.height.saturating_sub(1);
+    let below = lines.len().saturating_sub(top + usize::from(room));
+    if below > 0 && room > 0 {
+        let lines = if below == 1 { "1 more line".to_owned() } else { format!("{below} more lines") };
+        let words = format!("{lines}: {} ", shared.keys.key("j", "sheet"));
+        panel::right(inside, room, buf, &words, theme.style(Role::Key), inside.x);
+    }
     if inside.height >= 3 {
         said(state, shared, theme, Rect { y: inside.y + last - 1, height: 1, ..inside }, buf);
     }
@@ -433,6 +481,7 @@ fn row(post: &Post, dressed: &Dressed, target: &Target, shared: &Shared, board: 
         standing(target).map(str::to_owned),
     ];
     Row {
+        channel: target.channel.clone(),
         mark: channel.map_or("?", |channel| channel.network.mark()).to_owned(),
         label: one_line(channel.map_or(target.channel.as_str(), |channel| channel.label())),
         count: measure.as_ref().map_or("-".into(), |measure| format!("{}/{}", measure.count, measure.limit)),
@@ -476,13 +525,35 @@ fn media_words(media: &[Media]) -> Option<String> {
     Some(format!("{what}, {alt}"))
 }
 
-fn found(problem: &Problem, theme: &Theme) -> Line {
+/// A line on as many rows as it needs, those after the first below its words.
+fn folded(line: &Line, width: usize) -> Vec<Line> {
+    let Some((name, said)) = line.split_first() else { return vec![Vec::new()] };
+    let text: String = said.iter().map(|(words, _)| words.as_str()).collect();
+    let ranges = wrap(&text, width.saturating_sub(NAME).max(1), MOST_ROWS);
+    if ranges.len() < 2 {
+        return vec![line.clone()];
+    }
+    let mut rows = Vec::new();
+    for range in ranges {
+        let label = if rows.is_empty() { name.clone() } else { (" ".repeat(NAME), name.1) };
+        let (mut row, mut start) = (vec![label], 0);
+        for (words, role) in said {
+            let end = start + words.len();
+            let here = range.start.max(start).saturating_sub(start)..range.end.min(end).saturating_sub(start);
+            row.extend(words.get(here).filter(|part| !part.is_empty()).map(|part| (part.to_owned(), *role)));
+            start = end;
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+fn found(problem: &Problem, whose: &str, glyphs: &Glyphs) -> Line {
     let (glyph, role) = match problem.severity {
-        Severity::Blocker => (theme.glyphs.cross, Role::Bad),
-        Severity::Warning => (theme.glyphs.warn, Role::Warn),
+        Severity::Blocker => (glyphs.cross, Role::Bad),
+        Severity::Warning => (glyphs.warn, Role::Warn),
         Severity::Hint => ('·', Role::Muted),
     };
-    let whose = problem.network.as_ref().map(|network| format!("{} ", network.mark())).unwrap_or_default();
     vec![
         (" ".repeat(NAME), role),
         (format!("{glyph} {whose}{}", one_line(&problem.words)), role),

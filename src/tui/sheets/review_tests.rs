@@ -168,3 +168,27 @@ fn who_is_given_it_instead_is_said_with_the_account_it_is_about() {
     let seen = screen(&state, &shared);
     assert!(seen.contains("instead late: home; last resort: LATE_API_KEY"), "{seen}");
 }
+
+#[test]
+fn nothing_is_cut_and_a_problem_of_several_channels_is_said_once() {
+    let (mut shared, board) = (stage::shared(), stage::board());
+    let post = stage::post(&shared, "Ship it", &["late/2", "late/1"]);
+    let mut state = review_of(post.clone(), &mut shared, &board);
+    let long = "a sentence that is much longer than any one row of a small screen has room for, and ends here";
+    let problem = |words: &str| Problem::warning("a", Place::Post, words, "do something about it, up to the last word");
+    let of = |problem: Problem, at: usize| problem.of(&post.targets[at].channel);
+    state.problems = vec![of(problem(long), 0), of(problem(long), 1), of(problem("alone"), 1), problem("of nobody")];
+    let drawn = |size: (u16, u16)| {
+        stage::drawn(size.0, size.1, |area, buf| view(&state, &shared, &board, &Theme::default(), area, buf))
+    };
+    let seen = drawn((60, 30));
+    let words = seen.split(['│', '\n', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    for part in [long, "2 channels: a sentence", "up to the last word", "x alone", "of nobody", "undo u, until"] {
+        assert!(words.contains(part), "{part} in\n{seen}");
+    }
+    assert_eq!(seen.matches("a sentence that").count(), 1, "{seen}");
+    // On a small screen it says how much there is below, and free rows go first.
+    let small = drawn((60, 14));
+    assert!(small.contains("more lines: j"), "{small}");
+    assert!(drawn((60, 20)).contains("undo"), "{}", drawn((60, 20)));
+}

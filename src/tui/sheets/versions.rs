@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::Flow;
 use crate::domain::channel::Channel;
@@ -20,11 +21,19 @@ use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::moment::exact;
 use crate::tui::widgets::panel;
+use crate::tui::widgets::prose::{Row, hang, paragraph};
 
 /// The widest the sheet gets.
 const WIDEST: u16 = 110;
 /// Versions shown at once; the rest of the room is for the difference.
 const ROWS: u16 = 8;
+/// Whose a line of the difference is.
+const THERE: &str = "only there";
+const HERE: &str = "only here";
+/// The cells of that, and a gap.
+const WHOSE: usize = 12;
+/// Rows that one line of the difference takes at most.
+const MOST_ROWS: usize = 12;
 /// How far a page goes.
 const PAGE: usize = 5;
 const FOOT: &[panel::Foot<'static>] =
@@ -64,6 +73,16 @@ impl State {
 
     fn compare(&mut self) {
         self.diff = self.chosen().map(|version| self.differences(version, &self.open)).unwrap_or_default();
+    }
+
+    /// The difference on rows of so many cells, each line whole.
+    fn rows(&self, width: u16) -> Vec<Row> {
+        let wide = usize::from(width).saturating_sub(WHOSE).max(1);
+        let one = |(side, line): &(char, String)| {
+            let (role, mark) = if *side == '-' { (Role::Good, THERE) } else { (Role::Text, HERE) };
+            hang(Row::of(mark, Role::Muted), WHOSE, paragraph(&one_line(line), role, &[], wide, MOST_ROWS))
+        };
+        self.diff.iter().flat_map(one).collect()
     }
 
     fn differences(&self, version: &Post, open: &Post) -> Vec<(char, String)> {
@@ -113,7 +132,10 @@ pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: A
 pub fn place(state: &State, area: Rect) -> Rect {
     let width = WIDEST.min(area.width.saturating_sub(4));
     let versions = state.versions.as_ref().map_or(1, Vec::len).clamp(1, usize::from(ROWS));
-    let rows = u16::try_from(versions + state.diff.len()).unwrap_or(u16::MAX).saturating_add(6).max(10);
+    let rows = u16::try_from(versions + state.rows(width.saturating_sub(4)).len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(6)
+        .max(10);
     panel::middle(area, (width, rows.min(area.height.saturating_sub(4))))
 }
 
@@ -168,15 +190,14 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     }
     let shown = u16::try_from(versions.len()).unwrap_or(rows).min(rows);
     let below = Rect { y: inside.y + shown + 1, height: inside.height.saturating_sub(shown + 3), ..inside };
-    let more = state.diff.len().saturating_sub(usize::from(below.height));
-    for (row, (side, line)) in (0..below.height).zip(&state.diff) {
+    let diff = state.rows(below.width);
+    let more = diff.len().saturating_sub(usize::from(below.height));
+    for (row, line) in (0..below.height).zip(&diff) {
         if more > 0 && row + 1 == below.height {
             panel::line(below, row, buf, &[(&format!("… and {} more", more + 1), muted)]);
             break;
         }
-        let (role, mark) = if *side == '-' { (Role::Good, "only there  ") } else { (Role::Muted, "only here   ") };
-        let line = one_line(line);
-        panel::line(below, row, buf, &[(mark, theme.style(Role::Muted)), (&line, theme.style(role))]);
+        line.draw(theme, Style::new(), below.x, below.y + row, below.width, buf);
     }
     panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }

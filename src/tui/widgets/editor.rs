@@ -20,6 +20,24 @@ use crate::tui::theme::{Role, Theme};
 /// The textarea is told positions as `u16`.
 const REACH: usize = u16::MAX as usize;
 
+/// The keys that writing has of its own, and what each of them does: see [`Editor::key`].
+pub const KEYS: &[(&[&str], &str)] = &[
+    (&["Shift-Left", "Shift-Right", "Shift-Up", "Shift-Down"], "select; with Ctrl by words"),
+    (&["Ctrl-Left", "Alt-b"], "to the word before"),
+    (&["Ctrl-Right", "Alt-f"], "behind the word"),
+    (&["Home", "Ctrl-a"], "start of the line"),
+    (&["End", "Ctrl-e"], "end of the line"),
+    (&["Ctrl-Home"], "start of the text"),
+    (&["Ctrl-End"], "end of the text"),
+    (&["Ctrl-w"], "delete back to a blank"),
+    (&["Alt-Backspace", "Ctrl-Backspace"], "delete the word before"),
+    (&["Alt-d", "Ctrl-Del"], "delete the word after"),
+    (&["Ctrl-u"], "delete to the start of the line"),
+    (&["Ctrl-k"], "delete to the end of the line"),
+    (&["Ctrl-_"], "undo"),
+    (&["Ctrl-y"], "redo"),
+];
+
 /// A text being written.
 #[derive(Clone, Debug)]
 pub struct Editor {
@@ -221,6 +239,12 @@ impl Editor {
     pub fn scroll(&mut self, rows: isize) {
         let last = self.rows.len().saturating_sub(usize::from(self.size.1));
         self.top = self.top.saturating_add_signed(rows).min(last);
+    }
+
+    /// Brings the cursor into the first `rows` rows of what is shown: something lies over the others.
+    pub fn reveal(&mut self, rows: u16) {
+        let (row, _) = self.rows.place(&self.text, self.cursor);
+        self.top = self.top.max((row + 1).saturating_sub(usize::from(rows.max(1))));
     }
 
     /// Computes wrapping for this size and brings the cursor into view when the size is new.

@@ -253,3 +253,21 @@ proptest! {
         prop_assert_eq!(editor.text(), last.as_str());
     }
 }
+
+#[test]
+fn every_key_that_is_told_of_does_something() {
+    for written in KEYS.iter().flat_map(|(keys, _)| *keys) {
+        let mut editor = Editor::new("one two\nthree four five\nsix seven");
+        editor.settle(40, 10);
+        editor.set_cursor("one two\nthree fo".len());
+        // One step to undo, and one to do again.
+        editor.key(Key::plain(KeyCode::Char('x')));
+        editor.key(Key::plain(KeyCode::Enter));
+        editor.key(Key::ctrl('_'));
+        let seen = |editor: &Editor| (editor.text().to_owned(), editor.cursor(), editor.selection());
+        let before = seen(&editor);
+        editor.key(crate::tui::keys::parse(written).unwrap());
+        assert_ne!(seen(&editor), before, "{written}");
+        assert_eq!(editor.selection().is_some(), written.starts_with("Shift-"), "{written}");
+    }
+}

@@ -11,12 +11,12 @@ use crate::domain::media::Media;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::text::check::grouped;
-use crate::text::clean::{one_line, truncate};
+use crate::text::clean::{cells, one_line, truncate};
 use crate::text::compose::{Variant, of_target};
 use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_of};
-use crate::text::preview::{Preview, preview};
+use crate::text::preview::{Preview, PreviewLine, preview};
 use crate::text::rules::{Gallery, Unit};
 use crate::text::style::{self, Dressed, Origin, Told, Woven};
 use crate::tui::board::Board;
@@ -34,6 +34,8 @@ const WIDEST: u16 = 100;
 const LEAST_ROWS: u16 = 3;
 /// Rows above the text of a preview: by whom, and when.
 const HEADING: u16 = 1;
+/// The cells of " …more".
+const FOLD: u16 = 6;
 /// Rows kept free below it: the link card.
 const BELOW: u16 = 1;
 /// No network takes a text of this many bytes; measuring one with every key would only be slow.
@@ -320,7 +322,13 @@ impl Facts {
             let (_, variant) =
                 self.variants.iter().find(|(id, _)| Some(id) == self.counters.get(at).map(|c| &c.channel))?;
             let rules = shared.rules.of_variant(variant)?;
-            let preview = preview(variant, rules, width);
+            let mut preview = self::preview(variant, rules, width);
+            // Where the network folds, the words for it need room on their row.
+            let wide = |line: &PreviewLine| line.spans.iter().map(|span| cells(&span.text)).sum::<usize>();
+            let room = usize::from(width.saturating_sub(FOLD));
+            if preview.lines.iter().enumerate().any(|(at, line)| preview.folds_after(at) && wide(line) > room) {
+                preview = self::preview(variant, rules, width.saturating_sub(FOLD).max(1));
+            }
             let spots = spots(&preview, &variant.media, rules.gallery, settled);
             let tile = |cell| pictures::tiles(&variant.media, &spots, cell);
             let tiles = settled.2.map(tile).unwrap_or_default();

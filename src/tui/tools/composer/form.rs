@@ -2,6 +2,7 @@
 
 use super::file;
 use super::networks;
+use super::problems::Found;
 use super::regions::regions;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
@@ -47,7 +48,11 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
         Action::EditExternally => return stay(file::hand_out(state, shared, board)),
         Action::FileAsText | Action::FileDrop => return stay(file::settle(state, shared, board, action)),
         Action::Versions => return versions(state, board),
-        Action::Find => return stay_or_push(Sheet::Find(find::open(selected(state)))),
+        Action::Find => {
+            let words = selected(state).to_owned();
+            super::find::clear(state, shared);
+            return stay_or_push(Sheet::Find(find::open(&words, super::find::told(state, &words))));
+        }
         Action::Insert => return push_insert(state, board),
         Action::Pipe => return push_pipe(state),
         Action::CopyText => {
@@ -354,10 +359,8 @@ fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
         let rules = variant.and_then(|variant| Some((variant, shared.rules.of_variant(variant)?)));
         networks.extend(rules.filter(|(variant, rules)| open && variant.can_thread(rules)).map(|(_, rules)| rules));
     }
-    let cut = networks.iter().try_fold(text.clone(), |text, rules| {
-        let fits = |part: &&str| measure(part, rules).overflow_at.is_none();
-        if parts(&text).iter().all(fits) { Some(text) } else { automatic(&text, rules) }
-    });
+    let fits = |part: &&str| networks.iter().all(|rules| measure(part, rules).overflow_at.is_none());
+    let cut = if parts(&text).iter().all(fits) { Some(text.clone()) } else { automatic(&text, &networks) };
     match cut {
         _ if networks.is_empty() => say(shared, "no channel here takes a thread", Tone::Plain),
         Some(cut) if cut == text => say(shared, "it fits as it is; a line of --- cuts it by hand", Tone::Plain),
@@ -371,7 +374,11 @@ fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
 }
 
 fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
-    let problems: Vec<Problem> = state.facts.problems.iter().map(|found| found.problem.clone()).collect();
+    let said = |found: &Found| match &found.channel {
+        Some(channel) => found.problem.clone().of(channel),
+        None => found.problem.clone(),
+    };
+    let problems: Vec<Problem> = state.facts.problems.iter().map(said).collect();
     let mut review = review::State::new(state.post.clone(), problems, shared, board);
     // A draft is stored as it is typed: there is nothing it could be compared with.
     if state.original.wish != Wish::Draft || state.original.is_remote() {

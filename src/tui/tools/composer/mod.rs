@@ -268,7 +268,9 @@ pub fn edited_externally(
 
 /// Looks for words in the text that is open, and replaces them; answers what was found, in words.
 pub fn find(state: &mut State, shared: &mut Shared, board: &Board, search: Search) -> (Vec<Effect>, String) {
-    find::run(state, shared, board, search)
+    let answer = find::run(state, shared, board, search);
+    find::clear(state, shared);
+    answer
 }
 
 /// Puts something in at the cursor, instead of so many bytes before it.

@@ -521,10 +521,26 @@ fn words_are_found_and_replaced_one_by_one_or_all_at_once() {
     assert_eq!(post(&desk.state).body, "One dog, two Cats, a cat.");
     assert_eq!(said(&mut desk, Search::Next("Cat".into())), "1 of 1", "a capital means itself");
     assert_eq!(said(&mut desk, Search::Next("bird.".into())), "not in this text");
+    // While the words are typed, the place that was found stays the one until it fits no more.
+    let typed = |desk: &mut Desk, words: &str| said(desk, Search::Typed(words.into()));
+    let selected = |desk: &Desk| desk.state.editor().selection();
+    assert_eq!(typed(&mut desk, "c"), "1 of 2");
+    assert_eq!((typed(&mut desk, "ca"), selected(&desk)), ("1 of 2".into(), Some(13..15)));
+    assert_eq!((typed(&mut desk, "cat."), selected(&desk)), ("1 of 1".into(), Some(21..25)));
+    assert_eq!((typed(&mut desk, "cats"), selected(&desk)), ("1 of 1".into(), Some(13..17)), "around the end");
+    assert_eq!((typed(&mut desk, "catsu"), selected(&desk)), ("not in this text".into(), None));
+    assert_eq!((typed(&mut desk, ""), selected(&desk)), ("type what to find".into(), None));
     assert!(said(&mut desk, Search::All("cat".into(), "🐈".into())).starts_with("2 replaced"));
     assert_eq!(post(&desk.state).body, "One dog, two 🐈s, a 🐈.");
     desk.act(Action::Undo);
     assert_eq!(post(&desk.state).body, "One dog, two Cats, a cat.");
+    said(&mut desk, Search::Typed("dog".into()));
+    let replaced = said(&mut desk, Search::Replace("dog".into(), "cat".into()));
+    assert_eq!(
+        (replaced.as_str(), post(&desk.state).body.as_str()),
+        ("replaced; none is left", "One cat, two Cats, a cat.")
+    );
+    desk.act(Action::Undo);
     // On a channel's tab it is that channel's text.
     desk.act(Action::NextVariant);
     said(&mut desk, Search::All("cat".into(), "fox".into()));

@@ -13,7 +13,7 @@ use crate::tui::tools::composer::facts::Offer;
 use crate::tui::tools::composer::problems::Found;
 use crate::tui::tools::composer::regions::{MARKS, is_long};
 use crate::tui::tools::composer::state::{Check, Field, State};
-use crate::tui::widgets::prose::paragraph;
+use crate::tui::widgets::prose::{paragraph, wrap};
 use crate::tui::widgets::{cells, panel};
 
 impl Canvas<'_> {
@@ -111,13 +111,18 @@ impl Canvas<'_> {
         let focused = !self.state.typing && self.state.field == Field::Problems;
         panel::boxed(self.places.checks_box, buf, self.theme, "Checks", &tally(self.state), focused);
         let area = self.detail(buf);
-        let first = first_problem(self.state, area.height);
-        for (row, (at, found)) in (0..area.height).zip(facts.problems.iter().enumerate().skip(first)) {
+        let tall = heights(self.state, area);
+        let first = if tall.is_some() { 0 } else { first_problem(self.state, area.height) };
+        let mut row = 0;
+        for (at, found) in facts.problems.iter().enumerate().skip(first) {
+            if row >= area.height {
+                break;
+            }
             let here = focused && at == self.state.problem_at;
-            let alone = facts.problems.len() == 1 && area.height == 2 && is_long(found, area.width);
-            self.problem(found, here, Rect { y: area.y + row, height: if alone { 2 } else { 1 }, ..area }, buf);
+            let height = tall.as_ref().and_then(|tall| tall.get(at).copied()).unwrap_or(1);
+            self.problem(found, here, Rect { y: area.y + row, height, ..area }.intersection(area), buf);
+            row = row.saturating_add(height);
         }
-        let mut row = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX);
         if row == 0 {
             let words = format!("{} nothing stands in the way", self.theme.glyphs.check);
             panel::line(area, row, buf, &[(&words, self.style(Role::Good))]);
@@ -134,6 +139,9 @@ impl Canvas<'_> {
         let Some(found) = facts.problems.get(self.state.problem_at) else { return area };
         let words = format!("{} · {}", found.problem.words, self.shared.keys.of(&found.problem.remedy));
         let words = one_line(&words);
+        if heights(self.state, area).is_some() {
+            return area;
+        }
         let rows = paragraph(&words, Role::Muted, &[], usize::from(area.width), usize::from(area.height));
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let listed = u16::try_from(facts.problems.len()).unwrap_or(u16::MAX).saturating_add(4);
@@ -160,12 +168,20 @@ impl Canvas<'_> {
         let whose = network.map(|network| format!("{:<3}", network.mark())).unwrap_or_default();
         let words = one_line(&found.problem.words);
         let remedy = format!("  {}", one_line(&self.shared.keys.of(&found.problem.remedy)));
-        let parts = [(&*format!("{glyph} "), style(role)), (&whose, style(Role::Text)), (&words, style(role))];
-        let after = panel::line(area, 0, buf, &parts);
-        // The remedy beside the words, or below them.
-        let (x, row) = if area.height > 1 { (area.x + MARKS - 2, 1) } else { (after, 0) };
-        let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
-        panel::line(rest, row, buf, &[(&remedy, style(Role::Muted))]);
+        let marks = [(&*format!("{glyph} "), style(role)), (&whose, style(Role::Text))];
+        let after = panel::line(area, 0, buf, &marks);
+        let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
+        if area.height > 1 {
+            // The remedy below the words.
+            let width = usize::from(rest.width);
+            let rows = paragraph(&words, role, &[], width, 4).into_iter();
+            let rows = rows.chain(paragraph(remedy.trim_start(), Role::Muted, &[], width, 4));
+            for (y, row) in (area.y..area.bottom()).zip(rows) {
+                row.draw(self.theme, Style::new(), rest.x, y, rest.width, buf);
+            }
+        } else {
+            panel::line(rest, 0, buf, &[(&words, style(role)), (&remedy, style(Role::Muted))]);
+        }
         if here {
             buf.set_style(area, self.style(Role::Cursor));
         }
@@ -222,8 +238,35 @@ pub(super) fn media_words(media: &[Media]) -> String {
 
 /// The problem on a row of the list.
 pub fn problem_at(state: &State, area: Rect, y: u16) -> Option<usize> {
-    let at = usize::from(y.checked_sub(area.y)?) + first_problem(state, area.height);
+    let row = y.checked_sub(area.y)?;
+    if let Some(tall) = heights(state, area) {
+        let mut end = 0_u16;
+        return tall.iter().position(|height| {
+            end = end.saturating_add(*height);
+            row < end
+        });
+    }
+    let at = usize::from(row) + first_problem(state, area.height);
     (at < state.facts.problems.len()).then_some(at)
+}
+
+/// The rows of each problem, where there is room to read all of them whole; else each has one row.
+fn heights(state: &State, area: Rect) -> Option<Vec<u16>> {
+    let width = area.width.saturating_sub(MARKS);
+    let rows = |words: &str| u16::try_from(wrap(&one_line(words), usize::from(width), 4).len()).unwrap_or(u16::MAX);
+    let one = |found: &Found| match is_long(found, area.width) {
+        true => rows(&found.problem.words).saturating_add(rows(&found.problem.remedy)),
+        false => 1,
+    };
+    // Beyond the rows there are, nothing has to be wrapped to know it.
+    if state.facts.problems.len() > usize::from(area.height) {
+        return None;
+    }
+    let heights: Vec<u16> = state.facts.problems.iter().map(one).collect();
+    let taken = heights.iter().fold(0_u16, |all, height| all.saturating_add(*height));
+    // Where there is a box, what the providers say stands below.
+    let below = if area.height > 4 { 2 } else { 0 };
+    (taken.saturating_add(below) <= area.height).then_some(heights)
 }
 
 /// What stands on each row of the channel list: a channel, or the heading of its account.

@@ -14,6 +14,7 @@ use crate::tui::grid::Spot;
 use crate::tui::pictures::Tile;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Counter;
+use crate::tui::widgets::frame::note_fits;
 use crate::tui::widgets::{cells, moment, panel};
 
 /// The cells of a meter.
@@ -24,9 +25,10 @@ impl Canvas<'_> {
         let facts = &self.state.facts;
         let shown = facts.preview.as_ref();
         let counter = shown.and_then(|shown| facts.counters.get(shown.place - 1));
-        let who = counter.map(|c| format!("{} {}", c.mark, one_line(&c.label))).unwrap_or_default();
-        let place =
-            shown.map(|shown| format!("{who}  ◂ {}/{} ▸", shown.place, facts.counters.len())).unwrap_or_default();
+        let at = shown.map(|shown| format!("  ◂ {}/{} ▸", shown.place, facts.counters.len())).unwrap_or_default();
+        let fits = |place: &String| note_fits("Preview", cells::width(place), self.places.preview_box.width);
+        let whole = counter.map(|c| format!("{} {}{at}", c.mark, one_line(&c.label))).filter(fits);
+        let place = whole.or_else(|| counter.map(|c| format!("{}{at}", c.mark))).unwrap_or_default();
         panel::boxed(self.places.preview_box, buf, self.theme, "Preview", &place, false);
         let area = self.places.preview;
         let Some(shown) = shown else {
