@@ -78,9 +78,8 @@ fn a_cut_is_shown_and_a_count_stands_apart() {
     stage.act(Action::NextMonth);
     let month = room(&mut stage, 80, 15);
     assert!(month.contains("● Fi… +18") && !month.contains("Five+"), "{month}");
-    stage.act(Action::ViewWeek);
-    let week = room(&mut stage, 80, 40);
-    assert!(week.contains("Fivefive…"), "{week}");
+    let week = Stage::week().screen(80, 14);
+    assert!(week.contains("launch t…"), "{week}");
 }
 
 #[test]
