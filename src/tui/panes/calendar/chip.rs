@@ -18,6 +18,8 @@ use crate::tui::widgets::prose;
 const WIDE: u16 = 14;
 /// From this width on, a cell shows that its text is cut; in a narrower one the mark costs more than it says.
 const SHOWS_CUT: u16 = 6;
+/// A headline beside its chip has so many cells at least: fewer would not tell one post from another.
+const HEADLINE: u16 = 4;
 /// From this width on, a chip of a month has its time.
 const MONTH_TIMES: u16 = 20;
 
@@ -76,7 +78,9 @@ impl Scene<'_> {
             let end = self.chip_line(entry, &look, hidden, at, buf);
             if lines == 1 && at.width >= WIDE {
                 let room = at.right().saturating_sub(end + 1);
-                put_cut(buf, at, (end + 1, at.y), room, &entry.headline, look.text);
+                if room >= HEADLINE {
+                    put_cut(buf, at, (end + 1, at.y), room, &entry.headline, look.text);
+                }
             }
         } else {
             headline(buf, at, &entry.headline, (line - 1, lines - 1), at.width >= SHOWS_CUT, look.text);
@@ -119,7 +123,8 @@ impl Scene<'_> {
         let mut x = put(buf, at, (at.x, at.y), 1, &look.glyph.to_string(), look.state);
         let gap = if look.marked { self.theme.glyphs.marked } else { ' ' };
         x = put(buf, at, (x, at.y), 1, &gap.to_string(), self.style(Role::Marked));
-        let all = usize::from(at.right().saturating_sub(x));
+        let warns = entry.post.conflict.is_some() || entry.clash.is_some();
+        let all = usize::from(at.right().saturating_sub(x)).saturating_sub(usize::from(warns));
         let reserved = if time.is_empty() { 0 } else { cells(&time) + 1 };
         let beside = fitting(&entry.marks, all.saturating_sub(reserved));
         // Where only one of them fits, the networks say more than the minute: the row has the hour.
@@ -128,7 +133,7 @@ impl Scene<'_> {
             false => (beside, time, all.saturating_sub(reserved)),
         };
         x = put(buf, at, (x, at.y), room as u16, &marks, look.marks);
-        if entry.post.conflict.is_some() || entry.clash.is_some() {
+        if warns {
             x = put(buf, at, (x, at.y), 1, &self.theme.glyphs.warn.to_string(), self.style(Role::Warn));
         }
         if time.is_empty() { x } else { put(buf, at, (x + 1, at.y), at.width, &time, look.time) }

@@ -176,6 +176,23 @@ fn an_embargo_refuses_drops_and_a_note_does_not() {
 }
 
 #[test]
+fn a_mark_of_a_clash_leaves_its_time_whole_or_out_and_no_headline_is_a_mere_dot() {
+    let mut stage = Stage::week();
+    for (minute, marks) in [(8, "x bs li"), (9, "x bs li ma tt")] {
+        stage.add(july(29, 9, minute), marks, "Other news", Wish::Schedule, Outcome::Accepted);
+    }
+    stage.refresh();
+    let warn = Theme::default().glyphs.warn;
+    for width in 80..=180 {
+        let screen = stage.screen(width, 40);
+        let told: Vec<&str> = screen.split(warn).skip(1).filter(|after| after.starts_with(" 0")).collect();
+        let whole = |after: &&str| ["09:00", "09:08", "09:09"].iter().any(|time| after[1..].starts_with(time));
+        assert!(told.iter().all(whole), "at {width}\n{screen}");
+        assert!(!screen.contains("09:08 …") && !screen.contains("09:09 …"), "at {width}\n{screen}");
+    }
+}
+
+#[test]
 fn what_clashes_is_marked_named_and_walked_to() {
     let mut stage = Stage::week();
     scheduled(&mut stage, july(29, 9, 8), "Other news");
