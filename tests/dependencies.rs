@@ -50,14 +50,25 @@ const UNWANTED: &[&str] = &["openssl", "openssl-sys", "native-tls", "aws-lc-sys"
 /// Crates whose licence asks for a little more, and why that is met: the files of MPL-2.0 are used unchanged.
 const WITH_TERMS: &[(&str, &str)] = &[("option-ext", "MPL-2.0")];
 
-/// What `cargo tree` says, line by line, of what is built for any system; asks nobody.
+/// What `cargo tree` says, line by line, of what is built for any system. Where that was not all fetched, as a build
+/// fetches only what it needs, of what is built for this one.
 fn tree(format: &str) -> Vec<String> {
+    let said = ask(format, &["--target", "all"]).or_else(|everywhere| {
+        eprintln!("only what is built for this system is looked at; `cargo fetch` brings the rest: {everywhere}");
+        ask(format, &[])
+    });
+    said.unwrap().lines().map(str::to_owned).collect()
+}
+
+/// What `cargo tree` says without asking anybody, or why it cannot.
+fn ask(format: &str, target: &[&str]) -> Result<String, String> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["tree", "--locked", "--offline", "--target", "all", "--edges", "normal,build", "--prefix", "none"]);
-    command.args(["--format", format]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    let said = command.output().unwrap();
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
+    command.args(["tree", "--locked", "--offline", "--edges", "normal,build", "--prefix", "none", "--format", format]);
+    let said = command.args(target).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    if !said.status.success() {
+        return Err(String::from_utf8_lossy(&said.stderr).into_owned());
+    }
+    Ok(String::from_utf8(said.stdout).unwrap())
 }
 
 /// Whether an expression of licences lets us choose free ones alone.
