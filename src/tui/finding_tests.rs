@@ -49,6 +49,28 @@ fn very_many() -> Vec<Indexed> {
     (0..=5_000).map(post).collect()
 }
 
+fn headed(heads: &[&str]) -> Vec<Indexed> {
+    let some = very_many().into_iter().zip(heads);
+    some.map(|(post, head)| Indexed { head: (*head).to_owned(), ..post }).collect()
+}
+
+#[test]
+fn letters_that_are_there_by_chance_are_not_found_and_a_slip_still_is() {
+    let found = |words: &str| {
+        let mut model = model((120, 40));
+        press(&mut model, "Ctrl-p");
+        let posts = headed(&["Roast log, batch 12", "Mastodon for Kontor", "The roast of the week"]);
+        send(&mut model, Msg::Index(Ok(Arc::new(posts))));
+        send(&mut model, Msg::Paste(words.into()));
+        shown(&model)
+    };
+    let screen = found("roast");
+    assert!(screen.contains("Roast log") && screen.contains("The roast of the week"), "{screen}");
+    assert!(!screen.contains("Mastodon for Kontor") && !screen.contains("the row's text"), "{screen}");
+    let screen = found("roasr");
+    assert!(screen.contains("Roast log"), "{screen}");
+}
+
 fn seek(effects: Vec<Effect>) -> Box<Seek> {
     let found = effects.into_iter().find_map(|effect| if let Effect::Seek(seek) = effect { Some(seek) } else { None });
     found.expect("a search beside the keys")

@@ -137,7 +137,7 @@ fn every_view(size: (u16, u16)) {
         stage.keys(keys).rest().snapshot(name);
         assert_eq!((stage.cursor(), stage.marked()), (Some(friday), vec![friday]), "{name}");
     }
-    stage.keys("Ctrl-p").until("among 3 posts").typed("nxet mnth").until("Next month").snapshot("find");
+    stage.keys("Ctrl-p").until("· 3 posts").typed("nxet mnth").until("Next month").snapshot("find");
     let next = stage.only("Next month").id;
     // What can be done comes first among equals.
     stage.keys("Down Enter").rest();

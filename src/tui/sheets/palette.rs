@@ -213,7 +213,8 @@ impl State {
         }
     }
 
-    /// What the line finds: the best match first, then the latest.
+    /// What the line finds: the best match first, then the latest. What fits much less well than the best has the letters
+    /// by chance.
     fn arrange(&mut self, shared: &Shared) {
         let (only, words) = self.only();
         let takes_item = |item: &Item| match only {
@@ -244,6 +245,8 @@ impl State {
             items.chain(self.hits.iter().map(|hit| (hit.score, Found::Post(hit.at)))).collect();
         // Stable: among equals what can be done comes before what was written.
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        let best = scored.first().map_or(0, |(score, _)| u32::from(*score));
+        scored.retain(|(score, _)| u32::from(*score) * 4 >= best * 3);
         scored.truncate(LISTED);
         let date = if only == Only::Everything { day(words, shared) } else { None };
         self.found = date.map(Found::Date).into_iter().chain(scored.into_iter().map(|(_, found)| found)).collect();
@@ -349,7 +352,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         (None, _) => format!("reading posts{}", theme.glyphs.more),
         _ if state.awaited.is_some() => format!("searching{}", theme.glyphs.more),
         (Some(_), LISTED) => format!("the best {LISTED}"),
-        (Some(posts), found) => format!("{found} among {} posts", posts.len()),
+        (Some(posts), found) => format!("{found} found · {} posts", posts.len()),
     };
     let inside = panel::sheet(place(area), buf, theme, "Find anything", &note);
     if inside.is_empty() {
