@@ -1,29 +1,26 @@
 //! One line of typing at the bottom: `:` commands, `/` filters, a date to go to.
 
-use std::collections::BTreeSet;
+mod filter;
+mod run;
 
 use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
+use self::run::{complete_campaign, complete_command, day, run};
 use super::Flow;
 use crate::domain::campaign::Shift;
-use crate::domain::channel::Channel;
-use crate::domain::filter::{Filter, FilterError, KEYS, Meanwhile, Typing};
-use crate::domain::outcome::State as PostState;
+use crate::domain::filter::{Filter, FilterError};
 use crate::domain::plan::DayNote;
-use crate::domain::schedule::Resolved;
-use crate::domain::when::{self, Reading};
 use crate::text::clean::{cells, one_line, truncate};
-use crate::text::style::Deed;
 use crate::tui::action::Action;
 use crate::tui::availability::{availability, is_motion};
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::keys;
 use crate::tui::model::{Model, Shared};
-use crate::tui::msg::{Key, KeyCode, Notice, Tone};
+use crate::tui::msg::{Key, KeyCode};
 use crate::tui::panes::calendar;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
@@ -42,38 +39,6 @@ const LIST_WIDTH: u16 = 84;
 const REMEMBERED: usize = 100;
 /// How much of a kept view's name is kept, in cells.
 const KEPT_NAME: usize = 40;
-
-/// Times that a filter is mostly given.
-const TIMES: &[(&str, &str)] = &[
-    ("today", "midnight"),
-    ("tomorrow", "midnight"),
-    ("-7d", "a week ago"),
-    ("-30d", "thirty days ago"),
-    ("+7d", "in a week"),
-    ("mon", "next Monday"),
-];
-
-/// Short names that hands know from elsewhere.
-const ALIASES: &[(&str, Action)] = &[
-    ("q", Action::Quit),
-    ("q!", Action::Quit),
-    ("wq", Action::Quit),
-    ("x", Action::Quit),
-    ("h", Action::Help),
-    ("e", Action::Edit),
-    ("new", Action::Compose),
-    ("move", Action::Move),
-    ("retry", Action::Retry),
-    ("verify", Action::Verify),
-    ("today", Action::Today),
-    ("log", Action::PaneActivity),
-    ("styles", Action::ComposerStyle),
-    ("profiles", Action::Defaults),
-];
-
-/// How alike a mistyped command must be to one that it is asked about: another one may do something that is meant by
-/// nobody.
-const MISTYPED: f64 = 0.85;
 
 /// The sheet's state.
 #[derive(Clone, Debug)]
@@ -235,19 +200,19 @@ impl State {
                 // What it deletes is said as a filter is.
                 Some(rest) => {
                     let prefixed = |one: Completion| Completion { line: format!("{DELETE}{}", one.line), ..one };
-                    complete_filter(rest, board).into_iter().map(prefixed).collect()
+                    filter::complete(rest, board).into_iter().map(prefixed).collect()
                 }
                 None => complete_command(text, commands),
             },
-            Kind::Filter(_) => complete_filter(text, board),
+            Kind::Filter(_) => filter::complete(text, board),
             Kind::Date | Kind::Day(_) | Kind::Shift | Kind::Texts => Vec::new(),
             Kind::Keep => complete_kept(text, board),
         };
         match &self.kind {
             Kind::Filter(_) => {
-                let (typing, told) = self.meant(shared, board);
+                let (typing, told) = filter::as_typed(self.input.text(), shared, board);
                 self.error = typing.error.as_ref().map(at_column);
-                let taken = taken(&typing.filter, shared, board);
+                let taken = filter::taken(&typing.filter, shared, board);
                 self.echo = format!("{taken} of {} posts{told}", board.posts.len());
             }
             Kind::Date if !text.trim().is_empty() => match day(text, shared) {
@@ -282,27 +247,9 @@ impl State {
         (self.chosen, self.recalling) = (None, false);
         self.read_again(shared, board);
         if matches!(self.kind, Kind::Filter(_)) {
-            let filter = self.meant(shared, board).0.filter;
+            let filter = filter::as_typed(self.input.text(), shared, board).0.filter;
             shared.filter = Some(filter).filter(|filter| !filter.is_empty());
         }
-    }
-
-    /// What the filter means as far as it is typed, and what is to be said of a word that is not whole: what could
-    /// become a key is no word to look for where no post has it.
-    fn meant(&self, shared: &Shared, board: &Board) -> (Typing, String) {
-        let mut typing = Filter::typing(self.input.text());
-        if let Some(word) = typing.begins_a_key()
-            && taken(&typing.filter, shared, board) == 0
-        {
-            typing.filter = typing.filter.without_last();
-            typing.meanwhile = Some(Meanwhile::LeftOut(word));
-        }
-        let told = match &typing.meanwhile {
-            None => String::new(),
-            Some(Meanwhile::Any(words)) => format!(": {}", words.join(", ")),
-            Some(Meanwhile::LeftOut(word)) => format!(", without {word}"),
-        };
-        (typing, told)
     }
 
     /// Whether there is something that Tab completes.
@@ -350,11 +297,6 @@ impl State {
     }
 }
 
-/// How many posts at hand a filter takes.
-fn taken(filter: &Filter, shared: &Shared, board: &Board) -> usize {
-    board.posts.iter().filter(|post| filter.takes(post, &board.channels, shared.now, shared.zone)).count()
-}
-
 /// `! launch day` is an embargo, anything else a note, nothing takes the mark away.
 fn noted(text: &str) -> Option<DayNote> {
     let (embargo, words) = match text.trim().strip_prefix('!') {
@@ -394,225 +336,6 @@ fn complete_kept(text: &str, board: &Board) -> Vec<Completion> {
 
 fn at_column(error: &FilterError) -> String {
     format!("column {}: {}", error.column, error.words)
-}
-
-/// What a command line means.
-fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Board) -> Result<Flow, String> {
-    let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim()));
-    match (word, rest) {
-        ("", _) => return Ok(Flow::Close),
-        ("w" | "write", "") => {
-            let words = "everything is kept as it changes; there is nothing to write".into();
-            shared.notices.push(Notice { words, tone: Tone::Plain, post: None });
-            return Ok(Flow::Close);
-        }
-        ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
-        ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
-        ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
-        ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
-        ("export", rest) if !rest.is_empty() => return export(rest),
-        ("delete", rest) if !rest.is_empty() => return Ok(Flow::Doomed(rest.to_owned())),
-        ("style", "none") => return Ok(Flow::ComposerStyle(None)),
-        ("style", rest) if !rest.is_empty() => return styled(rest, board),
-        ("style", _) => return Ok(Flow::Run(Action::ComposerStyle)),
-        ("link", rest) => return Ok(Flow::ComposerLink(Some(rest.to_owned()).filter(|link| !link.is_empty()))),
-        ("profile", rest) => return profile(rest),
-        ("filter", rest) if !rest.is_empty() => {
-            return Filter::parse(rest).map(|filter| Flow::Filter(Some(filter))).map_err(|error| at_column(&error));
-        }
-        _ => {}
-    }
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == text).map(|(_, action)| *action);
-    if let Some(action) = Action::from_name(text).or(alias) {
-        return Ok(Flow::Run(action));
-    }
-    if let [only] = completions
-        && let Some(action) = Action::from_name(&only.line)
-    {
-        return Ok(Flow::Run(action));
-    }
-    if word == "delete" {
-        return Err("say what to delete: delete status:draft, delete ch:@acme until:-30d, delete all".into());
-    }
-    Err(format!("\"{word}\" is not a command{}", meant(word)))
-}
-
-/// The command that is probably meant: by its name, or the last part of it.
-fn meant(word: &str) -> String {
-    let words = Action::ALL.iter().map(|action| action.name()).chain(ALIASES.iter().map(|(alias, _)| *alias));
-    let score = |name: &str| {
-        let last = name.rsplit('.').next().unwrap_or(name);
-        strsim::jaro_winkler(name, word).max(strsim::jaro_winkler(last, word))
-    };
-    let best = words.map(|name| (score(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
-    let best = best.filter(|(score, _)| *score >= MISTYPED);
-    best.map(|(_, name)| format!("; did you mean \"{name}\"?")).unwrap_or_default()
-}
-
-/// `export week.csv status:scheduled`: a file, in quotes where its name has blanks, and a filter after it.
-fn export(words: &str) -> Result<Flow, String> {
-    let (path, rest) = match words.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"').ok_or("the file's name has a quote that never ends")?,
-        None => words.split_once(' ').unwrap_or((words, "")),
-    };
-    let filter = Filter::parse(rest.trim()).map_err(|error| format!("the filter, {}", at_column(&error)))?;
-    Ok(Flow::Export(path.to_owned(), filter))
-}
-
-/// `style blog`: a style that is there.
-fn styled(name: &str, board: &Board) -> Result<Flow, String> {
-    board.book.style(name).map(|_| Flow::ComposerStyle(Some(name.to_owned())))
-}
-
-/// `profile save NAME`, `apply NAME`, `delete NAME`; without words, the sheet that lists them.
-fn profile(words: &str) -> Result<Flow, String> {
-    let (verb, name) = words.split_once(' ').unwrap_or((words, ""));
-    let name = name.trim().to_owned();
-    match verb {
-        "" | "list" => Ok(Flow::Run(Action::Defaults)),
-        "save" if !name.is_empty() => Ok(Flow::Book(Deed::SaveProfile(name))),
-        "apply" if !name.is_empty() => Ok(Flow::Book(Deed::ApplyProfile(name))),
-        "delete" if !name.is_empty() => Ok(Flow::Book(Deed::DropProfile(name))),
-        _ => Err("say profile save NAME, profile apply NAME or profile delete NAME".into()),
-    }
-}
-
-/// The day that words mean.
-fn day(text: &str, shared: &Shared) -> Result<NaiveDate, String> {
-    match when::read(text, shared.now, shared.zone).map_err(|error| error.to_string())? {
-        Reading::Now => Ok(shared.now.with_timezone(&shared.zone).date_naive()),
-        Reading::At(Resolved::At(at) | Resolved::Gap { before: at, .. } | Resolved::Twice { first: at, .. }) => {
-            Ok(at.wall().date())
-        }
-    }
-}
-
-/// The campaigns whose names have what was typed.
-fn complete_campaign(text: &str, board: &Board) -> Vec<Completion> {
-    let typed = text.strip_prefix(CAMPAIGN).unwrap_or_default().trim().to_lowercase();
-    let fitting = board.campaigns().into_iter().filter(|campaign| campaign.name.to_lowercase().contains(&typed));
-    let completion = |campaign: crate::tui::board::Campaign| Completion {
-        line: format!("{CAMPAIGN}{}", campaign.name),
-        shown: one_line(&campaign.name),
-        note: format!("{} posts", campaign.posts),
-        muted: false,
-    };
-    fitting.map(completion).collect()
-}
-
-fn complete_command(text: &str, commands: &[Command]) -> Vec<Completion> {
-    let folded = text.to_lowercase();
-    let words: Vec<&str> = folded.split_whitespace().collect();
-    let score = |command: &Command| {
-        let name = command.action.name();
-        let all = format!("{name} {}", command.action.title());
-        let takes = words.iter().all(|word| all.contains(word));
-        takes.then_some((!name.starts_with(&folded), command.reason.is_some()))
-    };
-    let mut found: Vec<_> = commands.iter().filter_map(|command| Some((score(command)?, command))).collect();
-    found.sort_by_key(|(score, _)| *score);
-    let completion = |command: &Command| Completion {
-        line: command.action.name().to_owned(),
-        shown: command.action.name().to_owned(),
-        note: match (&command.reason, command.keys.as_str()) {
-            (Some(reason), _) => reason.clone(),
-            (None, "") => command.action.title().to_owned(),
-            (None, keys) => format!("{}  ({keys})", command.action.title()),
-        },
-        muted: command.reason.is_some(),
-    };
-    found.into_iter().map(|(_, command)| completion(command)).collect()
-}
-
-/// What the last word of a filter could become: a key, or a value of its key.
-fn complete_filter(text: &str, board: &Board) -> Vec<Completion> {
-    let (before, last) = text.split_at_checked(last_word(text)).unwrap_or((text, ""));
-    let (minus, word) = last.strip_prefix('-').map_or(("", last), |word| ("-", word));
-    let values: Vec<(String, String)> = match word.split_once(':') {
-        None if word.starts_with('#') => {
-            tags(board).into_iter().map(|tag| (format!("#{tag}"), String::new())).collect()
-        }
-        None => KEYS.iter().map(|key| (format!("{key}:"), key_words(key).to_owned())).collect(),
-        Some(("status" | "state", _)) => {
-            PostState::ALL.iter().map(|state| (format!("status:{}", state.word()), String::new())).collect()
-        }
-        Some(("net" | "network", _)) => {
-            let networks: BTreeSet<_> = board.channels.iter().map(|channel| &channel.network).collect();
-            networks.iter().map(|network| (format!("net:{}", network.mark()), network.name().to_owned())).collect()
-        }
-        Some(("account", _)) => {
-            board.lights.iter().map(|light| (format!("account:{}", light.account), light.provider.clone())).collect()
-        }
-        Some(("source", _)) => {
-            vec![("source:runsheet".into(), String::new()), ("source:provider".into(), String::new())]
-        }
-        Some(("ch" | "channel", _)) => {
-            let value =
-                |channel: &Channel| (format!("ch:{}", quoted(channel.label())), channel.network.name().to_owned());
-            board.channels.iter().filter(|channel| !channel.gone).map(value).collect()
-        }
-        Some(("campaign", _)) => {
-            let names: BTreeSet<_> = board.posts.iter().filter_map(|post| post.campaign.as_deref()).collect();
-            names.iter().map(|name| (format!("campaign:{}", quoted(name)), String::new())).collect()
-        }
-        Some(("tag", _)) => tags(board).into_iter().map(|tag| (format!("tag:{tag}"), String::new())).collect(),
-        Some((key @ ("since" | "after" | "until" | "before"), _)) => {
-            TIMES.iter().map(|(time, words)| (format!("{key}:{time}"), (*words).to_owned())).collect()
-        }
-        Some(_) => Vec::new(),
-    };
-    let folded = word.to_lowercase().replace('"', "");
-    let fits = |(value, _): &(String, String)| {
-        let plain = value.to_lowercase().replace('"', "");
-        plain.starts_with(&folded) && plain != folded
-    };
-    let completion = |(value, note): (String, String)| Completion {
-        line: format!("{before}{minus}{value}"),
-        shown: value,
-        note,
-        muted: false,
-    };
-    values.into_iter().filter(fits).map(completion).collect()
-}
-
-/// Where the last word begins; quotes keep words together.
-fn last_word(text: &str) -> usize {
-    let (mut start, mut quoted) = (0, false);
-    for (at, c) in text.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => start = at + c.len_utf8(),
-            _ => {}
-        }
-    }
-    start
-}
-
-/// A value as it has to be written: in quotes where it has blanks.
-fn quoted(value: &str) -> String {
-    let value = one_line(value).replace('"', "");
-    if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value }
-}
-
-/// The tags of the posts at hand, each once.
-fn tags(board: &Board) -> BTreeSet<String> {
-    let tags = board.posts.iter().flat_map(|post| &post.tags);
-    tags.map(|tag| one_line(tag.trim_start_matches('#'))).filter(|tag| !tag.contains(char::is_whitespace)).collect()
-}
-
-fn key_words(key: &str) -> &'static str {
-    match key {
-        "status" => "draft, scheduled, failed…; several apart by commas",
-        "net" => "network: x, li, bs…",
-        "ch" => "part of a channel's handle or name",
-        "account" => "account, as configured",
-        "campaign" => "part of a campaign's name",
-        "tag" => "hashtag; #word does the same",
-        "source" => "runsheet or provider",
-        "since" => "-7d, today, fri, 2026-12-01",
-        "until" => "+3d, fri, 2026-12-01",
-        _ => "",
-    }
 }
 
 /// Carries out one action.

@@ -213,8 +213,7 @@ impl State {
         }
     }
 
-    /// What the line finds: the best match first, then the latest. What fits much less well than the best has the letters
-    /// by chance.
+    /// What the line finds: the best match first, then the latest. What has the letters by chance is left out.
     fn arrange(&mut self, shared: &Shared) {
         let (only, words) = self.only();
         let takes_item = |item: &Item| match only {
@@ -245,8 +244,10 @@ impl State {
             items.chain(self.hits.iter().map(|hit| (hit.score, Found::Post(hit.at)))).collect();
         // Stable: among equals what can be done comes before what was written.
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        let best = scored.first().map_or(0, |(score, _)| u32::from(*score));
-        scored.retain(|(score, _)| u32::from(*score) * 4 >= best * 3);
+        // Where the best itself has slips, what is like it stays.
+        let best = scored.first().map_or(0, |(score, _)| u32::from(*score) * 3 / 4);
+        let least = seek::least(words.trim()).min(best);
+        scored.retain(|(score, _)| u32::from(*score) >= least);
         scored.truncate(LISTED);
         let date = if only == Only::Everything { day(words, shared) } else { None };
         self.found = date.map(Found::Date).into_iter().chain(scored.into_iter().map(|(_, found)| found)).collect();

@@ -67,6 +67,13 @@ pub(super) fn among<T: AsRef<str>>(things: &[T], words: &str) -> Vec<Hit> {
     matcher(words).match_list(things).into_iter().map(Hit::from).collect()
 }
 
+/// The least that a thing scores which has `words` by more than chance: three quarters of what they score as they stand
+/// inside a sentence, so that a slip or a letter in between does no harm.
+pub(super) fn least(words: &str) -> u32 {
+    let plain = among(&[format!("- {words}")], words);
+    plain.first().map_or(0, |hit| u32::from(hit.score) * 3 / 4)
+}
+
 /// Every word has to be there, in any order, each with a few letters wrong or missing.
 fn matcher(words: &str) -> Matcher {
     let config = Config::default().casing(CaseMatching::Ignore);
