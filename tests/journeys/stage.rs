@@ -681,6 +681,9 @@ impl Program {
         let inside = self.runtime.enter();
         self.app.start();
         drop(inside);
+        // As the program does: what the screen shows first is read before the background moves anything.
+        let loaded = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.app.first_load()).await });
+        loaded.expect("the first load is never answered");
         self.rest();
     }
 

@@ -66,9 +66,10 @@ pub fn other_view(state: &State, action: Action) -> Option<(View, u32)> {
     })
 }
 
-/// Puts the cursor on the next post that is still to come, so that the first screen shows something.
+/// Puts the cursor on the next post that is still to come, so that the first screen shows something; what is due this
+/// very moment is on its way already.
 pub fn land(state: &mut State, shared: &Shared) {
-    let next = state.grid.entries().iter().find(|entry| entry.instant >= shared.now);
+    let next = state.grid.entries().iter().find(|entry| entry.instant > shared.now);
     if let Some(spot) = next.and_then(|entry| state.grid.find(entry.post.id)) {
         state.at = Some(spot);
     }

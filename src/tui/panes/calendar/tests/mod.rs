@@ -221,6 +221,8 @@ fn a_post_another_pane_chose_is_not_taken_away() {
 #[test]
 fn the_first_load_puts_the_cursor_on_what_comes_next() {
     let mut stage = Stage::week();
+    let now = stage.shared.now;
+    scheduled(&mut stage, now, "On its way at this moment");
     let ready = stage.board.clone();
     stage.state = State::default();
     stage.shared.cursor = None;
