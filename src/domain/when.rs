@@ -18,6 +18,28 @@ const EVENING: NaiveTime = match NaiveTime::from_hms_opt(20, 0, 0) {
 /// Numbers from here on are unix seconds; below, a year or a time is more likely (this is 2001-09-09).
 const FIRST_UNIX_SECONDS: i64 = 1_000_000_000;
 
+/// The words that are written out, for what was meant by one that is not among them.
+const WORDS: [&str; 18] = [
+    "now",
+    "today",
+    "tonight",
+    "tomorrow",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
 /// What someone's words mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -41,7 +63,10 @@ pub struct WhenError {
 /// today; a time alone is the next time the clock shows it.
 pub fn read(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Reading, WhenError> {
     let folded = text.trim().to_lowercase();
-    let fail = || WhenError { words: format!("\"{}\" is not a time", text.trim()) };
+    let fail = || {
+        let meant = meant(&folded, now, zone).map(|words| format!("; did you mean \"{words}\"?")).unwrap_or_default();
+        WhenError { words: format!("\"{}\" is not a time{meant}", text.trim()) }
+    };
     if folded == "now" {
         return Ok(Reading::Now);
     }
@@ -55,6 +80,31 @@ pub fn read(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Reading, WhenErr
     }
     let wall = wall_time(&folded, here).ok_or_else(fail)?;
     Ok(Reading::At(Schedule::resolve(wall, zone)))
+}
+
+/// Whether `text` is a day and says no time of it: `fri`, `2d`, `2026-12-01`.
+pub fn is_day(text: &str) -> bool {
+    let folded = text.trim().to_lowercase();
+    // Which day it is does not matter here.
+    let any = NaiveDate::default();
+    let span = || number_and_unit(folded.strip_prefix("in ").unwrap_or(&folded).trim_start_matches('+'));
+    date(&folded, any).is_some() || span().is_some_and(|(_, unit, after)| in_days(unit) && after.trim().is_empty())
+}
+
+fn in_days(unit: &str) -> bool {
+    matches!(unit, "d" | "day" | "days" | "w" | "week" | "weeks")
+}
+
+/// The same words with those that are nearly one of ours written right, where they mean a time then.
+fn meant(folded: &str, now: DateTime<Utc>, zone: Tz) -> Option<String> {
+    // A letter too many, one too few, or two that changed places.
+    let near = |word: &str| {
+        let far = |each: &str| strsim::osa_distance(word, each);
+        WORDS.into_iter().filter(|each| far(each) <= each.len() / 3).min_by_key(|each| far(each))
+    };
+    let right = |word| if word == "at" { word } else { near(word).unwrap_or(word) };
+    let words = folded.split_whitespace().map(right).collect::<Vec<_>>().join(" ");
+    (words != folded && read(&words, now, zone).is_ok()).then_some(words)
 }
 
 /// RFC 3339 with an offset, or unix seconds, with or without `@`.
@@ -229,6 +279,25 @@ mod tests {
         {
             let error = read(text, now(), Berlin).unwrap_err();
             assert!(error.to_string().contains("tomorrow 9"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_nearly_right_is_offered_right() {
+        let words = |text| read(text, now(), Berlin).unwrap_err().words;
+        assert_eq!(words("Tomorow 9"), "\"Tomorow 9\" is not a time; did you mean \"tomorrow 9\"?");
+        assert_eq!(words("firday at 14"), "\"firday at 14\" is not a time; did you mean \"friday at 14\"?");
+        assert_eq!(words("soon"), "\"soon\" is not a time");
+        assert_eq!(words("tomorow never"), "\"tomorow never\" is not a time", "what means no time then is not offered");
+    }
+
+    #[test]
+    fn a_day_that_says_no_time_is_told_from_one_that_does() {
+        for text in ["fri", "Tomorrow", "2026-12-01", "2d", "+1w", "in 3 days", "today"] {
+            assert!(is_day(text), "{text}");
+        }
+        for text in ["fri 14", "tomorrow 9", "2026-12-01 09:30", "+1w 9:00", "30m", "9:00", "tonight", "now", ""] {
+            assert!(!is_day(text), "{text}");
         }
     }
 

@@ -20,6 +20,14 @@ impl DateOrder {
             _ => None,
         }
     }
+
+    /// It in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::DayFirst => "day first",
+            Self::MonthFirst => "month first",
+        }
+    }
 }
 
 /// What a cell with a date comes to.

@@ -39,12 +39,18 @@ pub struct Sheet {
     pub two_ways: Vec<usize>,
 }
 
+/// Which way dates are read that could be read two ways, where other cells show it.
+fn told<'a>(order: DateOrder, mut cells: impl Iterator<Item = &'a str>) -> Option<String> {
+    let unclear = cells.find(|cell| dates::order(cell, None) == Ordered::TwoWays)?;
+    Some(format!("dates like {} are read {}, as others of the file show", unclear.trim(), order.words()))
+}
+
 /// Reads a table. `named` says of columns by name what they hold; `order` which number of a date is the day, where the
 /// table does not show it.
 pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrder>) -> Result<Sheet, NotTable> {
     let (head, records) = records(text, MOST_ROWS)?;
     let examples = examples(&head, &records);
-    let Mapping { fields, remarks } = match map(&head, named) {
+    let Mapping { fields, mut remarks } = match map(&head, named) {
         Ok(mapping) => mapping,
         Err(words) => {
             let fields = guess(&head, named);
@@ -54,6 +60,10 @@ pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrde
     };
     let (ours, guarded) = (is_ours(&head), is_guarded(&head));
     let order = asked.or_else(|| dates::shown(dated_cells(&fields, &records)));
+    let shown = order.filter(|_| asked.is_none());
+    if let Some(words) = shown.and_then(|order| told(order, dated_cells(&fields, &records))) {
+        remarks.insert(0, words);
+    }
     let (mut rows, mut unclear) = (Vec::with_capacity(records.len()), Vec::new());
     for (at, record) in records.into_iter().enumerate() {
         let mut reading = Reading::new(at + 1, record.line, order);
@@ -445,6 +455,9 @@ mod tests {
         // A day beyond 12 shows the order of the whole table.
         let sheet = self::sheet("text,when\na,03/04/2027 9:00\nb,25/04/2027 9:00\n");
         assert_eq!(sheet.rows[0].when.as_deref(), Some("2027-04-03 9:00"));
+        assert!(sheet.remarks[0].contains("03/04/2027 9:00 are read day first"), "{:?}", sheet.remarks);
+        let sheet = self::sheet("text,when\na,2027-04-03 9:00\nb,25/04/2027 9:00\n");
+        assert!(sheet.remarks.is_empty(), "nothing could be read two ways: {:?}", sheet.remarks);
     }
 
     #[test]

@@ -102,14 +102,15 @@ fn unclosed(text: &str, separator: u8) -> Option<usize> {
     let mut open: Option<usize> = None;
     let mut begins = true;
     for (at, byte) in text.bytes().enumerate() {
-        match (byte, open) {
-            // Two quotes inside a quoted cell close and open it again at once, which comes to the same.
-            (b'"', Some(_)) => open = None,
-            (b'"', None) if begins => open = Some(line),
+        // Two quotes inside a quoted cell close and open it again at once, which comes to the same.
+        let closes = byte == b'"' && open.is_some();
+        match byte {
+            b'"' if closes => open = None,
+            b'"' if begins => open = Some(line),
             _ => {}
         }
         // After a closing quote another one opens again: it is the second of a pair.
-        begins = byte == separator || byte == b'\n' || byte == b'\r' || byte == b'"';
+        begins = byte == separator || byte == b'\n' || byte == b'\r' || closes;
         line += usize::from(ends_line(text.as_bytes(), at));
     }
     open
@@ -144,6 +145,7 @@ mod tests {
     fn a_quote_that_never_ends_is_named() {
         let said = |text: &str| records(text, 100).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(said("text,when\n\"one,two\nthree,four\n").contains("line 2 never ends"));
+        assert_eq!(cells("text,when\n=A(\"\"),b\nan 8\"\" pipe\",c\n"), [["=A(\"\")", "b"], ["an 8\"\" pipe\"", "c"]]);
         assert!(said("text,when\na,\"say \"\"hi\"\"\"\nb,\"c\n").contains("line 3 never ends"));
         assert_eq!(said("text,when\n5\" pipe,now\n\"say \"\"hi\"\" twice\",x\n"), "");
         assert!(said("").contains("empty"));

@@ -343,9 +343,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let id = model.builder.as_deref().map(|open| builder::recipe(open).id);
             effects.extend(id.map(|id| Effect::ReadTexts(id, path)));
         }
-        Flow::GoTo(date) => {
+        Flow::GoTo(date, time) => {
             model.focus = Pane::Calendar;
-            effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, date));
+            effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, (date, time)));
         }
     }
     effects

@@ -57,6 +57,17 @@ const PANES: Candidates = &[
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
 const CHANNELS: Candidates =
     &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::RenewChannel], "connect")];
+/// Beside what is not a post: what acts on one would act on a post that is elsewhere on the screen, or on none in sight.
+const BESIDE: Candidates = &[
+    (&[Action::ShowTold], "show it"),
+    (&[Action::Back], "back"),
+    (&[Action::Sync], "sync"),
+    (&[Action::Compose], "compose"),
+    (&[Action::Settings], "settings"),
+    (&[Action::Connect], "connect an account"),
+    (&[Action::Undo], "undo"),
+    (&[Action::Command], "commands"),
+];
 const POST: Candidates = &[
     (&[Action::RenewChannel], "renew"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
@@ -203,6 +214,8 @@ const IMPORT: Candidates = &[
     (&[Action::ImportTo], "else to"),
     (&[Action::Back], "leave it"),
 ];
+/// Before there are rows, and after they were taken.
+const IMPORT_ALONE: Candidates = &[(&[Action::Open], "close"), (&[Action::Back], "leave it")];
 const REPEAT: Candidates = &[
     (&[Action::Open], "open"),
     (&[Action::Mark], "leave a date out"),
@@ -233,10 +246,10 @@ const FIELD: Candidates =
 fn candidates(context: &str) -> &'static [Candidates] {
     match context {
         "calendar" => &[PANES, CALENDAR],
-        "channels" => &[CHANNELS, PANES],
+        "channels" => &[CHANNELS, BESIDE],
         "post" => &[POST, PANES],
         "failed" => &[FAILED, PANES],
-        "activity" => &[ACTIVITY, PANES],
+        "activity" => &[ACTIVITY, BESIDE],
         "move" => &[MOVE],
         "composer.text" => &[TEXT],
         "composer.form" => &[FORM],
@@ -292,6 +305,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     let rows: &[Candidates] = match model.sheets.last() {
         Some(Sheet::Styles(_)) => &[STYLES],
         Some(Sheet::Menu(_)) => &[MENU],
+        Some(Sheet::Import(open)) if top == "import" && !open.has_rows() => &[IMPORT_ALONE],
         _ => candidates(top),
     };
     for (actions, label) in rows.iter().copied().flatten() {

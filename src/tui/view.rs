@@ -254,6 +254,8 @@ fn own_words(model: &Model, room: usize) -> Option<(String, Role)> {
 fn standing(model: &Model) -> String {
     let filter = model.shared.filter.as_ref().map(|filter| format!("/{}", truncate(&one_line(filter.text()), 32)));
     let marks = match model.shared.marks.len() {
+        // What moves is counted where it is said.
+        _ if calendar::is_moving(&model.calendar) => None,
         0 => None,
         some => Some(format!("{some} marked")),
     };

@@ -216,7 +216,10 @@ impl State {
                 self.echo = format!("{taken} of {} posts{told}", board.posts.len());
             }
             Kind::Date if !text.trim().is_empty() => match day(text, shared) {
-                Ok(day) => self.echo = day.format("%a %-d %b %Y").to_string(),
+                Ok((day, time)) => {
+                    let time = time.map(|time| format!(" {}", shared.habits.time(time))).unwrap_or_default();
+                    self.echo = format!("{}{time}", day.format("%a %-d %b %Y"));
+                }
                 Err(words) => self.error = Some(words),
             },
             Kind::Keep if !text.trim().is_empty() => match kept_as(text) {
@@ -283,7 +286,7 @@ impl State {
             Kind::Command(_) => run(&text, &self.completions, shared, board),
             Kind::Filter(_) => Filter::parse(&text).map(|filter| Flow::Filter(Some(filter))).map_err(|e| at_column(&e)),
             Kind::Date if text.is_empty() => Ok(Flow::Close),
-            Kind::Date => day(&text, shared).map(Flow::GoTo),
+            Kind::Date => day(&text, shared).map(|(date, time)| Flow::GoTo(date, time)),
             Kind::Day(date) => Ok(Flow::MarkDay(date, noted(&text))),
             Kind::Keep | Kind::Shift | Kind::Texts if text.is_empty() => Ok(Flow::Close),
             Kind::Shift => Shift::read(&text).map(Flow::CampaignShift).map_err(|error| error.to_string()),

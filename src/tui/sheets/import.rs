@@ -263,6 +263,11 @@ impl State {
         self.typed.is_some()
     }
 
+    /// Whether there are rows to look at and to mend.
+    pub fn has_rows(&self) -> bool {
+        matches!(self.stage, Stage::Shown)
+    }
+
     /// The word for Enter, for the hints.
     pub fn accepts(&self) -> String {
         if let Some(typed) = &self.typed {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -181,7 +181,7 @@ pub enum Flow {
     /// It closes, and the campaign in the builder takes the texts of this file.
     CampaignFile(String),
     /// It closes, and the calendar goes to this day.
-    GoTo(NaiveDate),
+    GoTo(NaiveDate, Option<NaiveTime>),
     /// It closes, and the program opens anew, with what is configured now.
     OpenAnew,
 }

@@ -262,7 +262,7 @@ impl State {
         self.catch_up(shared);
         let Some(found) = self.found.get(self.cursor) else { return (Vec::new(), Flow::Stay) };
         match *found {
-            Found::Date(date) => (Vec::new(), Flow::GoTo(date)),
+            Found::Date(date) => (Vec::new(), Flow::GoTo(date, None)),
             Found::Post(at) => {
                 let post = self.posts.as_ref().and_then(|posts| posts.get(at)).map(|post| post.id);
                 (post.map(Effect::LoadPost).into_iter().collect(), Flow::Close)

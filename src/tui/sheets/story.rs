@@ -11,7 +11,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::Flow;
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::{Outcome, Refusal};
-use crate::text::clean::{clean, one_line, truncate};
+use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -173,8 +173,11 @@ fn now_rows(state: &State, shared: &Shared, board: &Board, width: usize) -> Vec<
         let label = channel.map_or(target.channel.as_str(), |channel| channel.label());
         let mut head = Row::of(format!("  {} {}", one_line(mark), one_line(label)), Role::Title)
             .text(format!("  {cause}"), Role::Bad);
-        if let Some(at) = at {
-            head = head.text(format!("  {}", exact(at, shared.now, shared)), Role::Muted);
+        if let Some(moment) = at.map(|at| exact(at, shared.now, shared)) {
+            if head.cells() + 2 + cells(&moment) > width {
+                said.push(std::mem::replace(&mut head, Row::of("  ", Role::Muted)));
+            }
+            head = head.text(format!("  {moment}"), Role::Muted);
         }
         said.push(head);
         said.extend(words_rows(&shared.keys.of(words), Role::Text, 4, width));

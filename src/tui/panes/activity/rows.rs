@@ -14,8 +14,10 @@ const NAME_CELLS: usize = 14;
 const WORDS_ROWS: usize = 4;
 /// From this many cells on there is room for the provider's name.
 const PROVIDER_FROM: usize = 64;
-/// From this many on, for all of it.
-const WIDE_FROM: usize = 84;
+/// Names of providers are cut here.
+const PROVIDER_CELLS: usize = 16;
+/// A post is named by at least so many cells of its text, and by at most so many.
+const POST_CELLS: (usize, usize) = (24, 60);
 /// More of a text than any row shows.
 const LONGEST_ROW: usize = 400;
 
@@ -43,8 +45,7 @@ pub fn all(shared: &Shared, board: &Board, here: Option<usize>, width: usize) ->
     let widest = board.lights.iter().map(|light| cells(&one_line(&light.provider))).max().unwrap_or(0);
     let provider_cells = match width {
         ..PROVIDER_FROM => 0,
-        PROVIDER_FROM..WIDE_FROM => 10,
-        _ => widest.clamp(10, 16),
+        _ => widest.clamp(10, PROVIDER_CELLS),
     };
     for (at, light) in board.lights.iter().enumerate() {
         let words = trouble(light).unwrap_or_default();
@@ -231,7 +232,7 @@ fn write_rows(shared: &Shared, board: &Board, waiting: &Waiting, name_cells: usi
         .text(truncate(&one_line(waiting.account.as_str()), name_cells), Role::Title)
         .to_column(2 + name_cells + 2)
         .text(format!("{:<7} ", waiting.verb), Role::Text)
-        .text(post_name(board, waiting), Role::Text);
+        .text(post_name(board, waiting, width / 3), Role::Text);
     let state = travelling(board, waiting).unwrap_or_else(|| write_words(shared, waiting));
     let sent = match waiting.attempts {
         0 => None,
@@ -285,11 +286,11 @@ fn write_words(shared: &Shared, waiting: &Waiting) -> String {
 }
 
 /// The headline of a write's post, else the end of its id, which is where ids differ.
-fn post_name(board: &Board, waiting: &Waiting) -> String {
+fn post_name(board: &Board, waiting: &Waiting, width: usize) -> String {
     match board.post(waiting.post) {
         Some(post) => {
             let start: String = post.headline().chars().take(LONGEST_ROW).collect();
-            format!("\"{}\"", truncate(&one_line(&start), 24))
+            format!("\"{}\"", truncate(&one_line(&start), width.clamp(POST_CELLS.0, POST_CELLS.1)))
         }
         None => {
             let id = waiting.post.to_string();

@@ -74,7 +74,7 @@ fn waiting_writes_name_verb_post_and_state() {
     let lines = lines(&State::default(), &sample::board(), 100, 22);
     for words in [
         "Waiting writes (4)",
-        "create  \"Ship it: v2.0 is out. O…\"  being sent · sent once",
+        "create  \"Ship it: v2.0 is out. Offline m…\"  being sent · sent once",
         "update  \"Careers: we are hiring\"  waits until 11:45:10, in 3 min · sent twice",
         "create  \"Teaser clip\"  unknown: V verifies",
         "delete  post …",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -401,13 +401,21 @@ pub fn cursor_date(state: &State, shared: &Shared) -> NaiveDate {
     state.spot_or_now(shared).date
 }
 
-/// Shows a day, at the cursor's hour.
-pub fn go_to(state: &mut State, shared: &mut Shared, board: &Board, date: NaiveDate) -> Vec<Effect> {
+/// Shows a day, at that time or else at the cursor's hour.
+pub fn go_to(
+    state: &mut State,
+    shared: &mut Shared,
+    board: &Board,
+    (date, time): (NaiveDate, Option<NaiveTime>),
+) -> Vec<Effect> {
     if state.moving.is_some() || !in_reach(date) {
         return Vec::new();
     }
     state.adrift = false;
-    state.at = Some(Spot { date, index: 0, ..state.spot_or_now(shared) });
+    state.at = Some(match time {
+        Some(time) => Spot::of(date.and_time(time)),
+        None => Spot { date, index: 0, ..state.spot_or_now(shared) },
+    });
     settle(state, shared, board)
 }
 

@@ -1,6 +1,6 @@
 //! The line of a command: what it means, and what it could become.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::{CAMPAIGN, Command, Completion, at_column};
 use crate::domain::filter::Filter;
@@ -46,7 +46,9 @@ pub(super) fn run(text: &str, completions: &[Completion], shared: &mut Shared, b
             shared.notices.push(Notice { words, tone: Tone::Plain, post: None });
             return Ok(Flow::Close);
         }
-        ("date" | "go", rest) if !rest.is_empty() => return day(rest, shared).map(Flow::GoTo),
+        ("date" | "go", rest) if !rest.is_empty() => {
+            return day(rest, shared).map(|(date, time)| Flow::GoTo(date, time));
+        }
         ("date", _) => return Ok(Flow::Run(Action::GoToDate)),
         ("campaign", rest) if !rest.is_empty() => return Ok(Flow::Campaign(rest.to_owned())),
         ("import", rest) if !rest.is_empty() => return Ok(Flow::Import(rest.to_owned())),
@@ -117,14 +119,15 @@ fn profile(words: &str) -> Result<Flow, String> {
     }
 }
 
-/// The day that words mean.
-pub(super) fn day(text: &str, shared: &Shared) -> Result<NaiveDate, String> {
-    match when::read(text, shared.now, shared.zone).map_err(|error| error.to_string())? {
-        Reading::Now => Ok(shared.now.with_timezone(&shared.zone).date_naive()),
+/// The day that words mean, and the time where they say one.
+pub(super) fn day(text: &str, shared: &Shared) -> Result<(NaiveDate, Option<NaiveTime>), String> {
+    let wall = match when::read(text, shared.now, shared.zone).map_err(|error| error.to_string())? {
+        Reading::Now => shared.now.with_timezone(&shared.zone).naive_local(),
         Reading::At(Resolved::At(at) | Resolved::Gap { before: at, .. } | Resolved::Twice { first: at, .. }) => {
-            Ok(at.wall().date())
+            at.wall()
         }
-    }
+    };
+    Ok((wall.date(), (!when::is_day(text)).then(|| wall.time())))
 }
 
 /// The campaigns whose names have what was typed.

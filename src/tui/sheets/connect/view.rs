@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{Field, Given, Stage, State};
 use crate::domain::connect::Offer;
-use crate::text::clean::one_line;
+use crate::text::clean::{cells, one_line};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
@@ -17,6 +17,8 @@ use crate::tui::widgets::{panel, prose};
 const WIDEST: u16 = 84;
 /// Where the values of the fields begin.
 const LABEL: u16 = 10;
+/// Where what a provider needs begins, beside its name.
+const NEEDS: u16 = 19;
 /// How many rows the answer gets.
 const ANSWER: usize = 5;
 
@@ -97,7 +99,12 @@ fn rows(state: &State, shared: &Shared, board: &Board, width: u16) -> Vec<Row> {
 
 /// What the chosen provider wants, whole, in as many rows as the longest of them: nothing below jumps.
 fn wanted(state: &State, board: &Board, width: u16) -> Vec<Row> {
-    let told = |offer: &Offer| wrapped(&format!("{}; found at {}", offer.needs, offer.dashboard), Role::Muted, width);
+    let told = |offer: &Offer| {
+        // What stands whole beside the name is not said again.
+        let needs = if usize::from(NEEDS) + cells(&offer.needs) > usize::from(width) { &offer.needs } else { "" };
+        let gap = if needs.is_empty() { "" } else { "; " };
+        wrapped(&format!("{needs}{gap}found at {}", offer.dashboard), Role::Muted, width)
+    };
     let most = board.offers.iter().map(|offer| told(offer).len()).max().unwrap_or(0);
     let mut rows = state.offer(board).map(told).unwrap_or_default();
     rows.resize(most, Row::Blank);
@@ -144,7 +151,7 @@ fn draw(state: &State, board: &Board, theme: &Theme, area: Rect, row: &Row, buf:
                 buf.set_style(area, style(Role::Cursor));
             }
             let role = if chosen { Role::Text } else { Role::Muted };
-            let name = panel::padded(&offer.name, 17);
+            let name = panel::padded(&offer.name, usize::from(NEEDS) - 2);
             let mark = if chosen { "> " } else { "  " };
             panel::line(area, 0, buf, &[(mark, style(role)), (&name, style(role)), (&offer.needs, style(Role::Muted))]);
         }

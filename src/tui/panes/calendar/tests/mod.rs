@@ -176,7 +176,7 @@ fn next_post_walks_by_the_clock_through_weeks() {
     let mut stage = Stage::week();
     let later = scheduled(&mut stage, at(2026, 8, 5, 8, 0), "next week");
     stage.refresh();
-    go_to(&mut stage.state, &mut stage.shared, &stage.board, NaiveDate::from_ymd_opt(2026, 7, 26).unwrap());
+    go_to(&mut stage.state, &mut stage.shared, &stage.board, (NaiveDate::from_ymd_opt(2026, 7, 26).unwrap(), None));
     let mut seen = Vec::new();
     for _ in 0..stage.board.posts.len() {
         stage.act(Action::NextPost);
@@ -187,7 +187,7 @@ fn next_post_walks_by_the_clock_through_weeks() {
     stage.seek(Action::NextPost, &[]);
     assert!(stage.shared.notices.last().unwrap().words.starts_with("no later post"));
     assert_eq!(stage.shared.cursor, Some(later), "it stays where it was");
-    go_to(&mut stage.state, &mut stage.shared, &stage.board, NaiveDate::from_ymd_opt(2026, 8, 5).unwrap());
+    go_to(&mut stage.state, &mut stage.shared, &stage.board, (NaiveDate::from_ymd_opt(2026, 8, 5).unwrap(), None));
     stage.act(Action::NextPost);
     stage.act(Action::PreviousPost);
     assert_eq!(stage.shared.cursor, Some(stage.id("clip")));

@@ -147,7 +147,7 @@ fn a_draft_without_a_time_is_picked_up_at_the_cursor() {
     let draft = stage.board.posts.remove(draft);
     stage.board.drafts.push(draft);
     stage.refresh();
-    go_to(&mut stage.state, &mut stage.shared, &stage.board, NaiveDate::from_ymd_opt(2026, 7, 30).unwrap());
+    go_to(&mut stage.state, &mut stage.shared, &stage.board, (NaiveDate::from_ymd_opt(2026, 7, 30).unwrap(), None));
     stage.act(Action::Down);
     stage.start_move(vec![id]).unwrap();
     assert!(stage.status().contains("no time → Thu 30 12:00 CEST · x · no clash"), "{}", stage.status());

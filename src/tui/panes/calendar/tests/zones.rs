@@ -132,7 +132,7 @@ fn the_day_of_a_change_shows_it_in_every_grid() {
         let (mut stage, _) = stage(zone, wall_of(day));
         stage.state.fold = false;
         let date = wall_of(day).date();
-        go_to(&mut stage.state, &mut stage.shared, &stage.board, date);
+        go_to(&mut stage.state, &mut stage.shared, &stage.board, (date, None));
         show_as(&mut stage.state, &mut stage.shared, &stage.board, View::Week, step);
         fit(&mut stage.state, Rect::new(0, 0, 170, 78));
         let screen = stage.screen(170, 78);
