@@ -101,6 +101,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     }
     runtime::keep_back(session.key_variables());
     session.prepare_engine();
+    session.watch();
     let (rules, remark) = session::rules(&session.paths);
     let mut remarks: Vec<String> = remark.into_iter().collect();
     let mut model = Model::new(

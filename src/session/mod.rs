@@ -39,6 +39,7 @@ mod resort;
 mod rules;
 mod seeding;
 pub mod styles;
+mod watch;
 
 pub use gauge::gauge;
 pub use log::log_to;
@@ -48,6 +49,7 @@ use connect::Switchboard;
 use heir::Heir;
 use keeper::Keeper;
 use resort::Resort;
+use watch::Watch;
 
 /// The name in leases of the one instance that sends; the next life of it knows what this one left in the middle.
 const SENDER: &str = "runsheet";
@@ -182,6 +184,7 @@ pub struct Session {
     _lock: Option<File>,
     _heir: Option<Heir>,
     _keeper: Option<Keeper>,
+    _watch: Option<Watch>,
     _folder: Option<TempDir>,
 }
 
@@ -191,6 +194,7 @@ pub struct Kept {
     _lock: Option<File>,
     _heir: Option<Heir>,
     _keeper: Option<Keeper>,
+    _watch: Option<Watch>,
     _folder: Option<TempDir>,
 }
 
@@ -303,6 +307,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         _lock: lock,
         _heir: None,
         _keeper: None,
+        _watch: None,
         _folder: folder,
     })
 }
@@ -327,6 +332,13 @@ impl Session {
             self._keeper = Some(Keeper::begin(self.common.clone(), self.paths.backups(), engine.mailboxes()));
         }
         self.desk.employ(engine);
+    }
+
+    /// Sees from now on what other instances write to the store. The demo's is nobody else's.
+    pub fn watch(&mut self) {
+        if !self.is_demo() {
+            self._watch = Some(Watch::begin(self.common.clone()));
+        }
     }
 
     /// One worker per account, for the shell to run by hand.
@@ -354,6 +366,7 @@ impl Session {
             _lock: self._lock,
             _heir: self._heir,
             _keeper: self._keeper,
+            _watch: self._watch,
             _folder: self._folder,
         };
         (self.desk, self.news, kept)

@@ -126,6 +126,14 @@ impl Store {
         self.path().and_then(Path::parent).map_or_else(std::env::temp_dir, Path::to_owned)
     }
 
+    /// A number that is another one as soon as somebody else has committed something: another instance, or a command of
+    /// the shell. Commits of this store leave it alone.
+    pub async fn foreign_commits(&self) -> Result<i64, StoreError> {
+        // Only one connection here writes, so all that this one did not commit came from elsewhere.
+        let job = |connection: &mut Connection| Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?);
+        self.0.writer.run(job).await.map_err(|fault| self.name(fault))
+    }
+
     /// How the store is. Reads the whole file, which takes a moment for a large one.
     pub async fn integrity(&self) -> Result<Integrity, StoreError> {
         let path = self.0.path.clone();

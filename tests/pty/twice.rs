@@ -33,3 +33,24 @@ fn a_double_key_press_schedules_once() {
     let posts = home.posts();
     assert_eq!((posts.len(), &posts[0]["status"]), (1, &"scheduled".into()));
 }
+
+#[test]
+fn what_another_window_or_the_shell_writes_is_seen_and_sent_at_once() {
+    let home = Home::settled();
+    let mut first = home.open(120, 40, &[]);
+    first.shows("1 account ok");
+    let mut second = home.open(120, 40, &[]);
+    second.shows("beside another runsheet");
+    second.press("c", "Compose");
+    second.press("Next door", "draft saved");
+    first.shows("Next door");
+    // The shell leaves the sending to the first window, which does not wait until it looks the next time.
+    let file = home.folder.path().join("post.md");
+    std::fs::write(&file, "From the shell").unwrap();
+    home.run(&["post", file.to_str().unwrap(), "--to", "x:@acme", "--when", "30m"]);
+    first.until("the post to arrive", |_| home.at_late() == ["From the shell"]);
+    for tty in [&mut second, &mut first] {
+        tty.signal(Signal::TERM);
+        assert_eq!(tty.ended(), 0);
+    }
+}

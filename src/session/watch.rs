@@ -1,0 +1,100 @@
+//! What another instance writes is seen here at once: the screen shows it, and the instance that sends sends it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::sync::{Common, News};
+
+/// A commit touches its file several times, and commits come in flocks.
+const CALM: TimeDelta = TimeDelta::milliseconds(100);
+/// How often it looks where the system tells nothing of a file, as on drives of the network.
+const LOOK_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// The watching; it ends with this.
+pub(super) struct Watch {
+    task: JoinHandle<()>,
+    _eyes: Option<RecommendedWatcher>,
+}
+
+impl Watch {
+    /// Watches the store's file in the background.
+    pub(super) fn begin(common: Common) -> Self {
+        let touched = Arc::new(Notify::new());
+        let eyes = common.store.path().and_then(|path| open(path, Arc::clone(&touched)));
+        Self { task: tokio::spawn(look(common, touched)), _eyes: eyes }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Has `touched` notified whenever somebody writes to the store; nothing where the system cannot.
+fn open(store: &Path, touched: Arc<Notify>) -> Option<RecommendedWatcher> {
+    let (folder, name) = (store.parent()?, store.file_name()?.to_owned());
+    let told = move |event: notify::Result<Event>| {
+        if event.is_ok_and(|event| is_write(&event, &name)) {
+            touched.notify_one();
+        }
+    };
+    let watcher = notify::recommended_watcher(told).and_then(|mut eyes| {
+        eyes.watch(folder, RecursiveMode::NonRecursive)?;
+        Ok(eyes)
+    });
+    watcher.inspect_err(|error| tracing::warn!("other instances are looked for once a minute: {error}")).ok()
+}
+
+/// Whether it is a write to the store of that name, or to the log that stands before it.
+fn is_write(event: &Event, store: &OsStr) -> bool {
+    let mut log = OsString::from(store);
+    log.push("-wal");
+    let kind = matches!(event.kind, EventKind::Any | EventKind::Create(_) | EventKind::Modify(_));
+    kind && event.paths.iter().filter_map(|path| path.file_name()).any(|name| name == store || name == log)
+}
+
+async fn look(common: Common, touched: Arc<Notify>) {
+    let mut known = common.store.foreign_commits().await.ok();
+    loop {
+        tokio::select! {
+            () = touched.notified() => common.clock.sleep(CALM).await,
+            () = common.clock.sleep(LOOK_EVERY) => {}
+        }
+        // A store that does not answer is told of by whoever needs it.
+        let Ok(now) = common.store.foreign_commits().await else { continue };
+        if known.replace(now).is_none_or(|known| known == now) {
+            continue;
+        }
+        // Nobody listens any more while the program ends.
+        let _ = common.news.send(News::Changed);
+        // What another one queued goes out when it is due, and not when somebody looks next.
+        common.bell.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{AccessKind, CreateKind, ModifyKind};
+
+    #[test]
+    fn only_writes_to_the_store_and_its_log_count() {
+        let event = |kind, name: &str| Event::new(kind).add_path(Path::new("/data").join(name));
+        let store = OsStr::new("runsheet.db");
+        for name in ["runsheet.db", "runsheet.db-wal"] {
+            assert!(is_write(&event(EventKind::Modify(ModifyKind::Any), name), store));
+            assert!(is_write(&event(EventKind::Create(CreateKind::File), name), store));
+            assert!(!is_write(&event(EventKind::Access(AccessKind::Read), name), store));
+        }
+        for name in ["runsheet.log", "runsheet.db-shm", "other.db-wal"] {
+            assert!(!is_write(&event(EventKind::Modify(ModifyKind::Any), name), store));
+        }
+    }
+}
