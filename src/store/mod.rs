@@ -130,7 +130,8 @@ impl Store {
     /// the shell. Commits of this store leave it alone.
     pub async fn foreign_commits(&self) -> Result<i64, StoreError> {
         // Only one connection here writes, so all that this one did not commit came from elsewhere.
-        let job = |connection: &mut Connection| Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?);
+        let job =
+            |connection: &mut Connection| Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?);
         self.0.writer.run(job).await.map_err(|fault| self.name(fault))
     }
 

@@ -136,6 +136,13 @@ pub fn truncate(text: &str, cells: usize) -> String {
     if text.len() <= cells && is_plain(text) {
         return text.to_owned();
     }
+    // Where one letter more is plain too, nothing hangs on the last one that stays.
+    if let Some(kept) = cells.checked_sub(1)
+        && let Some(head) = text.get(..=cells)
+        && is_plain(head)
+    {
+        return format!("{}{ELLIPSIS}", head.get(..kept).unwrap_or(""));
+    }
     let (mut used, mut room_for_sign) = (0, 0);
     for (at, grapheme) in text.grapheme_indices(true) {
         used += grapheme.width();

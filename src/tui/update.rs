@@ -126,7 +126,10 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Strange(id, words) => {
             let strange = Some((id, words));
-            model.dirty |= model.board.strange != strange;
+            // Mostly nothing was strange before, and nothing is: that changes no screen.
+            let shown =
+                |strange: &Option<(PostId, Vec<String>)>| strange.clone().filter(|(_, words)| !words.is_empty());
+            model.dirty |= shown(&model.board.strange) != shown(&strange);
             model.board.strange = strange;
             Vec::new()
         }
@@ -136,8 +139,8 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Results(results) => {
+            model.dirty |= model.board.results != results;
             model.board.results = results;
-            model.dirty = true;
             Vec::new()
         }
         Msg::Index(index) => on_index(model, index),

@@ -4,13 +4,17 @@ use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use unicode_width::UnicodeWidthStr;
 
 use crate::text::clean::clean;
 
 /// Stands for what has no width of its own.
 const MARK: &str = "\u{2426}";
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
 
 /// What is drawn for one grapheme: itself, a blank for a tab, or what the sanitiser leaves of it.
 pub fn shown(grapheme: &str) -> Cow<'_, str> {
@@ -34,8 +38,26 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(width_of).sum() }
 }
 
+/// Draws a text that is clean from `x` on, within `cells` columns; answers the column after it.
+pub fn put_clean(buf: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, style: Style) -> u16 {
+    // Most of a screen is of this kind, and needs no look at how its letters hang together.
+    if !text.bytes().all(is_plain) {
+        return buf.set_stringn(x, y, text, cells, style).0;
+    }
+    let mut at = x;
+    for letter in text.chars().take(cells) {
+        let Some(cell) = buf.cell_mut((at, y)) else { break };
+        cell.set_char(letter).set_style(style);
+        at += 1;
+    }
+    at
+}
+
 /// Draws `text` from `x` on, within `cells` columns; answers the column after it.
 pub fn put(buf: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, style: Style) -> u16 {
+    if text.bytes().all(is_plain) {
+        return put_clean(buf, x, y, text, cells, style);
+    }
     let mut at = x;
     let end = usize::from(x) + cells;
     for grapheme in text.graphemes(true) {
@@ -64,20 +86,34 @@ pub fn after(text: &str, at: usize) -> usize {
 pub fn blank_before(text: &str, at: usize) -> usize {
     let head = text.get(..at).unwrap_or(text).trim_end();
     let blank = head.char_indices().rev().find(|(_, c)| c.is_whitespace());
-    blank.map_or(0, |(start, c)| start + c.len_utf8())
+    between(text, blank.map_or(0, |(start, c)| start + c.len_utf8()), false)
 }
 
 /// The start of the word before `at`: blanks are passed first.
 pub fn word_before(text: &str, at: usize) -> usize {
     let head = text.get(..at).unwrap_or(text);
-    head.split_word_bound_indices().rfind(|(_, word)| !word.trim().is_empty()).map_or(0, |(start, _)| start)
+    let word = head.split_word_bound_indices().rfind(|(_, word)| !word.trim().is_empty());
+    between(text, word.map_or(0, |(start, _)| start), false)
 }
 
 /// The end of the word after `at`: blanks are passed first.
 pub fn word_after(text: &str, at: usize) -> usize {
     let tail = text.get(at..).unwrap_or("");
     let word = tail.split_word_bound_indices().find(|(_, word)| !word.trim().is_empty());
-    word.map_or(text.len(), |(start, word)| at + start + word.len())
+    between(text, word.map_or(text.len(), |(start, word)| at + start + word.len()), true)
+}
+
+/// The place between graphemes at `at`, else the next one after it or before it: words may end inside of one, as in two
+/// letters of flags that a joiner ties to a third.
+fn between(text: &str, at: usize, after: bool) -> usize {
+    let mut grapheme = GraphemeCursor::new(at, text.len(), true);
+    if grapheme.is_boundary(text, 0) != Ok(false) {
+        return at;
+    }
+    match after {
+        true => grapheme.next_boundary(text, 0).ok().flatten().unwrap_or(text.len()),
+        false => grapheme.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+    }
 }
 
 #[cfg(test)]
@@ -106,5 +142,10 @@ mod tests {
         assert_eq!(word_after("ship  it", 4), 8);
         assert_eq!(blank_before("see https://acme.dev ", 21), 4);
         assert_eq!((word_before("", 0), word_after("", 0)), (0, 0));
+        // Flags pair up otherwise in words than in graphemes, and a mark may hang on a blank.
+        let flags = "a 🇩\u{200d}🇩🇩";
+        assert_eq!(word_before(flags, flags.len()), flags.len() - "🇩🇩".len());
+        assert_eq!(word_after(flags, 2), flags.len());
+        assert_eq!(blank_before("a \u{301}b", 5), 1);
     }
 }

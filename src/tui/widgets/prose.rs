@@ -7,6 +7,7 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
+use super::cells::put_clean;
 use super::wrap;
 use crate::domain::outcome::State;
 use crate::text::clean::{cells, truncate};
@@ -159,7 +160,7 @@ impl Row {
             }
             let words = bit.words(&theme.glyphs);
             let cut = if cells(&words) > room { Cow::Owned(truncate(&words, room)) } else { words };
-            at = buf.set_stringn(at, y, &cut, room, ground.patch(theme.style(*role))).0;
+            at = put_clean(buf, at, y, &cut, room, ground.patch(theme.style(*role)));
         }
         at
     }

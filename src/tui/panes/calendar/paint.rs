@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use crate::text::clean::truncate;
 use crate::tui::theme::Glyphs;
+use crate::tui::widgets::cells::put_clean;
 
 /// Whether the marks are plain ASCII, so that borders and dashes are too.
 pub fn is_ascii(glyphs: &Glyphs) -> bool {
@@ -19,7 +20,7 @@ pub fn put(buf: &mut Buffer, clip: Rect, (x, y): (u16, u16), width: u16, text: &
         return x;
     }
     let room = usize::from(width.min(clip.right() - x));
-    buf.set_stringn(x, y, text, room, style).0
+    put_clean(buf, x, y, text, room, style)
 }
 
 /// As [`put`], with an ellipsis where it is cut.
