@@ -137,6 +137,18 @@ fn two_windows_on_one_draft_lose_neither_text() {
     assert!(earlier.iter().any(|text| text == "A draft of two, here"), "{earlier:?}");
 }
 
+/// Whoever leaves a draft that another window went on with is told, although nothing was typed since.
+#[test]
+fn leaving_a_draft_over_what_another_window_wrote_is_said() {
+    let mut stage = Stage::late((120, 40));
+    stage.compose("A draft of two", &[X], "fri 14").pause();
+    stage.other_window().keys("g m e").until("Compose").typed(", there").pause();
+    stage.other_window().keys("q").until("another window wrote this draft meanwhile");
+    assert_eq!(stage.only("A draft of two").body, "A draft of two");
+    let earlier: Vec<String> = stage.versions("A draft of two").into_iter().map(|post| post.body).collect();
+    assert!(earlier.iter().any(|text| text == "A draft of two, there"), "{earlier:?}");
+}
+
 /// What one provider says is kept where another cannot be asked.
 #[test]
 fn a_provider_that_cannot_be_asked_takes_nothing_from_what_the_other_says() {

@@ -258,7 +258,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focuse
         frame(Pane::Failed.title(), &rows::note(shared, &groups, inner_width(area.width)), theme, focused, area, buf);
     let ground = theme.style(Role::Text);
     if groups.is_empty() {
-        for (y, row) in (inner.y..inner.bottom()).zip(rows::empty(shared, board)) {
+        for (y, row) in (inner.y..inner.bottom()).zip(rows::empty(shared, board, inner.width.into())) {
             row.draw(theme, ground, inner.x, y, inner.width, buf);
         }
         return;

@@ -269,7 +269,7 @@ fn keys(shared: &Shared, all: bool) -> Row {
 }
 
 /// Nothing to do, said calmly.
-pub fn empty(shared: &Shared, board: &Board) -> Vec<Row> {
+pub fn empty(shared: &Shared, board: &Board, width: usize) -> Vec<Row> {
     let calm = Row::new().bit(Bit::Check, Role::Good).text(" Nothing failed.", Role::Text);
     let failed_at = |target: &Target| if let Outcome::Refused(refusal) = &target.outcome { refusal.at } else { None };
     let last = board.posts.iter().flat_map(|post| &post.targets).filter_map(failed_at).max();
@@ -277,16 +277,15 @@ pub fn empty(shared: &Shared, board: &Board) -> Vec<Row> {
         last.filter(|at| *at <= shared.now).map(|at| format!(" Last failure {}.", distance_words(at, shared.now)));
     let calm = calm.text(last.unwrap_or_default(), Role::Muted);
     let hidden = board.failed.iter().filter(|post| post.cause(shared.now).is_some()).count();
-    match hidden {
-        0 => vec![calm, Row::of("What needs a person appears here, with the reason and what to do.", Role::Muted)],
-        _ => vec![
+    let (first, more, role) = match hidden {
+        0 => (calm, "What needs a person appears here, with the reason and what to do.".to_owned(), Role::Muted),
+        _ => (
             Row::of("Nothing failed among what is shown.", Role::Text),
-            Row::of(
-                format!("{} behind the filter or in hidden channels.", many(hidden, "post is", "posts are")),
-                Role::Warn,
-            ),
-        ],
-    }
+            format!("{} behind the filter or in hidden channels.", many(hidden, "post is", "posts are")),
+            Role::Warn,
+        ),
+    };
+    std::iter::once(first).chain(paragraph(&more, role, &[], width, WORDS_ROWS)).collect()
 }
 
 /// `✗ failed li Mon 27 17:00 duplicate content   e fix  V verify  r retry   1 of 3`
@@ -298,7 +297,7 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
         None => None,
     };
     let Some((cause, post)) = posts.get(at.unwrap_or(0)) else {
-        return empty(shared, board).into_iter().next().unwrap_or_default();
+        return empty(shared, board, usize::MAX).into_iter().next().unwrap_or_default();
     };
     let number = match at {
         Some(at) => format!("{} of {}", at + 1, posts.len()),
