@@ -113,7 +113,10 @@ impl Theatre {
             return Ok(());
         }
         let app = &self.app;
-        self.screen.draw(|frame| app.draw(frame))?;
+        self.screen.draw(|frame| {
+            app.draw(frame);
+            quiet::brace(frame.buffer_mut());
+        })?;
         if !std::mem::replace(drawn, true) {
             match std::env::var(PANIC_SWITCH).as_deref() {
                 Ok("after-first-draw") => provoke_panic(),

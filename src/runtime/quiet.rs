@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::{Position, Size};
+use unicode_width::UnicodeWidthChar;
 
 /// The terminal behind `W`, which is written to only when something on it changes.
 pub(super) struct Quiet<W: Write> {
@@ -18,6 +19,34 @@ pub(super) struct Quiet<W: Write> {
     waiting: bool,
     /// Whether the cursor is hidden; `None` when nobody knows.
     hidden: Option<bool>,
+}
+
+/// Whether terminals disagree about how wide it is: what is made of several characters of which one alone has a width.
+fn is_doubtful(symbol: &str) -> bool {
+    // Nothing of the kind is shorter, and nearly every cell is.
+    symbol.len() > 4 && symbol.chars().nth(1).is_some()
+}
+
+/// Has the cells behind every grapheme of doubtful width drawn anew in each frame: a terminal that knows only its parts
+/// draws them side by side, over its neighbours.
+pub(super) fn brace(buf: &mut Buffer) {
+    let width = usize::from(buf.area.width);
+    for row in buf.content.chunks_mut(width.max(1)) {
+        let mut at = 0;
+        while let Some(cell) = row.get(at) {
+            let own = usize::from(cell.cell_width()).max(1);
+            let parts = match is_doubtful(cell.symbol()) {
+                true => cell.symbol().chars().filter_map(UnicodeWidthChar::width).sum(),
+                false => own,
+            };
+            at += own;
+            for cell in row.iter_mut().skip(at).take(usize::saturating_sub(parts, own)) {
+                if cell.diff_option == CellDiffOption::None {
+                    cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+                }
+            }
+        }
+    }
 }
 
 impl<W: Write> Quiet<W> {
@@ -57,7 +86,21 @@ impl<W: Write> Backend for Quiet<W> {
             return Ok(());
         }
         self.begin()?;
-        self.inner.draw(content)
+        loop {
+            let mut doubtful = None;
+            let plain = std::iter::from_fn(|| {
+                let each = content.next()?;
+                doubtful = is_doubtful(each.2.symbol()).then_some(each);
+                doubtful.is_none().then_some(each)
+            });
+            self.inner.draw(plain)?;
+            let Some((x, y, cell)) = doubtful else { return Ok(()) };
+            // A terminal that draws it in one cell would leave in the other what stood there before.
+            let mut blank = cell.clone();
+            blank.set_symbol(" ");
+            self.inner.draw((0..cell.cell_width()).map(|at| (x + at, y, &blank)))?;
+            self.inner.draw(std::iter::once((x, y, cell)))?;
+        }
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -145,6 +188,35 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn what_terminals_draw_in_other_widths_leaves_nothing_beside_it() {
+        let wire = Wire::default();
+        let backend = Quiet::new(CrosstermBackend::new(wire.clone()));
+        let viewport = Viewport::Fixed(Rect::new(0, 0, 20, 1));
+        let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+        let draw = |terminal: &mut Terminal<_>, words: &str| {
+            let paint = |frame: &mut ratatui::Frame| {
+                frame.render_widget(words, frame.area());
+                brace(frame.buffer_mut());
+            };
+            terminal.draw(paint).unwrap();
+            String::from_utf8(wire.0.take()).unwrap()
+        };
+        draw(&mut terminal, "abcdefghijkl");
+        // In one cell or in two, the blanks before it leave nothing of "ab".
+        let heart = draw(&mut terminal, "\u{2764}\u{fe0f}cdefghijkl");
+        let (before, _) = heart.split_once('\u{2764}').unwrap();
+        assert!(before.contains("  ") && !before.contains('c'), "{heart:?}");
+        // Eight cells in a terminal that knows no families: what follows is written after it, and in each frame.
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
+        for words in [format!("{family}cdefghijkl"), format!("{family}cdefghijkm")] {
+            let shown = draw(&mut terminal, &words);
+            let last = shown.rsplit(family).next().unwrap();
+            assert!(last.contains("cdefgh"), "{shown:?}");
+        }
+        assert!(!draw(&mut terminal, "abcdefghijkm").contains("ghij"), "nothing more than has to be");
     }
 
     #[test]
