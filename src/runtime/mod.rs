@@ -29,6 +29,7 @@ pub use child::keep_back;
 use graphics::{Graphics, Protocol};
 use input::Input;
 use keys::Keys;
+use quiet::Doubts;
 pub use rescue::ask;
 use terminal::Screen;
 pub use terminal::{Early, look};
@@ -61,7 +62,8 @@ pub async fn run(
 ) -> std::io::Result<Finale> {
     terminal::restore_on_panic();
     let screen = Screen::enter(mouse, app.model.still)?;
-    let mut theatre = Theatre { app, screen, news, clock, input: Input::default(), keys: Keys::listen()? };
+    let mut theatre =
+        Theatre { app, screen, news, clock, input: Input::default(), keys: Keys::listen()?, doubts: Doubts::default() };
     let outcome = theatre.play(early).await;
     theatre.screen.leave();
     outcome.map(|()| if theatre.app.opens_anew() { Finale::Anew } else { Finale::Left })
@@ -74,6 +76,7 @@ struct Theatre {
     clock: Clock,
     input: Input,
     keys: Keys,
+    doubts: Doubts,
 }
 
 impl Theatre {
@@ -112,10 +115,10 @@ impl Theatre {
         if self.app.has_quit() || !self.app.model.take_dirty() {
             return Ok(());
         }
-        let app = &self.app;
+        let (app, doubts) = (&self.app, &mut self.doubts);
         self.screen.draw(|frame| {
             app.draw(frame);
-            quiet::brace(frame.buffer_mut());
+            doubts.brace(frame.buffer_mut());
         })?;
         if !std::mem::replace(drawn, true) {
             match std::env::var(PANIC_SWITCH).as_deref() {

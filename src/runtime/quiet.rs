@@ -27,25 +27,52 @@ fn is_doubtful(symbol: &str) -> bool {
     symbol.len() > 4 && symbol.chars().nth(1).is_some()
 }
 
-/// Has the cells behind every grapheme of doubtful width drawn anew in each frame: a terminal that knows only its parts
-/// draws them side by side, over its neighbours.
-pub(super) fn brace(buf: &mut Buffer) {
-    let width = usize::from(buf.area.width);
-    for row in buf.content.chunks_mut(width.max(1)) {
-        let mut at = 0;
-        while let Some(cell) = row.get(at) {
-            let own = usize::from(cell.cell_width()).max(1);
-            let parts = match is_doubtful(cell.symbol()) {
-                true => cell.symbol().chars().filter_map(UnicodeWidthChar::width).sum(),
-                false => own,
-            };
-            at += own;
-            for cell in row.iter_mut().skip(at).take(usize::saturating_sub(parts, own)) {
-                if cell.diff_option == CellDiffOption::None {
-                    cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+/// The most cells that a character takes by itself: half a flag is a picture of its own where flags are not known.
+fn widest(part: char) -> usize {
+    if matches!(part, '\u{1f1e6}'..='\u{1f1ff}') { 2 } else { part.width().unwrap_or(0) }
+}
+
+/// Where graphemes of doubtful width stand on the screen: the first cell of each, counted by rows, and the most it takes.
+#[derive(Default)]
+pub(super) struct Doubts(Vec<(usize, usize)>);
+
+impl Doubts {
+    /// Has the cells behind each of them, and those where one stood before, drawn anew: a terminal that knows only its
+    /// parts draws them side by side, over its neighbours.
+    pub(super) fn brace(&mut self, buf: &mut Buffer) {
+        for (from, cells) in self.0.drain(..) {
+            buf.content.iter_mut().skip(from).take(cells).for_each(draw_anew);
+        }
+        let width = usize::from(buf.area.width).max(1);
+        for (number, row) in buf.content.chunks_mut(width).enumerate() {
+            let mut at = 0;
+            while let Some(cell) = row.get(at) {
+                let own = usize::from(cell.cell_width()).max(1);
+                let doubtful = is_doubtful(cell.symbol());
+                let parts = if doubtful { cell.symbol().chars().map(widest).sum() } else { own };
+                // What it hides stays hidden.
+                row.iter_mut().skip(at + 1).take(own - 1).for_each(leave_alone);
+                if doubtful {
+                    let cells = parts.max(own).min(width - at);
+                    self.0.push((number * width + at, cells));
+                    row.iter_mut().skip(at + own).take(cells.saturating_sub(own)).for_each(draw_anew);
                 }
+                at += own;
             }
         }
+    }
+}
+
+fn draw_anew(cell: &mut Cell) {
+    // What a picture covers is the picture's.
+    if cell.diff_option == CellDiffOption::None {
+        cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+    }
+}
+
+fn leave_alone(cell: &mut Cell) {
+    if cell.diff_option == CellDiffOption::AlwaysUpdate {
+        cell.set_diff_option(CellDiffOption::None);
     }
 }
 
@@ -196,10 +223,11 @@ mod tests {
         let backend = Quiet::new(CrosstermBackend::new(wire.clone()));
         let viewport = Viewport::Fixed(Rect::new(0, 0, 20, 1));
         let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-        let draw = |terminal: &mut Terminal<_>, words: &str| {
+        let mut doubts = Doubts::default();
+        let mut draw = |terminal: &mut Terminal<_>, words: &str| {
             let paint = |frame: &mut ratatui::Frame| {
                 frame.render_widget(words, frame.area());
-                brace(frame.buffer_mut());
+                doubts.brace(frame.buffer_mut());
             };
             terminal.draw(paint).unwrap();
             String::from_utf8(wire.0.take()).unwrap()
@@ -216,7 +244,13 @@ mod tests {
             let last = shown.rsplit(family).next().unwrap();
             assert!(last.contains("cdefgh"), "{shown:?}");
         }
-        assert!(!draw(&mut terminal, "abcdefghijkm").contains("ghij"), "nothing more than has to be");
+        // Where it was, nothing of its parts stays.
+        for words in ["🇩🇪  w", "🇩🇪  x"] {
+            draw(&mut terminal, words);
+        }
+        let (gone, after) = (draw(&mut terminal, "    x"), draw(&mut terminal, "    y"));
+        assert!(gone.contains("    ") && !gone.contains('x'), "{gone:?}");
+        assert!(after.contains('y') && !after.contains(' '), "once is enough: {after:?}");
     }
 
     #[test]
