@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -28,6 +29,22 @@ use crate::text::style::Book;
 /// How many days a channel's sparkline looks ahead.
 pub const SPARK_DAYS: usize = 14;
 
+/// Where among the posts one was found the last time: a frame asks for the same one again and again. It may be wrong.
+#[derive(Debug, Default)]
+pub struct LastFound(AtomicUsize);
+
+impl Clone for LastFound {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for LastFound {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 /// What was last loaded.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
@@ -35,6 +52,8 @@ pub struct Board {
     pub channels: Vec<Channel>,
     /// The posts of `range`, by moment.
     pub posts: Vec<Arc<Post>>,
+    /// A way back to one of them.
+    pub last_found: LastFound,
     /// Which span `posts` covers; empty before the first load.
     pub range: Range<DateTime<Utc>>,
     /// Posts without any moment, newest change first.
@@ -144,7 +163,13 @@ impl Board {
 
     /// A loaded post, wherever it is listed.
     pub fn post(&self, id: PostId) -> Option<&Arc<Post>> {
-        [&self.posts, &self.failed, &self.drafts].into_iter().flatten().find(|post| post.id == id)
+        let again = self.posts.get(self.last_found.0.load(Ordering::Relaxed)).filter(|post| post.id == id);
+        again.or_else(|| {
+            let at = self.posts.iter().position(|post| post.id == id);
+            self.last_found.0.store(at.unwrap_or(usize::MAX), Ordering::Relaxed);
+            let elsewhere = || self.failed.iter().chain(&self.drafts).find(|post| post.id == id);
+            at.and_then(|at| self.posts.get(at)).or_else(elsewhere)
+        })
     }
 
     /// Every campaign with a name: those with posts, and those that are recipes only; the latest first.

@@ -300,12 +300,12 @@ impl<'a> Scene<'a> {
 
     fn foot(&self, area: Rect, buf: &mut Buffer) {
         let (now, week) = (self.shared.now, self.shared.now + TimeDelta::days(7));
-        let soon = |post: &&std::sync::Arc<crate::domain::post::Post>| {
-            post.wish == Wish::Schedule && post.instant().is_some_and(|at| at >= now && at < week)
-        };
+        // They stand by their moments: only those of the week are looked at.
+        let posts = self.board.posts.iter().skip(self.board.posts.partition_point(|post| post.instant() < Some(now)));
+        let soon = posts.take_while(|post| post.instant() < Some(week)).filter(|post| post.wish == Wish::Schedule);
         let lines = [
             ("Drafts", self.board.drafts.len()),
-            ("Next 7 days", self.board.posts.iter().filter(soon).count()),
+            ("Next 7 days", soon.count()),
             ("Waiting writes", self.board.outbox.len()),
         ];
         for ((word, number), y) in lines.into_iter().zip(area.top()..area.bottom()) {
