@@ -223,6 +223,16 @@ fn a_row_that_is_taken_out_comes_back_with_what_was_its_own() {
 }
 
 #[test]
+fn several_lines_are_texts_wherever_they_are_pasted() {
+    let mut journey = Journey::at((120, 40));
+    journey.types("Launch");
+    journey.paste(" week\n");
+    journey.paste("one\ntwo\nthree\n");
+    let state = journey.state();
+    assert_eq!((state.recipe.name.as_str(), state.texts.text().trim_end()), ("Launch week", "one\ntwo\nthree"));
+}
+
+#[test]
 fn slots_of_the_rest_stay_when_some_of_it_is_scheduled() {
     let mut journey = Journey::at((120, 40));
     let noon = "12:00".parse().unwrap();

@@ -65,9 +65,10 @@ pub fn begin_another(state: &mut State) {
     state.texts.put(text.len()..text.len(), apart);
 }
 
-/// A pasted block: into the field that is open, else it is texts.
+/// A pasted block: into the field that is open, else it is texts; and several lines are never meant for a field of one.
 pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) -> Vec<Effect> {
-    let pasted = match (state.typing, state.field) {
+    let several = text.trim().lines().count() > 1;
+    let pasted = match (state.typing && (!several || state.field == Field::Texts), state.field) {
         (true, Field::Name) => state.name.paste(text),
         (true, Field::Start) => state.start.paste(text),
         (true, Field::Every) => state.every.paste(text),
