@@ -13,7 +13,7 @@ pub const LABEL: u16 = 13;
 pub const FIELDS: u16 = 9;
 /// Rows that say in full what is wrong with a field.
 const FAULT: u16 = 2;
-/// The most channels shown at once.
+/// As many channels are shown at once, and more where the texts leave room.
 const CHANNELS: u16 = 6;
 /// Rows below the list of posts that say what the one under the cursor meets.
 const DETAIL: u16 = 3;
@@ -69,7 +69,7 @@ fn within_recipe(places: &mut Regions, state: &State) {
     }
     places.fields = Rect { height: FIELDS.min(inside.height), ..inside };
     let rest = below(inside, FIELDS);
-    let wanted = u16::try_from(state.offers).unwrap_or(u16::MAX).clamp(1, CHANNELS);
+    let wanted = u16::try_from(state.offers).unwrap_or(u16::MAX).clamp(1, CHANNELS.max(rest.height / 2));
     let channels = wanted.min(rest.height.saturating_sub(3)).min(rest.height);
     places.channels = Rect { height: channels, ..rest };
     // A line of its own says what the texts are.
