@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::availability::availability;
 use super::dispatch;
+use super::keymap;
 use super::keys;
 use super::model::Model;
 use super::sheets::{Sheet, authorise, defaults};
@@ -282,10 +283,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     }
     let mut hints: Vec<Hint> = Vec::new();
     let bindings = model.keymap.bindings(&contexts);
-    let keys_of = |action: Action| {
-        let bound = bindings.iter().find(|(_, each, _)| *each == action);
-        bound.map(|(keys, ..)| keys::short(keys))
-    };
+    let keys_of = |action: Action| keymap::shortest(&bindings, action).map(|keys| keys::short(keys));
     let help = keys_of(Action::Help).map(|keys| hint(keys, "keys".into(), Action::Help));
     let reserved = help.as_ref().map_or(0, |hint| hint.width + 1);
     let mut x = u16::from(width >= 60);

@@ -266,7 +266,7 @@ impl Keymap {
 
     /// The first keys that lead to `action` in this stack of contexts, when no higher context takes them away.
     pub fn keys_of(&self, action: Action, contexts: &[&str]) -> Option<Vec<Key>> {
-        self.bindings(contexts).into_iter().find(|(_, each, _)| *each == action).map(|(keys, ..)| keys)
+        shortest(&self.bindings(contexts), action).cloned()
     }
 
     /// Every sequence that works in this stack of contexts, with its action and the context it comes from.
@@ -293,6 +293,13 @@ impl Keymap {
         }
         found
     }
+}
+
+/// The shortest of the sequences that the nearest context has for an action.
+pub fn shortest<'a>(bindings: &'a [(Vec<Key>, Action, &str)], action: Action) -> Option<&'a Vec<Key>> {
+    let (_, _, nearest) = bindings.iter().find(|(_, each, _)| *each == action)?;
+    let its = bindings.iter().filter(|(_, each, context)| *each == action && context == nearest);
+    its.map(|(keys, ..)| keys).min_by_key(|keys| keys.len())
 }
 
 impl Node {
