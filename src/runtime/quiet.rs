@@ -1,5 +1,5 @@
 //! A backend that writes nothing when there is nothing to write: a frame that changes no cell costs no byte, and what
-//! a frame does change arrives as one piece.
+//! a frame does change arrives as one piece. What terminals draw in other widths than was reckoned leaves no trace.
 
 use std::io::{self, Write};
 
