@@ -259,8 +259,8 @@ pub struct SettingsArgs {
 }
 
 const SETTING: &str = "\
-Settings of a network are everybody's at that site. A change is checked, laid over what is set there now, and saved whole,
-so that nothing else falls back to a default.
+Settings of a network are everybody's at that site. A change is checked, laid over what is set there now, and saved \
+whole, so that nothing else falls back to a default.
 
 Examples:
   runsheet settings blog
@@ -298,16 +298,17 @@ pub struct DeleteArgs {
 }
 
 const DELETING: &str = "\
-What is given narrows together. The posts are found here and deleted one by one: no provider is asked to delete by a rule
-of its own. It is one step, which `u` in the calendar takes back as far as that is possible. What is live on a network
-stays live there; where a provider keeps what failed, it stays in its own list.
+What is given narrows together. The posts are found here and deleted one by one: no provider is asked to delete by a \
+rule of its own. It is one step, which `u` in the calendar takes back as far as that is possible. What is live on a \
+network stays live there; where a provider keeps what failed, it stays in its own list.
 
 Examples:
   runsheet delete 3f2a91
   runsheet delete --status failed --older-than 30d --except 3f2a91
   runsheet delete --account work --filter 'campaign:v2 status:draft' --yes
 
-Exit codes: 0 deleted, or nothing to delete · 1 refused, also without --yes · 3 kept in the outbox · 4 unknown outcome";
+Exit codes: 0 deleted, or nothing to delete · 1 refused, also without --yes · 3 kept in the outbox · 4 unknown \
+outcome";
 
 /// An account to connect.
 #[derive(Clone, Debug, clap::Args)]
@@ -335,9 +336,9 @@ pub struct ConnectArgs {
 }
 
 const CONNECTING: &str = "\
-The key is asked for without showing it, or read from standard input when that is no terminal. It is kept in the system's
-keyring where there is one, else encrypted in the data folder: with ENCRYPTION_KEY (a Fernet key, or several of which the
-first encrypts), or with a key file made there.
+The key is asked for without showing it, or read from standard input when that is no terminal. It is kept in the \
+system's keyring where there is one, else encrypted in the data folder: with ENCRYPTION_KEY (a Fernet key, or several \
+of which the first encrypts), or with a key file made there.
 
 Examples:
   runsheet connect late
@@ -404,9 +405,9 @@ pub struct ExportArgs {
 }
 
 const EXPORTING: &str = "\
-A table that was exported can be imported again: its key column makes sure that nothing is made twice. Cells that a
-spreadsheet would compute begin with a ', which the import takes off again. What single channels have of their own stands
-in columns with their names, (none) where they have nothing on purpose.
+A table that was exported can be imported again: its key column makes sure that nothing is made twice. Cells that a \
+spreadsheet would compute begin with a ', which the import takes off again. What single channels have of their own \
+stands in columns with their names, (none) where they have nothing on purpose.
 
 Examples:
   runsheet export week.csv --filter 'since:now until:+1w'
@@ -459,10 +460,10 @@ pub struct CampaignArgs {
 }
 
 const CAMPAIGNS: &str = "\
-The file has one text per line; texts of several lines stand apart by lines of ===. Such a text may begin with front
+The file has one text per line; texts of several lines stand apart by lines of ===. Such a text may begin with front \
 matter, as the file of a post does: media, options, first_comment, title, variants are that post's alone.
 
-A post that is refused is kept as a draft of the campaign. Running the same campaign again schedules only what is not
+A post that is refused is kept as a draft of the campaign. Running the same campaign again schedules only what is not \
 scheduled or out yet, told by its text.
 
 Examples:
@@ -475,20 +476,22 @@ JSON lines: each line is one post:
   {\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-12-01T09:00:00Z\", \"key\": \"launch-1\"}
 
   body   the text
-  to     a channel, or a list of them, named as for `runsheet post --to`; a draft may have none
-  when   as for `runsheet post --when`, or unix seconds; without it the post stays a draft, and only the word \"now\"
-         publishes at once
-  key    your own name for it: a line with a key that was imported before makes nothing, and prints the same id
+  to     a channel, or a list of them, named as for `runsheet post --to`; a
+         draft may have none
+  when   as for `runsheet post --when`, or unix seconds; without it the post
+         stays a draft, and only the word \"now\" publishes at once
+  key    your own name for it: a line with a key that was imported before
+         makes nothing, and prints the same id
 
-A line may also say everything that an exported post says: title, zone, queue, media, options, first_comment, campaign,
-tags, style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, and goes with its
-reason into a file of its own, posts.leftovers.jsonl beside posts.jsonl; from standard input only with --leftovers, without
-it all lines are taken or none.
+A line may also say everything that an exported post says: title, zone, queue, media, options, first_comment, \
+campaign, tags, style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, \
+and goes with its reason into a file of its own, posts.leftovers.jsonl beside posts.jsonl; from standard input only \
+with --leftovers, without it all lines are taken or none.
 
-Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, title, to,
-network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, first comment, and
-\"text for\", \"when for\", \"media for\" one network or channel. Good rows are stored; the others go to a file of leftovers, each with its reason. A key that was imported before
-makes nothing.
+Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, \
+title, to, network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, \
+first comment, and \"text for\", \"when for\", \"media for\" one network or channel. Good rows are stored; the others \
+go to a file of leftovers, each with its reason. A key that was imported before makes nothing.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
 
@@ -516,19 +519,21 @@ pub struct FolderArgs {
 }
 
 const FOLDERS: &str = "\
-Each .md file below the folder is one post, in the format of `runsheet post --help`. A file is known again by the folder's
-name and its own below it, and one that is only renamed by what it says. Times are dates, as 2026-12-01 09:30, which `plan`
-checks; a post without one is a draft. What is out already is left as it is; a post whose file is gone is named and left,
-and one that was deleted here is not made again. When any file has a fault, nothing is applied.
+Each .md file below the folder is one post, in the format of `runsheet post --help`. A file is known again by the \
+folder's name and its own below it, and one that is only renamed by what it says. Times are dates, as 2026-12-01 \
+09:30, which `plan` checks; a post without one is a draft. What is out already is left as it is; a post whose file is \
+gone is named and left, and one that was deleted here is not made again. When any file has a fault, nothing is \
+applied.
 
-What a file became is kept on this machine, and by `apply` in .runsheet/applied.toml in the folder: commit it with the files.
-Before anything is made, the accounts concerned are read, for another machine may have applied the folder: a post is found
-by the id the record has for it, whatever became of its words and time there, or by the mark that Late, VoxBurst and Post for
-Me keep with it, else by its text, channels and time, and is adopted instead of made once more. Where that cannot be told for
-certain, `plan` says which post it may be and nothing is applied until --adopt or --as-new answers. A post that has another
-id there by now (Posto gives one to what was made anew on the site) is found by the other ways, and the record follows. One
-file that is there as several posts, by account or network, becomes one post here. A record that is damaged, of a newer
-runsheet, or with the marks of a merge is named with its line, and nothing is done.
+What a file became is kept on this machine, and by `apply` in .runsheet/applied.toml in the folder: commit it with \
+the files. Before anything is made, the accounts concerned are read, for another machine may have applied the folder: \
+a post is found by the id the record has for it, whatever became of its words and time there, or by the mark that \
+Late, VoxBurst and Post for Me keep with it, else by its text, channels and time, and is adopted instead of made once \
+more. Where that cannot be told for certain, `plan` says which post it may be and nothing is applied until --adopt or \
+--as-new answers. A post that has another id there by now (Posto gives one to what was made anew on the site) is \
+found by the other ways, and the record follows. One file that is there as several posts, by account or network, \
+becomes one post here. A record that is damaged, of a newer runsheet, or with the marks of a merge is named with its \
+line, and nothing is done.
 
 Examples:
   runsheet lint posts && runsheet plan posts --json
