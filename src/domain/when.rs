@@ -18,9 +18,9 @@ const EVENING: NaiveTime = match NaiveTime::from_hms_opt(20, 0, 0) {
 /// Numbers from here on are unix seconds; below, a year or a time is more likely (this is 2001-09-09).
 const FIRST_UNIX_SECONDS: i64 = 1_000_000_000;
 
-/// The words that are written out, for what was meant by one that is not among them.
-const WORDS: [&str; 18] = [
-    "now",
+/// The words that are written out, for what was meant by one that is not among them. `now` is offered to nobody: a
+/// month cut short comes near it, and it publishes at once.
+const WORDS: [&str; 17] = [
     "today",
     "tonight",
     "tomorrow",
@@ -39,6 +39,8 @@ const WORDS: [&str; 18] = [
     "saturday",
     "sunday",
 ];
+/// Bytes of what is looked through for a slip: nobody writes a time with more.
+const LONGEST: usize = 64;
 
 /// What someone's words mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,16 +89,14 @@ pub fn is_day(text: &str) -> bool {
     let folded = text.trim().to_lowercase();
     // Which day it is does not matter here.
     let any = NaiveDate::default();
-    let span = || number_and_unit(folded.strip_prefix("in ").unwrap_or(&folded).trim_start_matches('+'));
-    date(&folded, any).is_some() || span().is_some_and(|(_, unit, after)| in_days(unit) && after.trim().is_empty())
-}
-
-fn in_days(unit: &str) -> bool {
-    matches!(unit, "d" | "day" | "days" | "w" | "week" | "weeks")
+    date(&folded, any).is_some() || span_of_days(&folded).is_some_and(|(_, time)| time.is_empty())
 }
 
 /// The same words with those that are nearly one of ours written right, where they mean a time then.
 fn meant(folded: &str, now: DateTime<Utc>, zone: Tz) -> Option<String> {
+    if folded.len() > LONGEST {
+        return None;
+    }
     // A letter too many, one too few, or two that changed places.
     let near = |word: &str| {
         let far = |each: &str| strsim::osa_distance(word, each);
@@ -168,6 +168,16 @@ fn wall_time(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
 
 /// `2d`, `+1w`: whole days on, at the same wall time.
 fn days_on(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
+    let (days, time) = span_of_days(text)?;
+    let wall = here.checked_add_days(Days::new(u64::try_from(days).ok()?))?;
+    match time {
+        "" => Some(wall),
+        time => Some(wall.date().and_time(clock_time(time).or_else(|| bare_hour(time))?)),
+    }
+}
+
+/// The days of `2d` or `+1w`, and the time that follows them.
+fn span_of_days(text: &str) -> Option<(i64, &str)> {
     let text = text.strip_prefix("in ").unwrap_or(text);
     let (number, unit, after) = number_and_unit(text.strip_prefix('+').unwrap_or(text))?;
     let days = match unit {
@@ -175,11 +185,7 @@ fn days_on(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
         "w" | "week" | "weeks" => number.checked_mul(7)?,
         _ => return None,
     };
-    let wall = here.checked_add_days(Days::new(u64::try_from(days).ok()?))?;
-    match after.trim() {
-        "" => Some(wall),
-        time => Some(wall.date().and_time(clock_time(time).or_else(|| bare_hour(time))?)),
-    }
+    Some((days, after.trim()))
 }
 
 fn date(word: &str, today: NaiveDate) -> Option<NaiveDate> {
@@ -287,7 +293,10 @@ mod tests {
         let words = |text| read(text, now(), Berlin).unwrap_err().words;
         assert_eq!(words("Tomorow 9"), "\"Tomorow 9\" is not a time; did you mean \"tomorrow 9\"?");
         assert_eq!(words("firday at 14"), "\"firday at 14\" is not a time; did you mean \"friday at 14\"?");
-        assert_eq!(words("soon"), "\"soon\" is not a time");
+        let long = "tomorow".repeat(100_000);
+        for none in ["soon", "nov", "no", &long] {
+            assert_eq!(words(none), format!("\"{none}\" is not a time"));
+        }
         assert_eq!(words("tomorow never"), "\"tomorow never\" is not a time", "what means no time then is not offered");
     }
 

@@ -435,18 +435,18 @@ pub(super) async fn load(desk: Arc<Desk>, range: Range<DateTime<Utc>>, number: u
 async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) -> Msg {
     let overwritten = desk.was_overwritten(&post).await;
     match desk.save_onto(base, post.clone(), verb).await {
-        Ok(id) if overwritten => {
-            let words = "another window wrote this draft meanwhile: what it wrote is kept as an earlier version; e, then \
-                         Alt-v shows it";
-            notice(format!("{verb}; {words}"), Tone::Bad, Some(id))
-        }
         Ok(id) => {
             let words = match verb {
                 "published" => "publishing in 10 s; u takes it back".to_owned(),
                 "saved" => "saved as a draft".to_owned(),
                 verb => format!("{verb}; u takes it back"),
             };
-            notice(words, Tone::Good, Some(id))
+            if !overwritten {
+                return notice(words, Tone::Good, Some(id));
+            }
+            let more = "another window wrote this draft meanwhile: what it wrote is kept as an earlier version; e, then \
+                        Alt-v shows it";
+            notice(format!("{words}; {more}"), Tone::Bad, Some(id))
         }
         Err(error) => Msg::SaveFailed(Box::new(post), error.to_string()),
     }

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DurationRound, TimeDelta};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -13,8 +13,9 @@ use crate::sync::{Common, News};
 
 /// A commit touches its file several times, and commits come in flocks.
 const CALM: TimeDelta = TimeDelta::milliseconds(100);
-/// How often it looks where the system tells nothing of a file, as on drives of the network.
-const LOOK_EVERY: TimeDelta = TimeDelta::seconds(60);
+/// How often it looks where the system tells nothing of a file, as on drives of the network: with the minute, when the
+/// screen wakes anyway.
+const LOOK_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// The watching; it ends with this.
 pub(super) struct Watch {
@@ -63,9 +64,11 @@ fn is_write(event: &Event, store: &OsStr) -> bool {
 async fn look(common: Common, touched: Arc<Notify>) {
     let mut known = common.store.foreign_commits().await.ok();
     loop {
+        let now = common.clock.now();
+        let minute = now.duration_trunc(LOOK_EVERY).unwrap_or(now) + LOOK_EVERY;
         tokio::select! {
             () = touched.notified() => common.clock.sleep(CALM).await,
-            () = common.clock.sleep(LOOK_EVERY) => {}
+            () = common.clock.sleep_until(minute) => {}
         }
         // A store that does not answer is told of by whoever needs it.
         let Ok(now) = common.store.foreign_commits().await else { continue };

@@ -314,6 +314,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
             Action::NextField if top == "field" => completes(model),
             Action::CopyLink | Action::Browse if top == "authorise" => has_link(model),
             Action::Delete if top == "options" => can_clear(model),
+            Action::Open if top == "import" => takes_enter(model),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();
@@ -364,6 +365,11 @@ fn can_clear(model: &Model) -> bool {
         Some(Sheet::Defaults(open)) => defaults::says(open, &model.board, Action::Delete).is_some(),
         _ => true,
     }
+}
+
+/// Whether Enter does something for a file on its way in: not while it is read, or its rows are taken.
+fn takes_enter(model: &Model) -> bool {
+    matches!(model.sheets.last(), Some(Sheet::Import(open)) if !open.is_busy())
 }
 
 /// Whether there is a link already that could be opened or copied.

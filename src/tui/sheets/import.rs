@@ -263,6 +263,11 @@ impl State {
         self.typed.is_some()
     }
 
+    /// Whether it reads or takes rows just now.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.stage, Stage::Looking(..) | Stage::Taking)
+    }
+
     /// Whether there are rows to look at and to mend.
     pub fn has_rows(&self) -> bool {
         matches!(self.stage, Stage::Shown)
