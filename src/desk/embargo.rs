@@ -106,7 +106,7 @@ fn moments(row: &Row, now: DateTime<Utc>) -> Option<Vec<DateTime<Utc>>> {
     let mut moments: Vec<_> = asked.map(|words| moment(words, now, zone)).collect::<Option<_>>()?;
     moments.extend(row.now.then_some(now));
     // A date that can be read two ways is none, and its row says so.
-    (!moments.is_empty() || row.faults.is_empty()).then_some(moments)
+    (!moments.is_empty() || row.all_faults().next().is_none()).then_some(moments)
 }
 
 fn moment(words: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {

@@ -6,16 +6,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::domain::ids::AccountName;
-use crate::domain::intake::{Asking, Column, Line, Look, Said, Taken, Verdict};
-use crate::domain::post::Target;
+use crate::domain::channel::Channel;
+use crate::domain::ids::{AccountName, ChannelId};
+use crate::domain::intake::{Asking, Column, Line, Look, Said, Taken, Verdict, Words};
+use crate::domain::post::{Post, Target};
 use crate::domain::problem::Severity;
 use crate::exchange::{self, DateOrder, MOST_BYTES, Own, Row, Sheet};
 use crate::manuscript;
 use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
-use super::judge::{Defaults, Judged, zone_named};
+use super::judge::{Defaults, Judged, meant, zone_named};
 use super::origin::OF_FILES;
 use super::{Desk, DeskError, Result, gauge, record};
 
@@ -130,6 +131,7 @@ impl Desk {
             at: judged.incoming.post.schedule,
             to: known(judged),
             said: said(row, asking),
+            owners: owners(row, &judged.incoming.post, &channels),
             messages: judged.messages.iter().map(|words| one_line(words)).collect(),
         });
         let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -288,9 +290,20 @@ fn gone<E>(_: E) -> DeskError {
 fn said(row: &Row, asking: &Asking) -> Said {
     let when = if row.said_when.is_empty() { row.when.as_deref().unwrap_or_default() } else { &row.said_when };
     let to = if row.to.is_empty() { &asking.to } else { &row.to };
-    let own = row.own.iter().filter(|own| own.text.is_some() || own.when.is_some());
-    let own = own.map(|own| own.whose.clone()).collect();
+    let own = row.own.iter().filter(|own| own.text.is_some() || own.said_when.is_some());
+    let words = |own: &Own| Words { body: own.text.clone(), when: own.said_when.clone() };
+    let own = own.map(|own| (own.whose.clone(), words(own))).collect();
     Said { body: row.body.clone(), when: when.to_owned(), to: to.clone(), zone: row.zone.clone(), own }
+}
+
+/// The channels of `post` that have something of their own in its row.
+fn owners(row: &Row, post: &Post, channels: &[Channel]) -> BTreeMap<String, Vec<ChannelId>> {
+    let whose = |own: &Own| {
+        let meant = meant(&own.whose, channels);
+        let theirs = post.targets.iter().map(|target| &target.channel).filter(|id| meant.contains(id));
+        (own.whose.clone(), theirs.cloned().collect())
+    };
+    row.own.iter().map(whose).collect()
 }
 
 /// The rows of a file; blocks meanwhile.
@@ -355,7 +368,10 @@ fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
         })?;
         bytes.hash(&mut hasher);
         let mut row = of_markdown(bytes, below.rsplit_once('/').map(|(folder, _)| folder));
-        row.faults = row.faults.into_iter().map(|words| format!("{below}: {words}")).collect();
+        let of_times = row.own.iter_mut().map(|own| &mut own.of_time);
+        for words in of_times.chain([&mut row.faults, &mut row.of_time]).flatten() {
+            *words = format!("{below}: {words}");
+        }
         (row.number, row.key, row.cells) = (at + 1, Some(format!("{prefix}{below}")), vec![below]);
         rows.push(row);
     }
@@ -421,10 +437,12 @@ fn of_markdown(bytes: Vec<u8>, below: Option<&str>) -> Row {
         whose: variant.of.clone(),
         text: variant.text.clone(),
         when: variant.when.clone(),
+        said_when: variant.when.clone(),
         media: variant.media.as_deref().map(named),
         options: variant.options.clone(),
         option_words: Vec::new(),
         first_comment: variant.first_comment.clone(),
+        ..Own::default()
     };
     let now = manuscript.when.as_deref().is_some_and(|when| when.trim().eq_ignore_ascii_case("now"));
     Row {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::gauge::Gauge;
 use super::tests::desk_at;
 use super::*;
-use crate::domain::intake::{Asking, Look, Mend, Verdict};
+use crate::domain::intake::{Asking, Look, Mend, Verdict, Words};
 use crate::domain::media::Media;
 use crate::domain::naming::full_name;
 use crate::domain::options::{Extras, FirstComment, Options, Value};
@@ -470,8 +470,12 @@ fn a_row_says_all_that_is_wrong_and_is_judged_anew_as_it_was_mended() {
         }
         assert_eq!((first.rows[0].said.body.trim(), first.rows[0].said.to.len()), (long.trim(), 2));
         assert_eq!(first.rows[1].said.when, "2027-03-28 02:30");
-        let mend =
-            Mend { body: Some("Short".into()), when: Some("2027-03-28 03:30".into()), to: Some(vec!["acme/1".into()]) };
+        let mend = Mend {
+            body: Some("Short".into()),
+            when: Some("2027-03-28 03:30".into()),
+            to: Some(vec!["acme/1".into()]),
+            ..Mend::default()
+        };
         let when = Mend { when: Some("2027-03-28 04:00".into()), ..Mend::default() };
         let zone = Some("America/New_York".to_owned());
         let asking = Asking { mended: [(1, mend), (2, when)].into(), zone, ..of(&path) };
@@ -486,6 +490,35 @@ fn a_row_says_all_that_is_wrong_and_is_judged_anew_as_it_was_mended() {
         assert_eq!((post.body.as_str(), post.targets.len(), post.targets[0].text.clone()), ("Short", 1, None));
         let nowhere = look(&desk, &Asking { zone: Some("Mars".into()), ..asking }).await.unwrap_err();
         assert!(nowhere.contains("no time zone"), "{nowhere}");
+    });
+}
+
+#[test]
+fn what_a_channel_has_of_its_own_is_mended_where_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "Nobody reads all of this. ".repeat(2_500);
+    let path = file(
+        &folder,
+        "plan.csv",
+        format!("text,to,text for acme/1,when for acme/1\nFor all,acme/1,\"{long}\",never\n"),
+    );
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let first = look(&desk, &of(&path)).await.unwrap();
+        let row = &first.rows[0];
+        assert!(row.messages.iter().any(|words| words.starts_with("acme/1: ")), "whose time it is: {:?}", row.messages);
+        assert_eq!(row.said.own["acme/1"].when.as_deref(), Some("never"));
+        assert_eq!(row.owners["acme/1"].iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["acme/1"]);
+        let own = Words { body: Some("Own".into()), when: Some("2030-01-02 09:00".into()) };
+        let mend = Mend { own: [("acme/1".to_owned(), own)].into(), ..Mend::default() };
+        let asking = Asking { mended: [(1, mend)].into(), ..of(&path) };
+        let mended = look(&desk, &asking).await.unwrap();
+        assert_eq!(mended.totals(), (1, 0, 0), "{mended:?}");
+        let taken = desk.take_in(&asking, mended.print, &Default::default(), Rules::shipped(), &|_| {}).await.unwrap();
+        let post = desk.store.post(taken.first.unwrap()).await.unwrap().unwrap();
+        let target = &post.targets[0];
+        assert_eq!((post.body.as_str(), target.text.as_deref()), ("For all", Some("Own")));
+        assert_eq!(target.schedule.map(|at| at.wall().to_string()).as_deref(), Some("2030-01-02 09:00:00"));
     });
 }
 

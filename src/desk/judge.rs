@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use crate::domain::channel::{Channel, Network};
-use crate::domain::ids::PostId;
+use crate::domain::ids::{ChannelId, PostId};
 pub use crate::domain::intake::Verdict;
 use crate::domain::media::Media;
 use crate::domain::naming::{find, full_name};
@@ -125,7 +125,7 @@ impl Desk {
         defaults: &Defaults,
         rules: &Rules,
     ) -> Result<Judged> {
-        let mut faults = row.faults.clone();
+        let mut faults: Vec<String> = row.all_faults().cloned().collect();
         let zone = zone(row.zone.as_deref(), defaults.zone.unwrap_or(self.zone()), &mut faults);
         let now = self.now();
         let mut post = Post::draft(self.ids().post(now), now);
@@ -284,23 +284,19 @@ impl Desk {
         let (of_networks, of_channels): (Vec<_>, Vec<_>) =
             row.own.iter().filter(|own| !own.is_empty()).partition(|own| Network::from_word(&own.whose).is_known());
         for own in of_networks.into_iter().chain(of_channels) {
-            let network = Network::from_word(&own.whose);
-            let schedule = own.when.as_deref().and_then(|words| self.when(words, zone, faults));
-            let options = options(&own.options, &own.option_words, faults);
+            let mut theirs = Vec::new();
+            let schedule = own.when.as_deref().and_then(|words| self.when(words, zone, &mut theirs));
+            let options = options(&own.options, &own.option_words, &mut theirs);
             let media = match &own.media {
-                Some(named) => Some(media_of(named, defaults, faults).await),
+                Some(named) => Some(media_of(named, defaults, &mut theirs).await),
                 None => None,
             };
+            faults.extend(theirs.into_iter().map(|words| format!("{}: {words}", own.whose)));
             is_whole &= media.as_ref().map_or(0, Vec::len) == own.media.as_ref().map_or(0, Vec::len);
-            let channel = if network.is_known() { None } else { find(channels, &own.whose).ok() };
+            let meant = meant(&own.whose, channels);
             let mut any = false;
             for target in &mut post.targets {
-                let whose = channels.iter().find(|each| each.id == target.channel);
-                let meant = match channel {
-                    Some(channel) => channel.id == target.channel,
-                    None => whose.is_some_and(|each| each.network == network),
-                };
-                if meant {
+                if meant.contains(&&target.channel) {
                     any = true;
                     target.text = own.text.clone().or(target.text.take());
                     if let Some(own) = schedule {
@@ -321,6 +317,17 @@ impl Desk {
         }
         is_whole
     }
+}
+
+/// The channels that have what a row says for `whose` alone: all of a network, or the one that is called so.
+pub(super) fn meant<'a>(whose: &str, channels: &'a [Channel]) -> Vec<&'a ChannelId> {
+    let network = Network::from_word(whose);
+    let channel = if network.is_known() { None } else { find(channels, whose).ok() };
+    let is_meant = |each: &&Channel| match channel {
+        Some(channel) => channel.id == each.id,
+        None => each.network == network,
+    };
+    channels.iter().filter(is_meant).map(|channel| &channel.id).collect()
 }
 
 /// Whether nothing of a row could be read, and so nothing is missing in it either.

@@ -42,6 +42,18 @@ pub struct Mend {
     pub when: Option<String>,
     /// Its channels.
     pub to: Option<Vec<String>>,
+    /// What its networks and channels say instead of what they have of their own, by the words for them; blank is
+    /// nothing of their own any more.
+    pub own: BTreeMap<String, Words>,
+}
+
+/// A text and a time in somebody's own words, as far as they are said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The text.
+    pub body: Option<String>,
+    /// When.
+    pub when: Option<String>,
 }
 
 /// A file that is to be taken in, and what is said of it beside what it says itself.
@@ -120,6 +132,8 @@ pub struct Line {
     pub to: Vec<(ChannelId, Network)>,
     /// Its text, time and channels in their own words.
     pub said: Said,
+    /// Which of its channels those are that have something of their own, by the words for them.
+    pub owners: BTreeMap<String, Vec<ChannelId>>,
     /// What is wrong with it or worth knowing, each with its remedy.
     pub messages: Vec<String>,
 }
@@ -135,8 +149,8 @@ pub struct Said {
     pub to: Vec<String>,
     /// The zone it names itself.
     pub zone: Option<String>,
-    /// The networks and channels that have a text or a time of their own.
-    pub own: Vec<String>,
+    /// What networks and channels have of their own, by the words for them.
+    pub own: BTreeMap<String, Words>,
 }
 
 /// What a look into a file shows. Nothing was kept.

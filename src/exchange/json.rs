@@ -187,10 +187,12 @@ fn taken(object: Object) -> Row {
             Some(zone) => format!("{at}[{zone}]"),
             None => at.clone(),
         }),
+        said_when: target.when.clone(),
         media: target.media.as_deref().map(described),
         options: target.options.clone(),
         option_words: Vec::new(),
         first_comment: target.first_comment.as_ref().map(comment),
+        ..Own::default()
     };
     let to = match object.to {
         To::Nobody => object.targets.iter().map(|target| target.channel.clone()).collect(),

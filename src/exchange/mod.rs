@@ -75,10 +75,10 @@ pub struct Row {
     pub link: Option<String>,
     /// What single networks or channels have of their own.
     pub own: Vec<Own>,
-    /// What could not be read as it stands.
+    /// What could not be read as it stands, beside its times.
     pub faults: Vec<String>,
-    /// Which of the faults are those of its time, by their places: another time takes them away.
-    pub of_time: Vec<usize>,
+    /// The same of its time: another time takes it away.
+    pub of_time: Vec<String>,
     /// When, as it was written, also where that could not be read.
     pub said_when: String,
     /// Whether its channels were chosen anew: what others have of their own stays out then.
@@ -96,6 +96,10 @@ pub struct Own {
     pub text: Option<String>,
     /// Its time.
     pub when: Option<String>,
+    /// What could not be read of its time.
+    pub of_time: Vec<String>,
+    /// When, as it was written, also where that could not be read.
+    pub said_when: Option<String>,
     /// Its files and addresses, with their descriptions; an empty list is none there.
     pub media: Option<Vec<(String, String)>>,
     /// Its options.
@@ -114,6 +118,12 @@ impl Own {
 }
 
 impl Row {
+    /// All that could not be read.
+    pub fn all_faults(&self) -> impl Iterator<Item = &String> {
+        let of_times = self.own.iter().flat_map(|own| &own.of_time);
+        self.faults.iter().chain(&self.of_time).chain(of_times)
+    }
+
     /// What `whose` has of its own, made if it has nothing yet.
     fn own(&mut self, whose: &str) -> &mut Own {
         let found = self.own.iter().position(|own| own.whose == whose);

@@ -261,8 +261,11 @@ impl Reading {
             }
             Field::TextFor(whose) => self.row.own(whose).text = Some(cell.to_owned()),
             Field::WhenFor(whose) => {
+                let from = self.row.faults.len();
                 let when = self.date(word);
-                self.row.own(whose).when = when;
+                let of_time = self.row.faults.split_off(from);
+                let own = self.row.own(whose);
+                (own.when, own.of_time, own.said_when) = (when, of_time, Some(word.to_owned()));
             }
             Field::Body | Field::Profiles | Field::Remark | Field::Unknown => {}
         }
@@ -294,7 +297,7 @@ impl Reading {
 
     /// The faults since there were so many are those of the time.
     fn of_time(&mut self, from: usize) {
-        self.row.of_time.extend(from..self.row.faults.len());
+        self.row.of_time.extend(self.row.faults.drain(from..));
     }
 
     fn seconds(&mut self, word: &str) -> Option<u32> {
@@ -440,7 +443,7 @@ mod tests {
             ["https://a.example/x,y.png", "https://a.example/2.png"]
         );
         assert_eq!(row.own[0].text.as_deref(), Some("Dear all"));
-        assert!(row.faults.is_empty() && !row.now, "{row:?}");
+        assert!(row.all_faults().count() == 0 && !row.now, "{row:?}");
     }
 
     #[test]
@@ -448,8 +451,8 @@ mod tests {
         let text = "text,date,time\na,03/04/2027,09:00\nb,05/06/2027,10:00\nc,,11:00\nd,32.01.2027,\n";
         let sheet = read(text, &BTreeMap::new(), None).unwrap();
         assert_eq!(sheet.two_ways, [1, 2]);
-        assert!(sheet.rows[2].faults[0].contains("no day"));
-        assert!(sheet.rows[3].faults[0].contains("no day of the calendar"));
+        assert!(sheet.rows[2].of_time[0].contains("no day"));
+        assert!(sheet.rows[3].of_time[0].contains("no day of the calendar"));
         let sheet = read(text, &BTreeMap::new(), Some(DateOrder::DayFirst)).unwrap();
         assert_eq!(sheet.rows[0].when.as_deref(), Some("2027-04-03 09:00"));
         // A day beyond 12 shows the order of the whole table.
@@ -472,7 +475,7 @@ mod tests {
             let joined = Some("2027-04-03 14:30");
             assert_eq!(when, [joined, None, None, None, joined, Some("2027-04-03 09:00"), Some("2027-05-01")]);
             for (row, words) in [(1, "the time 14:30 apart"), (2, "\"fri\", and the time"), (3, "says when twice")] {
-                assert!(sheet.rows[row].faults[0].contains(words), "{:?}", sheet.rows[row]);
+                assert!(sheet.rows[row].all_faults().next().unwrap().contains(words), "{:?}", sheet.rows[row]);
             }
         }
     }
@@ -482,7 +485,7 @@ mod tests {
         let sheet = sheet(
             "text,publish_now,use_queue,media,alt,when\na,maybe,,,,\nb,,yes,,,fri 9\nc,,,,one,\nd,no,,,,,,e\ne,yes,,,,fri 9\nf,,yes,,,\n",
         );
-        assert_eq!((sheet.rows[5].queue.as_deref(), sheet.rows[5].faults.len()), (Some(""), 0));
+        assert_eq!((sheet.rows[5].queue.as_deref(), sheet.rows[5].all_faults().count()), (Some(""), 0));
         let said = [
             "neither yes nor no",
             "for the provider's queue, and for a time as well",
@@ -491,7 +494,7 @@ mod tests {
             "as well; leave one out",
         ];
         for (row, words) in said.into_iter().enumerate() {
-            assert!(sheet.rows[row].faults.iter().any(|fault| fault.contains(words)), "{:?}", sheet.rows[row].faults);
+            assert!(sheet.rows[row].all_faults().any(|fault| fault.contains(words)), "{:?}", sheet.rows[row].faults);
         }
     }
 }

@@ -355,6 +355,7 @@ fn completes(model: &Model) -> bool {
     match model.sheets.last() {
         Some(Sheet::Command(open)) => open.completes(),
         Some(Sheet::Connect(open)) => open.has_fields(),
+        Some(Sheet::Import(open)) => open.turns_to().is_some(),
         _ => false,
     }
 }
@@ -400,6 +401,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Import(open)) if matches!(action, Action::Open | Action::Accept) => open.accepts(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
+        Some(Sheet::Import(open)) if action == Action::NextField => open.turns_to().unwrap_or(label).to_owned(),
         _ => label.to_owned(),
     }
 }

@@ -263,6 +263,11 @@ impl State {
         self.typed.is_some()
     }
 
+    /// The word for Tab where several fields are typed in turn.
+    pub fn turns_to(&self) -> Option<&'static str> {
+        self.typed.as_ref().filter(|typed| typed.turns()).map(Typing::turns_to)
+    }
+
     /// Whether it reads or takes rows just now.
     pub fn is_busy(&self) -> bool {
         matches!(self.stage, Stage::Looking(..) | Stage::Taking)

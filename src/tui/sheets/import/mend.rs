@@ -1,5 +1,8 @@
 //! What is typed while a file is on its way in: the zone and the channels of rows that say none, and a row's own text,
-//! time and channels where it has to be mended. The rows are judged again with it; the file stays as it is.
+//! time and channels where it has to be mended, also those that single networks and channels have of their own. The
+//! rows are judged again with it; the file stays as it is.
+
+use std::collections::VecDeque;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use ratatui::buffer::Buffer;
@@ -7,7 +10,9 @@ use ratatui::layout::Rect;
 
 use super::State;
 use super::view::{ABOVE, in_place};
-use crate::domain::intake::{Asking, Line, Mend, Said};
+use crate::domain::channel::Network;
+use crate::domain::ids::ChannelId;
+use crate::domain::intake::{Asking, Line, Mend, Said, Words};
 use crate::text::clean::one_line;
 use crate::text::measure::measure;
 use crate::text::rules::Rules;
@@ -37,15 +42,29 @@ pub(super) enum What {
     Channels,
 }
 
-/// A field with what is typed, and whose it is.
+/// Fields with what is typed, one of them shown, and whose row they are of.
 #[derive(Clone, Debug)]
 pub(super) struct Typing {
     what: What,
     /// The row, where it is one's own.
     row: Option<Line>,
-    field: Field,
+    part: Part,
+    /// What single networks and channels have of their own, to be typed in turn.
+    others: VecDeque<Part>,
     /// Why it cannot be taken.
     fault: Option<String>,
+}
+
+/// What one field is for.
+#[derive(Clone, Debug)]
+struct Part {
+    /// The network or channel, in the words of the file; nothing where it is the row's.
+    whose: Option<String>,
+    /// Where it is meant to go.
+    to: Vec<(ChannelId, Network)>,
+    /// What was there before.
+    was: String,
+    field: Field,
 }
 
 #[derive(Clone, Debug)]
@@ -54,30 +73,86 @@ enum Field {
     Text(Box<Editor>),
 }
 
+impl Part {
+    fn new(field: Field, to: Vec<(ChannelId, Network)>) -> Self {
+        let mut part = Self { whose: None, to, was: String::new(), field };
+        part.was = part.text();
+        part
+    }
+
+    fn line(text: &str) -> Self {
+        Self::new(Field::Line(Input::new(text)), Vec::new())
+    }
+
+    fn body(text: &str, to: Vec<(ChannelId, Network)>) -> Self {
+        Self::new(Field::Text(Box::new(Editor::new(text))), to)
+    }
+
+    /// What is typed.
+    fn text(&self) -> String {
+        match &self.field {
+            Field::Line(input) => input.text().trim().to_owned(),
+            Field::Text(editor) => editor.text().trim_end().to_owned(),
+        }
+    }
+}
+
+/// What `row` says itself and what its networks and channels have of their own, as fields for `what`: the row's first.
+fn parts(what: What, row: &Line) -> VecDeque<Part> {
+    let mut left = row.to.clone();
+    let mut parts = VecDeque::new();
+    for (whose, own) in &row.said.own {
+        let words = if what == What::Body { &own.body } else { &own.when };
+        let Some(words) = words else { continue };
+        let is_theirs = |(id, _): &(ChannelId, Network)| row.owners.get(whose).is_some_and(|own| own.contains(id));
+        let theirs = row.to.iter().filter(|to| is_theirs(to)).cloned().collect();
+        left.retain(|to| !is_theirs(to));
+        let part = if what == What::Body { Part::body(words, theirs) } else { Part::line(words) };
+        parts.push_back(Part { whose: Some(whose.clone()), ..part });
+    }
+    parts.push_front(match what {
+        What::Body => Part::body(&row.said.body, left),
+        _ => Part::line(&row.said.when),
+    });
+    parts
+}
+
 impl Typing {
     /// Opens the field for `what`; nothing where there is no row for it.
     pub(super) fn open(what: What, asking: &Asking, zone: &str, row: Option<&Line>) -> Option<Self> {
-        let line = |text: &str| Field::Line(Input::new(text));
-        let (row, field) = match (what, row) {
-            (What::To, _) => (None, line(&asking.to.join(", "))),
-            (What::Zone, _) => (None, line(zone)),
-            (What::Body, Some(row)) => (Some(row), Field::Text(Box::new(Editor::new(&row.said.body)))),
-            (What::When, Some(row)) => (Some(row), line(&row.said.when)),
-            (What::Channels, Some(row)) => (Some(row), line(&row.said.to.join(", "))),
+        let (row, mut parts) = match (what, row) {
+            (What::To, _) => (None, [Part::line(&asking.to.join(", "))].into()),
+            (What::Zone, _) => (None, [Part::line(zone)].into()),
+            (What::Channels, Some(row)) => (Some(row), [Part::line(&row.said.to.join(", "))].into()),
+            (What::Body | What::When, Some(row)) => (Some(row), parts(what, row)),
             (_, None) => return None,
         };
-        Some(Self { what, row: row.cloned(), field, fault: None })
+        let part = parts.pop_front()?;
+        Some(Self { what, row: row.cloned(), part, others: parts, fault: None })
+    }
+
+    /// The next field, or the one before it.
+    fn turn(&mut self, forward: bool) {
+        let next = if forward { self.others.pop_front() } else { self.others.pop_back() };
+        let Some(next) = next else { return };
+        let left = std::mem::replace(&mut self.part, next);
+        if forward { self.others.push_back(left) } else { self.others.push_front(left) }
+    }
+
+    /// Whether there are several fields to turn between.
+    pub(super) fn turns(&self) -> bool {
+        !self.others.is_empty()
     }
 
     /// Whether it takes the place of the list.
     pub(super) fn is_text(&self) -> bool {
-        matches!(self.field, Field::Text(_))
+        matches!(self.part.field, Field::Text(_))
     }
 
     /// Takes a key that no action is bound to.
     pub(super) fn key(&mut self, key: Key, area: Rect) {
         self.fault = None;
-        match &mut self.field {
+        match &mut self.part.field {
             Field::Line(input) => drop(input.key(key)),
             Field::Text(editor) => {
                 let place = text_place(area);
@@ -87,9 +162,11 @@ impl Typing {
         }
     }
 
-    /// Takes an action that moves in a text of several lines.
+    /// Takes an action that turns to another field, or moves in a text of several lines.
     pub(super) fn walk(&mut self, action: Action, area: Rect) {
         let code = match action {
+            Action::NextField => return self.turn(true),
+            Action::PreviousField => return self.turn(false),
             Action::Up => KeyCode::Up,
             Action::Down => KeyCode::Down,
             Action::PageUp => KeyCode::PageUp,
@@ -101,7 +178,7 @@ impl Typing {
 
     /// Takes a pasted text.
     pub(super) fn paste(&mut self, text: &str) {
-        match &mut self.field {
+        match &mut self.part.field {
             Field::Line(input) => drop(input.paste(text)),
             Field::Text(editor) => drop(editor.paste(text)),
         }
@@ -109,13 +186,9 @@ impl Typing {
 
     /// Says it of the file; false where it cannot be meant, and why stands beside the field then.
     pub(super) fn accept(&mut self, asking: &mut Asking) -> bool {
-        let text = match &self.field {
-            Field::Line(input) => input.text().trim().to_owned(),
-            Field::Text(editor) => editor.text().trim_end().to_owned(),
-        };
+        let text = self.part.text();
         let list = || text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
         let row = self.row.as_ref().map_or(0, |row| row.number);
-        let mut mend = |of: &dyn Fn(&mut Mend)| of(asking.mended.entry(row).or_default());
         match self.what {
             What::To => asking.to = list(),
             What::Zone if text.is_empty() => asking.zone = None,
@@ -126,11 +199,27 @@ impl Typing {
                     return false;
                 }
             },
-            What::Body => mend(&|mend| mend.body = Some(text.clone())),
-            What::When => mend(&|mend| mend.when = Some(text.clone())),
-            What::Channels => mend(&|mend| mend.to = Some(list())),
+            What::Channels => asking.mended.entry(row).or_default().to = Some(list()),
+            What::Body | What::When => {
+                for part in self.others.iter().chain([&self.part]).filter(|part| part.text() != part.was) {
+                    self.mend(asking.mended.entry(row).or_default(), part);
+                }
+            }
         }
         true
+    }
+
+    /// Says in `mend` what was typed into `part`.
+    fn mend(&self, mend: &mut Mend, part: &Part) {
+        let text = Some(part.text());
+        match (&part.whose, self.what) {
+            (None, What::Body) => mend.body = text,
+            (None, _) => mend.when = text,
+            (Some(whose), what) => {
+                let own: &mut Words = mend.own.entry(whose.clone()).or_default();
+                if what == What::Body { own.body = text } else { own.when = text }
+            }
+        }
     }
 
     /// Whose row it is, and what that says without it.
@@ -147,9 +236,21 @@ impl Typing {
         }
     }
 
+    /// The word for Tab.
+    pub(super) fn turns_to(&self) -> &'static str {
+        match (self.what, self.others.front()) {
+            (What::Body, Some(Part { whose: None, .. })) => "the row's text",
+            (What::Body, _) => "the next own text",
+            (_, Some(Part { whose: None, .. })) => "the row's time",
+            _ => "the next own time",
+        }
+    }
+
     /// What stands at the foot meanwhile.
     pub(super) fn foot(&self) -> Vec<panel::Foot<'static>> {
-        vec![("Enter", self.accepts(), Action::Accept), ("Esc", "back", Action::Back)]
+        let turn = self.turns().then_some(("Tab", self.turns_to(), Action::NextField));
+        let ends = [("Enter", self.accepts(), Action::Accept), ("Esc", "back", Action::Back)];
+        ends.into_iter().chain(turn).collect()
     }
 
     /// The zone that a row names itself, where it is one.
@@ -160,22 +261,24 @@ impl Typing {
 
     fn label(&self) -> String {
         let row = self.row.as_ref().map_or(0, |row| row.number);
-        match self.what {
-            What::To => "rows that name no channel go to ".into(),
-            What::Zone => "times are read in ".into(),
-            What::Body => format!("row {row}: its text"),
-            What::When => match self.zone() {
-                Some(zone) => format!("row {row} goes out ({zone}) "),
-                None => format!("row {row} goes out "),
-            },
-            What::Channels => format!("row {row} goes to "),
+        let zone = self.zone().map(|zone| format!(" ({zone})")).unwrap_or_default();
+        match (self.what, &self.part.whose) {
+            (What::To, _) => "rows that name no channel go to ".into(),
+            (What::Zone, _) => "times are read in ".into(),
+            (What::Body, None) => format!("row {row}: its text"),
+            (What::Body, Some(whose)) => {
+                format!("row {row}: the text for {} alone; none is the row's", one_line(whose))
+            }
+            (What::When, None) => format!("row {row} goes out{zone} "),
+            (What::When, Some(whose)) => format!("row {row} goes out at {}{zone} ", one_line(whose)),
+            (What::Channels, _) => format!("row {row} goes to "),
         }
     }
 
     /// Draws the field: a line above the foot, or a text in the place of the list.
     pub(super) fn view(&self, rules: &Rules, theme: &Theme, inside: Rect, buf: &mut Buffer) {
         let style = |role| theme.style(role);
-        match &self.field {
+        match &self.part.field {
             Field::Line(input) => {
                 let line = Rect { y: inside.y + inside.height.saturating_sub(2), height: 1, ..inside };
                 let wide = usize::from(line.width);
@@ -196,9 +299,8 @@ impl Typing {
                 let role = if over { Role::Bad } else { Role::Muted };
                 panel::right(head, 0, buf, &words, style(role), after);
                 // Why it is typed at all, and what it does not change.
-                let own = self.row.iter().filter_map(|row| own_texts(&row.said));
                 let wrong: Vec<String> =
-                    own.chain(self.row.iter().flat_map(|row| &row.messages).map(|words| in_place(words))).collect();
+                    self.row.iter().flat_map(|row| &row.messages).map(|words| in_place(words)).collect();
                 let wrong = one_line(&wrong.join(" · "));
                 for (at, line) in (1..).zip(paragraph(&wrong, Role::Warn, &[], usize::from(head.width), WRONG)) {
                     line.draw(theme, style(Role::Warn), head.x, head.y + at, head.width, buf);
@@ -220,7 +322,7 @@ impl Typing {
     /// `x 291/280 · li 291/3000`, and whether one of them is over. What hangs on media and styles is judged with the row.
     fn counts(&self, text: &str, rules: &Rules) -> (String, bool) {
         let (mut said, mut over) = (Vec::new(), false);
-        for (channel, network) in self.row.iter().flat_map(|row| &row.to) {
+        for (channel, network) in &self.part.to {
             let Some(rules) = rules.of(channel, network) else { continue };
             let measured = measure(text, rules);
             let words = format!("{} {}/{}", network.mark(), measured.count, measured.limit);
@@ -233,14 +335,18 @@ impl Typing {
     }
 }
 
-/// What is said of texts and times that channels have of their own: they stay as the file has them.
+/// What is said of texts and times that channels have of their own: that they are there, and how they are reached.
 pub(super) fn own_texts(said: &Said) -> Option<String> {
-    (!said.own.is_empty()).then(|| {
-        format!(
-            "{}: its own text and time are mended in the file; what is refused goes to the leftovers with them",
-            one_line(&said.own.join(", "))
-        )
-    })
+    let list = |has: fn(&Words) -> bool| {
+        let own = said.own.iter().filter(|(_, own)| has(own)).map(|(whose, _)| one_line(whose));
+        own.collect::<Vec<_>>().join(", ")
+    };
+    let (texts, times) = (list(|own| own.body.is_some()), list(|own| own.when.is_some()));
+    let one = |whose: &str, what| {
+        (!whose.is_empty()).then(|| format!("{whose} has a {what} of its own, which is mended beside the row's"))
+    };
+    let said: Vec<String> = [one(&texts, "text"), one(&times, "time")].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" · "))
 }
 
 /// Where a text of several lines stands: between what is said of the whole and the foot.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::channel::Network;
 use crate::domain::ids::ChannelId;
-use crate::domain::intake::{Column, Said};
+use crate::domain::intake::{Column, Said, Words};
 use crate::tui::theme::Theme;
 use crate::tui::tools::stage;
 
@@ -23,8 +23,9 @@ fn look() -> Look {
             when: "fri 9".into(),
             to: vec!["x:@acme".into()],
             zone: None,
-            own: vec![],
+            own: BTreeMap::new(),
         },
+        owners: BTreeMap::new(),
         messages: words.iter().map(|words| (*words).to_owned()).collect(),
     };
     Look {
@@ -187,6 +188,11 @@ fn a_row_is_mended_in_place_and_the_zone_is_said_there() {
     // Rows are known by their numbers: those of a file that changed are others.
     update(&mut state, &mut shared, Action::ImportWhen);
     update(&mut state, &mut shared, Action::Accept);
+    assert!(state.asking.mended.is_empty(), "nothing else was typed");
+    again(&mut state, 7);
+    update(&mut state, &mut shared, Action::ImportWhen);
+    paste(&mut state, ":30");
+    update(&mut state, &mut shared, Action::Accept);
     again(&mut state, 8);
     assert!(state.asking.mended.is_empty(), "which rows they are is looked up first");
     again(&mut state, 8);
@@ -250,16 +256,43 @@ fn what_was_mended_stays_where_nothing_was_taken_and_comes_back_with_the_file() 
 }
 
 #[test]
-fn a_text_that_a_channel_has_of_its_own_is_said_to_be_mended_in_the_file() {
+fn what_networks_have_of_their_own_is_mended_beside_the_row() {
     let mut shared = stage::shared();
     shared.size = (110, 30);
     let (mut state, _) = open("/plans/plan.csv", &shared);
     let mut with_own = look();
-    with_own.rows[0].said.own = vec!["linkedin".into()];
+    let own = Words { body: Some("Dear all".into()), when: Some("sat 9".into()) };
+    with_own.rows[0].said.own = [("linkedin".to_owned(), own)].into();
+    with_own.rows[0].owners = [("linkedin".to_owned(), vec![ChannelId::new("late/2")])].into();
+    with_own.rows[0].to.push((ChannelId::new("late/2"), Network::from_word("linkedin")));
+    let asking = state.asking.clone();
+    looked(&mut state, &shared, &asking, Ok(with_own.clone()));
+    assert!(screen(&state, &shared).contains("linkedin has a text of its own"), "{}", screen(&state, &shared));
+    update(&mut state, &mut shared, Action::ImportBody);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("x 6/280") && !shown.contains("li 6") && shown.contains("the next own text"), "{shown}");
+    // What is typed stays while the other is looked at.
+    paste(&mut state, " and more");
+    update(&mut state, &mut shared, Action::NextField);
+    let shown = screen(&state, &shared);
+    for words in ["the text for linkedin alone", "li 8/", "Dear all", "the row's text"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    paste(&mut state, "!");
+    update(&mut state, &mut shared, Action::PreviousField);
+    assert!(screen(&state, &shared).contains("post 1 and more"), "{}", screen(&state, &shared));
+    let effects = update(&mut state, &mut shared, Action::Accept).0;
+    assert!(matches!(effects.as_slice(), [Effect::LookInto { .. }]));
     let asking = state.asking.clone();
     looked(&mut state, &shared, &asking, Ok(with_own));
-    let words = "linkedin: its own text and time are mended in the file";
-    assert!(screen(&state, &shared).contains(words), "{}", screen(&state, &shared));
-    update(&mut state, &mut shared, Action::ImportBody);
-    assert!(screen(&state, &shared).contains(words), "{}", screen(&state, &shared));
+    update(&mut state, &mut shared, Action::ImportWhen);
+    update(&mut state, &mut shared, Action::NextField);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("row 1 goes out at linkedin sat 9"), "{shown}");
+    paste(&mut state, ":30");
+    update(&mut state, &mut shared, Action::Accept);
+    let own = Words { body: Some("Dear all!".into()), when: Some("sat 9:30".into()) };
+    let mend =
+        Mend { body: Some("post 1 and more".into()), own: [("linkedin".to_owned(), own)].into(), ..Mend::default() };
+    assert_eq!(state.asking.mended.get(&1), Some(&mend), "what was not touched is not said again");
 }
