@@ -78,6 +78,18 @@ pub fn find<'a>(channels: &'a [Channel], words: &str) -> Result<&'a Channel, Str
     }
 }
 
+/// Whether `words` mean `channel`, alone or among others: its id, its network, or any name that [`find`] takes.
+pub fn is_meant(words: &str, channel: &Channel) -> bool {
+    let of_network = Network::from_word(words) == channel.network;
+    of_network || channel.id.as_str() == words || Named::read(words, std::slice::from_ref(channel)).is(channel)
+}
+
+/// Why `words` mean no channel at all, if so.
+pub fn nobody(channels: &[Channel], words: &str) -> Option<String> {
+    let anybody = alive(channels).any(|channel| is_meant(words, channel));
+    (!anybody).then(|| unknown(channels, words, &Named::read(words, channels)))
+}
+
 fn names(channels: &[&Channel]) -> String {
     channels.iter().map(|channel| full_name(channel)).collect::<Vec<_>>().join(" or ")
 }

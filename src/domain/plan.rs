@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 use super::ids::ChannelId;
+use super::naming::{is_meant, nobody};
 use super::post::Post;
 use super::schedule::{Resolved, Schedule};
 
 /// A weekly posting slot as the configuration has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotRule {
-    /// Part of a channel's handle or name, or its network, or its id; none stands for every channel.
+    /// A channel's handle, `network:handle`, `account/network:handle` or id, or a network; none stands for every channel.
     pub channel: Option<String>,
     /// On which days.
     pub days: Vec<Weekday>,
@@ -40,7 +41,7 @@ pub struct DayNote {
 pub struct Plan {
     /// The weekly posting slots.
     pub slots: Vec<SlotRule>,
-    /// Zones of channels: part of a handle or name, and the zone.
+    /// Zones of channels, which are named as those of slots.
     pub zones: Vec<(String, Tz)>,
     /// Notes and embargoes.
     pub notes: BTreeMap<NaiveDate, DayNote>,
@@ -59,24 +60,24 @@ pub struct Opening {
 
 impl SlotRule {
     fn is_for(&self, channel: &Channel) -> bool {
-        self.channel.as_deref().is_none_or(|word| names(word, channel))
+        self.channel.as_deref().is_none_or(|words| is_meant(words, channel))
     }
-}
-
-/// Whether a word of the configuration means a channel.
-fn names(word: &str, channel: &Channel) -> bool {
-    let folded = word.to_lowercase();
-    channel.id.as_str() == word
-        || channel.network.mark() == folded
-        || channel.handle.to_lowercase() == folded
-        || channel.name.to_lowercase() == folded
-        || channel.handle.trim_start_matches('@').to_lowercase() == folded
 }
 
 impl Plan {
     /// The zone a channel's readers live in, where it has one of its own.
     pub fn zone_of(&self, channel: &Channel) -> Option<Tz> {
-        self.zones.iter().find(|(word, _)| names(word, channel)).map(|(_, zone)| *zone)
+        self.zones.iter().find(|(words, _)| is_meant(words, channel)).map(|(_, zone)| *zone)
+    }
+
+    /// The slots and zones of channels that nobody has, each in words.
+    pub fn strangers(&self, channels: &[Channel]) -> Vec<String> {
+        let slots = self.slots.iter().filter_map(|rule| rule.channel.as_ref()).map(|words| ("[[slots]]", words));
+        let zones = self.zones.iter().map(|(words, _)| ("[[zones]]", words));
+        let nobody = |(table, words): (&str, &String)| {
+            nobody(channels, words).map(|why| format!("{table} of the configuration: {why}"))
+        };
+        slots.chain(zones).filter_map(nobody).collect()
     }
 
     /// The slots in `span` that are still free: no post of the channel within `near` of them, and no embargo on
@@ -246,6 +247,37 @@ mod tests {
         let left = open(&[Arc::new(post)]);
         assert_eq!(left[0].channels, [channels[0].id.clone()], "five minutes away is not free");
         assert_eq!(left.len(), 2);
+    }
+
+    #[test]
+    fn slots_and_zones_name_channels_as_everything_does() {
+        let channels = [channel("1", "x", "@acme"), channel("2", "linkedin", "ACME GmbH")];
+        let named = |words: &str| {
+            let rule = rule(Some(words), &["09:00"], None);
+            channels.iter().map(|channel| u8::from(rule.is_for(channel))).collect::<Vec<_>>()
+        };
+        let account = channels[0].account.as_str();
+        for words in ["@acme", "acme", "x", "x:@acme", &format!("{account}/x:@acme"), channels[0].id.as_str()] {
+            assert_eq!(named(words), [1, 0], "{words}");
+        }
+        for words in ["linkedin", "li", "acme gmbh", "li:ACME GmbH"] {
+            assert_eq!(named(words), [0, 1], "{words}");
+        }
+        assert_eq!(named("elsewhere/x:@acme"), [0, 0]);
+        let plan = Plan {
+            slots: vec![
+                rule(Some("@acmee"), &["09:00"], None),
+                rule(Some("x"), &["09:00"], None),
+                rule(None, &[], None),
+            ],
+            zones: vec![("nobody at all".into(), Berlin)],
+            ..Plan::default()
+        };
+        let said = plan.strangers(&channels);
+        assert!(
+            said.len() == 2 && said[0].contains("\"@acmee\"; did you mean") && said[1].contains("[[zones]]"),
+            "{said:?}"
+        );
     }
 
     #[test]

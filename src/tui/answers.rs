@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::authorise::Opened;
+use crate::domain::background::Light;
 use crate::domain::channel::Channel;
 use crate::domain::connect::{Connected, NotConnected};
 use crate::domain::found::Indexed;
@@ -86,6 +87,7 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     if !model.loaded {
         tell_aside(model);
     }
+    doubt_plan(model);
     forget_gone(model, &old);
     model.dirty = true;
     if let Some(open) = &mut model.composer {
@@ -105,6 +107,18 @@ fn heed(model: &mut Model, stated: &[Stated]) {
     if rules != *model.shared.rules {
         model.shared.rules = Arc::new(rules);
     }
+}
+
+/// Says above everything which channels of the configuration's slots and zones nobody has, once all accounts have theirs.
+fn doubt_plan(model: &mut Model) {
+    let board = &mut model.board;
+    let has_channels = |light: &Light| board.channels.iter().any(|channel| channel.account == light.account);
+    if model.doubted || board.lights.is_empty() || !board.lights.iter().all(has_channels) {
+        return;
+    }
+    model.doubted = true;
+    let words: Vec<String> = board.banner.take().into_iter().chain(board.plan.strangers(&board.channels)).collect();
+    board.banner = (!words.is_empty()).then(|| words.join(" · "));
 }
 
 /// Says at the start that something was typed and never saved.

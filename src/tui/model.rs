@@ -197,6 +197,8 @@ pub struct Model {
     pub asked_results: Option<DateTime<Utc>>,
     /// The post that was last told about.
     pub told_about: Option<PostId>,
+    /// Whether the channels that slots and zones name were held against those there are.
+    pub doubted: bool,
     /// The pane from which Enter led to the post, for the way back.
     pub opened_from: Option<Pane>,
     /// What was typed on the command line, oldest first.
@@ -309,6 +311,7 @@ impl Model {
             asked_strange: None,
             asked_results: None,
             told_about: None,
+            doubted: false,
             opened_from: None,
             history: Vec::new(),
             repeated_at: None,

@@ -55,7 +55,7 @@ impl Scene<'_> {
         let minute = open.wall.minute() % self.state.grid.step().clamp(1, HOUR);
         let time = if minute == 0 { String::new() } else { format!(" {}", open.wall.format(":%M")) };
         // Where the word takes the room of what it is for, the sign alone has to do.
-        let sign = if usize::from(at.width) >= 12 + cells(&time) { "+ slot " } else { "+ " };
+        let sign = if usize::from(at.width) >= 14 + cells(&time) { "+ slot " } else { "+ " };
         let room = usize::from(at.width).saturating_sub(cells(sign) + cells(&time));
         let text = format!("{sign}{}{time}", fitting(&open.marks, room));
         put(buf, at, (at.x, at.y), at.width, &text, self.style(Role::Muted));

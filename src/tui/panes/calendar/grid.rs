@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
+use super::changes::{self, Change};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::State;
 use crate::domain::post::Post;
@@ -148,6 +149,7 @@ pub struct Grid {
     entries: Vec<Entry>,
     starts: Vec<usize>,
     open: Vec<Open>,
+    changes: Vec<Change>,
     now: Option<NaiveDateTime>,
 }
 
@@ -183,7 +185,18 @@ impl Grid {
         });
         let open = open.collect();
         let now = shared.now.with_timezone(&shared.zone).naive_local();
-        Self { window, entries, starts, open, now: Some(now) }
+        let changes = changes::of(window, shared.zone);
+        Self { window, entries, starts, open, changes, now: Some(now) }
+    }
+
+    /// The rows in which the clocks change.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// What the clocks do in a row of a day.
+    pub fn change(&self, day: usize, row: u32) -> Option<&Change> {
+        self.changes.iter().find(|change| (change.day, change.row) == (day, row))
     }
 
     /// The posting slots that are still free, by moment.

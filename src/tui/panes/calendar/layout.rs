@@ -194,6 +194,13 @@ fn columns(inner: Rect, left: u16, days: &[usize]) -> Vec<Column> {
 }
 
 fn demand(state: &State, columns: &[Column]) -> Demand {
+    let rows = state.grid.rows() as usize;
+    let of_day = |day: usize| state.grid.changes().iter().filter(move |change| change.day == day);
+    let changes: Vec<_> = columns
+        .iter()
+        .filter(|column| of_day(column.day).count() < rows)
+        .flat_map(|column| of_day(column.day))
+        .collect();
     let mut demand = Demand { fold: state.fold, cursor: state.grid.row(state.spot()), ..Demand::default() };
     for row in 0..state.grid.rows() {
         let (mut want, mut most) = (0, 0);
@@ -202,7 +209,9 @@ fn demand(state: &State, columns: &[Column]) -> Demand {
             want = want.max(things.iter().map(|thing| thing.want).fold(0, u16::saturating_add));
             most = most.max(things.iter().map(|thing| thing.most).fold(0, u16::saturating_add));
         }
-        demand.kept.push(want > 0);
+        // Hours that are not there, or twice, are told; of a day that is not there at all the others tell enough.
+        let changed = changes.iter().any(|change| change.row == row);
+        demand.kept.push(want > 0 || changed);
         demand.want.push(want);
         demand.most.push(most);
     }

@@ -20,6 +20,7 @@ use crate::tui::theme::Theme;
 
 mod agenda;
 mod bars;
+mod changes;
 mod chip;
 mod clash;
 mod grid;

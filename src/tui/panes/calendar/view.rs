@@ -5,13 +5,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::changes::Change;
 use super::grid::{HOUR, at_minute, resolve};
 use super::layout::{self, Column, Layout, Week};
 use super::paint::{has_border, is_ascii, put, put_cut};
 use super::plan::{Item, Row, Slot, Strip};
 use super::{State, View};
 use crate::domain::outcome::State as PostState;
-use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::{cells, one_line};
 use crate::tui::board::Board;
 use crate::tui::model::{Pane, Shared};
@@ -181,8 +181,8 @@ impl Scene<'_> {
         for column in &week.columns {
             let slots = layout::slots(self.state, column.day, row, column.width, strip.height);
             self.cell_ground(week, strip, (*column, row), slots.is_empty(), buf);
-            if let Some(change) = self.clock_change(column.day, row) {
-                self.changed(week, strip, *column, &slots, &change, buf);
+            if let Some(change) = self.state.grid.change(column.day, row) {
+                self.changed(week, strip, *column, &slots, change, buf);
             }
             let line = |line: u16| line_of(week, strip.y + line);
             self.slots(&slots, (column.x, column.width), &line, buf);
@@ -241,43 +241,18 @@ impl Scene<'_> {
         self.style(if self.focused { Role::Cursor } else { Role::Field })
     }
 
-    /// What the clocks do in a row of a day.
-    fn clock_change(&self, day: usize, row: u32) -> Option<Resolved> {
-        let wall = at_minute(self.state.grid.date(day), row * self.state.grid.step());
-        Some(Schedule::resolve(wall, self.shared.zone)).filter(|resolved| !matches!(resolved, Resolved::At(_)))
-    }
-
     /// A row that does not exist is hatched, where nothing stands; one that comes twice says with which offsets.
-    fn changed(&self, week: &Week, strip: Strip, column: Column, slots: &[Slot], change: &Resolved, buf: &mut Buffer) {
+    fn changed(&self, week: &Week, strip: Strip, column: Column, slots: &[Slot], change: &Change, buf: &mut Buffer) {
         let taken = slots.iter().map(|slot| slot.y + slot.lines).max().unwrap_or(0);
         let lines = (taken..strip.height).filter_map(|line| line_of(week, strip.y + line));
         let hatch = if is_ascii(&self.theme.glyphs) { "/" } else { "╱" };
         for (at, y) in lines.enumerate() {
-            let words = match (change, at) {
-                (Resolved::Gap { after, .. }, 0) => {
-                    let missing = at_minute(after.wall().date(), self.row_minute(strip));
-                    format!("no {} ", self.shared.habits.time(missing.time()))
-                }
-                (Resolved::Twice { first, second }, 0) => {
-                    let offset =
-                        |at: &Schedule| at.instant().with_timezone(&self.shared.zone).format("%:z").to_string();
-                    format!("twice {} {}", offset(first), offset(second))
-                }
-                _ => String::new(),
-            };
-            let filled = match change {
-                Resolved::Gap { .. } => {
-                    let rest = usize::from(column.width).saturating_sub(cells(&words));
-                    format!("{words}{}", hatch.repeat(rest))
-                }
-                _ => words,
-            };
-            put(buf, week.body, (column.x, y), column.width, &filled, self.style(Role::Muted));
+            let mut words = if at == 0 { change.words(&self.shared.habits, column.width) } else { String::new() };
+            if change.is_gap() {
+                words.push_str(&hatch.repeat(usize::from(column.width).saturating_sub(cells(&words))));
+            }
+            put(buf, week.body, (column.x, y), column.width, &words, self.style(Role::Muted));
         }
-    }
-
-    fn row_minute(&self, strip: Strip) -> u32 {
-        if let Row::Shown(row) = strip.row { row * self.state.grid.step() } else { 0 }
     }
 
     fn slot(

@@ -127,16 +127,30 @@ fn the_day_of_a_change_shows_it_in_every_grid() {
         (America::Sao_Paulo, "2018-11-04 08:00", 60, "no 00:00 ╱"),
         (Australia::Lord_Howe, "2026-10-04 08:00", 30, "no 02:00 ╱"),
         (Australia::Lord_Howe, "2027-04-04 08:00", 30, "twice +11:00 +10:30"),
+        (Australia::Lord_Howe, "2026-10-04 08:00", 60, "no 02:00 to 02:30 ╱"),
+        (Australia::Lord_Howe, "2027-04-04 08:00", 60, "01:30 twice +11 +10:30"),
         (Pacific::Apia, "2011-12-30 08:00", 60, "no 12:00 ╱"),
     ] {
         let (mut stage, _) = stage(zone, wall_of(day));
-        stage.state.fold = false;
+        // A day that is not there at all keeps no row of the others.
+        stage.state.fold = zone != Pacific::Apia;
         let date = wall_of(day).date();
         go_to(&mut stage.state, &mut stage.shared, &stage.board, (date, None));
         show_as(&mut stage.state, &mut stage.shared, &stage.board, View::Week, step);
         fit(&mut stage.state, Rect::new(0, 0, 170, 78));
         let screen = stage.screen(170, 78);
         assert!(screen.contains(words), "{zone} {day}: {words}\n{screen}");
+        if step == 60 && stage.state.fold {
+            fit(&mut stage.state, Rect::new(0, 0, 80, 18));
+            let small = stage.screen(80, 18);
+            // Both offsets, where half of an hour does not make them too long.
+            let short = match words.split(' ').next().unwrap() {
+                "twice" => "2x +2 +1",
+                "01:30" => " twice ",
+                other => other,
+            };
+            assert!(small.contains(short), "{zone} {day}: {short}\n{small}");
+        }
         for view in View::ALL {
             show_as(&mut stage.state, &mut stage.shared, &stage.board, view, step);
             stage.screen(92, 26);
