@@ -27,6 +27,8 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -38,6 +40,8 @@ use tokio::runtime::Runtime;
 
 /// Between two runs the world's clock is turned by this: longer than any outcome stays open.
 const TURN: TimeDelta = TimeDelta::seconds(400);
+/// How the world's clock goes while everything comes to its end.
+const TICK: Duration = Duration::from_millis(100);
 /// How many runs may follow the last kill until everything has come to its end.
 const MOST_ROUNDS: usize = 12;
 
@@ -195,13 +199,29 @@ impl Storm {
         early
     }
 
-    /// Runs until everything has come to its end, then counts.
+    /// Runs until everything has come to its end, then counts. A provider that counts the calls of a second would never
+    /// let a list be read to its end in a world that stands still: this one goes on meanwhile.
     fn settle(&mut self) {
+        let (clock, done) = (self.clock.clone(), Arc::new(AtomicBool::new(false)));
+        let is_done = done.clone();
+        let going = std::thread::spawn(move || {
+            while !is_done.load(Ordering::Relaxed) {
+                std::thread::sleep(TICK);
+                clock.turn(TimeDelta::from_std(TICK).unwrap());
+            }
+        });
+        self.run_to_the_end();
+        done.store(true, Ordering::Relaxed);
+        going.join().unwrap();
+        self.count();
+    }
+
+    fn run_to_the_end(&mut self) {
         // A provider may ask for a pause after each post that waits.
         for _ in 0..MOST_ROUNDS + self.texts.len() {
             let ended = self.run(&["sync"], &[]);
             if ended.status.code() == Some(0) {
-                return self.count();
+                return;
             }
             let failed = self.json(&["failed"]);
             for post in failed.as_array().unwrap().iter().filter(|post| post["status"] == "unknown") {

@@ -12,9 +12,12 @@ use axum::Router;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{Request as HttpRequest, State as Held};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::serve::{IncomingStream, Listener};
 use chrono::TimeDelta;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,7 +29,7 @@ use super::faults::FaultKind;
 use super::wire::{Answer, Body, Call};
 use super::world::{Request, Site, State, World};
 
-/// The largest body a simulator reads: more than any request of the program, in bytes.
+/// The largest body a simulator keeps: more than any request of the program that is no file, in bytes.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// The size of [`FaultKind::Huge`], in bytes.
@@ -83,7 +86,7 @@ async fn handle(
     request: HttpRequest,
 ) -> Response<HttpBody> {
     let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+    let Some((body, length)) = received(&head, body).await else {
         scissors.cut();
         return Response::new(HttpBody::empty());
     };
@@ -96,6 +99,7 @@ async fn handle(
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: head.headers,
         body,
+        length,
         now: server.world.shared.clock.now(),
         origin: server.origin.clone(),
         path,
@@ -256,10 +260,31 @@ impl Drop for Running {
     }
 }
 
+/// Whether the body is a file as it is.
+fn is_upload(path: &str, headers: &HeaderMap) -> bool {
+    path.starts_with("/storage/") || headers.contains_key(CONTENT_DISPOSITION)
+}
+
+/// A body and its length; a film is let go as it comes, and only its length is known then. Nothing where it broke off,
+/// or is longer than any request.
+async fn received(head: &Parts, body: HttpBody) -> Option<(Bytes, u64)> {
+    if !is_upload(head.uri.path(), &head.headers) {
+        let body = axum::body::to_bytes(body, LARGEST_BODY).await.ok()?;
+        let length = body.len() as u64;
+        return Some((body, length));
+    }
+    let mut pieces = body.into_data_stream();
+    let mut length = 0;
+    while let Some(piece) = pieces.next().await {
+        length += piece.ok()?.len() as u64;
+    }
+    Some((Bytes::new(), length))
+}
+
 /// A body as the journal keeps it: JSON as it came, of an upload only its size.
 fn body_text(call: &Call) -> String {
-    if call.path.starts_with("/storage/") || call.header("content-disposition").is_some() {
-        return format!("{} bytes", call.body.len());
+    if is_upload(&call.path, &call.headers) {
+        return format!("{} bytes", call.length);
     }
     String::from_utf8_lossy(&call.body).into_owned()
 }

@@ -17,6 +17,8 @@ pub(super) struct Call {
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// How long it was, in bytes: of an upload nothing else is kept.
+    pub length: u64,
     /// When it arrived, on the world's clock.
     pub now: Instant,
     /// Where this server listens, for the upload addresses it hands out: `http://127.0.0.1:PORT`.

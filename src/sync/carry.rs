@@ -22,7 +22,7 @@ use crate::domain::outcome::Cause;
 use crate::domain::post::Source;
 use crate::domain::write::{OutboxRow, OutboxState, Submission, Write};
 use crate::files::{self, FileError};
-use crate::provider::{Again, Kind, LocalFile, Provider, ProviderError};
+use crate::provider::{Again, Kind, LocalFile, Provider, ProviderError, pace};
 use crate::store::{StoreError, Upload};
 
 use super::worker::Worker;
@@ -69,6 +69,8 @@ pub(super) struct Carrier {
     ended: Arc<Notify>,
     /// Uploads that came to nothing, until their write is looked at again.
     spoiled: BTreeMap<IntentId, Spoiled>,
+    /// How often in a row that happened to the files of a write.
+    tries: BTreeMap<IntentId, u32>,
     /// Writes that wait until the present upload has ended.
     queue: Vec<IntentId>,
     /// The next moment at which a file may have been prepared.
@@ -126,6 +128,7 @@ impl Worker {
         }
         match self.files(&row).await? {
             Files::There(write) => {
+                self.carrier.tries.remove(&row.intent);
                 self.common.store.resolve(row.intent, write.clone()).await?;
                 self.tell(News::Uploading(self.account.clone(), row.post, None));
                 row.write = write;
@@ -324,14 +327,34 @@ impl Worker {
             }
             Spoiled::There(error) => error,
         };
-        let until = self.until(&error);
         let words = format!("its file is not at the provider yet: {error}");
         let mut settlement = self.settlement(row, OutboxState::Waiting, &words);
-        settlement.not_before = (error.kind != Kind::Unauthorised).then_some(until);
-        settlement.last_error = Some(words);
-        self.note(&error, until);
+        settlement.last_error = Some(words.clone());
+        match error.kind {
+            Kind::Unauthorised | Kind::RateLimited => {
+                let until = self.until(&error);
+                settlement.not_before = (error.kind == Kind::RateLimited).then_some(until);
+                self.note(&error, until);
+            }
+            // What breaks off on the way of one file says nothing about the account, and answers to other questions say
+            // nothing about the file: it waits longer each time by itself.
+            _ => {
+                settlement.not_before = Some(self.next_upload(row.intent, &error));
+                self.line(Some(row.post), words, false);
+            }
+        }
         self.common.store.settle(row.intent, settlement).await?;
         Ok(())
+    }
+
+    /// When the files of a write are tried again.
+    fn next_upload(&mut self, intent: IntentId, error: &ProviderError) -> DateTime<Utc> {
+        let tries = self.carrier.tries.entry(intent).or_default();
+        *tries += 1;
+        match error.again {
+            Again::At(at) => at,
+            _ => self.common.clock.now() + pace::backoff(*tries, self.common.ids.chance(), self.common.bounds.backoff),
+        }
     }
 }
 

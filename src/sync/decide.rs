@@ -82,7 +82,9 @@ pub fn after(
     let next = by_reach(error, row, can, bounds, later, now);
     match next {
         // A no to the second try says nothing about the first one, of which we do not know.
-        Next::Refused { .. } if row.unknown_since.is_some() => Next::Verify { at: now + bounds.settling(&row.write) },
+        Next::Refused { .. } if row.unknown_since.is_some() => {
+            Next::Verify { at: later.max(now + bounds.settling(&row.write)) }
+        }
         next => next,
     }
 }
@@ -100,7 +102,8 @@ fn by_reach(
         Reach::NotSent | Reach::Harmless => Next::Wait { until: later },
         Reach::Answered => answered(error, row, can, bounds, later, now),
         Reach::Unknown if row.attempts < REPEATS && repeats_safely(row, can, now) => Next::Repeat { until: later },
-        Reach::Unknown => Next::Verify { at: now + first_look(row, can, bounds) },
+        // What comes to nothing time after time is looked for, and sent, ever less often.
+        Reach::Unknown => Next::Verify { at: later.max(now + first_look(row, can, bounds)) },
     }
 }
 

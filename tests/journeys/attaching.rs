@@ -319,3 +319,24 @@ fn a_file_dropped_into_the_text_or_onto_a_description_is_attached() {
     // What may be meant as words stays words.
     stage.paste(" /etc/hosts is a file.png ").until("Two cups /etc/hosts is a file.png");
 }
+
+#[test]
+fn a_file_that_never_arrives_is_tried_ever_less_often_and_holds_nobody_up() {
+    let (mut stage, _) = reviewed(LATE, X);
+    stage.outside.world.fault(Fault::once(FaultKind::CutBefore).on("PUT", "/storage/").times(10_000));
+    stage.keys("s");
+    stage.compose("Without a picture", &[X], "fri 15").keys("Ctrl-s").until("nothing is sent yet").keys("s");
+    stage.until_outside("the other post to arrive", |world| world.posts(LATE).len() == 1);
+    for _ in 0..720 {
+        stage.pass(TimeDelta::seconds(5));
+    }
+    let puts = stage.writes().iter().filter(|request| request.path.starts_with("/storage/")).count();
+    assert!((5..=20).contains(&puts), "{puts} times");
+    stage.keys("5").until("its file is not at the");
+    assert!(stage.screen().contains("ok"), "the account is in order: {}", stage.screen());
+    stage.outside.world.clear_faults();
+    for _ in 0..16 {
+        stage.turn(1);
+    }
+    assert_eq!((stage.posts(LATE).len(), state(&stage, "The new roast")), (2, State::Scheduled));
+}

@@ -27,7 +27,7 @@ fn weekdays_at(hours: &[u32]) -> SlotRule {
 fn from_slot_to_slot_once_more_copied_and_pasted() {
     let mut stage = Stage::late(MIDDLE);
     stage.schedule("Doors open", &[X], "fri 9:30").plan(|plan| plan.slots = vec![weekdays_at(&[11, 16])]);
-    stage.keys("g t g p").until("+ slot").keys("m n").until("→ Fri 18 11:00").keys("n").until("→ Fri 18 16:00");
+    stage.keys("g t g p").until("+ bs ig").keys("m n").until("→ Fri 18 11:00").keys("n").until("→ Fri 18 16:00");
     stage.keys("Enter").rest();
     assert_eq!(stage.posts(LATE)[0].scheduled_for, Some(friday(16, 0)));
 

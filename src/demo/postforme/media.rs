@@ -69,7 +69,7 @@ pub(super) fn store(site: &mut Site, call: &Call) -> Answer {
         return refusal("415", "invalid_mime_type", "mime type is not supported");
     }
     media.content_type = kind.to_owned();
-    media.size = call.body.len() as u64;
+    media.size = call.length;
     media.received_at = Some(call.now);
     Answer::json(200, json!({"Key": format!("post-media/{PROJECT}/{key}")}))
 }

@@ -19,7 +19,7 @@ const TYPES: &[(&str, &[&str])] = &[
 
 pub(super) fn upload(site: &mut Site, call: &Call) -> Result<Answer, Answer> {
     let missing = |code: &str, words: &str| Err(refusal(400, code, words));
-    if call.body.is_empty() {
+    if call.length == 0 {
         return missing("rest_upload_no_data", "No data supplied.");
     }
     let Some(kind) = call.header("content-type") else {
@@ -44,7 +44,7 @@ pub(super) fn upload(site: &mut Site, call: &Call) -> Result<Answer, Answer> {
         id: id.clone(),
         filename: name.to_owned(),
         content_type: kind.to_owned(),
-        size: u64::try_from(call.body.len()).unwrap_or(u64::MAX),
+        size: call.length,
         created_at: call.now,
         offered_at: call.now,
         received_at: Some(call.now),

@@ -173,7 +173,7 @@ pub(super) fn store(site: &mut Site, call: &Call) -> Answer {
     if media.offered_at + LIFE < call.now {
         return xml(403, "AccessDenied");
     }
-    if call.body.len() as u64 != media.size {
+    if call.length != media.size {
         return xml(400, "EntityTooSmall");
     }
     media.received_at = Some(call.now);
