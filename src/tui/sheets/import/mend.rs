@@ -267,10 +267,10 @@ impl Typing {
             (What::Zone, _) => "times are read in ".into(),
             (What::Body, None) => format!("row {row}: its text"),
             (What::Body, Some(whose)) => {
-                format!("row {row}: the text for {} alone; none is the row's", one_line(whose))
+                format!("row {row}: the text for {} alone, blank for the row's", one_line(whose))
             }
             (What::When, None) => format!("row {row} goes out{zone} "),
-            (What::When, Some(whose)) => format!("row {row} goes out at {}{zone} ", one_line(whose)),
+            (What::When, Some(whose)) => format!("row {row} goes out on {}{zone} ", one_line(whose)),
             (What::Channels, _) => format!("row {row} goes to "),
         }
     }
@@ -335,18 +335,16 @@ impl Typing {
     }
 }
 
-/// What is said of texts and times that channels have of their own: that they are there, and how they are reached.
+/// What is said of texts and times that channels have of their own: that they are there, to be reached beside the row's.
 pub(super) fn own_texts(said: &Said) -> Option<String> {
-    let list = |has: fn(&Words) -> bool| {
-        let own = said.own.iter().filter(|(_, own)| has(own)).map(|(whose, _)| one_line(whose));
-        own.collect::<Vec<_>>().join(", ")
+    let what = |own: &Words| match (&own.body, &own.when) {
+        (Some(_), Some(_)) => "a text and a time",
+        (Some(_), None) => "a text",
+        _ => "a time",
     };
-    let (texts, times) = (list(|own| own.body.is_some()), list(|own| own.when.is_some()));
-    let one = |whose: &str, what| {
-        (!whose.is_empty()).then(|| format!("{whose} has a {what} of its own, which is mended beside the row's"))
-    };
-    let said: Vec<String> = [one(&texts, "text"), one(&times, "time")].into_iter().flatten().collect();
-    (!said.is_empty()).then(|| said.join(" · "))
+    let one = |(whose, own): (&String, &Words)| format!("{} has {} of its own", one_line(whose), what(own));
+    let all: Vec<String> = said.own.iter().map(one).collect();
+    (!all.is_empty()).then(|| format!("{}, to be mended beside the row's", all.join(", ")))
 }
 
 /// Where a text of several lines stands: between what is said of the whole and the foot.

@@ -267,7 +267,11 @@ fn what_networks_have_of_their_own_is_mended_beside_the_row() {
     with_own.rows[0].to.push((ChannelId::new("late/2"), Network::from_word("linkedin")));
     let asking = state.asking.clone();
     looked(&mut state, &shared, &asking, Ok(with_own.clone()));
-    assert!(screen(&state, &shared).contains("linkedin has a text of its own"), "{}", screen(&state, &shared));
+    assert!(
+        screen(&state, &shared).contains("linkedin has a text and a time of its own, to be mended beside the row's"),
+        "{}",
+        screen(&state, &shared)
+    );
     update(&mut state, &mut shared, Action::ImportBody);
     let shown = screen(&state, &shared);
     assert!(shown.contains("x 6/280") && !shown.contains("li 6") && shown.contains("the next own text"), "{shown}");
@@ -288,7 +292,7 @@ fn what_networks_have_of_their_own_is_mended_beside_the_row() {
     update(&mut state, &mut shared, Action::ImportWhen);
     update(&mut state, &mut shared, Action::NextField);
     let shown = screen(&state, &shared);
-    assert!(shown.contains("row 1 goes out at linkedin sat 9"), "{shown}");
+    assert!(shown.contains("row 1 goes out on linkedin sat 9"), "{shown}");
     paste(&mut state, ":30");
     update(&mut state, &mut shared, Action::Accept);
     let own = Words { body: Some("Dear all!".into()), when: Some("sat 9:30".into()) };
