@@ -48,7 +48,13 @@ pub(super) fn json_list<T: Serialize>(list: &[T]) -> Result<String, Fault> {
 
 /// A list from JSON text.
 pub(super) fn parse_list<T: DeserializeOwned>(what: &str, text: &str) -> Result<Vec<T>, Fault> {
-    if text == "[]" { Ok(Vec::new()) } else { parse(what, text) }
+    if text == "[]" {
+        return Ok(Vec::new());
+    }
+    let mut list: Vec<T> = parse(what, text)?;
+    // Read without knowing how long it becomes, it has room for more.
+    list.shrink_to_fit();
+    Ok(list)
 }
 
 /// A post's id from sixteen bytes.

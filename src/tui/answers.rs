@@ -83,9 +83,10 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     let old = std::mem::take(&mut model.board);
     model.board =
         Board { channels, posts, range, drafts, failed, aside, risk, ahead, progress, repeats, ..old.clone() };
-    model.board.clashes = calendar::clashes(&model.shared, &model.board);
-    if !model.loaded {
-        tell_aside(model);
+    match model.loaded {
+        true => model.board.clashes = calendar::clashes(&model.shared, &model.board),
+        // The first screen does not wait for them: they come with the weeks around it.
+        false => tell_aside(model),
     }
     doubt_plan(model);
     forget_gone(model, &old);
