@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::problems::{Found, find};
+use super::problems::{Found, find, said_once};
 use super::state::State;
 use crate::domain::channel::Network;
 use crate::domain::ids::{AccountName, ChannelId};
@@ -110,7 +110,7 @@ impl Estimate {
         let (over, limit, unit) = (grouped(over), grouped(self.limit), self.unit.word());
         let words = format!("about {over} over: {} takes {limit} {unit}", self.network);
         let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
-        Some(Found { problem: problem.on(&self.network), channel: Some(self.channel.clone()), heard: false })
+        Some(Found::on(&self.channel, problem.on(&self.network)))
     }
 }
 
@@ -171,14 +171,14 @@ impl Facts {
             .collect();
         let mut problems = find((post, filled), original, &variants, shared, board);
         let unfilled = dressed.iter().flat_map(|dressed| dressed.problems.clone());
-        let unfilled = unfilled.map(|(channel, problem)| Found { problem, channel: Some(channel), heard: false });
+        let unfilled = unfilled.map(|(channel, problem)| Found::on(&channel, problem));
         problems.splice(0..0, unfilled.collect::<Vec<_>>());
         problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         let estimates = if measurable { Vec::new() } else { estimates(post, shared, board) };
         if !measurable {
             let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
             let problem = Problem::blocker("too-long", Place::Text(0..0), words, "keep what matters");
-            let whole = Found { problem, channel: None, heard: false };
+            let whole = Found::of_all(problem);
             problems.splice(0..0, std::iter::once(whole).chain(estimates.iter().filter_map(Estimate::objection)));
         }
         let mut facts = Self {
@@ -228,11 +228,16 @@ impl Facts {
         // What was known before they were asked is not said twice.
         let is_known = |said: &Problem| {
             let same = |found: &Found| found.problem.code == said.code && found.problem.words == said.words;
-            self.problems.iter().any(|found| same(found) && (said.channel.is_none() || found.channel == said.channel))
+            let minds = |found: &Found| said.channel.as_ref().is_none_or(|said| found.channels().any(|id| id == said));
+            self.problems.iter().any(|found| same(found) && minds(found))
         };
-        let heard = |said: &Problem| Found { channel: said.channel.clone(), problem: said.clone(), heard: true };
+        let of = |said: &Problem| Found { channel: said.channel.clone(), ..Found::of_all(said.clone()) };
+        let heard = |said: &Problem| Found { heard: true, ..of(said) };
         let heard: Vec<Found> = problems.iter().filter(|said| !is_known(said)).map(heard).collect();
         self.problems.extend(heard);
+        let offers = &self.channels;
+        let network = |id: &ChannelId| offers.iter().find(|offer| offer.channel == *id).map(|it| it.network.clone());
+        self.problems = said_once(std::mem::take(&mut self.problems), network);
         self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
         for counter in &mut self.counters {
             counter.worst = worst_of(&self.problems, &counter.channel);
@@ -344,7 +349,7 @@ impl Facts {
 
 /// The worst that was found about one channel.
 fn worst_of(problems: &[Found], channel: &ChannelId) -> Option<Severity> {
-    let concerns = |found: &&Found| found.channel.as_ref() == Some(channel);
+    let concerns = |found: &&Found| found.channels().any(|id| id == channel);
     problems.iter().filter(concerns).map(|found| found.problem.severity).max()
 }
 

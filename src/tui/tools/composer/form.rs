@@ -374,11 +374,13 @@ fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
 }
 
 fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
-    let said = |found: &Found| match &found.channel {
-        Some(channel) => found.problem.clone().of(channel),
-        None => found.problem.clone(),
+    let said = |found: &Found| -> Vec<Problem> {
+        match found.channel {
+            Some(_) => found.channels().map(|channel| found.problem.clone().of(channel)).collect(),
+            None => vec![found.problem.clone()],
+        }
     };
-    let problems: Vec<Problem> = state.facts.problems.iter().map(said).collect();
+    let problems: Vec<Problem> = state.facts.problems.iter().flat_map(said).collect();
     let mut review = review::State::new(state.post.clone(), problems, shared, board);
     // A draft is stored as it is typed: there is nothing it could be compared with.
     if state.original.wish != Wish::Draft || state.original.is_remote() {

@@ -12,7 +12,7 @@ const DEV: &str = "posto/8";
 
 fn blockers(desk: &Desk, channel: &str) -> Vec<String> {
     let channel = ChannelId::new(channel);
-    let its = desk.state.facts.problems.iter().filter(|found| found.channel.as_ref() == Some(&channel));
+    let its = desk.state.facts.problems.iter().filter(|found| found.channels().any(|id| *id == channel));
     its.filter(|found| found.problem.code == "too-long").map(|found| found.problem.words.clone()).collect()
 }
 
@@ -58,4 +58,21 @@ fn a_text_beyond_all_counting_still_shows_about_how_long_it_is() {
     assert_eq!(blockers(&desk, X), ["about 559,720 over: X takes 280 characters"]);
     let screen = desk.screen(120, 40);
     assert!(screen.contains("~560000/280") && screen.contains("more than any network takes"), "{screen}");
+}
+
+#[test]
+fn what_several_channels_mind_is_said_once_with_all_their_networks() {
+    let mut desk = Desk::on("Thanks @{carl}", &[X, DEV, "late/2"]);
+    let of = |desk: &Desk| {
+        let found = desk.state.facts.problems.iter().filter(|found| found.problem.words.contains("@{carl}"));
+        let said = |found: &super::problems::Found| {
+            (found.channels().count(), found.networks.iter().map(|it| it.mark().to_owned()).collect::<Vec<_>>())
+        };
+        found.map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&desk), [(3, vec!["x".to_owned(), "bs".to_owned()])]);
+    let worst: Vec<_> = desk.state.facts.counters.iter().map(|counter| counter.worst).collect();
+    assert_eq!(worst, [Some(Severity::Blocker); 3]);
+    let screen = desk.screen(120, 40);
+    assert!(screen.contains("✗ x  bs @{carl} is nobody in the table of mentions"), "{screen}");
 }

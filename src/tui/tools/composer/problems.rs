@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::likeness::{ALIKE, Sketch};
 use crate::domain::outcome::{Outcome, State};
@@ -21,6 +21,10 @@ use crate::tui::widgets::moment;
 pub struct Found {
     pub problem: Problem,
     pub channel: Option<ChannelId>,
+    /// Those that mind the same, at the same place and with the same remedy.
+    pub also: Vec<ChannelId>,
+    /// The networks of all of them, each once.
+    pub networks: Vec<Network>,
     /// Whether a provider said so.
     pub heard: bool,
 }
@@ -35,7 +39,7 @@ pub fn find(
 ) -> Vec<Found> {
     let mut found: Vec<Found> = of_the_post(written, original, shared).into_iter().map(Found::of_all).collect();
     for target in &post.targets {
-        let on = |problem| Found { problem, channel: Some(target.channel.clone()), heard: false };
+        let on = |problem| Found::on(&target.channel, problem);
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
         found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
         found.extend(elsewhere(post, target).map(on));
@@ -44,11 +48,7 @@ pub fn find(
     // A text that is beyond all networks is not measured either.
     if !variants.is_empty() {
         let foreseen = board.foresight.of(post, &board.channels, shared.now);
-        found.extend(foreseen.into_iter().map(|(channel, problem)| Found {
-            problem,
-            channel: Some(channel),
-            heard: false,
-        }));
+        found.extend(foreseen.into_iter().map(|(channel, problem)| Found::on(&channel, problem)));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
@@ -117,9 +117,56 @@ fn of_the_way(post: &Post, target: &Target, board: &Board) -> Vec<Problem> {
 }
 
 impl Found {
-    fn of_all(problem: Problem) -> Self {
-        Self { problem, channel: None, heard: false }
+    /// What the whole post has.
+    pub fn of_all(problem: Problem) -> Self {
+        let networks = problem.network.iter().cloned().collect();
+        Self { problem, channel: None, also: Vec::new(), networks, heard: false }
     }
+
+    /// What one channel minds.
+    pub fn on(channel: &ChannelId, problem: Problem) -> Self {
+        Self { channel: Some(channel.clone()), ..Self::of_all(problem) }
+    }
+
+    /// The channels that mind.
+    pub fn channels(&self) -> impl Iterator<Item = &ChannelId> {
+        self.channel.iter().chain(&self.also)
+    }
+
+    /// Whether `other` says the same of another channel. What is wrong with a channel or its time is a matter of each.
+    fn is_same(&self, other: &Self) -> bool {
+        if matches!(self.problem.place, Place::Channels | Place::When) {
+            return false;
+        }
+        let said = |found: &Self| {
+            let Problem { code, severity, place, words, remedy, .. } = found.problem.clone();
+            (code, severity, place, words, remedy, found.heard)
+        };
+        self.channel.is_some() && other.channel.is_some() && said(self) == said(other)
+    }
+}
+
+/// What several channels mind is said once, where the first of them said it.
+pub fn said_once(found: Vec<Found>, network: impl Fn(&ChannelId) -> Option<Network>) -> Vec<Found> {
+    let mut once: Vec<Found> = Vec::with_capacity(found.len());
+    for found in found {
+        match once.iter_mut().find(|known| known.is_same(&found)) {
+            Some(known) => known.also.extend(found.channel.into_iter().chain(found.also)),
+            None => once.push(found),
+        }
+    }
+    for found in &mut once {
+        let mut networks: Vec<Network> = Vec::new();
+        for network in found.channels().filter_map(&network) {
+            if !networks.contains(&network) {
+                networks.push(network);
+            }
+        }
+        if !networks.is_empty() {
+            found.networks = networks;
+        }
+    }
+    once
 }
 
 fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
@@ -186,7 +233,7 @@ fn same_text(post: &Post, channel: ChannelId, shared: &Shared, board: &Board) ->
         format!("same text as {when}"),
         "it may be refused as a duplicate",
     );
-    Some(Found { problem, channel: Some(channel), heard: false })
+    Some(Found::on(&channel, problem))
 }
 
 /// What was only touched up, of the posts around its time: the calendar marks these two as well.
@@ -215,5 +262,5 @@ fn nearly_the_same(post: &Post, text: &str, channel: ChannelId, shared: &Shared,
         ),
         "it may be refused as a duplicate",
     );
-    Some(Found { problem, channel: Some(channel), heard: false })
+    Some(Found::on(&channel, problem))
 }

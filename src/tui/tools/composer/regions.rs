@@ -14,8 +14,8 @@ const TALL: u16 = 22;
 /// Below this height there are no borders.
 const LOW: u16 = 14;
 
-/// The mark of a problem, and its network's.
-pub const MARKS: u16 = 5;
+/// The cells of the mark of a problem, and of a network's.
+const MARKS: (u16, u16) = (2, 3);
 
 /// The places. An empty one is not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,10 +100,16 @@ fn narrow(state: &State, area: Rect) -> Regions {
     places
 }
 
+/// The cells of the marks before a problem: at least those of one network.
+pub fn marks(found: &Found) -> u16 {
+    let networks = u16::try_from(found.networks.len().max(1)).unwrap_or(u16::MAX);
+    MARKS.0.saturating_add(networks.saturating_mul(MARKS.1))
+}
+
 /// Whether a problem and its remedy do not fit into one row of so many cells.
 pub fn is_long(found: &Found, width: u16) -> bool {
     let Problem { words, remedy, .. } = &found.problem;
-    usize::from(MARKS) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
+    usize::from(marks(found)) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
 }
 
 /// The text, or beside or below it what the form is at.
