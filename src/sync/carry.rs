@@ -336,25 +336,28 @@ impl Worker {
                 settlement.not_before = (error.kind == Kind::RateLimited).then_some(until);
                 self.note(&error, until);
             }
-            // What breaks off on the way of one file says nothing about the account, and answers to other questions say
-            // nothing about the file: it waits longer each time by itself.
+            // It waits longer each time by itself: answers to other questions say nothing about the file. Whether it is
+            // the account that cannot be reached is asked once; after that it is the file.
             _ => {
-                settlement.not_before = Some(self.next_upload(row.intent, &error));
-                self.line(Some(row.post), words, false);
+                let (until, is_first) = self.next_upload(row.intent, &error);
+                settlement.not_before = Some(until);
+                match is_first {
+                    true => self.note(&error, until),
+                    false => self.line(Some(row.post), words, false),
+                }
             }
         }
         self.common.store.settle(row.intent, settlement).await?;
         Ok(())
     }
 
-    /// When the files of a write are tried again.
-    fn next_upload(&mut self, intent: IntentId, error: &ProviderError) -> DateTime<Utc> {
+    /// When the files of a write are tried again, and whether this was their first try.
+    fn next_upload(&mut self, intent: IntentId, error: &ProviderError) -> (DateTime<Utc>, bool) {
+        let (now, chance) = (self.now(), self.common.ids.chance());
         let tries = self.carrier.tries.entry(intent).or_default();
         *tries += 1;
-        match error.again {
-            Again::At(at) => at,
-            _ => self.common.clock.now() + pace::backoff(*tries, self.common.ids.chance(), self.common.bounds.backoff),
-        }
+        let wait = pace::backoff(*tries, chance, self.common.bounds.backoff);
+        (if let Again::At(at) = error.again { at } else { now + wait }, *tries == 1)
     }
 }
 

@@ -326,6 +326,8 @@ fn a_file_that_never_arrives_is_tried_ever_less_often_and_holds_nobody_up() {
     stage.outside.world.fault(Fault::once(FaultKind::CutBefore).on("PUT", "/storage/").times(10_000));
     stage.keys("s");
     stage.compose("Without a picture", &[X], "fri 15").keys("Ctrl-s").until("nothing is sent yet").keys("s");
+    // Once it is asked whether the account can be reached at all.
+    stage.pass(TimeDelta::seconds(5));
     stage.until_outside("the other post to arrive", |world| world.posts(LATE).len() == 1);
     for _ in 0..720 {
         stage.pass(TimeDelta::seconds(5));
