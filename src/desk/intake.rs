@@ -16,7 +16,7 @@ use crate::manuscript;
 use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
 
-use super::judge::{Defaults, Judged, meant, zone_named};
+use super::judge::{Defaults, Judged, owners_of, zone_named};
 use super::origin::OF_FILES;
 use super::{Desk, DeskError, Result, gauge, record};
 
@@ -299,8 +299,8 @@ fn said(row: &Row, asking: &Asking) -> Said {
 /// The channels of `post` that have something of their own in its row.
 fn owners(row: &Row, post: &Post, channels: &[Channel]) -> BTreeMap<String, Vec<ChannelId>> {
     let whose = |own: &Own| {
-        let meant = meant(&own.whose, channels);
-        let theirs = post.targets.iter().map(|target| &target.channel).filter(|id| meant.contains(id));
+        let all = owners_of(&own.whose, channels);
+        let theirs = post.targets.iter().map(|target| &target.channel).filter(|id| all.contains(id));
         (own.whose.clone(), theirs.cloned().collect())
     };
     row.own.iter().map(whose).collect()

@@ -293,10 +293,10 @@ impl Desk {
             };
             faults.extend(theirs.into_iter().map(|words| format!("{}: {words}", own.whose)));
             is_whole &= media.as_ref().map_or(0, Vec::len) == own.media.as_ref().map_or(0, Vec::len);
-            let meant = meant(&own.whose, channels);
+            let owners = owners_of(&own.whose, channels);
             let mut any = false;
             for target in &mut post.targets {
-                if meant.contains(&&target.channel) {
+                if owners.contains(&&target.channel) {
                     any = true;
                     target.text = own.text.clone().or(target.text.take());
                     if let Some(own) = schedule {
@@ -320,7 +320,7 @@ impl Desk {
 }
 
 /// The channels that have what a row says for `whose` alone: all of a network, or the one that is called so.
-pub(super) fn meant<'a>(whose: &str, channels: &'a [Channel]) -> Vec<&'a ChannelId> {
+pub(super) fn owners_of<'a>(whose: &str, channels: &'a [Channel]) -> Vec<&'a ChannelId> {
     let network = Network::from_word(whose);
     let channel = if network.is_known() { None } else { find(channels, whose).ok() };
     let is_meant = |each: &&Channel| match channel {

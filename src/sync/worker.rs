@@ -309,8 +309,7 @@ impl Worker {
         };
         // An answer that makes sense and says no to one question does not speak for the others.
         let pauses = matches!(state, LightState::Limited | LightState::Offline { .. }) || error.kind == Kind::Malformed;
-        // Whoever answers was reached: what they did not take waits by itself, however well they are read meanwhile.
-        self.unreachable = matches!(state, LightState::Offline { .. }) && error.reach != Reach::Answered;
+        self.unreachable = matches!(state, LightState::Offline { .. });
         let news = self.told.as_ref() != Some(&words);
         self.told = Some(words.clone());
         if pauses {

@@ -134,7 +134,8 @@ for_each_provider! {
         a_post_whose_channel_is_cut_off_says_so_and_is_kept,
         a_post_whose_channel_is_gone_stays_here;
     patience:
-        a_provider_that_asks_for_days_is_asked_again_after_the_longest_wait;
+        a_provider_that_asks_for_days_is_asked_again_after_the_longest_wait,
+        a_provider_that_fails_is_out_of_reach_until_it_is_read_again;
     clocks:
         what_is_there_already_is_adopted_whatever_this_machine_s_clock_says;
     resting:

@@ -327,6 +327,14 @@ impl Stage {
         self
     }
 
+    /// Lets an hour pass in small steps, so that whatever falls due in it is done when it does.
+    pub fn an_hour(&mut self) -> &mut Self {
+        for _ in 0..240 {
+            self.pass(TimeDelta::seconds(15));
+        }
+        self
+    }
+
     /// Lets the typing pause long enough for the draft to be kept.
     pub fn pause(&mut self) -> &mut Self {
         self.pass(TimeDelta::seconds(1))

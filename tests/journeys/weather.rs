@@ -249,15 +249,6 @@ fn friday(hour: u32) -> DateTime<Utc> {
     at
 }
 
-/// How often something was asked for in an hour, second by second, while a pull goes through whenever one is due.
-fn asked_in_an_hour(stage: &mut Stage, asks: impl Fn(&Stage) -> usize) -> usize {
-    let before = asks(stage);
-    for _ in 0..720 {
-        stage.pass(TimeDelta::seconds(5));
-    }
-    asks(stage) - before
-}
-
 #[test]
 fn a_write_that_is_not_taken_while_lists_are_read_is_tried_ever_less_often() {
     for provider in [LATE, VOXBURST] {
@@ -265,7 +256,7 @@ fn a_write_that_is_not_taken_while_lists_are_read_is_tried_ever_less_often() {
         let handle = if provider == LATE { X } else { MASTODON };
         stage.outside.world.fault(Fault::once(FaultKind::Status(503)).on("POST", "/posts").times(10_000));
         stage.compose("Nobody takes this", &[handle], "fri 14").keys("Ctrl-s").until("nothing is sent yet").keys("s");
-        let tries = asked_in_an_hour(&mut stage, |stage| stage.writes().len());
+        let tries = stage.an_hour().writes().len();
         assert!((5..=20).contains(&tries), "{provider}: {tries} times");
     }
 }

@@ -138,11 +138,12 @@ impl Found {
         if matches!(self.problem.place, Place::Channels | Place::When) {
             return false;
         }
-        let said = |found: &Self| {
-            let Problem { code, severity, place, words, remedy, .. } = found.problem.clone();
-            (code, severity, place, words, remedy, found.heard)
-        };
-        self.channel.is_some() && other.channel.is_some() && said(self) == said(other)
+        let (one, two) = (&self.problem, &other.problem);
+        self.channel.is_some()
+            && other.channel.is_some()
+            && self.heard == other.heard
+            && (&one.code, one.severity, &one.place) == (&two.code, two.severity, &two.place)
+            && (&one.words, &one.remedy) == (&two.words, &two.remedy)
     }
 }
 

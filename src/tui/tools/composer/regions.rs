@@ -14,8 +14,10 @@ const TALL: u16 = 22;
 /// Below this height there are no borders.
 const LOW: u16 = 14;
 
-/// The cells of the mark of a problem, and of a network's.
-const MARKS: (u16, u16) = (2, 3);
+/// The cells of the mark of a problem, and at least those of its networks'.
+const MARKS: (usize, usize) = (2, 3);
+/// How many networks stand before a problem; of more the first ones, and how many are left.
+const MOST_NETWORKS: usize = 4;
 
 /// The places. An empty one is not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,16 +102,23 @@ fn narrow(state: &State, area: Rect) -> Regions {
     places
 }
 
-/// The cells of the marks before a problem: at least those of one network.
-pub fn marks(found: &Found) -> u16 {
-    let networks = u16::try_from(found.networks.len().max(1)).unwrap_or(u16::MAX);
-    MARKS.0.saturating_add(networks.saturating_mul(MARKS.1))
+/// The networks that mind, before what they mind: `x  li `, or `x  li ig +9 `.
+pub fn networks(found: &Found) -> String {
+    let all = found.networks.len();
+    let shown = if all > MOST_NETWORKS { MOST_NETWORKS - 1 } else { all };
+    let marks: String = found.networks.iter().take(shown).map(|network| format!("{:<3}", network.mark())).collect();
+    if all > shown { format!("{marks}+{} ", all - shown) } else { marks }
+}
+
+/// The cells before the words of a problem.
+pub fn marks(found: &Found) -> usize {
+    MARKS.0 + cells(&networks(found)).max(MARKS.1)
 }
 
 /// Whether a problem and its remedy do not fit into one row of so many cells.
 pub fn is_long(found: &Found, width: u16) -> bool {
     let Problem { words, remedy, .. } = &found.problem;
-    usize::from(marks(found)) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
+    marks(found) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
 }
 
 /// The text, or beside or below it what the form is at.

@@ -11,7 +11,7 @@ use crate::text::clean::one_line;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Offer;
 use crate::tui::tools::composer::problems::Found;
-use crate::tui::tools::composer::regions::{is_long, marks};
+use crate::tui::tools::composer::regions::{is_long, marks, networks};
 use crate::tui::tools::composer::state::{Check, Field, State};
 use crate::tui::widgets::prose::{paragraph, wrap};
 use crate::tui::widgets::{cells, panel};
@@ -163,7 +163,7 @@ impl Canvas<'_> {
             Severity::Warning => (self.theme.glyphs.warn, Role::Warn),
             Severity::Hint => ('·', Role::Muted),
         };
-        let whose: String = found.networks.iter().map(|network| format!("{:<3}", network.mark())).collect();
+        let whose = networks(found);
         let words = one_line(&found.problem.words);
         let remedy = format!("  {}", one_line(&self.shared.keys.of(&found.problem.remedy)));
         let marks = [(&*format!("{glyph} "), style(role)), (&whose, style(Role::Text))];
@@ -251,7 +251,7 @@ pub fn problem_at(state: &State, area: Rect, y: u16) -> Option<usize> {
 /// The rows of each problem, where there is room to read all of them whole; else each has one row.
 fn heights(state: &State, area: Rect) -> Option<Vec<u16>> {
     let one = |found: &Found| {
-        let width = usize::from(area.width.saturating_sub(marks(found)));
+        let width = usize::from(area.width).saturating_sub(marks(found));
         let rows = |words: &str| u16::try_from(wrap(&one_line(words), width, 4).len()).unwrap_or(u16::MAX);
         match is_long(found, area.width) {
             true => rows(&found.problem.words).saturating_add(rows(&found.problem.remedy)),
