@@ -74,9 +74,7 @@ impl Plan {
     pub fn strangers(&self, channels: &[Channel]) -> Vec<String> {
         let slots = self.slots.iter().filter_map(|rule| rule.channel.as_ref()).map(|words| ("[[slots]]", words));
         let zones = self.zones.iter().map(|(words, _)| ("[[zones]]", words));
-        let nobody = |(table, words): (&str, &String)| {
-            nobody(channels, words).map(|why| format!("{table} of the configuration: {why}"))
-        };
+        let nobody = |(table, words): (&str, &String)| nobody(channels, words).map(|why| format!("{table}: {why}"));
         slots.chain(zones).filter_map(nobody).collect()
     }
 
