@@ -36,7 +36,7 @@ pub struct Args {
 }
 
 /// How much the log tells.
-const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+const LEVELS: [&str; 4] = ["off", "error", "warn", "info"];
 
 const EXAMPLES: &str = "\
 Examples:

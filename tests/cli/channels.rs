@@ -26,12 +26,12 @@ fn is_kept(home: &Home, text: &str) -> bool {
 #[test]
 fn a_link_is_printed_and_kept_nowhere_and_the_channel_is_there_afterwards() {
     let home = Home::settled();
-    let said = home.run(&["connect", "late", "--channel", "linkedin", "--log", "trace"]).ended(0);
+    let said = home.run(&["connect", "late", "--channel", "linkedin", "--log", "info"]).ended(0);
     let said = said.says(&["open it in a browser", "runsheet sync"]);
     let link = said.out.trim();
     assert!(link.contains("state=demo-secret-") && said.out.lines().count() == 1, "{said:?}");
     visit(link);
-    home.run(&["sync", "--log", "trace"]).ended(0);
+    home.run(&["sync", "--log", "info"]).ended(0);
     let channels = home.run(&["channels", "newcomer*", "--json"]).ended(0).rows();
     assert_eq!((channels.len(), channels[0]["network"].as_str()), (1, Some("linkedin")));
     assert!(!is_kept(&home, "demo-secret"), "the link may hold a secret");

@@ -77,7 +77,7 @@ fn a_piped_key_is_tried_kept_and_used_and_is_nowhere_in_clear() {
         format!("{CONFIG}\n[[account]]\nname = \"work\"\nprovider = \"late\"\nbase_url = \"{}\"\n", url(&home));
     assert_eq!(config(&home), expected);
 
-    let synced = home.run(&["sync", "--log", "trace"]).ended(0);
+    let synced = home.run(&["sync", "--log", "info"]).ended(0);
     assert!(synced.out.contains("work: in order"), "{synced:?}");
     let doctor = home.run(&["doctor", "--json"]).ended(0);
     let account = &doctor.json()["accounts"][0];

@@ -114,9 +114,9 @@ fn a_refused_key_is_said_and_shown_nowhere() {
     let wrong = "sk_wrong_5ecret0123456789";
     let mut home = Home::settled();
     home.set_late_key(wrong);
-    let said = home.pipe("Locked out", &[POST, &["--log", "trace"]].concat()).ended(1);
+    let said = home.pipe("Locked out", &[POST, &["--log", "info"]].concat()).ended(1);
     let said = said.says(&["acme: the key is refused", "kept in the outbox"]);
-    let synced = home.run(&["sync", "--log", "trace"]).ended(1).says(&["acme", "key"]);
+    let synced = home.run(&["sync", "--log", "info"]).ended(1).says(&["acme", "key"]);
     let log = std::fs::read(home.data().join("runsheet.log")).unwrap();
     assert!(!log.is_empty());
     let mut written =
