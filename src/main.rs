@@ -99,9 +99,12 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     if let Err(error) = session.seed_demo().await {
         return refuse(&error.to_string()).into();
     }
+    // Another window may be typing in it just now: only the first one calls it stopped.
+    let stopped = if session.sends { session.desk.stopped_while_typing().await.ok().flatten() } else { None };
+    session.watch().await;
+    session.desk.begin_to_look();
     runtime::keep_back(session.key_variables());
     session.prepare_engine();
-    session.watch();
     let (rules, remark) = session::rules(&session.paths);
     let mut remarks: Vec<String> = remark.into_iter().collect();
     let mut model = Model::new(
@@ -113,10 +116,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         theme(&session, surroundings),
         ids,
     );
-    // Another window may be typing in it just now: only the first one calls it stopped.
-    if session.sends
-        && let Ok(Some(draft)) = session.desk.stopped_while_typing().await
-    {
+    if let Some(draft) = stopped {
         model.shared.notices.push(notice::recovered(&draft));
     }
     model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));

@@ -15,6 +15,7 @@ use crate::domain::intake::{Asking, Look, Mend, Verdict, Words};
 use crate::domain::media::Media;
 use crate::domain::naming::full_name;
 use crate::domain::options::{Extras, FirstComment, Options, Value};
+use crate::domain::schedule::Schedule;
 use crate::exchange;
 use crate::store::SyncState;
 use crate::text::rules::Rules;

@@ -12,6 +12,7 @@ pub mod failed;
 mod foresight;
 mod fresh;
 pub mod gauge;
+mod glance;
 pub mod intake;
 #[cfg(test)]
 mod intake_tests;
@@ -44,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
@@ -58,10 +59,9 @@ use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::published::Stated;
-use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::{Capabilities, Provider};
-use crate::store::{Actor, Alongside, Asked, Shown, Store, StoreError};
+use crate::store::{Actor, Alongside, Shown, Store, StoreError};
 use crate::sync::{Engine, Order};
 use crate::text::style::Book;
 
@@ -118,6 +118,7 @@ pub struct Desk {
     habits: Habits,
     gauge: gauge::Gauge,
     standbys: BTreeMap<AccountName, String>,
+    glance: glance::Glance,
 }
 
 /// What the board shows of the store.
@@ -202,6 +203,7 @@ impl Desk {
             habits: Habits::default(),
             gauge: gauge::Gauge::default(),
             standbys: BTreeMap::new(),
+            glance: glance::Glance::default(),
         }
     }
 
@@ -284,16 +286,7 @@ impl Desk {
 
     /// Everything the board shows, with the posts of `range`.
     pub async fn snapshot(&self, range: Range<DateTime<Utc>>) -> Result<Snapshot> {
-        let now = self.now();
-        let today = now.with_timezone(&self.zone).date_naive();
-        let midnight = match Schedule::resolve(today.and_time(NaiveTime::MIN), self.zone) {
-            Resolved::At(schedule)
-            | Resolved::Gap { after: schedule, .. }
-            | Resolved::Twice { first: schedule, .. } => schedule.instant(),
-        };
-        let end = midnight.checked_add_days(Days::new(AHEAD_DAYS as u64)).unwrap_or(midnight);
-        let asked = Asked { posts: range, ahead: midnight..end, remembered: posts::ASIDE, now };
-        let Shown { channels, posts, drafts, failed, remembered, coming, campaigns } = self.store.board(asked).await?;
+        let Shown { channels, posts, drafts, failed, remembered, coming, campaigns } = self.shown(range).await?;
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
         let repeats = self.repeated_posts().await?;

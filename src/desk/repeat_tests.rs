@@ -6,6 +6,7 @@ use chrono_tz::Europe::Berlin;
 use super::tests::desk_at;
 use super::*;
 use crate::domain::repeat::HORIZON_DAYS;
+use crate::domain::schedule::Schedule;
 
 /// A post on the schedule in an hour, which repeats by `rule`.
 async fn repeating(desk: &Desk, rule: &str) -> (PostId, super::repeat::Kept) {

@@ -7,6 +7,7 @@ use crate::domain::change::Change;
 use crate::domain::channel::{Health, Network};
 use crate::domain::outcome::{Cause, Refusal, State};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
+use crate::domain::schedule::Schedule;
 use crate::domain::write::{Receipt, Timing};
 use crate::provider::{Connection, build, http};
 use crate::store::Settlement;

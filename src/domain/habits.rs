@@ -1,8 +1,12 @@
 //! How a person is used to reading a calendar: where weeks begin, how the clock is written, which second zone they
 //! keep in mind.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
+
+use super::schedule::Schedule;
 
 /// Two posts of one channel nearer than this are a clash, unless the configuration says otherwise.
 const NEAR: TimeDelta = TimeDelta::minutes(10);
@@ -47,6 +51,19 @@ impl Habits {
             _ => Weekday::Mon,
         };
         Self { first, twelve: among(TWELVE), ..Self::default() }
+    }
+
+    /// The first day of a date's week.
+    pub fn week_start(&self, date: NaiveDate) -> NaiveDate {
+        let back = u64::from(date.weekday().days_since(self.first));
+        date.checked_sub_days(Days::new(back)).unwrap_or(date)
+    }
+
+    /// The week of `now` in `zone`, from its first midnight to the next week's: what a calendar shows first.
+    pub fn week(&self, now: DateTime<Utc>, zone: Tz) -> Range<DateTime<Utc>> {
+        let first = self.week_start(now.with_timezone(&zone).date_naive());
+        let next = first.checked_add_days(Days::new(7)).unwrap_or(first);
+        Schedule::midnight(first, zone)..Schedule::midnight(next, zone)
     }
 
     /// A time of day to the second: `09:05:12`, or `9:05:12a`.

@@ -1,6 +1,6 @@
 //! When a post goes out: wall time, zone and instant together, never guessed.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,11 @@ impl Schedule {
         Self { instant, wall: instant.with_timezone(&zone).naive_local(), zone }
     }
 
+    /// The moment a date begins in `zone`: where its midnight is skipped, the one after; where it comes twice, the first.
+    pub fn midnight(date: NaiveDate, zone: Tz) -> DateTime<Utc> {
+        Self::resolve(date.and_time(NaiveTime::MIN), zone).nearest().instant
+    }
+
     /// The instant.
     pub fn instant(&self) -> DateTime<Utc> {
         self.instant
@@ -96,6 +101,13 @@ fn around_gap(wall: NaiveDateTime, zone: Tz) -> (Schedule, Schedule) {
 }
 
 impl Resolved {
+    /// A moment in any case: after a skipped one, the first of a repeated one.
+    pub fn nearest(self) -> Schedule {
+        match self {
+            Self::At(schedule) | Self::Gap { after: schedule, .. } | Self::Twice { first: schedule, .. } => schedule,
+        }
+    }
+
     /// The moment, when there is no question about it.
     pub fn certain(self) -> Option<Schedule> {
         match self {

@@ -335,9 +335,9 @@ impl Session {
     }
 
     /// Sees from now on what other instances write to the store. The demo's is nobody else's.
-    pub fn watch(&mut self) {
+    pub async fn watch(&mut self) {
         if !self.is_demo() {
-            self._watch = Some(Watch::begin(self.common.clone()));
+            self._watch = Some(Watch::begin(self.common.clone()).await);
         }
     }
 

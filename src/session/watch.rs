@@ -18,23 +18,19 @@ const CALM: TimeDelta = TimeDelta::milliseconds(100);
 const LOOK_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// The watching; it ends with this.
-pub(super) struct Watch {
-    task: JoinHandle<()>,
-    _eyes: Option<RecommendedWatcher>,
-}
+pub(super) struct Watch(JoinHandle<()>);
 
 impl Watch {
-    /// Watches the store's file in the background.
-    pub(super) fn begin(common: Common) -> Self {
-        let touched = Arc::new(Notify::new());
-        let eyes = common.store.path().and_then(|path| open(path, Arc::clone(&touched)));
-        Self { task: tokio::spawn(look(common, touched)), _eyes: eyes }
+    /// Watches the store's file in the background: from now on no commit is missed.
+    pub(super) async fn begin(common: Common) -> Self {
+        let known = common.store.foreign_commits().await.ok();
+        Self(tokio::spawn(look(common, known)))
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.task.abort();
+        self.0.abort();
     }
 }
 
@@ -61,8 +57,11 @@ fn is_write(event: &Event, store: &OsStr) -> bool {
     kind && event.paths.iter().filter_map(|path| path.file_name()).any(|name| name == store || name == log)
 }
 
-async fn look(common: Common, touched: Arc<Notify>) {
-    let mut known = common.store.foreign_commits().await.ok();
+async fn look(common: Common, mut known: Option<i64>) {
+    let touched = Arc::new(Notify::new());
+    let _eyes = common.store.path().and_then(|path| open(path, Arc::clone(&touched)));
+    // What was written before the eyes were open.
+    touched.notify_one();
     loop {
         let now = common.clock.now();
         let minute = now.duration_trunc(LOOK_EVERY).unwrap_or(now) + LOOK_EVERY;

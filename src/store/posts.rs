@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, params};
 
 use super::error::{Fault, StoreError};
@@ -205,20 +206,24 @@ pub(super) fn coming(
 ) -> Result<Vec<(ChannelId, u16, u16)>, Fault> {
     let mut statement = db.prepare_cached(&format!("SELECT channel, (going_at - ?3) / 86400000 {COMING}"))?;
     let mut rows = statement.query([millis(from.max(now - OVERDUE)), millis(to), millis(from)])?;
-    let mut coming: BTreeMap<String, BTreeMap<u16, u16>> = BTreeMap::new();
+    let mut coming: BTreeMap<String, Vec<u16>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let Ok(day) = u16::try_from(row.get::<_, i64>(1)?) else { continue };
         let channel = row.get_ref(0)?.as_str().map_err(|error| Fault::unreadable("a channel", error))?;
-        if !coming.contains_key(channel) {
-            coming.insert(channel.to_owned(), BTreeMap::new());
-        }
-        if let Some(days) = coming.get_mut(channel) {
-            *days.entry(day).or_default() += 1;
+        let days = match coming.get_mut(channel) {
+            Some(days) => days,
+            None => coming.entry(channel.to_owned()).or_default(),
+        };
+        let day = usize::from(day);
+        days.resize(days.len().max(day + 1), 0);
+        if let Some(count) = days.get_mut(day) {
+            *count = count.saturating_add(1);
         }
     }
     let all = coming.into_iter().flat_map(|(channel, days)| {
         let channel = ChannelId::new(channel);
-        days.into_iter().map(move |(day, count)| (channel.clone(), day, count))
+        let counted = (0..).zip(days).filter(|(_, count)| *count > 0);
+        counted.map(move |(day, count)| (channel.clone(), day, count))
     });
     Ok(all.collect())
 }
@@ -263,16 +268,17 @@ fn query<T: From<Post>>(db: &Connection, tail: &str, params: impl Params) -> Res
                 campaign_number, styling, queue
          FROM post {tail}"
     ))?;
-    let mut targets = Targets::new(db)?;
+    let (mut targets, mut zone) = (Targets::new(db)?, Tz::UTC);
     let mut rows = statement.query(params)?;
     let mut posts = Vec::new();
     while let Some(row) = rows.next()? {
-        posts.push(T::from(read(row, &mut targets)?));
+        posts.push(T::from(read(row, &mut targets, &mut zone)?));
     }
     Ok(posts)
 }
 
-fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
+/// The post of a row; `zone` as [`schedule`] has it.
+fn read(row: &Row<'_>, targets: &mut Targets<'_>, zone: &mut Tz) -> Result<Post, Fault> {
     let id = id_at(row, 0)?;
     let text = |at: usize| -> Result<&str, Fault> {
         row.get_ref(at)?.as_str().map_err(|error| Fault::unreadable("a post", error))
@@ -285,7 +291,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
         body: row.get(1)?,
         title: row.get(2)?,
         targets: targets.of(id)?,
-        schedule: schedule(row, 3)?,
+        schedule: schedule(row, 3, zone)?,
         queue: queue.map(|text| parse("the queue of a post", &text)).transpose()?,
         wish: wish(text(6)?)?,
         media: parse_list("the media of a post", text(7)?)?,
@@ -307,6 +313,7 @@ fn read(row: &Row<'_>, targets: &mut Targets<'_>) -> Result<Post, Fault> {
 struct Targets<'db> {
     statement: CachedStatement<'db>,
     channels: HashMap<String, ChannelId>,
+    zone: Tz,
 }
 
 impl<'db> Targets<'db> {
@@ -315,11 +322,11 @@ impl<'db> Targets<'db> {
             "SELECT channel, text, wall, zone, instant, outcome, remote, extras
              FROM target WHERE post = ?1 ORDER BY position",
         )?;
-        Ok(Self { statement, channels: HashMap::new() })
+        Ok(Self { statement, channels: HashMap::new(), zone: Tz::UTC })
     }
 
     fn of(&mut self, post: PostId) -> Result<Vec<Target>, Fault> {
-        let Self { statement, channels } = self;
+        let Self { statement, channels, zone } = self;
         let mut rows = statement.query([post_key(post)])?;
         let mut targets: Vec<Target> = Vec::new();
         while let Some(row) = rows.next()? {
@@ -339,7 +346,7 @@ impl<'db> Targets<'db> {
             targets.push(Target {
                 channel,
                 text: row.get(1)?,
-                schedule: schedule(row, 2)?,
+                schedule: schedule(row, 2, zone)?,
                 extras: extras
                     .map(|text| parse("what a target has of its own", &text))
                     .transpose()?

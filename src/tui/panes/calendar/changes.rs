@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
-use super::grid::{DAY_MINUTES, HOUR, Window, at_minute, later, midnight};
+use super::grid::{DAY_MINUTES, HOUR, Window, at_minute, later};
 use crate::domain::habits::Habits;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::cells;
@@ -28,7 +28,9 @@ pub struct Change {
 
 /// The rows of a window in which the clocks change.
 pub fn of(window: Window, zone: Tz) -> Vec<Change> {
-    let is_odd = |date: NaiveDate| midnight(later(date, 1), zone) - midnight(date, zone) != TimeDelta::days(1);
+    let is_odd = |date: NaiveDate| {
+        Schedule::midnight(later(date, 1), zone) - Schedule::midnight(date, zone) != TimeDelta::days(1)
+    };
     let days = (0..window.days).map(|day| (day, later(window.first, day))).filter(|(_, date)| is_odd(*date));
     let rows = if window.step > HOUR { 0 } else { DAY_MINUTES / window.step };
     days.flat_map(|(day, date)| (0..rows).filter_map(move |row| change((day, date), row, window.step, zone))).collect()

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::changes::{self, Change};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::State;
 use crate::domain::post::Post;
-use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::schedule::Schedule;
 use crate::text::clean::{cells, one_line};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
@@ -86,19 +86,13 @@ impl Window {
 
     /// The instants it spans.
     pub fn instants(&self, zone: Tz) -> Range<DateTime<Utc>> {
-        midnight(self.first, zone)..midnight(later(self.first, self.days), zone)
+        Schedule::midnight(self.first, zone)..Schedule::midnight(later(self.first, self.days), zone)
     }
 }
 
 /// So many days later, or the same day at the end of time.
 pub fn later(date: NaiveDate, days: usize) -> NaiveDate {
     date.checked_add_days(Days::new(days as u64)).unwrap_or(date)
-}
-
-/// The first day of a date's week, where weeks begin on `first`.
-pub fn week_start(date: NaiveDate, first: Weekday) -> NaiveDate {
-    let back = u64::from(date.weekday().days_since(first));
-    date.checked_sub_days(Days::new(back)).unwrap_or(date)
 }
 
 /// A post as the grid shows it.
@@ -345,18 +339,9 @@ pub fn network_marks(post: &Post, board: &Board) -> Vec<String> {
     marks_of(post, &known)
 }
 
-/// When a day begins.
-pub fn midnight(date: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    resolve(date.and_time(NaiveTime::MIN), zone).instant()
-}
-
 /// The moment a wall time means here: after a skipped one, the first of a repeated one.
 pub fn resolve(wall: NaiveDateTime, zone: Tz) -> Schedule {
-    match Schedule::resolve(wall, zone) {
-        Resolved::At(schedule) | Resolved::Gap { after: schedule, .. } | Resolved::Twice { first: schedule, .. } => {
-            schedule
-        }
-    }
+    Schedule::resolve(wall, zone).nearest()
 }
 
 /// `now` and a little, on a round five minutes: the soonest a new post may go out.

@@ -40,7 +40,7 @@ pub(in crate::tui) mod demo;
 mod tests;
 
 pub use clash::REMEMBERED;
-use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, midnight, resolve, soonest, week_start};
+use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, resolve, soonest};
 use moving::Moving;
 
 /// No motion repeats more often than this.
@@ -169,7 +169,7 @@ impl State {
 
     /// What has to be shown so that `date` is.
     fn window(&self, shared: &Shared, date: NaiveDate) -> Window {
-        let (first, step) = (week_start(date, shared.habits.first), self.step);
+        let (first, step) = (shared.habits.week_start(date), self.step);
         match self.view {
             View::Week | View::Day => Window { first, days: DAYS, step },
             // A click on a day of the month beside it leaves everything where it is.
@@ -177,7 +177,7 @@ impl State {
                 self.grid.window()
             }
             View::Month => {
-                let first = week_start(date.with_day(1).unwrap_or(date), shared.habits.first);
+                let first = shared.habits.week_start(date.with_day(1).unwrap_or(date));
                 Window { first, days: layout::weeks_of(date, first) * DAYS, step: DAY_MINUTES }
             }
             // The list stays where it is while the cursor is in it.
@@ -316,7 +316,7 @@ pub fn is_moving(state: &State) -> bool {
 pub fn wanted_range(state: &State, shared: &Shared) -> Range<DateTime<Utc>> {
     let window = state.window(shared, state.spot_or_now(shared).date);
     let from = window.first.checked_sub_days(Days::new(DAYS as u64)).unwrap_or(window.first);
-    midnight(from, shared.zone)..midnight(later(window.first, window.days + DAYS), shared.zone)
+    Schedule::midnight(from, shared.zone)..Schedule::midnight(later(window.first, window.days + DAYS), shared.zone)
 }
 
 /// The span to load again when something has changed: with the weeks that are being looked through.

@@ -157,3 +157,19 @@ fn the_day_of_a_change_shows_it_in_every_grid() {
         }
     }
 }
+
+#[test]
+fn the_week_that_the_store_reads_before_it_is_asked_is_the_one_the_calendar_asks_for() {
+    let mut shared = crate::tui::panes::sample::shared((120, 40));
+    let start = shared.now;
+    for zone in [chrono_tz::UTC, Tz::Europe__Berlin, Tz::Pacific__Apia, Tz::Asia__Kathmandu, Tz::Africa__Cairo] {
+        for first in [chrono::Weekday::Mon, chrono::Weekday::Sat, chrono::Weekday::Sun] {
+            for hours in (0..24 * 400).step_by(7) {
+                (shared.zone, shared.habits.first) = (zone, first);
+                shared.now = start + TimeDelta::hours(hours);
+                let asked = first_range(&State::default(), &shared);
+                assert_eq!(shared.habits.week(shared.now, zone), asked, "{zone} {first} {}", shared.now);
+            }
+        }
+    }
+}
