@@ -85,7 +85,7 @@ impl Habits {
     /// The hour of a time of day alone: `09`, or `9a`.
     pub fn hour(&self, time: NaiveTime) -> String {
         if !self.twelve {
-            return time.format("%H").to_string();
+            return format!("{:02}", time.hour());
         }
         let (after_noon, hour) = time.hour12();
         format!("{hour}{}", if after_noon { 'p' } else { 'a' })
@@ -94,7 +94,8 @@ impl Habits {
     /// A time of day: `09:05`, or `9:05a`. Never wider than five or six cells.
     pub fn time(&self, time: NaiveTime) -> String {
         if !self.twelve {
-            return time.format("%H:%M").to_string();
+            // A screen is full of these.
+            return format!("{:02}:{:02}", time.hour(), time.minute());
         }
         let (after_noon, hour) = time.hour12();
         format!("{hour}:{:02}{}", time.minute(), if after_noon { 'p' } else { 'a' })

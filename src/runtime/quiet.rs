@@ -47,6 +47,11 @@ impl Doubts {
         for (number, row) in buf.content.chunks_mut(width).enumerate() {
             let mut at = 0;
             while let Some(cell) = row.get(at) {
+                // Nearly every cell is of this kind.
+                if cell.symbol().len() == 1 {
+                    at += 1;
+                    continue;
+                }
                 let own = usize::from(cell.cell_width()).max(1);
                 let doubtful = is_doubtful(cell.symbol());
                 let parts = if doubtful { cell.symbol().chars().map(widest).sum() } else { own };

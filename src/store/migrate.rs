@@ -62,8 +62,8 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
         let connection = Connection::open_with_flags(path, flags)?;
         set_manners(&connection)?;
-        // The board is read in long strides, and the system keeps the file's pages anyway.
-        connection.pragma_update(None, "cache_size", -1000)?;
+        // The board is read in long strides, each page about once, and the system keeps the file's pages anyway.
+        connection.pragma_update(None, "cache_size", -400)?;
         Ok(connection)
     };
     open().map_err(|fault: Fault| fault.at(path))

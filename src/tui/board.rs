@@ -124,6 +124,20 @@ pub struct Board {
     pub progress: Vec<Progress>,
 }
 
+/// Where the post is, looked for from between `before` and `after` outwards.
+fn position_near(before: &[Arc<Post>], after: &[Arc<Post>], id: PostId) -> Option<usize> {
+    let (mut back, mut forth) = (before.iter().enumerate().rev(), (before.len()..).zip(after));
+    loop {
+        let (one, other) = (forth.next(), back.next());
+        if one.is_none() && other.is_none() {
+            return None;
+        }
+        if let Some((at, _)) = one.into_iter().chain(other).find(|(_, post)| post.id == id) {
+            return Some(at);
+        }
+    }
+}
+
 /// A campaign in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Campaign {
@@ -163,9 +177,12 @@ impl Board {
 
     /// A loaded post, wherever it is listed.
     pub fn post(&self, id: PostId) -> Option<&Arc<Post>> {
-        let again = self.posts.get(self.last_found.0.load(Ordering::Relaxed)).filter(|post| post.id == id);
+        let last = self.last_found.0.load(Ordering::Relaxed).min(self.posts.len());
+        let again = self.posts.get(last).filter(|post| post.id == id);
         again.or_else(|| {
-            let at = self.posts.iter().position(|post| post.id == id);
+            // A cursor mostly goes to a neighbour.
+            let (before, after) = self.posts.split_at(last);
+            let at = position_near(before, after, id);
             self.last_found.0.store(at.unwrap_or(usize::MAX), Ordering::Relaxed);
             let elsewhere = || self.failed.iter().chain(&self.drafts).find(|post| post.id == id);
             at.and_then(|at| self.posts.get(at)).or_else(elsewhere)

@@ -12,8 +12,10 @@ use crate::text::clean::clean;
 /// Stands for what has no width of its own.
 const MARK: &str = "\u{2426}";
 
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~')
+/// Letters that stand for themselves in one cell, whatever stands beside them: those of most screens. What hangs on to
+/// its neighbour, joins, or takes two cells is none.
+fn is_plain(letter: char) -> bool {
+    matches!(letter, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{25fc}')
 }
 
 /// What is drawn for one grapheme: itself, a blank for a tab, or what the sanitiser leaves of it.
@@ -35,13 +37,17 @@ pub fn width_of(grapheme: &str) -> usize {
 
 /// The cells a text takes on one line.
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(width_of).sum() }
+    match text.is_ascii() {
+        true => text.len(),
+        false if text.chars().all(is_plain) => text.chars().count(),
+        false => text.graphemes(true).map(width_of).sum(),
+    }
 }
 
 /// Draws a text that is clean from `x` on, within `cells` columns; answers the column after it.
 pub fn put_clean(buf: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, style: Style) -> u16 {
     // Most of a screen is of this kind, and needs no look at how its letters hang together.
-    if !text.bytes().all(is_plain) {
+    if !text.chars().all(is_plain) {
         return buf.set_stringn(x, y, text, cells, style).0;
     }
     let mut at = x;
@@ -55,7 +61,7 @@ pub fn put_clean(buf: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, sty
 
 /// Draws `text` from `x` on, within `cells` columns; answers the column after it.
 pub fn put(buf: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, style: Style) -> u16 {
-    if text.bytes().all(is_plain) {
+    if text.chars().all(is_plain) {
         return put_clean(buf, x, y, text, cells, style);
     }
     let mut at = x;
@@ -126,6 +132,25 @@ mod tests {
             assert_eq!((&*shown(text), width_of(text)), (MARK, 1), "{text:?}");
         }
         assert_eq!((&*shown("\t"), width("a\té")), (" ", 3));
+    }
+
+    #[test]
+    fn what_is_drawn_letter_by_letter_is_drawn_as_graphemes_would_be() {
+        let plain = ('\0'..='\u{ffff}').filter(|letter| is_plain(*letter));
+        let mut count = 0;
+        for letter in plain {
+            count += 1;
+            for text in [format!("{letter}"), format!("a{letter}b"), format!("{letter}{letter}·")] {
+                let one_each: Vec<String> = text.chars().map(String::from).collect();
+                assert_eq!(text.graphemes(true).collect::<Vec<_>>(), one_each, "{letter:?}");
+                let area = ratatui::layout::Rect::new(0, 0, 4, 1);
+                let (mut ours, mut theirs) = (Buffer::empty(area), Buffer::empty(area));
+                let next = put(&mut ours, 0, 0, &text, 4, Style::default());
+                assert_eq!(theirs.set_stringn(0, 0, &text, 4, Style::default()).0, next, "{letter:?}");
+                assert_eq!((ours, width(&text)), (theirs, usize::from(next)), "{letter:?}");
+            }
+        }
+        assert!(count > 700, "{count}");
     }
 
     #[test]
