@@ -4,9 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
 
-use super::error::{Fault, StoreError};
+use super::error::StoreError;
 use super::{Store, campaigns, channels, posts, prefs};
 use crate::domain::campaign::Progress;
 use crate::domain::channel::Channel;
@@ -27,7 +26,7 @@ pub struct Asked {
 }
 
 /// What the board is made of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Shown {
     /// See [`Store::channels`].
     pub channels: Vec<Channel>,
@@ -45,51 +44,21 @@ pub struct Shown {
     pub campaigns: Vec<Progress>,
 }
 
-/// What stands in the calendar.
-struct Placed {
-    channels: Vec<Channel>,
-    posts: Vec<Arc<Post>>,
-    campaigns: Vec<Progress>,
-}
-
-/// What stands beside it.
-struct Beside {
-    drafts: Vec<Arc<Post>>,
-    failed: Vec<Arc<Post>>,
-    remembered: Vec<(String, String)>,
-    coming: Vec<(ChannelId, u16, u16)>,
-}
-
-fn placed(db: &Connection, asked: &Asked) -> Result<Placed, Fault> {
-    let channels = channels::query(db, None)?;
-    let posts = posts::weeks(db, asked.posts.start, asked.posts.end)?;
-    Ok(Placed { channels, posts, campaigns: campaigns::progress(db)? })
-}
-
-fn beside(db: &Connection, asked: &Asked) -> Result<Beside, Fault> {
-    let (drafts, failed) = (posts::drafts(db)?, posts::failed(db, asked.now)?);
-    let remembered = prefs::beginning_with(db, asked.remembered)?;
-    Ok(Beside { drafts, failed, remembered, coming: posts::coming(db, asked.ahead.start, asked.ahead.end, asked.now)? })
-}
-
-fn shown(Placed { channels, posts, campaigns }: Placed, beside: Beside) -> Shown {
-    let Beside { drafts, failed, remembered, coming } = beside;
-    Shown { channels, posts, drafts, failed, remembered, coming, campaigns }
-}
-
 impl Store {
     /// What the board is made of, on one unchanging view of the store.
     pub async fn board(&self, asked: Asked) -> Result<Shown, StoreError> {
-        self.read(move |db| Ok(shown(placed(db, &asked)?, beside(db, &asked)?))).await
-    }
-
-    /// The same while the program starts and has nothing to write: both connections read, each a part. What others
-    /// write between the two is told as all they write ([`Store::foreign_commits`]), and then read again.
-    pub async fn first_board(&self, asked: Asked) -> Result<Shown, StoreError> {
-        let week = asked.clone();
-        let placed = self.read(move |db| placed(db, &week));
-        let beside = self.read_beside(move |db| beside(db, &asked));
-        let (placed, beside) = tokio::try_join!(placed, beside)?;
-        Ok(shown(placed, beside))
+        let Asked { posts, ahead, remembered, now } = asked;
+        self.read(move |db| {
+            Ok(Shown {
+                channels: channels::query(db, None)?,
+                posts: posts::weeks(db, posts.start, posts.end)?,
+                drafts: posts::drafts(db)?,
+                failed: posts::failed(db, now)?,
+                remembered: prefs::beginning_with(db, remembered)?,
+                coming: posts::coming(db, ahead.start, ahead.end, now)?,
+                campaigns: campaigns::progress(db)?,
+            })
+        })
+        .await
     }
 }

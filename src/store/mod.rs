@@ -188,23 +188,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
-        self.look(self.0.reader.as_ref().unwrap_or(&self.0.writer), job).await
-    }
-
-    /// The same by the connection that writes: beside what the other one reads, while there is nothing to write.
-    async fn read_beside<T, F>(&self, job: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
-    {
-        self.look(&self.0.writer, job).await
-    }
-
-    async fn look<T, F>(&self, worker: &Worker, job: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
-    {
+        let worker = self.0.reader.as_ref().unwrap_or(&self.0.writer);
         let view = move |connection: &mut Connection| job(&*connection.transaction()?);
         worker.run(view).await.map_err(|fault| self.name(fault))
     }
