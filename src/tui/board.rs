@@ -248,3 +248,24 @@ pub fn distance_words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         _ => format!("{} ago", span_words(span)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::panes::sample;
+
+    #[test]
+    fn a_post_is_found_from_wherever_the_last_one_was() {
+        let posts: Vec<_> = (1..=7).map(|n| Arc::new(sample::post(n, "a thought", 0, Vec::new()))).collect();
+        let mut board = Board { posts: posts.clone(), ..Board::default() };
+        let stranger = sample::post(9, "elsewhere", 0, Vec::new());
+        for (one, other) in posts.iter().flat_map(|one| posts.iter().map(move |other| (one, other))) {
+            assert_eq!(board.post(one.id), Some(one));
+            assert_eq!(board.post(other.id), Some(other), "after {}", one.id);
+        }
+        assert_eq!(board.post(stranger.id), None);
+        assert_eq!(board.post(posts[3].id), Some(&posts[3]), "after one that is nowhere");
+        board.posts.truncate(2);
+        assert_eq!(board.post(posts[1].id), Some(&posts[1]), "where fewer were loaded");
+    }
+}
