@@ -57,7 +57,8 @@ impl Schedule {
         Self { instant, wall: instant.with_timezone(&zone).naive_local(), zone }
     }
 
-    /// The moment a date begins in `zone`: where its midnight is skipped, the one after; where it comes twice, the first.
+    /// The moment a date begins in `zone`: where its midnight is skipped, the first one after it; where it comes twice,
+    /// the first of both.
     pub fn midnight(date: NaiveDate, zone: Tz) -> DateTime<Utc> {
         Self::resolve(date.and_time(NaiveTime::MIN), zone).nearest().instant
     }

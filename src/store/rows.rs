@@ -209,3 +209,41 @@ pub(super) fn state(word: &str) -> Result<OutboxState, Fault> {
         .find(|state| state_word(*state) == word)
         .ok_or_else(|| Fault::unreadable("a write's state", word))
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::ids::{ChannelId, IdSource};
+    use crate::domain::post::Target;
+    use crate::store::{migrate, posts};
+
+    #[test]
+    fn neighbours_keep_their_zones_and_the_wall_times_that_were_meant() {
+        let (db, ids, now) =
+            (migrate::open_memory().unwrap(), IdSource::seeded(3), instant(1_800_000_000_033).unwrap());
+        let zones = [Tz::Europe__Berlin, Tz::Asia__Kathmandu, Tz::UTC, Tz::Etc__UTC, Tz::Asia__Kathmandu, Tz::UTC];
+        // What a zone showed before its rules were changed, and another fraction of the second.
+        let changed: [fn(NaiveDateTime) -> NaiveDateTime; 3] =
+            [|wall| wall, |wall| wall + TimeDelta::hours(1), |wall| wall - TimeDelta::milliseconds(33)];
+        let mut stored = Vec::new();
+        for (number, (zone, own)) in (0..).zip(zones.into_iter().zip(zones.into_iter().rev())) {
+            for meant in changed {
+                let at = now + TimeDelta::minutes(number) + TimeDelta::seconds(i64::try_from(stored.len()).unwrap());
+                let schedule = |zone| {
+                    let wall = meant(Schedule::at(at, zone).wall());
+                    serde_json::from_value(serde_json::json!({ "instant": at, "wall": wall, "zone": zone })).unwrap()
+                };
+                let mut post = Post::draft(ids.post(now), now);
+                (post.schedule, post.targets) = (Some(schedule(zone)), vec![Target::new(ChannelId::new("acme/1"))]);
+                post.targets[0].schedule = Some(schedule(own));
+                posts::put(&db, &post, now).unwrap();
+                stored.push(post);
+            }
+        }
+        let read = posts::weeks(&db, now, now + TimeDelta::days(1)).unwrap();
+        assert_eq!(read.iter().map(|post| Post::clone(post)).collect::<Vec<_>>(), stored);
+        assert!(stored.iter().any(|post| post.schedule.unwrap().is_shifted()));
+    }
+}

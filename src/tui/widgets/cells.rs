@@ -12,10 +12,11 @@ use crate::text::clean::clean;
 /// Stands for what has no width of its own.
 const MARK: &str = "\u{2426}";
 
-/// Letters that stand for themselves in one cell, whatever stands beside them: those of most screens. What hangs on to
-/// its neighbour, joins, or takes two cells is none.
+/// Letters that stand in one cell each as long as all their neighbours are of them: ASCII, Latin, dots and dashes, frames
+/// and shapes, which is most of a screen. What hangs on to its neighbour, joins, or takes two cells is none.
 fn is_plain(letter: char) -> bool {
-    matches!(letter, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{25fc}')
+    let is_latin = matches!(letter, '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}');
+    is_latin || matches!(letter, ' '..='~' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{25fc}')
 }
 
 /// What is drawn for one grapheme: itself, a blank for a tab, or what the sanitiser leaves of it.
