@@ -2,6 +2,8 @@
 //!
 //! The module tree is a guided tour; the README's map says which room is for what.
 
+#![warn(clippy::print_stderr, clippy::print_stdout)] // They panic where nobody can read: see `session::aside`.
+
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,5 +1,7 @@
 //! Through which door, with which exit code.
 
+#![warn(clippy::print_stderr, clippy::print_stdout)] // They panic where nobody can read: see `session::aside`.
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
+use runsheet::session::aside;
 use runsheet::session::repair::{self, Source};
 use runsheet::session::{self, Purpose, Session, SessionError};
 use runsheet::text::phrases::Phrases;
@@ -148,7 +151,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
 
 /// Asks a person what shall become of a damaged store, and does it: what was done, nothing where it stays as it is.
 async fn rescued(options: &session::Options, clock: &Clock, theme: &Theme) -> Result<Option<String>, String> {
-    eprintln!("runsheet: the store is damaged; looking what can be saved of it");
+    aside::line(format_args!("runsheet: the store is damaged; looking what can be saved of it"));
     let Some(offers) = repair::look(options, clock).await.map_err(|error| error.to_string())? else {
         return Err("the store is whole again: start runsheet once more".into());
     };
@@ -207,7 +210,7 @@ fn open_anew() -> ExitCode {
         let error = std::process::Command::new(program).args(args).exec();
         return refuse(&format!("{words}; it could not start by itself: {error}"));
     }
-    eprintln!("{words}: run runsheet again");
+    aside::line(format_args!("{words}: run runsheet again"));
     ExitCode::SUCCESS
 }
 
@@ -289,6 +292,6 @@ fn theme(session: &Session, mut theme: Theme) -> Theme {
 }
 
 fn refuse(words: &str) -> ExitCode {
-    eprintln!("runsheet: {words}");
+    aside::line(format_args!("runsheet: {words}"));
     ExitCode::from(1)
 }

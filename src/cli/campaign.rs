@@ -15,6 +15,7 @@ use crate::domain::naming::words_for;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::{CampaignArgs, PostArgs};
@@ -34,14 +35,14 @@ pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) 
     if wanted.dry_run {
         let left = desk.ask_about(&mut ghosts).await;
         if left > 0 {
-            eprintln!("the providers are asked about the first posts; {left} more are checked here only");
+            say!("the providers are asked about the first posts; {left} more are checked here only");
         }
     }
     let refused = ghosts.iter().any(|ghost| ghost.standing == Standing::Refused);
     let ending = if refused { Ending::Refused } else { Ending::Done };
     if wanted.dry_run {
         shown(&ghosts, &BTreeMap::new(), desk, output)?;
-        eprintln!("nothing was scheduled: {}", totals(&ghosts, wished.to.len()));
+        say!("nothing was scheduled: {}", totals(&ghosts, wished.to.len()));
         return Ok(ending);
     }
     let mut ids: BTreeMap<usize, PostId> = BTreeMap::new();
@@ -53,12 +54,12 @@ pub async fn run(session: &mut Session, wanted: &CampaignArgs, output: &Output) 
             }
             Err(error) => {
                 failed = true;
-                eprintln!("post {number}: {}", clean::one_line(&error.to_string()));
+                say!("post {number}: {}", clean::one_line(&error.to_string()));
             }
         }
     }
     shown(&ghosts, &ids, desk, output)?;
-    eprintln!("{}: {}", totals(&ghosts, wished.to.len()), kept(&ghosts, wanted.draft));
+    say!("{}: {}", totals(&ghosts, wished.to.len()), kept(&ghosts, wanted.draft));
     let good = ghosts.iter().filter(|ghost| ghost.standing == Standing::Good && !wanted.draft);
     let sent: Vec<PostId> = good.filter_map(|ghost| ids.get(&ghost.number).copied()).collect();
     let sent = send(session, &sent).await?;

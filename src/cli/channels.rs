@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::desk::Desk;
 use crate::domain::naming::full_name;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::output::{self, Output};
@@ -28,7 +29,7 @@ pub async fn run(desk: &Desk, words: Option<&str>, output: &Output) -> Result<En
         output.line(&clean::one_line(&format!("{name:<40}  {:<16}  {word}{until}{words}", channel.network.name())))?;
     }
     if channels.is_empty() {
-        eprintln!("no channels; `runsheet sync` fetches them");
+        say!("no channels; `runsheet sync` fetches them");
     }
     Ok(Ending::Done)
 }

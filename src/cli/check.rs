@@ -13,6 +13,7 @@ use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
 use crate::manuscript::{self, Spot};
+use crate::session::aside::say;
 use crate::session::styles::Files;
 use crate::session::{self, Purpose};
 use crate::text::check::check;
@@ -228,7 +229,7 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
             output.line(&clean::one_line(words))?;
         }
     }
-    eprintln!("{files} files: {}", if bad { "not ok" } else { "ok" });
+    say!("{files} files: {}", if bad { "not ok" } else { "ok" });
     Ok(if bad { Ending::Refused } else { Ending::Done })
 }
 
@@ -244,13 +245,10 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
     let Dress { variant, told, problems, .. } = dress;
     if total > 1 {
         let words = format!("{total} channels are on {}: shown is {}, the worst of them", copy.network, copy.label);
-        eprintln!("{}", clean::one_line(&words));
+        say!("{}", clean::one_line(&words));
     }
     for problem in &problems {
-        eprintln!(
-            "{}",
-            clean::one_line(&format!("{}: {} ({})", severity(problem.severity), problem.words, problem.remedy))
-        );
+        say!("{}", clean::one_line(&format!("{}: {} ({})", severity(problem.severity), problem.words, problem.remedy)));
     }
     let Some(of_network) = near.rules.of_variant(&variant) else { return Ok(Ending::Refused) };
     let shown = preview(&variant, of_network, wanted.width);
@@ -305,7 +303,7 @@ pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Outpu
 fn book(args: &Args) -> Result<Book> {
     let (book, wrong) = Files::of(&args.session().paths()?).read();
     for words in wrong {
-        eprintln!("{}", clean::one_line(&words));
+        say!("{}", clean::one_line(&words));
     }
     Ok(book)
 }
@@ -317,7 +315,7 @@ fn origins(told: &[Told]) -> Value {
 fn rules(args: &Args) -> Result<Rules> {
     let (rules, remark) = session::rules(&args.session().paths()?);
     if let Some(remark) = remark {
-        eprintln!("{}", clean::clean(&remark));
+        say!("{remark}");
     }
     Ok(rules)
 }

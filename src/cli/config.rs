@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::config;
 use crate::paths::Paths;
+use crate::session::aside::say;
 
 use super::args::Args;
 use super::output::Output;
@@ -19,7 +20,7 @@ pub fn run(args: &Args, output: &Output) -> Result<Ending> {
         paths.ok_or_else(|| Stop::Words("this system names no home folder; use --config and --data-dir".into()))?;
     let (config, mistakes) = config::load(&paths.config, PROVIDERS);
     for mistake in &mistakes {
-        eprintln!("{mistake}");
+        say!("{mistake}");
     }
     let ending = if mistakes.is_empty() { Ending::Done } else { Ending::Refused };
     if output.is_json() {

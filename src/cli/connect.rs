@@ -13,6 +13,7 @@ use crate::domain::connect::{Connected, Kept, KeyWish, NotConnected, Offer, Wish
 use crate::domain::ids::IdSource;
 use crate::domain::naming::full_name;
 use crate::domain::secret::Secret;
+use crate::session::aside::say;
 use crate::session::connect::Switchboard;
 use crate::session::{self, Purpose};
 use crate::text::clean;
@@ -38,7 +39,7 @@ pub async fn run(wanted: ConnectArgs, args: &Args, clock: Clock, output: &Output
     let offers = switchboard.offers();
     let offer = offers.iter().find(|offer| offer.provider == wanted.provider);
     let offer = offer.ok_or_else(|| Stop::Words(format!("there is no provider \"{}\"", wanted.provider)))?;
-    eprintln!("{} needs {}: {}", offer.name, offer.needs, offer.dashboard);
+    say!("{} needs {}: {}", offer.name, offer.needs, offer.dashboard);
     let wish = Wish {
         provider: wanted.provider,
         account: wanted.name.unwrap_or_default(),
@@ -51,7 +52,7 @@ pub async fn run(wanted: ConnectArgs, args: &Args, clock: Clock, output: &Output
             Ok(Ending::Done)
         }
         Err(error) => {
-            eprintln!("runsheet: {}", clean::clean(&error.words));
+            say!("runsheet: {}", error.words);
             Ok(if error.unreachable { Ending::Unreachable } else { Ending::Refused })
         }
     }
@@ -77,8 +78,8 @@ fn answer(connected: &Connected, switchboard: &Switchboard, output: &Output) -> 
     }
     output.line(&clean::one_line(&connected.line()))?;
     let done = if connected.renewed { "renewed" } else { "added" };
-    eprintln!("account \"{}\" is {done} in {}; {}", connected.account, config.display(), connected.key_line());
-    eprintln!("`runsheet sync` fetches its posts, and `runsheet` opens the calendar");
+    say!("account \"{}\" is {done} in {}; {}", connected.account, config.display(), connected.key_line());
+    say!("`runsheet sync` fetches its posts, and `runsheet` opens the calendar");
     Ok(())
 }
 
@@ -151,8 +152,8 @@ fn piped(offer: &Offer) -> Result<KeyWish> {
 }
 
 fn agreed(variable: &str) -> Result<bool> {
-    eprint!("{variable} is set in the environment. Use it? [Y/n] ");
-    let _ = io::stderr().flush();
+    // Unread, it is answered like any other: by what comes on stdin.
+    let _ = write!(io::stderr(), "{variable} is set in the environment. Use it? [Y/n] ");
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).map_err(|error| Stop::Words(format!("no answer: {error}")))?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") && answer.ends_with('\n'))
@@ -162,7 +163,7 @@ fn agreed(variable: &str) -> Result<bool> {
 async fn channel(words: &str, wanted: &ConnectArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
     let mut session = session::open(&args.session(), clock, IdSource::random(), Purpose::Reads).await?;
     for off in &session.off {
-        eprintln!("{}: {}", off.account, off.words);
+        say!("{}: {}", off.account, off.words);
     }
     session.seed_demo().await?;
     let desk = &session.desk;
@@ -179,17 +180,17 @@ async fn channel(words: &str, wanted: &ConnectArgs, args: &Args, clock: Clock, o
             output.value(&told)?;
         } else {
             output.line(link)?;
-            eprintln!("open it in a browser and agree there; `runsheet sync` then shows the channel");
+            say!("open it in a browser and agree there; `runsheet sync` then shows the channel");
         }
         return Ok(Ending::Done);
     }
     // Of JSON there is one value, at the end: until then the link is for a person to read.
     if output.is_json() {
-        eprintln!("{link}");
+        say!("{link}");
     } else {
         output.line(link)?;
     }
-    eprintln!("open it in a browser and agree there; waiting for the channel (Ctrl-c stops waiting)");
+    say!("open it in a browser and agree there; waiting for the channel (Ctrl-c stops waiting)");
     let channel = loop {
         desk.sleep(LOOK_EVERY).await;
         match desk.arrived(&opened).await {
@@ -197,7 +198,7 @@ async fn channel(words: &str, wanted: &ConnectArgs, args: &Args, clock: Clock, o
             // What may pass by itself is waited out.
             Err(error) if !error.unreachable => return Ok(said(&error)),
             Ok(None) | Err(_) if desk.now() >= opened.until => {
-                eprintln!("runsheet: nobody agreed in time, and the channel has not come; nothing was changed");
+                say!("runsheet: nobody agreed in time, and the channel has not come; nothing was changed");
                 return Ok(Ending::Refused);
             }
             Ok(None) | Err(_) => {}
@@ -212,7 +213,7 @@ async fn channel(words: &str, wanted: &ConnectArgs, args: &Args, clock: Clock, o
 }
 
 fn said(error: &NotConnected) -> Ending {
-    eprintln!("runsheet: {}", clean::clean(&error.words));
+    say!("runsheet: {}", error.words);
     if error.unreachable { Ending::Unreachable } else { Ending::Refused }
 }
 
@@ -260,7 +261,7 @@ pub async fn disconnect(account: &str, args: &Args, clock: Clock, output: &Outpu
         Err(error) => return Err(Stop::Words(error.words)),
     };
     if gone.named {
-        eprintln!("[[failover]] still names \"{}\": take it out of there too", gone.account);
+        say!("[[failover]] still names \"{}\": take it out of there too", gone.account);
     }
     if output.is_json() {
         let keys: Vec<&str> = gone.keys.iter().map(|source| source.word()).collect();

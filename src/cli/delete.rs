@@ -8,6 +8,7 @@ use crate::domain::filter::Filter;
 use crate::domain::ids::{AccountName, PostId};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::DeleteArgs;
@@ -24,10 +25,10 @@ pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> 
         show(desk, &doomed, &[], false, output).await?;
         spared(desk, &doomed);
         if count > 0 {
-            eprintln!("{} would be deleted; nothing was: --yes deletes", counted(count));
+            say!("{} would be deleted; nothing was: --yes deletes", counted(count));
             return Ok(Ending::Refused);
         }
-        eprintln!("nothing to delete");
+        say!("nothing to delete");
         return Ok(if doomed.spared.is_empty() { Ending::Done } else { Ending::Refused });
     }
     desk.delete(&ids).await?;
@@ -36,17 +37,17 @@ pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> 
     let left = left_there(desk, &ids).await?;
     show(desk, &doomed, &left, true, output).await?;
     spared(desk, &doomed);
-    eprintln!("{} deleted", counted(count));
+    say!("{} deleted", counted(count));
     if !left.is_empty() {
         let words = "deleted here only: the provider refused, as said above, and may still publish what waits there";
-        eprintln!("{} of them {words}", left.len());
+        say!("{} of them {words}", left.len());
     }
     Ok(if doomed.spared.is_empty() && left.is_empty() { ending } else { ending.max(Ending::Refused) })
 }
 
 fn spared(desk: &Desk, doomed: &Doomed) {
     for (post, why) in &doomed.spared {
-        eprintln!("left alone: {}: {why}", clean::one_line(&super::list::line(post, "", desk)));
+        say!("left alone: {}: {why}", clean::one_line(&super::list::line(post, "", desk)));
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::desk::export::{Form, NotWritten, Written, put, told};
 use crate::domain::filter::Filter;
 use crate::session::Session;
+use crate::session::aside::say;
 
 use super::args::ExportArgs;
 use super::output::Output;
@@ -23,7 +24,7 @@ pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Res
                 NotWritten::There(words) => Stop::Words(format!("{words}; --force writes over it")),
                 NotWritten::Cannot(words) => Stop::Words(words),
             })?;
-            eprintln!("{}", told(count, file));
+            say!("{}", told(count, file));
         }
         (None, Written::File(text)) => Output::text(&text)?,
         (None, Written::Folder(_)) => return Err(Stop::Usage("Markdown files need a folder: name one".into())),

@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::domain::ids::PostId;
 use crate::domain::outcome::{Outcome, State};
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::output::{self, Output};
@@ -41,7 +42,7 @@ pub async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
         }
     }
     if posts.is_empty() {
-        eprintln!("nothing failed");
+        say!("nothing failed");
     }
     Ok(Ending::Done)
 }
@@ -51,10 +52,10 @@ pub async fn retry(session: &mut Session, ids: &[String], output: &Output) -> Re
     let posts = named(&session.desk, ids).await?;
     let retried = session.desk.retry(&posts).await?;
     if let Some(words) = retried.words() {
-        eprintln!("{words}");
+        say!("{words}");
     }
     if let Some(words) = retried.left_out() {
-        eprintln!("{words}");
+        say!("{words}");
     }
     finish(session, &posts, output).await
 }

@@ -14,6 +14,7 @@ use crate::desk::transfer::Incoming;
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::FolderArgs;
@@ -32,9 +33,9 @@ pub async fn plan(session: &mut Session, wanted: &FolderArgs, output: &Output) -
     let before = keeping::read(&wanted.folder)?;
     let rows = steps::rows(session, wanted, before.as_ref()).await?;
     shown(&rows, output)?;
-    eprintln!("nothing was changed: {}", totals(&rows));
+    say!("nothing was changed: {}", totals(&rows));
     if let Some(words) = keeping::behind(&session.desk, &rows, before.as_ref()).await? {
-        eprintln!("{}", clean::one_line(&words));
+        say!("{}", clean::one_line(&words));
     }
     Ok(if has_faults(&rows) { Ending::Refused } else { Ending::Done })
 }
@@ -87,7 +88,7 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
     }
     let refused = has_faults(&rows);
     shown(&rows, output)?;
-    eprintln!("applied: {}", totals(&rows));
+    say!("applied: {}", totals(&rows));
     let ending = send(session, &ids).await?;
     keeping::keep(&session.desk, wanted, &rows, before.as_ref()).await?;
     Ok(if refused { ending.max(Ending::Refused) } else { ending })

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::domain::ids::AccountName;
 use crate::session::Session;
+use crate::session::aside::say;
 
 use super::args::ImportArgs;
 use super::folder::see;
@@ -70,7 +71,7 @@ async fn learn_channels(session: &mut Session) -> Result<Option<Ending>> {
     }
     session.report();
     if unreachable && session.desk.store.channels().await?.is_empty() {
-        eprintln!("nothing was imported: the channels are not known here yet, and no provider can be reached");
+        say!("nothing was imported: the channels are not known here yet, and no provider can be reached");
         return Ok(Some(Ending::Unreachable));
     }
     Ok(None)

@@ -5,6 +5,7 @@ use crate::domain::filter::Filter;
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::Post;
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::output::{self, Output};
@@ -50,7 +51,7 @@ pub async fn run(session: &mut Session, wanted: Wanted, output: &Output) -> Resu
         output.line(&line(post, &output::marks(post, &channels), desk))?;
     }
     if posts.is_empty() {
-        eprintln!(
+        say!(
             "no posts{}",
             if text.trim().is_empty() { "; `runsheet sync` fetches them" } else { " that this filter takes" }
         );

@@ -39,8 +39,8 @@ use crate::domain::ids::{IdSource, PostId};
 use crate::domain::post::Post;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{self, Reading};
+use crate::session::aside::say;
 use crate::session::{self, Purpose, Session, SessionError};
-use crate::text::clean;
 
 use args::{Args, Command, FailedCommand, RepeatCommand};
 use output::Output;
@@ -108,7 +108,7 @@ pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
         Ok(ending) => ending.into(),
         Err(Stop::Closed) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("runsheet: {}", clean::clean(&remedies::in_the_shell(&stop.to_string())));
+            say!("runsheet: {}", remedies::in_the_shell(&stop.to_string()));
             if matches!(stop, Stop::Usage(_)) { Ending::Usage.into() } else { Ending::Refused.into() }
         }
     }
@@ -138,7 +138,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     };
     let mut session = session::open(&args.session(), clock, IdSource::random(), purpose(&command)).await?;
     for off in &session.off {
-        eprintln!("{}: {}", off.account, off.words);
+        say!("{}: {}", off.account, off.words);
     }
     session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
@@ -275,7 +275,7 @@ fn moment(text: &str, desk: &Desk) -> Result<Option<Schedule>> {
 /// Sends what is ready now and says how it ended, for the posts named.
 async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
     if !session.sends {
-        eprintln!("the runsheet that is open sends it");
+        say!("the runsheet that is open sends it");
         return Ok(Ending::Done);
     }
     let mut workers = session.workers();
@@ -324,11 +324,11 @@ async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, key_refused: 
     }
     match worst {
         Ending::Unreachable if key_refused => {
-            eprintln!("not sent: it is kept in the outbox until there is another key; `runsheet sync` then sends it");
+            say!("not sent: it is kept in the outbox until there is another key; `runsheet sync` then sends it");
             worst = Ending::Refused;
         }
-        Ending::Unreachable => eprintln!("not sent yet: it is kept in the outbox; `runsheet sync` tries again"),
-        Ending::Unknown => eprintln!("it is not known whether this went through; `runsheet failed verify ID` looks"),
+        Ending::Unreachable => say!("not sent yet: it is kept in the outbox; `runsheet sync` tries again"),
+        Ending::Unknown => say!("it is not known whether this went through; `runsheet failed verify ID` looks"),
         Ending::Done | Ending::Refused | Ending::Usage => {}
     }
     Ok(worst)

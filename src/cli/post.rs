@@ -17,6 +17,7 @@ use crate::domain::problem::{Problem, Severity};
 use crate::domain::queue;
 use crate::manuscript::Spot;
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::check::{channel_problem, check};
 use crate::text::clean;
 use crate::text::compose::of_target;
@@ -80,7 +81,7 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
         let words = format!("{whose}: {} ({})", problem.words, problem.remedy);
-        eprintln!("{}", clean::one_line(&words));
+        say!("{}", clean::one_line(&words));
     }
     let blocked = problems.iter().any(|(_, problem)| problem.severity == Severity::Blocker);
     if wanted.dry_run {
@@ -178,7 +179,7 @@ async fn channels(desk: &Desk, wanted: &PostArgs, source: &Source) -> Result<Vec
 fn said(words: &str, found: Vec<Channel>) -> Vec<Channel> {
     if words.contains('*') {
         let names: Vec<String> = found.iter().map(full_name).collect();
-        eprintln!("{words} is {}", clean::one_line(&names.join(", ")));
+        say!("{words} is {}", clean::one_line(&names.join(", ")));
     }
     found
 }
@@ -324,7 +325,7 @@ fn told(desk: &Desk, post: &Post, channels: &[Channel], rules: &Rules) {
     for channel in channels {
         let told = dressed.told(&channel.id);
         if !told.is_empty() {
-            eprintln!("{}", clean::one_line(&format!("{}: {}", full_name(channel), style::told(told))));
+            say!("{}", clean::one_line(&format!("{}: {}", full_name(channel), style::told(told))));
         }
     }
 }
@@ -377,7 +378,7 @@ async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, 
                 output.line(&clean::one_line(&words))?;
             }
         }
-        eprintln!("nothing was sent and nothing was kept");
+        say!("nothing was sent and nothing was kept");
     }
     Ok(if blocked { Ending::Refused } else { Ending::Done })
 }

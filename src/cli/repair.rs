@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
+use crate::session::aside::say;
 use crate::session::repair::{self, Found, Offers, Source};
 use crate::text::clean;
 
@@ -34,9 +35,9 @@ pub async fn run(
         kept(repaired.kept.as_deref(), output)?;
     }
     if repaired.found.writes > 0 {
-        eprintln!("nothing that waited is sent before somebody has looked: `runsheet failed` lists it");
+        say!("nothing that waited is sent before somebody has looked: `runsheet failed` lists it");
     }
-    eprintln!("`runsheet sync` fetches what the providers have");
+    say!("`runsheet sync` fetches what the providers have");
     Ok(Ending::Done)
 }
 
@@ -59,7 +60,7 @@ async fn show(args: &Args, clock: &Clock, output: &Output) -> Result<Ending> {
         line(&format!("--from copy --copy {name}"), found)?;
     }
     output.line("--from nothing: an empty store; drafts and what waited here are gone, the rest is fetched again")?;
-    eprintln!("nothing was changed; `runsheet repair --from …` makes a new store");
+    say!("nothing was changed; `runsheet repair --from …` makes a new store");
     Ok(Ending::Refused)
 }
 

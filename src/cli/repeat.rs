@@ -9,6 +9,7 @@ use crate::domain::ids::PostId;
 use crate::domain::post::Wish;
 use crate::domain::repeat::{Clocks, Coming, Repeating};
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::RepeatCommand;
@@ -48,7 +49,7 @@ async fn list(desk: &Desk, output: &Output) -> Result<Ending> {
         output.line(&format!("{}  {next:<20}  {}  {headline}", one.series.id(), one.series.rule))?;
     }
     if all.is_empty() {
-        eprintln!("nothing repeats; `runsheet post --repeat 'every tue 9:00'` begins it");
+        say!("nothing repeats; `runsheet post --repeat 'every tue 9:00'` begins it");
     }
     Ok(Ending::Done)
 }
@@ -65,7 +66,7 @@ fn show(desk: &Desk, one: &Repeating, output: &Output) -> Result<Ending> {
         output.line(&format!("  {}  {}{post}", shown(coming), state(coming)))?;
     }
     for words in &one.warnings {
-        eprintln!("{}", clean::one_line(words));
+        say!("{}", clean::one_line(words));
     }
     Ok(Ending::Done)
 }
@@ -80,7 +81,7 @@ async fn skip(session: &mut Session, id: &str, date: &str, back: bool, output: &
     };
     let post = one.coming.iter().find(|each| each.one.date == date).and_then(|each| each.post);
     session.desk.skip_date(one.series.id(), coming.date, !back).await?;
-    eprintln!("{date} is {}", if back { "taken in again" } else { "left out" });
+    say!("{date} is {}", if back { "taken in again" } else { "left out" });
     let ending = send(session, &post.into_iter().collect::<Vec<_>>()).await?;
     let one = named(&session.desk, &one.series.id().to_string()).await?;
     show(&session.desk, &one, output)?;
@@ -92,7 +93,7 @@ async fn make(session: &mut Session, id: &str, date: &str, output: &Output) -> R
     let one = named(&session.desk, id).await?;
     let post = session.desk.make_date(one.series.id(), read(date)?).await?;
     if post.wish == Wish::Hold {
-        eprintln!(
+        say!(
             "its provider refuses a text that waits there already: the post is held until it is released, once changed"
         );
     }
@@ -107,16 +108,16 @@ async fn stop(session: &mut Session, id: &str, keep: bool) -> Result<Ending> {
     let one = named(&session.desk, id).await?;
     let posts: Vec<PostId> = one.coming.iter().filter_map(|coming| coming.post).collect();
     let deleted = session.desk.stop_repeating(one.series.id(), keep).await?;
-    eprintln!("stopped: nothing more is made; {deleted} that waited deleted");
+    say!("stopped: nothing more is made; {deleted} that waited deleted");
     send(session, &posts).await
 }
 
 /// Says what came of beginning a repetition.
 pub(super) fn told(kept: &Kept) {
     for words in kept.warnings.iter().chain(kept.refused.iter().map(|(_, words)| words)) {
-        eprintln!("{}", clean::one_line(words));
+        say!("{}", clean::one_line(words));
     }
-    eprintln!("it repeats; {} more made ahead; `runsheet repeat list` shows it", kept.made.len());
+    say!("it repeats; {} more made ahead; `runsheet repeat list` shows it", kept.made.len());
 }
 
 /// The one repetition whose id, or whose post's, begins or ends with what was typed.

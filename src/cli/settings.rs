@@ -9,6 +9,7 @@ use crate::domain::channel::Network;
 use crate::domain::ids::AccountName;
 use crate::domain::naming::full_name;
 use crate::domain::settings::{NotServed, Setting, shown};
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::SettingsArgs;
@@ -20,7 +21,7 @@ pub async fn run(desk: &Desk, wanted: SettingsArgs, output: &Output) -> Result<E
     let account = AccountName::new(wanted.account.as_str());
     if wanted.clear_cache {
         let many = desk.forget_settings(&account).await?;
-        eprintln!("{many} forgotten; what is asked for next is read at the site");
+        say!("{many} forgotten; what is asked for next is read at the site");
         if wanted.of.is_none() {
             return Ok(Ending::Done);
         }
@@ -37,7 +38,7 @@ pub async fn run(desk: &Desk, wanted: SettingsArgs, output: &Output) -> Result<E
         Err(error) => return Ok(said(&error)),
     };
     if !changes.is_empty() {
-        eprintln!("saved");
+        say!("saved");
     }
     if output.is_json() {
         let rows: Vec<Value> = read.rows.iter().map(|row| as_json(row, wanted.default)).collect();
@@ -115,6 +116,6 @@ async fn overview(desk: &Desk, account: &AccountName, output: &Output) -> Result
 }
 
 fn said(error: &NotServed) -> Ending {
-    eprintln!("runsheet: {}", clean::clean(&error.words));
+    say!("runsheet: {}", error.words);
     if error.unreachable { Ending::Unreachable } else { Ending::Refused }
 }

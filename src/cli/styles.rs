@@ -12,6 +12,7 @@ use crate::desk::styles::Shelf;
 use crate::domain::channel::Network;
 use crate::domain::ids::IdSource;
 use crate::domain::options::{Options, Value};
+use crate::session::aside::say;
 use crate::session::styles::Files;
 use crate::session::{self, Purpose};
 use crate::text::clean;
@@ -209,14 +210,14 @@ fn files(args: &Args) -> Result<Files> {
 fn book(files: &Files) -> Book {
     let (book, wrong) = files.read();
     for words in wrong {
-        eprintln!("{}", clean::one_line(&words));
+        say!("{}", clean::one_line(&words));
     }
     book
 }
 
 fn change(files: &Files, args: &Args, deed: &Deed) -> Result<Ending> {
     not_in_the_demo(args)?;
-    eprintln!("{}", clean::one_line(&files.change(deed).map_err(Stop::Words)?));
+    say!("{}", clean::one_line(&files.change(deed).map_err(Stop::Words)?));
     Ok(Ending::Done)
 }
 
@@ -224,7 +225,7 @@ fn change(files: &Files, args: &Args, deed: &Deed) -> Result<Ending> {
 fn all(files: &Files, args: &Args, deeds: &[Deed]) -> Result<Ending> {
     not_in_the_demo(args)?;
     for words in files.change_defaults(deeds).map_err(Stop::Words)? {
-        eprintln!("{}", clean::one_line(&words));
+        say!("{}", clean::one_line(&words));
     }
     Ok(Ending::Done)
 }
@@ -309,7 +310,7 @@ fn show_defaults(defaults: &Defaults, output: &Output) -> Result<Ending> {
         return Ok(Ending::Done);
     }
     if defaults.is_empty() {
-        eprintln!("nothing is set; `runsheet defaults set x cut_post_text=yes` sets something");
+        say!("nothing is set; `runsheet defaults set x cut_post_text=yes` sets something");
     }
     for (of, values) in networks.chain(channels) {
         for (key, value) in values.iter() {
@@ -373,7 +374,7 @@ fn edit(files: &Files, args: &Args, name: &str) -> Result<Ending> {
         open_editor(copy.path())?;
         let text = std::fs::read_to_string(copy.path()).map_err(refuse)?;
         if text == begin && own.exists() {
-            eprintln!("nothing was changed");
+            say!("nothing was changed");
             return Ok(Ending::Done);
         }
         change(files, args, &Deed::SaveStyle(name.to_owned(), text))

@@ -8,6 +8,7 @@ use crate::domain::background::LightState;
 use crate::domain::ids::PostId;
 use crate::domain::write::{OutboxRow, OutboxState};
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::output::Output;
@@ -19,16 +20,16 @@ const MOST_ROUNDS: usize = 20;
 /// Pushes and pulls until nothing is left to do now.
 pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     if !session.sends {
-        eprintln!("another runsheet is open on this store and keeps it in sync; nothing was done here");
+        say!("another runsheet is open on this store and keeps it in sync; nothing was done here");
         return Ok(Ending::Done);
     }
     let failed_before = failed(session).await?;
     let kept = session.desk.keep_repeating().await?;
     if !kept.made.is_empty() {
-        eprintln!("{} made by repetitions", kept.made.len());
+        say!("{} made by repetitions", kept.made.len());
     }
     for (headline, words) in &kept.refused {
-        eprintln!("{}", clean::one_line(&format!("\"{headline}\" does not repeat: {words}")));
+        say!("{}", clean::one_line(&format!("\"{headline}\" does not repeat: {words}")));
     }
     let (mut worst, mut accounts) = (Ending::Done, Vec::new());
     let mut workers = session.workers();
@@ -58,10 +59,10 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     }
     let waiting = session.desk.store.outbox().await?;
     if waiting.iter().any(|row| row.unknown_since.is_some()) {
-        eprintln!("it is not known whether everything went through; `runsheet failed` lists it");
+        say!("it is not known whether everything went through; `runsheet failed` lists it");
         worst = worst.max(Ending::Unknown);
     } else if waiting.iter().any(|row| row.state == OutboxState::Waiting && in_order(&accounts, row)) {
-        eprintln!("not everything is sent yet: the rest is kept in the outbox; `runsheet sync` tries again");
+        say!("not everything is sent yet: the rest is kept in the outbox; `runsheet sync` tries again");
         worst = worst.max(Ending::Unreachable);
     }
     if failed(session).await?.difference(&failed_before).next().is_some() {
@@ -106,7 +107,7 @@ pub(super) fn judged(account: &str, state: &LightState) -> (Ending, &'static str
             return (Ending::Done, "in order");
         }
     };
-    eprintln!("{account}: {}", clean::one_line(&said));
+    say!("{account}: {}", clean::one_line(&said));
     (ending, word)
 }
 

@@ -15,6 +15,7 @@ use crate::domain::ids::PostId;
 use crate::domain::intake::{Asking, Taken};
 use crate::exchange::{MOST_BYTES, Sheet};
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::ImportArgs;
@@ -57,15 +58,15 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         return Err(Stop::Words(format!("{}: {words}", wanted.file.display())));
     }
     for remark in &sheet.remarks {
-        eprintln!("{}", clean::one_line(remark));
+        say!("{}", clean::one_line(remark));
     }
     let lines = !is_table(&wanted.file);
-    eprintln!(
+    say!(
         "times without an offset are read in {} where a row names no zone",
         asking.zone.as_deref().unwrap_or(desk.zone().name())
     );
     if let [first, ..] = sheet.two_ways.as_slice() {
-        eprintln!(
+        say!(
             "{} can be read two ways, the first in row {first}: say --dates dmy or --dates mdy once for all",
             count(sheet.two_ways.len(), "date")
         );
@@ -73,14 +74,14 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     if wanted.dry_run {
         let left = judged.iter().filter(|row| row.verdict == Verdict::Good).count().saturating_sub(MOST_ASKED);
         if left > 0 {
-            eprintln!("the providers are asked about the first {MOST_ASKED} rows; {left} more are checked here only");
+            say!("the providers are asked about the first {MOST_ASKED} rows; {left} more are checked here only");
         }
         match lines {
             true => shown_lines(sheet, judged, desk, output)?,
             false => shown(judged, &BTreeMap::new(), desk, output)?,
         }
         let bad = judged.iter().any(|row| row.verdict == Verdict::Refused);
-        eprintln!("nothing was stored: {}", totals(judged));
+        say!("nothing was stored: {}", totals(judged));
         return Ok(if bad { Ending::Refused } else { Ending::Done });
     }
     if lines && wanted.file.as_os_str() == "-" && wanted.leftovers.is_none() {
@@ -95,9 +96,9 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         taken.posts.iter().filter(|(_, (_, made))| *made).map(|(row, (id, _))| (*row, *id)).collect();
     let judged = as_taken(judged, &taken);
     shown(&judged, &ids, desk, output)?;
-    eprintln!("{} stored of {}; `runsheet sync` sends what has a time", taken.made, totals(&judged));
+    say!("{} stored of {}; `runsheet sync` sends what has a time", taken.made, totals(&judged));
     if let Some((_, path)) = &taken.left {
-        eprintln!("the rows that were not taken are in {path}, each with its reason");
+        say!("the rows that were not taken are in {path}, each with its reason");
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
 }
@@ -119,10 +120,10 @@ fn line_of(sheet: &Sheet, row: &Judged) -> usize {
 fn name_refused(sheet: &Sheet, judged: &[Judged]) -> usize {
     let refused: Vec<&Judged> = judged.iter().filter(|row| row.verdict == Verdict::Refused).collect();
     for row in refused.iter().take(MOST_NAMED) {
-        eprintln!("line {}: {}", line_of(sheet, row), clean::one_line(&row.messages.join("; ")));
+        say!("line {}: {}", line_of(sheet, row), clean::one_line(&row.messages.join("; ")));
     }
     if refused.len() > MOST_NAMED {
-        eprintln!("and {} lines more", refused.len() - MOST_NAMED);
+        say!("and {} lines more", refused.len() - MOST_NAMED);
     }
     refused.len()
 }
@@ -156,9 +157,9 @@ fn took_lines(sheet: &Sheet, judged: &[Judged], taken: &Taken, desk: &Desk, outp
     }
     name_refused(sheet, judged);
     let there = if taken.known == 0 { String::new() } else { format!(", {} were there already", taken.known) };
-    eprintln!("{} stored{there}; `runsheet sync` sends what has a time", taken.made);
+    say!("{} stored{there}; `runsheet sync` sends what has a time", taken.made);
     if let Some((left, path)) = &taken.left {
-        eprintln!("the {} not taken: {path} has {left}, each with its reason", count(*left, "line"));
+        say!("the {} not taken: {path} has {left}, each with its reason", count(*left, "line"));
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
 }

@@ -6,6 +6,7 @@ use crate::desk::batch::NotTaken;
 use crate::domain::batch::{Batch, Row};
 use crate::domain::ids::AccountName;
 use crate::session::Session;
+use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::ImportArgs;
@@ -40,15 +41,13 @@ pub async fn run(
     let faulty = judged.faulty().count();
     if judged.made() > 0 {
         show(&judged, output)?;
-        eprintln!(
-            "{account} was only asked to judge the file, and says that it made posts: `runsheet sync` shows them"
-        );
+        say!("{account} was only asked to judge the file, and says that it made posts: `runsheet sync` shows them");
         return Ok(Ending::Unknown);
     }
     if wanted.dry_run || faulty > 0 {
         show(&judged, output)?;
         let good = judged.rows.len().saturating_sub(faulty);
-        eprintln!("nothing was sent: {good} ok, {faulty} refused");
+        say!("nothing was sent: {good} ok, {faulty} refused");
         return Ok(if faulty > 0 { Ending::Refused } else { Ending::Done });
     }
     let done = match desk.hand_over_batch(account, csv, handed.as_ref()).await {
@@ -61,7 +60,7 @@ pub async fn run(
         worker.pull().await?;
     }
     session.report();
-    eprintln!("{account} made {made} posts, refused {faulty}; they are in the calendar now");
+    say!("{account} made {made} posts, refused {faulty}; they are in the calendar now");
     Ok(if faulty > 0 { Ending::Refused } else { Ending::Done })
 }
 
@@ -74,13 +73,13 @@ fn not_taken(account: &AccountName, why: NotTaken) -> Ending {
             (Ending::Unknown, format!("{words}; {next}"))
         }
     };
-    eprintln!("{}", clean::one_line(&format!("{account}: {words}")));
+    say!("{}", clean::one_line(&format!("{account}: {words}")));
     ending
 }
 
 fn show(batch: &Batch, output: &Output) -> Result<()> {
     for remark in &batch.remarks {
-        eprintln!("{}", clean::one_line(remark));
+        say!("{}", clean::one_line(remark));
     }
     if output.is_json() {
         let value = |row: &Row| {
@@ -100,7 +99,7 @@ fn show(batch: &Batch, output: &Output) -> Result<()> {
     }
     let said = batch.rows.len() as u64;
     if let Some(total) = batch.total.filter(|total| *total != said) {
-        eprintln!("it counts {total} rows and says nothing of {}", total.abs_diff(said));
+        say!("it counts {total} rows and says nothing of {}", total.abs_diff(said));
     }
     Ok(())
 }

@@ -234,7 +234,9 @@ pub fn restore_on_panic() {
         }
         restore();
         ordinary(info);
-        eprintln!(
+        // The terminal may be gone: a second panic here would abort.
+        let _ = writeln!(
+            io::stderr(),
             "runsheet stopped because of a fault of its own. What was saved is safe; drafts come back at the next start."
         );
         std::process::exit(101);

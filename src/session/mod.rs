@@ -22,9 +22,11 @@ use crate::domain::plan::Plan;
 use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets::{Vault, Wanted};
+use crate::session::aside::say;
 use crate::store::{Actor, StoreError};
 use crate::sync::{Bounds, Common, Engine, Line, News, Order, Worker};
 
+pub mod aside;
 pub mod calendar;
 pub mod checkup;
 pub mod connect;
@@ -210,7 +212,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         false => config::load(&paths.config, provider::NAMES),
     };
     for mistake in mistakes.iter().filter(|_| shell) {
-        eprintln!("{mistake}");
+        say!("{mistake}");
     }
     let zone = config.timezone.unwrap_or_else(system_zone);
     let keys = vault(&paths, &config, options.lookup());
@@ -234,7 +236,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     });
     let (book, unread) = files.read();
     for words in unread.iter().filter(|_| shell) {
-        eprintln!("{words}");
+        say!("{words}");
     }
     let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).chain(unread).collect();
     if demo.is_some() {
@@ -354,7 +356,7 @@ impl Session {
                 && line.urgent
             {
                 let account = line.account.map(|account| format!("{account}: ")).unwrap_or_default();
-                eprintln!("{account}{}", crate::text::clean::one_line(&line.words));
+                say!("{account}{}", crate::text::clean::one_line(&line.words));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Somebody's configuration and data, the simulated providers they lead to, and the program run as a command.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -231,14 +232,30 @@ impl Home {
         run(command)
     }
 
+    /// What a command with `text` on its standard input prints and ends with while nobody reads its words: the pipe of
+    /// stderr has no reader any more.
+    pub fn pipe_unheard(&self, text: &str, args: &[&str]) -> Said {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut child = self.quiet(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(writer).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let code = output.status.code().expect("it ended by itself");
+        Said { code, out: String::from_utf8(output.stdout).unwrap(), err: String::new() }
+    }
+
     /// A command that is left running.
     pub fn start(&self, args: &[&str]) -> Child {
+        self.quiet(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn quiet(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
         command.args(args).args(self.places()).envs(self.keys.iter().map(|(name, key)| (name, key)));
         OUTSIDE.iter().for_each(|name| {
             command.env_remove(name);
         });
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        command
     }
 
     /// Every post as `list --json` shows it.

@@ -53,6 +53,19 @@ fn a_draft_stays_here() {
 }
 
 #[test]
+fn words_that_nobody_can_read_stop_nothing() {
+    let home = Home::settled();
+    home.configure(Some(&dead_address()));
+    // It has something to say, and says it after the post was kept.
+    let post = home.pipe_unheard("To the wall", POST).ended(3).json();
+    assert_eq!((post["status"].as_str(), post["pending"].as_bool()), (Some("scheduled"), Some(true)));
+    home.configure(None);
+    home.run(&["sync"]).ended(0);
+    assert_eq!((home.at_late().len(), home.creates().len()), (1, 1));
+    home.pipe_unheard("", &["post", "-", "--to", "nobody"]).ended(2);
+}
+
+#[test]
 fn what_cannot_be_sent_is_kept_and_sent_once_later() {
     let home = Home::settled();
     home.configure(Some(&dead_address()));

@@ -8,6 +8,7 @@ use crate::domain::ids::{ChannelId, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target};
 use crate::manuscript::{Applied, RECORD, Record};
+use crate::session::aside::say;
 
 use super::super::args::FolderArgs;
 use super::super::{Result, Stop};
@@ -28,8 +29,8 @@ pub async fn keep(desk: &Desk, wanted: &FolderArgs, rows: &[Row], before: Option
         return Ok(());
     }
     match record::write(&wanted.folder, &after) {
-        Ok(()) => eprintln!("kept which posts they are in {RECORD}: commit it with the files"),
-        Err(error) => eprintln!(
+        Ok(()) => say!("kept which posts they are in {RECORD}: commit it with the files"),
+        Err(error) => say!(
             "all of this was done, but {} could not be written: {error}; other machines know these posts by their words \
              until it is: apply the folder again where it can",
             record::place(&wanted.folder).display()
