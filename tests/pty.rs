@@ -511,10 +511,17 @@ impl Silent {
     }
 
     fn open_with(&self, env: &[(&str, &OsStr)]) -> Tty {
+        Self::start(self.command(), env)
+    }
+
+    fn command(&self) -> CommandBuilder {
         let (config, data) = (self.folder.path().join("config.toml"), self.folder.path().join("data"));
-        let args = ["--config", config.to_str().unwrap(), "--data-dir", data.to_str().unwrap()];
+        runsheet(&["--config", config.to_str().unwrap(), "--data-dir", data.to_str().unwrap()])
+    }
+
+    fn start(command: CommandBuilder, env: &[(&str, &OsStr)]) -> Tty {
         let key = ("SILENT_KEY", OsStr::new("sk_silent_0123456789"));
-        Tty::open_with(120, 40, runsheet(&args), &[&[key], env].concat())
+        Tty::open_with(120, 40, command, &[&[key], env].concat())
     }
 }
 
@@ -586,8 +593,18 @@ fn a_terminal_that_is_gone_ends_the_program() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_that_vanishes_ends_the_program_at_once_and_quietly() {
+    // As the shell opens it, and as a program does whose terminal tells nobody that it goes.
+    for controlling in [true, false] {
+        vanishes(controlling);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn vanishes(controlling: bool) {
     let silent = Silent::new();
-    let mut tty = silent.open();
+    let mut command = silent.command();
+    command.set_controlling_tty(controlling);
+    let mut tty = Silent::start(command, &[]);
     tty.shows("work");
     tty.press("c", "Compose");
     tty.keys("Typed as the line went");

@@ -170,7 +170,10 @@ impl Tty {
         loop {
             spent = processor_time(self.pid).or(spent);
             match self.exit.recv_timeout(Duration::from_millis(20)) {
-                Ok(_) => return (began.elapsed(), spent.map(|spent| spent.saturating_sub(before))),
+                Ok(status) => {
+                    assert!(status.signal().is_none(), "{status:?}");
+                    return (began.elapsed(), spent.map(|spent| spent.saturating_sub(before)));
+                }
                 Err(_) => assert!(began.elapsed() < GUARD, "the program should have ended"),
             }
         }
