@@ -84,15 +84,17 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
         say!("{}", clean::one_line(&words));
     }
     let blocked = problems.iter().any(|(_, problem)| problem.severity == Severity::Blocker);
+    let taken = may_be_taken(desk, &post, wanted.despite_embargo).await;
     if wanted.dry_run {
-        return dry_run(desk, &post, &channels, blocked, output).await;
+        if let Err(stop) = &taken {
+            say!("{}", clean::one_line(&stop.to_string()));
+        }
+        return dry_run(desk, &post, &channels, blocked || taken.is_err(), output).await;
     }
     if blocked && !wanted.draft {
         return Err(Stop::Words("nothing was scheduled; mend what is named above, or keep it with --draft".into()));
     }
-    if post.wish == Wish::Now {
-        super::no_embargo_today(desk, wanted.despite_embargo).await?;
-    }
+    taken?;
     let verb = match post.wish {
         Wish::Draft => "saved",
         Wish::Now => "published",
@@ -331,6 +333,12 @@ fn told(desk: &Desk, post: &Post, channels: &[Channel], rules: &Rules) {
 }
 
 /// Shows what would be sent, request by request, and sends nothing.
+/// Refuses a post whose time has passed or is under an embargo.
+async fn may_be_taken(desk: &Desk, post: &Post, despite_embargo: bool) -> Result<()> {
+    desk.may_be_saved(None, post).await?;
+    if post.wish == Wish::Now { super::no_embargo_today(desk, despite_embargo).await } else { Ok(()) }
+}
+
 async fn dry_run(desk: &Desk, post: &Post, channels: &[Channel], blocked: bool, output: &Output) -> Result<Ending> {
     let (requests, outlines) = (desk.requests(post).await?, desk.outline(post).await?);
     if output.is_json() {

@@ -120,7 +120,8 @@ impl Desk {
             }
             self.reached(&target.account())?;
             match target.remote.clone() {
-                Some(_) if self.retries_anew(&target.account()) => {
+                // The provider would send all that failed of it, also what the person has put away.
+                Some(remote) if self.retries_anew(&target.account()) || put_away(&current, target, &remote) => {
                     (target.outcome, target.remote) = (Outcome::NotSent, None);
                     anew.insert(target.channel.clone());
                     made_anew = true;
@@ -257,6 +258,13 @@ fn verb(anew: bool) -> &'static str {
 
 fn has_refusal(post: &Post) -> bool {
     post.targets.iter().any(|target| matches!(target.outcome, Outcome::Refused(_)))
+}
+
+/// Whether the post at the provider that carries `target` carries a failed one too that the person has put away.
+fn put_away(post: &Post, target: &Target, remote: &RemoteId) -> bool {
+    let with_it = |other: &&Target| other.remote.as_ref() == Some(remote) && other.account() == target.account();
+    let away = |other: &Target| matches!(&other.outcome, Outcome::Refused(refusal) if refusal.dismissed);
+    post.targets.iter().filter(with_it).any(away)
 }
 
 fn is_unknown(row: &OutboxRow) -> bool {

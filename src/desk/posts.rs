@@ -52,15 +52,9 @@ impl Desk {
             }
             _ => post,
         };
-        let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
-        if goes_out {
-            self.may_go_out(&post, not_out).await?;
-        }
-        if post.wish == Wish::Schedule {
-            self.may_stand_anew(current.as_ref(), &post).await?;
-        }
+        self.may_be_saved(current.as_ref(), &post).await?;
         let mut after = plan::wishes_onto(current.as_ref(), post);
-        if goes_out {
+        if matches!(after.wish, Wish::Schedule | Wish::Now) {
             renew_refused(&mut after);
         }
         if after.wish == Wish::Now {
@@ -74,6 +68,14 @@ impl Desk {
         self.commit_with(vec![Edit::new(current, Some(after))], verb, delay, alongside).await?;
         self.left(id).await?;
         Ok(id)
+    }
+
+    /// Refuses what [`Desk::save`] refuses of a post, `current` being what is stored of it.
+    pub async fn may_be_saved(&self, current: Option<&Post>, post: &Post) -> Result<()> {
+        if matches!(post.wish, Wish::Schedule | Wish::Now) {
+            self.may_go_out(post, not_out).await?;
+        }
+        if post.wish == Wish::Schedule { self.may_stand_anew(current, post).await } else { Ok(()) }
     }
 
     /// Until when publishing at once can be taken back: a person at the screen has a moment, a command means it.

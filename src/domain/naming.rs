@@ -37,7 +37,9 @@ impl<'a> Named<'a> {
     /// Whether it is this channel's whole name, or the provider's id for it.
     fn is(&self, channel: &Channel) -> bool {
         let names = [bare(&channel.handle), channel.name.to_lowercase()];
-        self.is_there(channel)
+        // A channel may have no name of its own; that is no reason to take it for one that nobody named.
+        !bare(self.handle).is_empty()
+            && self.is_there(channel)
             && (names[0] == bare(self.handle)
                 || names[1] == self.handle.to_lowercase()
                 || channel.remote.as_str() == self.handle)
@@ -96,6 +98,12 @@ fn names(channels: &[&Channel]) -> String {
 
 /// Words for a name that no channel has.
 fn unknown(channels: &[Channel], words: &str, named: &Named<'_>) -> String {
+    if bare(named.handle).is_empty() {
+        let there: Vec<&Channel> = alive(channels).filter(|channel| named.is_there(channel)).take(SUGGESTED).collect();
+        if !there.is_empty() {
+            return format!("\"{words}\" names no channel: say {}", names(&there));
+        }
+    }
     let parts: Vec<&Channel> = alive(channels).filter(|channel| named.is_part_of(channel)).take(SUGGESTED).collect();
     if !parts.is_empty() {
         let before = words.strip_suffix(named.handle).unwrap_or_default();
@@ -206,6 +214,11 @@ mod tests {
         assert!(unknown.contains("did you mean"), "{unknown}");
         let by_id = find(&channels, "work/2").unwrap();
         assert_eq!((by_id.remote.as_str(), find(&channels, "4").unwrap().remote.as_str()), ("2", "4"));
+        // An empty handle is nobody's, also where only one channel there has no other name than its handle.
+        let nobody = find(&channels, "bs:").unwrap_err();
+        assert_eq!(nobody, "\"bs:\" names no channel: say home/bs:acme.bsky.social");
+        assert!(find(&channels, "").is_err() && find(&channels, "home/x:@").is_err());
+        assert!(!is_meant("threads:", &channels[0]) && !is_meant("th:", &channels[1]));
         // A part of a name is never taken for the whole: it could be another channel tomorrow.
         let part = find(&channels, "home/bsky").unwrap_err();
         assert!(part.contains("home/bs:acme.bsky.social") && part.contains("'home/*bsky*'"), "{part}");

@@ -216,6 +216,13 @@ pub enum OutboxState {
     Superseded,
 }
 
+impl OutboxState {
+    /// Whether something is still to come of it.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Done | Self::Failed | Self::Superseded)
+    }
+}
+
 /// One row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRow {

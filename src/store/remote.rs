@@ -11,7 +11,7 @@ use super::{Store, posts};
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountName, PostId, RemoteId};
 use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Source, Wish};
+use crate::domain::post::{Post, Source, Target, Wish};
 use crate::domain::remote::RemotePost;
 
 /// A post at the provider that is new to us, or looks different from last time.
@@ -142,10 +142,20 @@ fn without(account: &AccountName, id: &RemoteId, before: &Post) -> Change {
             lost.push(at);
         }
     }
-    if lost.is_empty() {
-        return Change::edit(before.clone(), after, "unchanged");
+    // What failed of it stays failed, and is made anew when it is tried again.
+    let failed = |target: &&mut Target| {
+        let refused = matches!(target.outcome, Outcome::Refused(_));
+        refused && target.remote.as_ref() == Some(id) && target.account() == *account
+    };
+    let mut stays = after.is_remote();
+    for target in after.targets.iter_mut().filter(failed) {
+        target.remote = None;
+        stays = true;
     }
-    if after.is_remote() {
+    if lost.is_empty() {
+        return Change::edit(before.clone(), after, "removed at the provider, kept as failed:");
+    }
+    if stays {
         for (_, target) in after.targets.iter_mut().enumerate().filter(|(at, _)| lost.contains(at)) {
             target.outcome = Outcome::Cancelled;
         }

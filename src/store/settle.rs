@@ -64,9 +64,13 @@ impl Settlement {
 
 impl Store {
     /// Notes what came of a write and releases its lease. Says which posts look different now.
+    /// [`StoreError::Withdrawn`] when the write is over already: what replaced it since it was claimed stays as it is.
     pub async fn settle(&self, intent: IntentId, settlement: Settlement) -> Result<Vec<PostId>, StoreError> {
         self.write(move |db| {
             let row = outbox::require(db, intent)?;
+            if !row.state.is_open() {
+                return Err(StoreError::Withdrawn { intent }.into());
+            }
             update_row(db, &row, &settlement)?;
             if let Some(attempt) = &settlement.attempt {
                 outbox::add_attempt(db, row.post, attempt)?;

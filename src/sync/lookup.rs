@@ -65,8 +65,10 @@ impl Worker {
         }
     }
 
+    /// Not once its moment has passed: if the first request never arrived, this one would publish it late, unasked.
     fn may_repeat(&self, row: &OutboxRow, now: DateTime<Utc>) -> bool {
-        row.frozen.is_some() && row.attempts <= 1 && decide::repeats_safely(row, self.provider.capabilities(), now)
+        let safe = decide::repeats_safely(row, self.provider.capabilities(), now);
+        row.frozen.is_some() && row.attempts <= 1 && safe && self.too_late(row).is_none()
     }
 
     async fn search(

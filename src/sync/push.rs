@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::background::LightState;
 use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
-use crate::domain::post::Theirs;
+use crate::domain::post::{Target, Theirs};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
 use crate::provider::{Kind, ProviderError, Step, pace};
@@ -471,7 +471,12 @@ impl Worker {
             (Write::Revise { .. }, None) => {
                 settlement.outcomes = all_targets(row, &Outcome::Refused(refusal), row.write.remote())
             }
-            (Write::Remove { .. } | Write::Retry { .. } | Write::Publish { .. }, None) => {}
+            // It is nowhere any more, so sending it again makes a new one.
+            (Write::Retry { remote, .. } | Write::Publish { remote }, None) => {
+                settlement.outcomes = self.not_live(row, remote, &refusal).await?;
+                settlement.removed = true;
+            }
+            (Write::Remove { .. }, None) => {}
         }
         self.common.store.settle(row.intent, settlement).await?;
         if let (Write::Revise { .. }, Some(there)) = (&row.write, there) {
@@ -479,6 +484,20 @@ impl Worker {
         }
         self.line(Some(row.post), format!("{} refused: {words}", row.write.verb()), true);
         Ok(())
+    }
+
+    /// The targets that a post carried which is gone, as refused: all that had not gone out.
+    async fn not_live(
+        &self,
+        row: &OutboxRow,
+        gone: &RemoteId,
+        refusal: &Refusal,
+    ) -> Result<Vec<(ChannelId, Outcome, Option<RemoteId>)>, StoreError> {
+        let mut targets = self.common.store.post(row.post).await?.map(|post| post.targets).unwrap_or_default();
+        targets.retain(|target| target.remote.as_ref() == Some(gone) && target.account() == self.account);
+        targets.retain(|target| !matches!(target.outcome, Outcome::Published { .. } | Outcome::Refused(_)));
+        let refused = |target: Target| (target.channel, Outcome::Refused(refusal.clone()), None);
+        Ok(targets.into_iter().map(refused).collect())
     }
 }
 

@@ -170,6 +170,10 @@ fn a_dry_run_shows_the_frozen_request_and_sends_nothing() {
     assert!(request.to_string().contains("2030-01-02T08:30:00"), "{request}");
     let said = home.pipe("Only a rehearsal", &args).ended(0).says(&["nothing was sent"]);
     assert!(said.out.contains("Only a rehearsal") && !said.out.contains(home.late_key()));
+    // What would be refused is refused in a rehearsal too.
+    let late = ["post", "-", "--to", "x:@acme", "--when", "2020-01-01 09:30", "--dry-run", "--json"];
+    let said = home.pipe("Only a rehearsal", &late).ended(1).says(&["has passed"]);
+    assert_eq!(said.json()["blocked"], true);
     assert!(home.world().requests().is_empty() && home.posts().is_empty());
 }
 

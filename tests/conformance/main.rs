@@ -116,6 +116,9 @@ for_each_provider! {
         the_same_request_twice_makes_one_post_where_a_message_tells;
     retrying:
         what_failed_goes_out_again_and_no_sync_makes_two_of_it,
+        what_failed_and_is_gone_there_is_made_anew,
+        what_was_put_away_stays_so_when_the_rest_is_tried_again,
+        what_may_have_left_is_not_sent_again_once_its_time_has_passed,
         what_was_moved_meanwhile_is_still_found_by_our_reference,
         a_lost_answer_is_settled_without_a_second_post;
     budget:

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use runsheet::demo::{Fault, FaultKind, SimError, Trouble};
 use runsheet::desk::{Desk, Seat};
+use runsheet::domain::change::Change;
 use runsheet::domain::ids::{AccountName, ChannelId};
 use runsheet::domain::outcome::{Outcome, State};
 use runsheet::domain::post::{Post, Target, Wish};
 use runsheet::domain::schedule::Schedule;
 use runsheet::domain::write::Write;
 use runsheet::provider::capability::{Repeat, Retry};
-use runsheet::provider::{ProviderExt, Query};
+use runsheet::provider::{ProviderExt, Query, Step};
 use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Worker};
 use tokio::sync::mpsc;
@@ -57,6 +58,13 @@ impl Office {
 
     /// A new post for X and another network, scheduled an hour from now; sent as far as luck allows.
     async fn schedule(&mut self, stage: &Stage, body: &str) -> Post {
+        let post = self.keep(stage, body).await;
+        self.worker.push().await.unwrap();
+        post
+    }
+
+    /// The same, of which nothing is sent yet.
+    async fn keep(&self, stage: &Stage, body: &str) -> Post {
         let now = self.desk.now();
         let mut post = Post::draft(self.desk.ids().post(now), now);
         post.body = body.into();
@@ -66,7 +74,6 @@ impl Office {
         post.targets =
             channels.iter().map(|target| Target::new(ChannelId::of(&self.account, &target.remote))).collect();
         self.desk.save(post.clone(), "scheduled").await.unwrap();
-        self.worker.push().await.unwrap();
         post
     }
 
@@ -82,21 +89,23 @@ impl Office {
     }
 }
 
+/// What a network says once, and not when it is tried again.
+fn network_down() -> Trouble {
+    let error = SimError {
+        category: "platform_error".into(),
+        source: "platform".into(),
+        code: "503".into(),
+        message: "The network is down".into(),
+    };
+    Trouble { error, lasting: false }
+}
+
 pub async fn what_failed_goes_out_again_and_no_sync_makes_two_of_it(stage: &Stage) {
     let mut office = Office::open(stage).await;
     let post = office.schedule(stage, "Half of it goes wrong").await;
     let failing = stage.other().remote;
     let first = stage.posts()[0].id.clone();
-    let trouble = |words: &str| Trouble {
-        error: SimError {
-            category: "platform_error".into(),
-            source: "platform".into(),
-            code: "503".into(),
-            message: words.into(),
-        },
-        lasting: false,
-    };
-    assert!(stage.demo.world.set_trouble(stage.name, &first, failing.as_str(), trouble("The network is down")));
+    assert!(stage.demo.world.set_trouble(stage.name, &first, failing.as_str(), network_down()));
     stage.pass(TimeDelta::hours(2));
     office.worker.pull().await.unwrap();
     assert_eq!(office.load(&post).await.state(office.desk.now()), State::Partial);
@@ -164,4 +173,91 @@ pub async fn a_lost_answer_is_settled_without_a_second_post(stage: &Stage) {
         assert!(settled.targets.iter().all(|target| target.outcome == Outcome::Accepted), "{fault:?}: {settled:?}");
         assert_eq!(settled.targets[0].remote.as_ref().unwrap().as_str(), stage.posts()[number].id);
     }
+}
+
+/// Deleted on the provider's own site after it had failed: it stays failed here, and becomes a new post in the end.
+pub async fn what_failed_and_is_gone_there_is_made_anew(stage: &Stage) {
+    for known in [false, true] {
+        let mut office = Office::open(stage).await;
+        let post = office.schedule(stage, if known { "Gone, and seen to be" } else { "Gone behind our back" }).await;
+        let there = stage.posts().last().unwrap().id.clone();
+        for target in &post.targets {
+            let (_, channel) = target.channel.as_str().split_once('/').unwrap();
+            assert!(stage.demo.world.set_trouble(stage.name, &there, channel, network_down()));
+        }
+        stage.pass(TimeDelta::hours(2));
+        office.worker.pull().await.unwrap();
+        assert_eq!(office.load(&post).await.state(office.desk.now()), State::Failed);
+        assert!(stage.demo.world.delete_post(stage.name, &there));
+        let left = stage.posts().len();
+        if known {
+            stage.pass(TimeDelta::hours(2));
+            office.worker.pull().await.unwrap();
+        }
+        // Whether the first try finds that it is gone, or makes it anew already: the second one is always possible.
+        for _ in 0..2 {
+            if office.load(&post).await.state(office.desk.now()) == State::Failed {
+                office.desk.retry(&[post.id]).await.unwrap();
+                office.worker.push().await.unwrap();
+            }
+        }
+        stage.pass(stage.at_once().max(TimeDelta::minutes(1)));
+        office.worker.pull().await.unwrap();
+        let out = office.load(&post).await;
+        assert_eq!(out.state(office.desk.now()), State::Published, "{known}: {out:#?}");
+        assert_eq!(stage.posts().len(), left + 1, "{known}");
+    }
+}
+
+/// What failed on two channels, and was put away on one: only the other one is sent again.
+pub async fn what_was_put_away_stays_so_when_the_rest_is_tried_again(stage: &Stage) {
+    let mut office = Office::open(stage).await;
+    let post = office.schedule(stage, "Posted by hand on one of them").await;
+    let there = stage.posts()[0].id.clone();
+    let channels: Vec<String> =
+        post.targets.iter().map(|target| target.channel.as_str().split_once('/').unwrap().1.to_owned()).collect();
+    for channel in &channels {
+        assert!(stage.demo.world.set_trouble(stage.name, &there, channel, network_down()));
+    }
+    stage.pass(TimeDelta::hours(2));
+    office.worker.pull().await.unwrap();
+    let mut away = office.load(&post).await;
+    let Outcome::Refused(refusal) = &mut away.targets[0].outcome else { panic!("{away:?}") };
+    refusal.dismissed = true;
+    let change = Change::edit(office.load(&post).await, away, "put away");
+    office.desk.store.save(office.desk.now(), Actor::You, vec![change], vec![]).await.unwrap();
+
+    office.desk.retry(&[post.id]).await.unwrap();
+    office.worker.push().await.unwrap();
+    stage.pass(stage.at_once().max(TimeDelta::minutes(1)));
+    office.worker.pull().await.unwrap();
+    let attempts = |channel: &str| -> u32 {
+        let all = stage.posts();
+        let mine = all.iter().flat_map(|post| &post.targets).filter(|target| target.account == channel);
+        mine.map(|target| target.attempts).sum()
+    };
+    assert_eq!((attempts(&channels[0]), attempts(&channels[1])), (1, 2));
+    let out = office.load(&post).await;
+    assert!(matches!(out.targets[1].outcome, Outcome::Published { .. }), "{out:#?}");
+    assert!(matches!(&out.targets[0].outcome, Outcome::Refused(refusal) if refusal.dismissed), "{out:#?}");
+}
+
+/// The program stopped as the request left, and is opened again hours after the post's time: the provider would
+/// publish at once what it has never seen, so nothing leaves.
+pub async fn what_may_have_left_is_not_sent_again_once_its_time_has_passed(stage: &Stage) {
+    let mut office = Office::open(stage).await;
+    let post = office.keep(stage, "For nine o'clock").await;
+    let row = office.desk.store.outbox_of(post.id).await.unwrap().remove(0);
+    // As the disk has it after a power cut in the middle of the sending.
+    let Ok(Step::Send(request)) = stage.provider.next(&row.write, row.intent, &[]) else { panic!("{row:?}") };
+    office.desk.store.freeze(row.intent, request, office.desk.now()).await.unwrap();
+    stage.pass(TimeDelta::hours(5));
+    office.desk.store.recover(office.desk.now(), "here").await.unwrap();
+    for _ in 0..10 {
+        office.worker.push().await.unwrap();
+        stage.pass(TimeDelta::minutes(2));
+    }
+    assert!(stage.posts().is_empty(), "{:?}", stage.posts());
+    let state = office.load(&post).await.state(office.desk.now());
+    assert!(matches!(state, State::Failed | State::Unknown), "{state:?}");
 }

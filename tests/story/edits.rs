@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use runsheet::domain::change::Change;
-use runsheet::domain::ids::RemoteId;
+use runsheet::domain::ids::{ChannelId, RemoteId};
+use runsheet::domain::outcome::Outcome;
 use runsheet::domain::post::{Post, Wish};
 use runsheet::domain::write::{OutboxState, Write};
 use runsheet::store::{Actor, Alongside, Settlement, StoreError};
@@ -96,6 +97,28 @@ async fn a_newer_write_supersedes_what_never_left() {
     let last = stage.create(&post, &acme(), 5);
     let saved = stage.store.save(at(5), Actor::You, vec![], vec![last]).await.unwrap();
     assert_eq!(saved.superseded, [a.intent, b.intent]);
+}
+
+#[tokio::test]
+async fn what_was_replaced_while_something_was_asked_for_it_is_not_taken_up_again() {
+    let stage = Stage::memory();
+    let post = stage.post("one", 10, &["acme/x1"]);
+    let old = stage.create(&post, &acme(), 0);
+    stage.keep(&post, vec![old.clone()]).await;
+    // Claimed, and nothing has left yet: its file is asked for, or what the provider has now.
+    stage.store.claim(&acme(), at(1), "me", TimeDelta::minutes(1)).await.unwrap().unwrap();
+    let (after, change) = edited(&post, "two");
+    let new = stage.create(&after, &acme(), 1);
+    stage.store.save(at(1), Actor::You, vec![change], vec![new.clone()]).await.unwrap();
+    for state in [OutboxState::Waiting, OutboxState::Failed, OutboxState::Verifying] {
+        let outcome = Outcome::Unknown { since: at(1), words: "?".into() };
+        let outcomes = vec![(ChannelId::new("acme/x1"), outcome, None)];
+        let settled = stage.store.settle(old.intent, Settlement { outcomes, ..Settlement::new(state) }).await;
+        assert_eq!(settled, Err(StoreError::Withdrawn { intent: old.intent }));
+    }
+    let open: Vec<_> = stage.store.outbox().await.unwrap().iter().map(|row| row.intent).collect();
+    assert_eq!(open, [new.intent]);
+    assert_eq!(stage.load(&post).await.targets[0].outcome, Outcome::NotSent);
 }
 
 #[tokio::test]

@@ -53,10 +53,10 @@ async fn an_echo_of_another_time_is_kept_as_a_conflict_until_someone_chooses() {
     let row = stage.create(&post, &acme(), 0);
     stage.keep(&post, vec![row.clone()]).await;
     let echo = |minute| Theirs { body: "one".into(), at: Some(at(minute)), seen_at: at(1) };
-    let done = |minute| Settlement { conflict: Some(echo(minute)), ..Settlement::new(OutboxState::Done) };
-    store.settle(row.intent, done(60)).await.unwrap();
+    let settled = |state, minute| Settlement { conflict: Some(echo(minute)), ..Settlement::new(state) };
+    store.settle(row.intent, settled(OutboxState::InFlight, 60)).await.unwrap();
     assert_eq!(store.post(post.id).await.unwrap().unwrap().conflict, None, "asked for meanwhile: no difference");
-    store.settle(row.intent, done(120)).await.unwrap();
+    store.settle(row.intent, settled(OutboxState::Done, 120)).await.unwrap();
     let kept = store.post(post.id).await.unwrap().unwrap();
     assert_eq!(kept.conflict.as_deref(), Some(&echo(120)));
     assert_eq!(kept.instant(), Some(at(60)), "ours stays until someone chooses");
