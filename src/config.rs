@@ -439,8 +439,7 @@ impl Reader<'_> {
         if let Ok(zone) = text.parse() {
             return Some(zone);
         }
-        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
-        let words = format!("\"{text}\" is not a time zone; expected an IANA name{}", nearest(&text, &names));
+        let words = format!("\"{text}\" is not a time zone; expected an IANA name{}", nearest_zone(&text));
         self.mistake(value.span(), words);
         None
     }
@@ -503,6 +502,18 @@ impl Reader<'_> {
     fn mistake(&mut self, span: Range<usize>, words: String) {
         let line = self.text.get(..span.start).map_or(0, |before| before.matches('\n').count() + 1);
         self.mistakes.push(Mistake { file: self.path.to_owned(), line, words });
+    }
+}
+
+/// The zone that is meant: people name the city, which the IANA's names end with.
+fn nearest_zone(text: &str) -> String {
+    let folded = text.trim().replace(' ', "_").to_lowercase();
+    let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+    let place = folded.rsplit('/').next().unwrap_or_default();
+    let city = |name: &&&str| name.rsplit_once('/').is_some_and(|(_, city)| city.to_lowercase() == place);
+    match names.iter().find(city) {
+        Some(name) => format!("; did you mean \"{name}\"?"),
+        None => nearest(&folded, &names),
     }
 }
 

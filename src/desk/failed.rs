@@ -29,12 +29,20 @@ pub struct Retried {
 
 impl Retried {
     /// What became of it, for people; nothing where every retry goes out in the post it failed in.
-    pub fn words(&self) -> Option<&'static str> {
-        match (self.anew, self.posts) {
-            (0, _) => None,
-            (1, 1) => Some("sent again as a new post at the provider; the failed one stays there as a record"),
-            _ => Some("sent again as new posts at the provider; the failed ones stay there as a record"),
-        }
+    pub fn words(&self) -> Option<String> {
+        Some(match (self.anew, self.posts) {
+            (0, _) => return None,
+            (1, 1) => "sent again as a new post at the provider; the failed one stays there as a record".into(),
+            (1, _) => {
+                "one of them is sent again as a new post at its provider; the failed one stays there as a record".into()
+            }
+            (anew, posts) if anew < posts => {
+                format!(
+                    "{anew} of them are sent again as new posts at their providers; the failed ones stay there as a record"
+                )
+            }
+            _ => "sent again as new posts at the provider; the failed ones stay there as a record".into(),
+        })
     }
 
     /// How many of them were left out and why, for people.

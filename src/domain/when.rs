@@ -1,4 +1,6 @@
-//! Times as people write them: `now`, `30m`, `tomorrow`, `fri 14`, `+1w`, `2026-12-01 09:30`, unix seconds.
+//! Times as people write them: `now`, `30m`, `tomorrow`, `fri 14`, `+1w`, `31 dec noon`, `2026-12-01 09:30`, unix seconds.
+
+mod dates;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
@@ -80,8 +82,35 @@ pub fn read(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Reading, WhenErr
         let instant = now.checked_add_signed(span).ok_or_else(fail)?;
         return Ok(Reading::At(Resolved::At(Schedule::at(instant, zone))));
     }
-    let wall = wall_time(&folded, here).ok_or_else(fail)?;
-    Ok(Reading::At(Schedule::resolve(wall, zone)))
+    if let Some(wall) = wall_time(&folded, here) {
+        return Ok(Reading::At(Schedule::resolve(wall, zone)));
+    }
+    zoned(&folded, now, zone).map(Reading::At).ok_or_else(fail)
+}
+
+/// A date and time with its zone behind it, as lists show them: `2026-12-01 09:30 CET`, `31 dec 9:00 europe/berlin`.
+fn zoned(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<Resolved> {
+    let there = |words: &str, zone: Tz| {
+        let wall = wall_time(words, now.with_timezone(&zone).naive_local())?;
+        Some(Schedule::resolve(wall, zone))
+    };
+    // What the zone itself is called at that moment tells an hour that comes twice apart, too.
+    let (before, name) = text.rsplit_once(' ')?;
+    let called = |at: &Schedule| at.instant().with_timezone(&zone).format("%Z").to_string().to_lowercase() == name;
+    match there(before, zone) {
+        Some(Resolved::At(at)) if called(&at) => return Some(Resolved::At(at)),
+        Some(Resolved::Twice { first, second }) => {
+            if let Some(at) = [first, second].into_iter().find(called) {
+                return Some(Resolved::At(at));
+            }
+        }
+        _ => {}
+    }
+    let (before, other) = dates::zone_at_end(text)?;
+    match there(before, other)? {
+        Resolved::At(at) => Some(Resolved::At(Schedule::at(at.instant(), zone))),
+        doubtful => Some(doubtful),
+    }
 }
 
 /// Whether `text` is a day and says no time of it: `fri`, `2d`, `2026-12-01`.
@@ -89,7 +118,8 @@ pub fn is_day(text: &str) -> bool {
     let folded = text.trim().to_lowercase();
     // Which day it is does not matter here.
     let any = NaiveDate::default();
-    date(&folded, any).is_some() || span_of_days(&folded).is_some_and(|(_, time)| time.is_empty())
+    let dated = date(&folded, any).is_some() || dates::month_day(&folded, any).is_some_and(|(_, time)| time.is_empty());
+    dated || span_of_days(&folded).is_some_and(|(_, time)| time.is_empty())
 }
 
 /// The same words with those that are nearly one of ours written right, where they mean a time then.
@@ -109,7 +139,11 @@ fn meant(folded: &str, now: DateTime<Utc>, zone: Tz) -> Option<String> {
 
 /// RFC 3339 with an offset, or unix seconds, with or without `@`.
 fn absolute(text: &str) -> Option<DateTime<Utc>> {
-    if let Ok(at) = DateTime::parse_from_rfc3339(&text.to_uppercase()) {
+    let upper = text.to_uppercase();
+    if let Ok(at) = DateTime::parse_from_rfc3339(&upper) {
+        return Some(at.to_utc());
+    }
+    if let Ok(at) = DateTime::parse_from_str(&upper.replace('Z', "+00:00"), "%Y-%m-%dT%H:%M%:z") {
         return Some(at.to_utc());
     }
     let (digits, marked) = text.strip_prefix('@').map_or((text, false), |digits| (digits, true));
@@ -156,14 +190,21 @@ fn wall_time(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
     if text == "tonight" {
         return Some(here.date().and_time(EVENING));
     }
+    if let Some((date, time)) = dates::month_day(text, here.date()) {
+        return Some(date.and_time(time_after_day(time)?));
+    }
     let (day, time) = match text.split_once([' ', 't']).filter(|(day, _)| day.contains('-')) {
         Some((day, time)) => (day, time),
         None => text.split_once(' ').unwrap_or((text, "")),
     };
-    let time = time.trim().trim_start_matches("at ").trim();
     let date = date(day, here.date())?;
-    let time = if time.is_empty() { MORNING } else { clock_time(time).or_else(|| bare_hour(time))? };
-    Some(date.and_time(time))
+    Some(date.and_time(time_after_day(time)?))
+}
+
+/// What follows a day: a time, or nothing.
+fn time_after_day(text: &str) -> Option<NaiveTime> {
+    let time = text.trim().trim_start_matches("at ").trim();
+    if time.is_empty() { Some(MORNING) } else { time_of_day(time) }
 }
 
 /// `2d`, `+1w`: whole days on, at the same wall time.
@@ -172,7 +213,7 @@ fn days_on(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
     let wall = here.checked_add_days(Days::new(u64::try_from(days).ok()?))?;
     match time {
         "" => Some(wall),
-        time => Some(wall.date().and_time(clock_time(time).or_else(|| bare_hour(time))?)),
+        time => Some(wall.date().and_time(time_of_day(time)?)),
     }
 }
 
@@ -207,9 +248,16 @@ pub fn time_of_day(text: &str) -> Option<NaiveTime> {
     clock_time(text).or_else(|| bare_hour(text))
 }
 
-/// `14:30`, `9:05`, `2pm`, `0930`.
+/// `14:30`, `9:05`, `09:30:00`, `2pm`, `0930`, `noon`.
 fn clock_time(text: &str) -> Option<NaiveTime> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if compact == "noon" {
+        return NaiveTime::from_hms_opt(12, 0, 0);
+    }
+    // To the second, as machines write it.
+    if let Ok(time) = NaiveTime::parse_from_str(&compact, "%H:%M:%S") {
+        return Some(time);
+    }
     for (suffix, afternoon) in [("am", false), ("pm", true)] {
         if let Some(number) = compact.strip_suffix(suffix) {
             let (hour, minute) = number.split_once(':').unwrap_or((number, "0"));
@@ -271,6 +319,21 @@ mod tests {
             ("1785400000", "2026-07-30 10:26"),
             ("@1785400000", "2026-07-30 10:26"),
             ("2026-08-01T12:00:00Z", "2026-08-01 14:00"),
+            ("2026-08-01T12:00Z", "2026-08-01 14:00"),
+            ("2026-12-01 09:30:00", "2026-12-01 09:30"),
+            ("31 dec", "2026-12-31 09:00"),
+            ("dec 31 23:59", "2026-12-31 23:59"),
+            ("Thu 31 Dec 23:59", "2026-12-31 23:59"),
+            ("3 jan at 9", "2027-01-03 09:00"),
+            ("jul 28", "2026-07-28 09:00"),
+            ("May 1st, 2028 noon", "2028-05-01 12:00"),
+            ("29 feb 8:15", "2028-02-29 08:15"),
+            ("noon", "2026-07-28 12:00"),
+            ("tomorrow noon", "2026-07-29 12:00"),
+            ("2026-12-28 02:29 CET", "2026-12-28 02:29"),
+            ("2026-07-30 02:29 cest", "2026-07-30 02:29"),
+            ("2026-12-28 02:29 UTC", "2026-12-28 03:29"),
+            ("dec 28 02:29 America/New_York", "2026-12-28 08:29"),
         ] {
             let Ok(Reading::At(Resolved::At(schedule))) = read(text, now(), Berlin) else { panic!("{text}") };
             assert_eq!(schedule.wall().format("%Y-%m-%d %H:%M").to_string(), wall, "{text}");
@@ -280,9 +343,24 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_examples() {
-        for text in
-            ["", "soon", "25:00", "fri 99", "tomorrow never", "2026-13-01", "99999999999999999999", "9d 9d", "1x", "é"]
-        {
+        for text in [
+            "",
+            "soon",
+            "25:00",
+            "fri 99",
+            "tomorrow never",
+            "2026-13-01",
+            "99999999999999999999",
+            "9d 9d",
+            "1x",
+            "é",
+            "31 feb",
+            "dec",
+            "dec 31 32 33",
+            "2026-12-28 02:29 CEST",
+            "2026-12-28 02:29 nowhere",
+            "30 nov 99:00",
+        ] {
             let error = read(text, now(), Berlin).unwrap_err();
             assert!(error.to_string().contains("tomorrow 9"), "{text}");
         }
@@ -302,7 +380,7 @@ mod tests {
 
     #[test]
     fn a_day_that_says_no_time_is_told_from_one_that_does() {
-        for text in ["fri", "Tomorrow", "2026-12-01", "2d", "+1w", "in 3 days", "today"] {
+        for text in ["fri", "Tomorrow", "2026-12-01", "31 dec", "dec 31 2026", "2d", "+1w", "in 3 days", "today"] {
             assert!(is_day(text), "{text}");
         }
         for text in ["fri 14", "tomorrow 9", "2026-12-01 09:30", "+1w 9:00", "30m", "9:00", "tonight", "now", ""] {
@@ -327,5 +405,10 @@ mod tests {
         assert!(matches!(read("tomorrow 2:30", spring, Berlin), Ok(Reading::At(Resolved::Gap { .. }))));
         let autumn = Utc.with_ymd_and_hms(2026, 10, 24, 10, 0, 0).unwrap();
         assert!(matches!(read("tomorrow 2:30", autumn, Berlin), Ok(Reading::At(Resolved::Twice { .. }))));
+        // What the list shows of either is no question.
+        for (text, utc) in [("2026-10-25 02:30 CEST", 0), ("2026-10-25 02:30 CET", 1)] {
+            let Ok(Reading::At(Resolved::At(at))) = read(text, autumn, Berlin) else { panic!("{text}") };
+            assert_eq!(at.instant(), Utc.with_ymd_and_hms(2026, 10, 25, utc, 30, 0).unwrap(), "{text}");
+        }
     }
 }

@@ -175,6 +175,11 @@ impl Board {
         }
     }
 
+    /// Whether something was typed of the post that is kept aside, and does not go out.
+    pub fn is_aside(&self, id: PostId) -> bool {
+        self.aside.iter().any(|post| post.id == id)
+    }
+
     /// A loaded post, wherever it is listed.
     pub fn post(&self, id: PostId) -> Option<&Arc<Post>> {
         let last = self.last_found.0.load(Ordering::Relaxed).min(self.posts.len());

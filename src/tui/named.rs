@@ -70,6 +70,7 @@ const SAID: &[Said] = &[
     Said("Ctrl-p", "calendar", &["finds"]),
     Said("Ctrl-s", "builder.posts", &["schedules"]),
     Said("Ctrl-s", "composer.form", &["opens"]),
+    Said("Ctrl-t", "composer.form", &["on its tab", "sets"]),
     Said("Enter", "authorise", &["connects", "makes"]),
     Said("Enter", "calendar", &["shows"]),
     Said("Enter", "field", &["leaves", "opens"]),

@@ -195,8 +195,8 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Err(why) = result {
                 notice::tell(model, Tone::Bad, format!("the draft could not be kept: {why}"));
             }
-            // It was left before this was kept.
-            vec![Effect::Left(id)]
+            // It was left before this was kept. What was kept aside of it is said wherever it stands.
+            std::iter::once(Effect::Left(id)).chain(store_changed(model)).collect()
         }
         Msg::Done(notice) => {
             let stored = model.saved.take_if(|saved| notice.post == Some(*saved));

@@ -322,8 +322,18 @@ fn publish(model: &mut Model) -> Vec<Effect> {
     let mut lines: Vec<String> = model.board.embargo_at(model.shared.now, model.shared.zone).into_iter().collect();
     lines.push(quote_list(&posts));
     lines.extend(channel_lines(&posts, &model.board));
+    lines.extend(aside_line(&posts, &model.board));
     let ids = posts.iter().map(|post| post.id).collect();
     ask(model, format!("Publish {} now?", count(posts.len(), "post")), lines, "publish", Effect::PublishNow(ids))
+}
+
+/// Says so where changes to posts were typed that would not go out with them.
+fn aside_line(posts: &[Arc<Post>], board: &Board) -> Option<String> {
+    match posts.iter().filter(|post| board.is_aside(post.id)).count() {
+        0 => None,
+        1 => Some("It goes out as it was scheduled: changes to it were typed and not sent; e opens them.".into()),
+        many => Some(format!("{many} go out as they were scheduled: changes to them were typed and not sent.")),
+    }
 }
 
 /// One line per channel that would speak, as network, handle and account.
@@ -399,6 +409,9 @@ fn anew_line(failed: &[Arc<Post>], model: &Model) -> Option<String> {
     let posts = failed.iter().filter(|post| post.targets.iter().any(anew)).count();
     let words = match posts {
         0 => return None,
+        1 if failed.len() > 1 => {
+            "One of them becomes a new post at its provider; the failed one stays there as a record.".into()
+        }
         1 => "It becomes a new post at the provider; the failed one stays there as a record.".into(),
         posts => format!("{posts} of them become new posts at the provider; the failed ones stay there as a record."),
     };

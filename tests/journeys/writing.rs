@@ -1,6 +1,6 @@
 //! Writing: variants that part from the base and follow it again, remedies, versions, commands, and far too much text.
 
-use crate::stage::{SIZES, Stage};
+use crate::stage::{LATE, MIDDLE, SIZES, Stage};
 
 const X: &str = "@acme";
 const BLUESKY: &str = "acme.bsky.social";
@@ -113,4 +113,22 @@ fn five_megabytes_are_pasted_in_one_step_kept_and_refused_in_words(size: (u16, u
     assert_eq!(stage.pause().only("Before").body.len(), "Before".len() + huge.len(), "nothing of it is lost");
     stage.keys("Ctrl-_").gone("more than any network takes");
     assert_eq!(stage.pause().only("Before").body, "Before", "and undo takes it back whole");
+}
+
+#[test]
+fn what_was_typed_of_a_planned_post_and_not_sent_is_said_wherever_the_post_is() {
+    let mut stage = Stage::open(MIDDLE, &[LATE]);
+    stage.schedule("Doors open at ten", &[X], "fri 14").keys("g p e").until("Compose").typed(", or at nine");
+    stage.keys("Esc Esc").until("kept aside").keys("3").until("changes to it were not sent; e opens them");
+    stage.keys("2 P").until("It goes out as it was scheduled").keys("n");
+    assert_eq!(stage.posts(LATE)[0].content, "Doors open at ten");
+    stage.keys("e").until("at ten, or at nine");
+}
+
+#[test]
+fn two_posts_too_near_to_each_other_are_named_before_the_second_is_sent() {
+    let mut stage = Stage::open(MIDDLE, &[LATE]);
+    stage.schedule("Doors open at ten", &[X], "fri 14");
+    stage.compose("And the bar at five past", &[X], "fri 14:05").until("clash on x");
+    stage.keys("Ctrl-s").until("clash on x with \"Doors open at ten\" 14:00").until("1 warning");
 }

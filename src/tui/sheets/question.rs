@@ -66,8 +66,9 @@ impl State {
             .map_or_else(Vec::new, |question| vec![("y", question.yes.as_str(), Action::Yes), ("n", no, Action::No)])
     }
 
-    fn scroll(&mut self, by: isize) {
-        self.offset = self.offset.saturating_add_signed(by).min(self.lines.len().saturating_sub(1));
+    fn scroll(&mut self, by: isize, size: (u16, u16)) {
+        let (_, hidden) = fitted(self, Rect::new(0, 0, size.0, size.1));
+        self.offset = self.offset.saturating_add_signed(by).min(hidden);
     }
 }
 
@@ -78,12 +79,12 @@ pub fn update(state: &mut State, shared: &mut Shared, _board: &Board, action: Ac
             shared.marks.clear();
             return (question.effects.clone(), Flow::Close);
         }
-        (Action::Down, _) => state.scroll(1),
-        (Action::Up, _) => state.scroll(-1),
-        (Action::HalfDown | Action::PageDown, _) => state.scroll(8),
-        (Action::HalfUp | Action::PageUp, _) => state.scroll(-8),
+        (Action::Down, _) => state.scroll(1, shared.size),
+        (Action::Up, _) => state.scroll(-1, shared.size),
+        (Action::HalfDown | Action::PageDown, _) => state.scroll(8, shared.size),
+        (Action::HalfUp | Action::PageUp, _) => state.scroll(-8, shared.size),
         (Action::Top, _) => state.offset = 0,
-        (Action::Bottom, _) => state.scroll(isize::MAX),
+        (Action::Bottom, _) => state.scroll(isize::MAX, shared.size),
         (Action::No | Action::Accept | Action::Back | Action::Close | Action::Open, _) => {
             return (Vec::new(), Flow::Close);
         }
@@ -119,6 +120,15 @@ fn rows(state: &State, width: u16) -> Vec<String> {
     state.lines.iter().flat_map(wrapped).collect()
 }
 
+/// The rows of the sheet on the screen `area`, and how many of them do not fit.
+fn fitted(state: &State, area: Rect) -> (Vec<String>, usize) {
+    let inside = panel::inside(place(state, area));
+    let kept = if state.is_question() { 2 } else { 0 };
+    let rows = rows(state, inside.width);
+    let hidden = rows.len().saturating_sub(usize::from(inside.height).saturating_sub(kept));
+    (rows, hidden)
+}
+
 /// What else says no: the safe answer has the keys that are pressed without a thought.
 fn no(shared: &Shared) -> String {
     format!("no ({}, {})", shared.keys.key("Enter", "question"), shared.keys.key("Esc", "question"))
@@ -131,12 +141,15 @@ pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Opti
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let inside = panel::sheet(place(state, area), buf, theme, &state.title, "");
+    let (rows, hidden) = fitted(state, area);
+    let offset = state.offset.min(hidden);
+    let more = hidden.saturating_sub(offset);
+    let below = if more > 0 { format!("{more} more below") } else { String::new() };
+    let inside = panel::sheet(place(state, area), buf, theme, &state.title, &below);
     let no = no(shared);
     let foot = state.foot(&no);
-    let kept = if foot.is_empty() { 0 } else { 2 };
-    let room = usize::from(inside.height).saturating_sub(kept);
-    for (row, line) in (0..).zip(rows(state, inside.width).iter().skip(state.offset).take(room)) {
+    let room = rows.len().saturating_sub(hidden);
+    for (row, line) in (0..).zip(rows.iter().skip(offset).take(room)) {
         panel::line(inside, row, buf, &[(&shared.keys.of(line), theme.style(Role::Text))]);
     }
     panel::foot(inside, buf, theme, &shared.keys, &foot);

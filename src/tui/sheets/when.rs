@@ -29,6 +29,8 @@ const DATES: usize = 5;
 /// Cells of the reason why nothing goes out on a date.
 const WHY: usize = 20;
 const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  every tue 9:00  2026-12-01 09:30";
+/// What stands between two examples.
+const GAP: &str = "  ";
 /// The most queues that are shown at once; a name narrows them.
 const MOST_QUEUES: usize = 2;
 
@@ -153,6 +155,10 @@ impl State {
     /// What the time is for.
     pub fn purpose(&self) -> &Purpose {
         &self.purpose
+    }
+
+    fn examples(&self) -> &'static str {
+        if repeat::is_rule(self.input.text()) { repeat::EXAMPLES } else { EXAMPLES }
     }
 
     fn read_again(&mut self, shared: &Shared, board: &Board) {
@@ -470,9 +476,29 @@ pub fn place(state: &State, area: Rect) -> Rect {
     panel::middle(area, (72, 8 + more))
 }
 
-/// What a click there runs.
-pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Option<Action> {
-    panel::foot_at(panel::inside(place(state, area)), &shared.keys, &state.foot(), x, y)
+/// What a click there runs. One on an example types it.
+pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
+    let inside = panel::inside(place(state, area));
+    if y + 2 == inside.bottom() && inside.height > 4 {
+        let words = example_at(state.examples(), usize::from(x.checked_sub(inside.x)?))?;
+        let more = repeat::is_rule(state.input.text()) && !repeat::is_rule(words);
+        let text = if more { format!("{} {words}", state.input.text()) } else { words.to_owned() };
+        state.input.set_text(&text);
+        (state.untouched, state.choice) = (false, 0);
+        state.read_again(shared, board);
+        return None;
+    }
+    panel::foot_at(inside, &shared.keys, &state.foot(), x, y)
+}
+
+/// The example in cell `column` of their row.
+fn example_at(examples: &'static str, column: usize) -> Option<&'static str> {
+    let mut begins = 0;
+    examples.split(GAP).find(|words| {
+        let cells = begins..begins + words.len();
+        begins = cells.end + GAP.len();
+        cells.contains(&column)
+    })
 }
 
 /// Draws the sheet inside `area`, the whole screen.
@@ -512,10 +538,8 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     }
     let last = inside.height.saturating_sub(1);
     if inside.height > 4 {
-        let rule = repeat::is_rule(state.input.text());
-        let examples = if rule { repeat::EXAMPLES } else { EXAMPLES };
-        let queue = if !rule && state.may_queue(board) { "  queue" } else { "" };
-        panel::line(inside, last - 1, buf, &[(examples, style(Role::Muted)), (queue, style(Role::Muted))]);
+        let queue = if !repeat::is_rule(state.input.text()) && state.may_queue(board) { "  queue" } else { "" };
+        panel::line(inside, last - 1, buf, &[(state.examples(), style(Role::Muted)), (queue, style(Role::Muted))]);
     }
     if inside.height > 2 {
         panel::foot(inside, buf, theme, &shared.keys, &state.foot());

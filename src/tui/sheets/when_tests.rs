@@ -161,3 +161,22 @@ fn a_rule_on_a_stored_post_begins_with_its_own_date_and_says_which_dates_are_not
     let [Effect::Repeat(_, first, _)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(first.instant(), own.instant());
 }
+
+#[test]
+fn a_click_on_an_example_types_it() {
+    let (mut shared, board, area) = (stage::shared(), stage::board(), Rect::new(0, 0, 80, 24));
+    let mut state = typed("sat 9", &mut shared);
+    let clicked = |state: &mut State, words: &str| {
+        let seen = screen(state, &shared);
+        let (y, row) = seen.lines().enumerate().find(|(_, line)| line.contains(words)).expect(&seen);
+        let x = row.split(words).next().unwrap().chars().count();
+        assert_eq!(click(state, &shared, &board, area, x as u16, y as u16), None);
+        state.input.text().to_owned()
+    };
+    assert_eq!(clicked(&mut state, "fri 14:30"), "fri 14:30");
+    assert!(screen(&state, &shared).contains("Fri 31 Jul 2026 14:30"), "{}", screen(&state, &shared));
+    assert_eq!(clicked(&mut state, "every tue 9:00"), "every tue 9:00");
+    assert_eq!(clicked(&mut state, "every 2 weeks on mon"), "every 2 weeks on mon");
+    // Of what says how long a rule holds only the beginning is in sight; it is added to the rule.
+    assert_eq!(clicked(&mut state, "u…"), "every 2 weeks on mon until 2027-01-31");
+}

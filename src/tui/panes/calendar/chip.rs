@@ -123,7 +123,7 @@ impl Scene<'_> {
         let mut x = put(buf, at, (at.x, at.y), 1, &look.glyph.to_string(), look.state);
         let gap = if look.marked { self.theme.glyphs.marked } else { ' ' };
         x = put(buf, at, (x, at.y), 1, &gap.to_string(), self.style(Role::Marked));
-        let warns = entry.post.conflict.is_some() || entry.clash.is_some();
+        let warns = entry.post.conflict.is_some() || entry.clash.is_some() || entry.aside;
         let all = usize::from(at.right().saturating_sub(x)).saturating_sub(usize::from(warns));
         let reserved = if time.is_empty() { 0 } else { cells(&time) + 1 };
         let beside = fitting(&entry.marks, all.saturating_sub(reserved));

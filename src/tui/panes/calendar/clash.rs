@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::likeness::{Earlier, Sketch};
 use crate::domain::outcome::State;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::text::clean::{one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
@@ -52,10 +52,7 @@ pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
         let mark = board.channel(channel).map_or("one channel", |channel| channel.network.mark());
         for (one, other) in pairs(on, shared.habits.near).filter(|(_, later)| is_ahead(later)) {
             for (about, against) in [(one, other), (other, one)] {
-                words.entry(about.post.id).or_insert_with(|| {
-                    let time = shared.habits.time(against.at.with_timezone(&shared.zone).time());
-                    format!("clash on {} with \"{}\" {time}", one_line(mark), short(against.post))
-                });
+                words.entry(about.post.id).or_insert_with(|| too_near(mark, against.post, against.at, shared));
             }
         }
         let mut earlier: Earlier<'_, &On<'_>> = Earlier::default();
@@ -72,6 +69,26 @@ pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
         }
     }
     words
+}
+
+/// What stands too near, on the same channel, to where `target` of `post` is to go out; in words.
+pub fn near(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Option<String> {
+    let at = post.schedule_for(target)?.instant();
+    let on_channel = |other: &'_ Post| {
+        let own = other.targets.iter().find(|on| on.channel == target.channel)?;
+        other.schedule_for(own).map(|own| own.instant()).or(other.instant())
+    };
+    let others = board.posts.iter().filter(|other| other.id != post.id && counts(other, shared.now));
+    let there = others.filter_map(|other| Some((other, on_channel(other)?)));
+    let near = there.filter(|(_, there)| (*there - at).abs() < shared.habits.near && at > shared.now);
+    let (other, there) = near.min_by_key(|(_, there)| (*there - at).abs())?;
+    let mark = board.channel(&target.channel).map_or("one channel", |channel| channel.network.mark());
+    Some(too_near(mark, other, there, shared))
+}
+
+fn too_near(mark: &str, other: &Post, at: DateTime<Utc>, shared: &Shared) -> String {
+    let time = shared.habits.time(at.with_timezone(&shared.zone).time());
+    format!("clash on {} with \"{}\" {time}", one_line(mark), short(other))
 }
 
 /// Neighbours nearer to each other than `near`.

@@ -116,6 +116,8 @@ pub struct Entry {
     pub cells: u16,
     /// What another post says or stands against it, in words.
     pub clash: Option<String>,
+    /// Whether changes to it were typed that do not go out.
+    pub aside: bool,
 }
 
 /// A posting slot that is still free.
@@ -170,6 +172,7 @@ impl Grid {
             (0..=window.days * rows).map(|cell| entries.partition_point(|entry| place(entry) < cell)).collect();
         for entry in &mut entries {
             entry.clash = board.clashes.get(&entry.post.id).cloned();
+            entry.aside = board.is_aside(entry.post.id);
         }
         let ahead = span.start.max(shared.now)..span.end.max(shared.now);
         let open = board.plan.openings(&board.channels, &board.posts, ahead, shared.zone, shared.habits.near);
@@ -314,7 +317,7 @@ fn entry(
     let headline = one_line(head.get(..end).unwrap_or_default());
     let cells = u16::try_from(cells(&headline)).unwrap_or(u16::MAX);
     let marks = marks_of(post, known);
-    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks, headline, cells, clash: None }
+    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks, headline, cells, clash: None, aside: false }
 }
 
 fn marks_of(post: &Post, known: &HashMap<&ChannelId, &str>) -> Vec<String> {

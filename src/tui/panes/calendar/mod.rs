@@ -39,7 +39,7 @@ pub(in crate::tui) mod demo;
 #[cfg(test)]
 mod tests;
 
-pub use clash::REMEMBERED;
+pub use clash::{REMEMBERED, near};
 use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, resolve, soonest};
 use moving::Moving;
 

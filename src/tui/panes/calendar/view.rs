@@ -71,6 +71,9 @@ impl Scene<'_> {
         if let Some(clash) = grid.at(self.state.spot()).and_then(|entry| entry.clash.as_deref()) {
             return Words::of(clash, Role::Warn);
         }
+        if grid.at(self.state.spot()).is_some_and(|entry| entry.aside) {
+            return Words::of(self.shared.keys.of("changes to it were not sent; e opens them"), Role::Warn);
+        }
         let row = match &self.shared.filter {
             Some(filter) => Words::of(format!("{posts} by /{}", one_line(filter.text())), Role::Warn)
                 .text(", ", Role::Muted)

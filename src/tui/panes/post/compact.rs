@@ -23,6 +23,9 @@ fn first(scene: &Scene<'_>) -> Row {
     if post.conflict.is_some() {
         row = row.text(" · ", Role::Muted).bit(Bit::Warn, Role::Warn).text(" changed on both sides", Role::Warn);
     }
+    if scene.board.is_aside(post.id) {
+        row = row.text(" · ", Role::Muted).bit(Bit::Warn, Role::Warn).text(" changes not sent", Role::Warn);
+    }
     let tags = post.tags.iter().map(|tag| format!("#{}", one_line(tag)));
     tags.chain(post.campaign.as_deref().map(one_line))
         .fold(row, |row, word| row.text(format!(" · {word}"), Role::Muted))

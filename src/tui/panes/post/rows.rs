@@ -115,6 +115,10 @@ fn elsewhere(scene: &Scene<'_>) -> Vec<Row> {
 pub fn all(scene: &Scene<'_>, variant: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(pending(scene));
+    if scene.board.is_aside(scene.post.id) {
+        let words = scene.shared.keys.of(" changes to it were not sent; e opens them");
+        rows.push(Row::new().bit(Bit::Warn, Role::Warn).text(words, Role::Warn));
+    }
     if let Some(theirs) = &scene.post.conflict {
         rows.extend(conflict(scene, theirs));
     }

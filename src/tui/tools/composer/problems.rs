@@ -43,6 +43,7 @@ pub fn find(
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
         found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
         found.extend(elsewhere(post, target).map(on));
+        found.extend(clash(post, target, shared, board).map(on));
         found.extend(same_text(post, target.channel.clone(), shared, board));
     }
     // A text that is beyond all networks is not measured either.
@@ -193,19 +194,31 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
     match post.schedule {
         Some(schedule) if post.queue.is_none() && schedule.instant() <= shared.now => {
             let at = moment::plain(schedule.instant(), shared.now, shared);
-            problems.push(Problem::blocker("time-past", Place::When, format!("{at} is in the past"), "s sets a time"));
+            problems.push(Problem::blocker(
+                "time-past",
+                Place::When,
+                format!("{at} is in the past"),
+                "Ctrl-t sets a time",
+            ));
         }
         None if post.queue.is_some() => {}
-        None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "s sets one")),
+        None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "Ctrl-t sets one")),
         Some(_) => {}
     }
     let own = post.targets.iter().filter_map(|target| target.schedule);
     if let Some(past) = own.map(|own| own.instant()).find(|at| *at <= shared.now) {
         let at = moment::plain(past, shared.now, shared.zone);
         let words = format!("a channel's own time, {at}, is in the past");
-        problems.push(Problem::blocker("time-past", Place::When, words, "s on its tab sets another"));
+        problems.push(Problem::blocker("time-past", Place::When, words, "Ctrl-t on its tab sets another"));
     }
     problems
+}
+
+/// Another post of the channel that would stand too near.
+fn clash(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Option<Problem> {
+    let out = matches!(target.outcome, Outcome::Published { .. });
+    let words = calendar::near(post, target, shared, board).filter(|_| !out && post.queue.is_none())?;
+    Some(Problem::warning("clash", Place::When, words, "Ctrl-t sets another time"))
 }
 
 /// A queue gives places to the channels of its own account alone.
