@@ -207,7 +207,7 @@ fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
     }
     match key.to_lowercase().as_str() {
         "status" | "state" => Ok(Test::Status(states(value, column)?)),
-        "net" | "network" => Ok(Test::Networks(vec![Network::from_word(value)])),
+        "net" | "network" => network(value).map(|network| Test::Networks(vec![network])).map_err(fail),
         "ch" | "channel" => Ok(Test::Channel(fold(value))),
         "account" => Ok(Test::Account(Name::whole(value))),
         "campaign" => Ok(Test::Campaign(fold(value))),
@@ -225,6 +225,19 @@ fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
             let hint = nearest.map(|key| format!("; did you mean {key}:?")).unwrap_or_default();
             Err(fail(format!("\"{other}:\" is not a key of a filter{hint}")))
         }
+    }
+}
+
+/// A network. A word that nobody knows may be one that a provider has; one that is nearly known is a slip.
+fn network(value: &str) -> Result<Network, String> {
+    let network = Network::from_word(value);
+    if network.is_known() {
+        return Ok(network);
+    }
+    let near = Network::all_keys().map(|known| (strsim::jaro_winkler(known, network.key()), known));
+    match near.filter(|(likeness, _)| *likeness > 0.87).max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, known)) => Err(format!("\"{value}\" is not a network; did you mean {known}?")),
+        None => Ok(network),
     }
 }
 
@@ -421,6 +434,8 @@ mod tests {
             ("a \"b", 3, "never closed"),
             ("since:whenever", 1, "-7d"),
             ("net:", 1, "wants a value"),
+            ("launch net:blusky", 8, "not a network; did you mean bluesky?"),
+            ("net:linkdin", 1, "did you mean linkedin?"),
             ("status:,", 1, "wants a value"),
         ] {
             let error = Filter::parse(text).unwrap_err();

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::board::{Light, LightState, distance_words};
 use super::model::Model;
-use super::panes::calendar;
+use super::panes::{calendar, failed};
 use super::theme::Role;
 use super::widgets::{moment, panel};
 use crate::text::clean::{cells, one_line, truncate};
@@ -13,9 +13,9 @@ use crate::text::clean::{cells, one_line, truncate};
 /// A stretch of the line.
 type Part = (String, Role);
 
-/// Draws the header over one row.
-pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
-    let (left, right) = parts(model, usize::from(area.width));
+/// Draws the header over one row; it `counts` what failed where nothing else on the screen does.
+pub fn draw(model: &Model, counts: bool, area: Rect, buf: &mut Buffer) {
+    let (left, right) = parts(model, counts, usize::from(area.width));
     let style = |(text, role): &Part| (text.clone(), model.theme.style(*role));
     let drawn: Vec<_> = left.iter().map(style).collect();
     let drawn: Vec<_> = drawn.iter().map(|(text, style)| (text.as_str(), *style)).collect();
@@ -28,7 +28,7 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
 }
 
 /// What stands at either end, in so many columns; what matters least goes first.
-fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
+fn parts(model: &Model, counts: bool, width: usize) -> (Vec<Part>, Vec<Part>) {
     let title = match model.loaded {
         true => calendar::title(&model.calendar, &model.shared),
         false => format!("{} · loading{}", calendar::title(&model.calendar, &model.shared), model.theme.glyphs.more),
@@ -38,7 +38,9 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
     let second = model.shared.habits.second.filter(|_| calendar::shows_second(&model.calendar));
     let both =
         second.map(|second| format!("{zone} · {}", moment::elsewhere(model.shared.now, &model.shared.habits, second)));
-    let mut right = waiting(model);
+    let failed = if counts { failed::counts(&model.shared, &model.board, &model.theme.glyphs) } else { String::new() };
+    let mut right: Vec<Part> = Some((failed, Role::Bad)).filter(|(words, _)| !words.is_empty()).into_iter().collect();
+    right.extend(waiting(model));
     right.extend(troubles(model));
     let calm = calm(model);
     let margin = if width >= 60 { " " } else { "" };
@@ -64,6 +66,7 @@ fn parts(model: &Model, width: usize) -> (Vec<Part>, Vec<Part>) {
         all(&title, &zone, short_calm),
         all(&title, &abbreviation, short_calm),
         all(&title, &abbreviation, &[]),
+        all(week, &abbreviation, &[]),
         all(&title, "", &[]),
         all(week, "", &[]),
     ]) {

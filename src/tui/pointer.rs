@@ -14,6 +14,7 @@ use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets::{self, Sheet, menu};
 use super::tools::{builder, composer};
 use super::update::forget_pending;
+use crate::text::clean::cells;
 
 /// Follows the mouse.
 pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
@@ -76,6 +77,9 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     match mouse.kind {
         MouseKind::Press | MouseKind::Double | MouseKind::Menu => {
             let Some((pane, area)) = under else { return Vec::new() };
+            if mouse.kind == MouseKind::Press && pane == Pane::Channels && on_counts(model, mouse, area) {
+                return dispatch::run(model, Action::PaneFailed);
+            }
             model.pressed = (mouse.kind == MouseKind::Press).then_some(pane);
             let mut effects = on_pane(model, pane, mouse, area);
             focus(model, pane);
@@ -103,6 +107,13 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             under.map(|(pane, area)| on_pane(model, pane, mouse, area)).unwrap_or_default()
         }
     }
+}
+
+/// Whether what needs a person is counted there, at the end of the channels' strip.
+fn on_counts(model: &Model, mouse: Mouse, area: Rect) -> bool {
+    let counts = failed::counts(&model.shared, &model.board, &model.theme.glyphs);
+    let wide = u16::try_from(cells(&counts)).unwrap_or(u16::MAX);
+    channels::is_strip(area) && mouse.y == area.y && mouse.x >= area.right().saturating_sub(wide)
 }
 
 /// The status line: leads to what is told, else takes back the filter or the marks it shows.

@@ -63,7 +63,8 @@ fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
         (Some(open), _) => composer::view(open, &model.shared, &model.board, &model.theme, regions.tool, buf),
         (None, Some(open)) => builder::view(open, &model.shared, &model.board, &model.theme, regions.tool, buf),
         (None, None) => {
-            header::draw(model, regions.header, buf);
+            let counted = regions.panes.iter().any(|(pane, _)| *pane == Pane::Failed);
+            header::draw(model, !counted, regions.header, buf);
             banner(model, regions.banner, buf);
             for (pane, area) in &regions.panes {
                 draw_pane(model, *pane, *area, buf);
@@ -106,10 +107,8 @@ fn draw_pane(model: &Model, pane: Pane, area: Rect, buf: &mut Buffer) {
 
 /// All there is room for on a very small screen: how things stand.
 fn line(model: &Model, area: Rect, buf: &mut Buffer) {
-    let mut words = Vec::new();
-    if !model.board.failed.is_empty() {
-        words.push(format!("{} failed", model.board.failed.len()));
-    }
+    let failed = failed::counts(&model.shared, &model.board, &model.theme.glyphs);
+    let mut words: Vec<String> = Some(failed).filter(|words| !words.is_empty()).into_iter().collect();
     if !model.board.outbox.is_empty() {
         words.push(format!("{} waiting", model.board.outbox.len()));
     }

@@ -6,10 +6,11 @@ use super::effect::Effect;
 use super::hints;
 use super::model::{Model, Pane};
 use super::msg::{Loaded, Mouse, MouseKind, Msg, Notice, SyncNews, Tone};
-use super::panes::channels;
+use super::panes::{channels, failed};
 use super::sheets::Sheet;
 use super::shell_tests::{model, named, on, press, send, shown, words};
 use super::theme::Glyphs;
+use super::widgets::moment;
 use crate::domain::authorise::Door;
 use crate::domain::channel::Health;
 use crate::domain::connect::{NotConnected, Offer};
@@ -417,4 +418,21 @@ fn what_was_not_understood_of_the_post_under_the_cursor_is_read_once_and_stands_
     let other = IdSource::seeded(9).post(model.shared.now);
     send(&mut model, Msg::Strange(other, vec!["of another".into()]));
     assert!(!shown(&model).contains("of another"));
+}
+
+#[test]
+fn what_failed_and_the_zone_are_told_at_every_size_and_a_click_on_the_count_leads_there() {
+    for size in [(40, 10), (60, 16), (80, 24)] {
+        let mut model = model(size);
+        let zone = moment::zone_short(model.shared.now, model.shared.zone);
+        let counts = failed::counts(&model.shared, &model.board, &model.theme.glyphs);
+        assert_eq!(counts, "✗1 ‼1");
+        let screen = shown(&model);
+        assert!(screen.contains(&zone) && screen.contains(&counts), "{zone}, {counts}:\n{screen}");
+        // The header's line asks the providers; the strip's leads to the queue.
+        if size.1 == 24 {
+            click(&mut model, &counts);
+            assert_eq!(model.focus, Pane::Failed);
+        }
+    }
 }

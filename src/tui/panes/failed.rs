@@ -11,14 +11,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::ids::PostId;
-use crate::domain::outcome::Cause;
+use crate::domain::outcome::{Cause, State as PostState};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
 use crate::tui::scroll;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Glyphs, Role, Theme};
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::prose::{Bit, Row};
 
@@ -49,6 +49,14 @@ pub fn enter(state: &mut State, shared: &mut Shared, board: &Board) {
         shared.cursor = Some(first.id);
     }
     state.wheel = None;
+}
+
+/// How many posts need a person, for where the pane itself is not: `✗2 ‼1`.
+pub fn counts(shared: &Shared, board: &Board, glyphs: &Glyphs) -> String {
+    let unknown = board.failed.iter().filter(|post| post.state(shared.now) == PostState::Unknown).count();
+    let counts = [(PostState::Failed, board.failed.len() - unknown), (PostState::Unknown, unknown)];
+    let words = counts.iter().filter(|(_, number)| *number > 0);
+    words.map(|(state, number)| format!("{}{number}", glyphs.state(*state))).collect::<Vec<_>>().join(" ")
 }
 
 /// What a verb works on in this pane: the marks, else the whole group under the cursor, else the cursor post.

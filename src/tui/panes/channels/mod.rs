@@ -107,7 +107,7 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
             state.top = view::top(state, &rows, area);
             put_cursor(state, &rows, hit);
             match (mouse.kind, rows.get(hit)) {
-                (MouseKind::Press, row @ Some(Row::Account(_))) if area.height > STRIP => fold(state, row, board),
+                (MouseKind::Press, row @ Some(Row::Account(_))) if !is_strip(area) => fold(state, row, board),
                 (MouseKind::Double, row @ Some(Row::Channel(_))) => only(row, shared, board),
                 _ => {}
             }
@@ -122,7 +122,7 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
 pub fn settle(state: &mut State, board: &Board, area: Rect) {
     let here = cursor_account(state, board);
     state.crowded.clear();
-    if area.height <= STRIP {
+    if is_strip(area) {
         return;
     }
     let accounts = accounts(board);
@@ -135,6 +135,11 @@ pub fn settle(state: &mut State, board: &Board, area: Rect) {
             state.crowded.insert(account.clone());
         }
     }
+}
+
+/// Whether the pane is so low there that it shows its channels in one line, and at its end what needs a person.
+pub fn is_strip(area: Rect) -> bool {
+    area.height <= STRIP
 }
 
 /// Draws the pane with its border; a region of one or two lines as running text.

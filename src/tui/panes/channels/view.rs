@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{Row, STRIP, State, cursor, listed, rows};
+use super::{Row, State, cursor, listed, rows};
 use crate::domain::channel::{Channel, Health};
 use crate::domain::ids::AccountName;
 use crate::domain::outcome::State as PostState;
@@ -14,6 +14,7 @@ use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::{Board, Light, LightState, span_words};
 use crate::tui::model::{Pane, Shared};
 use crate::tui::panes::calendar::paint::{has_border, inside, put, put_cut};
+use crate::tui::panes::failed;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::frame;
 use crate::tui::widgets::prose::Row as Words;
@@ -43,7 +44,7 @@ pub fn draw(state: &State, shared: &Shared, board: &Board, theme: &Theme, focuse
     }
     let scene = Scene { state, shared, board, theme, focused };
     let rows = rows(state, board);
-    if area.height <= STRIP {
+    if super::is_strip(area) {
         scene.strip(&rows, area, buf);
     } else {
         scene.list(&rows, area, buf);
@@ -65,7 +66,7 @@ pub fn top(state: &State, rows: &[Row], area: Rect) -> usize {
 
 /// The row at a place of the screen.
 pub fn row_at(state: &State, shared: &Shared, board: &Board, rows: &[Row], at: Position, area: Rect) -> Option<usize> {
-    if area.height <= STRIP {
+    if super::is_strip(area) {
         let theme = Theme::default();
         let scene = Scene { state, shared, board, theme: &theme, focused: false };
         let (pieces, _) = scene.pieces(rows, area);
@@ -385,15 +386,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Posts that need a person: `✗2 ‼1`.
     fn failures(&self) -> String {
-        let unknown = self.board.failed.iter().filter(|post| post.state(self.shared.now) == PostState::Unknown).count();
-        let counts = [(PostState::Failed, self.board.failed.len() - unknown), (PostState::Unknown, unknown)];
-        let words = counts.iter().filter(|(_, number)| *number > 0);
-        words
-            .map(|(state, number)| format!("{}{number}", self.theme.glyphs.state(*state)))
-            .collect::<Vec<_>>()
-            .join(" ")
+        failed::counts(self.shared, self.board, &self.theme.glyphs)
     }
 
     /// The channels as pieces of running text, and how many have no room.
