@@ -141,7 +141,8 @@ for_each_provider! {
     resting:
         what_finds_the_store_damaged_stops_before_the_next_send;
     vanishing:
-        a_list_that_shrinks_to_nothing_is_questioned;
+        a_list_that_shrinks_to_nothing_is_questioned,
+        a_page_of_something_on_the_way_makes_nothing_gone;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,
@@ -157,6 +158,7 @@ for_each_provider! {
         a_malformed_item_spoils_only_itself,
         a_redirect_is_not_followed_and_the_key_stays_here,
         a_web_page_instead_of_the_api_points_at_the_address,
+        a_refusal_of_something_on_the_way_does_not_make_a_post_gone,
         a_host_without_the_newer_calls_still_proves_the_key,
         a_huge_answer_is_bounded;
 }

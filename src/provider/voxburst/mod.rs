@@ -144,8 +144,7 @@ impl Provider for VoxBurst {
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         let path = format!("/posts/{}", segment(id.as_str())?);
         let answer = self.http.call(Call::get(&path, &[])).await.map_err(|mut error| {
-            // A malformed id is refused before any look-up: that post is not there either.
-            if error.status == Some(400) {
+            if is_gone(&error) {
                 error.kind = Kind::NotFound;
             }
             error
