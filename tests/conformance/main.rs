@@ -117,6 +117,7 @@ for_each_provider! {
     retrying:
         what_failed_goes_out_again_and_no_sync_makes_two_of_it,
         what_was_moved_meanwhile_is_still_found_by_our_reference,
+        what_was_made_a_day_ago_for_weeks_ahead_is_found,
         a_lost_answer_is_settled_without_a_second_post;
     budget:
         a_minute_s_calls_are_kept_and_waited_for,
