@@ -352,6 +352,11 @@ impl World {
         self.at_site(provider, |site| site.windows_by_creation = by_creation);
     }
 
+    /// Makes Oktopost write its log of results this long after a post went out.
+    pub fn set_log_lag(&self, provider: &str, lag: chrono::TimeDelta) {
+        self.at_site(provider, |site| site.shelf.log_lag = lag);
+    }
+
     /// Revokes the key of an account, or makes it valid again.
     pub fn set_key_valid(&self, provider: &str, valid: bool) {
         self.at_site(provider, |site| site.key_valid = valid);

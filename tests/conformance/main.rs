@@ -11,6 +11,7 @@ mod doors;
 mod failover;
 mod faults;
 mod hostile;
+mod lagging;
 mod limits;
 mod numbers;
 mod options;
@@ -119,6 +120,8 @@ for_each_provider! {
         what_was_moved_meanwhile_is_still_found_by_our_reference,
         what_was_made_a_day_ago_for_weeks_ahead_is_found,
         a_lost_answer_is_settled_without_a_second_post;
+    lagging:
+        a_log_that_is_written_late_is_asked_for_again;
     budget:
         a_minute_s_calls_are_kept_and_waited_for,
         a_block_outlives_the_program;

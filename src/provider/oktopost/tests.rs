@@ -79,6 +79,22 @@ fn a_page_of_posts_takes_its_texts_from_the_messages() {
 }
 
 #[test]
+fn a_log_is_whole_when_it_says_of_each_profile_how_it_ended() {
+    let list = fixture!("posts_page");
+    let rows = fixture!("postlogs_incomplete")["body"]["Postlogs"].as_array().unwrap().clone();
+    let post = map::bare(&list["body"]["Items"][1]).unwrap();
+    let whole = |rows: &[Value]| {
+        let logs: Vec<wire::Log> = rows.iter().cloned().filter_map(map::log).collect();
+        map::is_whole(&post, &logs)
+    };
+    assert!(whole(&rows));
+    assert!(!whole(&[]) && !whole(&rows[1..]));
+    let mut running = rows;
+    running[0]["Status"] = json!("running");
+    assert!(!whole(&running));
+}
+
+#[test]
 fn the_calendar_shows_the_same_post_but_for_when_it_was_made() {
     let week = fixture!("calendar_week");
     let calendar = &week["body"];
