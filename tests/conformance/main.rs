@@ -121,7 +121,9 @@ for_each_provider! {
         what_was_made_a_day_ago_for_weeks_ahead_is_found,
         a_lost_answer_is_settled_without_a_second_post;
     lagging:
-        a_log_that_is_written_late_is_asked_for_again;
+        a_log_that_is_written_late_is_asked_for_again,
+        at_once_is_a_moment_ahead_whenever_it_leaves,
+        a_moment_that_passes_on_the_way_is_given_up;
     budget:
         a_minute_s_calls_are_kept_and_waited_for,
         a_block_outlives_the_program;

@@ -330,7 +330,7 @@ impl Oktopost {
         let message = post.message_id.0.as_ref().and_then(|id| messages.remove(id)).unwrap_or_default();
         let media = map::media_ids(&message);
         let or_empty = Option::unwrap_or_default;
-        let mut known = Known { read_at: self.http.now(), media, ..Known::default() };
+        let mut known = Known { media, ..Known::default() };
         known.comment = post.first_comment.is_object();
         let campaign = map::campaign_id(&post, Some(&message)).map(str::to_owned);
         self.learn_names(&campaign.as_deref().into_iter().collect()).await?;
@@ -338,6 +338,8 @@ impl Oktopost {
         known.campaign = or_empty(campaign);
         known.network = or_empty(post.network.or(message.network));
         known.text = or_empty(message.message);
+        // Each question may have waited for its minute.
+        known.read_at = self.http.now();
         known.card = [message.link_url, message.link_title, message.description, message.image_url].map(or_empty);
         Ok(Brought::Post(Box::new(known)))
     }
@@ -522,16 +524,28 @@ impl Provider for Oktopost {
     }
 
     fn next(&self, write: &Write, _: IntentId, so_far: &[Receipt]) -> Result<Step> {
-        if let (Write::Create { submission }, []) = (write, so_far)
-            && let Timing::At(at) = submission.timing
-            && at <= self.http.now()
-        {
+        let now = self.http.now();
+        let step = steps::next(write, so_far, now)?;
+        let starts = match (&step, write) {
+            (Step::Done, _) => None,
+            // A new post that is late is not even prepared.
+            (Step::Send(_), Write::Create { submission }) => match submission.timing {
+                Timing::At(at) => Some(at),
+                Timing::Draft | Timing::Now => None,
+            },
+            (Step::Send(request), _) => steps::start(request),
+        };
+        if starts.is_some_and(|at| at <= now) {
             // The contract does not say what becomes of it (section 6).
             let words = "its time has passed, and Oktopost may publish it at once; nothing was sent: \
                          give it a new time, or publish it now";
             return Err(ProviderError::unsupported(words));
         }
-        steps::next(write, so_far)
+        Ok(step)
+    }
+
+    fn overtaken(&self, request: &Prepared) -> bool {
+        steps::start(request).is_some_and(|at| at < self.http.now() + steps::FRESH)
     }
 
     fn beside(&self, write: &Write) -> Vec<Errand> {

@@ -377,7 +377,7 @@ fn a_campaign_goes_by_its_name_and_a_post_is_filed_under_another_one_only_where_
     let within = |name: &str| Submission { campaign: Some(name.into()), ..submission("Hi", at) };
     let create = |name: &str| Write::Create { submission: within(name) };
     // A question is ours alone: the name goes out as its words to look for.
-    let asks = |write: &Write, so_far: &[Brought]| match steps::next(write, &brought(so_far)) {
+    let asks = |write: &Write, so_far: &[Brought]| match steps::next(write, &brought(so_far), noon()) {
         Ok(Step::Send(asked)) => (asked.path, asked.body),
         other => panic!("{other:?}"),
     };
