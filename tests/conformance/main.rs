@@ -148,6 +148,8 @@ for_each_provider! {
         what_finds_the_store_damaged_stops_before_the_next_send;
     vanishing:
         a_list_that_shrinks_to_nothing_is_questioned,
+        a_key_of_another_workspace_makes_nothing_gone,
+        what_was_all_deleted_there_is_deleted_here_by_a_person,
         a_page_of_something_on_the_way_makes_nothing_gone;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
