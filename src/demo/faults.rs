@@ -86,6 +86,8 @@ pub enum FaultKind {
     MalformedAfter,
     /// 502 with a gateway's HTML page; nothing is carried out.
     Html,
+    /// This status with a page of something on the way; nothing is carried out.
+    Page(u16),
     /// 302 to another host; nothing is carried out.
     Redirect,
     /// A list answers with the page it gave last, instead of the one that was asked for.

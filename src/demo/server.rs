@@ -210,6 +210,9 @@ impl Server {
                 "text/html",
                 "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
             ),
+            FaultKind::Page(status) => {
+                Answer::text(*status, "text/html", "<html><title>Proxy</title><body>Bad request</body></html>")
+            }
             FaultKind::Redirect => {
                 Answer::text(302, "text/html", "Moved").with("location", "https://elsewhere.example/api/v1/posts")
             }

@@ -88,6 +88,8 @@ pub(super) struct Site {
     pub calls: Vec<Instant>,
     /// Whether it answers as hosts did some generations ago, where its contract tells of a difference.
     pub older: bool,
+    /// Whether windows of listings are about when posts were made, where its contract does not say.
+    pub windows_by_creation: bool,
     /// What only a WordPress site keeps.
     pub blog: super::posto::Blog,
     /// What only Oktopost keeps.
@@ -120,6 +122,7 @@ impl Site {
             running: BTreeSet::new(),
             calls: Vec::new(),
             older: false,
+            windows_by_creation: false,
             blog: super::posto::Blog::default(),
             shelf: super::oktopost::Shelf::default(),
             asked: Vec::new(),
@@ -342,6 +345,16 @@ impl World {
     /// Makes a provider's host an older one, or a current one.
     pub fn set_older(&self, provider: &str, older: bool) {
         self.at_site(provider, |site| site.older = older);
+    }
+
+    /// Makes the windows of a provider's listings ones of when posts were made, or of when they go out.
+    pub fn set_windows_by_creation(&self, provider: &str, by_creation: bool) {
+        self.at_site(provider, |site| site.windows_by_creation = by_creation);
+    }
+
+    /// Makes Oktopost write its log of results this long after a post went out.
+    pub fn set_log_lag(&self, provider: &str, lag: chrono::TimeDelta) {
+        self.at_site(provider, |site| site.shelf.log_lag = lag);
     }
 
     /// Revokes the key of an account, or makes it valid again.

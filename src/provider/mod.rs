@@ -124,8 +124,14 @@ pub trait Provider: Send + Sync {
     }
     /// What the provider itself thinks of a submission; makes nothing.
     async fn check(&self, draft: &Submission) -> Result<Vec<Problem>>;
-    /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes.
+    /// The next request of `write` after the answers `so_far`. Pure: the same arguments freeze the same bytes,
+    /// but for moments that have to be ahead of the clock.
     fn next(&self, write: &Write, key: IntentId, so_far: &[Receipt]) -> Result<Step>;
+    /// Whether time has overtaken `request`, which was prepared and is not known to have left: it names a moment that
+    /// is hardly ahead any more, and is to be prepared anew. Pure but for the clock.
+    fn overtaken(&self, _request: &Prepared) -> bool {
+        false
+    }
     /// What the provider is bound to refuse of `write`, by what the adapter knows alone: nothing is asked and nothing is
     /// sent. Whatever [`Provider::next`] refuses of a first request is said here.
     fn minds(&self, write: &Write) -> Vec<Problem> {

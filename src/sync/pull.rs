@@ -10,7 +10,7 @@ use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Theirs, Wish};
 use crate::domain::remote::{RemoteChannel, RemotePost};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
-use crate::provider::{Kind, PageToken, ProviderError, Query};
+use crate::provider::{Again, Kind, PageToken, ProviderError, Query, Reach};
 use crate::store::{Merged, Sighting, StoreError};
 
 use super::News;
@@ -30,8 +30,15 @@ const DUE_AT_ONCE: usize = 20;
 const FULL_EVERY: TimeDelta = TimeDelta::hours(6);
 /// How many posts that a listing left out are asked for by id in one sweep.
 const QUESTIONED: usize = 200;
-/// From this many on, a listing that suddenly shows nothing is not believed.
+/// From this many on, a listing that suddenly shows nothing, or nobody that is known, is not believed.
 const SUSPICIOUS: usize = 5;
+/// How many of them are asked for by id before the whole is taken for another workspace.
+const ASKED_FOR: usize = 10;
+/// How far ahead a sweep looks for what should be there.
+const LOOK_AHEAD: TimeDelta = TimeDelta::days(3650);
+
+/// The number that no sweep has: nothing was seen by it.
+const NO_SWEEP: u64 = u64::MAX;
 
 /// A pull that did not come to its end: the provider's error, or the store's.
 enum Broken {
@@ -117,6 +124,9 @@ impl Worker {
         for _ in 0..self.common.bounds.pages {
             let page = self.provider.posts(query, at.take()).await?;
             self.spoiled(&page.spoiled);
+            if seen.is_empty() && !page.items.is_empty() && !self.knows_one_of(&page.items).await? {
+                self.recognise(NO_SWEEP, self.now()).await?;
+            }
             for theirs in page.items {
                 seen.insert(theirs.id.clone());
                 self.merge_one(theirs).await?;
@@ -216,6 +226,9 @@ impl Worker {
         let now = self.now();
         let query = if full { Query::default() } else { Query { from: Some(now - LOOK_BACK), ..Query::default() } };
         let sweep = self.common.store.sweep_begin(&self.account, now).await?;
+        // Where many are known, what is shown is held back until one of them is among it: another key may be the key of
+        // another workspace, and what that one has is not mixed with ours.
+        let mut held: Option<Vec<RemotePost>> = Some(Vec::new());
         let (mut at, mut tokens, mut seen, mut whole): (Option<PageToken>, Vec<PageToken>, u64, bool) =
             (None, Vec::new(), 0, true);
         let mut ended = false;
@@ -225,7 +238,15 @@ impl Worker {
             self.spoiled(&page.spoiled);
             seen += page.items.len() as u64;
             self.light(LightState::Fetching { seen, total: page.total });
-            self.take_page(sweep, page.items).await?;
+            let mut items = page.items;
+            if let Some(strangers) = &mut held {
+                let familiar = self.knows_one_of(&items).await?;
+                strangers.append(&mut items);
+                if familiar || self.expected(sweep, now).await?.len() < SUSPICIOUS {
+                    items = held.take().unwrap_or_default();
+                }
+            }
+            self.take_page(sweep, items).await?;
             match page.next {
                 None => {
                     ended = true;
@@ -244,6 +265,11 @@ impl Worker {
                     at = Some(next);
                 }
             }
+        }
+        self.estranged = false;
+        if let Some(strangers) = held {
+            self.recognise(sweep, now).await?;
+            self.take_page(sweep, strangers).await?;
         }
         if ended && whole {
             self.question_unseen(sweep, seen, now).await?;
@@ -329,9 +355,48 @@ impl Worker {
         verify::twin(submission, theirs) || verify::put_off(submission, theirs, self.by_world_time(sent_at))
     }
 
+    /// Posts that should be there, and that the sweep has not seen so far.
+    async fn expected(&self, sweep: u64, began: DateTime<Utc>) -> Result<Vec<RemoteId>, StoreError> {
+        self.common.store.sweep_unseen(&self.account, sweep, began - LOOK_BACK, began + LOOK_AHEAD).await
+    }
+
+    async fn knows_one_of(&self, posts: &[RemotePost]) -> Result<bool, StoreError> {
+        for post in posts {
+            if self.common.store.remote(&self.account, &post.id).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A listing shows nobody who is known here: where many should be there, fails in words, unless one of them is found
+    /// by its id.
+    async fn recognise(&mut self, sweep: u64, began: DateTime<Utc>) -> Result<(), Broken> {
+        let expected = self.expected(sweep, began).await?;
+        if expected.len() < SUSPICIOUS {
+            return Ok(());
+        }
+        for remote in expected.iter().take(ASKED_FOR) {
+            match self.provider.post(remote).await {
+                Ok(_) => return Ok(()),
+                Err(error) if error.kind == Kind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.estranged = true;
+        let whose = self.provider.identity().await.map(|whose| format!(" (it opens {})", whose.name));
+        let words = format!(
+            "none of the {} posts that should be there is; they are kept, and nothing is taken over: if this is the key of \
+             another workspace{}, connect {} with its own; if they were deleted there, delete them here too",
+            expected.len(),
+            whose.unwrap_or_default(),
+            self.account
+        );
+        Err(ProviderError::new(Kind::Conflict, Reach::Answered, Again::Never, words).into())
+    }
+
     async fn question_unseen(&mut self, sweep: u64, seen: u64, began: DateTime<Utc>) -> Result<(), Broken> {
-        let far = began + TimeDelta::days(3650);
-        let unseen = self.common.store.sweep_unseen(&self.account, sweep, began - LOOK_BACK, far).await?;
+        let unseen = self.expected(sweep, began).await?;
         if seen == 0 && unseen.len() >= SUSPICIOUS {
             let words =
                 format!("the provider suddenly lists no posts at all; the {} known here are kept", unseen.len());
@@ -374,6 +439,10 @@ impl Worker {
     }
 
     async fn follow(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        // That another workspace does not have them says nothing.
+        if self.estranged {
+            return Ok(None);
+        }
         let now = self.now();
         let posts = self.common.store.weeks(now - DUE_WINDOW, now + DUE_WINDOW).await?;
         let followed = posts.iter().flat_map(|post| {

@@ -91,7 +91,10 @@ impl Worker {
             Err(error) => return self.failed_with(row, error).await,
         }
         loop {
-            let step = match row.frozen.take() {
+            // What may have happened is only ever repeated byte for byte.
+            let frozen = row.frozen.take();
+            let good = |frozen: &Prepared| row.unknown_since.is_some() || !self.provider.overtaken(frozen);
+            let step = match frozen.filter(good) {
                 Some(frozen) => Ok(Step::Send(frozen)),
                 None => self.provider.next(&row.write, row.intent, &row.receipts),
             };

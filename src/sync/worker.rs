@@ -37,6 +37,8 @@ pub struct Worker {
     unreachable: bool,
     /// The provider was not asked yet what it has.
     pub(super) unread: bool,
+    /// The last sweep met nobody who is known here: the key may be one of another workspace.
+    pub(super) estranged: bool,
     /// Posts that are gone at the provider, whatever our targets say; seen again they are not.
     pub(super) gone: BTreeSet<RemoteId>,
     /// The trouble people were last told of; told once, until things are in order again.
@@ -82,6 +84,7 @@ impl Worker {
             guessed: false,
             unreachable: false,
             unread: true,
+            estranged: false,
             gone: BTreeSet::new(),
             told: None,
             carrier: Carrier::default(),

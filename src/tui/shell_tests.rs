@@ -639,7 +639,7 @@ fn a_pasted_text_runs_nothing() {
 fn a_very_small_screen_says_how_things_stand() {
     let mut model = model((30, 5));
     model.shared.size = (30, 5);
-    assert!(shown(&model).starts_with("2 failed"), "{}", shown(&model));
+    assert!(shown(&model).starts_with("✗1 ‼1"), "{}", shown(&model));
 }
 
 #[test]

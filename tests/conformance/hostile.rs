@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use runsheet::demo::{Fault, FaultKind};
 use runsheet::domain::channel::Health;
+use runsheet::domain::ids::RemoteId;
 use runsheet::domain::write::Write;
 use runsheet::provider::{Again, Kind, ProviderExt, Query, Reach};
 use serde_json::{Value, json};
@@ -144,6 +145,24 @@ pub async fn a_web_page_instead_of_the_api_points_at_the_address(stage: &Stage) 
         let remove = Write::Remove { remote: stage.target("x").remote };
         let error = provider.send(&stage.freeze(&remove, stage.intent())).await.unwrap_err();
         assert_eq!(error.kind, Kind::Malformed, "{error}");
+    }
+}
+
+pub async fn a_refusal_of_something_on_the_way_does_not_make_a_post_gone(stage: &Stage) {
+    let id = RemoteId::new(stage.fill(1).remove(0));
+    let json = "content-type: application/json\r\n";
+    for said in [
+        answer(400, "content-type: text/html\r\n", "<html><h1>400 Bad Request</h1></html>"),
+        answer(400, "content-type: text/plain\r\n", "Bad request"),
+        answer(400, "", ""),
+        answer(400, json, r#"{"statusCode":400,"error":"Bad Request","message":"Invalid header"}"#),
+        answer(400, json, r#"{"error":{"code":"INVALID_DATE","message":"not about an id"}}"#),
+    ] {
+        let (address, seen) = server(said.clone()).await;
+        let provider = connect(stage.name, &address, stage.key(), limits(), &stage.clock);
+        let error = provider.post(&id).await.unwrap_err();
+        assert_ne!(error.kind, Kind::NotFound, "{said}: {error}");
+        assert!(!seen.lock().unwrap().is_empty());
     }
 }
 

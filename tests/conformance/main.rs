@@ -11,6 +11,7 @@ mod doors;
 mod failover;
 mod faults;
 mod hostile;
+mod lagging;
 mod limits;
 mod numbers;
 mod options;
@@ -120,7 +121,12 @@ for_each_provider! {
         what_was_put_away_stays_so_when_the_rest_is_tried_again,
         what_may_have_left_is_not_sent_again_once_its_time_has_passed,
         what_was_moved_meanwhile_is_still_found_by_our_reference,
+        what_was_made_a_day_ago_for_weeks_ahead_is_found,
         a_lost_answer_is_settled_without_a_second_post;
+    lagging:
+        a_log_that_is_written_late_is_asked_for_again,
+        at_once_is_a_moment_ahead_whenever_it_leaves,
+        a_moment_that_passes_on_the_way_is_given_up;
     budget:
         a_minute_s_calls_are_kept_and_waited_for,
         a_block_outlives_the_program;
@@ -144,7 +150,10 @@ for_each_provider! {
     resting:
         what_finds_the_store_damaged_stops_before_the_next_send;
     vanishing:
-        a_list_that_shrinks_to_nothing_is_questioned;
+        a_list_that_shrinks_to_nothing_is_questioned,
+        a_key_of_another_workspace_makes_nothing_gone,
+        what_was_all_deleted_there_is_deleted_here_by_a_person,
+        a_page_of_something_on_the_way_makes_nothing_gone;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,
@@ -160,6 +169,7 @@ for_each_provider! {
         a_malformed_item_spoils_only_itself,
         a_redirect_is_not_followed_and_the_key_stays_here,
         a_web_page_instead_of_the_api_points_at_the_address,
+        a_refusal_of_something_on_the_way_does_not_make_a_post_gone,
         a_host_without_the_newer_calls_still_proves_the_key,
         a_huge_answer_is_bounded;
 }

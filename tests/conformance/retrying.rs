@@ -21,14 +21,14 @@ use tokio::sync::mpsc;
 use crate::stage::{Stage, in_hours, noon};
 
 /// A desk with the stage's provider at its one seat, and the worker that carries out what is decided there.
-struct Office {
-    desk: Desk,
-    worker: Worker,
+pub struct Office {
+    pub desk: Desk,
+    pub worker: Worker,
     account: AccountName,
 }
 
 impl Office {
-    async fn open(stage: &Stage) -> Self {
+    pub async fn open(stage: &Stage) -> Self {
         let account = AccountName::new("account");
         let store = Store::memory().unwrap();
         // Nobody listens to its news.
@@ -57,19 +57,24 @@ impl Office {
     }
 
     /// A new post for X and another network, scheduled an hour from now; sent as far as luck allows.
-    async fn schedule(&mut self, stage: &Stage, body: &str) -> Post {
-        let post = self.keep(stage, body).await;
+    pub async fn schedule(&mut self, stage: &Stage, body: &str) -> Post {
+        self.schedule_in(stage, TimeDelta::hours(1), body).await
+    }
+
+    /// The same, scheduled that far from now.
+    pub async fn schedule_in(&mut self, stage: &Stage, ahead: TimeDelta, body: &str) -> Post {
+        let post = self.keep_in(stage, ahead, body).await;
         self.worker.push().await.unwrap();
         post
     }
 
     /// The same, of which nothing is sent yet.
-    async fn keep(&self, stage: &Stage, body: &str) -> Post {
+    async fn keep_in(&self, stage: &Stage, ahead: TimeDelta, body: &str) -> Post {
         let now = self.desk.now();
         let mut post = Post::draft(self.desk.ids().post(now), now);
         post.body = body.into();
         post.wish = Wish::Schedule;
-        post.schedule = Some(Schedule::at(now + TimeDelta::hours(1), chrono_tz::Europe::Oslo));
+        post.schedule = Some(Schedule::at(now + ahead, chrono_tz::Europe::Oslo));
         let channels = [stage.target("x"), stage.other()];
         post.targets =
             channels.iter().map(|target| Target::new(ChannelId::of(&self.account, &target.remote))).collect();
@@ -77,7 +82,7 @@ impl Office {
         post
     }
 
-    async fn load(&self, post: &Post) -> Post {
+    pub async fn load(&self, post: &Post) -> Post {
         self.desk.store.post(post.id).await.unwrap().unwrap()
     }
 
@@ -246,7 +251,7 @@ pub async fn what_was_put_away_stays_so_when_the_rest_is_tried_again(stage: &Sta
 /// publish at once what it has never seen, so nothing leaves.
 pub async fn what_may_have_left_is_not_sent_again_once_its_time_has_passed(stage: &Stage) {
     let mut office = Office::open(stage).await;
-    let post = office.keep(stage, "For nine o'clock").await;
+    let post = office.keep_in(stage, TimeDelta::hours(1), "For nine o'clock").await;
     let row = office.desk.store.outbox_of(post.id).await.unwrap().remove(0);
     // As the disk has it after a power cut in the middle of the sending.
     let Ok(Step::Send(request)) = stage.provider.next(&row.write, row.intent, &[]) else { panic!("{row:?}") };
@@ -260,4 +265,21 @@ pub async fn what_may_have_left_is_not_sent_again_once_its_time_has_passed(stage
     assert!(stage.posts().is_empty(), "{:?}", stage.posts());
     let state = office.load(&post).await.state(office.desk.now());
     assert!(matches!(state, State::Failed | State::Unknown), "{state:?}");
+}
+
+/// Keys are forgotten by then, and which date a window of the listing compares is stated by few.
+pub async fn what_was_made_a_day_ago_for_weeks_ahead_is_found(stage: &Stage) {
+    stage.demo.world.set_windows_by_creation(stage.name, true);
+    let mut office = Office::open(stage).await;
+    stage.demo.world.fault(Fault::once(FaultKind::CutAfter).at(stage.name).on("POST", stage.posts_path()));
+    let post = office.schedule_in(stage, TimeDelta::weeks(3), "Planned long before").await;
+    stage.pass(TimeDelta::hours(26));
+    for _ in 0..10 {
+        office.worker.push().await.unwrap();
+        stage.pass(TimeDelta::minutes(1));
+    }
+    assert_eq!((stage.posts().len(), stage.created()), (1, 1), "{:#?}", stage.requests());
+    let settled = office.load(&post).await;
+    assert!(settled.targets.iter().all(|target| target.outcome == Outcome::Accepted), "{settled:?}");
+    assert_eq!(settled.targets[0].remote.as_ref().unwrap().as_str(), stage.posts()[0].id);
 }

@@ -42,6 +42,8 @@ pub(super) struct Shelf {
     uploads: Vec<Upload>,
     calls: VecDeque<Instant>,
     blocked_until: Option<Instant>,
+    /// How long after a result it stands in the log.
+    pub log_lag: TimeDelta,
 }
 
 #[derive(Clone, Debug)]

@@ -183,6 +183,9 @@ pub(super) fn logs(site: &Site, call: &Call) -> Result<Answer, Answer> {
     let id = call.query("postId").ok_or_else(|| missing("get", "postId"))?;
     let place = place(site, id)?;
     let post = site.posts.get(place);
+    // A status may turn before its reasons are written.
+    let written = |post: &&SimPost| post.updated_at + site.shelf.log_lag <= call.now;
+    let post = post.filter(written);
     let rows = post.into_iter().flat_map(|post| post.targets.iter().filter_map(|row| shape::log(site, post, row)));
     Ok(ok(json!({"Postlogs": rows.collect::<Vec<_>>()})))
 }

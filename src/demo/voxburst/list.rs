@@ -23,7 +23,8 @@ pub(super) fn list(site: &Site, call: &Call) -> Result<Answer, Answer> {
     }
     let (from, to) = (instant(call, "from")?, instant(call, "to")?);
     let fits = |post: &&SimPost| {
-        let at = post.scheduled_for.or(post.published_at).unwrap_or(post.created_at);
+        let planned = post.scheduled_for.or(post.published_at).filter(|_| !site.windows_by_creation);
+        let at = planned.unwrap_or(post.created_at);
         status.is_none_or(|status| status == post.status)
             && call
                 .query("platform")

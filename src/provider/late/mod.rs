@@ -188,8 +188,7 @@ impl Provider for Late {
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         let path = format!("/posts/{}", segment(id.as_str())?);
         let answer = self.http.call(Call::get(&path, &[])).await.map_err(|mut error| {
-            // An id that the host cannot even read is not there either.
-            if error.status == Some(400) {
+            if is_no_id(id, &error) {
                 error.kind = Kind::NotFound;
             }
             error
@@ -296,6 +295,17 @@ impl Provider for Late {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether the host says that it cannot even read `id`, in its own form and words (contract, sections 1 and 6.4): no post
+/// has it then. A 400 of something on the way says nothing, and neither does one about an id of the form that every id has.
+fn is_no_id(id: &RemoteId, error: &ProviderError) -> bool {
+    let form = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let well_formed = id.as_str().len() == 24 && id.as_str().bytes().all(form);
+    let answer = error.answer.as_deref().and_then(|answer| serde_json::from_str::<Value>(answer).ok());
+    let its_own = answer.is_some_and(|answer| answer.get("error").is_some_and(Value::is_string));
+    let code = error.code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case("invalid_field_value"));
+    error.status == Some(400) && !well_formed && its_own && code
 }
 
 /// Where a file goes, and where it will be; older notes call the latter `fileUrl` (contract, section 5).

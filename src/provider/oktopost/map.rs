@@ -94,7 +94,7 @@ pub fn stage(post: &wire::Post) -> Stage {
 }
 
 impl Stage {
-    /// Whether the log of results is complete, and stays as it is.
+    /// Whether it is out, or will never be: the log of results says how, as soon as it is written.
     pub fn is_settled(self) -> bool {
         matches!(self, Self::Complete | Self::Incomplete | Self::Failed)
     }
@@ -199,6 +199,16 @@ pub fn log(row: Value) -> Option<wire::Log> {
     let failed = log.status.as_deref().is_some_and(|status| status.trim().eq_ignore_ascii_case("failed"));
     log.part = if failed { words::part(&row) } else { None };
     Some(log)
+}
+
+/// Whether the log of results says of each profile what became of it there.
+pub fn is_whole(post: &wire::Post, logs: &[wire::Log]) -> bool {
+    let settled = |log: &&wire::Log| {
+        let status = log.status.as_deref().unwrap_or_default().trim().to_lowercase();
+        matches!(status.as_str(), "success" | "failed")
+    };
+    let told = |profile: &String| logs.iter().filter(settled).any(|log| log.credential_id.0.as_ref() == Some(profile));
+    profiles(post).unwrap_or_default().iter().all(told)
 }
 
 fn logged(log: &wire::Log) -> Outcome {

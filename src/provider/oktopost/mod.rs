@@ -50,8 +50,12 @@ const ALLOWANCE: Allowance =
 /// How many published posts a page of a listing asks their links of; the others are asked the next time.
 const LINKS_AT_ONCE: usize = 25;
 
-/// How many results are remembered; they never change any more, and asking costs a call per post.
+/// How many results are remembered; whole ones never change any more, and asking costs a call per post.
 const MOST_RESULTS: usize = 10_000;
+
+/// How long after a post went out its log of results may still be written. What it lacks later is asked for when a person
+/// asks about the post.
+const LOG_GROWS: TimeDelta = TimeDelta::hours(1);
 
 /// How often to ask whether the service has fetched a file.
 const ASK_AGAIN: TimeDelta = TimeDelta::seconds(5);
@@ -109,7 +113,7 @@ pub struct Oktopost {
     folders: Mutex<Folders>,
     /// Messages made by this run that no post uses yet.
     fresh: Mutex<BTreeSet<String>>,
-    /// The results of posts that are out.
+    /// The results of posts that are out, as far as they were there.
     results: Mutex<HashMap<String, Vec<wire::Log>>>,
 }
 
@@ -184,11 +188,23 @@ impl Oktopost {
         deed(&mut self.results.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What became of a post on each profile; asked once, since it stays so.
-    async fn results(&self, post: &str) -> Result<()> {
-        if self.known_results(|known| known.contains_key(post)) {
+    /// Whether there is nothing left to ask about what became of a post: a result for each profile, which stays so, or
+    /// none that is still to be written.
+    fn knows_results(&self, post: &wire::Post) -> bool {
+        let id = post.id.0.as_deref().unwrap_or_default();
+        let Some(whole) = self.known_results(|known| known.get(id).map(|logs| map::is_whole(post, logs))) else {
+            return false;
+        };
+        let times = [&post.start_date_time, &post.modified].map(|text| map::time(text.as_deref()).ok().flatten());
+        whole || times.into_iter().flatten().max().is_none_or(|out| out + LOG_GROWS < self.http.now())
+    }
+
+    /// What became of a post on each profile. Its status turns before its log is written: asked until that is whole.
+    async fn results(&self, post: &wire::Post) -> Result<()> {
+        if self.knows_results(post) {
             return Ok(());
         }
+        let post = post.id.0.as_deref().unwrap_or_default();
         let answer = self.get("/postlog", &[("postId", post.to_owned())]).await?;
         let rows = wire::entries(answer.json.get("Postlogs").unwrap_or(&Value::Null));
         let logs: Vec<wire::Log> = rows.into_iter().filter_map(map::log).collect();
@@ -215,10 +231,10 @@ impl Oktopost {
         let of = |stages: &[Stage]| posts.iter().filter(|post| stages.contains(&map::stage(post))).collect::<Vec<_>>();
         let failed = of(&[Stage::Incomplete, Stage::Failed]);
         let mut out = of(&[Stage::Complete]);
-        out.retain(|post| self.known_results(|known| !known.contains_key(&id(post))));
+        out.retain(|post| !self.knows_results(post));
         out.sort_by(|one, other| other.start_date_time.cmp(&one.start_date_time));
         for post in failed.into_iter().chain(out.into_iter().take(LINKS_AT_ONCE)) {
-            self.results(&id(post)).await?;
+            self.results(post).await?;
         }
         let read = |post: &wire::Post| {
             let campaign = self.filed(post, message(post));
@@ -314,7 +330,7 @@ impl Oktopost {
         let message = post.message_id.0.as_ref().and_then(|id| messages.remove(id)).unwrap_or_default();
         let media = map::media_ids(&message);
         let or_empty = Option::unwrap_or_default;
-        let mut known = Known { read_at: self.http.now(), media, ..Known::default() };
+        let mut known = Known { media, ..Known::default() };
         known.comment = post.first_comment.is_object();
         let campaign = map::campaign_id(&post, Some(&message)).map(str::to_owned);
         self.learn_names(&campaign.as_deref().into_iter().collect()).await?;
@@ -322,6 +338,8 @@ impl Oktopost {
         known.campaign = or_empty(campaign);
         known.network = or_empty(post.network.or(message.network));
         known.text = or_empty(message.message);
+        // Each question may have waited for its minute.
+        known.read_at = self.http.now();
         known.card = [message.link_url, message.link_title, message.description, message.image_url].map(or_empty);
         Ok(Brought::Post(Box::new(known)))
     }
@@ -487,6 +505,12 @@ impl Provider for Oktopost {
 
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         let post = self.bare(id).await?;
+        // Somebody wants to know: what the log lacked is asked for again, however old the post is.
+        self.known_results(|known| {
+            if known.get(id.as_str()).is_some_and(|logs| !map::is_whole(&post, logs)) {
+                known.remove(id.as_str());
+            }
+        });
         let mut whole = self.whole(vec![post], HashMap::new()).await?;
         whole.pop().ok_or_else(|| ProviderError::new(Kind::NotFound, Reach::Answered, Again::Never, "it is not there"))
     }
@@ -500,16 +524,28 @@ impl Provider for Oktopost {
     }
 
     fn next(&self, write: &Write, _: IntentId, so_far: &[Receipt]) -> Result<Step> {
-        if let (Write::Create { submission }, []) = (write, so_far)
-            && let Timing::At(at) = submission.timing
-            && at <= self.http.now()
-        {
+        let now = self.http.now();
+        let step = steps::next(write, so_far, now)?;
+        let starts = match (&step, write) {
+            (Step::Done, _) => None,
+            // A new post that is late is not even prepared.
+            (Step::Send(_), Write::Create { submission }) => match submission.timing {
+                Timing::At(at) => Some(at),
+                Timing::Draft | Timing::Now => None,
+            },
+            (Step::Send(request), _) => steps::start(request),
+        };
+        if starts.is_some_and(|at| at <= now) {
             // The contract does not say what becomes of it (section 6).
             let words = "its time has passed, and Oktopost may publish it at once; nothing was sent: \
                          give it a new time, or publish it now";
             return Err(ProviderError::unsupported(words));
         }
-        steps::next(write, so_far)
+        Ok(step)
+    }
+
+    fn overtaken(&self, request: &Prepared) -> bool {
+        steps::start(request).is_some_and(|at| at < self.http.now() + steps::FRESH)
     }
 
     fn beside(&self, write: &Write) -> Vec<Errand> {

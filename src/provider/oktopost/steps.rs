@@ -27,6 +27,9 @@ pub const CHANGE_CAMPAIGN: &str = "/change-campaign";
 /// needed.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(60);
 
+/// How long what was read of a post is good for saying when "at once" is: the other half of [`AT_ONCE`] is for the way.
+pub const FRESH: TimeDelta = TimeDelta::seconds(30);
+
 /// What a step before the last one brought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "step")]
@@ -85,6 +88,13 @@ pub struct Known {
     pub card: [String; 4],
 }
 
+impl Known {
+    /// Whether it was read just now.
+    fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        (now - self.read_at).abs() <= FRESH
+    }
+}
+
 impl Brought {
     /// What a receipt keeps.
     pub fn record(&self) -> String {
@@ -94,15 +104,15 @@ impl Brought {
 }
 
 /// The next request of `write`, or its end.
-pub fn next(write: &Write, so_far: &[Receipt]) -> Result<Step> {
+pub fn next(write: &Write, so_far: &[Receipt], now: DateTime<Utc>) -> Result<Step> {
     if so_far.last().is_some_and(|receipt| receipt.remote.is_some()) {
         return Ok(Step::Done);
     }
     let story = Story(so_far.iter().filter_map(|receipt| serde_json::from_str(&receipt.raw).ok()).collect());
     match write {
         Write::Create { submission } => create(&Content::of(submission)?, &story),
-        Write::Revise { remote, submission } => revise(remote, &Content::of(submission)?, &story),
-        Write::Publish { remote } => match story.post() {
+        Write::Revise { remote, submission } => revise(remote, &Content::of(submission)?, &story, now),
+        Write::Publish { remote } => match story.post().filter(|known| known.is_fresh(now)) {
             None => ask(format!("/post/{}", segment(remote.as_str())?)),
             Some(known) => change(remote, vec![soon(known), ("status", "pending".into())]),
         },
@@ -239,7 +249,7 @@ fn refile<'a>(remote: &RemoteId, content: &Content, known: &'a Known, story: &'a
 
 /// A change never touches the message, which other posts may use: other words or pictures are a new message, put in
 /// the place of the old one (contract, section 8).
-fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
+fn revise(remote: &RemoteId, content: &Content, story: &Story, now: DateTime<Utc>) -> Result<Step> {
     let Some(known) = story.post() else { return ask(format!("/post/{}", segment(remote.as_str())?)) };
     let network = crate::domain::channel::Network::from_word(&known.network);
     if network != content.first.network {
@@ -268,6 +278,8 @@ fn revise(remote: &RemoteId, content: &Content, story: &Story) -> Result<Step> {
     fields.push(("credentialIds", content.profiles()));
     match content.submission.timing {
         Timing::At(at) => fields.extend([seconds(at), ("status", "pending".into())]),
+        // What came before may have taken its time.
+        Timing::Now if !known.is_fresh(now) => return ask(format!("/post/{}", segment(remote.as_str())?)),
         Timing::Now => fields.extend([soon(known), ("status", "pending".into())]),
         Timing::Draft => fields.push(("status", "draft".into())),
     }
@@ -339,6 +351,13 @@ fn mime(media: &Media) -> &'static str {
 
 fn seconds(at: DateTime<Utc>) -> (&'static str, String) {
     ("startDateTime", at.timestamp().to_string())
+}
+
+/// When the post starts that `request` makes or changes, where it says so.
+pub fn start(request: &Prepared) -> Option<DateTime<Utc>> {
+    let body = request.body.as_deref().filter(|_| request.method == "POST" && request.path.starts_with("/post"))?;
+    let (_, seconds) = url::form_urlencoded::parse(body.as_bytes()).find(|(field, _)| field == "startDateTime")?;
+    DateTime::from_timestamp(seconds.parse().ok()?, 0)
 }
 
 /// A minute after the post was read: there is no call that publishes now, and leaving the time out leaves it as it is.

@@ -79,6 +79,22 @@ fn a_page_of_posts_takes_its_texts_from_the_messages() {
 }
 
 #[test]
+fn a_log_is_whole_when_it_says_of_each_profile_how_it_ended() {
+    let list = fixture!("posts_page");
+    let rows = fixture!("postlogs_incomplete")["body"]["Postlogs"].as_array().unwrap().clone();
+    let post = map::bare(&list["body"]["Items"][1]).unwrap();
+    let whole = |rows: &[Value]| {
+        let logs: Vec<wire::Log> = rows.iter().cloned().filter_map(map::log).collect();
+        map::is_whole(&post, &logs)
+    };
+    assert!(whole(&rows));
+    assert!(!whole(&[]) && !whole(&rows[1..]));
+    let mut running = rows;
+    running[0]["Status"] = json!("running");
+    assert!(!whole(&running));
+}
+
+#[test]
 fn the_calendar_shows_the_same_post_but_for_when_it_was_made() {
     let week = fixture!("calendar_week");
     let calendar = &week["body"];
@@ -361,7 +377,7 @@ fn a_campaign_goes_by_its_name_and_a_post_is_filed_under_another_one_only_where_
     let within = |name: &str| Submission { campaign: Some(name.into()), ..submission("Hi", at) };
     let create = |name: &str| Write::Create { submission: within(name) };
     // A question is ours alone: the name goes out as its words to look for.
-    let asks = |write: &Write, so_far: &[Brought]| match steps::next(write, &brought(so_far)) {
+    let asks = |write: &Write, so_far: &[Brought]| match steps::next(write, &brought(so_far), noon()) {
         Ok(Step::Send(asked)) => (asked.path, asked.body),
         other => panic!("{other:?}"),
     };

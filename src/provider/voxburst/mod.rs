@@ -131,9 +131,12 @@ impl Provider for VoxBurst {
 
     async fn posts(&self, query: &Query, at: Option<PageToken>) -> Result<Page<RemotePost>> {
         let mut asked = vec![("status", "all".to_owned()), ("limit", PER_PAGE.to_owned())];
-        // A day more on each side: which date is compared is not stated.
-        asked.extend(query.from.map(|from| ("from", wire_time(from - TimeDelta::days(1)))));
-        asked.extend(query.to.map(|to| ("to", wire_time(to + TimeDelta::days(1)))));
+        // A day more on each side: which date is compared is not stated. A host that compares when posts were made shows
+        // in no window what was made long before its time: what a look-up must find is looked for among all of them.
+        if query.write.is_none() {
+            asked.extend(query.from.map(|from| ("from", wire_time(from - TimeDelta::days(1)))));
+            asked.extend(query.to.map(|to| ("to", wire_time(to + TimeDelta::days(1)))));
+        }
         asked.extend(at.as_ref().map(|PageToken(cursor)| ("cursor", cursor.clone())));
         let answer = self.http.call(Call::get("/posts", &asked)).await?;
         let mut page = page(list(&answer)?, "post", |item| map::post(item, None));
@@ -144,8 +147,7 @@ impl Provider for VoxBurst {
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         let path = format!("/posts/{}", segment(id.as_str())?);
         let answer = self.http.call(Call::get(&path, &[])).await.map_err(|mut error| {
-            // A malformed id is refused before any look-up: that post is not there either.
-            if error.status == Some(400) {
+            if is_gone(&error) {
                 error.kind = Kind::NotFound;
             }
             error
