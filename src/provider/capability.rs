@@ -28,6 +28,8 @@ pub struct Capabilities {
     pub overrides: Overrides,
     /// How attachments reach it.
     pub uploads: Uploads,
+    /// How long it keeps the files it was brought.
+    pub keeps: Keeps,
     /// How a person connects channels at it.
     pub connects: Connects,
     /// How long to leave between two looks at a post that is due or going out.
@@ -157,6 +159,24 @@ pub enum Queues {
     New,
     /// New ones, and those that are there.
     Any,
+}
+
+/// How long a provider keeps a file that it was brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// For as long as any post is there that carries it; one that none carries for this long, with a margin.
+    Shared(TimeDelta),
+    /// For one post, until that is published; one that only a draft carries, or nothing, for this long, with a margin.
+    Once(TimeDelta),
+}
+
+impl Keeps {
+    /// How long a file is there for certain that no post carries yet.
+    pub fn unused(self) -> TimeDelta {
+        match self {
+            Self::Shared(span) | Self::Once(span) => span,
+        }
+    }
 }
 
 /// What a provider can say about a submission before it is made.

@@ -301,7 +301,12 @@ impl Worker {
             .zip(theirs.as_ref())
             .map(|((_, echo), theirs)| Theirs { body: theirs.body.clone(), at: Some(echo), seen_at: self.now() });
         settlement.theirs = theirs.clone();
+        let made =
+            theirs.as_ref().map(|theirs| theirs.id.clone()).or_else(|| settlement.receipt.as_ref()?.remote.clone());
         self.common.store.settle(row.intent, settlement).await?;
+        if let (Write::Create { .. }, Some(made)) = (&row.write, made) {
+            self.common.store.hand_over_uploads(&self.account, row.post, row.intent, &made).await?;
+        }
         if matches!(row.write, Write::Remove { .. }) {
             self.common.store.forget_uploads_of(&self.account, row.post).await?;
         }

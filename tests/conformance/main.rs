@@ -6,6 +6,7 @@
 
 mod authorising;
 mod budget;
+mod changing;
 mod clocks;
 mod doors;
 mod failover;

@@ -30,7 +30,9 @@ use self::list::Walk;
 use self::options::CARRIES;
 use self::recent::Recent;
 use self::site::{Ask, Site};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
+use super::capability::{
+    Capabilities, Check, Connects, Keeps, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+};
 use super::tolerant::page;
 use super::{
     Connection, Identity, LocalFile, Page, PageToken, Progress, Provider, Query, Result, Step, Uploaded, words,
@@ -59,6 +61,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Settings,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Files,
+    keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Dashboard,
     target_time: false,
     // Rows leave with the site's own rhythm, half a minute at best (contract, section 7).
