@@ -128,6 +128,7 @@ impl Worker {
     async fn absent(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
         let mut settlement = self.settlement(row, OutboxState::Ready, "verified: it did not go through; sent again");
         settlement.unknown_since = None;
+        settlement.anew = self.only_read(row);
         settlement.outcomes = all_targets(row, &Outcome::NotSent, row.write.remote());
         self.common.store.settle(row.intent, settlement).await?;
         self.line(Some(row.post), "verified: it did not go through; it is sent again", false);

@@ -209,6 +209,7 @@ impl Worker {
             state,
             receipt: None,
             clear_frozen: false,
+            anew: false,
             not_before: None,
             unknown_since: row.unknown_since,
             last_error: None,
@@ -373,6 +374,7 @@ impl Worker {
             Next::Wait { until } => {
                 self.note(&error, until);
                 let mut settlement = self.settlement(&row, OutboxState::Waiting, &words);
+                settlement.anew = row.unknown_since.is_none() && self.only_read(&row);
                 settlement.not_before = Some(until);
                 settlement.last_error = Some(words);
                 self.common.store.settle(row.intent, settlement).await?;
@@ -381,6 +383,7 @@ impl Worker {
             Next::KeyRefused => {
                 self.note(&error, now);
                 let mut settlement = self.settlement(&row, OutboxState::Waiting, &words);
+                settlement.anew = row.unknown_since.is_none() && self.only_read(&row);
                 settlement.last_error = Some(words);
                 self.common.store.settle(row.intent, settlement).await?;
                 Ok(())
@@ -394,6 +397,16 @@ impl Worker {
             Next::Adopt { existing } => self.adopt(&row, &existing, &words).await,
             Next::Refused { cause } => self.refused(&row, cause, &words).await,
         }
+    }
+
+    /// Whether the steps of a change that were taken did nothing but read. What they read grows old while it waits: it
+    /// may be going out by then.
+    pub(super) fn only_read(&self, row: &OutboxRow) -> bool {
+        let step =
+            |taken: usize| self.provider.next(&row.write, row.intent, row.receipts.get(..taken).unwrap_or_default());
+        let reads = |taken: usize| matches!(step(taken), Ok(Step::Send(request)) if request.method == "GET");
+        let changes = matches!(row.write, Write::Revise { .. } | Write::Publish { .. });
+        changes && !row.receipts.is_empty() && (0..row.receipts.len()).all(reads)
     }
 
     pub(super) async fn uncertain(

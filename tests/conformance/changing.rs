@@ -1,6 +1,8 @@
-//! Files that a provider keeps for one post and for a day.
+//! Changes that replace a whole post, and files that a provider keeps for one post and for a day: what was true when
+//! it was looked at is looked at again before anything leaves.
 
 use chrono::TimeDelta;
+use runsheet::demo::{Effect, Fault, FaultKind, Status};
 use runsheet::desk::{Desk, Seat};
 use runsheet::domain::ids::AccountName;
 use runsheet::domain::media::Media;
@@ -75,6 +77,34 @@ impl House {
 
     fn uploads(&self) -> usize {
         self.stage.requests().iter().filter(|request| request.path.contains("/storage/")).count()
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_waited_looks_again_before_it_leaves() {
+    for (number, fault) in
+        [FaultKind::RateLimited { retry_after: Some(5) }, FaultKind::Unauthorised].into_iter().enumerate()
+    {
+        let mut house = house().await;
+        let mut post = house.save("Moved at the last moment", TimeDelta::minutes(10), |_| {}).await;
+        let due = post.instant().unwrap();
+        house.stage.clock.turn(due - house.desk.now() - TimeDelta::seconds(20));
+        post.schedule = Some(Schedule::at(house.desk.now() + TimeDelta::hours(4), chrono_tz::UTC));
+        house.desk.save(post.clone(), "moved").await.unwrap();
+        house.stage.demo.world.fault(Fault::once(fault).on("PUT", "/social-posts/"));
+        house.push().await;
+        // Its old time has come meanwhile.
+        house.stage.pass(due - house.desk.now() + TimeDelta::seconds(2));
+        assert_eq!(house.stage.posts()[0].status, Status::Publishing);
+        house.stage.demo.world.forget_requests();
+        house.worker.forgive().await.unwrap();
+        house.worker.push_all().await.unwrap();
+        let changed = |request: &runsheet::demo::Request| matches!(request.effect, Effect::Changed(_));
+        assert!(!house.stage.requests().iter().any(changed), "{number}: {:#?}", house.stage.requests());
+        house.pass(TimeDelta::minutes(1)).await;
+        assert_eq!(house.state(&post).await, State::Published, "{number}");
+        house.pass(TimeDelta::hours(5)).await;
+        assert_eq!((house.stage.posts().len(), house.state(&post).await), (1, State::Published), "{number}");
     }
 }
 
