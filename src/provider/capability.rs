@@ -32,6 +32,9 @@ pub struct Capabilities {
     pub keeps: Keeps,
     /// How a person connects channels at it.
     pub connects: Connects,
+    /// How long after its moment a post may be missing from every list because it is being sent; `None` where lists
+    /// show what is being sent.
+    pub hides_sending: Option<TimeDelta>,
     /// How long to leave between two looks at a post that is due or going out.
     pub due_every: TimeDelta,
     /// Whether a target may have a time of its own.

@@ -178,6 +178,7 @@ mod tests {
             removes_failed: false,
             settings: false,
             numbers: false,
+            hides_sending: None,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,

@@ -25,6 +25,7 @@ impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
     pub async fn push(&mut self) -> Result<usize, StoreError> {
         self.recall_spending().await?;
+        self.remind().await?;
         let pushed = self.push_ready().await;
         self.keep_spending().await?;
         pushed

@@ -11,6 +11,7 @@ mod clocks;
 mod doors;
 mod failover;
 mod faults;
+mod hidden;
 mod hostile;
 mod limits;
 mod numbers;

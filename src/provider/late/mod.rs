@@ -72,6 +72,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     // Seven days are stated (contract, section 5).
     keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Link(LINKED),
+    hides_sending: None,
     due_every: TimeDelta::seconds(5),
     target_time: true,
     drafts: true,

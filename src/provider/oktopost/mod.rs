@@ -82,6 +82,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     uploads: Uploads::Addresses,
     keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Dashboard,
+    hides_sending: None,
     // Each look is a call, and a day has only so many.
     due_every: TimeDelta::seconds(30),
     target_time: false,

@@ -64,6 +64,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     // About 24 hours, unless a scheduled post refers to it (contract, section 4).
     keeps: Keeps::Once(TimeDelta::hours(20)),
     connects: Connects::Link(LINKED),
+    hides_sending: None,
     // Every 15 to 30 seconds at most (contract, section 10).
     due_every: TimeDelta::seconds(15),
     target_time: false,

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use self::list::Walk;
@@ -64,6 +64,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Dashboard,
     target_time: false,
+    hides_sending: Some(recent::HIDDEN_FOR),
     // Rows leave with the site's own rhythm, half a minute at best (contract, section 7).
     due_every: TimeDelta::seconds(30),
     drafts: false,
@@ -126,6 +127,10 @@ impl Provider for Posto {
 
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         self.shown(id).await
+    }
+
+    fn remind(&self, post: RemotePost, due: DateTime<Utc>) {
+        self.recent.remind(post, due, self.site.now());
     }
 
     async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {

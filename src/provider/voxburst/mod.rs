@@ -63,6 +63,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     keeps: Keeps::Shared(TimeDelta::days(3)),
     // There is a call, but its answer is nowhere stated (contract, section 5).
     connects: Connects::Dashboard,
+    hides_sending: None,
     due_every: TimeDelta::seconds(5),
     target_time: false,
     drafts: true,
