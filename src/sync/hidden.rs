@@ -9,6 +9,7 @@ use crate::domain::ids::RemoteId;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Wish};
 use crate::domain::remote::{RemotePost, RemoteState};
+use crate::domain::write::{OutboxRow, Timing, Write};
 use crate::store::StoreError;
 
 use super::worker::Worker;
@@ -17,6 +18,8 @@ use super::worker::Worker;
 const EARLY: TimeDelta = TimeDelta::minutes(2);
 /// How long after its moment a post may still wait there: some sites send only when somebody visits.
 const OVERDUE: TimeDelta = TimeDelta::days(1);
+/// How long between two looks for a create that may be going out unseen.
+const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(2);
 
 impl Worker {
     /// Tells the provider's adapter what the store knows of posts that may be going out unseen.
@@ -62,6 +65,35 @@ impl Worker {
             })
         };
         Ok(self.common.store.weeks(now - span, now + EARLY).await?.iter().any(|post| mine(post)))
+    }
+
+    /// From when on it is believed that a write did not happen where nothing shows it.
+    pub(super) fn absence_counts_from(&self, row: &OutboxRow, since: DateTime<Utc>) -> DateTime<Utc> {
+        let settled = since + self.common.bounds.settling(&row.write);
+        let Some(span) = self.provider.capabilities().hides_sending else { return settled };
+        let moment = match &row.write {
+            Write::Create { submission } => match submission.timing {
+                Timing::Now => Some(since),
+                Timing::At(at) => Some(at),
+                Timing::Draft => None,
+            },
+            _ => None,
+        };
+        let comes = moment.filter(|moment| *moment - EARLY <= self.now());
+        comes.map_or(settled, |moment| settled.max(moment + span))
+    }
+
+    /// When to look again for what was not found, and the words for it, while its absence is not believed.
+    pub(super) fn look_again(&self, row: &OutboxRow, since: DateTime<Utc>) -> (DateTime<Utc>, &'static str) {
+        let counts = self.absence_counts_from(row, since);
+        let settled = since + self.common.bounds.settling(&row.write);
+        match counts > settled && settled <= self.now() {
+            true => (
+                counts.min(self.now() + LOOK_AGAIN),
+                "not found; it may be going out, which this provider lists only afterwards: it is looked for again",
+            ),
+            false => (settled, "not found yet; absence is believed once the request must have ended"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! program asks, and however fresh it is.
 
 use chrono::TimeDelta;
-use runsheet::demo::{Habits, Status, Trouble};
+use runsheet::demo::{Fault, FaultKind, Habits, Status, Trouble};
 use runsheet::desk::{Desk, Seat};
 use runsheet::domain::ids::AccountName;
 use runsheet::domain::outcome::State;
@@ -167,4 +167,41 @@ async fn what_is_tried_again_is_not_gone_meanwhile() {
     assert_eq!(house.there(), Status::Publishing);
     assert_eq!(house.seen(&post).await, State::Publishing);
     house.ends_well(&post).await;
+}
+
+#[tokio::test]
+async fn what_may_be_going_out_unseen_is_not_sent_a_second_time() {
+    // When it leaves the site, which takes its time, and when it is looked for while it is being sent.
+    for (wish, out, looked_for) in [(Wish::Schedule, 240, 200), (Wish::Now, 900, 600)] {
+        let house = house().await;
+        let began = house.stage.clock.now();
+        let mut post = house.post("The answer was lost");
+        post.wish = wish;
+        post.schedule = Some(Schedule::at(began + TimeDelta::seconds(180), chrono_tz::UTC));
+        let (desk, mut worker) = house.run();
+        desk.save(post.clone(), "scheduled").await.unwrap();
+        house.stage.demo.world.fault(Fault::once(FaultKind::CutAfter).on("POST", "/composer"));
+        house.stage.clock.turn(TimeDelta::seconds(11));
+        worker.push().await.unwrap();
+        let id = house.stage.posts()[0].id.clone();
+        house.stage.demo.world.edit_post("posto", &id, |there| {
+            there.status = Status::Publishing;
+            there.targets[0].status = Status::Publishing;
+            there.targets[0].busy_until = Some(began + TimeDelta::seconds(out));
+        });
+        while house.stage.clock.now() < began + TimeDelta::seconds(looked_for) {
+            house.stage.pass(TimeDelta::seconds(30));
+            house.run().1.push().await.unwrap();
+        }
+        let rows = house.store.outbox().await.unwrap();
+        assert!(matches!(rows[..], [ref row] if row.state == OutboxState::Verifying), "{wish:?}: {rows:#?}");
+        assert!(rows[0].last_error.as_deref().unwrap().contains("may be going out"), "{wish:?}: {rows:#?}");
+        assert_eq!((house.there(), house.stage.created()), (Status::Publishing, 1));
+        while house.stage.clock.now() < began + TimeDelta::seconds(out + 150) {
+            house.stage.pass(TimeDelta::seconds(30));
+            house.run().1.push().await.unwrap();
+        }
+        assert_eq!(house.state(&post).await, State::Published, "{wish:?}");
+        assert_eq!((house.stage.created(), house.store.outbox().await.unwrap().len()), (1, 0), "{wish:?}");
+    }
 }
