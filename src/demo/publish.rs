@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::network;
+use super::postforme::media as storage;
 use super::records::{Health, SimError, SimPost, SimTarget, Status, Trouble};
 use super::world::Site;
 use crate::clock::Instant;
@@ -119,6 +120,12 @@ impl Site {
             }
             post.updated_at = at;
             post.roll_up();
+            if self.provider == "postforme" && !matches!(post.status, Status::Scheduled | Status::Publishing) {
+                storage::drop_published(self, place);
+            }
+        }
+        if self.provider == "postforme" {
+            storage::drop_unused(self, now);
         }
     }
 
@@ -133,6 +140,10 @@ impl Site {
         }
         if let Some(trouble) = &target.trouble {
             return Err(trouble.error.clone());
+        }
+        if self.provider == "postforme" && !storage::has(self, target.media.as_ref().unwrap_or(&post.media)) {
+            let words = "All media failed to process, please check media URLS";
+            return Err(SimError::new("user_content", "platform", "MEDIA", words));
         }
         let whole = post.text_for(target);
         // This one cuts what is too long, and says so nowhere but in a detail of its results.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::posts::renew_refused;
 use super::{Desk, Edit, Result, Seat, plan};
-use crate::domain::media::Uploads;
 use crate::domain::outline::{Errand, Outline};
 use crate::domain::post::{Post, Wish};
 use crate::domain::write::Write;
+use crate::provider::capability::Keeps;
 use crate::store::Alongside;
-use crate::sync::carry::{print_of, trusted_since};
+use crate::sync::carry::{known_by, print_of, trusted_since};
 
 impl Desk {
     /// The requests that saving `post` would lead to, account by account and kind by kind. Keeps and sends nothing.
@@ -64,12 +64,23 @@ impl Desk {
             Write::Retry { .. } => vec![Errand::Retry],
             Write::Publish { .. } => vec![Errand::Publish],
         };
-        let uploads = self.capabilities(&seat.account).map_or(Uploads::Both, |can| can.uploads);
-        let (own_since, since) = trusted_since(write, self.now());
+        let can = seat.provider.capabilities();
+        let (uploads, keeps) = (can.uploads, can.keeps);
+        let there = match write.remote() {
+            Some(remote) => self.store.remote(&seat.account, remote).await?.map(|(there, _)| there),
+            None => None,
+        };
+        let (own_since, since) = trusted_since(keeps, write, there.as_ref(), self.now());
+        if matches!(keeps, Keeps::Once(_)) {
+            brought.clear();
+        }
         if let Some(submission) = write.submission() {
             for media in submission.all_media().filter(|media| uploads.brings(media)) {
                 let print = print_of(uploads, submission.post, media);
-                let known = self.store.upload(&seat.account, submission.post, &print, own_since, since).await?;
+                let known = match known_by(keeps, write, None, &print) {
+                    Some(by) => self.store.upload(&seat.account, submission.post, &by, own_since, since).await?,
+                    None => None,
+                };
                 if known.is_none() && brought.insert((seat.account.to_string(), print)) {
                     errands.push(Errand::Upload);
                 }

@@ -13,7 +13,7 @@ use crate::domain::queue::Queued;
 use crate::domain::thread::{evened, is_thread};
 use crate::domain::write::{Submission, SubmissionTarget, Timing, Write};
 use crate::provider::Capabilities;
-use crate::provider::capability::Overrides;
+use crate::provider::capability::{Keeps, Overrides};
 
 /// What planning needs to know of the world.
 pub struct Ground<'a> {
@@ -227,8 +227,14 @@ impl<'a> Plan<'a> {
         if was.as_ref() == Some(&submission) {
             return;
         }
+        // What only a draft carries may be gone there by now: the post is said whole, and its files are brought again.
+        let brings = || submission.all_media().any(|media| self.can.uploads.brings(media));
+        let passes =
+            |was: &Submission| was.timing == Timing::Draft && matches!(self.can.keeps, Keeps::Once(_)) && brings();
         let only_now = submission.timing == Timing::Now
-            && was.is_some_and(|was| Submission { timing: Timing::Now, ..was } == submission);
+            && was
+                .filter(|was| !passes(was))
+                .is_some_and(|was| Submission { timing: Timing::Now, ..was } == submission);
         self.writes.push(if only_now { Write::Publish { remote } } else { Write::Revise { remote, submission } });
     }
 
@@ -361,10 +367,12 @@ mod tests {
             check: Check::PerTarget,
             overrides,
             uploads: Uploads::Both,
+            keeps: Keeps::Shared(TimeDelta::days(3)),
             connects: Connects::Dashboard,
             removes_failed: false,
             settings: false,
             numbers: false,
+            hides_sending: None,
             due_every: TimeDelta::seconds(5),
             target_time,
             drafts: true,

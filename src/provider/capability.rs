@@ -28,8 +28,13 @@ pub struct Capabilities {
     pub overrides: Overrides,
     /// How attachments reach it.
     pub uploads: Uploads,
+    /// How long it keeps the files it was brought.
+    pub keeps: Keeps,
     /// How a person connects channels at it.
     pub connects: Connects,
+    /// How long after its moment a post may be missing from every list because it is being sent; `None` where lists
+    /// show what is being sent.
+    pub hides_sending: Option<TimeDelta>,
     /// How long to leave between two looks at a post that is due or going out.
     pub due_every: TimeDelta,
     /// Whether a target may have a time of its own.
@@ -157,6 +162,24 @@ pub enum Queues {
     New,
     /// New ones, and those that are there.
     Any,
+}
+
+/// How long a provider keeps a file that it was brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// For as long as any post is there that carries it; one that none carries for this long, with a margin.
+    Shared(TimeDelta),
+    /// For one post, until that is published; one that only a draft carries, or nothing, for this long, with a margin.
+    Once(TimeDelta),
+}
+
+impl Keeps {
+    /// How long a file is there for certain that no post carries yet.
+    pub fn unused(self) -> TimeDelta {
+        match self {
+            Self::Shared(span) | Self::Once(span) => span,
+        }
+    }
 }
 
 /// What a provider can say about a submission before it is made.

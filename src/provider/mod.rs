@@ -160,6 +160,9 @@ pub trait Provider: Send + Sync {
     fn stand_in(&self, number: u64) -> String {
         format!("https://to-come.invalid/{number}")
     }
+    /// Tells what the store last saw of a post that may be going out by now, the last of it `due`: where lists leave out
+    /// what is being sent ([`Capabilities::hides_sending`]), a post that is not listed is not gone.
+    fn remind(&self, _post: RemotePost, _due: DateTime<Utc>) {}
     /// How far the provider is with what [`Provider::upload`] brought.
     async fn uploaded(&self, source: &str) -> Result<Uploaded>;
     /// Fetches what a person attached by its web address into `file`, where files are taken and addresses are not; how

@@ -22,6 +22,8 @@ pub struct Settlement {
     pub receipt: Option<Receipt>,
     /// The frozen request is over: the next step freezes another.
     pub clear_frozen: bool,
+    /// So far it was only read: the write begins anew, without what was answered.
+    pub anew: bool,
     /// Not before this instant from now on.
     pub not_before: Option<DateTime<Utc>>,
     /// Since when the outcome is unknown; `None` when it is known.
@@ -49,6 +51,7 @@ impl Settlement {
             state,
             receipt: None,
             clear_frozen: false,
+            anew: false,
             not_before: None,
             unknown_since: None,
             last_error: None,
@@ -93,7 +96,8 @@ impl Store {
 }
 
 fn update_row(db: &Connection, row: &OutboxRow, settlement: &Settlement) -> Result<(), Fault> {
-    let receipts: Vec<&Receipt> = row.receipts.iter().chain(&settlement.receipt).collect();
+    let before = if settlement.anew { &[] } else { row.receipts.as_slice() };
+    let receipts: Vec<&Receipt> = before.iter().chain(&settlement.receipt).collect();
     db.prepare_cached(
         "UPDATE outbox SET state = ?2, receipts = ?3, frozen = CASE WHEN ?4 THEN NULL ELSE frozen END, not_before = ?5,
                            unknown_since = ?6, last_error = ?7, lease_owner = NULL, lease_until = NULL
@@ -103,7 +107,7 @@ fn update_row(db: &Connection, row: &OutboxRow, settlement: &Settlement) -> Resu
         intent_key(row.intent),
         state_word(settlement.state),
         json_list(&receipts)?,
-        settlement.clear_frozen,
+        settlement.clear_frozen || settlement.anew,
         settlement.not_before.map(millis),
         settlement.unknown_since.map(millis),
         settlement.last_error,

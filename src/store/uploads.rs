@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::error::{Fault, StoreError};
 use super::rows::{instant, intent_key, json, millis, post_key};
 use super::{Store, outbox};
-use crate::domain::ids::{AccountName, IntentId, PostId};
+use crate::domain::ids::{AccountName, IntentId, PostId, RemoteId};
 use crate::domain::write::Write;
 
 /// A file at a provider.
@@ -21,7 +21,7 @@ pub struct Upload {
 }
 
 impl Store {
-    /// What `account`'s provider calls the file with the fingerprint `print`: as brought for `post` after `own_since`,
+    /// What `account`'s provider calls the file that is known by `print`: as brought for `post` after `own_since`,
     /// else as brought for any post after `since`, the latest first.
     pub async fn upload(
         &self,
@@ -79,6 +79,26 @@ impl Store {
         self.write(move |db| {
             db.prepare_cached("DELETE FROM upload WHERE account = ?1 AND source = ?2")?
                 .execute(params![account.as_str(), source])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Files that were brought for the write `intent`, and known by it, are those of the post `remote` that it made.
+    pub async fn hand_over_uploads(
+        &self,
+        account: &AccountName,
+        post: PostId,
+        intent: IntentId,
+        remote: &RemoteId,
+    ) -> Result<(), StoreError> {
+        let (account, before, after) = (account.clone(), format!("{intent} "), format!("{remote} "));
+        self.write(move |db| {
+            db.prepare_cached(
+                "UPDATE OR REPLACE upload SET print = ?4 || substr(print, length(?3) + 1)
+                 WHERE account = ?1 AND post = ?2 AND substr(print, 1, length(?3)) = ?3",
+            )?
+            .execute(params![account.as_str(), post_key(post), before, after])?;
             Ok(())
         })
         .await

@@ -20,16 +20,16 @@ use crate::domain::ids::{AccountName, IntentId, PostId};
 use crate::domain::media::{Media, Uploads, size_words};
 use crate::domain::outcome::Cause;
 use crate::domain::post::Source;
+use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::write::{OutboxRow, OutboxState, Submission, Write};
 use crate::files::{self, FileError};
+use crate::provider::capability::Keeps;
 use crate::provider::{Again, Kind, LocalFile, Provider, ProviderError, pace};
 use crate::store::{StoreError, Upload};
 
 use super::worker::Worker;
 use super::{Common, News};
 
-/// How long a provider is trusted to keep a file that no post of ours carries yet; the shortest stated is seven days.
-const KEPT: TimeDelta = TimeDelta::days(3);
 /// How long a write whose file is on its way is let be; the end of the upload wakes it.
 const MEANWHILE: TimeDelta = TimeDelta::minutes(1);
 /// The shortest and the longest wait between two questions whether a file is ready, and when to stop asking.
@@ -43,8 +43,7 @@ const STALE: TimeDelta = TimeDelta::hours(24);
 /// Progress is told by whole percents, and not more often than this many bytes.
 const STEP: u64 = 128 * 1024;
 
-/// By what a file is known once it was brought somewhere. What is at an address changes: it is known by the post it was
-/// fetched for.
+/// What tells a file from others. What is at an address changes: it is told by the post it was fetched for.
 pub fn print_of(uploads: Uploads, post: PostId, media: &Media) -> String {
     match &media.content {
         _ if uploads.fetches(media) => format!("{post} {}", media.source),
@@ -53,11 +52,33 @@ pub fn print_of(uploads: Uploads, post: PostId, media: &Media) -> String {
     }
 }
 
+/// By what a file is known once it was brought for `write`. A provider that keeps it for one post has it for the post
+/// there, and before there is one for the write that makes it: by nothing while that has no `intent`.
+pub fn known_by(keeps: Keeps, write: &Write, intent: Option<IntentId>, print: &str) -> Option<String> {
+    match keeps {
+        Keeps::Shared(_) => Some(print.to_owned()),
+        Keeps::Once(_) => {
+            let whose = write.remote().map(ToString::to_string).or_else(|| Some(intent?.to_string()))?;
+            Some(format!("{whose} {print}"))
+        }
+    }
+}
+
 /// Since when a file must have been brought for the post of `write`, and for any other, to be trusted to be there
-/// still: a post that is there keeps its files alive.
-pub fn trusted_since(write: &Write, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let since = now - KEPT;
-    (if write.remote().is_some() { DateTime::UNIX_EPOCH } else { since }, since)
+/// still; `there` is the post at the provider as it was last seen. One that is there keeps its files alive, but a draft
+/// not everywhere.
+pub fn trusted_since(
+    keeps: Keeps,
+    write: &Write,
+    there: Option<&RemotePost>,
+    now: DateTime<Utc>,
+) -> (DateTime<Utc>, DateTime<Utc>) {
+    let since = now - keeps.unused();
+    let alive = match keeps {
+        Keeps::Shared(_) => write.remote().is_some(),
+        Keeps::Once(_) => there.is_some_and(|post| post.state == RemoteState::Scheduled),
+    };
+    (if alive { DateTime::UNIX_EPOCH } else { since }, since)
 }
 
 /// What an account is carrying.
@@ -82,7 +103,7 @@ struct Carried {
     result: Result<Upload, Spoiled>,
     /// Whose it is at the provider, and what it is known by here.
     post: PostId,
-    print: String,
+    known_by: String,
     name: String,
 }
 
@@ -98,8 +119,8 @@ enum Spoiled {
 enum Files {
     /// All are there: the write with the provider's names.
     There(Write),
-    /// This one is missing.
-    Missing(Media, String),
+    /// This one is missing: what tells it from others, and by what it will be known.
+    Missing(Media, String, String),
     /// One is there and not prepared yet.
     Preparing(Media, DateTime<Utc>),
     /// The provider says no to one, or could not be asked.
@@ -134,7 +155,7 @@ impl Worker {
                 row.write = write;
                 return Ok(Some(row));
             }
-            Files::Missing(media, print) => self.bring(&row, media, print).await?,
+            Files::Missing(media, print, known_by) => self.bring(&row, media, print, known_by).await?,
             Files::Preparing(media, at) => {
                 self.tell_preparing(row.post, &media);
                 self.carrier.ask_at = Some(self.carrier.ask_at.map_or(at, |earlier| earlier.min(at)));
@@ -153,7 +174,11 @@ impl Worker {
         let (Write::Create { submission } | Write::Revise { submission, .. }) = &mut write else {
             return Ok(Files::There(write));
         };
-        let (own_since, since) = trusted_since(&row.write, self.now());
+        let there = match row.write.remote() {
+            Some(remote) => self.common.store.remote(&self.account, remote).await?.map(|(there, _)| there),
+            None => None,
+        };
+        let (own_since, since) = trusted_since(can.keeps, &row.write, there.as_ref(), self.now());
         for (index, media) in submission.all_media_mut().enumerate().filter(|(_, media)| can.uploads.brings(media)) {
             if let Some(problem) = can.uploads.problem(can.name, index, media) {
                 return Ok(Files::Unfit(format!("{}: {}", problem.words, problem.remedy)));
@@ -166,8 +191,9 @@ impl Worker {
                 )));
             }
             let print = print_of(can.uploads, row.post, media);
-            let known = self.common.store.upload(&self.account, row.post, &print, own_since, since).await?;
-            let Some(mut known) = known else { return Ok(Files::Missing(media.clone(), print)) };
+            let known_by = known_by(can.keeps, &row.write, Some(row.intent), &print).unwrap_or_default();
+            let known = self.common.store.upload(&self.account, row.post, &known_by, own_since, since).await?;
+            let Some(mut known) = known else { return Ok(Files::Missing(media.clone(), print, known_by)) };
             if !known.ready {
                 match self.provider.uploaded(&known.source).await {
                     Ok(now) if now.ready => (known.source, known.ready) = (now.source, true),
@@ -186,7 +212,7 @@ impl Worker {
                     }
                 }
             }
-            self.common.store.keep_upload(&self.account, row.post, &print, known.clone()).await?;
+            self.common.store.keep_upload(&self.account, row.post, &known_by, known.clone()).await?;
             media.source = known.source;
         }
         Ok(Files::There(write))
@@ -211,7 +237,13 @@ impl Worker {
     }
 
     /// Sets a file on its way, or its write behind the one that travels.
-    async fn bring(&mut self, row: &OutboxRow, media: Media, print: String) -> Result<(), StoreError> {
+    async fn bring(
+        &mut self,
+        row: &OutboxRow,
+        media: Media,
+        print: String,
+        known_by: String,
+    ) -> Result<(), StoreError> {
         self.common.store.put_off(row.intent, self.now() + MEANWHILE).await?;
         if !self.carrier.tasks.is_empty() {
             self.carrier.queue.push(row.intent);
@@ -233,11 +265,11 @@ impl Worker {
         let (intent, ended) = (row.intent, self.carrier.ended.clone());
         self.carrier.tasks.spawn(async move {
             let result = errand.run().await;
-            let Errand { account, common, post, print, media, .. } = errand;
+            let Errand { account, common, post, media, .. } = errand;
             // Nobody listens any more while the program ends.
             let _ = common.news.send(News::Uploading(account, post, None));
             ended.notify_one();
-            Carried { intent, result, post, print, name: media.called().to_owned() }
+            Carried { intent, result, post, known_by, name: media.called().to_owned() }
         });
         Ok(())
     }
@@ -252,12 +284,12 @@ impl Worker {
 
     async fn carried(&mut self, carried: Option<Carried>) -> Result<(), StoreError> {
         let now = self.now();
-        if let Some(Carried { intent, result, post, print, name }) = carried {
+        if let Some(Carried { intent, result, post, known_by, name }) = carried {
             match result {
                 Ok(upload) => {
                     let words = if upload.ready { "uploaded" } else { "uploaded; the provider prepares it" };
                     self.line(Some(post), format!("{name} is {words}"), false);
-                    self.common.store.keep_upload(&self.account, post, &print, upload).await?;
+                    self.common.store.keep_upload(&self.account, post, &known_by, upload).await?;
                 }
                 Err(spoiled) => {
                     self.carrier.spoiled.insert(intent, spoiled);

@@ -155,7 +155,9 @@ mod tests {
     use crate::domain::ids::{AccountName, IdSource};
     use crate::domain::write::OutboxState;
     use crate::domain::write::Timing;
-    use crate::provider::capability::{Carries, Check, Connects, Overrides, Paging, Queues, Retry, Revise, Uploads};
+    use crate::provider::capability::{
+        Carries, Check, Connects, Keeps, Overrides, Paging, Queues, Retry, Revise, Uploads,
+    };
 
     const SETTLING: TimeDelta = TimeDelta::seconds(150);
     const SLOW_SETTLING: TimeDelta = TimeDelta::seconds(390);
@@ -171,10 +173,12 @@ mod tests {
             check: Check::PerTarget,
             overrides: Overrides::PerTarget,
             uploads: Uploads::Both,
+            keeps: Keeps::Shared(TimeDelta::days(3)),
             connects: Connects::Dashboard,
             removes_failed: false,
             settings: false,
             numbers: false,
+            hides_sending: None,
             due_every: TimeDelta::seconds(5),
             target_time: true,
             drafts: true,

@@ -21,7 +21,7 @@ impl Worker {
     /// Looks up a write whose outcome is unknown.
     pub(super) async fn look_up(&mut self, row: OutboxRow) -> Result<(), StoreError> {
         let began = self.now();
-        let settled = row.unknown_since.is_none_or(|since| began >= since + self.common.bounds.settling(&row.write));
+        let settled = row.unknown_since.is_none_or(|since| began >= self.absence_counts_from(&row, since));
         let verdict = match (&row.write, made_or_named(&row)) {
             (Write::Create { submission }, None) => self.search(&row, submission, began).await?,
             (write, remote) => match remote {
@@ -100,7 +100,7 @@ impl Worker {
                 taken.push(post.id.clone());
             }
         }
-        let settled = row.unknown_since.is_none_or(|since| began >= since + self.common.bounds.settling(&row.write));
+        let settled = row.unknown_since.is_none_or(|since| began >= self.absence_counts_from(row, since));
         let verdict = verify::find(submission, &listed, &taken, complete, settled, sent_at);
         // Only a reference of ours could tell it from another one in the same words: neither it nor absent for certain.
         let put_off = !self.provider.capabilities().reference
@@ -130,6 +130,7 @@ impl Worker {
     async fn absent(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
         let mut settlement = self.settlement(row, OutboxState::Ready, "verified: it did not go through; sent again");
         settlement.unknown_since = None;
+        settlement.anew = self.only_read(row);
         settlement.outcomes = all_targets(row, &Outcome::NotSent, row.write.remote());
         self.common.store.settle(row.intent, settlement).await?;
         self.line(Some(row.post), "verified: it did not go through; it is sent again", false);
@@ -138,19 +139,25 @@ impl Worker {
 
     async fn still_unknown(&mut self, row: &OutboxRow, began: DateTime<Utc>) -> Result<(), StoreError> {
         let since = row.unknown_since.unwrap_or(began);
-        let again = since + self.common.bounds.settling(&row.write);
-        let (state, words) = if began < again {
-            (OutboxState::Verifying, "not found yet; absence is believed once the request must have ended")
+        let waits = began < self.absence_counts_from(row, since);
+        let (again, waiting) = self.look_again(row, since);
+        let (state, words) = if waits {
+            (OutboxState::Verifying, waiting)
         } else {
             (OutboxState::Unknown, "the provider's listing does not tell; V looks again, r asks before sending")
         };
         let mut settlement = self.settlement(row, state, words);
-        settlement.not_before = (began < again).then_some(again);
+        settlement.not_before = waits.then_some(again);
+        // Said once, however often it is looked for.
+        let told = row.last_error.as_deref() == Some(words);
+        settlement.attempt = settlement.attempt.filter(|_| !told);
         settlement.unknown_since = Some(since);
         settlement.last_error = Some(words.to_owned());
         settlement.outcomes = unknown(row, since, words);
         self.common.store.settle(row.intent, settlement).await?;
-        self.line(Some(row.post), words, state == OutboxState::Unknown);
+        if !told {
+            self.line(Some(row.post), words, state == OutboxState::Unknown);
+        }
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ pub mod verify;
 mod bounds;
 pub mod carry;
 mod failover;
+mod hidden;
 mod limits;
 mod lookup;
 mod pull;

@@ -73,6 +73,7 @@ impl Worker {
             return Ok(());
         }
         self.recall_spending().await?;
+        self.remind().await?;
         let pulled = self.pull_now().await;
         self.keep_spending().await?;
         pulled
@@ -104,6 +105,7 @@ impl Worker {
             return Ok(None);
         }
         self.recall_spending().await?;
+        self.remind().await?;
         let glanced = self.glance_all(query).await;
         self.keep_spending().await?;
         match glanced {
@@ -433,6 +435,7 @@ impl Worker {
     /// Reads posts again that are due or going out, and says when to look next.
     pub async fn follow_due(&mut self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.recall_spending().await?;
+        self.remind().await?;
         let next = self.follow().await;
         self.keep_spending().await?;
         next
@@ -477,6 +480,7 @@ impl Worker {
     /// Reads these posts at the provider again, because someone wants to know.
     pub async fn read(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
         self.recall_spending().await?;
+        self.remind().await?;
         let read = self.read_all(posts).await;
         self.keep_spending().await?;
         read
@@ -519,7 +523,9 @@ impl Worker {
                 Ok(true)
             }
             Err(error) if error.kind == Kind::NotFound => {
-                self.forget(remote).await?;
+                if !self.goes_out_unseen(remote).await? {
+                    self.forget(remote).await?;
+                }
                 Ok(true)
             }
             Err(error) => {

@@ -25,6 +25,7 @@ impl Worker {
     /// Sends what is ready, until nothing is, or the provider asks for a pause. Answers how many rows came to an end.
     pub async fn push(&mut self) -> Result<usize, StoreError> {
         self.recall_spending().await?;
+        self.remind().await?;
         let pushed = self.push_ready().await;
         self.keep_spending().await?;
         pushed
@@ -212,6 +213,7 @@ impl Worker {
             state,
             receipt: None,
             clear_frozen: false,
+            anew: false,
             not_before: None,
             unknown_since: row.unknown_since,
             last_error: None,
@@ -304,7 +306,12 @@ impl Worker {
             .zip(theirs.as_ref())
             .map(|((_, echo), theirs)| Theirs { body: theirs.body.clone(), at: Some(echo), seen_at: self.now() });
         settlement.theirs = theirs.clone();
+        let made =
+            theirs.as_ref().map(|theirs| theirs.id.clone()).or_else(|| settlement.receipt.as_ref()?.remote.clone());
         self.common.store.settle(row.intent, settlement).await?;
+        if let (Write::Create { .. }, Some(made)) = (&row.write, made) {
+            self.common.store.hand_over_uploads(&self.account, row.post, row.intent, &made).await?;
+        }
         if matches!(row.write, Write::Remove { .. }) {
             self.common.store.forget_uploads_of(&self.account, row.post).await?;
         }
@@ -371,6 +378,7 @@ impl Worker {
             Next::Wait { until } => {
                 self.note(&error, until);
                 let mut settlement = self.settlement(&row, OutboxState::Waiting, &words);
+                settlement.anew = row.unknown_since.is_none() && self.only_read(&row);
                 settlement.not_before = Some(until);
                 settlement.last_error = Some(words);
                 self.common.store.settle(row.intent, settlement).await?;
@@ -379,6 +387,7 @@ impl Worker {
             Next::KeyRefused => {
                 self.note(&error, now);
                 let mut settlement = self.settlement(&row, OutboxState::Waiting, &words);
+                settlement.anew = row.unknown_since.is_none() && self.only_read(&row);
                 settlement.last_error = Some(words);
                 self.common.store.settle(row.intent, settlement).await?;
                 Ok(())
@@ -392,6 +401,16 @@ impl Worker {
             Next::Adopt { existing } => self.adopt(&row, &existing, &words).await,
             Next::Refused { cause } => self.refused(&row, cause, &words).await,
         }
+    }
+
+    /// Whether the steps of a change that were taken did nothing but read. What they read grows old while it waits: it
+    /// may be going out by then.
+    pub(super) fn only_read(&self, row: &OutboxRow) -> bool {
+        let step =
+            |taken: usize| self.provider.next(&row.write, row.intent, row.receipts.get(..taken).unwrap_or_default());
+        let reads = |taken: usize| matches!(step(taken), Ok(Step::Send(request)) if request.method == "GET");
+        let changes = matches!(row.write, Write::Revise { .. } | Write::Publish { .. });
+        changes && !row.receipts.is_empty() && (0..row.receipts.len()).all(reads)
     }
 
     pub(super) async fn uncertain(

@@ -6,10 +6,12 @@
 
 mod authorising;
 mod budget;
+mod changing;
 mod clocks;
 mod doors;
 mod failover;
 mod faults;
+mod hidden;
 mod hostile;
 mod lagging;
 mod limits;

@@ -1,9 +1,11 @@
 //! Post for Me's storage: an address to put a file to, once, and the address it is then found at.
 
-use serde_json::json;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
 
 use super::{PROJECT, bad};
-use crate::demo::records::SimMedia;
+use crate::clock::Instant;
+use crate::demo::records::{SimMedia, SimPost, Status};
 use crate::demo::wire::{Answer, Call};
 use crate::demo::world::Site;
 
@@ -18,6 +20,41 @@ const TYPES: &[&str] = &[
     "video/quicktime",
     "video/x-msvideo",
 ];
+
+/// How long a file is kept that no scheduled post carries.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+/// Where the storage shows what it has.
+const SHOWN: &str = "https://data.postforme.example/storage/v1/object/public/post-media/";
+
+/// The keys of the files that a post refers to.
+fn hosted(post: &SimPost) -> Vec<String> {
+    let own = post.targets.iter().filter_map(|target| target.media.as_deref()).flatten();
+    let all = post.media.iter().chain(own);
+    all.filter_map(|media| key(media).map(str::to_owned)).collect()
+}
+
+fn key(media: &Value) -> Option<&str> {
+    media["url"].as_str()?.strip_prefix(SHOWN)?.rsplit('/').next()
+}
+
+/// Whether the storage has everything of its own among `media`.
+pub(in crate::demo) fn has(site: &Site, media: &[Value]) -> bool {
+    let there = |key: &str| site.media.iter().any(|file| file.id == key && file.received_at.is_some());
+    media.iter().filter_map(key).all(there)
+}
+
+/// A post was processed: its files go.
+pub(in crate::demo) fn drop_published(site: &mut Site, post: usize) {
+    let gone = site.posts.get(post).map(hosted).unwrap_or_default();
+    site.media.retain(|file| !gone.contains(&file.id));
+}
+
+/// What no scheduled post carries goes when its day is over; a draft protects nothing.
+pub(in crate::demo) fn drop_unused(site: &mut Site, now: Instant) {
+    let waits = |post: &&SimPost| matches!(post.status, Status::Scheduled | Status::Publishing);
+    let carried: Vec<String> = site.posts.iter().filter(waits).flat_map(hosted).collect();
+    site.media.retain(|file| file.received_at.is_none_or(|at| now < at + KEPT) || carried.contains(&file.id));
+}
 
 /// `POST /media/create-upload-url`: takes no body.
 pub(super) fn offer(site: &mut Site, call: &Call) -> Answer {
@@ -36,7 +73,7 @@ pub(super) fn offer(site: &mut Site, call: &Call) -> Answer {
     });
     let upload =
         format!("{}/storage/v1/object/upload/sign/post-media/{PROJECT}/{key}?token={}", call.origin, token(&key));
-    let media = format!("https://data.postforme.example/storage/v1/object/public/post-media/{PROJECT}/{key}");
+    let media = format!("{SHOWN}{PROJECT}/{key}");
     Answer::json(201, json!({"upload_url": upload, "media_url": media}))
 }
 

@@ -6,7 +6,7 @@
 mod accounts;
 mod body;
 mod limits;
-mod media;
+pub(super) mod media;
 mod posts;
 mod results;
 mod shape;

@@ -16,7 +16,9 @@ use serde_json::Value;
 
 use self::options::CARRIES;
 use super::address::{link, segment};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
+use super::capability::{
+    Capabilities, Check, Connects, Keeps, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+};
 use super::http::{Answer, Call, Destination, Dialect, Http, Purpose};
 use super::tolerant::{page, text};
 use super::{
@@ -67,7 +69,10 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::PerTarget,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Both,
+    // Seven days are stated (contract, section 5).
+    keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Link(LINKED),
+    hides_sending: None,
     due_every: TimeDelta::seconds(5),
     target_time: true,
     drafts: true,

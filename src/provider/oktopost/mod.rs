@@ -21,7 +21,7 @@ use self::map::Stage;
 use self::steps::{Brought, Known};
 use super::address::segment;
 use super::capability::{
-    Alt, Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+    Alt, Capabilities, Carries, Check, Connects, Keeps, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
 };
 use super::http::{Answer, Call, Http, Purpose};
 use super::pace::{Allowance, Tally};
@@ -84,7 +84,9 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Nothing,
     overrides: Overrides::SameNetwork,
     uploads: Uploads::Addresses,
+    keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Dashboard,
+    hides_sending: None,
     // Each look is a call, and a day has only so many.
     due_every: TimeDelta::seconds(30),
     target_time: false,

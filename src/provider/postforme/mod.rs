@@ -18,7 +18,9 @@ use serde_json::Value;
 use self::listing::{Part, Place};
 use self::options::CARRIES;
 use super::address::{link, segment};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
+use super::capability::{
+    Capabilities, Check, Connects, Keeps, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+};
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::pace::Share;
 use super::tolerant::{page, text};
@@ -59,7 +61,10 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Preview,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Both,
+    // About 24 hours, unless a scheduled post refers to it (contract, section 4).
+    keeps: Keeps::Once(TimeDelta::hours(20)),
     connects: Connects::Link(LINKED),
+    hides_sending: None,
     // Every 15 to 30 seconds at most (contract, section 10).
     due_every: TimeDelta::seconds(15),
     target_time: false,

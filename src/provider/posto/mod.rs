@@ -23,14 +23,16 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use self::list::Walk;
 use self::options::CARRIES;
 use self::recent::Recent;
 use self::site::{Ask, Site};
-use super::capability::{Capabilities, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads};
+use super::capability::{
+    Capabilities, Check, Connects, Keeps, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+};
 use super::tolerant::page;
 use super::{
     Connection, Identity, LocalFile, Page, PageToken, Progress, Provider, Query, Result, Step, Uploaded, words,
@@ -59,8 +61,10 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::Settings,
     overrides: Overrides::PerTarget,
     uploads: Uploads::Files,
+    keeps: Keeps::Shared(TimeDelta::days(3)),
     connects: Connects::Dashboard,
     target_time: false,
+    hides_sending: Some(recent::HIDDEN_FOR),
     // Rows leave with the site's own rhythm, half a minute at best (contract, section 7).
     due_every: TimeDelta::seconds(30),
     drafts: false,
@@ -123,6 +127,10 @@ impl Provider for Posto {
 
     async fn post(&self, id: &RemoteId) -> Result<RemotePost> {
         self.shown(id).await
+    }
+
+    fn remind(&self, post: RemotePost, due: DateTime<Utc>) {
+        self.recent.remind(post, due, self.site.now());
     }
 
     async fn numbers(&self, id: &RemoteId) -> Result<Vec<Counted>> {

@@ -1,5 +1,5 @@
-//! What was seen waiting for its time lately. Some sites leave rows out of every list while they are being sent
-//! (contract, section 7): a post that vanishes at its time is going out, and not gone.
+//! What was seen waiting for its time lately, here or by another run of the program. Some sites leave rows out of every
+//! list while they are being sent (contract, section 7): a post that vanishes at its time is going out, and not gone.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use crate::domain::remote::{RemotePost, RemoteState};
 /// How long before its time a post is remembered: longer than any two looks at the listing are apart.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
 /// How long after its time a post that is not listed counts as going out. Sending waits for a visitor of the site.
-const HIDDEN_FOR: TimeDelta = TimeDelta::hours(1);
+pub const HIDDEN_FOR: TimeDelta = TimeDelta::hours(1);
 /// Sites may begin a little early, their clock being another one.
 const EARLY: TimeDelta = TimeDelta::minutes(2);
 
@@ -54,7 +54,8 @@ impl Recent {
             (listed, None) => listed,
         };
         if let (Some(post), Some(due)) = (&shown, due.filter(|due| *due < now + AHEAD)) {
-            known.insert(id.clone(), Known { post: post.clone(), due });
+            // What is overdue and listed as waiting goes out from now on.
+            known.insert(id.clone(), Known { post: post.clone(), due: due.max(now) });
         }
         shown
     }
@@ -69,6 +70,18 @@ impl Recent {
     pub fn hides(&self, id: &RemoteId, shown: usize, now: DateTime<Utc>) -> bool {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(id).is_some_and(|known| known.is_due(now) && known.post.targets.len() > shown)
+    }
+
+    /// Takes over what another run of the program saw waiting, of which the last is `due`.
+    pub fn remind(&self, post: RemotePost, due: DateTime<Utc>, now: DateTime<Utc>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Since when it is out of sight, this one may know better.
+        let hidden = known.get(&post.id).map(|known| known.due);
+        let hidden = hidden.filter(|since| *since <= now && post.state == RemoteState::Publishing);
+        let due = hidden.map_or(due, |since| since.max(due));
+        if now < due + HIDDEN_FOR && due < now + AHEAD {
+            known.insert(post.id.clone(), Known { post, due });
+        }
     }
 
     /// Forgets a post that we changed or took away.
@@ -145,6 +158,34 @@ mod tests {
         assert!(recent.hides(&id, 1, minute(61)) && !recent.hides(&id, 2, minute(61)));
         assert!(!recent.hides(&id, 0, minute(121)));
         assert_eq!(recent.completed(&id, None, None, minute(121)), None, "too long for sending");
+    }
+
+    #[test]
+    fn what_waits_past_its_time_goes_out_from_when_it_was_last_seen_waiting() {
+        let (recent, id) = (Recent::default(), RemoteId::new("g"));
+        // Nobody has visited the site for hours.
+        recent.completed(&id, Some(waiting(&["1"])), Some(minute(60)), minute(300));
+        assert_eq!(recent.completed(&id, None, None, minute(301)).unwrap().state, RemoteState::Publishing);
+        assert_eq!(recent.completed(&id, None, None, minute(361)), None);
+    }
+
+    #[test]
+    fn what_another_run_saw_waiting_is_known_here_too() {
+        let (recent, id) = (Recent::default(), RemoteId::new("g"));
+        recent.remind(waiting(&["1"]), minute(60), minute(50));
+        assert!(recent.hides(&id, 0, minute(61)));
+        // Moved since, by that other run.
+        recent.remind(waiting(&["1"]), minute(200), minute(70));
+        assert!(!recent.hides(&id, 0, minute(71)) && recent.hides(&id, 0, minute(201)));
+        // Seen waiting late here, and out of sight since: the store only knows when it was due.
+        recent.completed(&id, Some(waiting(&["1"])), Some(minute(200)), minute(250));
+        let hidden = recent.completed(&id, None, None, minute(255)).unwrap();
+        recent.remind(hidden.clone(), minute(200), minute(256));
+        assert!(recent.hides(&id, 0, minute(300)));
+        // What is over for longer than any sending takes is taken from nobody.
+        recent.forget(&id);
+        recent.remind(hidden, minute(200), minute(300));
+        assert!(!recent.hides(&id, 0, minute(300)));
     }
 
     #[test]

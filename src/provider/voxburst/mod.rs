@@ -12,7 +12,7 @@ use serde_json::Value;
 use self::media::Library;
 use super::address::segment;
 use super::capability::{
-    Alt, Capabilities, Carries, Check, Connects, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
+    Alt, Capabilities, Carries, Check, Connects, Keeps, Overrides, Paging, Queues, Repeat, Retry, Revise, Uploads,
 };
 use super::http::{Answer, Call, Destination, Http, Purpose};
 use super::tolerant::{page, text, wire_time};
@@ -60,8 +60,10 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     check: Check::PerNetwork,
     overrides: Overrides::PerNetwork,
     uploads: Uploads::Both,
+    keeps: Keeps::Shared(TimeDelta::days(3)),
     // There is a call, but its answer is nowhere stated (contract, section 5).
     connects: Connects::Dashboard,
+    hides_sending: None,
     due_every: TimeDelta::seconds(5),
     target_time: false,
     drafts: true,
