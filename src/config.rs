@@ -9,6 +9,7 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use url::{Host, Url};
 
 use crate::domain::ids::AccountName;
 use crate::domain::plan::SlotRule;
@@ -360,11 +361,15 @@ impl Reader<'_> {
         };
         let before = self.mistakes.len();
         let (mut name, mut provider, mut base_url, mut key_env) = (None, None, None, None);
+        let mut astray = false;
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "name" => name = self.name(value),
                 "provider" => provider = self.word(value, self.providers),
-                "base_url" => base_url = self.text(value),
+                "base_url" => {
+                    base_url = self.address(value);
+                    astray = base_url.is_none();
+                }
                 "key_env" => key_env = self.variable(value),
                 "key" | "api_key" | "token" => {
                     let words = "a key is never written in this file; `runsheet connect` keeps it safely, or name the \
@@ -383,6 +388,10 @@ impl Reader<'_> {
             let words = "base_url holds a user name or password, and a key is never written in this file; take it out, \
                          and let `runsheet connect` keep the key";
             self.mistake(value.span(), words.into());
+            return None;
+        }
+        // Without its address its key would go to another host than was meant.
+        if astray {
             return None;
         }
         Some(AccountConfig { name: name?, provider: provider?, base_url, key_env })
@@ -451,6 +460,22 @@ impl Reader<'_> {
         }
         let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), nearest(&text, valid));
         self.mistake(value.span(), words);
+        None
+    }
+
+    /// An address of an API; what a provider minds beside it is said when the account is opened.
+    fn address(&mut self, value: &Value<'_>) -> Option<String> {
+        let text = self.text(value)?;
+        let url = Url::parse(&text).ok().filter(Url::has_host);
+        let words = match url.as_ref().map(|url| (url.scheme(), url.host())) {
+            Some(("https", _)) => return Some(text),
+            Some(("http", Some(Host::Domain("localhost")))) => return Some(text),
+            Some(("http", Some(Host::Ipv4(ip)))) if ip.is_loopback() => return Some(text),
+            Some(("http", Some(Host::Ipv6(ip)))) if ip.is_loopback() => return Some(text),
+            Some(("http", _)) => "would send the key unprotected; expected https:// (http is for this machine only)",
+            _ => "is not the address of an API; expected one such as https://host/api/v1",
+        };
+        self.mistake(value.span(), format!("base_url {words}"));
         None
     }
 
@@ -602,6 +627,16 @@ mod tests {
                 "[[account]]\nname = \"w\"\nprovider = \"late\"\nkey_env = \"sk_1\"\n",
                 ["config.toml:4:", "never the key"],
             ),
+            (
+                "[[account]]\nname = \"w\"\nprovider = \"late\"\nbase_url = \"notaurl\"\n",
+                ["config.toml:4:", "such as https://host/api/v1"],
+            ),
+            (
+                "[[account]]\nname = \"w\"\nprovider = \"late\"\nbase_url = \"http://example.com\"\n",
+                ["config.toml:4:", "expected https://"],
+            ),
+            ("timezone = \"New York\"\n", ["config.toml:1:", "did you mean \"America/New_York\"?"]),
+            ("timezone = \"zurich\"\n", ["config.toml:1:", "did you mean \"Europe/Zurich\"?"]),
             ("keys = \"keyrin\"\n", ["config.toml:1:", "auto, file"]),
             ("[limits]\nwhole = 0\n", ["config.toml:2:", "from 1 to 600"]),
             ("[limits]\nwhole = 60\nsettling = 89\n", ["config.toml:3:", "from 90 to 86400"]),

@@ -337,14 +337,17 @@ impl Desk {
         };
         let waiting = self.store.outbox_of(id).await?.into_iter().filter(never_left);
         let drops = waiting.map(|row| (row.intent, "dropped: the conflict was settled".to_owned())).collect();
+        let carried = current.targets.iter().filter_map(|target| Some((target.account(), target.remote.as_ref()?)));
+        let several = carried.collect::<BTreeSet<_>>().len() > 1;
         let after = Post { conflict: None, ..if keep_ours { current.clone() } else { at_provider.clone() } };
         let edit = Edit {
             planned_from: Some(if keep_ours { at_provider } else { after.clone() }),
             before: Some(current),
             after: Some(after),
             extra: Vec::new(),
-            // Ours is sent even where it seems to be there: what differs may be what is not compared.
-            plan: if keep_ours { Planning::Everything } else { Planning::Differences },
+            // Ours is sent even where it seems to be there: what differs may be what is not compared. Theirs is what one
+            // post at a provider says, and the others that carry this one are to say it too.
+            plan: if keep_ours || several { Planning::Everything } else { Planning::Differences },
         };
         let alongside = Alongside { drops, ..Alongside::default() };
         let verb = if keep_ours { "kept ours" } else { "taken from the provider" };

@@ -311,6 +311,27 @@ async fn keeping_ours_is_sent_even_where_nothing_seems_to_differ() {
 }
 
 #[tokio::test]
+async fn taking_theirs_is_sent_only_where_others_carry_the_post_too() {
+    for (second, writes) in [("r", 0), ("other", 2)] {
+        let desk = desk().await;
+        let mut post =
+            stored(&desk, &[("acme/1", Outcome::Accepted, Some("r")), ("acme/2", Outcome::Accepted, Some(second))])
+                .await;
+        let before = desk.current(post.id).await.unwrap();
+        let theirs = crate::domain::post::Theirs { body: "theirs".into(), at: post.instant(), seen_at: desk.now() };
+        post.conflict = Some(Box::new(theirs));
+        let change = Change::edit(before, post.clone(), "merged");
+        desk.store.save(desk.now(), Actor::Sync, vec![change], vec![]).await.unwrap();
+        desk.settle_conflict(post.id, false).await.unwrap();
+        assert_eq!(desk.current(post.id).await.unwrap().body, "theirs");
+        let open = open(&desk).await;
+        assert_eq!(open.len(), writes, "{open:?}");
+        let says = |write: &Write| matches!(write, Write::Revise { submission, .. } if submission.body == "theirs");
+        assert!(open.iter().all(says), "{open:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_waits_beside_what_is_out_says_that_it_cannot_be_moved() {
     let desk = desk().await;
     let post = stored(&desk, &[("acme/1", live(), Some("r")), ("acme/2", Outcome::Accepted, Some("r"))]).await;

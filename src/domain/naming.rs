@@ -98,6 +98,9 @@ fn names(channels: &[&Channel]) -> String {
 
 /// Words for a name that no channel has.
 fn unknown(channels: &[Channel], words: &str, named: &Named<'_>) -> String {
+    if alive(channels).next().is_none() {
+        return format!("no channels are known here yet, and so not \"{words}\"; `runsheet sync` fetches them");
+    }
     if bare(named.handle).is_empty() {
         let there: Vec<&Channel> = alive(channels).filter(|channel| named.is_there(channel)).take(SUGGESTED).collect();
         if !there.is_empty() {
@@ -214,6 +217,7 @@ mod tests {
         assert!(unknown.contains("did you mean"), "{unknown}");
         let by_id = find(&channels, "work/2").unwrap();
         assert_eq!((by_id.remote.as_str(), find(&channels, "4").unwrap().remote.as_str()), ("2", "4"));
+        assert!(find(&[], "x:@acme").unwrap_err().contains("`runsheet sync` fetches them"));
         // An empty handle is nobody's, also where only one channel there has no other name than its handle.
         let nobody = find(&channels, "bs:").unwrap_err();
         assert_eq!(nobody, "\"bs:\" names no channel: say home/bs:acme.bsky.social");
