@@ -130,6 +130,19 @@ pub struct Mistake {
     pub words: String,
 }
 
+/// Why this is no address that a key may be sent to, if so. What a provider minds beside it, it says itself.
+fn no_address(text: &str) -> Option<&'static str> {
+    let url = Url::parse(text).ok().filter(Url::has_host);
+    let loopback = match url.as_ref().map(|url| (url.scheme(), url.host())) {
+        Some(("https", _)) => return None,
+        Some(("http", Some(Host::Domain(name)))) => name == "localhost",
+        Some(("http", Some(Host::Ipv4(ip)))) => ip.is_loopback(),
+        Some(("http", Some(Host::Ipv6(ip)))) => ip.is_loopback(),
+        _ => return Some("is not an address; expected one such as https://host/api/v1"),
+    };
+    (!loopback).then_some("would send the key unprotected; expected https:// (http is for this machine only)")
+}
+
 /// Whether an address carries a user name or a password.
 fn holds_a_key(address: &str) -> bool {
     url::Url::parse(address).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
@@ -463,18 +476,9 @@ impl Reader<'_> {
         None
     }
 
-    /// An address of an API; what a provider minds beside it is said when the account is opened.
     fn address(&mut self, value: &Value<'_>) -> Option<String> {
         let text = self.text(value)?;
-        let url = Url::parse(&text).ok().filter(Url::has_host);
-        let words = match url.as_ref().map(|url| (url.scheme(), url.host())) {
-            Some(("https", _)) => return Some(text),
-            Some(("http", Some(Host::Domain("localhost")))) => return Some(text),
-            Some(("http", Some(Host::Ipv4(ip)))) if ip.is_loopback() => return Some(text),
-            Some(("http", Some(Host::Ipv6(ip)))) if ip.is_loopback() => return Some(text),
-            Some(("http", _)) => "would send the key unprotected; expected https:// (http is for this machine only)",
-            _ => "is not the address of an API; expected one such as https://host/api/v1",
-        };
+        let Some(words) = no_address(&text) else { return Some(text) };
         self.mistake(value.span(), format!("base_url {words}"));
         None
     }

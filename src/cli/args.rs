@@ -162,7 +162,7 @@ pub enum Command {
         #[arg(long, value_name = "NAME", requires = "from")]
         copy: Option<String>,
     },
-    /// Print the configuration in force and a commented template
+    /// Print where configuration and data are, the accounts, what is wrong in the file, and a commented template
     Config,
 }
 

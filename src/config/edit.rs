@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, RawString, Table};
 
-use super::{AccountConfig, parse};
+use super::{AccountConfig, no_address, parse};
 
 /// Stands above the first account in a file that was not there before.
 const HEADING: &str = "# runsheet's configuration; `runsheet config` prints a commented template.\n";
@@ -12,6 +12,9 @@ const HEADING: &str = "# runsheet's configuration; `runsheet config` prints a co
 /// `text` with `account`: in the place of the table of that name, else at the end. Fails with words when the text is no
 /// TOML, or writes accounts in a way that cannot be added to.
 pub fn with_account(text: &str, account: &AccountConfig) -> Result<String, String> {
+    if let Some(words) = account.base_url.as_deref().and_then(no_address) {
+        return Err(format!("base_url {words}"));
+    }
     let mut document = read(text)?;
     let tables = tables(&mut document)?;
     let edited = match position(tables, account).and_then(|at| tables.get_mut(at)) {

@@ -36,7 +36,7 @@ const SAID: &[Said] = &[
     Said("i", "composer.form", &["writes"]),
     Said("l", "composer.form", &["goes"]),
     Said("l", "import", &["says"]),
-    Said("m", "calendar", &["takes"]),
+    Said("m", "calendar", &["keeps", "takes"]),
     Said("m", "composer.form", &["attaches", "from", "opens"]),
     Said("M o", "calendar", &["keeps"]),
     Said("M t", "calendar", &["takes"]),

@@ -307,7 +307,9 @@ impl State {
             let date = schedule.wall().format("%a %-d %b");
             return Echo::refused(&format!("nothing goes out on {date}: {}", one_line(&note.words)));
         }
-        Echo { taken: Some(Taken::At(schedule)), rows, nearby: self.nearby(schedule, shared, board), ..Echo::default() }
+        let nearby = self.nearby(schedule, shared, board);
+        let beside = if nearby.is_none() { self.together() } else { None };
+        Echo { taken: Some(Taken::At(schedule)), rows, nearby, beside, ..Echo::default() }
     }
 
     /// The next slot that is free for a channel of the first post; in the composer, for any channel.
@@ -331,6 +333,12 @@ impl State {
         let first = self.channels.first().and_then(account);
         let keeps = first.and_then(|account| board.ways.get(account)).is_some_and(|way| way.queues);
         keeps && self.channels.iter().all(|id| account(id) == first)
+    }
+
+    /// That several posts come to stand at one moment, and what keeps them apart.
+    fn together(&self) -> Option<String> {
+        let Purpose::Post(ids) = &self.purpose else { return None };
+        (ids.len() > 1).then(|| format!("all {} at that moment; m keeps the time between them", ids.len()))
     }
 
     fn nearby(&self, schedule: Schedule, shared: &Shared, board: &Board) -> Option<String> {
@@ -533,7 +541,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     if let Some(words) = &state.echo.nearby {
         panel::line(inside, row, buf, &[(words, style(Role::Warn))]);
     }
-    if let Some(words) = &state.echo.beside {
+    if let Some(words) = &state.echo.beside.as_deref().map(|words| shared.keys.of(words)) {
         panel::line(inside, row, buf, &[(words, style(Role::Muted))]);
     }
     let last = inside.height.saturating_sub(1);

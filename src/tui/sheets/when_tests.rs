@@ -180,3 +180,17 @@ fn a_click_on_an_example_types_it() {
     // Of what says how long a rule holds only the beginning is in sight; it is added to the rule.
     assert_eq!(clicked(&mut state, "u…"), "every 2 weeks on mon until 2027-01-31");
 }
+
+#[test]
+fn several_posts_at_one_moment_are_told_so() {
+    let shared = stage::shared();
+    let board = stage::board();
+    let ids: Vec<PostId> = ["a", "b"].map(|body| stage::post(&shared, body, &["late/1"]).id).into();
+    let told = |ids: &[PostId]| {
+        let mut state = for_posts(ids.to_vec(), &shared, &board);
+        state.input.set_text("2026-08-01 14:00");
+        state.read_again(&shared, &board);
+        screen(&state, &shared).contains("all 2 at that moment; m keeps the time between them")
+    };
+    assert!(told(&ids) && !told(&ids[..1]));
+}
