@@ -436,3 +436,20 @@ fn what_failed_and_the_zone_are_told_at_every_size_and_a_click_on_the_count_lead
         }
     }
 }
+
+#[test]
+fn a_question_says_all_that_is_at_stake_on_the_smallest_screen() {
+    let mut model = model((40, 10));
+    on(&mut model, "Teaser clip");
+    press(&mut model, "r");
+    let screen = shown(&model);
+    assert!(screen.contains("1 more below") && screen.contains("y send again"), "{screen}");
+    assert!(!screen.contains("(account "), "the channel: {screen}");
+    for _ in 0..9 {
+        press(&mut model, "j");
+    }
+    let screen = shown(&model);
+    assert!(screen.contains("(account ") && !screen.contains("more below"), "{screen}");
+    press(&mut model, "k k k");
+    assert!(shown(&model).contains("more below"), "{}", shown(&model));
+}

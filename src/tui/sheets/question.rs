@@ -145,12 +145,15 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     let offset = state.offset.min(hidden);
     let more = hidden.saturating_sub(offset);
     let below = if more > 0 { format!("{more} more below") } else { String::new() };
-    let inside = panel::sheet(place(state, area), buf, theme, &state.title, &below);
+    // A question has a free row above its answers; words that are only read fill the sheet.
+    let (beside, under) = if state.is_question() { ("", below.as_str()) } else { (below.as_str(), "") };
+    let inside = panel::sheet(place(state, area), buf, theme, &state.title, beside);
     let no = no(shared);
     let foot = state.foot(&no);
     let room = rows.len().saturating_sub(hidden);
     for (row, line) in (0..).zip(rows.iter().skip(offset).take(room)) {
         panel::line(inside, row, buf, &[(&shared.keys.of(line), theme.style(Role::Text))]);
     }
+    panel::line(inside, u16::try_from(room).unwrap_or(u16::MAX), buf, &[(under, theme.style(Role::Muted))]);
     panel::foot(inside, buf, theme, &shared.keys, &foot);
 }

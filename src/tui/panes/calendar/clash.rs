@@ -52,7 +52,9 @@ pub fn all(shared: &Shared, board: &Board) -> HashMap<PostId, String> {
         let mark = board.channel(channel).map_or("one channel", |channel| channel.network.mark());
         for (one, other) in pairs(on, shared.habits.near).filter(|(_, later)| is_ahead(later)) {
             for (about, against) in [(one, other), (other, one)] {
-                words.entry(about.post.id).or_insert_with(|| too_near(mark, against.post, against.at, shared));
+                words.entry(about.post.id).or_insert_with(|| {
+                    format!("clash on {} with {}", one_line(mark), named(against.post, against.at, shared))
+                });
             }
         }
         let mut earlier: Earlier<'_, &On<'_>> = Earlier::default();
@@ -82,13 +84,12 @@ pub fn near(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Opt
     let there = others.filter_map(|other| Some((other, on_channel(other)?)));
     let near = there.filter(|(_, there)| (*there - at).abs() < shared.habits.near && at > shared.now);
     let (other, there) = near.min_by_key(|(_, there)| (*there - at).abs())?;
-    let mark = board.channel(&target.channel).map_or("one channel", |channel| channel.network.mark());
-    Some(too_near(mark, other, there, shared))
+    Some(format!("clash with {}", named(other, there, shared)))
 }
 
-fn too_near(mark: &str, other: &Post, at: DateTime<Utc>, shared: &Shared) -> String {
-    let time = shared.habits.time(at.with_timezone(&shared.zone).time());
-    format!("clash on {} with \"{}\" {time}", one_line(mark), short(other))
+/// A post in a sentence: how it begins, and its time.
+fn named(post: &Post, at: DateTime<Utc>, shared: &Shared) -> String {
+    format!("\"{}\" {}", short(post), shared.habits.time(at.with_timezone(&shared.zone).time()))
 }
 
 /// Neighbours nearer to each other than `near`.
