@@ -11,7 +11,7 @@ pub fn line(words: Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{}", clean::clean(&words.to_string()));
 }
 
-/// [`line`], with the words as for `format!`.
+/// [`line()`], with the words as for `format!`.
 macro_rules! say {
     ($($words:tt)*) => { $crate::session::aside::line(format_args!($($words)*)) };
 }
