@@ -126,7 +126,7 @@ fn doors_are_where_the_plan_has_them() {
 }
 
 #[test]
-fn the_shell_knows_of_the_store_only_how_it_refuses() {
+fn the_shell_names_of_the_store_only_how_it_refuses() {
     let of_the_store = |line: &str| line.contains("crate::store") && !line.contains("crate::store::StoreError");
     let found: Vec<String> = sources()
         .iter()
@@ -136,6 +136,31 @@ fn the_shell_knows_of_the_store_only_how_it_refuses() {
             lines.map(|(at, line)| format!("src/{}:{at}: {}", source.path, line.trim()))
         })
         .collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_readme_s_map_shows_the_doors_there_are() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let map = readme.split("## A map of the house").nth(1).unwrap();
+    let cells = |row: &str| row.split('|').map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect();
+    let rows = map.lines().filter(|line| line.starts_with("| `")).map(cells);
+    let shown: BTreeSet<(String, BTreeSet<String>)> = rows
+        .map(|row: Vec<String>| {
+            let knows = row[2].split(", ").filter(|word| *word != "nothing").map(str::to_owned).collect();
+            (row[0].trim_matches('`').to_owned(), knows)
+        })
+        .collect();
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let there = DOORS.iter().map(|(room, doors)| ((*room).to_owned(), owned(doors))).collect();
+    assert_eq!(shown, there);
+}
+
+#[test]
+fn what_is_pure_reaches_neither_the_disk_nor_the_network() {
+    let pure = ["domain", "text", "manuscript", "exchange", "tui"];
+    let ways = ["std::fs", "tokio::fs", "File::", "reqwest", "std::net", "tokio::net", "TcpStream"];
+    let found = found_outside(&ways, |source| !pure.contains(&source.room.as_str()));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

@@ -1,6 +1,6 @@
 //! One run of the program: configuration, keys, store, providers and the background, put together.
 //!
-//! Beside `main.rs` the only room that may use all the others but the screen.
+//! It never draws, and knows neither the shell nor the loop: `tests/house.rs` lists what it may use.
 
 use std::collections::BTreeMap;
 use std::fs::File;
