@@ -15,7 +15,7 @@ const SAID: &[(&str, &str)] = &[
     (" r sends it", " `runsheet failed publish ID` sends it"),
     (" r retries", " `runsheet failed retry ID` retries"),
     (" s gives it", " `runsheet move ID WHEN` gives it"),
-    (" d deletes it", " `runsheet delete --ids ID` deletes it"),
+    (" d deletes it", " `runsheet delete ID --yes` deletes it"),
     (" P publishes", " `runsheet failed publish ID` publishes"),
     (" x drops it", " `runsheet failed drop ID` drops it"),
     (" D makes a copy", " `runsheet` makes a copy"),
