@@ -4,7 +4,6 @@ use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::removal::{Criteria, Doomed, age};
-use crate::domain::filter::Filter;
 use crate::domain::ids::{AccountName, PostId};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::session::Session;
@@ -12,13 +11,15 @@ use crate::session::aside::say;
 use crate::text::clean;
 
 use super::args::DeleteArgs;
+use super::filters;
 use super::output::{self, Output};
 use super::{Ending, Result, Stop, post_by_id, send};
 
 /// Lists what is meant, and deletes it where that was said.
 pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> Result<Ending> {
     let desk = &session.desk;
-    let doomed = desk.doomed(&criteria(desk, &wanted).await?).await?;
+    let criteria = criteria(desk, &wanted).await?;
+    let doomed = desk.doomed(&criteria).await?;
     let count = doomed.posts.len();
     let ids: Vec<PostId> = doomed.posts.iter().map(|post| post.id).collect();
     if !wanted.yes || count == 0 {
@@ -28,7 +29,10 @@ pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> 
             say!("{} would be deleted; nothing was: --yes deletes", counted(count));
             return Ok(Ending::Refused);
         }
-        say!("nothing to delete");
+        match filters::asks_for_nobody(desk, &criteria.filter).await? {
+            Some(words) => say!("nothing to delete: {words}"),
+            None => say!("nothing to delete"),
+        }
         return Ok(if doomed.spared.is_empty() { Ending::Done } else { Ending::Refused });
     }
     desk.delete(&ids).await?;
@@ -68,11 +72,7 @@ fn counted(count: usize) -> String {
 }
 
 async fn criteria(desk: &Desk, wanted: &DeleteArgs) -> Result<Criteria> {
-    let mut text = wanted.filter.clone().unwrap_or_default();
-    if let Some(status) = &wanted.status {
-        text.push_str(&format!(" status:{status}"));
-    }
-    let filter = Filter::parse(text.trim()).map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
+    let filter = filters::read(wanted.filter.as_deref(), &[("--status", "status", wanted.status.as_deref())])?;
     let older_than = match &wanted.older_than {
         None => None,
         Some(text) => {

@@ -3,18 +3,17 @@
 use std::path::Path;
 
 use crate::desk::export::{Form, NotWritten, Written, put, told};
-use crate::domain::filter::Filter;
 use crate::session::Session;
 use crate::session::aside::say;
 
 use super::args::ExportArgs;
+use super::filters;
 use super::output::Output;
 use super::{Ending, Result, Stop};
 
 /// Writes the posts to the file, or to stdout.
 pub async fn run(session: &Session, wanted: &ExportArgs, output: &Output) -> Result<Ending> {
-    let filter = Filter::parse(wanted.filter.as_deref().unwrap_or_default());
-    let filter = filter.map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
+    let filter = filters::read(wanted.filter.as_deref(), &[])?;
     let file = wanted.file.as_deref().filter(|file| file.as_os_str() != "-");
     let form = form(wanted, file, output)?;
     let (count, written) = session.desk.outgoing(&filter, form).await?;

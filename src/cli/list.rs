@@ -8,9 +8,10 @@ use crate::session::Session;
 use crate::session::aside::say;
 use crate::text::clean;
 
+use super::filters;
 use super::output::{self, Output};
 use super::sync::judged;
-use super::{Ending, Result, Stop, post_by_id};
+use super::{Ending, Result, post_by_id};
 
 /// Cells of a text in a list.
 const HEADLINE: usize = 60;
@@ -30,11 +31,8 @@ pub struct Wanted {
 
 /// Lists posts by moment; drafts without one come last.
 pub async fn run(session: &mut Session, wanted: Wanted, output: &Output) -> Result<Ending> {
-    let mut text = wanted.filter.unwrap_or_default();
-    for (key, word) in [("status", wanted.status), ("net", wanted.network)] {
-        text.push_str(&word.map(|word| format!(" {key}:{word}")).unwrap_or_default());
-    }
-    let filter = Filter::parse(&text).map_err(|error| Stop::Usage(format!("the filter: {error}")))?;
+    let short = [("--status", "status", wanted.status.as_deref()), ("--network", "net", wanted.network.as_deref())];
+    let filter = filters::read(wanted.filter.as_deref(), &short)?;
     let ending = if wanted.fresh { freshen(session, &filter).await? } else { Ending::Done };
     let desk = &session.desk;
     let (now, zone) = (desk.now(), desk.zone());
@@ -42,6 +40,13 @@ pub async fn run(session: &mut Session, wanted: Wanted, output: &Output) -> Resu
     let mut posts = desk.store.every_post(None, None).await?;
     posts.retain(|post| filter.takes(post, &channels, now, zone));
     posts.sort_by_key(|post| (post.instant().is_none(), post.instant()));
+    if posts.is_empty() {
+        match filters::asks_for_nobody(desk, &filter).await? {
+            Some(words) => say!("no posts: {words}"),
+            None if filter.is_empty() => say!("no posts; `runsheet sync` fetches them"),
+            None => say!("no posts that this filter takes"),
+        }
+    }
     if output.is_json() {
         let values = posts.iter().map(|post| output::post(post, &channels, now, zone)).collect();
         output.value(&serde_json::Value::Array(values))?;
@@ -49,12 +54,6 @@ pub async fn run(session: &mut Session, wanted: Wanted, output: &Output) -> Resu
     }
     for post in &posts {
         output.line(&line(post, &output::marks(post, &channels), desk))?;
-    }
-    if posts.is_empty() {
-        say!(
-            "no posts{}",
-            if text.trim().is_empty() { "; `runsheet sync` fetches them" } else { " that this filter takes" }
-        );
     }
     Ok(ending)
 }

@@ -12,6 +12,7 @@ mod delete;
 mod doctor;
 mod export;
 mod failed;
+mod filters;
 mod folder;
 mod import;
 mod list;

@@ -166,6 +166,9 @@ fn put_one(file: &Path, text: &str, force: bool) -> std::io::Result<()> {
     let folder =
         file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(PathBuf::new, Path::to_owned);
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+    if !folder.is_dir() {
+        return Err(std::io::Error::other(format!("there is no folder {}", folder.display())));
+    }
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(text.as_bytes())?;
     new.as_file().sync_all()?;

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
 use super::channel::{Channel, Network, matches};
+use super::ids::AccountName;
 use super::outcome::State;
 use super::post::{Post, Source};
 use super::schedule::Resolved;
@@ -110,6 +111,20 @@ impl Filter {
             }
         }
         wanted
+    }
+
+    /// Why it takes nothing, in words, where it asks for a channel or an account that is not among these.
+    pub fn asks_for_nobody(&self, channels: &[Channel], accounts: &[AccountName]) -> Option<String> {
+        self.terms.iter().filter(|term| !term.not).find_map(|term| match &term.test {
+            Test::Channel(words) if !channels.iter().any(|channel| is_called(channel, words)) => {
+                Some(format!("no channel is called \"{words}\""))
+            }
+            Test::Account(name) if !accounts.iter().any(|account| name.is(&fold(account.as_str()))) => {
+                let known: Vec<_> = accounts.iter().map(AccountName::as_str).collect();
+                Some(format!("no account is called \"{}\"; there are {}", name.text, known.join(", ")))
+            }
+            _ => None,
+        })
     }
 
     /// Whether it takes `post`, as things are at `now`; times in it are meant in `zone`.
@@ -299,6 +314,15 @@ fn fold(text: &str) -> String {
     lower.nfd().filter(|c| !ACCENTS.contains(c)).collect()
 }
 
+/// Whether a channel is meant by the folded `words`: its id, or a part of its handle or name.
+fn is_called(channel: &Channel, words: &str) -> bool {
+    let says = |text: &str| match words.contains('*') {
+        true => matches(words, &fold(text)),
+        false => fold(text).contains(words),
+    };
+    channel.id.as_str() == words || says(&channel.handle) || says(&channel.name)
+}
+
 impl Test {
     fn takes(&self, post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> bool {
         let any_channel = |test: &dyn Fn(&Channel) -> bool| {
@@ -312,13 +336,7 @@ impl Test {
             }
             Self::Status(states) => states.contains(&post.state(now)),
             Self::Networks(networks) => any_channel(&|channel| networks.contains(&channel.network)),
-            Self::Channel(words) => any_channel(&|channel| {
-                let says = |text: &str| match words.contains('*') {
-                    true => matches(words, &fold(text)),
-                    false => fold(text).contains(words),
-                };
-                channel.id.as_str() == words || says(&channel.handle) || says(&channel.name)
-            }),
+            Self::Channel(words) => any_channel(&|channel| is_called(channel, words)),
             Self::Account(name) => post.targets.iter().any(|target| name.is(&fold(target.account().as_str()))),
             Self::Campaign(name) => post.campaign.as_deref().is_some_and(|campaign| fold(campaign).contains(name)),
             Self::Tag(tag) => {
@@ -345,7 +363,7 @@ impl Test {
 mod tests {
     use super::*;
     use crate::domain::channel::Health;
-    use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
+    use crate::domain::ids::{ChannelId, IdSource, RemoteId};
     use crate::domain::post::{Target, Wish};
     use crate::domain::schedule::Schedule;
 

@@ -104,6 +104,16 @@ fn filters_choose_and_wrong_ones_are_refused_with_words() {
     let on_linkedin = |row: &Value| row["targets"].as_array().unwrap().iter().any(|t| t["network"] == "linkedin");
     assert!(rows.iter().all(on_linkedin));
     in_demo(&["list", "--filter", "status:lost"]).ended(2).says(&["status", "failed"]);
+    let said = in_demo(&["list", "--status", "lost"]).ended(2).says(&["--status: \"lost\" is not a status"]);
+    assert!(!said.err.contains("column"), "of the text that was put together: {}", said.err);
+    for (filter, words) in [
+        ("ch:nobody", "no channel is called \"nobody\""),
+        ("account:nobody", "no account is called \"nobody\"; there are acme, "),
+        ("status:failed ch:acme nothing-says-this", "no posts that this filter takes"),
+    ] {
+        let said = in_demo(&["list", "--json", "--filter", filter]).ended(0).says(&[words]);
+        assert_eq!(said.json(), serde_json::json!([]), "{filter}");
+    }
 }
 
 #[test]

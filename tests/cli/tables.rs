@@ -167,6 +167,8 @@ fn an_exported_table_comes_back_as_it_was_and_no_spreadsheet_computes_it() {
     let there = file(&home, "there.json", "x");
     home.run(&["export", &there]).ended(1).says(&["there already", "--force"]);
     home.run(&["export", &there, "--force"]).ended(0);
+    let nowhere = home.folder.path().join("nowhere").join("posts.csv").display().to_string();
+    home.run(&["export", &nowhere]).ended(1).says(&["posts.csv cannot be written: there is no folder"]);
 }
 
 #[test]
