@@ -13,6 +13,9 @@ use super::queue::Queued;
 use super::schedule::Schedule;
 use super::styling::Styling;
 
+/// How many posts without any moment are at hand at once: those that changed last.
+pub const MOST_DRAFTS: usize = 500;
+
 /// How long publishing may take before it counts as stuck.
 const STUCK: TimeDelta = TimeDelta::minutes(10);
 

@@ -15,10 +15,8 @@ use super::rows::{
 use super::{Store, rows};
 use crate::domain::ids::{ChannelId, PostId, RemoteId};
 use crate::domain::outcome::{OVERDUE, Outcome};
-use crate::domain::post::{Post, Target, Wish};
+use crate::domain::post::{MOST_DRAFTS, Post, Target, Wish};
 
-/// How many drafts the board is given.
-const DRAFTS: i64 = 500;
 /// How many of the latest versions of a post are kept, each of them.
 const VERSIONS: i64 = 50;
 /// How many older ones there may be beside them: the last of each hour of a day, then of each day.
@@ -53,7 +51,7 @@ impl Store {
         self.read(move |db| at_risk(db, &until, now, to)).await
     }
 
-    /// The posts without any moment, latest change first; at most 500.
+    /// The posts without any moment, latest change first; at most [`MOST_DRAFTS`].
     pub async fn drafts(&self) -> Result<Vec<Arc<Post>>, StoreError> {
         self.read(drafts).await
     }
@@ -166,7 +164,7 @@ fn calendar(db: &Connection, from: i64, to: i64) -> Result<Vec<Arc<Post>>, Fault
 
 /// See [`Store::drafts`].
 pub(super) fn drafts(db: &Connection) -> Result<Vec<Arc<Post>>, Fault> {
-    query(db, UNDATED, [DRAFTS])
+    query(db, UNDATED, [i64::try_from(MOST_DRAFTS).unwrap_or(i64::MAX)])
 }
 
 /// See [`Store::failed`].

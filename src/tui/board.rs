@@ -20,7 +20,7 @@ use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
 use crate::domain::numbers::{Numbers, Results};
 use crate::domain::plan::Plan;
-use crate::domain::post::Post;
+use crate::domain::post::{MOST_DRAFTS, Post};
 use crate::domain::recipe::Recipe;
 use crate::text::clean::one_line;
 use crate::text::phrases::Phrases;
@@ -173,6 +173,12 @@ impl Board {
         } else {
             self.drafts.insert(0, post);
         }
+    }
+
+    /// How many drafts there are without a moment; of many it is only known that there are more.
+    pub fn drafts_counted(&self) -> String {
+        let more = self.drafts.len() >= MOST_DRAFTS;
+        if more { format!("{MOST_DRAFTS}+") } else { self.drafts.len().to_string() }
     }
 
     /// Whether something was typed of the post that is kept aside, and does not go out.

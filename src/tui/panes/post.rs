@@ -16,6 +16,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::verbs::count;
 use crate::tui::widgets::frame::{frame, inner_width, note_fits};
 use crate::tui::widgets::prose::{Bit, Row, paragraph};
 
@@ -189,7 +190,7 @@ pub fn view(
     }
     let below = rows.len().saturating_sub(offset + height);
     if below > 0 && inner.width > 30 {
-        let more = Row::of(format!(" {below} more rows  J "), Role::Muted);
+        let more = Row::of(format!(" {}  J ", count(below, "more row")), Role::Muted);
         let cells = u16::try_from(more.cells()).unwrap_or(0);
         more.draw(theme, theme.style(Role::Text), inner.right() - cells, inner.bottom(), cells, buf);
     }

@@ -82,7 +82,7 @@ fn offset(state: &State, board: &Board, inside: Rect) -> usize {
 /// Draws the sheet.
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let place = place(board, area);
-    let inside = panel::sheet(place, buf, theme, "Drafts without a time", &board.drafts.len().to_string());
+    let inside = panel::sheet(place, buf, theme, "Drafts without a time", &board.drafts_counted());
     if board.drafts.is_empty() {
         panel::line(inside, 0, buf, &[(&shared.keys.of("no drafts; c begins one"), theme.style(Role::Muted))]);
         return;
@@ -128,6 +128,7 @@ fn marks(board: &Board, draft: &crate::domain::post::Post) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::post::MOST_DRAFTS;
     use crate::tui::panes::sample;
     use std::sync::Arc;
 
@@ -140,5 +141,14 @@ mod tests {
         let (_, flow) = update(&mut state, &mut shared, &board, Action::Open);
         assert!(matches!(flow, Flow::Run(Action::Edit)));
         assert_eq!(shared.cursor, Some(board.drafts[1].id));
+    }
+
+    #[test]
+    fn of_more_drafts_than_are_at_hand_no_wrong_number_is_told() {
+        let mut board = sample::board();
+        for (there, told) in [(0, "0"), (MOST_DRAFTS - 1, "499"), (MOST_DRAFTS, "500+")] {
+            board.drafts = (0..there).map(|_| Arc::new(sample::post(1, "a thought", 0, Vec::new()))).collect();
+            assert_eq!(board.drafts_counted(), told);
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Story};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::verbs::count;
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::moment::exact;
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
@@ -102,7 +103,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let below = rows.len().saturating_sub(offset + page);
     let note = match below {
         0 => Row::of(shared.keys.key("Esc", "sheet"), Role::Key).text(" closes", Role::Muted),
-        _ => Row::of(format!("{below} more rows · "), Role::Muted)
+        _ => Row::of(format!("{} · ", count(below, "more row")), Role::Muted)
             .text(shared.keys.key("j k", "sheet"), Role::Key)
             .text(" scroll · ", Role::Muted)
             .text(shared.keys.key("Esc", "sheet"), Role::Key)

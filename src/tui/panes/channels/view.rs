@@ -305,14 +305,14 @@ impl<'a> Scene<'a> {
         let posts = self.board.posts.iter().skip(self.board.posts.partition_point(|post| post.instant() < Some(now)));
         let soon = posts.take_while(|post| post.instant() < Some(week)).filter(|post| post.wish == Wish::Schedule);
         let lines = [
-            ("Drafts", self.board.drafts.len()),
-            ("Next 7 days", soon.count()),
-            ("Waiting writes", self.board.outbox.len()),
+            ("Drafts", self.board.drafts_counted()),
+            ("Next 7 days", soon.count().to_string()),
+            ("Waiting writes", self.board.outbox.len().to_string()),
         ];
-        for ((word, number), y) in lines.into_iter().zip(area.top()..area.bottom()) {
+        for ((word, number), y) in lines.iter().zip(area.top()..area.bottom()) {
             let line = Rect::new(area.x, y, area.width.saturating_sub(1), 1);
             put(buf, line, (line.x + 2, y), line.width, word, self.style(Role::Muted));
-            put_right(buf, line, &number.to_string(), self.style(Role::Text));
+            put_right(buf, line, number, self.style(Role::Text));
         }
         if self.focused {
             self.results(Rect { y: area.y + lines.len() as u16 + 1, ..area }.intersection(area), buf);
