@@ -4,15 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
+use crate::domain::change::Change;
+use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId, RemoteId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::turns::Turns;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::provider::capability::Retry;
+use crate::store::JournalEntry;
 use crate::sync::Order;
 
 use super::{Desk, DeskError, Edit, Result, is_open, plan};
+
+/// What the journal says of a retry, and of one that makes a new post.
+const RETRIED: &str = "retried";
+const RETRIED_ANEW: &str = "retried as a new post";
 
 /// What a retry came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +59,8 @@ impl Retried {
 }
 
 impl Desk {
-    /// Sends what failed of these posts again, and nothing else: posts on one channel one after another ([`Turns`]).
+    /// Sends what failed of these posts again, and nothing else: posts on one channel one after another ([`Turns`]), and
+    /// a person at the screen has a moment ([`super::posts::TAKE_BACK`]) to take each of them back.
     ///
     /// Each is stored by itself: what is refused of one keeps none of the others back, and both are told.
     pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {
@@ -98,8 +105,40 @@ impl Desk {
         }
         let Some((edit, anew)) = self.retry_edit(current.clone(), false).await? else { return Ok(None) };
         let delay = turns.wait(&current, now);
-        self.commit(vec![edit], verb(anew), Some(now + delay)).await?;
+        self.commit(vec![edit], verb(anew), Some(self.take_back().unwrap_or(now) + delay)).await?;
         Ok(Some((delay, anew)))
+    }
+
+    /// What takes a retry back while nothing that it asked for has left: the edit after which the post has failed as
+    /// before, and the writes that are dropped for it. Nothing where it is too late.
+    pub(super) async fn retry_taken_back(
+        &self,
+        entry: &JournalEntry,
+        change: &Change,
+        current: Post,
+        open: &[OutboxRow],
+    ) -> Result<Option<(Edit, Vec<IntentId>)>> {
+        let asked = || open.iter().filter(|row| row.created_at == entry.at);
+        let waits = |row: &OutboxRow| row.state == OutboxState::Ready && row.first_sent_at.is_none();
+        let (Some(before), Some(after)) = (&change.before, &change.after) else { return Ok(None) };
+        let Some(back) = as_before(before, after, &current).filter(|_| asked().next().is_some() && asked().all(waits))
+        else {
+            return Ok(None);
+        };
+        // The creates of the retry took the place of those of channels that have their turn later.
+        let mut others = back.clone();
+        others.targets.retain(|target| {
+            let carries = |row: &OutboxRow| {
+                let submission = row.write.submission().filter(|_| row.write.remote().is_none());
+                submission.is_some_and(|it| it.targets.iter().any(|each| each.channel == target.channel))
+            };
+            let due = before.target_state(target, entry.at) == State::Missed;
+            plan::is_open(&target.outcome) && target.remote.is_none() && !due && asked().any(carries)
+        });
+        let (channels, unsent) = (self.store.channels().await?, BTreeSet::new());
+        let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
+        let writes = plan::writes(None, Some(&others), &on);
+        Ok(Some((Edit::unplanned(current, back, writes), asked().map(|row| row.intent).collect())))
     }
 
     /// Whether this account's provider sends nothing a second time: what failed there is sent as a new post.
@@ -259,9 +298,37 @@ impl Desk {
     }
 }
 
-/// What the journal says of a retry.
 fn verb(anew: bool) -> &'static str {
-    if anew { "retried as a new post" } else { "retried" }
+    if anew { RETRIED_ANEW } else { RETRIED }
+}
+
+/// Whether a change is a retry.
+pub(super) fn is_retry(change: &Change) -> bool {
+    change.verb == RETRIED || change.verb == RETRIED_ANEW
+}
+
+/// What became of the target of `post` on `channel`, and its id at the provider.
+fn facts<'a>(post: &'a Post, channel: &ChannelId) -> Option<(&'a Outcome, &'a Option<RemoteId>)> {
+    let target = post.targets.iter().find(|target| target.channel == *channel)?;
+    Some((&target.outcome, &target.remote))
+}
+
+/// `current` as it was before a retry; nothing where something else became of it since.
+fn as_before(before: &Post, after: &Post, current: &Post) -> Option<Post> {
+    let mut back = current.clone();
+    for target in &mut back.targets {
+        let (Some(was), Some(retried)) = (facts(before, &target.channel), facts(after, &target.channel)) else {
+            continue;
+        };
+        if was != retried {
+            ((&target.outcome, &target.remote) == retried).then_some(())?;
+            (target.outcome, target.remote) = (was.0.clone(), was.1.clone());
+        }
+    }
+    if before.wish != after.wish && current.wish == after.wish {
+        back.wish = before.wish;
+    }
+    Some(back)
 }
 
 fn has_refusal(post: &Post) -> bool {

@@ -358,7 +358,7 @@ impl Desk {
                 self.queue_takes(account, write)?;
                 self.carries(account, write, &channels)?;
             }
-            rows.extend(writes.into_iter().map(|(account, write)| self.row(id, account, write, not_before)));
+            rows.extend(writes.into_iter().map(|(account, write)| self.row(id, account, write, now, not_before)));
             let after = edit.after.map(|mut post| {
                 post.updated_at = now;
                 Box::new(post)
@@ -422,8 +422,14 @@ impl Desk {
         )))
     }
 
-    fn row(&self, post: PostId, account: AccountName, write: Write, not_before: Option<DateTime<Utc>>) -> OutboxRow {
-        let now = self.now();
+    fn row(
+        &self,
+        post: PostId,
+        account: AccountName,
+        write: Write,
+        now: DateTime<Utc>,
+        not_before: Option<DateTime<Utc>>,
+    ) -> OutboxRow {
         OutboxRow {
             intent: self.ids.intent(now),
             account,

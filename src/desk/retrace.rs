@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::domain::change::Change;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, IntentId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Wish};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
 
-use super::{Desk, DeskError, Edit, Result, is_open, plan, still_changes};
+use super::{Desk, DeskError, Edit, Result, failed, is_open, plan, still_changes};
 
 impl Desk {
     /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
@@ -30,7 +30,7 @@ impl Desk {
         let mut entry = if back { self.store.undoable().await? } else { self.store.redoable().await? };
         let mut waiting: Option<String> = None;
         while let Some(known) = entry.take_if(|entry| self.was_put_off(entry.id)) {
-            let (edits, stays) = self.retracing(&known, back).await?;
+            let Way { edits, stays, .. } = self.retracing(&known, back).await?;
             let Some(why) = stays.into_iter().next().filter(|why| edits.is_empty() && why.may_change) else {
                 entry = Some(known);
                 break;
@@ -63,12 +63,12 @@ impl Desk {
             true => "u goes on to the edit before it",
             false => "U goes on to the edit after it",
         };
-        let (edits, stays) = self.retracing(entry, back).await?;
-        let Some(why) = stays.first() else {
-            self.commit_retraced(entry, back, edits).await?;
+        let way = self.retracing(entry, back).await?;
+        let Some(why) = way.stays.first() else {
+            self.commit_retraced(entry, back, way.edits, way.drops).await?;
             return Ok(format!("{done}: {}", entry.words));
         };
-        if edits.is_empty() {
+        if way.edits.is_empty() {
             let words = not_retraced(entry, back, &why.words);
             if !why.may_change {
                 self.store.pass_over(entry.id).await?;
@@ -79,22 +79,31 @@ impl Desk {
             }
             return Err(DeskError::Refused(format!("{words}; it stays to be tried again, and {on}")));
         }
-        let stay = if stays.len() == 1 { "1 post of it stays" } else { &format!("{} posts of it stay", stays.len()) };
-        self.commit_retraced(entry, back, edits).await?;
-        Ok(format!("{done}: {}; {stay} as it is: {}", entry.words, why.words))
+        let count = way.stays.len();
+        let stay = if count == 1 { "1 post of it stays" } else { &format!("{count} posts of it stay") };
+        let said = format!("{done}: {}; {stay} as it is: {}", entry.words, why.words);
+        self.commit_retraced(entry, back, way.edits, way.drops).await?;
+        Ok(said)
     }
 
-    async fn commit_retraced(&self, entry: &JournalEntry, back: bool, edits: Vec<Edit>) -> Result<()> {
-        let alongside = Alongside { retraces: Some((entry.id, back)), ..Alongside::default() };
+    async fn commit_retraced(
+        &self,
+        entry: &JournalEntry,
+        back: bool,
+        edits: Vec<Edit>,
+        drops: Vec<IntentId>,
+    ) -> Result<()> {
+        let drops = drops.into_iter().map(|intent| (intent, "taken back before it was sent".into())).collect();
+        let alongside = Alongside { drops, retraces: Some((entry.id, back)), ..Alongside::default() };
         self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await
     }
 
-    /// The edits that take `entry` back, or do it again, and for each post of it with which nothing can be done any
-    /// more, why.
-    async fn retracing(&self, entry: &JournalEntry, back: bool) -> Result<(Vec<Edit>, Vec<Stays>)> {
-        let (mut edits, mut stays) = (Vec::new(), Vec::new());
-        for change in &entry.changes {
-            let change: Change = if back { change.inverse() } else { change.clone() };
+    /// How `entry` is taken back, or done again.
+    async fn retracing(&self, entry: &JournalEntry, back: bool) -> Result<Way> {
+        let mut way = Way::default();
+        let Way { edits, stays, drops } = &mut way;
+        for made in &entry.changes {
+            let change: Change = if back { made.inverse() } else { made.clone() };
             let Some(id) = change.post() else { continue };
             let current = self.store.post(id).await?;
             if let (Some(current), true) = (&current, only_puts_away(&change)) {
@@ -105,6 +114,13 @@ impl Desk {
                 continue;
             }
             let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
+            if let (Some(current), true, true) = (&current, failed::is_retry(made), back)
+                && let Some((edit, dropped)) = self.retry_taken_back(entry, made, current.clone(), &rows).await?
+            {
+                edits.push(edit);
+                drops.extend(dropped);
+                continue;
+            }
             if let Some(why) = current.as_ref().and_then(|post| self.too_late_to_retrace(post, &rows)) {
                 stays.push(Stays::gone(why));
                 continue;
@@ -114,7 +130,7 @@ impl Desk {
                 Err(why) => stays.push(why),
             }
         }
-        Ok((edits, stays))
+        Ok(way)
     }
 
     /// The edit of one post that carries out `change`, or why nothing can be done with it any more.
@@ -125,10 +141,14 @@ impl Desk {
         rows: &[OutboxRow],
         back: bool,
     ) -> Result<std::result::Result<Edit, Stays>> {
+        let retried = failed::is_retry(&change);
         let edit = match (change.after.map(|wanted| *wanted), current) {
             (None, None) => return Ok(Err(Stays::gone("the post is not there any more"))),
             (None, current) => Edit::new(current, None),
-            // Publishing at once is asked for by a person, in words, and never comes back by itself.
+            // What sends is asked for by a person, in words, and never comes back by itself.
+            (Some(_), _) if retried && !back => {
+                return Ok(Err(Stays::gone("nothing is sent again by itself, r sends it again")));
+            }
             (Some(wanted), _) if wanted.wish == Wish::Now && !back => {
                 return Ok(Err(Stays::gone("publishing at once is not done again by itself, P publishes")));
             }
@@ -147,9 +167,10 @@ impl Desk {
         if let (Some(before), Some(after)) = (&edit.before, &edit.after)
             && says_no_more(before, after)
         {
-            let retried = change.verb.starts_with("retried");
-            let words =
-                if retried { "it was sent again, and the post itself is as it was" } else { "nothing of it is left" };
+            let words = match retried {
+                true => "it was sent again, and the post itself is as it was",
+                false => "nothing of it is left",
+            };
             return Ok(Err(Stays::gone(words)));
         }
         let mut done = still_changes(&edit);
@@ -184,6 +205,16 @@ impl Desk {
         let in_a_moment = post.state(now) == State::Publishing && !open.is_empty() && open.iter().all(waits);
         post.fixed(now).filter(|_| !in_a_moment)
     }
+}
+
+/// How an edit is taken back, or done again.
+#[derive(Default)]
+struct Way {
+    edits: Vec<Edit>,
+    /// Of each post with which nothing can be done any more, why.
+    stays: Vec<Stays>,
+    /// What had been asked for, and is not sent.
+    drops: Vec<IntentId>,
 }
 
 /// Why a post stays as it is where an edit of it is to be taken back, or done again.

@@ -8,7 +8,7 @@ use crate::domain::channel::{Health, Network};
 use crate::domain::outcome::{Cause, Refusal, State};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::domain::schedule::Schedule;
-use crate::domain::write::{Receipt, Timing};
+use crate::domain::write::{Prepared, Receipt, Timing};
 use crate::provider::{Connection, build, http};
 use crate::store::Settlement;
 
@@ -173,11 +173,65 @@ async fn a_retry_is_not_undone_where_that_would_change_nothing() {
     desk.store.save(desk.now(), Actor::You, vec![edit], Vec::new()).await.unwrap();
     desk.retry(&[post.id]).await.unwrap();
     let waiting = desk.current(post.id).await.unwrap();
+    send(&desk).await;
     let words = desk.undo().await.unwrap_err().to_string();
     assert!(words.contains("was not undone: it was sent again"), "{words}");
     assert_eq!(desk.current(post.id).await.unwrap(), waiting);
+}
+
+/// Lets what waits begin to be sent.
+async fn send(desk: &Desk) {
+    let minute = chrono::TimeDelta::minutes(1);
+    let claimed = desk.store.claim(&acme(), desk.now() + minute, "engine", minute).await.unwrap().unwrap();
+    let frozen = Prepared { method: "POST".into(), path: "/".into(), headers: Vec::new(), body: None };
+    desk.store.freeze(claimed.intent, frozen, desk.now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_retry_is_taken_back_until_it_is_sent() {
+    let both = [("acme/1", refused(), Some("r")), ("acme/2", refused(), None)];
+    for (provider, channels) in [("late", &both[..1]), ("late", &both[1..]), ("late", &both[..]), ("postforme", &both)]
+    {
+        let desk = desk_at(provider).await;
+        let post = stored(&desk, channels).await;
+        desk.retry(&[post.id]).await.unwrap();
+        let asked = desk.store.outbox().await.unwrap();
+        let moment = Some(desk.now() + super::posts::TAKE_BACK);
+        assert!(!asked.is_empty() && asked.iter().all(|row| row.not_before == moment), "{asked:?}");
+        let said = desk.undo().await.unwrap();
+        assert!(said.starts_with("undone: retried"), "{said}");
+        assert_eq!(open(&desk).await, vec![], "{provider}");
+        let back = desk.current(post.id).await.unwrap();
+        assert_eq!((back.targets, back.wish, back.schedule), (post.targets, post.wish, post.schedule), "{provider}");
+        let said = desk.redo().await.unwrap_err().to_string();
+        assert!(said.contains("r sends it again"), "{said}");
+        desk.retry(&[post.id]).await.unwrap();
+        assert_eq!(open(&desk).await.len(), asked.len(), "{provider}");
+    }
+}
+
+#[tokio::test]
+async fn taking_a_retry_back_keeps_what_has_its_turn_later() {
+    let desk = desk().await;
+    let later = |hours| Schedule::at(desk.now() + chrono::TimeDelta::hours(hours), UTC);
+    let mut post = Post::draft(desk.ids.post(desk.now()), desk.now());
+    (post.body, post.wish, post.schedule) = ("old".into(), Wish::Schedule, Some(later(3)));
+    post.targets = ["acme/1", "acme/2"].map(|channel| Target::new(ChannelId::new(channel))).into();
+    desk.save(post.clone(), "scheduled").await.unwrap();
+    let mut failed = desk.current(post.id).await.unwrap();
+    let before = failed.clone();
+    failed.targets[0].outcome = refused();
+    let change = Change::edit(before, failed.clone(), "found");
+    desk.store.save(desk.now(), Actor::Sync, vec![change], vec![]).await.unwrap();
+    desk.retry(&[post.id]).await.unwrap();
+    let channels = |writes: Vec<Write>| -> Vec<String> {
+        let submissions = writes.iter().filter_map(Write::submission);
+        submissions.flat_map(|it| it.targets.iter().map(|each| each.channel.to_string())).collect()
+    };
+    assert_eq!(channels(open(&desk).await), ["acme/1", "acme/2"]);
     desk.undo().await.unwrap();
-    assert_eq!(desk.current(post.id).await.unwrap().schedule, post.schedule, "the edit before it");
+    assert_eq!(channels(open(&desk).await), ["acme/2"], "the other one still goes out");
+    assert_eq!(desk.current(post.id).await.unwrap().targets, failed.targets);
 }
 
 #[tokio::test]
@@ -466,7 +520,8 @@ async fn retries_on_one_channel_are_spread_and_others_need_not_wait() {
         .iter()
         .map(|id| rows.iter().find(|row| row.post == *id).unwrap().not_before.unwrap() - desk.now())
         .collect();
-    assert_eq!(waits, [chrono::TimeDelta::zero(), RETRY_SPACING, chrono::TimeDelta::zero(), RETRY_SPACING * 2]);
+    let first = super::posts::TAKE_BACK;
+    assert_eq!(waits, [first, first + RETRY_SPACING, first, first + RETRY_SPACING * 2]);
 }
 
 #[tokio::test]

@@ -557,18 +557,13 @@ fn first(ids: &[PostId]) -> Option<PostId> {
     ids.first().copied()
 }
 
-/// What a retry came to. Taking it back is not offered: what failed stays on record, and its way out has begun.
+/// When a retry goes out and until when it can be taken back, and what of it does not.
 fn retrying(retried: &Retried) -> String {
     let count = match retried.posts {
-        1 => "retrying".to_owned(),
-        posts => format!("retrying {posts} posts"),
+        1 => "retrying in 10 s; u takes it back".to_owned(),
+        posts => format!("retrying {posts} posts, the first in 10 s; u takes back one after another"),
     };
-    let words = match (retried.words(), staggered(retried)) {
-        (Some(words), None) => format!("{count}: {words}"),
-        (Some(words), Some(spread)) => format!("{count}, {spread}: {words}"),
-        (None, None) => count,
-        (None, Some(spread)) => format!("{count}; {spread}"),
-    };
+    let words = [Some(count), staggered(retried), retried.words()].into_iter().flatten().collect::<Vec<_>>().join("; ");
     retried.left_out().map_or(words.clone(), |left_out| format!("{words}; {left_out}"))
 }
 
@@ -599,9 +594,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_retry_says_what_it_left_out_and_offers_nothing_that_cannot_be_had() {
+    fn a_retry_says_when_it_goes_and_what_it_left_out() {
         let retried = Retried { posts: 2, refused: vec!["\"A\" may be live".into()], ..Retried::default() };
-        assert_eq!(retrying(&retried), "retrying 2 posts; 1 left out: \"A\" may be live");
-        assert_eq!(retrying(&Retried { posts: 1, ..Retried::default() }), "retrying");
+        assert_eq!(
+            retrying(&retried),
+            "retrying 2 posts, the first in 10 s; u takes back one after another; 1 left out: \"A\" may be live"
+        );
+        assert_eq!(retrying(&Retried { posts: 1, ..Retried::default() }), "retrying in 10 s; u takes it back");
     }
 }

@@ -218,8 +218,11 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let keys = vault(&paths, &config, options.lookup());
     let demo = options.demo || config.accounts.is_empty();
     if demo && shell && !options.demo {
-        return Err(SessionError::NoAccount(paths.config.display().to_string()));
+        let place = paths.config.display();
+        let place = if paths.config.exists() { place.to_string() } else { format!("{place}, which does not exist") };
+        return Err(SessionError::NoAccount(place));
     }
+    let misnamed = options.config.as_ref().filter(|path| !path.exists());
     let (demo, folder, paths) = match demo {
         true => {
             let (demo, folder) = start_demo(zone, &clock).await?;
@@ -240,7 +243,9 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     }
     let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).chain(unread).collect();
     if demo.is_some() {
-        banner.insert(0, "demo: nothing leaves this machine · :connect adds an account".into());
+        let named = misnamed.map(|path| format!("{} does not exist", path.display()));
+        let demo = [Some("demo: nothing leaves this machine".into()), named, Some(":connect adds an account".into())];
+        banner.splice(0..0, demo.into_iter().flatten());
     }
     lock::make_folder(&paths)?;
     // The demo's store is its own: nobody else can be in the way.

@@ -261,7 +261,10 @@ fn an_unknown_post_is_sent_again_only_after_a_question_and_never_while_it_is_loo
 fn a_failed_post_is_retried_and_a_published_one_says_why_not() {
     let mut model = model((120, 40));
     on(&mut model, "Meet us");
-    assert_eq!(press(&mut model, "r"), [Effect::Retry(vec![named(&model, "Meet us").id])]);
+    assert_eq!(press(&mut model, "r"), [], "no single key sends");
+    assert!(shown(&model).contains("Retry 1 post?"), "{}", shown(&model));
+    assert_eq!(press(&mut model, "Enter"), []);
+    assert_eq!(press(&mut model, "r y"), [Effect::Retry(vec![named(&model, "Meet us").id])]);
     on(&mut model, "Teaser is live");
     for key in ["r", "m", "s", "e", "P", "W"] {
         assert_eq!(press(&mut model, key), [], "{key}");
@@ -279,7 +282,9 @@ fn a_retry_that_becomes_a_new_post_says_so_before() {
     }
     on(&mut model, "Meet us");
     let post = named(&model, "Meet us");
-    assert_eq!(press(&mut model, "r"), [Effect::Retry(vec![post.id])]);
+    assert_eq!(press(&mut model, "r"), []);
+    assert!(!shown(&model).contains("It becomes a new post"), "{}", shown(&model));
+    assert_eq!(press(&mut model, "n"), []);
     model.board.retry_anew.insert(post.targets[0].account());
     assert_eq!(press(&mut model, "r"), []);
     assert!(shown(&model).contains("It becomes a new post"), "{}", shown(&model));

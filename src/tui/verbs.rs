@@ -321,7 +321,7 @@ fn publish(model: &mut Model) -> Vec<Effect> {
     let posts = model.chosen_posts();
     let mut lines: Vec<String> = model.board.embargo_at(model.shared.now, model.shared.zone).into_iter().collect();
     lines.push(quote_list(&posts));
-    lines.extend(channel_lines(&posts, &model.board));
+    lines.extend(channel_lines(posts.iter().flat_map(|post| &post.targets), &model.board));
     lines.extend(aside_line(&posts, &model.board));
     let ids = posts.iter().map(|post| post.id).collect();
     ask(model, format!("Publish {} now?", count(posts.len(), "post")), lines, "publish", Effect::PublishNow(ids))
@@ -331,15 +331,15 @@ fn publish(model: &mut Model) -> Vec<Effect> {
 fn aside_line(posts: &[Arc<Post>], board: &Board) -> Option<String> {
     match posts.iter().filter(|post| board.is_aside(post.id)).count() {
         0 => None,
-        1 => Some("It goes out as it was scheduled: changes to it were typed and not sent; e opens them.".into()),
+        1 => Some("It goes out as it was scheduled: changes to it were typed and not sent.".into()),
         many => Some(format!("{many} go out as they were scheduled: changes to them were typed and not sent.")),
     }
 }
 
 /// One line per channel that would speak, as network, handle and account.
-fn channel_lines(posts: &[Arc<Post>], board: &Board) -> Vec<String> {
+fn channel_lines<'a>(targets: impl Iterator<Item = &'a Target>, board: &Board) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for target in posts.iter().flat_map(|post| &post.targets) {
+    for target in targets {
         let line = match board.channel(&target.channel) {
             Some(channel) => {
                 format!("  {} {} (account {})", channel.network, one_line(channel.label()), channel.account)
@@ -378,17 +378,15 @@ fn retry(model: &mut Model, posts: Vec<Arc<Post>>) -> Vec<Effect> {
         }
     }
     let ids: Vec<_> = failed.iter().map(|post| post.id).collect();
-    let anew = anew_line(&failed, model);
-    if let ([_], None) = (ids.as_slice(), &anew) {
-        model.shared.marks.clear();
-        return vec![Effect::Retry(ids)];
-    }
     if ids.is_empty() {
         return Vec::new();
     }
     let mut lines = vec![quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()];
+    let is_due = |post: &Post, target: &Target| matches!(post.target_state(target, now), State::Failed | State::Missed);
+    let due = failed.iter().flat_map(|post| post.targets.iter().filter(|target| is_due(post, target)));
+    lines.extend(channel_lines(due, &model.board));
     lines.extend(spread_line(&failed, now));
-    lines.extend(anew);
+    lines.extend(anew_line(&failed, model));
     ask(model, format!("Retry {}?", count(ids.len(), "post")), lines, "retry", Effect::Retry(ids))
 }
 
@@ -424,7 +422,7 @@ fn ask_at_own_risk(model: &mut Model, post: &Arc<Post>) -> Vec<Effect> {
         "Nobody knows whether this post is live. V looks for it at the provider first.".into(),
         "If it is live and you send it again, it appears twice:".into(),
     ];
-    let lines = [lines, channel_lines(std::slice::from_ref(post), &model.board)].concat();
+    let lines = [lines, channel_lines(post.targets.iter(), &model.board)].concat();
     ask(model, "Send it again at your own risk?".into(), lines, "send again", Effect::RetryAtOwnRisk(post.id))
 }
 

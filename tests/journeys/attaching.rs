@@ -215,7 +215,7 @@ fn a_file_that_vanished_keeps_its_post_here_until_it_is_back() {
     stage.keys("4").until("Media missing or refused");
 
     std::fs::write(&picture, bytes).unwrap();
-    stage.keys("r").rest().turn(1);
+    stage.keys("r").until("Retry 1 post?").keys("y").rest().turn(1);
     assert_eq!(state(&stage, "The new roast"), State::Scheduled, "{:#?}", stage.only("The new roast"));
     assert_eq!((stage.created(), uploads(&stage)), (1, 1));
 }

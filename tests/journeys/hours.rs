@@ -191,7 +191,8 @@ fn what_failed_before_it_went_out_stays_in_the_story() {
     let mut stage = Stage::late(MIDDLE);
     stage.schedule("Office hours #hiccup", &[X], "fri 14");
     stage.turn((utc("2026-09-18T12:00:00Z") - stage.outside.clock.now()).num_minutes() + 1);
-    stage.turn(1).keys("4").until("Office hours").keys("r").rest().turn(1).turn(1).until("Nothing failed");
+    stage.turn(1).keys("4").until("Office hours").keys("r").until("Retry 1 post?").keys("y").rest();
+    stage.turn(1).turn(1).until("Nothing failed");
     stage.keys("3 i").until("Attempts and edits").until("Refused before");
     stage.snapshot("story_after_a_retry");
 }

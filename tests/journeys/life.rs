@@ -134,11 +134,11 @@ fn failed_and_retried(stage: &mut Stage, place: &Place) {
     assert_eq!(state(stage, "Saturday"), State::Failed);
 
     let before = stage.posts(place.provider).len();
-    stage.keys("4").until("Saturday cupping").keys("r").rest();
+    stage.keys("4").until("Saturday cupping").keys("r").until("Retry 1 post?");
     if place.anew {
-        stage.until("It becomes a new post").keys("y").rest();
+        stage.until("It becomes a new post");
     }
-    stage.rest().turn(2).turn(6).turn(6);
+    stage.keys("y").rest().turn(2).turn(6).turn(6);
     assert_eq!(state(stage, "Saturday"), State::Published, "{:#?}", stage.only("Saturday"));
     let after = stage.posts(place.provider);
     assert_eq!(after.len(), before + usize::from(place.anew), "{after:#?}");

@@ -48,7 +48,7 @@ fn a_post_is_scheduled_moved_published_and_retried_where_it_failed() {
     assert!(refusal.words.contains("Mastodon") && !refusal.words.contains('<'), "{}", refusal.words);
     assert_eq!(post.state(stage.outside.clock.now()), State::Partial);
 
-    stage.keys("4 r").rest().turn(2).turn(6);
+    stage.keys("4 r").until("Retry 1 post?").keys("y").rest().turn(2).turn(6);
     assert_eq!(state(&stage, "Three ways"), State::Published, "{:#?}", stage.only("Three ways"));
     let attempts: Vec<u32> = stage.posts(POSTO)[0].targets.iter().map(|target| target.attempts).collect();
     assert_eq!(attempts, [1, 2], "only what had failed went again");

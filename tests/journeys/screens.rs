@@ -183,7 +183,10 @@ fn failed_and_retried(size: (u16, u16)) {
     stage.turn(minutes_until(friday(14), &stage) + 1);
     assert_eq!(stage.only("Office hours").state(stage.outside.clock.now()), State::Partial);
     let before = stage.writes().len();
-    stage.keys("4").until("Office hours").keys("r").rest().turn(1).turn(1).snapshot("retried");
+    stage.keys("4").until("Office hours").keys("r").until("Retry 1 post?").snapshot("retry_asks");
+    stage.keys("y").until("u takes it back").rest();
+    assert_eq!(stage.writes().len(), before, "it can be taken back for a moment");
+    stage.turn(1).turn(1).snapshot("retried");
     assert_eq!(stage.only("Office hours").state(stage.outside.clock.now()), State::Published);
     assert_eq!(stage.writes().len(), before + 1, "{:#?}", stage.writes());
     let there = stage.posts(LATE);

@@ -58,7 +58,7 @@ fn the_story_of_a_post(size: (u16, u16)) {
     friday_at_two(&mut stage, 1);
     stage.turn(1).keys("4").until("Office hours").keys("i").until("What was said").until("answer: {").rest();
     stage.snapshot("story_failed");
-    stage.keys("Esc r").rest().turn(1).turn(1);
+    stage.keys("Esc r").until("Retry 1 post?").keys("y").rest().turn(1).turn(1);
     assert_eq!(stage.only("Office hours").state(stage.outside.clock.now()), State::Published);
     stage.turn(600).keys("2 g t g P 3 3").until("likes ").turn(4).rest().snapshot("story_numbers");
     stage.keys("i").until("Attempts and edits").rest().snapshot("story_published");

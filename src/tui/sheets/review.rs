@@ -135,15 +135,18 @@ impl State {
         self.problems.iter().filter(counts).collect()
     }
 
+    /// The way to another time, which leads to the composer behind it.
+    fn asks_when(&self, shared: &Shared, board: &Board) -> Flow {
+        let sheet = when::for_composer(&self.post, self.post.schedule, shared, board);
+        Flow::Replace(Box::new(Sheet::When(sheet)))
+    }
+
     fn schedule(&mut self, shared: &Shared, board: &Board) -> (Vec<Effect>, Flow) {
         if self.at_once {
             return self.publish(shared, board);
         }
         let Some(schedule) = self.post.schedule.or(self.waits(shared)) else {
-            return (
-                Vec::new(),
-                Flow::Replace(Box::new(Sheet::When(when::for_composer(&self.post, None, shared, board)))),
-            );
+            return (Vec::new(), self.asks_when(shared, board));
         };
         if self.refused(false, "scheduling") {
             return stay();
@@ -364,6 +367,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             state.confirming = confirming && state.at_once;
             state.schedule(shared, board)
         }
+        Action::ComposerWhen => (Vec::new(), state.asks_when(shared, board)),
         Action::ReviewDraft => state.save(Wish::Draft, "saved"),
         Action::ReviewEdit | Action::Edit => (Vec::new(), Flow::Close),
         // Esc takes the question back first.

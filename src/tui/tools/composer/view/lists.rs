@@ -188,10 +188,15 @@ impl Canvas<'_> {
     fn check_words(&self) -> (String, Role) {
         let named = |words| self.shared.keys.of(words).into_owned();
         match &self.state.check {
+            Check::Never if self.state.typing => (named("in the form, V asks the providers"), Role::Muted),
             Check::Never => (named("V asks the providers too"), Role::Muted),
             Check::Asked(_) => ("asking the providers…".into(), Role::Muted),
             Check::Said(revision, _) if *revision != self.state.revision => {
-                (named("the text changed since the providers were asked; V asks again"), Role::Muted)
+                let words = match self.state.typing {
+                    true => "the text changed since the providers were asked",
+                    false => "the text changed since the providers were asked; V asks again",
+                };
+                (named(words), Role::Muted)
             }
             Check::Said(_, problems) if problems.is_empty() && !self.state.is_checked(self.board) => {
                 ("nobody here checks posts before they are sent".into(), Role::Muted)
