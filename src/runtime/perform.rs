@@ -1,5 +1,6 @@
 //! Effect → deed → message.
 
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use crate::domain::post::{self, Post};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
-use crate::store::{Actor, JournalEntry};
+use crate::store::{Actor, JournalEntry, StoreError};
 use crate::tui::board::span_words;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
@@ -63,12 +64,15 @@ pub(super) async fn picture(gallery: Gallery, wish: Wish, answers: Answers) {
 
 /// Completes news with the outbox as it is now.
 pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers) {
-    let rows = desk.store.outbox().await.unwrap_or_default();
-    news.outbox = rows.iter().map(Waiting::of).collect();
-    for light in &mut news.lights {
-        light.pending = news.outbox.iter().filter(|waiting| waiting.account == light.account).count();
-    }
-    tell(&answers, Msg::Sync(Box::new(news)), true);
+    let outbox = desk.store.outbox().await;
+    let msg = read(outbox, |rows| {
+        news.outbox = rows.iter().map(Waiting::of).collect();
+        for light in &mut news.lights {
+            light.pending = news.outbox.iter().filter(|waiting| waiting.account == light.account).count();
+        }
+        Msg::Sync(Box::new(news))
+    });
+    tell(&answers, msg, true);
 }
 
 /// Carries out one effect; its last message ends it.
@@ -96,7 +100,7 @@ pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     if changes {
         tell(&answers, msg, false);
         if retraces {
-            tell(&answers, Msg::Notes(desk.store.day_notes().await.unwrap_or_default()), false);
+            tell(&answers, read(desk.store.day_notes().await, Msg::Notes), false);
         }
         tell(&answers, Msg::StoreChanged, true);
     } else {
@@ -161,12 +165,12 @@ fn changes_the_store(effect: &Effect) -> bool {
 async fn deed(desk: &Desk, effect: Effect) -> Msg {
     match effect {
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
-        Effect::LoadStory(id) => story(desk, id).await,
+        Effect::LoadStory(id) => read(story(desk, id).await, |story| Msg::Story(id, Box::new(story))),
         Effect::LoadStrange(id) => Msg::Strange(id, strange(desk, id).await),
         Effect::LoadNumbers(id) => {
             Msg::Numbers(id, Box::new(desk.numbers(id).await.map_err(|error| error.to_string())))
         }
-        Effect::LoadResults => Msg::Results(desk.results().await.unwrap_or_default()),
+        Effect::LoadResults => read(desk.results().await, Msg::Results),
         Effect::LoadTyped(id) => Msg::Typed(id, desk.typed(id).await.ok().flatten().map(Box::new)),
         Effect::Seek(seek) => {
             let looking = seek.clone();
@@ -186,8 +190,8 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let words = format!("it waits for the queue {}; u takes it back", queued.name);
             said(desk.move_to_queue(id, queued, next).await.map(|()| words), Some(id))
         }
-        Effect::LoadFailed => Msg::Failed(desk.store.failed(desk.now()).await.unwrap_or_default()),
-        Effect::LoadNotes => Msg::Notes(desk.store.day_notes().await.unwrap_or_default()),
+        Effect::LoadFailed => read(desk.store.failed(desk.now()).await, Msg::Failed),
+        Effect::LoadNotes => read(desk.store.day_notes().await, Msg::Notes),
         Effect::MarkDay(date, note) => {
             let words = match &note {
                 Some(note) if note.embargo => {
@@ -198,12 +202,12 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             };
             said(desk.mark_day(date, note).await.map(|()| words), None)
         }
-        Effect::LoadViews => Msg::Views(desk.store.saved_views().await.unwrap_or_default()),
+        Effect::LoadViews => read(desk.store.saved_views().await, Msg::Views),
         Effect::KeepView(at, view) => {
             let kept = desk.store.keep_view(at, &view).await.map_err(DeskError::from);
             said(kept.map(|()| format!("kept: g {at} shows \"{}\" again", view.label())), None)
         }
-        Effect::LoadRecipes => Msg::Recipes(desk.store.recipes().await.unwrap_or_default()),
+        Effect::LoadRecipes => read(desk.store.recipes().await, Msg::Recipes),
         Effect::LoadCampaign { id, name, posts, span } => of_campaign(desk, id, &name, posts, span).await,
         Effect::RenameCampaign(posts, name) => said(desk.rename_campaign(&posts, &name).await, posts.first().copied()),
         Effect::KeepCampaign(recipe) => {
@@ -213,7 +217,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::ForgetCampaign(id) => {
             // One that stays shows in the list, and can be emptied again.
             let _ = desk.store.forget_recipe(id).await;
-            Msg::Recipes(desk.store.recipes().await.unwrap_or_default())
+            read(desk.store.recipes().await, Msg::Recipes)
         }
         Effect::Launch { recipe, posts } => {
             let answers = desk.launch_of(&recipe, posts).await;
@@ -372,7 +376,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             let (folder, files, more) = Desk::files_nearby().await;
             Msg::Nearby(Nearby { folder, files, more })
         }
-        Effect::LoadVersions(id) => Msg::Versions(id, desk.store.versions(id).await.unwrap_or_default()),
+        Effect::LoadVersions(id) => read(desk.store.versions(id).await, |versions| Msg::Versions(id, versions)),
         Effect::Left(id) => {
             // Whether it worked shows at the next start, and only as words too many.
             let _ = desk.left(id).await;
@@ -486,10 +490,10 @@ async fn doomed(desk: &Desk, words: &str) -> Result<Found, String> {
     Ok(Found { asked: words.to_owned(), posts, spared })
 }
 
-async fn story(desk: &Desk, id: PostId) -> Msg {
-    let attempts = desk.store.attempts_of(id).await.unwrap_or_default();
+async fn story(desk: &Desk, id: PostId) -> Result<Story, StoreError> {
+    let attempts = desk.store.attempts_of(id).await?;
     let mut edits: Vec<(DateTime<Utc>, String)> = Vec::new();
-    let entries = desk.store.journal_of(id).await.unwrap_or_default();
+    let entries = desk.store.journal_of(id).await?;
     let refusals = refusals_of(id, &entries);
     for entry in entries {
         let who = match entry.actor {
@@ -501,7 +505,7 @@ async fn story(desk: &Desk, id: PostId) -> Msg {
     }
     edits.sort_by_key(|(at, _)| *at);
     let strange = strange(desk, id).await;
-    Msg::Story(id, Box::new(Story { attempts, refusals, strange, edits }))
+    Ok(Story { attempts, refusals, strange, edits })
 }
 
 async fn strange(desk: &Desk, id: PostId) -> Vec<String> {
@@ -585,6 +589,11 @@ fn said(done: Result<String, DeskError>, post: Option<PostId>) -> Msg {
     }
 }
 
+/// What was read, as a message; what cannot be read is told, and the screen keeps what it shows.
+fn read<T, E: Display>(read: Result<T, E>, msg: impl FnOnce(T) -> Msg) -> Msg {
+    read.map_or_else(|error| notice(error.to_string(), Tone::Bad, None), msg)
+}
+
 fn notice(words: String, tone: Tone, post: Option<PostId>) -> Msg {
     Msg::Done(Notice { words, tone, post })
 }
@@ -592,6 +601,36 @@ fn notice(words: String, tone: Tone, post: Option<PostId>) -> Msg {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::domain::ids::IdSource;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_told_and_never_shown_as_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runsheet.db");
+        drop(Store::open(&path).unwrap());
+        let store = Store::open(&path).unwrap();
+        let size = std::fs::metadata(&path).unwrap().len();
+        std::fs::write(&path, vec![0x5a; usize::try_from(size).unwrap()]).unwrap();
+        let clock = Clock::standing_at(DateTime::UNIX_EPOCH);
+        let desk = Desk::new(store, clock, IdSource::seeded(1), chrono_tz::UTC, Vec::new(), Actor::You);
+        let id = IdSource::seeded(2).post(DateTime::UNIX_EPOCH);
+        for effect in [
+            Effect::LoadFailed,
+            Effect::LoadNotes,
+            Effect::LoadViews,
+            Effect::LoadRecipes,
+            Effect::LoadResults,
+            Effect::LoadVersions(id),
+            Effect::LoadStory(id),
+        ] {
+            let what = format!("{effect:?}");
+            let told = deed(&desk, effect).await;
+            let Msg::Done(Notice { tone: Tone::Bad, words, .. }) = told else { panic!("{what}: {told:?}") };
+            assert!(!words.is_empty(), "{what}");
+        }
+    }
 
     #[test]
     fn a_retry_says_when_it_goes_and_what_it_left_out() {
