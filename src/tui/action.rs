@@ -67,6 +67,7 @@ actions! {
     Open = "open", "open";
     Mark = "mark", "mark";
     MarkAll = "mark.all", "mark all shown";
+    MarkRange = "mark.range", "mark a range";
     ScrollPostDown = "post.scroll.down", "scroll the post down";
     ScrollPostUp = "post.scroll.up", "scroll the post up";
     // Posts: on the marks, else on the cursor post.

@@ -11,6 +11,7 @@ use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
+use super::range;
 use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
 use super::tools::{builder, composer};
 use super::verbs;
@@ -398,6 +399,10 @@ fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
             on_pane(model, pane, step, count)
         }
         Action::Mark | Action::MarkAll => mark(model, action, count),
+        Action::MarkRange => {
+            range::turn(model);
+            Vec::new()
+        }
         Action::Open => open(model, count),
         Action::ShowTold => show_told(model),
         Action::Browse if model.focus == Pane::Channels => {
@@ -546,8 +551,11 @@ fn mark(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
     effects
 }
 
-/// One step back, never losing text: filter, marks, channels shown alone, zoom, the pane one came from. (Sheets, the composer, a move and a pending key come first.)
+/// One step back, never losing text: a range, filter, marks, channels shown alone, zoom, the pane one came from. (Sheets, the composer, a move and a pending key come first.)
 fn back(model: &mut Model) -> Vec<Effect> {
+    if range::leave(model) {
+        return Vec::new();
+    }
     if model.shared.filter.take().is_some() {
         refresh(model);
     } else if !model.shared.marks.is_empty() {

@@ -23,6 +23,7 @@ pub mod notice;
 pub mod panes;
 pub mod pictures;
 pub mod pointer;
+mod range;
 pub mod rescue;
 pub mod scroll;
 pub mod sheets;

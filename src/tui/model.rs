@@ -19,6 +19,7 @@ use super::msg::{Key, Notice};
 use super::named::Named;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::pictures::{Pictures, Tile};
+use super::range::Range;
 use super::sheets::import::Unfinished;
 use super::sheets::{self, Sheet};
 use super::theme::Theme;
@@ -195,6 +196,8 @@ pub struct Model {
     pub asked_strange: Option<PostId>,
     /// When the results of channels were last counted.
     pub asked_results: Option<DateTime<Utc>>,
+    /// The range that is being marked.
+    pub range: Option<Range>,
     /// The post that was last told about.
     pub told_about: Option<PostId>,
     /// Whether the channels that slots and zones name were held against those there are.
@@ -310,6 +313,7 @@ impl Model {
             asked_numbers: HashMap::new(),
             asked_strange: None,
             asked_results: None,
+            range: None,
             told_about: None,
             doubted: false,
             opened_from: None,

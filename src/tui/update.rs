@@ -20,6 +20,7 @@ use super::msg::{Key, KeyCode, KeyModifiers, Msg, Story, Timer, Tone};
 use super::notice;
 use super::panes::calendar;
 use super::pointer;
+use super::range;
 use super::rescue;
 use super::sheets::{self, Sheet, authorise, doomed, files, import, media, pipe, repeat, review};
 use super::sheets::{settings, story, versions, when};
@@ -40,6 +41,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     model.shared.now = now;
     let (before, layers) = (model.shared.cursor, layers(model));
     let mut effects = handle(model, msg);
+    range::follow(model);
     effects.extend(follow_cursor(model, before));
     effects.extend(looked::asks(model));
     if self::layers(model) != layers {

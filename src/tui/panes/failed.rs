@@ -51,6 +51,11 @@ pub fn enter(state: &mut State, shared: &mut Shared, board: &Board) {
     state.wheel = None;
 }
 
+/// The posts that are shown, from the top down.
+pub fn in_order(shared: &Shared, board: &Board) -> Vec<PostId> {
+    queue(shared, board).iter().flat_map(|group| &group.posts).map(|post| post.id).collect()
+}
+
 /// How many posts need a person, for where the pane itself is not: `✗2 ‼1`.
 pub fn counts(shared: &Shared, board: &Board, glyphs: &Glyphs) -> String {
     let unknown = board.failed.iter().filter(|post| post.state(shared.now) == PostState::Unknown).count();
