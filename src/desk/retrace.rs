@@ -9,6 +9,7 @@ use crate::domain::post::{Post, Wish};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
 
+use super::rebase::rebase;
 use super::{Desk, DeskError, Edit, Result, failed, is_open, plan, still_changes};
 
 impl Desk {
@@ -144,7 +145,12 @@ impl Desk {
         let retried = failed::is_retry(&change);
         let edit = match (change.after.map(|wanted| *wanted), current) {
             (None, None) => return Ok(Err(Stays::gone("the post is not there any more"))),
-            (None, current) => Edit::new(current, None),
+            (None, Some(current)) => match change.before {
+                Some(made) if made.wish != current.wish || !made.asks_the_same(&current) => {
+                    return Ok(Err(Stays::gone("it changed since it was made, d deletes it")));
+                }
+                _ => Edit::new(Some(current), None),
+            },
             // What sends is asked for by a person, in words, and never comes back by itself.
             (Some(_), _) if retried && !back => {
                 return Ok(Err(Stays::gone("nothing is sent again by itself, r sends it again")));
@@ -152,17 +158,17 @@ impl Desk {
             (Some(wanted), _) if wanted.wish == Wish::Now && !back => {
                 return Ok(Err(Stays::gone("publishing at once is not done again by itself, P publishes")));
             }
-            (Some(wanted), current) => {
-                let wish = if wanted.wish == Wish::Now { Wish::Draft } else { wanted.wish };
-                let wanted = Post { wish, ..wanted };
-                match current {
-                    Some(current) => {
-                        let after = plan::wishes_onto(Some(&current), wanted);
-                        Edit::new(Some(current), Some(after))
-                    }
-                    None => restoring(wanted, rows),
+            (Some(wanted), None) => restoring(without_now(wanted), rows),
+            (Some(wanted), Some(current)) => match onto(change.before.as_deref(), wanted, &current) {
+                Ok(wanted) => {
+                    let after = plan::wishes_onto(Some(&current), wanted);
+                    Edit::new(Some(current), Some(after))
                 }
-            }
+                Err(torn) => {
+                    let words = format!("its {} changed since, and nothing of that is overwritten", torn.join(" and "));
+                    return Ok(Err(Stays::gone(words)));
+                }
+            },
         };
         if let (Some(before), Some(after)) = (&edit.before, &edit.after)
             && says_no_more(before, after)
@@ -233,6 +239,30 @@ impl Stays {
 
 fn not_retraced(entry: &JournalEntry, back: bool, why: &str) -> String {
     format!("\"{}\" {}: {why}", entry.words, if back { "was not undone" } else { "was not done again" })
+}
+
+/// `wanted`, the other side of an edit that ended at `base`, brought onto the post as it is now: what changed since
+/// stays. Where that is what the edit was about, the names of it.
+fn onto(base: Option<&Post>, wanted: Post, current: &Post) -> std::result::Result<Post, Vec<&'static str>> {
+    let Some(base) = base else { return Ok(without_now(wanted)) };
+    let (mut post, mut torn) = rebase(base, wanted.clone(), current);
+    if wanted.wish == base.wish {
+        post.wish = current.wish;
+    } else if current.wish == base.wish {
+        post = without_now(post);
+    } else if current.wish != wanted.wish {
+        torn.push("status");
+    }
+    if current.conflict != base.conflict {
+        post.conflict.clone_from(&current.conflict);
+    }
+    if torn.is_empty() { Ok(post) } else { Err(torn) }
+}
+
+/// What was to go out at once is a draft when it is taken back.
+fn without_now(post: Post) -> Post {
+    let wish = if post.wish == Wish::Now { Wish::Draft } else { post.wish };
+    Post { wish, ..post }
 }
 
 /// Whether two states of one post wish the same: an edit from one to the other changes nothing.

@@ -162,6 +162,60 @@ async fn what_is_too_late_to_take_back_is_said_and_passed_over() {
     assert!(desk.redo().await.unwrap_err().to_string().contains("nothing to redo"));
 }
 
+/// What the shell or a provider makes of a post between an edit at the screen and its undoing.
+async fn meanwhile(desk: &Desk, id: PostId, change: impl FnOnce(&mut Post)) -> Post {
+    let before = desk.current(id).await.unwrap();
+    let mut after = before.clone();
+    change(&mut after);
+    let edit = Change::edit(before, after, "changed");
+    desk.store.save(desk.now(), Actor::Sync, vec![edit], Vec::new()).await.unwrap();
+    desk.current(id).await.unwrap()
+}
+
+#[tokio::test]
+async fn undoing_leaves_what_others_changed_since() {
+    let later = |desk: &Desk, hours| Schedule::at(desk.now() + chrono::TimeDelta::hours(hours), UTC);
+    let moved = || async {
+        let desk = desk().await;
+        let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+        desk.move_posts(vec![(post.id, later(&desk, 9))]).await.unwrap();
+        (desk, post)
+    };
+    // The text: only the move is taken back.
+    let (desk, post) = moved().await;
+    meanwhile(&desk, post.id, |post| post.body = "corrected elsewhere".into()).await;
+    desk.undo().await.unwrap();
+    let back = desk.current(post.id).await.unwrap();
+    assert_eq!((back.body.as_str(), back.schedule, back.wish), ("corrected elsewhere", post.schedule, Wish::Schedule));
+    // It was taken off the schedule: it stays off.
+    let (desk, post) = moved().await;
+    meanwhile(&desk, post.id, |post| post.wish = Wish::Draft).await;
+    desk.undo().await.unwrap();
+    let back = desk.current(post.id).await.unwrap();
+    assert_eq!((back.schedule, back.wish), (post.schedule, Wish::Draft));
+    assert_eq!(open(&desk).await, vec![], "nothing goes out");
+    // The time itself: the later word stands.
+    let (desk, post) = moved().await;
+    let theirs = later(&desk, 30);
+    let there = meanwhile(&desk, post.id, |post| post.schedule = Some(theirs)).await;
+    let said = desk.undo().await.unwrap_err().to_string();
+    assert!(said.contains("its time changed since"), "{said}");
+    assert_eq!(desk.current(post.id).await.unwrap(), there);
+}
+
+#[tokio::test]
+async fn undoing_a_creation_deletes_nothing_that_was_written_since() {
+    let desk = desk().await;
+    let mut post = Post::draft(desk.ids.post(desk.now()), desk.now());
+    post.body = "a thought".into();
+    let id = desk.save(post, "duplicated").await.unwrap();
+    let typed = Post { body: "a thought, typed on".into(), ..desk.current(id).await.unwrap() };
+    desk.autosave(typed).await.unwrap();
+    let said = desk.undo().await.unwrap_err().to_string();
+    assert!(said.contains("it changed since it was made"), "{said}");
+    assert_eq!(desk.current(id).await.unwrap().body, "a thought, typed on");
+}
+
 #[tokio::test]
 async fn a_retry_is_not_undone_where_that_would_change_nothing() {
     let desk = desk().await;

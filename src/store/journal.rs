@@ -5,7 +5,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::Store;
 use super::error::{Fault, StoreError};
-use super::rows::{instant, json, millis, parse, post_key};
+use super::rows::{as_stored, instant, json, millis, parse, post_key};
 use crate::domain::change::Change;
 use crate::domain::ids::PostId;
 
@@ -158,12 +158,17 @@ fn query(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<Journal
     Ok(entries)
 }
 
+/// The posts of a change are told as the store has them, so that they can be held against what is there now.
 fn read(row: &Row<'_>) -> Result<JournalEntry, Fault> {
+    let mut changes: Vec<Change> = parse("an entry of the journal", &row.get::<_, String>(3)?)?;
+    for post in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]).flatten() {
+        **post = as_stored(post);
+    }
     Ok(JournalEntry {
         id: row.get(0)?,
         at: instant(row.get(1)?)?,
         actor: Actor::from_word(&row.get::<_, String>(2)?)?,
-        changes: parse("an entry of the journal", &row.get::<_, String>(3)?)?,
+        changes,
         words: row.get(4)?,
         undone: row.get(5)?,
     })
