@@ -37,6 +37,18 @@ impl Desk {
         let id = post.id;
         let current = self.store.post(id).await?;
         let post = match (base, &current) {
+            // A draft is stored as it is typed: there is nothing to compare, unless somebody made more of it.
+            (Some(base), Some(current)) if is_typed_draft(base) => {
+                if !is_typed_draft(current) {
+                    self.keep_aside(&current.as_written(), base, post).await?;
+                    let words = format!(
+                        "it is {} since it was opened here, by another window or the shell; compare, then save again",
+                        current.state(self.now()).word()
+                    );
+                    return Err(DeskError::Refused(words));
+                }
+                post
+            }
             (Some(base), Some(current)) => {
                 let (typed, written) = (post.clone(), current.as_written());
                 match rebase(base, post, &written) {
@@ -148,11 +160,16 @@ impl Desk {
 
     /// Keeps a post that is being typed. A draft is kept as it is; what is typed on a post with a schedule is kept
     /// aside, and changes nothing until it is saved.
-    pub async fn autosave(&self, mut post: Post) -> Result<()> {
+    pub async fn autosave(&self, post: Post) -> Result<()> {
+        self.autosave_onto(None, post).await
+    }
+
+    /// The same for a post that was opened as `base`: what changed elsewhere meanwhile is not taken for a wish.
+    pub async fn autosave_onto(&self, base: Option<&Post>, mut post: Post) -> Result<()> {
         let current = self.store.post(post.id).await?;
-        if let Some(planned) = current.as_ref().filter(|post| post.wish != Wish::Draft || post.is_remote()) {
+        if let Some(planned) = current.as_ref().filter(|post| !is_typed_draft(post)) {
             let written = planned.as_written();
-            return self.keep_aside(&written, &written, post.as_written()).await;
+            return self.keep_aside(&written, base.unwrap_or(&written), post.as_written()).await;
         }
         post = post.as_written();
         post.wish = Wish::Draft;
@@ -169,11 +186,12 @@ impl Desk {
     async fn keep_aside(&self, planned: &Post, base: &Post, typed: Post) -> Result<()> {
         let key = aside_key(typed.id);
         let typed = Post { updated_at: planned.updated_at, ..plan::wishes_onto(Some(planned), typed) };
-        if typed == (Post { pending: false, ..planned.clone() }) {
-            return Ok(self.store.forget_setting(&key).await?);
-        }
         // What the typing began from, so that a change made elsewhere meanwhile is not taken for a wish.
         let kept = self.store.setting(&key).await?.and_then(|text| serde_json::from_str::<Aside>(&text).ok());
+        let begun = kept.as_ref().map_or(base, |kept| &kept.base);
+        if rebase(begun, typed.clone(), planned).0 == (Post { pending: false, ..planned.clone() }) {
+            return Ok(self.store.forget_setting(&key).await?);
+        }
         if let Some(Aside { typed: earlier, at, .. }) = &kept
             && !earlier.asks_the_same(&typed)
             && at.is_none_or(|at| !shortly(at, self.now()))
@@ -435,6 +453,11 @@ struct Aside {
     /// When it was kept.
     #[serde(default)]
     at: Option<DateTime<Utc>>,
+}
+
+/// Whether a post is a draft that nobody but this store has.
+fn is_typed_draft(post: &Post) -> bool {
+    post.wish == Wish::Draft && !post.is_remote()
 }
 
 fn aside_key(post: PostId) -> String {

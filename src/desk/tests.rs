@@ -204,6 +204,53 @@ async fn undoing_leaves_what_others_changed_since() {
 }
 
 #[tokio::test]
+async fn typing_over_a_draft_that_was_scheduled_elsewhere_takes_nothing_off_the_schedule() {
+    let desk = desk().await;
+    let mut draft = Post::draft(desk.ids.post(desk.now()), desk.now());
+    draft.body = "a thought".into();
+    draft.targets = vec![Target::new(ChannelId::new("acme/1"))];
+    desk.autosave(draft.clone()).await.unwrap();
+    let opened = desk.current(draft.id).await.unwrap();
+    let at = Schedule::at(desk.now() + chrono::TimeDelta::hours(9), UTC);
+    let theirs = Post { body: "theirs".into(), wish: Wish::Schedule, schedule: Some(at), ..opened.clone() };
+    desk.save_onto(Some(&opened), theirs, "scheduled").await.unwrap();
+    let there = desk.current(draft.id).await.unwrap();
+    let typed = Post { body: "mine".into(), ..opened.clone() };
+    let said = desk.save_onto(Some(&opened), typed.clone(), "saved").await.unwrap_err().to_string();
+    assert!(said.contains("it is scheduled since it was opened here"), "{said}");
+    assert_eq!(desk.current(draft.id).await.unwrap(), there);
+    assert_eq!(desk.typed(draft.id).await.unwrap().unwrap().body, "mine", "what was typed is kept aside");
+    // One that stays a draft is saved as it was typed.
+    let mut other = Post { id: desk.ids.post(desk.now()), ..opened };
+    desk.autosave(other.clone()).await.unwrap();
+    let opened = desk.current(other.id).await.unwrap();
+    other.body = "typed on".into();
+    desk.autosave_onto(Some(&opened), other.clone()).await.unwrap();
+    other.body = "typed to the end".into();
+    desk.save_onto(Some(&opened), other.clone(), "saved").await.unwrap();
+    assert_eq!(desk.current(other.id).await.unwrap().body, "typed to the end");
+}
+
+#[tokio::test]
+async fn what_is_typed_on_a_planned_post_does_not_bring_its_old_time_back() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    let opened = desk.current(post.id).await.unwrap();
+    let moved = Schedule::at(desk.now() + chrono::TimeDelta::hours(30), UTC);
+    desk.move_posts(vec![(post.id, moved)]).await.unwrap();
+    let typed = Post { body: "typed".into(), ..opened.clone() };
+    desk.autosave_onto(Some(&opened), typed).await.unwrap();
+    let again = desk.typed(post.id).await.unwrap().unwrap();
+    assert_eq!((again.body.as_str(), again.schedule), ("typed", Some(moved)));
+    let now = desk.current(post.id).await.unwrap();
+    desk.save_onto(Some(&now), again, "edited").await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().schedule, Some(moved));
+    // Nothing typed after all: nothing is kept aside, although it is another post by now.
+    desk.autosave_onto(Some(&opened), opened.clone()).await.unwrap();
+    assert_eq!(desk.typed(post.id).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn undoing_a_creation_deletes_nothing_that_was_written_since() {
     let desk = desk().await;
     let mut post = Post::draft(desk.ids.post(desk.now()), desk.now());

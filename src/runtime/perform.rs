@@ -78,7 +78,7 @@ pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers
 /// Carries out one effect; its last message ends it.
 pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
     let changes = changes_the_store(&effect);
-    if let Effect::Autosave(post) = &effect
+    if let Effect::Autosave(post, _) = &effect
         && desk.was_overwritten(post).await
     {
         tell(&answers, Msg::Overwritten(post.id), false);
@@ -158,7 +158,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LookAround
             | Effect::Left(_)
             | Effect::Open(_)
-            | Effect::Autosave(_)
+            | Effect::Autosave(..)
     )
 }
 
@@ -234,9 +234,9 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             Msg::CheckedMany(id, answers)
         }
         Effect::ReadTexts(id, typed) => Msg::TextsRead(id, desk.read_texts(&typed).await),
-        Effect::Autosave(post) => {
+        Effect::Autosave(post, base) => {
             let id = post.id;
-            let kept = desk.autosave(*post).await;
+            let kept = desk.autosave_onto(base.as_deref(), *post).await;
             Msg::Autosaved(id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
         }
         Effect::Save { post, base, verb } => save(desk, *post, base.as_deref(), verb).await,

@@ -272,7 +272,7 @@ pub(super) fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Ef
         return Vec::new();
     }
     notice::tell(model, Tone::Bad, format!("not saved: {why}; the text is kept as a draft"));
-    vec![Effect::Autosave(Box::new(post))]
+    vec![Effect::Autosave(Box::new(post), None)]
 }
 
 /// For the sheet that asked; when it was closed meanwhile, in words.

@@ -623,9 +623,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 
 /// Ends the program without asking; what is in the composer is kept first.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    let typed = model.composer.as_ref().map(|open| composer::post(open));
-    let kept = typed.filter(|post| !post.body.trim().is_empty() || !post.targets.is_empty());
-    let draft = kept.map(|post| Effect::Autosave(Box::new(post)));
+    let draft = model.composer.as_ref().and_then(|open| composer::kept(open));
     let recipe = model.builder.as_deref_mut().map(builder::leave).unwrap_or_default();
     draft.into_iter().chain(recipe).chain([Effect::Quit]).collect()
 }

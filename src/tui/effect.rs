@@ -92,8 +92,8 @@ pub enum Effect {
     CheckMany(PostId, Vec<Post>),
     /// Read the texts in a file, for this recipe.
     ReadTexts(PostId, String),
-    /// Keep a draft that is being typed.
-    Autosave(Box<Post>),
+    /// Keep a post that is being typed; the second one is what it was opened as, where it was.
+    Autosave(Box<Post>, Option<Box<Post>>),
     /// Store a post as it shall be, and tell the providers concerned. Verb: `saved`, `scheduled`, `edited`…
     Save {
         /// The post as it shall be; outcomes and remote ids are the store's business.

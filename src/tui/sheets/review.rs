@@ -107,7 +107,7 @@ impl State {
         }
     }
 
-    /// The same review of a planned post, which was opened as `original`.
+    /// The same review of a post which was opened as `original`.
     pub fn opened_as(mut self, original: &Post) -> Self {
         self.base = Some(Box::new(original.clone()));
         self

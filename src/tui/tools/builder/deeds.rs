@@ -234,7 +234,7 @@ pub fn give(state: &mut State, shared: &mut Shared, board: &Board, post: Post) -
     state.before_edit = None;
     let mut effects = edited(state, shared, board, post.clone());
     if !effects.is_empty() {
-        effects.push(Effect::Autosave(Box::new(post)));
+        effects.push(Effect::Autosave(Box::new(post), None));
     }
     effects
 }

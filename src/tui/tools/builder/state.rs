@@ -417,7 +417,7 @@ impl State {
         for post in own {
             let planned = self.stored.get(&post.id).is_some_and(|stored| is_planned(stored));
             if !planned && self.stored.get(&post.id) != Some(&post) {
-                effects.push(Effect::Autosave(Box::new(Post::clone(&post))));
+                effects.push(Effect::Autosave(Box::new(Post::clone(&post)), None));
                 self.stored.insert(post.id, post);
             }
         }

@@ -216,7 +216,7 @@ fn a_row_that_is_taken_out_comes_back_with_what_was_its_own() {
     let effects = journey.keys("d");
     assert!(effects.contains(&Effect::Delete(vec![id])), "{effects:?}");
     let effects = journey.keys("u");
-    assert!(effects.contains(&Effect::Autosave(Box::new(Post::clone(&own)))), "{effects:?}");
+    assert!(effects.contains(&Effect::Autosave(Box::new(Post::clone(&own)), None)), "{effects:?}");
     assert_eq!((journey.state().stored.get(&id), journey.state().ghosts[at].post.id), (Some(&own), id));
     let effects = journey.keys("U");
     assert!(effects.contains(&Effect::Delete(vec![id])), "{effects:?}");

@@ -381,11 +381,7 @@ fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
         }
     };
     let problems: Vec<Problem> = state.facts.problems.iter().flat_map(said).collect();
-    let mut review = review::State::new(state.post.clone(), problems, shared, board);
-    // A draft is stored as it is typed: there is nothing it could be compared with.
-    if state.original.wish != Wish::Draft || state.original.is_remote() {
-        review = review.opened_as(&state.original);
-    }
+    let review = review::State::new(state.post.clone(), problems, shared, board).opened_as(&state.original);
     if state.at_once { review.at_once() } else { review }
 }
 
@@ -397,15 +393,15 @@ fn leave(state: &mut State, shared: &mut Shared) -> Answer {
     }
     if !state.is_changed() {
         // Undone to the last step: nothing needs to be kept aside any more.
-        let undone = (state.aside || state.sent_revision > 0).then(|| Effect::Autosave(Box::new(state.post.clone())));
+        let undone = (state.aside || state.sent_revision > 0).then(|| state.kept());
         return (undone.into_iter().collect(), Flow::Close);
     }
-    let post = Box::new(state.post.clone());
     if state.post.wish == Wish::Draft {
-        return (vec![Effect::Save { post, base: None, verb: "saved" }], Flow::Close);
+        let (post, base) = (Box::new(state.post.clone()), Some(Box::new(state.original.clone())));
+        return (vec![Effect::Save { post, base, verb: "saved" }], Flow::Close);
     }
     say(shared, "the changes are kept aside and not sent; e opens them again", Tone::Plain);
-    (vec![Effect::Autosave(post)], Flow::Close)
+    (vec![state.kept()], Flow::Close)
 }
 
 fn say(shared: &mut Shared, words: &str, tone: Tone) {

@@ -63,6 +63,12 @@ pub fn post(state: &State) -> Post {
     state.post.clone()
 }
 
+/// What keeps the post where the program ends at once; nothing where there is nothing of it.
+pub fn kept(state: &State) -> Option<Effect> {
+    let said = !state.post.body.trim().is_empty() || !state.post.targets.is_empty();
+    said.then(|| state.kept())
+}
+
 /// Carries out one action.
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     form::update(state, shared, board, action)

@@ -350,7 +350,12 @@ impl State {
             return Vec::new();
         }
         self.sent_revision = self.revision;
-        vec![Effect::Autosave(Box::new(self.post.clone())), Effect::After(REST, Timer::Asking(self.revision))]
+        vec![self.kept(), Effect::After(REST, Timer::Asking(self.revision))]
+    }
+
+    /// What keeps the post as it is typed now.
+    pub(super) fn kept(&self) -> Effect {
+        Effect::Autosave(Box::new(self.post.clone()), Some(Box::new(self.original.clone())))
     }
 
     pub(super) fn ask(&mut self) -> Vec<Effect> {

@@ -120,7 +120,7 @@ fn a_pause_keeps_the_newest_text_once() {
     // The first letter is old enough: what was typed on top of it is kept with it, and once.
     let kept = typing_paused(&mut desk.state, &desk.shared, 1);
     assert!(
-        matches!(kept.as_slice(), [Effect::Autosave(post), Effect::After(_, Timer::Asking(2))] if post.body == "ab" && post.wish == Wish::Draft)
+        matches!(kept.as_slice(), [Effect::Autosave(post, Some(_)), Effect::After(_, Timer::Asking(2))] if post.body == "ab" && post.wish == Wish::Draft)
     );
     assert!(typing_paused(&mut desk.state, &desk.shared, 2).is_empty());
     autosaved(&mut desk.state, Ok(stage::now() - chrono::TimeDelta::seconds(12)));
@@ -149,7 +149,7 @@ fn leaving_saves_a_changed_draft_and_keeps_a_planned_one_aside() {
     let mut state = open(planned, &shared, &board);
     input(&mut state, &mut shared, &board, Key::plain(KeyCode::Char('!')));
     let (effects, _) = update(&mut state, &mut shared, &board, Action::Cancel);
-    assert!(matches!(effects.as_slice(), [Effect::Autosave(_)]));
+    assert!(matches!(effects.as_slice(), [Effect::Autosave(..)]));
     assert!(shared.notices[0].words.contains("not sent"));
 }
 
