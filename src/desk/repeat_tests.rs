@@ -28,6 +28,20 @@ async fn bodies(desk: &Desk) -> Vec<(DateTime<Utc>, String)> {
 }
 
 #[tokio::test]
+async fn undoing_the_deletion_of_a_date_that_was_taken_in_again_makes_no_second_post() {
+    let desk = desk_at("voxburst").await;
+    repeating(&desk, "every week").await;
+    let [one] = &desk.repeating().await.unwrap()[..] else { panic!("one repetition") };
+    let (id, date) = (one.series.id(), one.coming[2].one.date);
+    let all = bodies(&desk).await;
+    desk.skip_date(id, date, true).await.unwrap();
+    desk.skip_date(id, date, false).await.unwrap();
+    let said = desk.undo().await.unwrap_err().to_string();
+    assert!(said.contains("a post that says the same stands there by now"), "{said}");
+    assert_eq!(bodies(&desk).await, all);
+}
+
+#[tokio::test]
 async fn posts_are_made_ahead_and_never_twice() {
     let desk = desk_at("voxburst").await;
     let (first, kept) = repeating(&desk, "every week").await;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use crate::domain::change::Change;
 use crate::domain::ids::{ChannelId, IntentId};
 use crate::domain::outcome::{Outcome, State};
-use crate::domain::post::{Post, Wish};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
 
@@ -114,7 +116,8 @@ impl Desk {
                 }
                 continue;
             }
-            let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
+            let asked = self.store.outbox_of(id).await?;
+            let rows: Vec<OutboxRow> = asked.iter().filter(|row| is_open(row)).cloned().collect();
             if let (Some(current), true, true) = (&current, failed::is_retry(made), back)
                 && let Some((edit, dropped)) = self.retry_taken_back(entry, made, current.clone(), &rows).await?
             {
@@ -126,7 +129,7 @@ impl Desk {
                 stays.push(Stays::gone(why));
                 continue;
             }
-            match self.retracing_one(change, current, &rows, back).await? {
+            match self.retracing_one(change, current, &asked, back).await? {
                 Ok(edit) => edits.push(edit),
                 Err(why) => stays.push(why),
             }
@@ -139,7 +142,7 @@ impl Desk {
         &self,
         change: Change,
         current: Option<Post>,
-        rows: &[OutboxRow],
+        asked: &[OutboxRow],
         back: bool,
     ) -> Result<std::result::Result<Edit, Stays>> {
         let retried = failed::is_retry(&change);
@@ -158,7 +161,12 @@ impl Desk {
             (Some(wanted), _) if wanted.wish == Wish::Now && !back => {
                 return Ok(Err(Stays::gone("publishing at once is not done again by itself, P publishes")));
             }
-            (Some(wanted), None) => restoring(without_now(wanted), rows),
+            (Some(wanted), None) => {
+                if self.stands_elsewhere(&wanted).await? {
+                    return Ok(Err(Stays::gone("a post that says the same stands there by now")));
+                }
+                restoring(without_now(wanted), asked)
+            }
             (Some(wanted), Some(current)) => match onto(change.before.as_deref(), wanted, &current) {
                 Ok(wanted) => {
                     let after = plan::wishes_onto(Some(&current), wanted);
@@ -201,6 +209,17 @@ impl Desk {
             Err((DeskError::Refused(words), may_change)) => Ok(Err(Stays { words, may_change })),
             Err((error, _)) => Err(error),
         }
+    }
+
+    /// Whether another post says the same at the same moment on one of its channels: the date of a repetition that was
+    /// taken in again, or the post itself, that a provider still showed after it was deleted here.
+    async fn stands_elsewhere(&self, post: &Post) -> Result<bool> {
+        let Some(at) = post.instant() else { return Ok(false) };
+        let near = self.store.weeks(at, at + TimeDelta::seconds(1)).await?;
+        let says = |post: &Post, target: &Target| (target.channel.clone(), post.text_for(target).to_owned());
+        let said: Vec<_> = post.targets.iter().map(|target| says(post, target)).collect();
+        let alike = |other: &Post| other.targets.iter().any(|target| said.contains(&says(other, target)));
+        Ok(near.iter().any(|other| other.id != post.id && alike(other)))
     }
 
     /// Why an edit of `post` cannot be retraced. What is to be published in a moment still can: the store refuses it
@@ -308,13 +327,19 @@ fn put_away_as_before(current: &Post, change: &Change) -> Result<Edit> {
     Ok(Edit::unplanned(current.clone(), after, Vec::new()))
 }
 
-/// Brings a deleted post back. Where its removal has not left, that is taken back instead of making it anew.
-fn restoring(wanted: Post, open: &[OutboxRow]) -> Edit {
-    let going = open.iter().filter_map(|row| match &row.write {
-        Write::Remove { remote } => Some((row.account.clone(), remote.clone())),
-        _ => None,
-    });
-    let going: BTreeSet<_> = going.collect();
+/// Brings a deleted post back. Where its removal has not left, or was refused, the provider has it still: it is taken
+/// for that instead of being made anew.
+fn restoring(wanted: Post, asked: &[OutboxRow]) -> Edit {
+    let mut going = BTreeSet::new();
+    for row in asked {
+        let Write::Remove { remote } = &row.write else { continue };
+        let there = (row.account.clone(), remote.clone());
+        if is_open(row) || row.state == OutboxState::Failed {
+            going.insert(there)
+        } else {
+            going.remove(&there)
+        };
+    }
     let after = plan::restored(wanted, &going);
     let still_there = !going.is_empty();
     Edit { planned_from: still_there.then(|| after.clone()), ..Edit::new(None, Some(after)) }

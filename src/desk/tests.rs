@@ -204,6 +204,19 @@ async fn undoing_leaves_what_others_changed_since() {
 }
 
 #[tokio::test]
+async fn what_a_provider_refused_to_delete_is_not_made_a_second_time_by_undoing() {
+    let desk = desk().await;
+    let post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;
+    desk.delete(&[post.id]).await.unwrap();
+    let [row] = desk.store.outbox().await.unwrap().try_into().unwrap();
+    desk.store.decide(row.intent, OutboxState::Failed, None, "refused", desk.now()).await.unwrap();
+    desk.undo().await.unwrap();
+    assert_eq!(open(&desk).await, vec![], "it is there still");
+    let back = desk.current(post.id).await.unwrap();
+    assert_eq!(back.targets[0].remote, Some(RemoteId::new("r")));
+}
+
+#[tokio::test]
 async fn typing_over_a_draft_that_was_scheduled_elsewhere_takes_nothing_off_the_schedule() {
     let desk = desk().await;
     let mut draft = Post::draft(desk.ids.post(desk.now()), desk.now());
