@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::naming::full_name;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
@@ -293,6 +293,27 @@ impl Desk {
             edits.push(Edit::new(Some(self.current(*id).await?), None));
         }
         self.commit(edits, "deleted", None).await
+    }
+
+    /// Deletes posts that a person was asked about while they were in these states. What has begun to go out since stays,
+    /// with words about it: the question told something else. Answers how many were deleted.
+    pub async fn delete_seen(&self, seen: &[(PostId, State)]) -> Result<(usize, String)> {
+        let mut spared = Vec::new();
+        let mut ids = Vec::new();
+        for (id, was) in seen {
+            let current = self.current(*id).await?;
+            let is = current.state(self.now());
+            let out = |state| matches!(state, State::Publishing | State::Published | State::Partial | State::Unknown);
+            if out(is) && is != *was {
+                spared.push(format!("\"{}\" is {} by now and stays: d asks again", current.headline(), is.word()));
+            } else {
+                ids.push(*id);
+            }
+        }
+        if !ids.is_empty() {
+            self.delete(&ids).await?;
+        }
+        Ok((ids.len(), spared.join("; ")))
     }
 
     /// Takes posts off every schedule, keeping their times; or puts them back on.

@@ -204,6 +204,23 @@ async fn undoing_leaves_what_others_changed_since() {
 }
 
 #[tokio::test]
+async fn what_went_out_while_the_question_stood_is_not_deleted() {
+    let desk = desk().await;
+    let (out, waits) = (
+        stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await,
+        stored(&desk, &[("acme/2", Outcome::NotSent, None)]).await,
+    );
+    let seen = [(out.id, State::Scheduled), (waits.id, State::Scheduled)];
+    meanwhile(&desk, out.id, |post| post.targets[0].outcome = live()).await;
+    let (count, spared) = desk.delete_seen(&seen).await.unwrap();
+    assert_eq!(count, 1);
+    assert!(spared.contains("is published by now and stays"), "{spared}");
+    assert!(desk.store.post(out.id).await.unwrap().is_some() && desk.store.post(waits.id).await.unwrap().is_none());
+    // Asked again, now that it is known to be out.
+    assert_eq!(desk.delete_seen(&[(out.id, State::Published)]).await.unwrap(), (1, String::new()));
+}
+
+#[tokio::test]
 async fn what_a_provider_refused_to_delete_is_not_made_a_second_time_by_undoing() {
     let desk = desk().await;
     let post = stored(&desk, &[("acme/1", Outcome::Accepted, Some("r"))]).await;

@@ -290,11 +290,21 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             said(desk.move_posts(moves).await.map(|()| counted("moved", count)), first)
         }
         Effect::Delete(ids) => said(desk.delete(&ids).await.map(|()| counted("deleted", ids.len())), None),
-        Effect::Hold(ids, true) => {
-            let words = "held: off every provider's schedule until W releases it";
-            said(desk.hold(&ids, true).await.map(|()| words.into()), first(&ids))
+        Effect::DeleteSeen(seen) => match desk.delete_seen(&seen).await {
+            Ok((0, spared)) => notice(spared, Tone::Bad, None),
+            Ok((count, spared)) if spared.is_empty() => notice(counted("deleted", count), Tone::Good, None),
+            Ok((count, spared)) => notice(format!("{}; {spared}", counted("deleted", count)), Tone::Bad, None),
+            Err(error) => said(Err(error), None),
+        },
+        Effect::Hold(ids, hold) => {
+            let words = match (hold, ids.len()) {
+                (true, 1) => "held: off every provider's schedule until W releases it".to_owned(),
+                (true, many) => format!("{many} posts held: off every provider's schedule until W releases them"),
+                (false, 1) => "released".to_owned(),
+                (false, many) => format!("{many} posts released"),
+            };
+            said(desk.hold(&ids, hold).await.map(|()| words), first(&ids))
         }
-        Effect::Hold(ids, false) => said(desk.hold(&ids, false).await.map(|()| "released".into()), first(&ids)),
         Effect::PublishNow(ids) => {
             let words = "publishing in 10 s; u takes it back".to_owned();
             said(desk.publish_now(&ids).await.map(|()| words), first(&ids))

@@ -12,6 +12,7 @@ use crate::domain::filter::Filter;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::intake::Asking;
+use crate::domain::outcome::State;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::queue::Queued;
@@ -181,6 +182,8 @@ pub enum Effect {
     MarkDay(NaiveDate, Option<DayNote>),
     /// Delete posts, here and at the provider.
     Delete(Vec<PostId>),
+    /// Delete posts that a person was asked about while they were in these states: what went out since stays.
+    DeleteSeen(Vec<(PostId, State)>),
     /// Hold (`true`) or release (`false`) posts.
     Hold(Vec<PostId>, bool),
     /// Publish posts at once (after the moment in which it can be taken back).

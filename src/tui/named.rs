@@ -25,7 +25,7 @@ const SAID: &[Said] = &[
     Said("c", "calendar", &["begins", "composes"]),
     Said("C", "calendar", &["begins", "opens"]),
     Said("d", "builder.posts", &["takes single posts"]),
-    Said("d", "calendar", &["deletes"]),
+    Said("d", "calendar", &["asks", "deletes"]),
     Said("D", "calendar", &["makes"]),
     Said("D", "import", &["reads", "says"]),
     Said("e", "review", &["goes back"]),

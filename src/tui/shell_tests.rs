@@ -24,7 +24,7 @@ use super::update::{start, update};
 use super::view::view;
 use super::{hints, layout};
 use crate::domain::ids::{AccountName, IdSource, RemoteId};
-use crate::domain::outcome::{Cause, Outcome, Refusal};
+use crate::domain::outcome::{Cause, Outcome, Refusal, State};
 use crate::domain::post::{Post, Wish};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::OutboxState;
@@ -228,7 +228,34 @@ fn nothing_is_deleted_on_one_key_and_the_question_names_the_thing() {
         assert!(shown(&model).contains("Delete 1 post?") && shown(&model).contains("Ship it: v2.0 is out"));
         assert_eq!(press(&mut model, no), [], "{no}");
     }
-    assert_eq!(press(&mut model, "d y"), [Effect::Delete(vec![id])]);
+    assert_eq!(press(&mut model, "d y"), [Effect::DeleteSeen(vec![(id, State::Scheduled)])]);
+}
+
+#[test]
+fn what_the_review_would_not_let_out_is_not_published_by_one_key_either() {
+    let mut model = model((120, 40));
+    for post in model.board.posts.iter_mut().filter(|post| post.body.starts_with("Ship it")) {
+        Arc::make_mut(post).body = "x".repeat(70_000);
+    }
+    let id = model.board.posts.iter().find(|post| post.body.starts_with("xxx")).unwrap().id;
+    model.shared.cursor = Some(id);
+    press(&mut model, "P");
+    assert!(model.sheets.is_empty(), "{}", shown(&model));
+    assert!(words(&model).contains("is not published") && words(&model).contains("e opens it"), "{}", words(&model));
+}
+
+#[test]
+fn of_a_mixed_choice_only_what_is_scheduled_is_held() {
+    let mut model = model((120, 40));
+    let (held, planned) = (named(&model, "Meet us").id, named(&model, "Ship it").id);
+    for post in model.board.posts.iter_mut().filter(|post| post.id == held) {
+        let post = Arc::make_mut(post);
+        (post.wish, post.targets[0].outcome) = (Wish::Hold, Outcome::NotSent);
+    }
+    model.shared.marks = [held, planned].into();
+    assert_eq!(press(&mut model, "W"), [Effect::Hold(vec![planned], true)]);
+    model.shared.marks = [held].into();
+    assert_eq!(press(&mut model, "W"), [Effect::Hold(vec![held], false)]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::domain::channel::Channel;
 use crate::domain::ids::ChannelId;
 use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
 use crate::domain::post::{Post, Source, Target, Wish};
+use crate::domain::problem::Severity;
 use crate::domain::schedule::Schedule;
 use crate::domain::turns::Turns;
 use crate::text::clean::{one_line, truncate};
@@ -274,8 +275,8 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     } else {
         lines.push("No provider has it. u brings it back.".into());
     }
-    let ids = posts.iter().map(|post| post.id).collect();
-    ask(model, format!("Delete {}?", count(posts.len(), "post")), lines, "delete", Effect::Delete(ids))
+    let seen = posts.iter().map(|post| (post.id, post.state(now))).collect();
+    ask(model, format!("Delete {}?", count(posts.len(), "post")), lines, "delete", Effect::DeleteSeen(seen))
 }
 
 /// Looks for what the filter in force takes, in the failed pane for what failed of that.
@@ -302,6 +303,7 @@ fn holdable(model: &Model) -> (Vec<Arc<Post>>, bool) {
         model.chosen_posts().into_iter().filter(|post| availability::holdable(post, now).is_ok()).collect();
     // A mixed choice is held: holding back is the safe direction.
     let release = posts.iter().all(|post| post.state(now) == State::Held);
+    let posts = posts.into_iter().filter(|post| release || post.state(now) != State::Held).collect();
     (posts, release)
 }
 
@@ -319,12 +321,29 @@ fn hold(model: &mut Model) -> Vec<Effect> {
 
 fn publish(model: &mut Model) -> Vec<Effect> {
     let posts = model.chosen_posts();
+    if let Some(words) = posts.iter().find_map(|post| in_the_way(post, model)) {
+        notice::tell(model, Tone::Bad, words);
+        return Vec::new();
+    }
     let mut lines: Vec<String> = model.board.embargo_at(model.shared.now, model.shared.zone).into_iter().collect();
     lines.push(quote_list(&posts));
     lines.extend(channel_lines(posts.iter().flat_map(|post| &post.targets), &model.board));
     lines.extend(aside_line(&posts, &model.board));
     let ids = posts.iter().map(|post| post.id).collect();
     ask(model, format!("Publish {} now?", count(posts.len(), "post")), lines, "publish", Effect::PublishNow(ids))
+}
+
+/// What of a post the review would not let out either, where no provider has taken it yet.
+fn in_the_way(post: &Post, model: &Model) -> Option<String> {
+    let here = |target: &&Target| target.remote.is_none() && target.outcome == Outcome::NotSent;
+    let (target, problem) = post.targets.iter().filter(here).find_map(|target| {
+        let (_, found) = composer::of_channel(post, target, &model.shared, &model.board);
+        found.into_iter().find(|problem| problem.severity == Severity::Blocker).map(|problem| (target, problem))
+    })?;
+    let channel = model.board.channel(&target.channel);
+    let name = channel.map_or_else(|| target.channel.to_string(), |it| format!("{} {}", it.network, it.label()));
+    let (post, name) = (quote_list(&[Arc::new(post.clone())]), one_line(&name));
+    Some(format!("{post} is not published: {name}: {}; e opens it", one_line(&problem.words)))
 }
 
 /// Says so where changes to posts were typed that would not go out with them.

@@ -177,7 +177,7 @@ fn a_question_is_answered_or_left_by_the_mouse() {
     click(&mut model, "Delete 1 post?");
     assert_eq!(model.sheets.len(), 1, "a click on its words decides nothing");
     let effects = click(&mut model, "delete  n no");
-    assert!(matches!(effects.as_slice(), [Effect::Delete(_)]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::DeleteSeen(_)]), "{effects:?}");
 }
 
 #[test]
