@@ -610,8 +610,10 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     model.cancelled_once = true;
     let mut effects = Vec::new();
     if let Some(sheet) = model.sheets.pop() {
-        if let Sheet::Command(state) = &sheet {
-            command::restore(state, &mut model.shared);
+        match &sheet {
+            _ if sheet.holds_typing() => effects = on_sheet(model, sheet, Action::Cancel),
+            Sheet::Command(state) => command::restore(state, &mut model.shared),
+            _ => {}
         }
         refresh(model);
     } else if calendar::is_moving(&model.calendar) {
@@ -623,9 +625,15 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 
 /// Ends the program without asking; what is in the composer is kept first.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
+    // What is typed in a field over the composer is the post's first.
+    let mut effects = match model.sheets.pop() {
+        Some(sheet) if sheet.holds_typing() => on_sheet(model, sheet, Action::Cancel),
+        _ => Vec::new(),
+    };
     let draft = model.composer.as_ref().and_then(|open| composer::kept(open));
     let recipe = model.builder.as_deref_mut().map(builder::leave).unwrap_or_default();
-    draft.into_iter().chain(recipe).chain([Effect::Quit]).collect()
+    effects.extend(draft.into_iter().chain(recipe).chain([Effect::Quit]));
+    effects
 }
 
 fn toggle_mouse(model: &mut Model) -> Vec<Effect> {

@@ -19,7 +19,7 @@ use super::msg::{Key, KeyCode, Loaded, Mouse, MouseKind, Msg, Notice, SyncNews, 
 use super::panes::calendar;
 use super::sheets::Sheet;
 use super::theme::Theme;
-use super::tools::stage;
+use super::tools::{composer, stage};
 use super::update::{start, update};
 use super::view::view;
 use super::{hints, layout};
@@ -339,7 +339,7 @@ fn composing_starts_at_the_cursors_slot_and_keeps_what_is_typed() {
     press(&mut model, "c");
     typed(&mut model, "quit? :q d");
     let composer = model.composer.as_ref().unwrap();
-    let post = super::tools::composer::post(composer);
+    let post = composer::post(composer);
     assert_eq!((post.body.as_str(), post.schedule), ("quit? :q d", slot));
     assert!(slot.is_some() && model.mode() == Mode::Text);
     press(&mut model, "Esc");
@@ -601,6 +601,36 @@ fn a_terminal_that_goes_away_leaves_the_draft() {
     assert!(
         matches!(effects.as_slice(), [Effect::Autosave(post, _), Effect::Quit] if post.body.starts_with("Ship it"))
     );
+}
+
+#[test]
+fn what_is_typed_in_a_field_over_the_composer_is_kept_by_ctrl_c_and_by_the_end() {
+    let commented = |model: &Model| {
+        let post = composer::post(model.composer.as_ref().unwrap());
+        post.first_comment.map(|comment| comment.text)
+    };
+    for twice in [false, true] {
+        let mut model = model((120, 40));
+        on(&mut model, "Ship it");
+        press(&mut model, "e Esc w");
+        typed(&mut model, "See our docs");
+        let mut effects = press(&mut model, "Ctrl-c");
+        assert_eq!(commented(&model).as_deref(), Some("See our docs"), "{}", shown(&model));
+        if twice {
+            effects = press(&mut model, "Ctrl-c");
+            assert!(effects.contains(&Effect::Quit), "{effects:?}");
+        } else {
+            press(&mut model, "Enter");
+            typed(&mut model, " again");
+            effects.extend(send(&mut model, Msg::Terminate));
+        }
+        let kept = effects.iter().rev().find_map(|effect| match effect {
+            Effect::Autosave(post, _) => post.first_comment.clone(),
+            _ => None,
+        });
+        let words = if twice { "See our docs" } else { "See our docs again" };
+        assert_eq!(kept.map(|comment| comment.text).as_deref(), Some(words));
+    }
 }
 
 #[test]

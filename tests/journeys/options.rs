@@ -140,7 +140,7 @@ fn a_first_comment_follows_where_it_can_and_is_said_where_it_cannot() {
     stage.outside.world.add_channel(VOXBURST, "linkedin", page).unwrap();
     stage.keys("R").rest();
     stage.compose("Autumn roast is back", &[page], "fri 14").keys("w").until("First comment");
-    stage.keys("Enter").typed("Recipe: https://northwind.example").keys("Enter j Enter").keys("Ctrl-u").typed("30");
+    stage.typed("Recipe: https://northwind.example").keys("Enter j Enter").keys("Ctrl-u").typed("30");
     stage.keys("Enter").until("30 s later").keys("Esc").until("first comment, 30 s later");
     stage.keys("Ctrl-s").until("first comment after 30 s").keys("s").rest();
     let post = &stage.posts(VOXBURST)[0];

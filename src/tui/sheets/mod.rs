@@ -110,6 +110,13 @@ pub enum Sheet {
     Versions(Box<versions::State>),
 }
 
+impl Sheet {
+    /// Whether something is typed in it that Esc keeps: it is left by its own way, also by Ctrl-c.
+    pub fn holds_typing(&self) -> bool {
+        matches!(self, Self::Media(_) | Self::Options(_) | Self::Import(_) | Self::Defaults(_) | Self::Settings(_))
+    }
+}
+
 /// What becomes of the sheet, or the composer, after it handled something.
 #[derive(Clone, Debug)]
 pub enum Flow {

@@ -96,6 +96,13 @@ impl State {
         self.input.is_some()
     }
 
+    /// Opens the field of the first comment, where the sheet stands on it: whoever asks for it wants to write.
+    pub fn type_comment(&mut self) {
+        if matches!(self.row(), Some(Row::Comment)) {
+            self.edit(&self.comment().0.text);
+        }
+    }
+
     fn refresh(&mut self, shared: &Shared, board: &Board) {
         self.told = dressed(&self.post, &board.channels, &board.book, &shared.rules).told;
         self.problems = composer::option_problems(&self.post, shared, board);

@@ -345,7 +345,10 @@ fn push_media(state: &State, shared: &Shared, board: &Board, at: Option<usize>) 
 
 fn push_options(state: &State, shared: &Shared, board: &Board, place: Option<&Place>) -> Answer {
     let only = state.target().map(|target| target.channel.clone());
-    let sheet = options::State::new(state.post.clone(), only, place, shared, board);
+    let mut sheet = options::State::new(state.post.clone(), only, place, shared, board);
+    if place == Some(&Place::FirstComment) {
+        sheet.type_comment();
+    }
     stay_or_push(Sheet::Options(Box::new(sheet)))
 }
 
