@@ -96,7 +96,7 @@ impl Desk {
         let why = match current.state(now) {
             State::Unknown => "may be live already: V verifies it first",
             State::Missed if !has_refusal(&current) && current.is_remote() => {
-                "was due and the provider has it: V asks what became of it"
+                "was due and the provider has it: V asks what became of it; then P publishes it or s gives it a new time"
             }
             _ => "",
         };

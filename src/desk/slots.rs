@@ -86,7 +86,10 @@ impl Slots {
                 return Ok(first);
             }
         }
-        Err(DeskError::Refused("no slot is free for its channels in a year; give it a time".into()))
+        let has = |channel: &Channel| plan.slots.iter().any(|rule| rule.is_for(channel));
+        let had = self.channels.iter().any(|channel| is_its(channel.id.clone()) && has(channel));
+        let words = if had { "no slot is free for its channels in a year" } else { "its channels have no [[slots]]" };
+        Err(DeskError::Refused(format!("{words}; give it a time")))
     }
 
     /// The slots from `start` on that are free for one of `to`, whatever the campaign called `name` has in them.

@@ -276,7 +276,7 @@ fn states(value: &str, column: usize) -> Result<Vec<State>, FilterError> {
 }
 
 fn not_a_time(value: &str) -> String {
-    format!("\"{value}\" is not a time; try today, -7d, fri, 2026-12-01")
+    format!("\"{value}\" is not a time; try now, today, -7d, fri, 2026-12-01")
 }
 
 fn moment(value: &str) -> bool {
@@ -286,6 +286,9 @@ fn moment(value: &str) -> bool {
 /// A moment in a filter: like [`when::read`], days start at midnight, and `-7d` or `7d` looks back.
 fn instant(value: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let folded = value.to_lowercase();
+    if folded == "now" {
+        return Some(now);
+    }
     let back = folded.strip_prefix('-').unwrap_or(&folded);
     let unit = |suffix: char| back.strip_suffix(suffix).and_then(|number| number.parse::<i64>().ok());
     if !folded.starts_with('+') {
@@ -422,6 +425,8 @@ mod tests {
             ("tag:other", false),
             ("source:provider", false),
             ("since:today until:+3d", true),
+            ("since:now until:+1w", true),
+            ("until:now", false),
             ("since:+3d", false),
             ("since:-7d launch -net:x", true),
             ("https://acme.example", false),

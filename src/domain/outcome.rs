@@ -154,7 +154,7 @@ impl Cause {
     pub fn remedy(self) -> &'static str {
         match self {
             Self::UnknownOutcome => "V verifies: looks for it at the provider before anything is sent again",
-            Self::Missed => "V asks the provider; then r sends it or s gives it a new time",
+            Self::Missed => "V asks the provider; then P publishes it or s gives it a new time",
             Self::Reconnect => "a connects the channel again, then r retries",
             Self::TooLong => "e opens it where it is too long; shorten, then r retries",
             Self::Media => "e opens it; change the media, then r retries",

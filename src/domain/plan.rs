@@ -59,7 +59,8 @@ pub struct Opening {
 }
 
 impl SlotRule {
-    fn is_for(&self, channel: &Channel) -> bool {
+    /// Whether its slots are of this channel.
+    pub fn is_for(&self, channel: &Channel) -> bool {
         self.channel.as_deref().is_none_or(|words| is_meant(words, channel))
     }
 }

@@ -204,6 +204,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
                 | Flow::ComposerText { .. }
         );
     if closes && let Some(open) = model.composer.take() {
+        // What was written is under the cursor next, whatever stands in the same hour.
+        let stored = model.builder.is_none() && effects.iter().any(|effect| matches!(effect, Effect::Save { .. }));
+        model.saved = stored.then(|| composer::post(&open).id);
         effects.extend(campaigns::edited(model, composer::post(&open)));
     }
     if layer == Layer::Builder && matches!(flow, Flow::Close) {

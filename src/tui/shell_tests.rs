@@ -634,6 +634,26 @@ fn what_is_typed_in_a_field_over_the_composer_is_kept_by_ctrl_c_and_by_the_end()
 }
 
 #[test]
+fn a_draft_that_was_just_left_is_under_the_cursor() {
+    let mut model = model((120, 40));
+    press(&mut model, "2 c");
+    typed(&mut model, "a thought");
+    let effects = press(&mut model, "Esc Esc");
+    let [Effect::Save { post, verb: "saved", .. }, ..] = effects.as_slice() else { panic!("{effects:?}") };
+    let done = Notice { words: "saved as a draft".into(), tone: Tone::Good, post: Some(post.id) };
+    assert_eq!(send(&mut model, Msg::Done(done)).first(), Some(&Effect::LoadPost(post.id)));
+}
+
+#[test]
+fn a_command_that_takes_no_words_says_so() {
+    let mut model = model((120, 40));
+    press(&mut model, ":");
+    typed(&mut model, "move fri 14");
+    press(&mut model, "Enter");
+    assert!(shown(&model).contains("\"move\" takes no words"), "{}", shown(&model));
+}
+
+#[test]
 fn the_header_keeps_trouble_when_there_is_no_room_for_all() {
     let mut model = model((200, 60));
     let header = |model: &Model| shown(model).lines().next().unwrap().to_owned();

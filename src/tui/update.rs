@@ -462,7 +462,11 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
             Vec::new()
         }
         None => {
-            notice::tell(model, Tone::Plain, "text was pasted where there is no field; c composes a post for it");
+            notice::tell(
+                model,
+                Tone::Plain,
+                "nothing was done with the text that was pasted, as no field is open: c composes a post for it, then paste again",
+            );
             Vec::new()
         }
     }

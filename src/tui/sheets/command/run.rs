@@ -76,6 +76,11 @@ pub(super) fn run(text: &str, completions: &[Completion], shared: &mut Shared, b
     if word == "delete" {
         return Err("say what to delete: delete status:draft, delete ch:@acme until:-30d, delete all".into());
     }
+    if Action::from_name(word).is_some() || ALIASES.iter().any(|(alias, _)| *alias == word) {
+        return Err(format!(
+            "\"{word}\" takes no words: it works on the marks or the cursor, and asks for what it needs"
+        ));
+    }
     Err(format!("\"{word}\" is not a command{}", probably(word)))
 }
 
