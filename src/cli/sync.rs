@@ -65,7 +65,10 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         say!("not everything is sent yet: the rest is kept in the outbox; `runsheet sync` tries again");
         worst = worst.max(Ending::Unreachable);
     }
-    if failed(session).await?.difference(&failed_before).next().is_some() {
+    let failed = failed(session).await?.difference(&failed_before).count();
+    if failed > 0 {
+        let need = if failed == 1 { "post needs" } else { "posts need" };
+        say!("{failed} {need} you since: `runsheet failed` lists what failed");
         worst = worst.max(Ending::Refused);
     }
     if output.is_json() {
@@ -76,7 +79,8 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         output.value(&json!({"accounts": accounts, "waiting": waiting.len()}))?;
     } else {
         for (name, sent, _, word) in &accounts {
-            output.line(&format!("{name}: {word}, {sent} sent"))?;
+            let writes = if *sent == 1 { "write" } else { "writes" };
+            output.line(&format!("{name}: {word}, {sent} {writes}"))?;
         }
     }
     Ok(worst)

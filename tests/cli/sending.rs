@@ -123,6 +123,17 @@ fn what_failed_is_retried_and_nothing_else() {
 }
 
 #[test]
+fn a_sync_that_ends_in_failures_says_that_they_are_there() {
+    let home = Home::settled();
+    home.world().fault(Fault::once(FaultKind::Status(422)).at("late").on("POST", "/posts"));
+    let line = r#"{"body": "Refused", "to": "x:@acme", "when": "2030-01-02T09:00:00Z", "key": "a"}"#;
+    home.pipe(line, &["import", "-"]).ended(0);
+    let said = home.run(&["sync"]).ended(1).says(&["1 post needs you since: `runsheet failed` lists what failed"]);
+    assert!(said.out.contains("in order, 1 write"), "{said:?}");
+    home.run(&["sync"]).ended(0);
+}
+
+#[test]
 fn a_refused_key_is_said_and_shown_nowhere() {
     let wrong = "sk_wrong_5ecret0123456789";
     let mut home = Home::settled();
