@@ -380,7 +380,7 @@ fn deletable(post: &Post, now: DateTime<Utc>) -> Result<(), String> {
 pub fn retryable(post: &Post, model: &Model) -> Result<(), String> {
     match post.state(model.shared.now) {
         State::Missed if post.is_remote() && !post.targets.iter().any(is_refused) => {
-            Err("it was due and the provider has it; V asks what became of it".into())
+            Err("it was due and the provider has it: V asks what became of it, then P publishes it".into())
         }
         State::Partial | State::Failed | State::Missed => Ok(()),
         State::Unknown => match row(post, &model.board.outbox).map(|row| row.state) {
