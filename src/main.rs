@@ -10,6 +10,7 @@ use clap::Parser;
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
 use runsheet::domain::ids::IdSource;
+use runsheet::domain::words::count;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
 use runsheet::session::aside;
@@ -176,12 +177,11 @@ async fn rescued(options: &session::Options, clock: &Clock, theme: &Theme) -> Re
     };
     let repaired = repair::repair(options, clock, &source).await.map_err(|error| error.to_string())?;
     let found = repaired.map(|repaired| repaired.found).unwrap_or_default();
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let look = match found.writes {
         0 => String::new(),
-        writes => format!("; {} to look at in the failed queue (4) before anything is sent", counted(writes, "write")),
+        writes => format!("; {} to look at in the failed queue (4) before anything is sent", count(writes, "write")),
     };
-    Ok(Some(format!("the store was made anew with {}{look}", counted(found.posts, "post"))))
+    Ok(Some(format!("the store was made anew with {}{look}", count(found.posts, "post"))))
 }
 
 /// How the screen was left.

@@ -12,6 +12,7 @@ use crate::domain::options::{Extras, FirstComment, Options};
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::when;
+use crate::domain::words::count;
 use crate::manuscript::{self, Spot};
 use crate::session::aside::say;
 use crate::session::styles::Files;
@@ -229,7 +230,7 @@ pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) 
             output.line(&clean::one_line(words))?;
         }
     }
-    say!("{files} files: {}", if bad { "not ok" } else { "ok" });
+    say!("{}: {}", count(files, "file"), if bad { "not ok" } else { "ok" });
     Ok(if bad { Ending::Refused } else { Ending::Done })
 }
 

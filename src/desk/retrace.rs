@@ -6,6 +6,7 @@ use crate::domain::change::Change;
 use crate::domain::ids::{ChannelId, IntentId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Wish};
+use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
 
@@ -79,9 +80,9 @@ impl Desk {
             }
             return Err(DeskError::Refused(format!("{words}; it stays to be tried again, and {on}")));
         }
-        let count = way.stays.len();
-        let stay = if count == 1 { "1 post of it stays" } else { &format!("{count} posts of it stay") };
-        let said = format!("{done}: {}; {stay} as it is: {}", entry.words, why.words);
+        let stays = way.stays.len();
+        let (posts, stay) = (count(stays, "post"), if stays == 1 { "stays" } else { "stay" });
+        let said = format!("{done}: {}; {posts} of it {stay} as it is: {}", entry.words, why.words);
         self.commit_retraced(entry, back, way.edits, way.drops).await?;
         Ok(said)
     }

@@ -37,4 +37,5 @@ pub mod styling;
 pub mod thread;
 pub mod turns;
 pub mod when;
+pub mod words;
 pub mod write;

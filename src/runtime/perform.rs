@@ -23,13 +23,13 @@ use crate::domain::post::{self, Post};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
+use crate::domain::words::count;
 use crate::store::{Actor, JournalEntry};
 use crate::tui::board::span_words;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
 use crate::tui::pictures::Wish;
 use crate::tui::sheets::doomed::Found;
-use crate::tui::verbs;
 
 use super::app::Answer;
 use super::child;
@@ -271,7 +271,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Follow(post) => {
             let words = |changed| match changed {
                 0 => "the posts yet to be made say the same now".to_owned(),
-                changed => format!("{} after it changed; u takes it back", verbs::count(changed, "post")),
+                changed => format!("{} after it changed; u takes it back", count(changed, "post")),
             };
             said(desk.follow(&post).await.map(words), Some(post.id))
         }
