@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use crate::domain::ids::AccountName;
+use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::plan::SlotRule;
 
 pub mod edit;
@@ -471,7 +472,7 @@ impl Reader<'_> {
         if valid.contains(&text.as_str()) {
             return Some(text);
         }
-        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), nearest(&text, valid));
+        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), meant(&text, valid));
         self.mistake(value.span(), words);
         None
     }
@@ -522,7 +523,7 @@ impl Reader<'_> {
 
     fn unknown(&mut self, span: Range<usize>, word: &str, valid: &[&str]) {
         // What helps most comes first: on a small screen the end is cut.
-        let near = nearest(word, valid);
+        let near = meant(word, valid);
         let expected = if near.is_empty() { "; expected" } else { " Expected" };
         let words = format!("\"{word}\" is not known here{near}{expected} {}", valid.join(", "));
         self.mistake(span, words);
@@ -542,16 +543,13 @@ fn nearest_zone(text: &str) -> String {
     let city = |name: &&&str| name.rsplit_once('/').is_some_and(|(_, city)| city.to_lowercase() == place);
     match names.iter().find(city) {
         Some(name) => format!("; did you mean \"{name}\"?"),
-        None => nearest(&folded, &names),
+        None => meant(&folded, &names),
     }
 }
 
-fn nearest(word: &str, valid: &[&str]) -> String {
-    let scored = valid.iter().map(|each| (strsim::jaro_winkler(&word.to_lowercase(), &each.to_lowercase()), each));
-    match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((score, each)) if score > 0.7 => format!("; did you mean \"{each}\"?"),
-        _ => String::new(),
-    }
+fn meant(word: &str, valid: &[&str]) -> String {
+    let near = nearest(word, valid.iter().copied(), ALIKE);
+    near.map(|each| format!("; did you mean \"{each}\"?")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod intake;
 pub mod likeness;
 pub mod media;
 pub mod naming;
+pub mod nearest;
 pub mod numbers;
 pub mod options;
 pub mod outcome;
