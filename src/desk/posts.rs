@@ -88,7 +88,7 @@ impl Desk {
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         post.schedule = Some(Schedule::at(self.now(), zone));
         post.queue = None;
-        for target in post.targets.iter_mut().filter(|target| plan::is_open(&target.outcome)) {
+        for target in post.targets.iter_mut().filter(|target| target.outcome.can_change()) {
             target.schedule = None;
         }
     }
@@ -450,7 +450,7 @@ fn without(post: &Post, row: &OutboxRow) -> Post {
     let mut after = post.clone();
     let carried = row.write.submission().map(|submission| submission.targets.as_slice()).unwrap_or_default();
     let dropped = |target: &Target| carried.iter().any(|each| each.channel == target.channel);
-    if post.targets.iter().filter(|target| plan::is_open(&target.outcome)).all(dropped) {
+    if post.targets.iter().filter(|target| target.outcome.can_change()).all(dropped) {
         after.wish = Wish::Draft;
         return after;
     }

@@ -10,7 +10,7 @@ use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
 
-use super::{Desk, DeskError, Edit, Result, failed, is_open, plan, still_changes};
+use super::{Desk, DeskError, Edit, Result, failed, plan, still_changes};
 
 impl Desk {
     /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
@@ -114,7 +114,8 @@ impl Desk {
                 }
                 continue;
             }
-            let rows: Vec<OutboxRow> = self.store.outbox_of(id).await?.into_iter().filter(is_open).collect();
+            let rows: Vec<OutboxRow> =
+                self.store.outbox_of(id).await?.into_iter().filter(|row| row.state.is_open()).collect();
             if let (Some(current), true, true) = (&current, failed::is_retry(made), back)
                 && let Some((edit, dropped)) = self.retry_taken_back(entry, made, current.clone(), &rows).await?
             {
@@ -177,7 +178,7 @@ impl Desk {
         let mut done = still_changes(&edit);
         let planned = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule);
         if let (Ok(()), Some(after)) = (&done, planned) {
-            done = self.may_go_out(after, |target| plan::is_open(&target.outcome)).await;
+            done = self.may_go_out(after, |target| target.outcome.can_change()).await;
         }
         let done = match (done, planned) {
             (Ok(()), planned) => {

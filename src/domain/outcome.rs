@@ -46,6 +46,18 @@ pub enum Outcome {
     Cancelled,
 }
 
+impl Outcome {
+    /// Whether the target can still be changed at the provider.
+    pub fn can_change(&self) -> bool {
+        matches!(self, Self::NotSent | Self::Deferred { .. } | Self::Accepted | Self::Cancelled)
+    }
+
+    /// Whether nothing went out and nothing will.
+    pub fn came_to_nothing(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Cancelled)
+    }
+}
+
 /// A refusal: the cause in our words, the reason in theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
