@@ -60,7 +60,7 @@ impl Retried {
 
 impl Desk {
     /// Sends what failed of these posts again, and nothing else: posts on one channel one after another ([`Turns`]), and
-    /// a person at the screen has a moment ([`super::posts::TAKE_BACK`]) to take each of them back.
+    /// a person at the screen has a moment ([`TAKE_BACK`](crate::domain::outcome::TAKE_BACK)) to take each of them back.
     ///
     /// Each is stored by itself: what is refused of one keeps none of the others back, and both are told.
     pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {

@@ -56,6 +56,7 @@ use crate::domain::change::Change;
 use crate::domain::channel::Channel;
 use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::published::Stated;
@@ -69,8 +70,6 @@ use styles::{Closet, Shelf};
 
 pub use accounts::Connector;
 
-/// How many days [`Snapshot::ahead`] looks ahead.
-pub const AHEAD_DAYS: usize = 14;
 /// How many days [`Snapshot::risk`] looks ahead.
 pub const RISK_DAYS: u64 = 90;
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::naming::full_name;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, TAKE_BACK};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
@@ -20,9 +20,6 @@ use crate::sync::Order;
 use super::rebase::rebase;
 use super::typing::shortly;
 use super::{Desk, DeskError, Edit, Planning, Result, plan};
-
-/// How long "publish now" can be taken back.
-pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
 
 impl Desk {
     /// Stores `post` as it shall be, and tells the providers concerned. Facts (outcomes, ids at the provider) are the

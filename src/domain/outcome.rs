@@ -11,6 +11,9 @@ pub const OVERDUE: TimeDelta = TimeDelta::minutes(3);
 /// How far retries of several posts on one channel are apart, so that no feed is flooded.
 pub const RETRY_SPACING: TimeDelta = TimeDelta::seconds(20);
 
+/// How long what goes out at once can be taken back.
+pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
+
 /// The latest thing known about one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::{Flow, Sheet, when};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::media::Media;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, TAKE_BACK};
 use crate::domain::outline::Outline;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Place, Problem, Severity};
@@ -21,7 +21,7 @@ use crate::text::measure::measure_of;
 use crate::text::options::summary;
 use crate::text::style::{self, Dressed};
 use crate::tui::action::Action;
-use crate::tui::board::{Board, distance_words};
+use crate::tui::board::{Board, distance_words, span_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
@@ -307,7 +307,7 @@ impl State {
             self.post.targets.iter().filter_map(|target| self.post.schedule_for(target)).min_by_key(|at| at.instant());
         match first.filter(|at| !self.at_once && at.instant() > shared.now) {
             Some(at) => format!("{undo}, until {}", moment::plain(at.instant(), shared.now, shared)),
-            None => format!("{undo}, for 10 s after publishing; a draft at any time"),
+            None => format!("{undo}, for {} after publishing; a draft at any time", span_words(TAKE_BACK)),
         }
     }
 

@@ -13,11 +13,12 @@ use super::{State, refresh, wanted_range};
 use crate::domain::channel::{Channel, Health, Network};
 use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Target, Wish};
 use crate::text::rules::Rules;
 use crate::tui::action::Action;
-use crate::tui::board::{Board, Light, LightState, SPARK_DAYS};
+use crate::tui::board::{Board, Light, LightState};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::theme::Theme;
@@ -226,8 +227,8 @@ pub fn full_board() -> (Board, Shared) {
         light("zernio", "Late", LightState::Ok),
         light("oktopost", "Oktopost", LightState::Offline { words: "no route".into() }),
     ];
-    let spark: [u16; SPARK_DAYS] = std::array::from_fn(|day| [3, 1, 0, 2, 5, 0, 0][day % 7]);
-    board.ahead = HashMap::from([(ChannelId::new("zernio/x"), spark), (ChannelId::new("zernio/li"), [1; SPARK_DAYS])]);
+    let spark: [u16; AHEAD_DAYS] = std::array::from_fn(|day| [3, 1, 0, 2, 5, 0, 0][day % 7]);
+    board.ahead = HashMap::from([(ChannelId::new("zernio/x"), spark), (ChannelId::new("zernio/li"), [1; AHEAD_DAYS])]);
     (board, shared)
 }
 

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::*;
 use crate::domain::channel::Health;
-use crate::tui::board::SPARK_DAYS;
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::tui::panes::calendar::demo::{full_board, text};
 
 fn screen(state: &State, shared: &Shared, board: &Board, width: u16, height: u16) -> String {
@@ -45,7 +45,7 @@ fn names_come_before_sparklines_and_words_where_the_pane_is_narrow() {
     for channel in &mut board.channels {
         (channel.handle, channel.name) = (long.into(), long.into());
         (channel.health, channel.hidden) = (Health::Ok, false);
-        board.ahead.insert(channel.id.clone(), [1; SPARK_DAYS]);
+        board.ahead.insert(channel.id.clone(), [1; AHEAD_DAYS]);
     }
     board.risk.clear();
     let screen = self::screen(&State::default(), &shared, &board, 36, 20);
