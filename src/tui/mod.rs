@@ -1,35 +1,35 @@
 //! The program on the screen: a model, messages that change it, and a view. No disk, no network, no clock.
 
-pub mod action;
+pub(crate) mod action;
 mod answers;
-pub mod availability;
+pub(crate) mod availability;
 pub mod board;
 mod campaigns;
-pub mod dispatch;
+pub(crate) mod dispatch;
 pub mod effect;
-pub mod grid;
-pub mod guide;
-pub mod header;
-pub mod hints;
+pub(crate) mod grid;
+pub(crate) mod guide;
+pub(crate) mod header;
+pub(crate) mod hints;
 mod kept;
 pub mod keymap;
 pub mod keys;
-pub mod layout;
+pub(crate) mod layout;
 mod looked;
 pub mod model;
 pub mod msg;
 pub mod named;
 pub mod notice;
-pub mod panes;
+pub(crate) mod panes;
 pub mod pictures;
-pub mod pointer;
+pub(crate) mod pointer;
 pub mod rescue;
-pub mod scroll;
-pub mod sheets;
+pub(crate) mod scroll;
+pub(crate) mod sheets;
 pub mod theme;
 pub mod tools;
 pub mod update;
-pub mod verbs;
+pub(crate) mod verbs;
 pub mod view;
 pub mod widgets;
 

@@ -1,4 +1,4 @@
-//! A small week for tests of the panes, and a test that prints it: `cargo test demo_week -- --nocapture`.
+//! A small week for tests of the panes.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -230,22 +230,4 @@ pub fn full_board() -> (Board, Shared) {
     let spark: [u16; AHEAD_DAYS] = std::array::from_fn(|day| [3, 1, 0, 2, 5, 0, 0][day % 7]);
     board.ahead = HashMap::from([(ChannelId::new("zernio/x"), spark), (ChannelId::new("zernio/li"), [1; AHEAD_DAYS])]);
     (board, shared)
-}
-
-#[test]
-fn demo_week() {
-    for (width, height) in [(80, 14), (80, 20), (96, 30), (144, 40), (44, 20)] {
-        let mut stage = Stage::week();
-        super::fit(&mut stage.state, Rect::new(0, 0, width, height));
-        println!("{}\n{}", super::title(&stage.state, &stage.shared), stage.screen(width, height));
-        let ship = stage.id("Ship it");
-        stage.start_move(vec![ship]).unwrap();
-        stage.acts(&[Action::Right, Action::MoveHourLater]);
-        for digit in "1605".chars() {
-            super::move_digit(&mut stage.state, &stage.shared, digit);
-        }
-        println!("{}\n{}", stage.status(), stage.screen(width, height));
-    }
-    let empty = Stage::empty(july(28, 11, 42));
-    println!("{}", empty.screen(80, 16));
 }

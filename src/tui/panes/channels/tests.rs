@@ -17,15 +17,6 @@ fn screen(state: &State, shared: &Shared, board: &Board, width: u16, height: u16
 }
 
 #[test]
-fn demo_channels() {
-    let (board, shared) = full_board();
-    for (width, height) in [(24, 16), (34, 20), (80, 1), (60, 2)] {
-        println!("{}", screen(&State::default(), &shared, &board, width, height));
-    }
-    println!("{}", screen(&State::default(), &shared, &Board::default(), 24, 6));
-}
-
-#[test]
 fn channels_stand_under_their_accounts_with_health_and_what_is_ahead() {
     let (board, shared) = full_board();
     let screen = screen(&State::default(), &shared, &board, 34, 20);
