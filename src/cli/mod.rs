@@ -15,9 +15,11 @@ mod failed;
 mod filters;
 mod folder;
 mod import;
+mod lint;
 mod list;
 mod output;
 mod post;
+mod preview;
 mod remedies;
 mod repair;
 mod repeat;
@@ -125,8 +127,8 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
         Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
         Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
         Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
-        Command::Lint(wanted) => return check::lint(wanted.clone(), args, clock, output).await,
-        Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
+        Command::Lint(wanted) => return lint::run(wanted.clone(), args, clock, output).await,
+        Command::Preview(wanted) => return preview::run(wanted.clone(), args, clock, output).await,
         Command::Style { command } => return styles::style(command.clone(), args, output),
         Command::Defaults { command } => return styles::defaults(command.clone(), args, clock, output).await,
         Command::Profile { command } => return styles::profile(command.clone(), args, output),
