@@ -9,6 +9,7 @@ use clap::Parser;
 
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
+use runsheet::config::{Colours, Marks, Pictures};
 use runsheet::domain::ids::IdSource;
 use runsheet::domain::words::count;
 use runsheet::paths::Paths;
@@ -133,15 +134,15 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
     model.mouse_on = mouse;
-    model.still = session.config.motion.as_deref() == Some("reduced");
-    let pictures = session.config.pictures.clone();
+    model.still = session.config.still;
+    let pictures = session.config.pictures;
     let off = session.off.iter().map(|off| (off.account.clone(), off.provider.clone(), off.words.clone())).collect();
     let (desk, news, _kept) = session.into_parts();
     let mut app = runtime::App::new(model, Arc::new(desk), off);
-    match pictures.as_deref() {
-        Some("off") => {}
-        Some("blocks") => app.show_blocks(),
-        _ => app.model.shared.pictures.way = Way::Unasked,
+    match pictures {
+        Pictures::Off => {}
+        Pictures::Blocks => app.show_blocks(),
+        Pictures::Auto => app.model.shared.pictures.way = Way::Unasked,
     }
     match runtime::run(app, news, clock, mouse, early).await {
         Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
@@ -275,19 +276,19 @@ fn told_ground() -> Option<bool> {
 
 /// The theme in force: what the configuration says, else what is true of this terminal.
 fn theme(session: &Session, mut theme: Theme) -> Theme {
-    theme.palette = match session.config.theme.as_deref() {
-        Some("dark") => Palette::Dark,
-        Some("light") => Palette::Light,
-        Some("sixteen") => Palette::Sixteen,
-        Some("none") => Palette::None,
-        _ => theme.palette,
+    theme.palette = match session.config.theme {
+        Some(Colours::Dark) => Palette::Dark,
+        Some(Colours::Light) => Palette::Light,
+        Some(Colours::Sixteen) => Palette::Sixteen,
+        Some(Colours::None) => Palette::None,
+        None => theme.palette,
     };
-    match session.config.glyphs.as_deref() {
-        Some("ascii") => theme.glyphs = Glyphs::ascii(),
-        Some("unicode") => theme.glyphs = Glyphs::unicode(),
-        Some("nerd") => theme.glyphs = Glyphs::nerd(),
-        _ => {}
-    }
+    theme.glyphs = match session.config.glyphs {
+        Some(Marks::Ascii) => Glyphs::ascii(),
+        Some(Marks::Unicode) => Glyphs::unicode(),
+        Some(Marks::Nerd) => Glyphs::nerd(),
+        None => theme.glyphs,
+    };
     theme
 }
 
