@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use crate::domain::ids::AccountName;
+use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::plan::SlotRule;
 
 pub mod edit;
@@ -27,16 +28,16 @@ pub struct Config {
     pub timezone: Option<Tz>,
     /// The accounts, in order.
     pub accounts: Vec<AccountConfig>,
-    /// The marks.
-    pub glyphs: Option<String>,
-    /// The palette.
-    pub theme: Option<String>,
+    /// The marks; what suits the locale when absent.
+    pub glyphs: Option<Marks>,
+    /// The palette; what suits the terminal when absent.
+    pub theme: Option<Colours>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
-    /// Whether anything may move by itself: `full` or `reduced`; `full` when absent.
-    pub motion: Option<String>,
-    /// How pictures are shown: `auto`, `blocks` or `off`; `auto` when absent.
-    pub pictures: Option<String>,
+    /// Whether nothing may move by itself.
+    pub still: bool,
+    /// How pictures are shown.
+    pub pictures: Pictures,
     /// Which accounts stand in for which.
     pub failover: Vec<Failover>,
     /// How long to wait for a provider.
@@ -57,6 +58,42 @@ pub struct Config {
     pub slots: Vec<SlotRule>,
     /// Channels whose readers live in a zone of their own.
     pub zones: Vec<(String, Tz)>,
+}
+
+/// Which characters marks are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// Those that most fonts have.
+    Unicode,
+    /// Those of every terminal.
+    Ascii,
+    /// Those of fonts that were patched for it.
+    Nerd,
+}
+
+/// Which colours the screen has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colours {
+    /// For a dark ground.
+    Dark,
+    /// For a light ground.
+    Light,
+    /// The terminal's own sixteen.
+    Sixteen,
+    /// None at all.
+    None,
+}
+
+/// How pictures are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// As well as the terminal can.
+    #[default]
+    Auto,
+    /// In half blocks.
+    Blocks,
+    /// Not at all.
+    Off,
 }
 
 /// Where keys are kept that are in no environment variable.
@@ -130,24 +167,6 @@ pub struct Mistake {
     pub words: String,
 }
 
-/// Why this is no address that a key may be sent to, if so. What a provider minds beside it, it says itself.
-fn no_address(text: &str) -> Option<&'static str> {
-    let url = Url::parse(text).ok().filter(Url::has_host);
-    let loopback = match url.as_ref().map(|url| (url.scheme(), url.host())) {
-        Some(("https", _)) => return None,
-        Some(("http", Some(Host::Domain(name)))) => name == "localhost",
-        Some(("http", Some(Host::Ipv4(ip)))) => ip.is_loopback(),
-        Some(("http", Some(Host::Ipv6(ip)))) => ip.is_loopback(),
-        _ => return Some("is not an address; expected one such as https://host/api/v1"),
-    };
-    (!loopback).then_some("would send the key unprotected; expected https:// (http is for this machine only)")
-}
-
-/// Whether an address carries a user name or a password.
-fn holds_a_key(address: &str) -> bool {
-    url::Url::parse(address).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
-}
-
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
@@ -176,6 +195,16 @@ const TOP: &[&str] = &[
     "slots",
     "zones",
 ];
+const MARKS: &[(&str, Marks)] = &[("unicode", Marks::Unicode), ("ascii", Marks::Ascii), ("nerd", Marks::Nerd)];
+const COLOURS: &[(&str, Option<Colours>)] = &[
+    ("auto", None),
+    ("dark", Some(Colours::Dark)),
+    ("light", Some(Colours::Light)),
+    ("sixteen", Some(Colours::Sixteen)),
+    ("none", Some(Colours::None)),
+];
+const MOTION: &[(&str, bool)] = &[("full", false), ("reduced", true)];
+const PICTURES: &[(&str, Pictures)] = &[("auto", Pictures::Auto), ("blocks", Pictures::Blocks), ("off", Pictures::Off)];
 const FAILOVER: &[&str] = &["accounts", "wait", "last_resort"];
 const LAST_RESORTS: &[&str] = &["environment", "none"];
 /// A rate limit that ends within this is waited for, unless the configuration says otherwise. In seconds.
@@ -208,7 +237,8 @@ pub fn account_name(text: &str) -> Result<AccountName, String> {
         || text.len() > 64
     {
         let shown: String = text.chars().take(64).collect();
-        return Err(format!("\"{}\" is not a name; letters, digits, - and _ are", shown.escape_debug()));
+        let words = "a name has up to 64 bytes, none of them a blank, /, : or a comma";
+        return Err(format!("\"{}\" is not a name: {words}", shown.escape_debug()));
     }
     Ok(AccountName::new(text))
 }
@@ -268,11 +298,11 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "timezone" => config.timezone = self.zone(value),
-                "glyphs" => config.glyphs = self.word(value, &["unicode", "ascii", "nerd"]),
-                "theme" => config.theme = self.word(value, &["auto", "dark", "light", "sixteen", "none"]),
+                "glyphs" => config.glyphs = self.choice(value, MARKS),
+                "theme" => config.theme = self.choice(value, COLOURS).flatten(),
                 "mouse" => config.mouse = self.boolean(value),
-                "motion" => config.motion = self.word(value, &["full", "reduced"]),
-                "pictures" => config.pictures = self.word(value, &["auto", "blocks", "off"]),
+                "motion" => config.still = self.choice(value, MOTION).unwrap_or_default(),
+                "pictures" => config.pictures = self.choice(value, PICTURES).unwrap_or_default(),
                 "account" => config.accounts = self.accounts(value),
                 "limits" => config.limits = self.limits(value),
                 "keys" => config.keys = self.keeping(value),
@@ -471,9 +501,16 @@ impl Reader<'_> {
         if valid.contains(&text.as_str()) {
             return Some(text);
         }
-        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), nearest(&text, valid));
+        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), meant(&text, valid));
         self.mistake(value.span(), words);
         None
+    }
+
+    /// What the one word of `choices` means that stands there.
+    fn choice<T: Copy>(&mut self, value: &Value<'_>, choices: &[(&str, T)]) -> Option<T> {
+        let valid: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let chosen = self.word(value, &valid)?;
+        choices.iter().find(|(word, _)| *word == chosen).map(|(_, meaning)| *meaning)
     }
 
     fn address(&mut self, value: &Value<'_>) -> Option<String> {
@@ -522,7 +559,7 @@ impl Reader<'_> {
 
     fn unknown(&mut self, span: Range<usize>, word: &str, valid: &[&str]) {
         // What helps most comes first: on a small screen the end is cut.
-        let near = nearest(word, valid);
+        let near = meant(word, valid);
         let expected = if near.is_empty() { "; expected" } else { " Expected" };
         let words = format!("\"{word}\" is not known here{near}{expected} {}", valid.join(", "));
         self.mistake(span, words);
@@ -534,6 +571,24 @@ impl Reader<'_> {
     }
 }
 
+/// Why this is no address that a key may be sent to, if so. What a provider minds beside it, it says itself.
+fn no_address(text: &str) -> Option<&'static str> {
+    let url = Url::parse(text).ok().filter(Url::has_host);
+    let loopback = match url.as_ref().map(|url| (url.scheme(), url.host())) {
+        Some(("https", _)) => return None,
+        Some(("http", Some(Host::Domain(name)))) => name == "localhost",
+        Some(("http", Some(Host::Ipv4(ip)))) => ip.is_loopback(),
+        Some(("http", Some(Host::Ipv6(ip)))) => ip.is_loopback(),
+        _ => return Some("is not an address; expected one such as https://host/api/v1"),
+    };
+    (!loopback).then_some("would send the key unprotected; expected https:// (http is for this machine only)")
+}
+
+/// Whether an address carries a user name or a password.
+fn holds_a_key(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
+}
+
 /// The zone that is meant: people name the city, which the IANA's names end with.
 fn nearest_zone(text: &str) -> String {
     let folded = text.trim().replace(' ', "_").to_lowercase();
@@ -542,16 +597,13 @@ fn nearest_zone(text: &str) -> String {
     let city = |name: &&&str| name.rsplit_once('/').is_some_and(|(_, city)| city.to_lowercase() == place);
     match names.iter().find(city) {
         Some(name) => format!("; did you mean \"{name}\"?"),
-        None => nearest(&folded, &names),
+        None => meant(&folded, &names),
     }
 }
 
-fn nearest(word: &str, valid: &[&str]) -> String {
-    let scored = valid.iter().map(|each| (strsim::jaro_winkler(&word.to_lowercase(), &each.to_lowercase()), each));
-    match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((score, each)) if score > 0.7 => format!("; did you mean \"{each}\"?"),
-        _ => String::new(),
-    }
+fn meant(word: &str, valid: &[&str]) -> String {
+    let near = nearest(word, valid.iter().copied(), ALIKE);
+    near.map(|each| format!("; did you mean \"{each}\"?")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -626,7 +678,10 @@ mod tests {
             ("[[account]]\nname = \"w\"\nprovider = \"lat\"\n", ["config.toml:3:", "did you mean \"late\""]),
             ("[[account]]\nname = \"w\"\n", ["config.toml:1:", "no provider"]),
             ("[[account]]\nname = \"w\"\nprovider = \"late\"\nkey = \"sk_1\"\n", ["config.toml:4:", "key_env"]),
-            ("[[account]]\nname = \"a/b\"\nprovider = \"late\"\n", ["config.toml:2:", "not a name"]),
+            (
+                "[[account]]\nname = \"a/b\"\nprovider = \"late\"\n",
+                ["config.toml:2:", "\"a/b\" is not a name: a name has up to 64 bytes"],
+            ),
             (
                 "[[account]]\nname = \"w\"\nprovider = \"late\"\nkey_env = \"sk_1\"\n",
                 ["config.toml:4:", "never the key"],
@@ -654,6 +709,18 @@ mod tests {
             assert!(!mistakes[0].contains("sk_1"));
             assert_eq!(config.accounts.last().map(|account| account.name.as_str()), Some("home"), "{text}");
         }
+    }
+
+    #[test]
+    fn words_of_the_screen_are_read_as_what_they_mean() {
+        let (config, mistakes) =
+            read("glyphs = \"nerd\"\ntheme = \"none\"\nmotion = \"reduced\"\npictures = \"off\"\n");
+        assert_eq!(mistakes, Vec::<String>::new());
+        assert_eq!((config.glyphs, config.theme), (Some(Marks::Nerd), Some(Colours::None)));
+        assert_eq!((config.still, config.pictures), (true, Pictures::Off));
+        let (config, mistakes) = read("theme = \"auto\"\nmotion = \"full\"\npictures = \"block\"\n");
+        assert!(mistakes.len() == 1 && mistakes[0].contains("did you mean \"blocks\"?"), "{mistakes:?}");
+        assert_eq!((config.theme, config.still, config.pictures), (None, false, Pictures::Auto));
     }
 
     #[test]

@@ -9,7 +9,9 @@ use clap::Parser;
 
 use runsheet::cli::{self, args::Args};
 use runsheet::clock::Clock;
+use runsheet::config::{Colours, Marks, Pictures};
 use runsheet::domain::ids::IdSource;
+use runsheet::domain::words::count;
 use runsheet::paths::Paths;
 use runsheet::runtime::{self, Finale};
 use runsheet::session::aside;
@@ -132,15 +134,15 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
     model.mouse_on = mouse;
-    model.still = session.config.motion.as_deref() == Some("reduced");
-    let pictures = session.config.pictures.clone();
+    model.still = session.config.still;
+    let pictures = session.config.pictures;
     let off = session.off.iter().map(|off| (off.account.clone(), off.provider.clone(), off.words.clone())).collect();
     let (desk, news, _kept) = session.into_parts();
     let mut app = runtime::App::new(model, Arc::new(desk), off);
-    match pictures.as_deref() {
-        Some("off") => {}
-        Some("blocks") => app.show_blocks(),
-        _ => app.model.shared.pictures.way = Way::Unasked,
+    match pictures {
+        Pictures::Off => {}
+        Pictures::Blocks => app.show_blocks(),
+        Pictures::Auto => app.model.shared.pictures.way = Way::Unasked,
     }
     match runtime::run(app, news, clock, mouse, early).await {
         Ok(Finale::Left) => Ending::Code(ExitCode::SUCCESS),
@@ -176,12 +178,11 @@ async fn rescued(options: &session::Options, clock: &Clock, theme: &Theme) -> Re
     };
     let repaired = repair::repair(options, clock, &source).await.map_err(|error| error.to_string())?;
     let found = repaired.map(|repaired| repaired.found).unwrap_or_default();
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let look = match found.writes {
         0 => String::new(),
-        writes => format!("; {} to look at in the failed queue (4) before anything is sent", counted(writes, "write")),
+        writes => format!("; {} to look at in the failed queue (4) before anything is sent", count(writes, "write")),
     };
-    Ok(Some(format!("the store was made anew with {}{look}", counted(found.posts, "post"))))
+    Ok(Some(format!("the store was made anew with {}{look}", count(found.posts, "post"))))
 }
 
 /// How the screen was left.
@@ -275,19 +276,19 @@ fn told_ground() -> Option<bool> {
 
 /// The theme in force: what the configuration says, else what is true of this terminal.
 fn theme(session: &Session, mut theme: Theme) -> Theme {
-    theme.palette = match session.config.theme.as_deref() {
-        Some("dark") => Palette::Dark,
-        Some("light") => Palette::Light,
-        Some("sixteen") => Palette::Sixteen,
-        Some("none") => Palette::None,
-        _ => theme.palette,
+    theme.palette = match session.config.theme {
+        Some(Colours::Dark) => Palette::Dark,
+        Some(Colours::Light) => Palette::Light,
+        Some(Colours::Sixteen) => Palette::Sixteen,
+        Some(Colours::None) => Palette::None,
+        None => theme.palette,
     };
-    match session.config.glyphs.as_deref() {
-        Some("ascii") => theme.glyphs = Glyphs::ascii(),
-        Some("unicode") => theme.glyphs = Glyphs::unicode(),
-        Some("nerd") => theme.glyphs = Glyphs::nerd(),
-        _ => {}
-    }
+    theme.glyphs = match session.config.glyphs {
+        Some(Marks::Ascii) => Glyphs::ascii(),
+        Some(Marks::Unicode) => Glyphs::unicode(),
+        Some(Marks::Nerd) => Glyphs::nerd(),
+        None => theme.glyphs,
+    };
     theme
 }
 

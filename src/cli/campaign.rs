@@ -14,6 +14,7 @@ use crate::domain::ids::PostId;
 use crate::domain::naming::words_for;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
+use crate::domain::words::count;
 use crate::session::Session;
 use crate::session::aside::say;
 use crate::text::clean;
@@ -199,10 +200,10 @@ fn shown(ghosts: &[Ghost], ids: &BTreeMap<usize, PostId>, desk: &Desk, output: &
 }
 
 fn totals(ghosts: &[Ghost], channels: usize) -> String {
-    let count = |wanted: fn(Standing) -> bool| ghosts.iter().filter(|ghost| wanted(ghost.standing)).count();
-    let (good, refused) = (count(|it| it == Standing::Good), count(|it| it == Standing::Refused));
+    let many = |wanted: fn(Standing) -> bool| ghosts.iter().filter(|ghost| wanted(ghost.standing)).count();
+    let (good, refused) = (many(|it| it == Standing::Good), many(|it| it == Standing::Refused));
     let there = ghosts.len() - good - refused;
-    let (posts, on) = (output::count(ghosts.len(), "post"), output::count(channels, "channel"));
+    let (posts, on) = (count(ghosts.len(), "post"), count(channels, "channel"));
     format!("{posts} on {on}: {good} ok, {there} there already, {refused} refused")
 }
 

@@ -1,4 +1,5 @@
-//! `runsheet check` and `runsheet preview`: what networks would make of a file, without the screen and without sending.
+//! `runsheet check`: what networks would make of a file, without the screen and without sending. What a file comes to
+//! on each is here for `runsheet lint` and `runsheet preview` too.
 
 use chrono::DateTime;
 use serde_json::{Map, Value, json};
@@ -20,21 +21,19 @@ use crate::text::check::check;
 use crate::text::clean;
 use crate::text::compose::{Variant, compose, of_target};
 use crate::text::measure::{Measure, measure_of, measures_of};
-use crate::text::preview::preview;
 use crate::text::rules::{NetworkRules, Rules};
 use crate::text::style::{self, Book, Told, Woven};
 
-use super::args::{Args, CheckArgs, LintArgs, PreviewArgs};
-use super::folder;
+use super::args::{Args, CheckArgs};
 use super::output::Output;
 use super::source::Source;
 use super::{Ending, Result, Stop};
 
 /// What one network, or one channel, would receive.
-struct Copy {
+pub(super) struct Rendition {
     /// The network, or the channel in the file's words.
-    label: String,
-    network: Network,
+    pub(super) label: String,
+    pub(super) network: Network,
     /// Its own text and where that stands; else it is the file's.
     own: Option<(String, Spot)>,
     /// Its own attachments; else they are the file's.
@@ -47,7 +46,7 @@ struct Copy {
     channel: Option<ChannelId>,
 }
 
-impl Copy {
+impl Rendition {
     fn of(label: &str, network: Network) -> Self {
         let (options, first_comment) = (Options::default(), None);
         Self { label: label.to_owned(), network, own: None, media: None, options, first_comment, channel: None }
@@ -90,8 +89,8 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
         output.value(&one.unwrap_or(Value::Array(objects)))?;
         return Ok(ending);
     }
-    for Finding { copy, dress, measure, problems, valid } in &found {
-        output.line(&clean::one_line(&summary(copy, measure, *valid)))?;
+    for Finding { rendition, dress, measure, problems, valid } in &found {
+        output.line(&clean::one_line(&summary(rendition, measure, *valid)))?;
         let parts = parts(rules, &dress.variant);
         for (at, part) in parts.iter().enumerate() {
             let Measure { count, limit, .. } = part;
@@ -101,7 +100,7 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
             output.line(&clean::one_line(&format!("  {}", style::told(&dress.told))))?;
         }
         for problem in problems {
-            let spot = spot(&source, copy, dress, problem);
+            let spot = spot(&source, rendition, dress, problem);
             let severity = severity(problem.severity);
             let words = format!("{severity}: {} ({})", problem.words, problem.remedy);
             output.line(&format!("  {}", clean::one_line(&source.placed(spot, &words))))?;
@@ -111,51 +110,51 @@ pub async fn run(wanted: CheckArgs, args: &Args, clock: Clock, output: &Output) 
 }
 
 /// What one network, or one channel, makes of a file.
-struct Finding {
-    copy: Copy,
-    dress: Dress,
+pub(super) struct Finding {
+    pub(super) rendition: Rendition,
+    pub(super) dress: Dress,
     measure: Measure,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
     /// Whether it would go out.
     valid: bool,
 }
 
-/// A copy as it goes out.
-struct Dress {
-    variant: Variant,
+/// A rendition as it goes out.
+pub(super) struct Dress {
+    pub(super) variant: Variant,
     /// What cannot be filled in.
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
     /// What the file does not say itself, and where it comes from.
-    told: Vec<Told>,
+    pub(super) told: Vec<Told>,
     /// Where the words of its text come from.
     woven: Woven,
 }
 
-async fn findings(
+pub(super) async fn findings(
     source: &Source,
     (asked, style): (Option<&str>, Option<&str>),
     (near, book): (&Near, &Book),
     args: &Args,
     clock: Clock,
 ) -> Result<Vec<Finding>> {
-    let copies = copies(source, asked, near, args, clock.clone()).await?;
+    let renditions = renditions(source, asked, near, args, clock.clone()).await?;
     moments(source, &clock)?;
     let media = source.media().await?;
-    judged(source, copies, &media, style, (&near.rules, book))
+    judged(source, renditions, &media, style, (&near.rules, book))
 }
 
-/// What the networks make of these copies.
-fn judged(
+/// What the networks make of these renditions.
+pub(super) fn judged(
     source: &Source,
-    copies: Vec<Copy>,
+    renditions: Vec<Rendition>,
     media: &[Media],
     style: Option<&str>,
     (rules, book): (&Rules, &Book),
 ) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    for copy in copies {
-        known(rules, &copy.network)?;
-        let dress = dressed(source, &copy, media, style, (rules, book));
+    for rendition in renditions {
+        known(rules, &rendition.network)?;
+        let dress = dressed(source, &rendition, media, style, (rules, book));
         let Some(of_network) = rules.of_variant(&dress.variant) else { continue };
         let measure = measure_of(&dress.variant, of_network);
         let mut problems = dress.problems.clone();
@@ -164,14 +163,14 @@ fn judged(
         problems.retain(|it| source.read.is_post || matches!(it.place, Place::Text(_)) || it.code == "style-unknown");
         let stopped = problems.iter().any(|problem| problem.severity == Severity::Blocker);
         let valid = !stopped && (source.read.is_post || measure.valid);
-        found.push(Finding { copy, dress, measure, problems, valid });
+        found.push(Finding { rendition, dress, measure, problems, valid });
     }
     Ok(found)
 }
 
 /// The one that is the furthest from going out, the first of equals: whoever asks about a network asks about all of
 /// its channels.
-fn worst(found: Vec<Finding>) -> Option<Finding> {
+pub(super) fn worst(found: Vec<Finding>) -> Option<Finding> {
     let badness = |it: &Finding| {
         let severity = it.problems.iter().map(|problem| problem.severity).max();
         (!it.valid, severity, it.problems.len(), it.measure.count)
@@ -179,128 +178,8 @@ fn worst(found: Vec<Finding>) -> Option<Finding> {
     found.into_iter().rev().max_by_key(badness)
 }
 
-/// Checks every Markdown file of folders and every file named: each fault with file, line and remedy.
-pub async fn lint(wanted: LintArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
-    let (near, book) = (Near::of(rules(args)?, args).await?, book(args)?);
-    let (mut rows, mut files, mut bad) = (Vec::new(), 0, false);
-    for (name, faults) in folder::faults_of_records(&wanted.paths) {
-        bad = true;
-        let value = |words: &String| json!({"file": name, "severity": "blocker", "network": null, "words": words});
-        rows.extend(faults.into_iter().map(|words| (words.clone(), value(&words))));
-    }
-    for path in folder::files(&wanted.paths)? {
-        files += 1;
-        let name = path.display().to_string();
-        let looked = async {
-            let source = Source::open(&path)?;
-            source.holds_dates(clock.now(), chrono_tz::UTC)?;
-            let found = findings(&source, (None, None), (&near, &book), args, clock.clone()).await?;
-            Ok::<_, Stop>((source, found))
-        };
-        match looked.await {
-            Err(stop) => {
-                bad = true;
-                // A file's own faults already say where they stand, one per line.
-                for words in stop.to_string().lines() {
-                    let words = if words.starts_with(&name) { words.to_owned() } else { format!("{name}: {words}") };
-                    let value = json!({"file": name, "severity": "blocker", "network": null, "words": words});
-                    rows.push((words, value));
-                }
-            }
-            Ok((source, found)) => {
-                for Finding { copy, dress, problems, .. } in &found {
-                    for problem in problems.iter().filter(|problem| problem.severity != Severity::Hint) {
-                        bad |= problem.severity == Severity::Blocker;
-                        let spot = spot(&source, copy, dress, problem);
-                        let severity = severity(problem.severity);
-                        let words = format!("{severity}: {}: {} ({})", copy.label, problem.words, problem.remedy);
-                        let words = source.placed(spot, &words);
-                        let network = copy.network.key();
-                        rows.push((words.clone(), json!({"file": name, "line": spot.line, "column": spot.column, "severity": severity, "network": network, "words": problem.words, "remedy": problem.remedy})));
-                    }
-                }
-            }
-        }
-    }
-    if output.is_json() {
-        output.value(&rows.into_iter().map(|(_, value)| value).collect())?;
-    } else {
-        for (words, _) in &rows {
-            output.line(&clean::one_line(words))?;
-        }
-    }
-    say!("{files} files: {}", if bad { "not ok" } else { "ok" });
-    Ok(if bad { Ending::Refused } else { Ending::Done })
-}
-
-/// Shows a file as one network shows it.
-pub async fn show(wanted: PreviewArgs, args: &Args, clock: Clock, output: &Output) -> Result<Ending> {
-    let source = Source::open(&wanted.file)?;
-    let near = Near::of(rules(args)?, args).await?;
-    let media = source.media().await?;
-    let copies = copies(&source, Some(&wanted.network), &near, args, clock).await?;
-    let found = judged(&source, copies, &media, wanted.style.as_deref(), (&near.rules, &book(args)?))?;
-    let total = found.len();
-    let Some(Finding { copy, dress, .. }) = worst(found) else { return Ok(Ending::Refused) };
-    let Dress { variant, told, problems, .. } = dress;
-    if total > 1 {
-        let words = format!("{total} channels are on {}: shown is {}, the worst of them", copy.network, copy.label);
-        say!("{}", clean::one_line(&words));
-    }
-    for problem in &problems {
-        say!("{}", clean::one_line(&format!("{}: {} ({})", severity(problem.severity), problem.words, problem.remedy)));
-    }
-    let Some(of_network) = near.rules.of_variant(&variant) else { return Ok(Ending::Refused) };
-    let shown = preview(&variant, of_network, wanted.width);
-    let lines: Vec<String> =
-        shown.lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
-    if output.is_json() {
-        output.value(&json!({
-            "network": copy.network.key(),
-            "title": variant.title,
-            "lines": lines,
-            "folded_after": shown.folded_after,
-            "card": shown.card,
-            "no_card": shown.no_card,
-            "media": variant.media.iter().map(|media| media.called()).collect::<Vec<_>>(),
-            "from": origins(&told),
-        }))?;
-        return Ok(Ending::Done);
-    }
-    if let Some(title) = &variant.title {
-        output.line(&clean::one_line(title))?;
-        output.line("")?;
-    }
-    let attached = |output: &Output| {
-        variant
-            .media
-            .iter()
-            .try_for_each(|media| output.line(&clean::one_line(&format!("[{}]", super::output::media(media)))))
-    };
-    for (at, line) in lines.iter().enumerate() {
-        if at == shown.media_at {
-            attached(output)?;
-        }
-        output.line(line.trim_end())?;
-        if shown.folds_after(at) {
-            output.line("      …more (the feed folds here)")?;
-        }
-    }
-    if shown.media_at >= lines.len() {
-        attached(output)?;
-    }
-    let card = shown.card.map(|host| format!("[link card: {host}]"));
-    if let Some(words) = card.or(shown.no_card.map(|why| format!("[no link card: {why}]"))) {
-        output.line(&words)?;
-    }
-    if !told.is_empty() {
-        output.line(&clean::one_line(&format!("[{}]", style::told(&told))))?;
-    }
-    Ok(Ending::Done)
-}
-
 /// What dresses texts, as the files beside the configuration say it; what is wrong with them goes to stderr.
-fn book(args: &Args) -> Result<Book> {
+pub(super) fn book(args: &Args) -> Result<Book> {
     let (book, wrong) = Files::of(&args.session().paths()?).read();
     for words in wrong {
         say!("{}", clean::one_line(&words));
@@ -308,11 +187,11 @@ fn book(args: &Args) -> Result<Book> {
     Ok(book)
 }
 
-fn origins(told: &[Told]) -> Value {
+pub(super) fn origins(told: &[Told]) -> Value {
     told.iter().map(|told| json!({"name": told.name, "value": told.value, "from": told.origin.words()})).collect()
 }
 
-fn rules(args: &Args) -> Result<Rules> {
+pub(super) fn rules(args: &Args) -> Result<Rules> {
     let (rules, remark) = session::rules(&args.session().paths()?);
     if let Some(remark) = remark {
         say!("{remark}");
@@ -321,14 +200,14 @@ fn rules(args: &Args) -> Result<Rules> {
 }
 
 /// What this machine knows of channels, as far as it has a store: their names, and what their providers published.
-struct Near {
+pub(super) struct Near {
     channels: Vec<Channel>,
     /// The rules in force, with that.
-    rules: Rules,
+    pub(super) rules: Rules,
 }
 
 impl Near {
-    async fn of(rules: Rules, args: &Args) -> Result<Self> {
+    pub(super) async fn of(rules: Rules, args: &Args) -> Result<Self> {
         let (channels, rules) = session::rules_near(&args.session().paths()?, rules).await;
         Ok(Self { channels, rules })
     }
@@ -352,11 +231,17 @@ fn known<'r>(rules: &'r Rules, network: &Network) -> Result<&'r NetworkRules> {
 }
 
 /// What is checked: the network asked for; else the channels the file names; else every network there are rules for.
-async fn copies(source: &Source, asked: Option<&str>, near: &Near, args: &Args, clock: Clock) -> Result<Vec<Copy>> {
+pub(super) async fn renditions(
+    source: &Source,
+    asked: Option<&str>,
+    near: &Near,
+    args: &Args,
+    clock: Clock,
+) -> Result<Vec<Rendition>> {
     let rules = &near.rules;
     let manuscript = source.manuscript();
     let spots = &source.read.spots;
-    let mut copies = Vec::new();
+    let mut renditions = Vec::new();
     for (at, words) in manuscript.to.iter().enumerate() {
         let network = match naming::network_in(words) {
             Some(network) => network,
@@ -370,19 +255,19 @@ async fn copies(source: &Source, asked: Option<&str>, near: &Near, args: &Args, 
                 };
                 let spot = spots.to.get(at).copied().unwrap_or_default();
                 for channel in found.map_err(|words| source.refuse(spot, &words))? {
-                    copies.push(Copy { channel: Some(channel.id), ..Copy::of(words, channel.network) });
+                    renditions.push(Rendition { channel: Some(channel.id), ..Rendition::of(words, channel.network) });
                 }
                 continue;
             }
         };
         let channel = near.channel(words, &network);
-        copies.push(Copy { channel, ..Copy::of(words, network) });
+        renditions.push(Rendition { channel, ..Rendition::of(words, network) });
     }
     for (at, variant) in manuscript.variants.iter().enumerate() {
         let spot = spots.variants.get(at).copied().unwrap_or_default();
         let Some(network) = naming::network_in(&variant.of).or_else(|| {
-            let named = copies.iter().find(|copy| copy.label == variant.of);
-            named.map(|copy| copy.network.clone())
+            let named = renditions.iter().find(|rendition| rendition.label == variant.of);
+            named.map(|rendition| rendition.network.clone())
         }) else {
             let words = format!("\"{}\" is neither a network nor a channel of `to`; name one of those", variant.of);
             return Err(source.refuse(spot, &words));
@@ -392,44 +277,44 @@ async fn copies(source: &Source, asked: Option<&str>, near: &Near, args: &Args, 
             Some(named) => Some(source.measured(named, &[], spot).await?),
             None => None,
         };
-        let mut meant = copies
+        let mut meant = renditions
             .iter_mut()
-            .filter(|copy| copy.label == variant.of || (is_network && copy.network == network))
+            .filter(|rendition| rendition.label == variant.of || (is_network && rendition.network == network))
             .peekable();
         if meant.peek().is_none() {
-            let mut copy = Copy::of(&variant.of, network);
-            copy.take(variant, spot, media.as_ref(), is_network);
-            copies.push(copy);
+            let mut rendition = Rendition::of(&variant.of, network);
+            rendition.take(variant, spot, media.as_ref(), is_network);
+            renditions.push(rendition);
             continue;
         }
-        for copy in meant {
-            copy.take(variant, spot, media.as_ref(), is_network);
+        for rendition in meant {
+            rendition.take(variant, spot, media.as_ref(), is_network);
         }
     }
-    let every = |rules: &Rules| -> Vec<Copy> {
+    let every = |rules: &Rules| -> Vec<Rendition> {
         let networks = rules.networks().map(|(network, _)| network);
-        networks.map(|network| Copy::of(network.key(), network.clone())).collect()
+        networks.map(|network| Rendition::of(network.key(), network.clone())).collect()
     };
     let Some(asked) = asked else {
         let only_variants = manuscript.to.is_empty();
         if only_variants {
             let mut all = every(rules);
-            all.retain(|each| copies.iter().all(|copy| copy.network != each.network));
-            copies.extend(all);
+            all.retain(|each| renditions.iter().all(|rendition| rendition.network != each.network));
+            renditions.extend(all);
         }
-        return Ok(copies);
+        return Ok(renditions);
     };
     let network = Network::from_word(asked);
     known(rules, &network)?;
-    copies.retain(|copy| copy.network == network);
-    if copies.is_empty() {
-        copies.push(Copy::of(network.key(), network.clone()));
+    renditions.retain(|rendition| rendition.network == network);
+    if renditions.is_empty() {
+        renditions.push(Rendition::of(network.key(), network.clone()));
     }
     // One stands for its network; of several it is told which.
-    if let [only] = copies.as_mut_slice() {
+    if let [only] = renditions.as_mut_slice() {
         network.key().clone_into(&mut only.label);
     }
-    Ok(copies)
+    Ok(renditions)
 }
 
 /// Times that mean none are found here, and not only when the post is sent.
@@ -450,16 +335,16 @@ fn moments(source: &Source, clock: &Clock) -> Result<()> {
     Ok(())
 }
 
-/// The copy as it goes out, by the same way as a post: for a channel that stands in for the one that is meant.
+/// The rendition as it goes out, by the same way as a post: for a channel that stands in for the one that is meant.
 fn dressed(
     source: &Source,
-    copy: &Copy,
+    rendition: &Rendition,
     media: &[Media],
     style: Option<&str>,
     (rules, book): (&Rules, &Book),
 ) -> Dress {
     let manuscript = source.manuscript();
-    let channel = stand_in(copy);
+    let channel = stand_in(rendition);
     let mut post = Post::draft(IdSource::seeded(0).post(DateTime::UNIX_EPOCH), DateTime::UNIX_EPOCH);
     post.body.clone_from(&manuscript.body);
     post.title.clone_from(&manuscript.title);
@@ -471,32 +356,35 @@ fn dressed(
     post.styling.style = style.map(str::to_owned).or_else(|| manuscript.style.clone());
     post.styling.link.clone_from(&manuscript.link);
     let mut target = Target::new(channel.id.clone());
-    target.text = copy.own.as_ref().map(|(text, _)| text.clone());
-    target.extras =
-        Extras { options: copy.options.clone(), first_comment: copy.first_comment.clone(), media: copy.media.clone() };
+    target.text = rendition.own.as_ref().map(|(text, _)| text.clone());
+    target.extras = Extras {
+        options: rendition.options.clone(),
+        first_comment: rendition.first_comment.clone(),
+        media: rendition.media.clone(),
+    };
     post.targets = vec![target];
     let mut dressed = style::dressed(&post, std::slice::from_ref(&channel), book, rules);
     let (told, woven) = (dressed.told(&channel.id).to_vec(), dressed.text(&channel.id).cloned().unwrap_or_default());
     let problems = std::mem::take(&mut dressed.problems).into_iter().map(|(_, problem)| problem).collect();
     let filled = &dressed.post;
     let variant = match filled.targets.first() {
-        Some(target) => of_target(filled, target, &copy.network, None),
-        None => compose(&copy.network, &filled.body, None, filled.title.as_deref(), &filled.media),
+        Some(target) => of_target(filled, target, &rendition.network, None),
+        None => compose(&rendition.network, &filled.body, None, filled.title.as_deref(), &filled.media),
     };
     Dress { variant, problems, told, woven }
 }
 
 /// A channel by what its words say of it; nothing is looked up.
-fn stand_in(copy: &Copy) -> Channel {
-    let (account, rest) = copy.label.split_once('/').unwrap_or(("", &copy.label));
+fn stand_in(rendition: &Rendition) -> Channel {
+    let (account, rest) = rendition.label.split_once('/').unwrap_or(("", &rendition.label));
     let handle = rest.split_once(':').map_or("", |(_, handle)| handle);
     let account = AccountName::new(account);
     let remote = RemoteId::new(handle);
     Channel {
-        id: copy.channel.clone().unwrap_or_else(|| ChannelId::of(&account, &remote)),
+        id: rendition.channel.clone().unwrap_or_else(|| ChannelId::of(&account, &remote)),
         account,
         remote,
-        network: copy.network.clone(),
+        network: rendition.network.clone(),
         handle: handle.to_owned(),
         name: String::new(),
         health: Health::Ok,
@@ -505,7 +393,7 @@ fn stand_in(copy: &Copy) -> Channel {
     }
 }
 
-fn severity(severity: Severity) -> &'static str {
+pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Hint => "hint",
         Severity::Warning => "warning",
@@ -513,17 +401,17 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn summary(copy: &Copy, measure: &Measure, valid: bool) -> String {
+fn summary(rendition: &Rendition, measure: &Measure, valid: bool) -> String {
     let Measure { count, limit, .. } = measure;
     let bytes = measure.bytes.map(|(bytes, limit)| format!(", {bytes} of {limit} bytes")).unwrap_or_default();
     let verdict = if valid { "ok" } else { "not ok" };
-    format!("{}: {count} of {limit} {}{bytes}: {verdict}", copy.label, measure.unit.word())
+    format!("{}: {count} of {limit} {}{bytes}: {verdict}", rendition.label, measure.unit.word())
 }
 
 /// Where in the file a problem stands.
-fn spot(source: &Source, copy: &Copy, dress: &Dress, problem: &Problem) -> Spot {
+pub(super) fn spot(source: &Source, rendition: &Rendition, dress: &Dress, problem: &Problem) -> Spot {
     let spots = &source.read.spots;
-    match (&problem.place, &copy.own) {
+    match (&problem.place, &rendition.own) {
         (Place::Text(_), Some((_, spot))) => *spot,
         (Place::Text(range), None) => {
             // What the style says stands nowhere in the file: the nearest place of the file's own words is named.
@@ -548,7 +436,7 @@ fn parts(rules: &Rules, variant: &Variant) -> Vec<Measure> {
     parts
 }
 
-fn object(Finding { copy, dress, measure, problems, valid }: &Finding, rules: &Rules) -> Value {
+fn object(Finding { rendition, dress, measure, problems, valid }: &Finding, rules: &Rules) -> Value {
     let problems: Vec<Value> = problems
         .iter()
         .map(|problem| {
@@ -574,7 +462,7 @@ fn object(Finding { copy, dress, measure, problems, valid }: &Finding, rules: &R
         })
         .collect();
     let mut object = Map::new();
-    object.insert("network".into(), copy.network.key().into());
+    object.insert("network".into(), rendition.network.key().into());
     object.insert("count".into(), measure.count.into());
     object.insert("limit".into(), measure.limit.into());
     object.insert("unit".into(), measure.unit.word().into());

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::desk::removal::{Criteria, Doomed, age};
 use crate::domain::ids::{AccountName, PostId};
+use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::session::Session;
 use crate::session::aside::say;
@@ -20,13 +21,13 @@ pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> 
     let desk = &session.desk;
     let criteria = criteria(desk, &wanted).await?;
     let doomed = desk.doomed(&criteria).await?;
-    let count = doomed.posts.len();
+    let many = doomed.posts.len();
     let ids: Vec<PostId> = doomed.posts.iter().map(|post| post.id).collect();
-    if !wanted.yes || count == 0 {
+    if !wanted.yes || many == 0 {
         show(desk, &doomed, &[], false, output).await?;
         spared(desk, &doomed);
-        if count > 0 {
-            say!("{} would be deleted; nothing was: --yes deletes", counted(count));
+        if many > 0 {
+            say!("{} would be deleted; nothing was: --yes deletes", count(many, "post"));
             return Ok(Ending::Refused);
         }
         match filters::asks_for_nobody(desk, &criteria.filter).await? {
@@ -41,7 +42,7 @@ pub async fn run(session: &mut Session, wanted: DeleteArgs, output: &Output) -> 
     let left = left_there(desk, &ids).await?;
     show(desk, &doomed, &left, true, output).await?;
     spared(desk, &doomed);
-    say!("{} deleted", counted(count));
+    say!("{} deleted", count(many, "post"));
     if !left.is_empty() {
         let words = "deleted here only: the provider refused, as said above, and may still publish what waits there";
         say!("{} of them {words}", left.len());
@@ -65,10 +66,6 @@ async fn left_there(desk: &Desk, ids: &[PostId]) -> Result<Vec<PostId>> {
         }
     }
     Ok(left)
-}
-
-fn counted(count: usize) -> String {
-    if count == 1 { "1 post".into() } else { format!("{count} posts") }
 }
 
 async fn criteria(desk: &Desk, wanted: &DeleteArgs) -> Result<Criteria> {

@@ -15,9 +15,11 @@ mod failed;
 mod filters;
 mod folder;
 mod import;
+mod lint;
 mod list;
 mod output;
 mod post;
+mod preview;
 mod remedies;
 mod repair;
 mod repeat;
@@ -115,114 +117,77 @@ pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
     }
 }
 
+/// Each command says what it opens a session for, or opens none.
 async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Output) -> Result<Ending> {
-    if matches!(command, Command::Config) {
-        return config::run(args, output);
+    let open = |purpose| opened(args, clock.clone(), purpose);
+    match command {
+        Command::Config => config::run(args, output),
+        Command::Connect(wanted) => connect::run(wanted, args, clock, output).await,
+        Command::Disconnect { account } => connect::disconnect(&account, args, clock, output).await,
+        Command::Repair { from, copy } => repair::run(from.as_deref(), copy, args, clock, output).await,
+        Command::Doctor { offline } => doctor::run(offline, args, clock, output).await,
+        Command::Check(wanted) => check::run(wanted, args, clock, output).await,
+        Command::Lint(wanted) => lint::run(wanted, args, clock, output).await,
+        Command::Preview(wanted) => preview::run(wanted, args, clock, output).await,
+        Command::Style { command } => styles::style(command, args, output),
+        Command::Defaults { command } => styles::defaults(command, args, clock, output).await,
+        Command::Profile { command } => styles::profile(command, args, output),
+        Command::Sync => sync::run(&mut open(Purpose::Sends).await?, output).await,
+        Command::Channels { words } => channels::run(&open(Purpose::Reads).await?.desk, words.as_deref(), output).await,
+        Command::Settings(wanted) => settings::run(&open(Purpose::Reads).await?.desk, wanted, output).await,
+        Command::Delete(wanted) => delete::run(&mut open(sends_if(wanted.yes)).await?, wanted, output).await,
+        Command::List { filter, status, network, fresh } => {
+            let wanted = list::Wanted { filter, status, network, fresh };
+            list::run(&mut open(Purpose::Reads).await?, wanted, output).await
+        }
+        Command::Show { id } => list::show(&open(Purpose::Reads).await?.desk, &id, output).await,
+        Command::Post(wanted) => {
+            // A file that cannot be read is said before anything is opened.
+            let source = post::source(&wanted)?;
+            post::run(&mut open(sends_if(!wanted.dry_run)).await?, wanted, source, output).await
+        }
+        // What it stores, somebody else sends.
+        Command::Import(wanted) => import::run(&mut open(Purpose::Reads).await?, &wanted, output).await,
+        Command::Plan(wanted) => folder::plan(&mut open(Purpose::Reads).await?, &wanted, output).await,
+        Command::Apply(wanted) => folder::apply(&mut open(Purpose::Sends).await?, &wanted, output).await,
+        Command::Export(wanted) => export::run(&open(Purpose::Reads).await?, &wanted, output).await,
+        Command::Campaign(wanted) => campaign::run(&mut open(sends_if(!wanted.dry_run)).await?, &wanted, output).await,
+        Command::Repeat { command } => {
+            let looks = matches!(command, RepeatCommand::List | RepeatCommand::Show { .. });
+            repeat::run(&mut open(sends_if(!looks)).await?, command, output).await
+        }
+        Command::Move { id, when } => {
+            reschedule::run(&mut open(Purpose::Sends).await?, &id, &when.join(" "), output).await
+        }
+        Command::Failed { command: None } => failed::list(&open(Purpose::Reads).await?.desk, output).await,
+        Command::Failed { command: Some(command) } => {
+            let mut session = open(Purpose::Sends).await?;
+            match command {
+                FailedCommand::Retry { ids } => failed::retry(&mut session, &ids, output).await,
+                FailedCommand::Publish { ids, despite_embargo } => {
+                    failed::publish(&mut session, &ids, despite_embargo, output).await
+                }
+                FailedCommand::Drop { ids } => failed::drop(&mut session, &ids, output).await,
+                FailedCommand::Verify { ids } => failed::verify(&mut session, &ids, output).await,
+            }
+        }
     }
-    match &command {
-        Command::Connect(wanted) => return connect::run(wanted.clone(), args, clock, output).await,
-        Command::Disconnect { account } => return connect::disconnect(account, args, clock, output).await,
-        Command::Repair { from, copy } => return repair::run(from.as_deref(), copy.clone(), args, clock, output).await,
-        Command::Doctor { offline } => return doctor::run(*offline, args, clock, output).await,
-        Command::Check(wanted) => return check::run(wanted.clone(), args, clock, output).await,
-        Command::Lint(wanted) => return check::lint(wanted.clone(), args, clock, output).await,
-        Command::Preview(wanted) => return check::show(wanted.clone(), args, clock, output).await,
-        Command::Style { command } => return styles::style(command.clone(), args, output),
-        Command::Defaults { command } => return styles::defaults(command.clone(), args, clock, output).await,
-        Command::Profile { command } => return styles::profile(command.clone(), args, output),
-        _ => {}
-    }
-    // A file that cannot be read is said before anything is opened.
-    let source = match &command {
-        Command::Post(wanted) => Some(post::source(wanted)?),
-        _ => None,
-    };
-    let mut session = session::open(&args.session(), clock, IdSource::random(), purpose(&command)).await?;
+}
+
+/// Only what sends may take the place of the one instance that does.
+fn sends_if(sends: bool) -> Purpose {
+    if sends { Purpose::Sends } else { Purpose::Reads }
+}
+
+/// A session, begun as every command's is.
+async fn opened(args: &Args, clock: Clock, purpose: Purpose) -> Result<Session> {
+    let mut session = session::open(&args.session(), clock, IdSource::random(), purpose).await?;
     for off in &session.off {
         say!("{}: {}", off.account, off.words);
     }
     session::log_to(&session.paths, &args.log);
     session.seed_demo().await?;
-    match command {
-        Command::Config
-        | Command::Connect(_)
-        | Command::Disconnect { .. }
-        | Command::Repair { .. }
-        | Command::Doctor { .. }
-        | Command::Check(_)
-        | Command::Lint(_)
-        | Command::Preview(_)
-        | Command::Style { .. }
-        | Command::Defaults { .. }
-        | Command::Profile { .. } => Ok(Ending::Done),
-        Command::Sync => sync::run(&mut session, output).await,
-        Command::Channels { words } => channels::run(&session.desk, words.as_deref(), output).await,
-        Command::Settings(wanted) => settings::run(&session.desk, wanted, output).await,
-        Command::Delete(wanted) => delete::run(&mut session, wanted, output).await,
-        Command::List { filter, status, network, fresh } => {
-            let wanted = list::Wanted { filter, status, network, fresh };
-            list::run(&mut session, wanted, output).await
-        }
-        Command::Show { id } => list::show(&session.desk, &id, output).await,
-        Command::Post(wanted) => match source {
-            Some(source) => post::run(&mut session, wanted, source, output).await,
-            None => Ok(Ending::Done),
-        },
-        Command::Import(wanted) => import::run(&mut session, &wanted, output).await,
-        Command::Plan(wanted) => folder::plan(&mut session, &wanted, output).await,
-        Command::Apply(wanted) => folder::apply(&mut session, &wanted, output).await,
-        Command::Export(wanted) => export::run(&session, &wanted, output).await,
-        Command::Campaign(wanted) => campaign::run(&mut session, &wanted, output).await,
-        Command::Repeat { command } => repeat::run(&mut session, command, output).await,
-        Command::Move { id, when } => reschedule::run(&mut session, &id, &when.join(" "), output).await,
-        Command::Failed { command } => match command {
-            None => failed::list(&session.desk, output).await,
-            Some(FailedCommand::Retry { ids }) => failed::retry(&mut session, &ids, output).await,
-            Some(FailedCommand::Publish { ids, despite_embargo }) => {
-                failed::publish(&mut session, &ids, despite_embargo, output).await
-            }
-            Some(FailedCommand::Drop { ids }) => failed::drop(&mut session, &ids, output).await,
-            Some(FailedCommand::Verify { ids }) => failed::verify(&mut session, &ids, output).await,
-        },
-    }
-}
-
-/// Only what sends may take the place of the one instance that does.
-fn purpose(command: &Command) -> Purpose {
-    match command {
-        Command::Config
-        | Command::Connect(_)
-        | Command::Disconnect { .. }
-        | Command::Doctor { .. }
-        | Command::Repair { .. }
-        | Command::Check(_)
-        | Command::Lint(_)
-        | Command::Plan(_)
-        | Command::Preview(_)
-        | Command::Style { .. }
-        | Command::Defaults { .. }
-        | Command::Profile { .. }
-        | Command::Channels { .. }
-        | Command::Settings(_)
-        | Command::List { .. }
-        | Command::Show { .. }
-        // What it stores, somebody else sends.
-        | Command::Import(_)
-        | Command::Export(_)
-        | Command::Repeat { command: RepeatCommand::List | RepeatCommand::Show { .. } }
-        | Command::Failed { command: None } => Purpose::Reads,
-        Command::Post(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Campaign(wanted) if wanted.dry_run => Purpose::Reads,
-        Command::Delete(wanted) if !wanted.yes => Purpose::Reads,
-        Command::Sync
-        | Command::Post(_)
-        | Command::Campaign(_)
-        | Command::Apply(_)
-        | Command::Repeat { .. }
-        | Command::Move { .. }
-        | Command::Delete(_)
-        | Command::Failed { command: Some(_) } => Purpose::Sends,
-    }
+    Ok(session)
 }
 
 /// The one post whose id begins or ends with what was typed.

@@ -21,11 +21,6 @@ pub struct Output {
     json: bool,
 }
 
-/// `1 post`, `2 posts`.
-pub fn count(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
-}
-
 impl Output {
     /// JSON, or lines for people.
     pub fn new(json: bool) -> Self {

@@ -9,6 +9,7 @@ use crate::domain::channel::Network;
 use crate::domain::ids::AccountName;
 use crate::domain::naming::full_name;
 use crate::domain::settings::{NotServed, Setting, shown};
+use crate::domain::words::count;
 use crate::session::aside::say;
 use crate::text::clean;
 
@@ -105,9 +106,9 @@ async fn overview(desk: &Desk, account: &AccountName, output: &Output) -> Result
         output.value(&json!({"account": account.as_str(), "networks": networks, "channels": channels}))?;
         return Ok(Ending::Done);
     }
-    for (network, count) in networks {
-        let plural = if count == 1 { "" } else { "s" };
-        output.line(&clean::one_line(&format!("network  {:<28}  {count} channel{plural}", network.key())))?;
+    for (network, channels) in networks {
+        let channels = count(channels, "channel");
+        output.line(&clean::one_line(&format!("network  {:<28}  {channels}", network.key())))?;
     }
     for channel in own {
         output.line(&clean::one_line(&format!("channel  {}", full_name(channel))))?;

@@ -12,6 +12,7 @@ use crate::desk::styles::Shelf;
 use crate::domain::channel::Network;
 use crate::domain::ids::IdSource;
 use crate::domain::options::{Options, Value};
+use crate::domain::words::count;
 use crate::session::aside::say;
 use crate::session::styles::Files;
 use crate::session::{self, Purpose};
@@ -294,8 +295,8 @@ fn values_json(values: &Options) -> Json {
 }
 
 fn counted(defaults: &Defaults) -> String {
-    let values = |many: usize| format!("{many} value{}", if many == 1 { "" } else { "s" });
-    values(defaults.networks.values().chain(defaults.channels.values()).map(|values| values.iter().count()).sum())
+    let values = defaults.networks.values().chain(defaults.channels.values());
+    count(values.map(|values| values.iter().count()).sum(), "value")
 }
 
 fn show_defaults(defaults: &Defaults, output: &Output) -> Result<Ending> {

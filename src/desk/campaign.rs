@@ -10,6 +10,7 @@ use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Resolved;
+use crate::domain::words::count;
 use crate::text::campaign::{Busy, Met, certain, same_text, settle_clash};
 pub use crate::text::campaign::{MOST_POSTS, texts};
 use crate::text::clean::one_line;
@@ -190,14 +191,15 @@ impl Desk {
             stay += usize::from(post.fixed(self.now()).is_some() && post.targets.iter().any(account));
             edits.push(Edit::new(Some(post.clone()), Some(Post { campaign: Some(name.to_owned()), ..post })));
         }
-        let count = |many: usize| if many == 1 { "1 post".to_owned() } else { format!("{many} posts") };
-        let words = format!("{} are in \"{}\" now; u takes it back", count(edits.len()), one_line(name));
+        let words = format!("{} are in \"{}\" now; u takes it back", count(edits.len(), "post"), one_line(name));
         if !edits.is_empty() {
             self.commit(edits, "renamed the campaign of", None).await?;
         }
         Ok(match stay {
             0 => words,
-            some => format!("{words}; {} out already, and at the provider they stay in the one before", count(some)),
+            some => {
+                format!("{words}; {} out already, and at the provider they stay in the one before", count(some, "post"))
+            }
         })
     }
 

@@ -13,6 +13,7 @@ use crate::domain::media::Media;
 use crate::domain::naming::{full_name, words_for};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::Schedule;
+use crate::domain::words;
 use crate::exchange;
 use crate::manuscript::{self, Attached, Manuscript, Variant};
 
@@ -131,7 +132,7 @@ impl Desk {
 
 /// `2 posts written to plan.csv`.
 pub fn told(count: usize, path: &Path) -> String {
-    format!("{count} {} written to {}", if count == 1 { "post" } else { "posts" }, path.display())
+    format!("{} written to {}", words::count(count, "post"), path.display())
 }
 
 /// Writes a file, or a folder of them: each whole or not at all. What is there is written over only with `force`.

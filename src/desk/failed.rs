@@ -14,7 +14,7 @@ use crate::provider::capability::Retry;
 use crate::store::JournalEntry;
 use crate::sync::Order;
 
-use super::{Desk, DeskError, Edit, Result, is_open, plan};
+use super::{Desk, DeskError, Edit, Result, plan};
 
 /// What the journal says of a retry, and of one that makes a new post.
 const RETRIED: &str = "retried";
@@ -60,7 +60,7 @@ impl Retried {
 
 impl Desk {
     /// Sends what failed of these posts again, and nothing else: posts on one channel one after another ([`Turns`]), and
-    /// a person at the screen has a moment ([`super::posts::TAKE_BACK`]) to take each of them back.
+    /// a person at the screen has a moment ([`TAKE_BACK`](crate::domain::outcome::TAKE_BACK)) to take each of them back.
     ///
     /// Each is stored by itself: what is refused of one keeps none of the others back, and both are told.
     pub async fn retry(&self, ids: &[PostId]) -> Result<Retried> {
@@ -133,7 +133,7 @@ impl Desk {
                 submission.is_some_and(|it| it.targets.iter().any(|each| each.channel == target.channel))
             };
             let due = before.target_state(target, entry.at) == State::Missed;
-            plan::is_open(&target.outcome) && target.remote.is_none() && !due && asked().any(carries)
+            target.outcome.can_change() && target.remote.is_none() && !due && asked().any(carries)
         });
         let (channels, unsent) = (self.store.channels().await?, BTreeSet::new());
         let on = plan::Ground { channels: &channels, accounts: &self.accounts, unsent: &unsent, now: self.now() };
@@ -214,7 +214,7 @@ impl Desk {
                 let submission = row.write.submission().filter(|_| row.write.remote().is_none());
                 submission.is_some_and(|it| it.targets.iter().any(|each| each.channel == target.channel))
             };
-            target.remote.is_none() && rows.iter().any(|row| is_open(row) && carries(row))
+            target.remote.is_none() && rows.iter().any(|row| row.state.is_open() && carries(row))
         };
         let (mut due, mut later) = (after.clone(), after.clone());
         due.wish = Wish::Now;
@@ -226,10 +226,10 @@ impl Desk {
             if anew.contains(&target.channel) {
                 !passed(target)
             } else {
-                plan::is_open(&target.outcome) && waiting(target)
+                target.outcome.can_change() && waiting(target)
             }
         });
-        let others = after.targets.iter().any(|target| plan::is_open(&target.outcome) && !passed(target));
+        let others = after.targets.iter().any(|target| target.outcome.can_change() && !passed(target));
         if !due.targets.is_empty() && !others {
             after.wish = Wish::Now;
         }

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Days, Utc};
 use tokio::task::JoinHandle;
 
-use super::{AHEAD_DAYS, Desk, Result, posts};
+use super::{Desk, Result, posts};
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::domain::schedule::Schedule;
 use crate::store::{Asked, Shown, StoreError};
 

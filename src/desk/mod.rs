@@ -56,6 +56,7 @@ use crate::domain::change::Change;
 use crate::domain::channel::Channel;
 use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::published::Stated;
@@ -69,8 +70,6 @@ use styles::{Closet, Shelf};
 
 pub use accounts::Connector;
 
-/// How many days [`Snapshot::ahead`] looks ahead.
-pub const AHEAD_DAYS: usize = 14;
 /// How many days [`Snapshot::risk`] looks ahead.
 pub const RISK_DAYS: u64 = 90;
 
@@ -384,7 +383,7 @@ impl Desk {
             let Some(id) = edit.post() else { continue };
             let rows = self.store.outbox_of(id).await?;
             let dropped = |row: &OutboxRow| alongside.drops.iter().any(|(intent, _)| *intent == row.intent);
-            unsent.extend(rows.into_iter().filter(|row| is_open(row) && !dropped(row)).filter_map(|row| {
+            unsent.extend(rows.into_iter().filter(|row| row.state.is_open() && !dropped(row)).filter_map(|row| {
                 let remote = row.write.remote().cloned()?;
                 Some((row.account, remote))
             }));
@@ -403,11 +402,11 @@ impl Desk {
         {
             return Ok(());
         }
-        let there = |target: &&Target| plan::is_open(&target.outcome) && target.remote.is_some();
+        let there = |target: &&Target| target.outcome.can_change() && target.remote.is_some();
         let before = edit.before.iter().flat_map(|post| &post.targets).filter(there);
         let wanted = edit.after.iter().flat_map(|post| {
             let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
-            post.targets.iter().filter(move |target| there(target) || (goes_out && plan::is_open(&target.outcome)))
+            post.targets.iter().filter(move |target| there(target) || (goes_out && target.outcome.can_change()))
         });
         before.chain(wanted).try_for_each(|target| self.reached(&target.account()))
     }
@@ -480,7 +479,7 @@ fn still_changes(edit: &Edit) -> Result<()> {
     let stuck = |target: &&Target| {
         let beside = |other: &Target| other.account() == target.account() && other.remote == target.remote;
         let settled = |other: &Target| matches!(other.outcome, Outcome::Published { .. } | Outcome::Publishing);
-        plan::is_open(&target.outcome)
+        target.outcome.can_change()
             && target.remote.is_some()
             && before.targets.iter().any(|other| beside(other) && settled(other))
     };
@@ -492,11 +491,6 @@ fn still_changes(edit: &Edit) -> Result<()> {
         )));
     }
     Ok(())
-}
-
-/// Whether a write is not over.
-fn is_open(row: &OutboxRow) -> bool {
-    !matches!(row.state, OutboxState::Done | OutboxState::Failed | OutboxState::Superseded)
 }
 
 /// Per channel, what each day brings.

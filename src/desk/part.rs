@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Desk, DeskError, Edit, Result, is_open, plan};
+use super::{Desk, DeskError, Edit, Result, plan};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
@@ -92,13 +92,12 @@ impl Desk {
     /// Why a part of `post` may be out, or on its way. A write that never left is no reason: it is taken back with the
     /// rest.
     async fn may_be_there(&self, post: &Post, parts: &[Target]) -> Result<Option<&'static str>> {
-        if parts.iter().any(|target| !plan::is_open(&target.outcome) && !matches!(target.outcome, Outcome::Refused(_)))
-        {
+        if parts.iter().any(|target| !target.outcome.can_change() && !matches!(target.outcome, Outcome::Refused(_))) {
             return Ok(Some("on a chosen channel it is out, or may be"));
         }
         let leaves = self.store.outbox_of(post.id).await?.into_iter().any(|row| {
             let account = parts.iter().any(|target| target.account() == row.account);
-            is_open(&row) && account && row.write.remote().is_some()
+            row.state.is_open() && account && row.write.remote().is_some()
         });
         Ok(leaves.then_some("a change of it is still on its way to the provider; try again when that is done"))
     }

@@ -42,11 +42,6 @@ pub fn writes(before: Option<&Post>, after: Option<&Post>, on: &Ground) -> Vec<(
         .collect()
 }
 
-/// Whether a target can still be changed at the provider.
-pub(super) fn is_open(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::NotSent | Outcome::Deferred { .. } | Outcome::Accepted | Outcome::Cancelled)
-}
-
 fn for_account(
     before: Option<&Post>,
     after: Option<&Post>,
@@ -56,12 +51,12 @@ fn for_account(
 ) -> Vec<Write> {
     let mut there = remotes(before, account);
     let Some(after) = after else {
-        there.retain(|_, targets| !targets.iter().all(|target| is_over(&target.outcome)));
+        there.retain(|_, targets| !targets.iter().all(|target| target.outcome.came_to_nothing()));
         there.extend(over(before, account).into_iter().filter(|_| can.removes_failed));
         return there.into_keys().map(|remote| Write::Remove { remote }).collect();
     };
     let mut wanted: Vec<&Target> =
-        after.targets.iter().filter(|target| target.account() == *account && is_open(&target.outcome)).collect();
+        after.targets.iter().filter(|target| target.account() == *account && target.outcome.can_change()).collect();
     // What a post at the provider carries that has gone out in part stays in that post: a second one would say it twice.
     wanted.retain(|target| target.remote.as_ref().is_none_or(|remote| there.contains_key(remote)));
     let at_provider = matches!(after.wish, Wish::Schedule | Wish::Now) || stays_a_draft_there(before, after, can);
@@ -101,8 +96,8 @@ fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<Remote
     let mut groups = grouped(post, account);
     let refused = |target: &&Target| matches!(target.outcome, Outcome::Refused(_));
     groups.retain(|_, targets| {
-        targets.iter().any(|target| is_open(&target.outcome))
-            && targets.iter().all(|target| is_open(&target.outcome) || refused(target))
+        targets.iter().any(|target| target.outcome.can_change())
+            && targets.iter().all(|target| target.outcome.can_change() || refused(target))
     });
     groups
 }
@@ -111,12 +106,8 @@ fn remotes<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<Remote
 /// They harm nobody where they are, and some providers keep them.
 fn over<'a>(post: Option<&'a Post>, account: &AccountName) -> BTreeMap<RemoteId, Vec<&'a Target>> {
     let mut groups = grouped(post, account);
-    groups.retain(|_, targets| targets.iter().all(|target| is_over(&target.outcome)));
+    groups.retain(|_, targets| targets.iter().all(|target| target.outcome.came_to_nothing()));
     groups
-}
-
-fn is_over(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Refused(_) | Outcome::Cancelled)
 }
 
 /// A draft that the provider already keeps is kept there; one of ours never goes there.
@@ -219,7 +210,7 @@ impl<'a> Plan<'a> {
     fn revise(&mut self, remote: RemoteId, group: &[&Target]) {
         let known = !self.on.unsent.contains(&(self.account.clone(), remote.clone()));
         let was = self.before.filter(|_| known).and_then(|post| {
-            let here = |target: &&Target| target.remote.as_ref() == Some(&remote) && is_open(&target.outcome);
+            let here = |target: &&Target| target.remote.as_ref() == Some(&remote) && target.outcome.can_change();
             let group: Vec<&Target> = post.targets.iter().filter(here).collect();
             self.submission(post, &group)
         });
@@ -307,7 +298,7 @@ pub fn wishes_onto(current: Option<&Post>, mut wanted: Post) -> Post {
                 target.remote = now.remote.clone();
             }
             // A post that was deleted here: what became of it stays true, and is never sent again.
-            None if current.is_none() && !is_open(&target.outcome) => {}
+            None if current.is_none() && !target.outcome.can_change() => {}
             None => {
                 target.outcome = Outcome::NotSent;
                 target.remote = None;
@@ -319,7 +310,7 @@ pub fn wishes_onto(current: Option<&Post>, mut wanted: Post) -> Post {
         let gone: Vec<Target> = current
             .targets
             .iter()
-            .filter(|target| !is_open(&target.outcome) && !matches!(target.outcome, Outcome::Refused(_)))
+            .filter(|target| !target.outcome.can_change() && !matches!(target.outcome, Outcome::Refused(_)))
             .filter(|target| wanted.targets.iter().all(|each| each.channel != target.channel))
             .cloned()
             .collect();

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{AccountName, ChannelId, IntentId, PostId};
 use crate::domain::naming::full_name;
-use crate::domain::outcome::{Outcome, State};
+use crate::domain::outcome::{Outcome, State, TAKE_BACK};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::remote::{RemotePost, RemoteState};
 use crate::domain::schedule::Schedule;
@@ -20,9 +20,6 @@ use crate::sync::Order;
 use super::rebase::rebase;
 use super::typing::shortly;
 use super::{Desk, DeskError, Edit, Planning, Result, plan};
-
-/// How long "publish now" can be taken back.
-pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
 
 impl Desk {
     /// Stores `post` as it shall be, and tells the providers concerned. Facts (outcomes, ids at the provider) are the
@@ -100,7 +97,7 @@ impl Desk {
         let zone = post.schedule.map_or(self.zone, |schedule| schedule.zone());
         post.schedule = Some(Schedule::at(self.now(), zone));
         post.queue = None;
-        for target in post.targets.iter_mut().filter(|target| plan::is_open(&target.outcome)) {
+        for target in post.targets.iter_mut().filter(|target| target.outcome.can_change()) {
             target.schedule = None;
         }
     }
@@ -494,7 +491,7 @@ fn without(post: &Post, row: &OutboxRow) -> Post {
     let mut after = post.clone();
     let carried = row.write.submission().map(|submission| submission.targets.as_slice()).unwrap_or_default();
     let dropped = |target: &Target| carried.iter().any(|each| each.channel == target.channel);
-    if post.targets.iter().filter(|target| plan::is_open(&target.outcome)).all(dropped) {
+    if post.targets.iter().filter(|target| target.outcome.can_change()).all(dropped) {
         after.wish = Wish::Draft;
         return after;
     }

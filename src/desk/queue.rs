@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Desk, DeskError, Edit, Result, plan, posts};
+use super::{Desk, DeskError, Edit, Result, posts};
 use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::queue::{self, Offer, Queued};
@@ -123,6 +123,6 @@ impl Desk {
 /// The whole post waits: a queue knows no times of single channels.
 fn waits(post: &mut Post, queued: Queued, next: Option<Schedule>) {
     (post.schedule, post.queue) = (next, Some(queued));
-    let open = |target: &&mut Target| plan::is_open(&target.outcome);
+    let open = |target: &&mut Target| target.outcome.can_change();
     post.targets.iter_mut().filter(open).for_each(|target| target.schedule = None);
 }

@@ -93,7 +93,7 @@ fn spared(post: &Post, under_way: bool, now: chrono::DateTime<chrono::Utc>) -> O
 /// Whether a write may have gone through, or is half done.
 fn is_under_way(row: &OutboxRow) -> bool {
     matches!(row.state, OutboxState::InFlight | OutboxState::Verifying | OutboxState::Unknown)
-        || (super::is_open(row) && (row.unknown_since.is_some() || !row.receipts.is_empty()))
+        || (row.state.is_open() && (row.unknown_since.is_some() || !row.receipts.is_empty()))
 }
 
 /// An age as people write it: `30d`, `12h`, `90m`, `2w`. Nothing else is an age.

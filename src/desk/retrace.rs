@@ -8,11 +8,12 @@ use crate::domain::change::Change;
 use crate::domain::ids::{ChannelId, IntentId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
 
 use super::rebase::rebase;
-use super::{Desk, DeskError, Edit, Result, failed, is_open, plan, still_changes};
+use super::{Desk, DeskError, Edit, Result, failed, plan, still_changes};
 
 impl Desk {
     /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
@@ -82,9 +83,9 @@ impl Desk {
             }
             return Err(DeskError::Refused(format!("{words}; it stays to be tried again, and {on}")));
         }
-        let count = way.stays.len();
-        let stay = if count == 1 { "1 post of it stays" } else { &format!("{count} posts of it stay") };
-        let said = format!("{done}: {}; {stay} as it is: {}", entry.words, why.words);
+        let stays = way.stays.len();
+        let (posts, stay) = (count(stays, "post"), if stays == 1 { "stays" } else { "stay" });
+        let said = format!("{done}: {}; {posts} of it {stay} as it is: {}", entry.words, why.words);
         self.commit_retraced(entry, back, way.edits, way.drops).await?;
         Ok(said)
     }
@@ -117,7 +118,7 @@ impl Desk {
                 continue;
             }
             let asked = self.store.outbox_of(id).await?;
-            let rows: Vec<OutboxRow> = asked.iter().filter(|row| is_open(row)).cloned().collect();
+            let rows: Vec<OutboxRow> = asked.iter().filter(|row| row.state.is_open()).cloned().collect();
             if let (Some(current), true, true) = (&current, failed::is_retry(made), back)
                 && let Some((edit, dropped)) = self.retry_taken_back(entry, made, current.clone(), &rows).await?
             {
@@ -190,7 +191,7 @@ impl Desk {
         let mut done = still_changes(&edit);
         let planned = edit.after.as_ref().filter(|after| after.wish == Wish::Schedule);
         if let (Ok(()), Some(after)) = (&done, planned) {
-            done = self.may_go_out(after, |target| plan::is_open(&target.outcome)).await;
+            done = self.may_go_out(after, |target| target.outcome.can_change()).await;
         }
         let done = match (done, planned) {
             (Ok(()), planned) => {
@@ -334,7 +335,7 @@ fn restoring(wanted: Post, asked: &[OutboxRow]) -> Edit {
     for row in asked {
         let Write::Remove { remote } = &row.write else { continue };
         let there = (row.account.clone(), remote.clone());
-        if is_open(row) || row.state == OutboxState::Failed {
+        if row.state.is_open() || row.state == OutboxState::Failed {
             going.insert(there)
         } else {
             going.remove(&there)

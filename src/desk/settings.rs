@@ -10,6 +10,7 @@ use super::Desk;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::AccountName;
 use crate::domain::naming;
+use crate::domain::nearest::{NAMED, nearest};
 use crate::domain::settings::{NotServed, Setting, Whose};
 use crate::provider::{Kind, Provider, ProviderError};
 
@@ -125,10 +126,8 @@ fn key(account: &AccountName, whose: &Whose) -> String {
 }
 
 fn unknown(name: &str, rows: &[Setting]) -> String {
-    let score = |row: &&Setting| strsim::jaro_winkler(&row.name, name);
-    let near = rows.iter().max_by(|a, b| score(a).total_cmp(&score(b))).filter(|row| score(row) > 0.75);
-    match near {
-        Some(near) => format!("there is no setting called {name}; did you mean {}?", near.name),
+    match nearest(name, rows.iter().map(|row| row.name.as_str()), NAMED) {
+        Some(near) => format!("there is no setting called {name}; did you mean {near}?"),
         None => format!("there is no setting called {name} here; nothing was changed"),
     }
 }

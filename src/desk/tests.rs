@@ -5,7 +5,7 @@ use chrono_tz::UTC;
 use super::*;
 use crate::domain::change::Change;
 use crate::domain::channel::{Health, Network};
-use crate::domain::outcome::{Cause, Refusal, State};
+use crate::domain::outcome::{Cause, Refusal, State, TAKE_BACK};
 use crate::domain::remote::{RemoteChannel, RemotePost, RemoteState, RemoteTarget};
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{Prepared, Receipt, Timing};
@@ -327,7 +327,7 @@ async fn a_retry_is_taken_back_until_it_is_sent() {
         let post = stored(&desk, channels).await;
         desk.retry(&[post.id]).await.unwrap();
         let asked = desk.store.outbox().await.unwrap();
-        let moment = Some(desk.now() + super::posts::TAKE_BACK);
+        let moment = Some(desk.now() + TAKE_BACK);
         assert!(!asked.is_empty() && asked.iter().all(|row| row.not_before == moment), "{asked:?}");
         let said = desk.undo().await.unwrap();
         assert!(said.starts_with("undone: retried"), "{said}");
@@ -651,7 +651,7 @@ async fn retries_on_one_channel_are_spread_and_others_need_not_wait() {
         .iter()
         .map(|id| rows.iter().find(|row| row.post == *id).unwrap().not_before.unwrap() - desk.now())
         .collect();
-    let first = super::posts::TAKE_BACK;
+    let first = TAKE_BACK;
     assert_eq!(waits, [first, first + RETRY_SPACING, first, first + RETRY_SPACING * 2]);
 }
 

@@ -2,6 +2,7 @@
 
 use super::ids::AccountName;
 use super::secret::Secret;
+use super::words::count;
 
 /// A provider an account can be connected at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,8 +74,7 @@ pub enum Kept {
 impl Connected {
     /// The answer in one line: `ok: 7 channels at Late (Zernio) as Acme`.
     pub fn line(&self) -> String {
-        let plural = if self.channels == 1 { "" } else { "s" };
-        format!("ok: {} channel{plural} at {} as {}", self.channels, self.provider, self.identity)
+        format!("ok: {} at {} as {}", count(self.channels, "channel"), self.provider, self.identity)
     }
 
     /// Where the key is, in one line.

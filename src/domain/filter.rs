@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::channel::{Channel, Network, matches};
 use super::ids::AccountName;
+use super::nearest::{ANY, CERTAIN, NARROW, nearest};
 use super::outcome::State;
 use super::post::{Post, Source};
 use super::schedule::Resolved;
@@ -235,9 +236,8 @@ fn test(text: &str, bare: usize, column: usize) -> Result<Test, FilterError> {
         "since" | "after" => moment(value).then(|| Test::Since(value.into())).ok_or_else(|| fail(not_a_time(value))),
         "until" | "before" => moment(value).then(|| Test::Until(value.into())).ok_or_else(|| fail(not_a_time(value))),
         other => {
-            let nearest =
-                KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, other).total_cmp(&strsim::jaro_winkler(b, other)));
-            let hint = nearest.map(|key| format!("; did you mean {key}:?")).unwrap_or_default();
+            let near = nearest(other, KEYS.iter().copied(), ANY);
+            let hint = near.map(|key| format!("; did you mean {key}:?")).unwrap_or_default();
             Err(fail(format!("\"{other}:\" is not a key of a filter{hint}")))
         }
     }
@@ -249,9 +249,8 @@ fn network(value: &str) -> Result<Network, String> {
     if network.is_known() {
         return Ok(network);
     }
-    let near = Network::all_keys().map(|known| (strsim::jaro_winkler(known, network.key()), known));
-    match near.filter(|(likeness, _)| *likeness > 0.87).max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((_, known)) => Err(format!("\"{value}\" is not a network; did you mean {known}?")),
+    match nearest(network.key(), Network::all_keys(), CERTAIN) {
+        Some(known) => Err(format!("\"{value}\" is not a network; did you mean {known}?")),
         None => Ok(network),
     }
 }
@@ -261,9 +260,8 @@ fn states(value: &str, column: usize) -> Result<Vec<State>, FilterError> {
     let read = |word: &str| {
         State::from_word(word).ok_or_else(|| {
             // What comes near stands first: a narrow line cuts the list.
-            let near = words.iter().map(|each| (strsim::jaro_winkler(each, word), each));
-            let near = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
-            let hint = near.map(|(_, each)| format!("; did you mean {each}?")).unwrap_or_default();
+            let near = nearest(word, words, NARROW);
+            let hint = near.map(|each| format!("; did you mean {each}?")).unwrap_or_default();
             let colon = if hint.is_empty() { ":" } else { " There are" };
             FilterError { column, words: format!("\"{word}\" is not a status{hint}{colon} {}", words.join(", ")) }
         })

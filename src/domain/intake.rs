@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::channel::Network;
 use super::ids::{ChannelId, PostId};
 use super::schedule::Schedule;
+use super::words::count;
 
 /// What a column of a table can be said to hold, in the words of `--map` and of the screen; `ignore` is not read.
 pub const HOLDS: &[&str] = &[
@@ -201,14 +202,11 @@ pub struct Taken {
 impl Taken {
     /// The same in a sentence.
     pub fn words(&self) -> String {
-        let posts = |count: usize| if count == 1 { "1 post".to_owned() } else { format!("{count} posts") };
         let known = if self.known == 0 { String::new() } else { format!(", {} known already", self.known) };
         let left = match &self.left {
-            Some((count, path)) => {
-                format!("; {count} {} left, each with its reason, in {path}", if *count == 1 { "row" } else { "rows" })
-            }
+            Some((rows, path)) => format!("; {} left, each with its reason, in {path}", count(*rows, "row")),
             None => String::new(),
         };
-        format!("{} taken{known}{left}", posts(self.made))
+        format!("{} taken{known}{left}", count(self.made, "post"))
     }
 }

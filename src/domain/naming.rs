@@ -1,6 +1,7 @@
 //! Channels by the names people give them. Pure.
 
 use super::channel::{Channel, Network, matches};
+use super::nearest::{NAMED, nearest};
 
 /// How many channels are suggested at most.
 const SUGGESTED: usize = 5;
@@ -113,7 +114,7 @@ fn unknown(channels: &[Channel], words: &str, named: &Named<'_>) -> String {
         let pattern = format!("{before}*{}*", named.handle.trim_start_matches('@'));
         return format!("no channel is called \"{words}\": say {}, or '{pattern}' for all of them", names(&parts));
     }
-    match nearest(channels, named.handle) {
+    match meant_by(channels, named.handle) {
         Some(near) => format!("there is no channel \"{words}\"; did you mean {}?", full_name(near)),
         None => format!("there is no channel \"{words}\"; `runsheet channels` lists them"),
     }
@@ -166,10 +167,10 @@ fn bare(handle: &str) -> String {
     handle.trim_start_matches('@').to_lowercase()
 }
 
-fn nearest<'a>(channels: &'a [Channel], handle: &str) -> Option<&'a Channel> {
-    let score = |channel: &Channel| strsim::jaro_winkler(&bare(&channel.handle), &bare(handle));
-    let best = channels.iter().filter(|channel| !channel.gone).max_by(|a, b| score(a).total_cmp(&score(b)))?;
-    (score(best) > 0.75).then_some(best)
+fn meant_by<'a>(channels: &'a [Channel], handle: &str) -> Option<&'a Channel> {
+    let there = || channels.iter().filter(|channel| !channel.gone);
+    let near = nearest(&bare(handle), there().map(|channel| channel.handle.trim_start_matches('@')), NAMED)?;
+    there().rfind(|channel| channel.handle.trim_start_matches('@') == near)
 }
 
 #[cfg(test)]

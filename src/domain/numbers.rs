@@ -10,6 +10,9 @@ pub const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// How many days back the results of channels are counted.
 pub const RESULT_DAYS: usize = 14;
 
+/// On how many days from today on a channel's posts are counted.
+pub const AHEAD_DAYS: usize = 14;
+
 /// What was counted of one post: on one channel, or on all of its channels together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {

@@ -11,6 +11,9 @@ pub const OVERDUE: TimeDelta = TimeDelta::minutes(3);
 /// How far retries of several posts on one channel are apart, so that no feed is flooded.
 pub const RETRY_SPACING: TimeDelta = TimeDelta::seconds(20);
 
+/// How long what goes out at once can be taken back.
+pub const TAKE_BACK: TimeDelta = TimeDelta::seconds(10);
+
 /// The latest thing known about one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,6 +47,18 @@ pub enum Outcome {
     },
     /// Someone took it off the schedule at the provider.
     Cancelled,
+}
+
+impl Outcome {
+    /// Whether the target can still be changed at the provider.
+    pub fn can_change(&self) -> bool {
+        matches!(self, Self::NotSent | Self::Deferred { .. } | Self::Accepted | Self::Cancelled)
+    }
+
+    /// Whether nothing went out and nothing will.
+    pub fn came_to_nothing(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Cancelled)
+    }
 }
 
 /// A refusal: the cause in our words, the reason in theirs.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::known_network;
+use crate::domain::nearest::{SLIP, nearest};
 
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -223,7 +224,7 @@ pub fn map(head: &[String], named: &BTreeMap<String, String>) -> Result<Mapping,
 fn remark(field: &Field, title: &str) -> Option<String> {
     match field {
         Field::Unknown if title.is_empty() => None,
-        Field::Unknown => Some(match nearest(title) {
+        Field::Unknown => Some(match nearest(&fold(title), WORDS.iter().map(|(word, _)| *word), SLIP) {
             Some(near) => {
                 format!("the column \"{title}\" is not read; is it {near}? Then say --map \"{title}={near}\"")
             }
@@ -234,13 +235,6 @@ fn remark(field: &Field, title: &str) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn nearest(title: &str) -> Option<&'static str> {
-    let folded = fold(title);
-    let score = |word: &str| strsim::jaro_winkler(word, &folded);
-    let (word, _) = WORDS.iter().max_by(|(a, _), (b, _)| score(a).total_cmp(&score(b)))?;
-    (score(word) > 0.85).then_some(word)
 }
 
 fn field(title: &str) -> Field {

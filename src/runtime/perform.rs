@@ -19,18 +19,18 @@ use crate::domain::background::Waiting;
 use crate::domain::filter::Filter;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
-use crate::domain::outcome::{Outcome, RETRY_SPACING, Refusal};
+use crate::domain::outcome::{Outcome, RETRY_SPACING, Refusal, TAKE_BACK};
 use crate::domain::post::{self, Post};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Served;
+use crate::domain::words::count;
 use crate::store::{Actor, JournalEntry, StoreError};
 use crate::tui::board::span_words;
 use crate::tui::effect::{Effect, Named};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
 use crate::tui::pictures::Wish;
 use crate::tui::sheets::doomed::Found;
-use crate::tui::verbs;
 
 use super::app::Answer;
 use super::child;
@@ -275,7 +275,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::Follow(post) => {
             let words = |changed| match changed {
                 0 => "the posts yet to be made say the same now".to_owned(),
-                changed => format!("{} after it changed; u takes it back", verbs::count(changed, "post")),
+                changed => format!("{} after it changed; u takes it back", count(changed, "post")),
             };
             said(desk.follow(&post).await.map(words), Some(post.id))
         }
@@ -306,14 +306,14 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             said(desk.hold(&ids, hold).await.map(|()| words), first(&ids))
         }
         Effect::PublishNow(ids) => {
-            let words = "publishing in 10 s; u takes it back".to_owned();
+            let words = soon("publishing");
             said(desk.publish_now(&ids).await.map(|()| words), first(&ids))
         }
         Effect::PublishPart { recipe, post, channels } => {
             let done = desk.publish_part(&recipe, *post, &channels).await;
             let id = done.as_ref().ok().map(|parted| parted.id);
             let words = |parted: Parted| match parted.at {
-                None => "publishing there in 10 s; u takes it back".to_owned(),
+                None => soon("publishing there"),
                 Some(at) => format!("going out there at {}; u takes it back", desk.habits().time(at.wall().time())),
             };
             said(done.map(words), id)
@@ -451,7 +451,7 @@ async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) 
     match desk.save_onto(base, post.clone(), verb).await {
         Ok(id) => {
             let words = match verb {
-                "published" => "publishing in 10 s; u takes it back".to_owned(),
+                "published" => soon("publishing"),
                 "saved" => "saved as a draft".to_owned(),
                 verb => format!("{verb}; u takes it back"),
             };
@@ -574,8 +574,10 @@ fn first(ids: &[PostId]) -> Option<PostId> {
 /// When a retry goes out and until when it can be taken back, and what of it does not.
 fn retrying(retried: &Retried) -> String {
     let count = match retried.posts {
-        1 => "retrying in 10 s; u takes it back".to_owned(),
-        posts => format!("retrying {posts} posts, the first in 10 s; u takes back one after another"),
+        1 => soon("retrying"),
+        posts => {
+            format!("retrying {posts} posts, the first in {}; u takes back one after another", span_words(TAKE_BACK))
+        }
     };
     let words = [Some(count), staggered(retried), retried.words()].into_iter().flatten().collect::<Vec<_>>().join("; ");
     retried.left_out().map_or(words.clone(), |left_out| format!("{words}; {left_out}"))
@@ -586,6 +588,11 @@ fn staggered(retried: &Retried) -> Option<String> {
     let apart = span_words(RETRY_SPACING);
     let last = span_words(retried.spread);
     (retried.spread > TimeDelta::zero()).then(|| format!("{apart} apart on one channel, the last in {last}"))
+}
+
+/// What goes out when it cannot be taken back any more.
+fn soon(verb: &str) -> String {
+    format!("{verb} in {}; u takes it back", span_words(TAKE_BACK))
 }
 
 fn counted(verb: &str, count: usize) -> String {

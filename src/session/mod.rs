@@ -19,6 +19,7 @@ use crate::demo::{self, Demo};
 use crate::desk::{Desk, Seat};
 use crate::domain::ids::{AccountName, IdSource};
 use crate::domain::plan::Plan;
+use crate::domain::words::count;
 use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets::{Vault, Wanted};
@@ -543,9 +544,10 @@ async fn tell_of_zones(common: &Common) -> Result<(), StoreError> {
     if known.is_some() {
         let shifted = checkup::shifted(&common.store, common.clock.now()).await?;
         if !shifted.is_empty() {
-            let show = if shifted.len() == 1 { "1 post shows" } else { &format!("{} posts show", shifted.len()) };
-            let words =
-                format!("the time zones have changed: {show} another time now; `runsheet doctor` lists what does");
+            let (posts, show) = (count(shifted.len(), "post"), if shifted.len() == 1 { "shows" } else { "show" });
+            let words = format!(
+                "the time zones have changed: {posts} {show} another time now; `runsheet doctor` lists what does"
+            );
             common.tell(None, words);
         }
     }

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags, params, params_from_iter};
 use super::error::{Fault, StoreError};
 use super::{backup, channels, doubt, migrate, outbox, posts};
 use crate::domain::ids::PostId;
+use crate::domain::words::count;
 
 /// What stands in the story of a write that came out of a rescue.
 const RESCUED: &str = "it waited in a store that was damaged: V looks whether it went out before anything is sent";
@@ -36,9 +37,8 @@ pub struct Found {
 
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let several = |count| if count == 1 { "" } else { "s" };
-        let (posts, writes) = (self.posts, self.writes);
-        write!(f, "{posts} post{}, {writes} write{} that had not come to an end", several(posts), several(writes))?;
+        let (posts, writes) = (count(self.posts, "post"), count(self.writes, "write"));
+        write!(f, "{posts}, {writes} that had not come to an end")?;
         if self.lost.is_empty() { Ok(()) } else { write!(f, "; lost: {}", self.lost.join(", ")) }
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::ids::{ChannelId, RemoteId};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Target, Theirs};
 use crate::domain::remote::{RemotePost, RemoteState};
+use crate::domain::words::count;
 use crate::domain::write::{Attempt, OutboxRow, OutboxState, Prepared, Receipt, Submission, Timing, Write};
 use crate::provider::{Kind, ProviderError, Step, pace};
 use crate::store::{Settlement, StoreError};
@@ -343,7 +344,7 @@ impl Worker {
             }
             Write::Create { submission } => match submission.timing {
                 Timing::Now => "published at once".to_owned(),
-                _ => format!("scheduled on {} channel{}", submission.targets.len(), plural(submission.targets.len())),
+                _ => format!("scheduled on {}", count(submission.targets.len(), "channel")),
             },
             Write::Revise { .. } => "updated at the provider".into(),
             Write::Remove { .. } => "deleted at the provider".into(),
@@ -557,8 +558,4 @@ pub(super) fn unknown(
         Write::Create { .. } => all_targets(row, &Outcome::Unknown { since, words: words.to_owned() }, None),
         _ => Vec::new(),
     }
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

@@ -1,7 +1,11 @@
 //! What a network will make of our words. Pure.
 //!
-//! `rules` says what each network accepts, as data; `entities` finds links, mentions and tags; `measure` counts;
-//! `check` lists what stands in the way; `preview` shows what readers will see; `clean` makes any text safe to draw.
+//! `rules` says what each network accepts, and `options` what it can be told beside a text, as data. `style` dresses a
+//! text, `compose` says what of it one channel receives, and `split` cuts it into a thread. `entities` finds links,
+//! mentions and tags, by `chars`, `emoji` and `tlds`; `measure` counts, and `memo` keeps what was found out. `check`
+//! lists what stands in the way, `remedy` and `trackers` take it away, and `campaign` looks at many posts at once.
+//! `preview` shows what readers will see. `diff` compares texts, `differences` posts. `phrases` and `fuzzy` help
+//! whoever types. `clean` makes any text safe to draw.
 
 mod chars;
 mod emoji;

@@ -14,6 +14,7 @@ use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::post::Post;
 use crate::domain::published::Stated;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::text::style::Book;
 
@@ -182,7 +183,7 @@ pub(super) fn on_repeated(model: &mut Model, made: usize, refused: &[String]) ->
     if made == 0 {
         return Vec::new();
     }
-    notice::tell(model, Tone::Plain, format!("{} made by repetitions; :repeat shows them", verbs::count(made, "post")));
+    notice::tell(model, Tone::Plain, format!("{} made by repetitions; :repeat shows them", count(made, "post")));
     store_changed(model)
 }
 

@@ -18,16 +18,13 @@ use crate::domain::foresight::Foresight;
 use crate::domain::found::SavedView;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Uploads;
-use crate::domain::numbers::{Numbers, Results};
+use crate::domain::numbers::{AHEAD_DAYS, Numbers, Results};
 use crate::domain::plan::Plan;
 use crate::domain::post::{MOST_DRAFTS, Post};
 use crate::domain::recipe::Recipe;
 use crate::text::clean::one_line;
 use crate::text::phrases::Phrases;
 use crate::text::style::Book;
-
-/// How many days a channel's sparkline looks ahead.
-pub const SPARK_DAYS: usize = 14;
 
 /// Where among the posts one was found the last time: a frame asks for the same one again and again. It may be wrong.
 #[derive(Debug, Default)]
@@ -66,8 +63,8 @@ pub struct Board {
     pub phrases: Arc<Phrases>,
     /// Styles, defaults, profiles and mentions: what dresses texts.
     pub book: Arc<Book>,
-    /// Per channel: how many posts on each of the next [`SPARK_DAYS`] days, today first.
-    pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
+    /// Per channel: how many posts on each of the next [`AHEAD_DAYS`] days, today first.
+    pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
     /// One light per account, in the order of the configuration.
     pub lights: Vec<Light>,
     /// Writes that have not come to an end.

@@ -18,6 +18,7 @@ use super::verbs;
 use super::view;
 use crate::domain::schedule::Resolved;
 use crate::domain::when::Reading;
+use crate::domain::words::count;
 use crate::domain::write::OutboxState;
 
 /// Who handed back a [`Flow`].
@@ -596,7 +597,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     if waiting == 0 || model.board.demo {
         return vec![Effect::Quit];
     }
-    let title = format!("Quit with {} waiting?", verbs::count(waiting, "write"));
+    let title = format!("Quit with {} waiting?", count(waiting, "write"));
     let lines = vec![
         "Nothing is lost: what waits is kept and sent when the program runs again.".into(),
         "Until then, no provider knows about it.".into(),

@@ -8,6 +8,7 @@ use super::model::Model;
 use super::panes::{calendar, failed};
 use super::theme::Role;
 use super::widgets::{moment, panel};
+use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
 
 /// A stretch of the line.
@@ -102,8 +103,7 @@ fn calm(model: &Model) -> Vec<Part> {
     let well = lights.iter().filter(|light| trouble(model, light).is_none()).count();
     let well = match (well, lights.len()) {
         (0, _) => None,
-        (1, 1) => Some("1 account ok".to_owned()),
-        (some, all) if some == all => Some(format!("{all} accounts ok")),
+        (some, all) if some == all => Some(format!("{} ok", count(all, "account"))),
         (some, all) => Some(format!("{some} of {all} accounts ok")),
     };
     age.into_iter().chain(well.map(|words| (words, Role::Good))).collect()

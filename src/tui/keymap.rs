@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::action::Action;
 use super::keys;
 use super::msg::Key;
+use crate::domain::nearest::{IN_PART, nearest};
 
 /// Every context there is. Those named as text take unbound keys as typing.
 pub const CONTEXTS: &[&str] = &[
@@ -150,7 +151,7 @@ impl Keymap {
         for (context, bindings) in parsed {
             let name = context.get_ref();
             if !CONTEXTS.contains(&name.as_str()) {
-                let hint = nearest(name, CONTEXTS.iter().copied());
+                let hint = meant(name, CONTEXTS.iter().copied());
                 return Err(fail(context.span().start, format!("\"{name}\" is not a context{hint}")));
             }
             let mut bindings: Vec<_> = bindings.into_iter().collect();
@@ -167,7 +168,7 @@ impl Keymap {
                 let action = match action.get_ref().as_str() {
                     UNBOUND => None,
                     name => Some(Action::from_name(name).ok_or_else(|| {
-                        let hint = nearest(name, Action::ALL.iter().map(|action| action.name()));
+                        let hint = meant(name, Action::ALL.iter().map(|action| action.name()));
                         fail(action.span().start, format!("\"{name}\" is not an action{hint}"))
                     })?),
                 };
@@ -350,10 +351,8 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 /// `; did you mean "…"?`, when a word comes near.
-pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> String {
-    let scored = words.map(|each| (strsim::jaro_winkler(each, word), each));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score > 0.6);
-    best.map(|(_, each)| format!("; did you mean \"{each}\"?")).unwrap_or_default()
+fn meant<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> String {
+    nearest(word, words, IN_PART).map(|each| format!("; did you mean \"{each}\"?")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::domain::filter::Filter;
 use crate::domain::habits::Habits;
 use crate::domain::ids::{ChannelId, IdSource, PostId};
 use crate::domain::post::Post;
+use crate::domain::words::count;
 use crate::text::rules::Rules;
 
 use super::action::Action;
@@ -117,10 +118,10 @@ impl Shared {
     pub fn out_of_reach(&self, board: &Board) -> Option<String> {
         let (marked, absent) = (self.marks.len(), self.marks.iter().filter(|id| board.post(**id).is_none()).count());
         let is = if absent == 1 { "is" } else { "are" };
-        let posts = if marked == 1 { "post" } else { "posts" };
         (absent > 0).then(|| {
             format!(
-                "{absent} of {marked} marked {posts} {is} not loaded: go to the week first, or Esc takes the marks away"
+                "{absent} of {} {is} not loaded: go to the week first, or Esc takes the marks away",
+                count(marked, "marked post")
             )
         })
     }

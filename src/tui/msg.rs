@@ -15,7 +15,7 @@ use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::intake::{Asking, Look, Taken};
 use crate::domain::media::Media;
-use crate::domain::numbers::{Numbers, Results};
+use crate::domain::numbers::{AHEAD_DAYS, Numbers, Results};
 use crate::domain::outcome::Refusal;
 use crate::domain::outline::Outline;
 use crate::domain::plan::DayNote;
@@ -29,7 +29,7 @@ use crate::domain::settings::{NotServed, Served, Whose};
 use crate::domain::write::Attempt;
 use crate::text::style::Book;
 
-use super::board::{ActivityLine, Light, SPARK_DAYS, Uploading, Waiting};
+use super::board::{ActivityLine, Light, Uploading, Waiting};
 use super::effect::Effect;
 use super::pictures::Wish as Picture;
 use super::sheets::doomed::Found;
@@ -288,7 +288,7 @@ pub struct Loaded {
     /// Posts at risk.
     pub risk: HashMap<ChannelId, usize>,
     /// Sparklines.
-    pub ahead: HashMap<ChannelId, [u16; SPARK_DAYS]>,
+    pub ahead: HashMap<ChannelId, [u16; AHEAD_DAYS]>,
     /// How far campaigns have come.
     pub campaigns: Vec<Progress>,
     /// Posts that a repetition made.

@@ -6,8 +6,8 @@ use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::failed;
-use super::verbs;
 use crate::domain::ids::PostId;
+use crate::domain::words::count;
 
 /// A range that is being marked.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Range {
 /// Begins a range at the cursor post, or ends the one there is and keeps its marks.
 pub(super) fn turn(model: &mut Model) {
     if model.range.take().is_some() {
-        let words = format!("{} marked; Esc takes the marks away", verbs::count(model.shared.marks.len(), "post"));
+        let words = format!("{} marked; Esc takes the marks away", count(model.shared.marks.len(), "post"));
         return notice::tell(model, Tone::Plain, words);
     }
     let Some(from) = model.cursor_post().map(|post| post.id) else {

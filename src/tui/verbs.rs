@@ -12,6 +12,7 @@ use crate::domain::post::{Post, Source, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::domain::schedule::Schedule;
 use crate::domain::turns::Turns;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 
 use super::action::Action;
@@ -511,11 +512,6 @@ fn copy(model: &Model, what: impl Fn(&Post) -> Option<String>) -> Vec<Effect> {
 fn ask(model: &mut Model, title: String, lines: Vec<String>, yes: &str, effect: Effect) -> Vec<Effect> {
     model.sheets.push(Sheet::Question(question::State::ask(title, lines, yes, vec![effect])));
     Vec::new()
-}
-
-/// `1 post`, `3 posts`.
-pub fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 /// Whether the posts after one of a repetition are to say the same, where it says something else now.

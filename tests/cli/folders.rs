@@ -132,6 +132,7 @@ fn a_fault_stops_the_whole_folder_and_stands_at_its_line() {
     }
     folder.write("long.md", TWO);
     home.run(&["lint", &folder.path()]).ended(0).says(&["2 files: ok"]);
+    home.run(&["lint", folder.1.join("long.md").to_str().unwrap()]).ended(0).says(&["1 file: ok"]);
     let rows = home.run(&["lint", &folder.path(), "--json"]).ended(0).rows();
     assert!(rows.is_empty());
     home.run(&["plan", "/nowhere"]).ended(1).says(&["/nowhere"]);

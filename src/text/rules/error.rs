@@ -15,17 +15,3 @@ pub struct RulesError {
     /// The nearest valid word, when one is near.
     pub nearest: Option<String>,
 }
-
-/// How alike two words must be, from 0 to 1, before one is offered for the other.
-const NEAR: f64 = 0.7;
-
-/// The valid word nearest to `word`, when one is near.
-pub(super) fn nearest(word: &str, valid: &[&str]) -> Option<String> {
-    let folded = word.to_lowercase();
-    valid
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(&folded, candidate), *candidate))
-        .filter(|(likeness, _)| *likeness >= NEAR)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate.to_owned())
-}

@@ -8,9 +8,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::domain::channel::Network;
+use crate::domain::nearest::{ALIKE, nearest};
 use crate::text::entities::EntityKind;
 
-use super::error::{RulesError, nearest};
+use super::error::RulesError;
 use super::{
     Cap, Card, Count, FileRules, FirstComment, Fold, Gallery, Grammar, MediaNeed, MediaRules, NetworkRules, Source,
     TextNeed, TitleRules, Weights,
@@ -124,7 +125,7 @@ impl Reader<'_> {
             return Ok(network);
         }
         let words = format!("[{key}] is no network known here; one of your own needs at least `count` and `limit`");
-        Err(RulesError { nearest: nearest(key, NETWORKS), ..self.error(span, words) })
+        Err(RulesError { nearest: near(key, NETWORKS), ..self.error(span, words) })
     }
 
     fn network(&self, value: &Value<'_>, name: &str, rules: &mut NetworkRules) -> Read<()> {
@@ -369,16 +370,20 @@ impl Reader<'_> {
         }
         let words: Vec<&str> = valid.iter().map(|(candidate, _)| *candidate).collect();
         let said = format!("`{word}` is not one of {}", words.join(", "));
-        Err(RulesError { nearest: nearest(word, &words), ..self.error(value.span(), said) })
+        Err(RulesError { nearest: near(word, &words), ..self.error(value.span(), said) })
     }
 
     fn unknown_key(&self, span: Range<usize>, key: &str, valid: &[&str], place: &str) -> RulesError {
         let words = format!("unknown key `{key}` in `{place}`");
-        RulesError { nearest: nearest(key, valid), ..self.error(span, words) }
+        RulesError { nearest: near(key, valid), ..self.error(span, words) }
     }
 
     fn error(&self, span: Range<usize>, words: String) -> RulesError {
         let line = 1 + self.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
         RulesError { file: self.file.to_owned(), line, words, nearest: None }
     }
+}
+
+fn near(word: &str, valid: &[&str]) -> Option<String> {
+    nearest(word, valid.iter().copied(), ALIKE).map(str::to_owned)
 }

@@ -2,6 +2,7 @@
 
 use super::template;
 use crate::domain::channel::Network;
+use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::options::Value;
 use crate::text::options::{Catalog, Form, OptionRule};
 
@@ -68,7 +69,7 @@ impl ValueKey {
             return Err(format!("{word} is said post by post: a file cannot consent for a person"));
         }
         let names: Vec<&str> = keys.iter().map(ValueKey::name).collect();
-        let near = super::nearest(short, &names).map(|near| format!("; did you mean {near}? Expected"));
+        let near = nearest(short, names.iter().copied(), ALIKE).map(|near| format!("; did you mean {near}? Expected"));
         let near = near.unwrap_or_else(|| "; expected".into());
         Err(format!("\"{word}\" cannot be set for {network}{near} {}", names.join(", ")))
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::template::Woven;
 use crate::domain::channel::Network;
+use crate::domain::nearest::{ALIKE, nearest};
 
 /// People by the name they are typed with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,8 +65,7 @@ impl Mentions {
 
     /// What to do about a name that is not known.
     pub(super) fn remedy(&self, word: &str) -> String {
-        let names: Vec<&str> = self.0.keys().map(String::as_str).collect();
-        match super::nearest(word, &names) {
+        match nearest(word, self.0.keys().map(String::as_str), ALIKE) {
             Some(near) => format!("did you mean @{{{near}}}?"),
             None => format!("give it a table [{word}] in mentions.toml, or write the handle itself"),
         }

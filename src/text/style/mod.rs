@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::channel::{Channel, Network};
 use crate::domain::naming;
+use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::options::Options;
 
 pub use chain::{Chain, Origin, Told, told};
@@ -110,20 +111,13 @@ impl Book {
             let names: Vec<&str> = self.styles.keys().map(String::as_str).collect();
             format!(
                 "there is no style \"{name}\"{}",
-                nearest(name, &names).map_or_else(
+                nearest(name, names.iter().copied(), ALIKE).map_or_else(
                     || format!("; there are {}", names.join(", ")),
                     |near| format!("; did you mean {near}?"),
                 )
             )
         })
     }
-}
-
-/// The word among `valid` that `word` was probably meant to be.
-pub(crate) fn nearest<'a>(word: &str, valid: &[&'a str]) -> Option<&'a str> {
-    let score = |valid: &&str| strsim::jaro_winkler(&word.to_lowercase(), &valid.to_lowercase());
-    let best = valid.iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
-    (score(best) > 0.7).then_some(*best)
 }
 
 /// Whether `name` can name a style or a profile: it names a file, too.

@@ -8,9 +8,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::ValueKey;
 use super::mentions::{Mentions, Person};
-use super::{Defaults, Style, nearest};
+use super::{Defaults, Style};
 use crate::domain::channel::Network;
 use crate::domain::naming;
+use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::options::{Options, Value};
 
 /// Reads the file of a style; `file` is its name in words about it. What is wrong comes as `FILE:LINE: words`.
@@ -42,7 +43,7 @@ pub fn defaults(text: &str, file: &str) -> (Defaults, Vec<String>) {
     for (key, value) in reader.root().iter().flat_map(DeTable::iter) {
         let part = key.get_ref().as_ref();
         let (DeValue::Table(tables), "networks" | "channels") = (value.get_ref(), part) else {
-            let near = nearest(part, &["networks", "channels"]).unwrap_or("networks");
+            let near = nearest(part, ["networks", "channels"], ALIKE).unwrap_or("networks");
             let words = format!(
                 "\"{part}\" means nothing here; did you mean {near}? Expected [networks.x] and [channels.\"x:@acme\"]"
             );
@@ -126,8 +127,8 @@ impl<'a> Reader<'a> {
         if network.is_known() {
             return Some(network);
         }
-        let known: Vec<&str> = Network::all_keys().collect();
-        let near = nearest(word, &known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let near = nearest(word, Network::all_keys(), ALIKE);
+        let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         self.mistake(span, &format!("\"{word}\" is no network{near}"));
         None
     }

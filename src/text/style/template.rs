@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::mentions::Nobody;
-use super::nearest;
+use crate::domain::nearest::{ALIKE, nearest};
 
 /// What can stand in a template, and what it becomes. The names are Posto's (contract, section 5.2), and shorter ones
 /// for the same.
@@ -118,7 +118,7 @@ impl Fault {
     /// What to do.
     pub fn remedy(&self) -> String {
         let names: Vec<&str> = PLACEHOLDERS.iter().map(|(name, _)| *name).collect();
-        match nearest(&self.word, &names) {
+        match nearest(&self.word, names.iter().copied(), ALIKE) {
             Some(near) => format!("did you mean {{{near}}}?"),
             None => format!("say one of {{{}}}", names.join("} {")),
         }

@@ -10,13 +10,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::ids::PostId;
+use crate::domain::words::count;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::verbs::count;
 use crate::tui::widgets::frame::{frame, inner_width, note_fits};
 use crate::tui::widgets::prose::{Bit, Row, paragraph};
 

@@ -9,13 +9,13 @@ use super::{Flow, Sheet, question};
 use crate::domain::channel::Network;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::recipe::Recipe;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::verbs::count;
 use crate::tui::widgets::panel;
 
 /// The size of the sheet without its rows.

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use super::Flow;
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
+use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -16,7 +17,6 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::verbs::count;
 use crate::tui::widgets::moment::plain;
 use crate::tui::widgets::panel;
 

@@ -11,12 +11,12 @@ use ratatui::layout::Rect;
 use super::Flow;
 use crate::domain::ids::AccountName;
 use crate::domain::intake::{Asking, HOLDS, Line, Look, Mend, Said, Taken, Verdict};
+use crate::domain::words::count;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Key;
 use crate::tui::scroll;
-use crate::tui::verbs::count;
 use crate::tui::widgets::panel;
 
 use mend::{Typing, What};

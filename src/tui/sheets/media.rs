@@ -12,6 +12,7 @@ use crate::domain::ids::ChannelId;
 use crate::domain::media::{Media, MediaKind, Whereabouts, size_words};
 use crate::domain::post::Post;
 use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -434,12 +435,11 @@ fn first_shown(state: &State, list: Rect) -> usize {
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let count = match state.post.media.len() {
+    let files = match state.post.media.len() {
         0 => "nothing attached".to_owned(),
-        1 => "1 file".to_owned(),
-        many => format!("{many} files"),
+        many => count(many, "file"),
     };
-    let inside = panel::sheet(place(state, area), buf, theme, "Media", &count);
+    let inside = panel::sheet(place(state, area), buf, theme, "Media", &files);
     if inside.is_empty() {
         return;
     }

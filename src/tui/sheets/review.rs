@@ -9,18 +9,19 @@ use ratatui::style::Style;
 use super::{Flow, Sheet, when};
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::media::Media;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, TAKE_BACK};
 use crate::domain::outline::Outline;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::schedule::Schedule;
+use crate::domain::words::count;
 use crate::text::clean::one_line;
 use crate::text::compose::{Variant, of_target};
 use crate::text::measure::measure_of;
 use crate::text::options::summary;
 use crate::text::style::{self, Dressed};
 use crate::tui::action::Action;
-use crate::tui::board::{Board, distance_words};
+use crate::tui::board::{Board, distance_words, span_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
@@ -306,7 +307,7 @@ impl State {
             self.post.targets.iter().filter_map(|target| self.post.schedule_for(target)).min_by_key(|at| at.instant());
         match first.filter(|at| !self.at_once && at.instant() > shared.now) {
             Some(at) => format!("{undo}, until {}", moment::plain(at.instant(), shared.now, shared)),
-            None => format!("{undo}, for 10 s after publishing; a draft at any time"),
+            None => format!("{undo}, for {} after publishing; a draft at any time", span_words(TAKE_BACK)),
         }
     }
 
@@ -330,11 +331,10 @@ impl State {
     }
 
     fn tally(&self) -> (String, Role) {
-        let count = |severity| self.problems.iter().filter(|problem| problem.severity == severity).count();
-        let (blockers, warnings) = (count(Severity::Blocker), count(Severity::Warning));
+        let many = |severity| self.problems.iter().filter(|problem| problem.severity == severity).count();
+        let (blockers, warnings) = (many(Severity::Blocker), many(Severity::Warning));
         let hints = self.problems.len() - blockers - warnings;
-        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let words = [plural(blockers, "blocker"), plural(warnings, "warning"), plural(hints, "hint")].join(" · ");
+        let words = [count(blockers, "blocker"), count(warnings, "warning"), count(hints, "hint")].join(" · ");
         (
             words,
             if blockers > 0 {
@@ -424,8 +424,7 @@ pub fn click(state: &State, shared: &Shared, area: Rect, x: u16, y: u16) -> Opti
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let one = if state.rows.len() == 1 { "channel" } else { "channels" };
-    let title = format!("Review · {} {one}", state.rows.len());
+    let title = format!("Review · {}", count(state.rows.len(), "channel"));
     let inside = panel::sheet(place(state, shared, area), buf, theme, &title, "nothing is sent yet");
     let mut lines = state.rows(shared, &theme.glyphs, inside.width);
     let room = inside.height.saturating_sub(3);
@@ -441,8 +440,7 @@ pub fn view(state: &State, shared: &Shared, _board: &Board, theme: &Theme, area:
     let last = inside.height.saturating_sub(1);
     let below = lines.len().saturating_sub(top + usize::from(room));
     if below > 0 && room > 0 {
-        let lines = if below == 1 { "1 more line".to_owned() } else { format!("{below} more lines") };
-        let words = format!("{lines}: {} ", shared.keys.key("j", "sheet"));
+        let words = format!("{}: {} ", count(below, "more line"), shared.keys.key("j", "sheet"));
         panel::right(inside, room, buf, &words, theme.style(Role::Key), inside.x);
     }
     if inside.height >= 3 {

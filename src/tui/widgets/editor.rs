@@ -129,11 +129,6 @@ impl Editor {
         true
     }
 
-    /// How many steps can be undone.
-    pub fn undo_steps(&self) -> usize {
-        self.steps.done.len()
-    }
-
     /// Takes a key; answers whether the text changed.
     pub fn key(&mut self, key: Key) -> bool {
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);

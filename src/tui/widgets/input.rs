@@ -56,11 +56,6 @@ impl Input {
         self.cursor = self.text.len();
     }
 
-    /// Where the cursor is, as a byte offset.
-    pub fn cursor(&self) -> usize {
-        self.cursor
-    }
-
     /// Takes a key; answers whether the text changed.
     pub fn key(&mut self, key: Key) -> bool {
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -206,7 +201,7 @@ mod tests {
     fn only_the_first_line_of_a_paste_arrives() {
         let mut input = typed("at ");
         assert!(input.paste("noon\r\nrm -rf"));
-        assert_eq!((input.text(), input.cursor()), ("at noon", 7));
+        assert_eq!((input.text(), input.cursor), ("at noon", 7));
     }
 
     #[test]
@@ -237,7 +232,7 @@ mod tests {
             let inverted = (0..10).filter(|x| buf[(*x, 0)].modifier.contains(Modifier::REVERSED)).collect::<Vec<_>>();
             assert_eq!(inverted.len(), 1, "{input:?}");
             let bounds: Vec<usize> = input.text().grapheme_indices(true).map(|(at, _)| at).collect();
-            assert!(bounds.contains(&input.cursor()) || input.cursor() == input.text().len());
+            assert!(bounds.contains(&input.cursor) || input.cursor == input.text().len());
             input.key(Key::plain(KeyCode::Left));
         }
     }

@@ -1,4 +1,4 @@
-//! A small week for tests of the panes, and a test that prints it: `cargo test demo_week -- --nocapture`.
+//! A small week for tests of the panes.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,11 +13,12 @@ use super::{State, refresh, wanted_range};
 use crate::domain::channel::{Channel, Health, Network};
 use crate::domain::habits::Habits;
 use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Target, Wish};
 use crate::text::rules::Rules;
 use crate::tui::action::Action;
-use crate::tui::board::{Board, Light, LightState, SPARK_DAYS};
+use crate::tui::board::{Board, Light, LightState};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::theme::Theme;
@@ -226,25 +227,7 @@ pub fn full_board() -> (Board, Shared) {
         light("zernio", "Late", LightState::Ok),
         light("oktopost", "Oktopost", LightState::Offline { words: "no route".into() }),
     ];
-    let spark: [u16; SPARK_DAYS] = std::array::from_fn(|day| [3, 1, 0, 2, 5, 0, 0][day % 7]);
-    board.ahead = HashMap::from([(ChannelId::new("zernio/x"), spark), (ChannelId::new("zernio/li"), [1; SPARK_DAYS])]);
+    let spark: [u16; AHEAD_DAYS] = std::array::from_fn(|day| [3, 1, 0, 2, 5, 0, 0][day % 7]);
+    board.ahead = HashMap::from([(ChannelId::new("zernio/x"), spark), (ChannelId::new("zernio/li"), [1; AHEAD_DAYS])]);
     (board, shared)
-}
-
-#[test]
-fn demo_week() {
-    for (width, height) in [(80, 14), (80, 20), (96, 30), (144, 40), (44, 20)] {
-        let mut stage = Stage::week();
-        super::fit(&mut stage.state, Rect::new(0, 0, width, height));
-        println!("{}\n{}", super::title(&stage.state, &stage.shared), stage.screen(width, height));
-        let ship = stage.id("Ship it");
-        stage.start_move(vec![ship]).unwrap();
-        stage.acts(&[Action::Right, Action::MoveHourLater]);
-        for digit in "1605".chars() {
-            super::move_digit(&mut stage.state, &stage.shared, digit);
-        }
-        println!("{}\n{}", stage.status(), stage.screen(width, height));
-    }
-    let empty = Stage::empty(july(28, 11, 42));
-    println!("{}", empty.screen(80, 16));
 }

@@ -494,11 +494,6 @@ pub fn move_status(state: &State, shared: &Shared, board: &Board, room: usize) -
     moving::status(state, shared, board, room)
 }
 
-/// The post at a place of the screen.
-pub fn post_at(state: &State, _shared: &Shared, _board: &Board, x: u16, y: u16, area: Rect) -> Option<PostId> {
-    mouse::post_at(state, x, y, area)
-}
-
 /// After the cursor went somewhere: the right days, a valid index, the shared cursor, the scroll; and what to load.
 fn settle(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     if let Some(spot) = state.moving.as_ref().and_then(Moving::spot) {

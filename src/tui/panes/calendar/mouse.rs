@@ -61,14 +61,6 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mous
     }
 }
 
-/// The post at a place of the screen.
-pub fn post_at(state: &State, x: u16, y: u16, area: Rect) -> Option<PostId> {
-    match hit(state, &layout::of(state, area), (x, y)) {
-        Hit::Spot(_, post) => post,
-        Hit::Header(_) | Hit::Nothing => None,
-    }
-}
-
 fn press(state: &mut State, shared: &mut Shared, board: &Board, layout: &Layout, mouse: Mouse) -> Vec<Effect> {
     let at = (mouse.x, mouse.y);
     state.drag = None;

@@ -12,6 +12,7 @@ use super::paint::{has_border, is_ascii, put, put_cut};
 use super::plan::{Item, Row, Slot, Strip};
 use super::{State, View};
 use crate::domain::outcome::State as PostState;
+use crate::domain::words::count;
 use crate::text::clean::{cells, one_line};
 use crate::tui::board::Board;
 use crate::tui::model::{Pane, Shared};
@@ -65,8 +66,7 @@ impl Scene<'_> {
         let posts = match (view, if view == View::Day { today.len() } else { grid.entries().len() }) {
             (View::Agenda, 0) => "nothing here".into(),
             (_, 0) => format!("nothing this {}", view.word()),
-            (_, 1) => "1 post".to_string(),
-            (_, many) => format!("{many} posts"),
+            (_, many) => count(many, "post"),
         };
         if let Some(clash) = grid.at(self.state.spot()).and_then(|entry| entry.clash.as_deref()) {
             return Words::of(clash, Role::Warn);
@@ -84,7 +84,7 @@ impl Scene<'_> {
         let row = match self.shared.only.len() {
             0 => row,
             some => {
-                let words = if some == 1 { ", only 1 channel, ".into() } else { format!(", only {some} channels, ") };
+                let words = format!(", only {}, ", count(some, "channel"));
                 // Esc lets go of the filter first, and of marks.
                 let first = self.shared.filter.is_none() && self.shared.marks.is_empty();
                 let row = row.text(words, Role::Warn).text(if first { "" } else { "then " }, Role::Key);

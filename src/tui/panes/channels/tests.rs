@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::*;
 use crate::domain::channel::Health;
-use crate::tui::board::SPARK_DAYS;
+use crate::domain::numbers::AHEAD_DAYS;
 use crate::tui::panes::calendar::demo::{full_board, text};
 
 fn screen(state: &State, shared: &Shared, board: &Board, width: u16, height: u16) -> String {
@@ -14,15 +14,6 @@ fn screen(state: &State, shared: &Shared, board: &Board, width: u16, height: u16
     let mut buf = Buffer::empty(area);
     view(state, shared, board, &Theme::default(), true, area, &mut buf);
     text(&buf)
-}
-
-#[test]
-fn demo_channels() {
-    let (board, shared) = full_board();
-    for (width, height) in [(24, 16), (34, 20), (80, 1), (60, 2)] {
-        println!("{}", screen(&State::default(), &shared, &board, width, height));
-    }
-    println!("{}", screen(&State::default(), &shared, &Board::default(), 24, 6));
 }
 
 #[test]
@@ -45,7 +36,7 @@ fn names_come_before_sparklines_and_words_where_the_pane_is_narrow() {
     for channel in &mut board.channels {
         (channel.handle, channel.name) = (long.into(), long.into());
         (channel.health, channel.hidden) = (Health::Ok, false);
-        board.ahead.insert(channel.id.clone(), [1; SPARK_DAYS]);
+        board.ahead.insert(channel.id.clone(), [1; AHEAD_DAYS]);
     }
     board.risk.clear();
     let screen = self::screen(&State::default(), &shared, &board, 36, 20);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::{Post, Target};
+use crate::domain::words::count;
 use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
@@ -243,15 +244,8 @@ pub fn note(shared: &Shared, groups: &[Group<'_>], width: usize) -> Row {
         return Row::new();
     }
     let filtered = if shared.filter.is_some() { " · filtered" } else { "" };
-    let row = Row::of(
-        format!("{} · {}{filtered}", many(posts, "post", "posts"), many(groups.len(), "cause", "causes")),
-        Role::Muted,
-    );
+    let row = Row::of(format!("{} · {}{filtered}", count(posts, "post"), count(groups.len(), "cause")), Role::Muted);
     if width < 100 { row } else { row.text(" · ", Role::Muted).then(keys(shared, true)) }
-}
-
-fn many(number: usize, one: &str, more: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 fn keys(shared: &Shared, all: bool) -> Row {
@@ -277,11 +271,12 @@ pub fn empty(shared: &Shared, board: &Board, width: usize) -> Vec<Row> {
         last.filter(|at| *at <= shared.now).map(|at| format!(" Last failure {}.", distance_words(at, shared.now)));
     let calm = calm.text(last.unwrap_or_default(), Role::Muted);
     let hidden = board.failed.iter().filter(|post| post.cause(shared.now).is_some()).count();
+    let are = if hidden == 1 { "is" } else { "are" };
     let (first, more, role) = match hidden {
         0 => (calm, "What needs a person appears here, with the reason and what to do.".to_owned(), Role::Muted),
         _ => (
             Row::of("Nothing failed among what is shown.", Role::Text),
-            format!("{} behind the filter or in hidden channels.", many(hidden, "post is", "posts are")),
+            format!("{} {are} behind the filter or in hidden channels.", count(hidden, "post")),
             Role::Warn,
         ),
     };
@@ -301,7 +296,7 @@ pub fn one_row(shared: &Shared, board: &Board, groups: &[Group<'_>], here: Optio
     };
     let number = match at {
         Some(at) => format!("{} of {}", at + 1, posts.len()),
-        None => format!("{}  {}", many(posts.len(), "post", "posts"), shared.keys.key("4", "calendar")),
+        None => format!("{}  {}", count(posts.len(), "post"), shared.keys.key("4", "calendar")),
     };
     let tail = match at {
         Some(_) => keys(shared, false).text("   ", Role::Text),

@@ -2,6 +2,7 @@
 
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::Target;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::text::measure::measure_of;
 use crate::tui::theme::Role;
@@ -56,7 +57,7 @@ fn channels(scene: &Scene<'_>) -> Row {
         many => {
             let all_told = post.media.iter().all(|media| !media.alt.trim().is_empty());
             let kind = post.media.first().map_or("file", |media| media.kind.word());
-            let row = row.text(format!("{many} {kind}{}, ", if many > 1 { "s" } else { "" }), Role::Muted);
+            let row = row.text(format!("{}, ", count(many, kind)), Role::Muted);
             if all_told {
                 row.text("alt ", Role::Muted).bit(Bit::Check, Role::Good)
             } else {

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::{CAMPAIGN, Command, Completion, at_column};
 use crate::domain::filter::Filter;
+use crate::domain::nearest::{SLIP, nearest};
 use crate::domain::schedule::Resolved;
 use crate::domain::when::{self, Reading};
 use crate::text::clean::one_line;
@@ -31,10 +32,6 @@ const ALIASES: &[(&str, Action)] = &[
     ("styles", Action::ComposerStyle),
     ("profiles", Action::Defaults),
 ];
-
-/// How alike a mistyped command must be to one that it is asked about: another one may do something that is meant by
-/// nobody.
-const MISTYPED: f64 = 0.85;
 
 /// What a command line means.
 pub(super) fn run(text: &str, completions: &[Completion], shared: &mut Shared, board: &Board) -> Result<Flow, String> {
@@ -86,14 +83,11 @@ pub(super) fn run(text: &str, completions: &[Completion], shared: &mut Shared, b
 
 /// The command that is probably meant: by its name, or the last part of it.
 fn probably(word: &str) -> String {
-    let words = Action::ALL.iter().map(|action| action.name()).chain(ALIASES.iter().map(|(alias, _)| *alias));
-    let score = |name: &str| {
-        let last = name.rsplit('.').next().unwrap_or(name);
-        strsim::jaro_winkler(name, word).max(strsim::jaro_winkler(last, word))
-    };
-    let best = words.map(|name| (score(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
-    let best = best.filter(|(score, _)| *score >= MISTYPED);
-    best.map(|(_, name)| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+    let names = || Action::ALL.iter().map(|action| action.name()).chain(ALIASES.iter().map(|(alias, _)| *alias));
+    let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
+    let near = nearest(word, names().flat_map(|name| [name, last(name)]), SLIP);
+    let name = near.and_then(|near| names().rfind(|name| *name == near || last(name) == near));
+    name.map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }
 
 /// `export week.csv status:scheduled`: a file, in quotes where its name has blanks, and a filter after it.

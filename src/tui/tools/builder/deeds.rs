@@ -12,6 +12,7 @@ use crate::domain::outcome::State as PostState;
 use crate::domain::post::{Post, Wish};
 use crate::domain::problem::Problem;
 use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
@@ -19,7 +20,6 @@ use crate::tui::model::Shared;
 use crate::tui::msg::Tone;
 use crate::tui::sheets::doomed::{self, Found};
 use crate::tui::sheets::{Flow, Sheet, batch, question};
-use crate::tui::verbs::count;
 use crate::tui::widgets::moment;
 
 /// How much of a text a refusal quotes, in cells.

@@ -11,12 +11,12 @@ use super::ghosts::{Ghost, totals};
 use super::regions::{Regions, regions};
 use super::state::{Part, State};
 use crate::domain::problem::Severity;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::panes::calendar;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::verbs::count;
 use crate::tui::widgets::{cells, moment, panel};
 
 pub use recipe::first_channel;

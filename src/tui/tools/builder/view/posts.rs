@@ -6,11 +6,11 @@ use ratatui::layout::Rect;
 use super::Canvas;
 use crate::domain::outcome::State as PostState;
 use crate::domain::problem::Severity;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::theme::Role;
 use crate::tui::tools::builder::ghosts::{Count, Ghost, Standing};
 use crate::tui::tools::builder::state::Part;
-use crate::tui::verbs::count;
 use crate::tui::widgets::{moment, panel};
 
 /// The cells of a time.

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use super::Canvas;
 use crate::domain::media::{Media, size_words};
 use crate::domain::problem::Severity;
+use crate::domain::words::count;
 use crate::text::clean::one_line;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Offer;
@@ -295,13 +296,8 @@ fn first_problem(state: &State, height: u16) -> usize {
 }
 
 pub(super) fn tally(state: &State) -> String {
-    let count = |severity, one: &str| match state.facts.count(severity) {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        many => Some(format!("{many} {one}s")),
-    };
-    let parts =
-        [count(Severity::Blocker, "blocker"), count(Severity::Warning, "warning"), count(Severity::Hint, "hint")];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let of = |(severity, one)| Some(state.facts.count(severity)).filter(|many| *many > 0).map(|many| count(many, one));
+    let parts = [(Severity::Blocker, "blocker"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
+    let parts: Vec<String> = parts.into_iter().filter_map(of).collect();
     if parts.is_empty() { "in order".into() } else { parts.join(" · ") }
 }
