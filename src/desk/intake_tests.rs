@@ -545,6 +545,24 @@ fn a_known_row_s_faults_stay_where_it_could_not_be_read() {
 }
 
 #[test]
+fn what_is_to_be_scheduled_says_when() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows =
+        "text,to,as,when\nA,1,scheduled,\nB,1,scheduled,2030-01-02 09:00\nC,1,draft,\nD,1,,\nE,1,scheduled,never\n";
+    let path = file(&folder, "plan.csv", rows);
+    let lines = file(&folder, "plan.jsonl", "{\"body\": \"A\", \"to\": \"1\", \"wish\": \"scheduled\"}\n");
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let looked = look(&desk, &of(&path)).await.unwrap();
+        let said: Vec<(&str, usize)> = looked.rows.iter().map(|row| (row.verdict.word(), row.messages.len())).collect();
+        assert_eq!(said, [("refused", 1), ("ok", 0), ("ok", 0), ("ok", 0), ("refused", 1)], "{looked:?}");
+        assert!(looked.rows[0].messages[0].contains("neither a time nor a queue"), "{looked:?}");
+        assert_eq!(look(&desk, &of(&lines)).await.unwrap().totals(), (0, 0, 1));
+        assert_eq!(look(&desk, &Asking { drafts: true, ..of(&path) }).await.unwrap().totals(), (4, 0, 1));
+    });
+}
+
+#[test]
 fn what_a_channel_has_of_its_own_is_mended_where_it_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let long = "Nobody reads all of this. ".repeat(2_500);

@@ -179,6 +179,11 @@ impl Desk {
             true => Wish::Schedule,
             false => Wish::Draft,
         };
+        let says_when = has_time || row.now || queue.is_some() || row.asks_time();
+        if row.scheduled && !says_when && !(row.draft || row.held || defaults.drafts) {
+            let words = "it is to be scheduled, and has neither a time nor a queue: give it one, or let it be a draft";
+            faults.push(words.into());
+        }
         let is_read = faults.is_empty();
         let mut notes = Vec::new();
         // All that is wrong is said at once, as far as it can be told: not of what could not be read, and not of a post
