@@ -12,7 +12,7 @@ use crate::domain::naming;
 use crate::domain::options::{Extras, FirstComment, Options};
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
-use crate::domain::when;
+use crate::domain::when::{self, Reading};
 use crate::manuscript::{self, Spot};
 use crate::session::aside::say;
 use crate::session::styles::Files;
@@ -319,17 +319,19 @@ pub(super) async fn renditions(
 
 /// Times that mean none are found here, and not only when the post is sent.
 fn moments(source: &Source, clock: &Clock) -> Result<()> {
-    let read = |words: &str, spot: Spot| match when::read(words, clock.now(), chrono_tz::UTC) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(source.refuse(spot, &error.to_string())),
+    let read = |words: &str, spot: Spot| {
+        let reading = when::read(words, clock.now(), chrono_tz::UTC);
+        reading.map_err(|error| source.refuse(spot, &error.to_string()))
     };
     let (manuscript, spots) = (source.manuscript(), &source.read.spots);
     if let Some(words) = &manuscript.when {
         read(words, spots.when)?;
     }
     for (variant, spot) in manuscript.variants.iter().zip(&spots.variants) {
-        if let Some(words) = &variant.when {
-            read(words, *spot)?;
+        if let Some(words) = &variant.when
+            && read(words, *spot)? == Reading::Now
+        {
+            return Err(source.no_channel_at_once(*spot));
         }
     }
     Ok(())

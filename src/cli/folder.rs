@@ -55,7 +55,7 @@ pub async fn apply(session: &mut Session, wanted: &FolderArgs, output: &Output) 
         .filter_map(|row| match &row.step {
             Step::Create(post) => {
                 let key = Some(format!("{prefix}{}", row.file));
-                Some(Incoming { post: Post::clone(post), key })
+                Some(Incoming { post: Post::clone(post), key, known: None })
             }
             _ => None,
         })

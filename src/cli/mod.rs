@@ -242,7 +242,8 @@ fn moment(text: &str, desk: &Desk) -> Result<Option<Schedule>> {
 async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
     if !session.sends {
         say!("the runsheet that is open sends it");
-        return Ok(Ending::Done);
+        session.left_to_the_other(posts).await?;
+        return ending(&session.desk, posts, session.desk.now(), Sender::TheOther).await;
     }
     let mut workers = session.workers();
     for worker in &mut workers {
@@ -250,7 +251,8 @@ async fn send(session: &mut Session, posts: &[PostId]) -> Result<Ending> {
     }
     session.report();
     let refused = workers.iter().any(|worker| matches!(worker.state(), LightState::Unauthorised { .. }));
-    ending(&session.desk, posts, session.desk.now(), refused).await
+    let sender = if refused { Sender::Unauthorised } else { Sender::ThisOne };
+    ending(&session.desk, posts, session.desk.now(), sender).await
 }
 
 /// Sends what is ready now, and shows the post `shown` as it is after that; for the posts named.
@@ -267,8 +269,19 @@ async fn send_and_show(session: &mut Session, shown: PostId, sent: &[PostId], ou
     Ok(ending)
 }
 
-/// How the latest writes of these posts ended; `key_refused` when a provider did not even take the key.
-async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, key_refused: bool) -> Result<Ending> {
+/// Who sent, or was to send.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// This command.
+    ThisOne,
+    /// This command, and a provider did not even take the key.
+    Unauthorised,
+    /// The runsheet that is open beside it.
+    TheOther,
+}
+
+/// How the latest writes of these posts ended.
+async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, sender: Sender) -> Result<Ending> {
     use crate::domain::outcome::State;
     use crate::domain::write::OutboxState;
     let mut worst = Ending::Done;
@@ -289,7 +302,10 @@ async fn ending(desk: &Desk, posts: &[PostId], now: DateTime<Utc>, key_refused: 
         });
     }
     match worst {
-        Ending::Unreachable if key_refused => {
+        Ending::Unreachable if sender == Sender::TheOther => {
+            say!("not sent yet: it is kept in the outbox, and the runsheet that is open goes on with it");
+        }
+        Ending::Unreachable if sender == Sender::Unauthorised => {
             say!("not sent: it is kept in the outbox until there is another key; `runsheet sync` then sends it");
             worst = Ending::Refused;
         }

@@ -216,7 +216,10 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
             return Err(source.refuse(*spot, &words));
         }
         let own_time = match &variant.when {
-            Some(words) => in_the_file(words, *spot)?,
+            Some(words) => {
+                let own = in_the_file(words, *spot)?;
+                Some(own.ok_or_else(|| source.no_channel_at_once(*spot))?)
+            }
             None => None,
         };
         // A text for the very channel wins over one for its network, whichever comes first.

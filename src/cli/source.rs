@@ -91,6 +91,11 @@ impl Source {
         Stop::Words(at(&self.name, spot, words))
     }
 
+    /// Refuses "now" as the time of one channel.
+    pub fn no_channel_at_once(&self, spot: Spot) -> Stop {
+        self.refuse(spot, &format!("{}; give it a time, or leave its `when` out", manuscript::ALONE_AT_ONCE))
+    }
+
     /// Words with their place in the file in front, as compilers write it.
     pub fn placed(&self, spot: Spot, words: &str) -> String {
         at(&self.name, spot, words)

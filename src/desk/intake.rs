@@ -180,8 +180,7 @@ impl Desk {
 
     /// Stores the good rows and writes the others to `leftovers`, or beside `file`. Sends nothing by itself.
     ///
-    /// What is left is written first: were the good rows stored and the others lost, the file could not be imported
-    /// again, for rows without a key would be there twice.
+    /// What is left is written first: were the good rows stored and the others lost, nobody would know which to mend.
     pub async fn take(&self, opened: &Opened, file: &Path, leftovers: Option<&Path>) -> Result<Taken> {
         let good: Vec<_> = opened.judged.iter().filter(|row| row.verdict != Verdict::Refused).collect();
         let incoming: Vec<_> = good.iter().map(|row| row.incoming.clone()).collect();

@@ -495,6 +495,74 @@ fn a_row_says_all_that_is_wrong_and_is_judged_anew_as_it_was_mended() {
 }
 
 #[test]
+fn rows_without_a_key_are_known_by_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "text,to,when,title,media\nOne,1,2030-01-02 09:00,,\nOne,1,2030-01-02 10:00,,\nTwo,\"1,2\",2030-01-02 09:00,,\nOne day,1,,,\n,1,,,https://a.example/a.png\n";
+    let path = file(&folder, "plan.csv", rows);
+    let take = async |desk: &Desk, path: &str| {
+        let looked = look(desk, &of(path)).await.unwrap();
+        let taken =
+            desk.take_in(&of(path), looked.print, &Default::default(), Rules::shipped(), &|_| {}).await.unwrap();
+        assert_eq!(taken.left, None, "{looked:?}");
+        (looked, taken)
+    };
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        assert_eq!(take(&desk, &path).await.1.made, 5);
+        let (looked, taken) = take(&desk, &path).await;
+        assert_eq!((looked.totals(), taken.made, taken.known), ((0, 5, 0), 0, 5), "{looked:?}");
+        assert_eq!(desk.store.every_post(None, None).await.unwrap().len(), 5);
+        let words = looked.rows[0].messages.join("; ");
+        assert!(words.contains("\"One\"") && words.contains("there already") && words.contains("a key of its own"), "{words}");
+        let Verdict::Known(id) = looked.rows[0].verdict else { panic!("{looked:?}") };
+        assert_eq!(taken.posts[&1], (id, false));
+        // Another time, channel, text or medium is another post; so is what has a key.
+        let other = "text,to,when,key,media\nOne,1,2030-01-02 09:00:01,,\nOne,2,2030-01-02 09:00,,\nOne.,1,2030-01-02 09:00,,\nTwo,1,2030-01-02 09:00,,\nOne,1,2030-01-02 09:00,own,\nOne day,1,2031-01-01 09:00,,\n,1,,,https://a.example/b.png\n";
+        let (looked, taken) = take(&desk, &file(&folder, "other.csv", other)).await;
+        assert_eq!((taken.made, taken.known), (7, 0), "{looked:?}");
+        // What went out long ago is known as well, although its time has passed; what was deleted is not there.
+        desk.clock.turn(TimeDelta::days(3650));
+        let (looked, taken) = take(&desk, &path).await;
+        assert_eq!((taken.made, taken.known), (0, 5), "{looked:?}");
+        let draft = looked.rows[3].verdict;
+        let Verdict::Known(id) = draft else { panic!("{looked:?}") };
+        desk.delete(&[id]).await.unwrap();
+        assert_eq!(take(&desk, &path).await.1.made, 1);
+    });
+}
+
+#[test]
+fn a_known_row_s_faults_stay_where_it_could_not_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder, "plan.csv", "text,to,when\nOne,1,2030-01-02 09:00\n");
+    let half = file(&folder, "half.csv", "text,to,when\nOne,\"1,nobody\",2030-01-02 09:00\n");
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let looked = look(&desk, &of(&path)).await.unwrap();
+        desk.take_in(&of(&path), looked.print, &Default::default(), Rules::shipped(), &|_| {}).await.unwrap();
+        assert_eq!(look(&desk, &of(&half)).await.unwrap().totals(), (0, 0, 1));
+    });
+}
+
+#[test]
+fn what_is_to_be_scheduled_says_when() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows =
+        "text,to,as,when\nA,1,scheduled,\nB,1,scheduled,2030-01-02 09:00\nC,1,draft,\nD,1,,\nE,1,scheduled,never\n";
+    let path = file(&folder, "plan.csv", rows);
+    let lines = file(&folder, "plan.jsonl", "{\"body\": \"A\", \"to\": \"1\", \"wish\": \"scheduled\"}\n");
+    runtime().block_on(async {
+        let desk = desk_at("late").await;
+        let looked = look(&desk, &of(&path)).await.unwrap();
+        let said: Vec<(&str, usize)> = looked.rows.iter().map(|row| (row.verdict.word(), row.messages.len())).collect();
+        assert_eq!(said, [("refused", 1), ("ok", 0), ("ok", 0), ("ok", 0), ("refused", 1)], "{looked:?}");
+        assert!(looked.rows[0].messages[0].contains("neither a time nor a queue"), "{looked:?}");
+        assert_eq!(look(&desk, &of(&lines)).await.unwrap().totals(), (0, 0, 1));
+        assert_eq!(look(&desk, &Asking { drafts: true, ..of(&path) }).await.unwrap().totals(), (4, 0, 1));
+    });
+}
+
+#[test]
 fn what_a_channel_has_of_its_own_is_mended_where_it_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let long = "Nobody reads all of this. ".repeat(2_500);

@@ -58,6 +58,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What is wrong with it or worth knowing, each with its remedy.
     pub messages: Vec<String>,
+    /// Whether all it says could be read: what is wrong beside that lies with the hour, a network or a provider.
+    pub is_read: bool,
     /// The post it would be; also of a refused row, as far as it can be told.
     pub incoming: Incoming,
 }
@@ -114,6 +116,7 @@ impl Desk {
             }
             judged.push(one);
         }
+        self.find_said_before(&mut judged).await?;
         Ok(judged)
     }
 
@@ -176,6 +179,12 @@ impl Desk {
             true => Wish::Schedule,
             false => Wish::Draft,
         };
+        let says_when = has_time || row.now || queue.is_some() || row.asks_time();
+        if row.scheduled && !says_when && !(row.draft || row.held || defaults.drafts) {
+            let words = "it is to be scheduled, and has neither a time nor a queue: give it one, or let it be a draft";
+            faults.push(words.into());
+        }
+        let is_read = faults.is_empty();
         let mut notes = Vec::new();
         // All that is wrong is said at once, as far as it can be told: not of what could not be read, and not of a post
         // whose media are missing.
@@ -192,7 +201,8 @@ impl Desk {
             None => Verdict::Refused,
         };
         faults.append(&mut notes);
-        Ok(Judged { number: row.number, verdict, messages: faults, incoming: Incoming { post, key: row.key.clone() } })
+        let incoming = Incoming { post, key: row.key.clone(), known: None };
+        Ok(Judged { number: row.number, verdict, messages: faults, is_read, incoming })
     }
 
     /// What the networks and the desk have against a post that is to go out, adding to what is known to be wrong; of a

@@ -32,6 +32,7 @@ pub mod repeat;
 #[cfg(test)]
 mod repeat_tests;
 mod retrace;
+mod said;
 pub mod settings;
 pub mod slots;
 mod strange;

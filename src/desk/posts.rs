@@ -228,20 +228,31 @@ impl Desk {
                 let words = format!("\"{}\" was not moved: that time has passed", current.headline());
                 return Err(DeskError::Refused(words));
             }
-            // A target's own time keeps its distance from the post's.
-            let distance = current.instant().map(|was| schedule.instant() - was);
-            for target in &mut after.targets {
-                if let (Some(own), Some(distance)) = (target.schedule, distance) {
-                    target.schedule = Some(Schedule::at(own.instant() + distance, own.zone()));
-                }
-            }
-            (after.schedule, after.queue) = (Some(schedule), None);
+            after.move_to(schedule);
             if goes_out {
+                self.own_times_are_ahead(&after).await?;
+                self.is_timely(&after, not_out)?;
+                self.may_stand_anew(Some(&current), &after).await?;
                 renew_refused(&mut after);
             }
             edits.push(Edit::new(Some(current), Some(after)));
         }
         self.commit(edits, "moved", None).await
+    }
+
+    /// Refuses a move that brings a channel's own time into the past: it would publish there at once.
+    async fn own_times_are_ahead(&self, after: &Post) -> Result<()> {
+        let now = self.now();
+        let is_past = |target: &&Target| not_out(target) && target.schedule.is_some_and(|own| own.instant() <= now);
+        let Some(target) = after.targets.iter().find(is_past) else { return Ok(()) };
+        let channels = self.store.channels().await?;
+        let channel = channels.iter().find(|channel| channel.id == target.channel);
+        Err(DeskError::Refused(format!(
+            "\"{}\" was not moved: {} has a time of its own, which would lie in the past; choose a later time, or give \
+             that channel another one first",
+            after.headline(),
+            channel.map_or_else(|| target.channel.to_string(), full_name)
+        )))
     }
 
     /// Gives one channel of a post a time of its own; the others stay where they are.

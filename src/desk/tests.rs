@@ -772,6 +772,55 @@ async fn nothing_is_moved_or_scheduled_to_a_day_on_which_nothing_goes_out() {
     desk.save(Post { body: "new".into(), ..post }, "edited").await.unwrap();
 }
 
+/// A post on two channels, the first of which has a time of its own.
+async fn with_own(desk: &Desk, whole: Schedule, own: Schedule) -> Post {
+    let mut post = Post::draft(desk.ids.post(desk.now()), desk.now());
+    (post.body, post.wish, post.schedule) = ("both".into(), Wish::Schedule, Some(whole));
+    post.targets = ["acme/1", "acme/2"].map(|channel| Target::new(ChannelId::new(channel))).into();
+    post.targets[0].schedule = Some(own);
+    desk.save(post.clone(), "scheduled").await.unwrap();
+    desk.current(post.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_channel_s_own_time_moves_into_no_past_and_onto_no_embargo() {
+    use crate::domain::plan::DayNote;
+    let desk = desk().await;
+    let hours = |hours: i64| Schedule::at(desk.now() + chrono::TimeDelta::hours(hours), UTC);
+    let post = with_own(&desk, hours(15), hours(9)).await;
+    let writes = open(&desk).await;
+    for to in [hours(2), Schedule::at(hours(6).instant() - chrono::TimeDelta::minutes(1), UTC)] {
+        let words = desk.move_posts(vec![(post.id, to)]).await.unwrap_err().to_string();
+        assert!(words.contains("\"both\" was not moved: ") && words.contains("x:1"), "{words}");
+        assert_eq!((desk.current(post.id).await.unwrap(), open(&desk).await), (post.clone(), writes.clone()));
+    }
+    // Whole on the day after tomorrow, and on one channel on the day of embargo before it.
+    let press = DayNote { words: "press".into(), embargo: true };
+    desk.mark_day(hours(24).wall().date(), Some(press)).await.unwrap();
+    let words = desk.move_posts(vec![(post.id, hours(50))]).await.unwrap_err().to_string();
+    assert!(words.contains("nothing goes out on") && words.contains("press"), "{words}");
+    desk.move_posts(vec![(post.id, hours(60))]).await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().targets[0].schedule, Some(hours(54)));
+    // A draft goes nowhere, and may lie anywhere.
+    let draft = Post { wish: Wish::Draft, id: desk.ids.post(desk.now()), ..post };
+    desk.save(draft.clone(), "saved").await.unwrap();
+    desk.move_posts(vec![(draft.id, hours(2))]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_channel_s_own_time_keeps_its_place_on_the_wall_over_a_change_of_the_clocks() {
+    let desk = desk().await;
+    let berlin = chrono_tz::Europe::Berlin;
+    let at = |date: &str| {
+        let wall = date.parse::<chrono::NaiveDate>().unwrap().and_hms_opt(12, 0, 0).unwrap();
+        Schedule::resolve(wall, berlin).certain().unwrap()
+    };
+    // The clocks go back on 27 October 2024: the post moves over that, its channel does not.
+    let post = with_own(&desk, at("2024-10-25"), at("2024-10-28")).await;
+    desk.move_posts(vec![(post.id, at("2024-11-01"))]).await.unwrap();
+    assert_eq!(desk.current(post.id).await.unwrap().targets[0].schedule, Some(at("2024-11-04")));
+}
+
 /// A draft without a channel, stored by somebody else.
 async fn drafted(desk: &Desk) -> Post {
     let now = desk.now();

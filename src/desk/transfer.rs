@@ -22,6 +22,8 @@ pub struct Incoming {
     pub post: Post,
     /// What the file calls it: the same key never makes a second post.
     pub key: Option<String>,
+    /// The stored post that it is, where that was found without a key.
+    pub known: Option<PostId>,
 }
 
 /// What became of one.
@@ -67,7 +69,7 @@ impl Desk {
                     None => self.exported_as(key).await?,
                     known => known,
                 },
-                None => None,
+                None => each.known,
             };
             if let Some(id) = before {
                 arrived.push(Arrived { id, made: false });

@@ -88,7 +88,7 @@ pub struct Asking {
 pub enum Verdict {
     /// It can be taken.
     Good,
-    /// Its key made a post before: it makes none again.
+    /// Its key made a post before, or without a key one is stored that says the same: it makes none again.
     Known(PostId),
     /// It is left out.
     Refused,

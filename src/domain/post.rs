@@ -223,6 +223,17 @@ impl Post {
         })
     }
 
+    /// Goes out at `schedule` from now on: a channel's own time keeps its distance on the clock of the wall.
+    pub fn move_to(&mut self, schedule: Schedule) {
+        let wall = |at: DateTime<Utc>| at.with_timezone(&schedule.zone()).naive_local();
+        let distance = self.instant().map(|was| schedule.wall() - wall(was));
+        for target in &mut self.targets {
+            let moved = target.schedule.zip(distance).and_then(|(own, distance)| own.shifted(distance));
+            target.schedule = moved.or(target.schedule);
+        }
+        (self.schedule, self.queue) = (Some(schedule), None);
+    }
+
     /// Takes the place that its queue gave it: a time like any other from now on, in `zone` where it had none before.
     pub fn take_place(&mut self, at: DateTime<Utc>, zone: Tz) {
         let zone = self.schedule.map_or(zone, |schedule| schedule.zone());

@@ -243,7 +243,13 @@ impl<'a> Reader<'a> {
                     let date = self.take().and_then(|word| NaiveDate::parse_from_str(word, "%Y-%m-%d").ok());
                     rule.end = End::Until(date.ok_or_else(|| self.no("\"until\" takes a date, as in 2027-01-31"))?);
                 }
-                "for" => {}
+                // A bare number after it would be an hour, and the rule without end.
+                "for" => {
+                    let times = self.take().and_then(|word| word.parse().ok()).filter(|times| *times > 0);
+                    let times = times.filter(|_| matches!(self.take(), Some("times" | "time")));
+                    let times = times.ok_or_else(|| self.no("\"for\" takes a number of times, as in for 10 times"))?;
+                    rule.end = End::Times(times);
+                }
                 "once" => rule.end = End::Times(1),
                 word if self.rest.first().is_some_and(|next| matches!(*next, "times" | "time")) => {
                     self.take();

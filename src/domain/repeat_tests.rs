@@ -61,6 +61,10 @@ fn what_is_no_rule_is_refused_with_examples() {
         ("every tue 0 times", "number of times"),
         ("every tue 25:00", "\"25:00\" is not understood"),
         ("every tue 9:00 10:00", "\"10:00\" is not understood"),
+        ("every day for 10", "for 10 times"),
+        ("every day for", "for 10 times"),
+        ("every tue 9:00 for 3 weeks", "for 10 times"),
+        ("every tue for times", "for 10 times"),
         ("daily at", "no time after"),
         ("daily on mon", "no \"on\""),
     ] {

@@ -63,6 +63,15 @@ impl Schedule {
         Self::resolve(date.and_time(NaiveTime::MIN), zone).nearest().instant
     }
 
+    /// The moment that the clock of its zone shows `by` later: of a skipped one the first after it, of a doubled one the
+    /// first. Nothing beyond the calendar.
+    pub fn shifted(&self, by: TimeDelta) -> Option<Self> {
+        if by.is_zero() {
+            return Some(*self);
+        }
+        Some(Self::resolve(self.wall.checked_add_signed(by)?, self.zone).nearest())
+    }
+
     /// The instant.
     pub fn instant(&self) -> DateTime<Utc> {
         self.instant

@@ -17,6 +17,8 @@ const EVENING: NaiveTime = match NaiveTime::from_hms_opt(20, 0, 0) {
     Some(time) => time,
     None => NaiveTime::MIN,
 };
+/// The last year that every format writes, and reads again.
+const LAST_YEAR: i32 = 9999;
 /// Numbers from here on are unix seconds; below, a year or a time is more likely (this is 2001-09-09).
 const FIRST_UNIX_SECONDS: i64 = 1_000_000_000;
 
@@ -74,18 +76,38 @@ pub fn read(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Reading, WhenErr
     if folded == "now" {
         return Ok(Reading::Now);
     }
+    let far = || WhenError { words: format!("\"{}\" is beyond the year {LAST_YEAR}", text.trim()) };
+    let near = |resolved: Resolved| if is_written(&resolved) { Ok(Reading::At(resolved)) } else { Err(far()) };
+    // A zone may not reach as far as an instant does.
+    let at = |instant: DateTime<Utc>| match has_four_digits(&instant) {
+        true => near(Resolved::At(Schedule::at(instant, zone))),
+        false => Err(far()),
+    };
     if let Some(instant) = absolute(&folded) {
-        return Ok(Reading::At(Resolved::At(Schedule::at(instant, zone))));
+        return at(instant);
     }
     let here = now.with_timezone(&zone).naive_local();
     if let Some(span) = elapsed(&folded) {
-        let instant = now.checked_add_signed(span).ok_or_else(fail)?;
-        return Ok(Reading::At(Resolved::At(Schedule::at(instant, zone))));
+        return at(now.checked_add_signed(span).ok_or_else(fail)?);
     }
     if let Some(wall) = wall_time(&folded, here) {
-        return Ok(Reading::At(Schedule::resolve(wall, zone)));
+        return if has_four_digits(&wall) { near(Schedule::resolve(wall, zone)) } else { Err(far()) };
     }
-    zoned(&folded, now, zone).map(Reading::At).ok_or_else(fail)
+    zoned(&folded, now, zone).ok_or_else(fail).and_then(near)
+}
+
+/// Whether a moment can be written down everywhere: in UTC as files have it, and as its zone shows it.
+fn is_written(resolved: &Resolved) -> bool {
+    let is_near = |at: &Schedule| has_four_digits(&at.instant()) && has_four_digits(&at.wall());
+    match resolved {
+        Resolved::At(at) => is_near(at),
+        Resolved::Gap { before, after } => is_near(before) && is_near(after),
+        Resolved::Twice { first, second } => is_near(first) && is_near(second),
+    }
+}
+
+fn has_four_digits(date: &impl Datelike) -> bool {
+    (0..=LAST_YEAR).contains(&date.year())
 }
 
 /// A date and time with its zone behind it, as lists show them: `2026-12-01 09:30 CET`, `31 dec 9:00 europe/berlin`.
@@ -360,9 +382,28 @@ mod tests {
             "2026-12-28 02:29 CEST",
             "2026-12-28 02:29 nowhere",
             "30 nov 99:00",
+            "+3000000d",
+            "3000000d 9:00",
+            "100000000h",
+            "@999999999999",
+            "+10000-01-01 09:00",
+            "10000-01-01T09:00:00Z",
+            "@-99999999999",
         ] {
             let error = read(text, now(), Berlin).unwrap_err();
             assert!(error.to_string().contains("tomorrow 9"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_has_a_year_of_four_digits_wherever_it_is_written() {
+        for (text, zone) in [("9999-12-31 23:00", Berlin), ("9999-12-31T23:59:59Z", chrono_tz::UTC)] {
+            assert!(read(text, now(), zone).is_ok(), "{text}");
+        }
+        // It is written in UTC, and shown where somebody is.
+        for (text, zone) in [("9999-12-31T23:30:00Z", Berlin), ("9999-12-31 23:00", chrono_tz::America::New_York)] {
+            let error = read(text, now(), zone).unwrap_err();
+            assert!(error.words.contains("beyond the year 9999"), "{error}");
         }
     }
 

@@ -225,6 +225,7 @@ fn taken(object: Object) -> Row {
         now,
         draft: wish == "draft",
         held: wish == "held",
+        scheduled: wish == "scheduled",
         key: object.key.or(object.id),
         campaign: object.campaign,
         place: object.campaign_number,

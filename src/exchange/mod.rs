@@ -53,6 +53,8 @@ pub struct Row {
     pub draft: bool,
     /// Whether it asks to be held: off every schedule, with its time.
     pub held: bool,
+    /// Whether it asks to be scheduled, which wants a time or a queue.
+    pub scheduled: bool,
     /// What makes it the same row in another import.
     pub key: Option<String>,
     /// The campaign it belongs to.
@@ -122,6 +124,12 @@ impl Row {
     pub fn all_faults(&self) -> impl Iterator<Item = &String> {
         let of_times = self.own.iter().flat_map(|own| &own.of_time);
         self.faults.iter().chain(&self.of_time).chain(of_times)
+    }
+
+    /// Whether it says when, for all or for a channel, also where that could not be read.
+    pub fn asks_time(&self) -> bool {
+        let own = |own: &Own| own.when.is_some() || !own.of_time.is_empty();
+        self.when.is_some() || !self.of_time.is_empty() || self.own.iter().any(own)
     }
 
     /// What `whose` has of its own, made if it has nothing yet.

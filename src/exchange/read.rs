@@ -207,7 +207,7 @@ impl Reading {
             Field::As => match word.to_lowercase().as_str() {
                 "draft" => self.row.draft = true,
                 "held" => self.row.held = true,
-                "scheduled" => {}
+                "scheduled" => self.row.scheduled = true,
                 _ => self.row.faults.push(format!("\"{word}\" is nothing a post can be: say draft, held or scheduled")),
             },
             Field::Queue => {

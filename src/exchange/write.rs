@@ -7,6 +7,7 @@ use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::options::{Extras, FirstComment};
+use crate::domain::outcome::State;
 use crate::domain::post::{Post, Target, Wish};
 
 use super::cells::{self, NONE};
@@ -85,7 +86,7 @@ fn cells(post: &Post, called: &dyn Fn(&ChannelId) -> String, now: DateTime<Utc>)
     vec![
         post.id.to_string(),
         to.join(", "),
-        post.schedule.map(|schedule| moment(schedule.instant())).unwrap_or_default(),
+        when(post, now),
         post.schedule.map(|schedule| schedule.zone().name().to_owned()).unwrap_or_default(),
         post.body.clone(),
         post.title.clone().unwrap_or_default(),
@@ -106,6 +107,16 @@ fn cells(post: &Post, called: &dyn Fn(&ChannelId) -> String, now: DateTime<Utc>)
         .to_owned(),
         post.state(now).word().to_owned(),
     ]
+}
+
+/// Its moment, or the queue that is still to give it one.
+fn when(post: &Post, now: DateTime<Utc>) -> String {
+    // What went out, or tried to, waits for nothing any more.
+    let waits = matches!(post.state(now), State::Draft | State::Held | State::Scheduled);
+    match post.queue.as_ref().filter(|_| waits) {
+        Some(queued) => format!("queue {}", queued.name).trim_end().to_owned(),
+        None => post.schedule.map(|schedule| moment(schedule.instant())).unwrap_or_default(),
+    }
 }
 
 /// What one channel has of its own, guarded; a word of its own says that it has nothing where the post has something.

@@ -41,6 +41,10 @@ pub use layout::decode;
 pub use record::{Applied, RECORD, Record, fingerprint};
 pub use write::write;
 
+/// What stands against `when: now` of one channel: its post has a time of its own, and would go out in two halves that
+/// nobody confirmed.
+pub const ALONE_AT_ONCE: &str = "\"now\" is for the whole post, and no channel goes out at once by itself";
+
 /// A post as its file says it: words of people, nothing looked up yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manuscript {

@@ -151,7 +151,8 @@ impl Connector for Switchboard {
         let config = self.config()?;
         let (account, renewed) = self.account(wish, &config)?;
         // What cannot be written later is said before anything is asked.
-        let edited = edit::with_account(&self.text()?, &account).map_err(|words| self.refuses(&words))?;
+        let edited = || edit::with_account(&self.text()?, &account).map_err(|words| self.refuses(&words));
+        edited()?;
         let vault = vault(&self.paths, &config, self.lookup);
         let key = match &wish.key {
             KeyWish::Typed(secret) => secrets::typed(secret.text()),
@@ -175,7 +176,8 @@ impl Connector for Switchboard {
             },
             KeyWish::Variable(variable) => Kept::Variable(variable.clone()),
         };
-        let written = self.write(&edited);
+        // Somebody may have saved the file meanwhile.
+        let written = edited().and_then(|text| self.write(&text));
         // Of an account that is not written down a key would lie there for nothing; one that shall stay in a variable
         // would be used in its place. That an older key cannot be forgotten is no news beside either.
         if (written.is_err() && !renewed) || (written.is_ok() && matches!(kept, Kept::Variable(_))) {
@@ -205,4 +207,56 @@ fn not_connected(error: &ProviderError) -> NotConnected {
     let unreachable = matches!(error.kind, Kind::Unavailable | Kind::RateLimited);
     let after = if unreachable { "try again later" } else { "nothing was kept" };
     NotConnected { words: format!("{error}; {after}"), unreachable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{self, Seed};
+    use crate::domain::ids::AccountName;
+    use crate::domain::secret::Secret;
+
+    /// Passes every connection on to `to`, after `first` was done.
+    async fn passing(to: String, first: impl Fn() + Send + 'static) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                first();
+                let mut far = tokio::net::TcpStream::connect(&to).await.unwrap();
+                tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
+            }
+        });
+        address.to_string()
+    }
+
+    #[tokio::test]
+    async fn what_is_saved_in_the_configuration_while_a_provider_is_asked_stays() {
+        let demo = demo::start(Seed::Empty, Clock::system()).await.unwrap();
+        let there = demo.account("late").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (config, data) = (folder.path().join("config.toml"), folder.path().join("data"));
+        std::fs::write(&config, "keys = \"file\"\n").unwrap();
+        let host = there.base_url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+        let typed = "# mine\nkeys = \"file\"\ntimezone = \"Europe/Berlin\"\n";
+        let place = config.clone();
+        let nearer = passing(host.clone(), move || std::fs::write(&place, typed).unwrap()).await;
+        let options = Options {
+            config: Some(config.clone()),
+            data_dir: Some(data),
+            environment: Some(|_| None),
+            ..Options::default()
+        };
+        let wish = Wish {
+            provider: "late".into(),
+            account: "work".into(),
+            base_url: Some(there.base_url.replace(&host, &nearer)),
+            key: KeyWish::Typed(Secret::new(there.key.clone())),
+        };
+        Switchboard::of(&options, Clock::system()).unwrap().connect(&wish).await.unwrap();
+        let written = std::fs::read_to_string(&config).unwrap();
+        assert!(written.starts_with(typed), "{written}");
+        let (config, _) = config::load(&config, provider::NAMES);
+        assert_eq!(config.accounts[0].name, AccountName::new("work"));
+    }
 }

@@ -17,9 +17,10 @@ use crate::clock::Clock;
 use crate::config::{self, AccountConfig, Config, Keeping};
 use crate::demo::{self, Demo};
 use crate::desk::{Desk, Seat};
-use crate::domain::ids::{AccountName, IdSource};
+use crate::domain::ids::{AccountName, IdSource, PostId};
 use crate::domain::plan::Plan;
 use crate::domain::words::count;
+use crate::domain::write::{OutboxRow, OutboxState};
 use crate::paths::Paths;
 use crate::provider::{self, Connection, http::Limits};
 use crate::secrets::{Vault, Wanted};
@@ -56,6 +57,11 @@ use watch::Watch;
 
 /// The name in leases of the one instance that sends; the next life of it knows what this one left in the middle.
 const SENDER: &str = "runsheet";
+
+/// How long a command waits for what the instance that sends makes of its writes.
+const PATIENCE: TimeDelta = TimeDelta::seconds(5);
+/// How often it looks meanwhile.
+const LOOK_EVERY: TimeDelta = TimeDelta::milliseconds(100);
 
 /// What the command line says about where things are.
 #[derive(Clone, Debug, Default)]
@@ -340,6 +346,20 @@ impl Session {
             self._keeper = Some(Keeper::begin(self.common.clone(), self.paths.backups(), engine.mailboxes()));
         }
         self.desk.employ(engine);
+    }
+
+    /// Waits a moment for the instance that sends to be done with what it was left of these posts, as far as that is due.
+    pub async fn left_to_the_other(&self, posts: &[PostId]) -> Result<(), StoreError> {
+        let clock = &self.common.clock;
+        let until = clock.now() + PATIENCE;
+        let comes = |row: &OutboxRow| {
+            let is_due = row.not_before.is_none_or(|moment| moment <= until);
+            posts.contains(&row.post) && is_due && row.state != OutboxState::Unknown
+        };
+        while clock.now() < until && self.common.store.outbox().await?.iter().any(comes) {
+            clock.sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     /// Sees from now on what other instances write to the store. The demo's is nobody else's.

@@ -56,6 +56,11 @@ impl Store {
         self.read(drafts).await
     }
 
+    /// All posts without any moment, latest change first.
+    pub async fn undated(&self) -> Result<Vec<Arc<Post>>, StoreError> {
+        self.read(|db| query(db, UNDATED, [i64::MAX])).await
+    }
+
     /// The posts that need a person at `now` ([`Post::needs_a_person`]), in the order of their moments.
     pub async fn failed(&self, now: DateTime<Utc>) -> Result<Vec<Arc<Post>>, StoreError> {
         self.read(move |db| failed(db, now)).await

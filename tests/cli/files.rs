@@ -87,6 +87,8 @@ fn a_file_names_its_networks_and_their_own_texts() {
     check(POST.replace("2031-05-06 09:30", "someday"), &[]).ended(1).says(&["standard input:3:7", "someday"]);
     let media = POST.replace("tags: [launch]", "media: nowhere.png");
     check(media, &[]).ended(1).says(&["standard input:5:8", "nowhere.png"]);
+    let alone = POST.replace("x: |\n    The short one.\n    In two lines.", "x:\n    when: now");
+    check(alone, &[]).ended(1).says(&["standard input:7:", "at once by itself"]);
     let handle = POST.replace("x:@acme", "\"@acme\"");
     check(handle, &[]).ended(1).says(&["standard input:2:6", "does not say its network"]);
 }
@@ -182,6 +184,10 @@ fn a_file_that_fits_no_channel_is_refused_with_its_line_and_keeps_nothing() {
         (POST.replace("  x: |", "  mastodon: |"), &["standard input:7:3", "no channel of this post"]),
         (POST.replace("2031-05-06 09:30", "someday"), &["standard input:3:7", "someday"]),
         (POST.replace("tags:", "tag:"), &["standard input:5:1", "did you mean `tags`?"]),
+        (
+            POST.replace("x: |\n    The short one.\n    In two lines.", "x:\n    when: now"),
+            &["standard input:7:", "at once"],
+        ),
     ] {
         home.pipe(&text, &["post", "-"]).ended(1).says(words);
     }

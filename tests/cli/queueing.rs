@@ -118,3 +118,20 @@ fn a_line_that_names_a_queue_waits_for_it_as_what_was_exported_did() {
     assert_eq!(there.iter().map(|post| post.content.as_str()).collect::<Vec<_>>(), ["In line"]);
     assert!(there[0].extra.contains_key("queueId"), "{:?}", there[0].extra);
 }
+
+#[test]
+fn what_waits_for_a_queue_waits_for_it_again_as_a_table() {
+    let home = Home::settled();
+    let line = r#"{"body": "In line", "to": "x:@acme", "queue": "weekend"}"#;
+    home.pipe(line, &["import", "-"]).ended(0);
+    let table = home.run(&["export", "--format", "csv"]).ended(0).out;
+    assert!(table.contains(",queue Weekend,"), "{table}");
+    let elsewhere = Home::settled();
+    let path = elsewhere.folder.path().join("plan.csv");
+    std::fs::write(&path, table).unwrap();
+    elsewhere.run(&["import", path.to_str().unwrap()]).ended(0).says(&["1 stored"]);
+    let post = elsewhere.posts().remove(0);
+    assert_eq!((post["status"].as_str(), post["queue"].as_str()), (Some("scheduled"), Some("Weekend")));
+    elsewhere.run(&["sync"]).ended(0);
+    assert!(elsewhere.at_late()[0].extra.contains_key("queueId"), "{:?}", elsewhere.at_late());
+}

@@ -1,11 +1,17 @@
 //! What is scheduled from the shell arrives, exactly once, whatever happens on the way.
 
+use std::fs::File;
 use std::net::TcpListener;
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use runsheet::clock::Clock;
 use runsheet::demo::{Fault, FaultKind};
+use runsheet::domain::ids::IdSource;
+use runsheet::session::{self, Options, Purpose, Session};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 use crate::home::Home;
 
@@ -287,4 +293,52 @@ fn several_words_are_the_post_itself_and_a_mistyped_file_is_none() {
         home.run(&["post", file, "--all", "--when", "tomorrow 9"]).ended(1).says(&["cannot be read"]);
     }
     assert_eq!(home.posts().len(), 1);
+}
+
+/// The key of the one account that [`window`] opens.
+static KEY: OnceLock<String> = OnceLock::new();
+
+/// A window that is open on the same store, and sends.
+fn window(home: &Home, runtime: &Runtime) -> Session {
+    KEY.set(home.late_key().to_owned()).unwrap();
+    let environment = |name: &str| KEY.get().filter(|_| name == "RUNSHEET_TEST_ACME").cloned();
+    let (config, data_dir) = (Some(home.config()), Some(home.data()));
+    let options = Options { config, data_dir, environment: Some(environment), ..Options::default() };
+    runtime.block_on(async {
+        let mut session = session::open(&options, Clock::system(), IdSource::random(), Purpose::Screen).await.unwrap();
+        session.start_engine();
+        session.watch().await;
+        session
+    })
+}
+
+#[test]
+fn what_the_open_window_sends_ends_as_if_the_shell_had_sent_it() {
+    let home = Home::settled();
+    let runtime = Runtime::new().unwrap();
+    let window = window(&home, &runtime);
+    assert!(window.sends);
+    let post = home.pipe("By the window", POST).ended(0).json();
+    assert_eq!((home.at_late().len(), &post["pending"]), (1, &Value::Bool(false)), "{post}");
+    home.world().fault(Fault::once(FaultKind::Status(422)).at("late").on("POST", "/posts"));
+    let refused = home.pipe("Refused to the window", POST).ended(1).json();
+    assert_eq!(refused["status"], "failed");
+    let retried = home.run(&["failed", "retry", id(&refused), "--json"]).ended(0).rows();
+    assert_eq!((home.at_late().len(), &retried[0]["status"]), (2, &"scheduled".into()));
+    home.run(&["delete", id(&post), "--yes"]).ended(0);
+    assert_eq!(home.at_late().len(), 1);
+}
+
+#[test]
+fn what_the_open_window_has_not_sent_is_said_and_no_success() {
+    let home = Home::settled();
+    // Whoever has the lock sends; this one does not get to it.
+    let window = File::options().write(true).open(home.data().join("runsheet.lock")).unwrap();
+    window.try_lock().unwrap();
+    let post = home.pipe("Not yet", POST).ended(3);
+    let post = post.says(&["the runsheet that is open sends it", "not sent yet"]).json();
+    assert_eq!((&post["pending"], home.at_late().len()), (&Value::Bool(true), 0));
+    drop(window);
+    home.run(&["sync"]).ended(0);
+    assert_eq!(home.at_late().len(), 1);
 }

@@ -53,6 +53,25 @@ fn a_table_is_judged_then_taken_and_taken_only_once() {
 }
 
 #[test]
+fn a_file_without_keys_makes_its_posts_once_and_names_those_that_are_there() {
+    let home = Home::settled();
+    let plan = file(&home, "plan.csv", "body,to,when\nWe are live,x:@acme,2030-01-02 09:00\nOne day,,\n");
+    home.run(&["import", &plan]).ended(0).says(&["2 stored"]);
+    home.run(&["sync"]).ended(0);
+    let posts = home.posts();
+    let again = home.run(&["import", &plan, "--json"]).ended(0).says(&["0 stored", "2 known already"]).rows();
+    for (row, words) in again.iter().zip(["\"We are live\"", "\"One day\""]) {
+        assert!(row["verdict"] == "known" && posts.iter().any(|post| post["id"] == row["id"]), "{again:?}");
+        let said = row["messages"].to_string().replace("\\\"", "\"");
+        assert!(said.contains(words) && said.contains("a key of its own"), "{said}");
+    }
+    let lines = "{\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-01-02T08:00:00Z\"}\n";
+    home.pipe(lines, &["import", "-"]).ended(0).says(&["0 stored, 1 were there already"]);
+    home.run(&["sync"]).ended(0);
+    assert_eq!((home.at_late().len(), home.posts()), (1, posts));
+}
+
+#[test]
 fn bad_rows_are_named_and_left_over_and_mended_ones_come_in_later() {
     let home = Home::settled();
     let plan = file(&home, "bad.csv", bad_rows());

@@ -9,8 +9,9 @@ use chrono_tz::Tz;
 use super::grid::{Placed, Spot, network_marks, resolve, soonest};
 use super::{MOST, State, View, in_reach, seek, settle};
 use crate::domain::ids::{ChannelId, PostId};
+use crate::domain::naming::full_name;
 use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Target};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
@@ -126,6 +127,28 @@ impl Moving {
     /// Where the cursor is meanwhile: over the leader.
     pub fn spot(&self) -> Option<Spot> {
         self.walls().next().map(Spot::of)
+    }
+
+    /// What speaks against the times that channels of `post` have of their own, were all of it moved to `place`.
+    fn against_own(&self, post: &Post, place: Schedule, shared: &Shared, board: &Board) -> Option<String> {
+        // One channel alone leaves the others where they are, and only what goes out can go out too early.
+        if self.only.is_some() || post.wish != Wish::Schedule {
+            return None;
+        }
+        let mut there = post.clone();
+        there.move_to(place);
+        let waits = |target: &&Target| !matches!(target.outcome, Outcome::Published { .. });
+        there.targets.iter().filter(waits).find_map(|target| {
+            let own = target.schedule?;
+            let name = board.channel(&target.channel).map_or_else(|| target.channel.to_string(), full_name);
+            let whose = format!("{} has a time of its own", one_line(&name));
+            if own.instant() <= shared.now {
+                return Some(format!("{whose}, which would be in the past"));
+            }
+            let date = own.instant().with_timezone(&shared.zone).date_naive();
+            let words = one_line(&board.plan.embargo(date)?.words);
+            Some(format!("{whose}, and nothing goes out on {}: {words}", date.format("%a %-d %b")))
+        })
     }
 
     fn has_moved(&self) -> bool {
@@ -357,6 +380,12 @@ fn drop_here(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effec
         } else if let Some(note) = board.plan.embargo(place.wall().date()) {
             let date = place.wall().format("%a %-d %b");
             format!("nothing goes out on {date}: {} (a on that day lifts the embargo)", one_line(&note.words))
+        } else if let Some(words) = moving.against_own(current, *place, shared, board) {
+            format!(
+                "\"{}\" cannot go to {}: {words}",
+                short(&held.headline),
+                moment(place.wall(), place.wall(), shared)
+            )
         } else {
             continue;
         };

@@ -260,7 +260,12 @@ fn variants(post: &mut Post, was: &Manuscript, read: &Read, shared: &Shared, boa
                 (None, _) => {}
                 (Some(_), Some(_)) => target.schedule = before.schedule,
                 (Some(words), None) => match moment(words, shared) {
-                    Ok(schedule) => target.schedule = schedule,
+                    Ok(Some(own)) => target.schedule = Some(own),
+                    Ok(None) => faults.push(Fault {
+                        spot: *spot,
+                        words: format!("\"{}\": {}", variant.of, manuscript::ALONE_AT_ONCE),
+                        remedy: "write a time, or leave it out".into(),
+                    }),
                     Err(words) => faults.push(fault(*spot, words, "or leave its time out")),
                 },
             }

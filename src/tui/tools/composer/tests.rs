@@ -448,6 +448,19 @@ fn a_file_that_cannot_be_read_changes_nothing_and_is_not_lost() {
 }
 
 #[test]
+fn no_channel_of_a_file_goes_out_at_once_by_itself() {
+    let mut desk = Desk::on("text", &["late/1", "late/2"]);
+    let before = post(&desk.state);
+    let file = desk.file();
+    let (head, body) = file.rsplit_once("---").unwrap();
+    let edited = format!("{head}variants:\n  x:\n    when: now\n---{body}");
+    let Some(Sheet::Unread(_)) = desk.returns(&edited).1 else { panic!("taken over: {edited}") };
+    let faults = &desk.state.unread.as_ref().unwrap().faults;
+    assert!(faults[0].words.contains("at once") && faults[0].spot.line > 1, "{faults:?}");
+    assert_eq!(post(&desk.state), before);
+}
+
+#[test]
 fn what_a_file_attaches_is_measured_and_takes_its_place() {
     let mut desk = Desk::on("text", &["late/1"]);
     let there =

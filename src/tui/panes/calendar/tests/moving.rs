@@ -81,6 +81,24 @@ fn the_past_and_fixed_posts_are_refused_in_words() {
 }
 
 #[test]
+fn a_channel_s_own_time_lands_in_no_past_either() {
+    let mut stage = Stage::week();
+    let id = pick(&mut stage, "changelog");
+    // The post stands on Friday; one of its channels an hour after now.
+    let soon = stage.shared.now + TimeDelta::hours(1);
+    stage.edit(id, |post| post.targets[0].schedule = Some(Schedule::at(soon, ZONE)));
+    stage.refresh();
+    stage.start_move(vec![id]).unwrap();
+    stage.act(Action::Left);
+    assert!(!stage.act(Action::Drop).iter().any(|effect| matches!(effect, Effect::Move(_))));
+    let words = &stage.shared.notices.last().unwrap().words;
+    assert!(words.contains("in the past") && words.contains("of its own") && is_moving(&stage.state), "{words}");
+    // A draft may.
+    stage.edit(id, |post| post.wish = crate::domain::post::Wish::Draft);
+    assert_eq!(moves(stage.act(Action::Drop)).len(), 1);
+}
+
+#[test]
 fn a_clash_is_named() {
     let mut stage = Stage::week();
     let id = pick(&mut stage, "changelog");

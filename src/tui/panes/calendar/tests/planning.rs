@@ -169,7 +169,14 @@ fn an_embargo_refuses_drops_and_a_note_does_not() {
     assert!(stage.status().ends_with("embargo: press embargo"), "{}", stage.status());
     assert!(stage.act(Action::Drop).is_empty() && is_moving(&stage.state));
     assert!(stage.shared.notices.last().unwrap().words.contains("nothing goes out on Thu 30 Jul: press embargo"));
+    // A day later the post is beyond it, but one of its channels would go out on it.
+    stage.edit(ship, |post| {
+        post.targets[0].schedule = post.schedule.map(|at| Schedule::at(at.instant() - TimeDelta::days(1), ZONE))
+    });
     stage.act(Action::Right);
+    assert!(stage.act(Action::Drop).is_empty() && is_moving(&stage.state));
+    assert!(stage.shared.notices.last().unwrap().words.contains("nothing goes out on Thu 30 Jul: press embargo"));
+    stage.edit(ship, |post| post.targets[0].schedule = None);
     assert_eq!(moves(stage.act(Action::Drop)).len(), 1);
     stage.act(Action::ViewMonth);
     assert!(stage.screen(120, 40).contains("✗ press em"), "{}", stage.screen(120, 40));
