@@ -42,7 +42,7 @@ pub struct Defaults {
     pub zone: Option<Tz>,
     /// Keep every row as a draft, whatever it says.
     pub drafts: bool,
-    /// Whether a key that comes twice means the post of its first row, instead of a slip.
+    /// Whether a key that comes twice with the same words means the post of its first row, instead of a slip.
     pub keys_repeat: bool,
 }
 
@@ -91,7 +91,7 @@ impl Desk {
     ) -> Result<Vec<Judged>> {
         let channels = self.store.channels().await?;
         let known: HashMap<String, PostId> = self.imported_beginning("").await?.into_iter().collect();
-        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut seen: HashMap<&str, &Row> = HashMap::new();
         let asks = |row: &Row| row.when.as_deref().is_some_and(asks_slot);
         let embargoes = self.standing_embargoes().await?;
         let mut slots = if rows.iter().any(asks) { Some(self.slots().await?) } else { None };
@@ -105,11 +105,13 @@ impl Desk {
             let mut one =
                 self.judge_one(row, (&channels, slots.as_ref(), &mut queues), &known, defaults, rules).await?;
             one.heed(&embargoes);
-            if let Some(key) = row.key.as_ref().filter(|_| !defaults.keys_repeat)
-                && let Some(other) = seen.insert(key, row.number)
+            if let Some(key) = &row.key
+                && let Some(other) = seen.insert(key, row)
+                && !(defaults.keys_repeat && *other == Row { number: other.number, line: other.line, ..row.clone() })
             {
                 one.verdict = Verdict::Refused;
-                one.messages.push(format!("its key \"{key}\" is that of row {other} too; give each its own"));
+                let number = other.number;
+                one.messages.push(format!("its key \"{key}\" is that of row {number} too; give each its own"));
             }
             if let (Some(slots), Verdict::Good) = (&mut slots, one.verdict) {
                 slots.take(&one.incoming.post);

@@ -8,6 +8,7 @@ use crate::domain::change::Change;
 use crate::domain::ids::{ChannelId, IntentId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::schedule::Schedule;
 use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
 use crate::store::{Alongside, JournalEntry};
@@ -265,7 +266,7 @@ fn not_retraced(entry: &JournalEntry, back: bool, why: &str) -> String {
 /// stays. Where that is what the edit was about, the names of it.
 fn onto(base: Option<&Post>, wanted: Post, current: &Post) -> std::result::Result<Post, Vec<&'static str>> {
     let Some(base) = base else { return Ok(without_now(wanted)) };
-    let (mut post, mut torn) = rebase(base, wanted.clone(), current);
+    let (mut post, mut torn) = rebase(base, wanted.clone(), &as_meant(base, current));
     if wanted.wish == base.wish {
         post.wish = current.wish;
     } else if current.wish == base.wish {
@@ -277,6 +278,26 @@ fn onto(base: Option<&Post>, wanted: Post, current: &Post) -> std::result::Resul
         post.conflict.clone_from(&current.conflict);
     }
     if torn.is_empty() { Ok(post) } else { Err(torn) }
+}
+
+/// `current` without what a provider made of `base`'s times by itself: the place that a queue gave, the whole minute.
+fn as_meant(base: &Post, current: &Post) -> Post {
+    let mut meant = current.clone();
+    let near = |one: Option<Schedule>, other: Option<Schedule>| {
+        one.zip(other).is_some_and(|(one, other)| (one.instant() - other.instant()).abs() < TimeDelta::minutes(1))
+    };
+    if base.queue.is_some() {
+        (meant.schedule, meant.queue) = (base.schedule, base.queue.clone());
+    } else if near(base.schedule, current.schedule) {
+        meant.schedule = base.schedule;
+    }
+    for target in &mut meant.targets {
+        let was = base.targets.iter().find(|each| each.channel == target.channel).and_then(|each| each.schedule);
+        if near(was, target.schedule) {
+            target.schedule = was;
+        }
+    }
+    meant
 }
 
 /// What was to go out at once is a draft when it is taken back.

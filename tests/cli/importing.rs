@@ -54,9 +54,16 @@ fn a_key_makes_one_post_and_always_prints_its_id() {
     assert_eq!(again.iter().map(|row| &row["made"]).collect::<Vec<_>>(), [false, false, false]);
     assert_eq!(again.iter().map(|row| &row["line"]).collect::<Vec<_>>(), [1, 3, 4]);
     let twice = r#"{"body": "A", "key": "same"}
-{"body": "B", "key": "same"}"#;
+{"body": "A", "key": "same"}"#;
     let said = home.pipe(twice, &["import", "-"]).ended(0);
     assert_eq!(ids(&said.out)[0], ids(&said.out)[1]);
+    // Another text under the same key would be lost.
+    let other = r#"{"body": "B", "key": "other"}
+{"body": "C", "key": "other"}"#;
+    for dry in [&["import", "-", "--dry-run"][..], &["import", "-"]] {
+        let said = home.pipe(other, dry).ended(1);
+        assert!((said.out.clone() + &said.err).contains("its key \"other\" is that of row 1 too"), "{said:?}");
+    }
     home.run(&["sync"]).ended(0);
     home.pipe(THREE, &["import", "-"]).ended(0);
     home.run(&["sync"]).ended(0);

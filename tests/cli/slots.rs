@@ -36,7 +36,7 @@ fn a_post_takes_the_next_slot_and_the_next_post_the_one_after_it() {
     let id = second["id"].as_str().unwrap();
     home.run(&["move", id, "9d"]).ended(0);
     assert_eq!(instant(&home.run(&["move", id, "slot", "--json"]).ended(0).json()), second_at);
-    post("Other", "linkedin:acme-gmbh", "slot").ended(1).says(&["no slot is free for its channels in a year"]);
+    post("Other", "linkedin:acme-gmbh", "slot").ended(1).says(&["its channels have no [[slots]]"]);
     home.configure(None);
     post("None", "x:@acme", "slot").ended(1).says(&["there are no posting slots", "[[slots]]"]);
 }

@@ -8,7 +8,7 @@ use runsheet::demo::{Fault, FaultKind, SimError, Trouble};
 use runsheet::desk::{Desk, Seat};
 use runsheet::domain::change::Change;
 use runsheet::domain::ids::{AccountName, ChannelId};
-use runsheet::domain::outcome::{Outcome, State};
+use runsheet::domain::outcome::{Outcome, State, TAKE_BACK};
 use runsheet::domain::post::{Post, Target, Wish};
 use runsheet::domain::schedule::Schedule;
 use runsheet::domain::write::Write;
@@ -118,6 +118,7 @@ pub async fn what_failed_goes_out_again_and_no_sync_makes_two_of_it(stage: &Stag
     let anew = stage.provider.capabilities().retry == Retry::Anew;
     let retried = office.desk.retry(&[post.id]).await.unwrap();
     assert_eq!((retried.posts, retried.words().is_some()), (1, anew));
+    stage.clock.turn(TAKE_BACK);
     office.worker.pull().await.unwrap();
     let waiting = office.load(&post).await;
     let mine = |post: &Post| {
@@ -203,6 +204,7 @@ pub async fn what_failed_and_is_gone_there_is_made_anew(stage: &Stage) {
         for _ in 0..2 {
             if office.load(&post).await.state(office.desk.now()) == State::Failed {
                 office.desk.retry(&[post.id]).await.unwrap();
+                stage.clock.turn(TAKE_BACK);
                 office.worker.push().await.unwrap();
             }
         }
@@ -233,6 +235,7 @@ pub async fn what_was_put_away_stays_so_when_the_rest_is_tried_again(stage: &Sta
     office.desk.store.save(office.desk.now(), Actor::You, vec![change], vec![]).await.unwrap();
 
     office.desk.retry(&[post.id]).await.unwrap();
+    stage.clock.turn(TAKE_BACK);
     office.worker.push().await.unwrap();
     stage.pass(stage.at_once().max(TimeDelta::minutes(1)));
     office.worker.pull().await.unwrap();
