@@ -151,7 +151,7 @@ impl Desk {
         let edit = match (change.after.map(|wanted| *wanted), current) {
             (None, None) => return Ok(Err(Stays::gone("the post is not there any more"))),
             (None, Some(current)) => match change.before {
-                Some(made) if made.wish != current.wish || !made.asks_the_same(&current) => {
+                Some(made) if made.wish != current.wish || !made.asks_the_same(&as_meant(&made, &current)) => {
                     return Ok(Err(Stays::gone("it changed since it was made, d deletes it")));
                 }
                 _ => Edit::new(Some(current), None),

@@ -290,6 +290,15 @@ async fn undoing_a_creation_deletes_nothing_that_was_written_since() {
     desk.autosave(typed).await.unwrap();
     let said = desk.undo().await.unwrap_err().to_string();
     assert!(said.contains("it changed since it was made"), "{said}");
+    // A provider that knows whole minutes only has changed nothing.
+    let mut post = stored(&desk, &[("acme/1", Outcome::NotSent, None)]).await;
+    post.id = desk.ids.post(desk.now());
+    post.schedule = Some(Schedule::at(desk.now() + chrono::TimeDelta::seconds(7_230), UTC));
+    let other = desk.save(post, "scheduled").await.unwrap();
+    let whole = Schedule::at(desk.now() + chrono::TimeDelta::seconds(7_200), UTC);
+    meanwhile(&desk, other, |post| post.schedule = Some(whole)).await;
+    desk.undo().await.unwrap();
+    assert!(desk.store.post(other).await.unwrap().is_none());
     assert_eq!(desk.current(id).await.unwrap().body, "a thought, typed on");
 }
 
