@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::domain::background::LightState;
 use crate::domain::ids::PostId;
+use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState};
 use crate::session::Session;
 use crate::session::aside::say;
@@ -67,8 +68,8 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
     }
     let failed = failed(session).await?.difference(&failed_before).count();
     if failed > 0 {
-        let need = if failed == 1 { "post needs" } else { "posts need" };
-        say!("{failed} {need} you since: `runsheet failed` lists what failed");
+        let need = if failed == 1 { "needs" } else { "need" };
+        say!("{} {need} you since: `runsheet failed` lists what failed", count(failed, "post"));
         worst = worst.max(Ending::Refused);
     }
     if output.is_json() {
@@ -79,8 +80,7 @@ pub async fn run(session: &mut Session, output: &Output) -> Result<Ending> {
         output.value(&json!({"accounts": accounts, "waiting": waiting.len()}))?;
     } else {
         for (name, sent, _, word) in &accounts {
-            let writes = if *sent == 1 { "write" } else { "writes" };
-            output.line(&format!("{name}: {word}, {sent} {writes}"))?;
+            output.line(&format!("{name}: {word}, {}", count(*sent, "write")))?;
         }
     }
     Ok(worst)

@@ -122,7 +122,9 @@ impl Filter {
             }
             Test::Account(name) if !accounts.iter().any(|account| name.is(&fold(account.as_str()))) => {
                 let known: Vec<_> = accounts.iter().map(AccountName::as_str).collect();
-                Some(format!("no account is called \"{}\"; there are {}", name.text, known.join(", ")))
+                let known =
+                    if known.is_empty() { "none is on".into() } else { format!("there are {}", known.join(", ")) };
+                Some(format!("no account is called \"{}\"; {known}", name.text))
             }
             _ => None,
         })
