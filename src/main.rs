@@ -88,7 +88,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
         surroundings.palette = Palette::Light;
     }
     let mut remade = None;
-    if session.as_ref().is_err_and(SessionError::is_damage) {
+    if !args.read_only && session.as_ref().is_err_and(SessionError::is_damage) {
         match rescued(&options, &clock, &surroundings).await {
             Ok(Some(words)) => (remade, session) = (Some(words), open().await),
             // Left as it is: the words say where it is kept.
@@ -126,6 +126,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     }
     model.board.phrases = Arc::new(phrases(&session.paths, &mut remarks));
     model.board.demo = session.is_demo();
+    model.board.read_only = args.read_only;
     model.shared.habits = *session.desk.habits();
     let (plan, about_files) = session::calendar::plan(&session.config);
     model.board.plan = plan;

@@ -23,6 +23,9 @@ pub struct Args {
     /// Keep the data in this folder: the store, its lock and the log
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Only look: nothing is changed and nothing is sent; what changed at the providers is still read
+    #[arg(long, global = true)]
+    pub read_only: bool,
     /// Print JSON: one object or array on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -670,7 +673,13 @@ pub struct PostArgs {
 impl Args {
     /// What a session needs to know.
     pub fn session(&self) -> Options {
-        Options { config: self.config.clone(), data_dir: self.data_dir.clone(), demo: self.demo, environment: None }
+        Options {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            demo: self.demo,
+            read_only: self.read_only,
+            environment: None,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod list;
 mod output;
 mod post;
 mod preview;
+mod read_only;
 mod remedies;
 mod repair;
 mod repeat;
@@ -119,6 +120,9 @@ pub async fn run(command: Command, args: &Args, clock: Clock) -> ExitCode {
 
 /// Each command says what it opens a session for, or opens none.
 async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Output) -> Result<Ending> {
+    if args.read_only && read_only::refuses(&command) {
+        return Err(Stop::Words(read_only::WORDS.into()));
+    }
     let open = |purpose| opened(args, clock.clone(), purpose);
     match command {
         Command::Config => config::run(args, output),

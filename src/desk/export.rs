@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::domain::channel::Channel;
 use crate::domain::filter::Filter;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::media::Media;
 use crate::domain::naming::{full_name, words_for};
 use crate::domain::post::{Post, Target, Wish};
@@ -17,7 +17,7 @@ use crate::domain::words;
 use crate::exchange;
 use crate::manuscript::{self, Attached, Manuscript, Variant};
 
-use super::{Desk, Result, gauge};
+use super::{Desk, DeskError, Result, gauge};
 
 /// Characters of a text in the name of its file.
 const LONGEST_NAME: usize = 40;
@@ -100,14 +100,29 @@ impl Desk {
         posts.retain(|post| filter.takes(post, &channels, now, zone));
         posts.sort_by_key(|post| (post.instant().is_none(), post.instant()));
         let posts: Vec<&Post> = posts.iter().map(|post| &**post).collect();
-        let written = match form {
-            Form::Table => Written::File(exchange::csv(&posts, &channels, full_name, now)),
-            Form::Calendar => Written::File(exchange::ics(&posts, &channels, now)),
-            Form::Json => Written::File(exchange::json_list(&posts, &channels, now, zone)),
-            Form::Lines => Written::File(exchange::json_lines(&posts, &channels, now, zone)),
-            Form::Folder => Written::Folder(folder(&posts, &channels)),
-        };
-        Ok((posts.len(), written))
+        Ok((posts.len(), self.written(&posts, &channels, form)))
+    }
+
+    /// One post as text, to be pasted elsewhere: what a file with this post alone would say; as JSON the object itself.
+    pub async fn written_down(&self, id: PostId, form: Form) -> Result<String> {
+        let channels = self.store.channels().await?;
+        let post = self.store.post(id).await?.ok_or_else(|| DeskError::Refused("the post is gone".into()))?;
+        Ok(match (form, self.written(&[&post], &channels, form)) {
+            (Form::Json, _) => exchange::json_one(&post, &channels, self.now(), self.zone()),
+            (_, Written::File(text)) => text,
+            (_, Written::Folder(files)) => files.into_iter().map(|(_, text)| text).collect(),
+        })
+    }
+
+    fn written(&self, posts: &[&Post], channels: &[Channel], form: Form) -> Written {
+        let (now, zone) = (self.now(), self.zone());
+        match form {
+            Form::Table => Written::File(exchange::csv(posts, channels, full_name, now)),
+            Form::Calendar => Written::File(exchange::ics(posts, channels, now)),
+            Form::Json => Written::File(exchange::json_list(posts, channels, now, zone)),
+            Form::Lines => Written::File(exchange::json_lines(posts, channels, now, zone)),
+            Form::Folder => Written::Folder(folder(posts, channels)),
+        }
     }
 
     /// The same from what was typed on the screen, down to the file; blocks while it writes. Answers in words.

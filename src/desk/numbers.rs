@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 
 use crate::domain::ids::{AccountName, PostId, RemoteId};
 use crate::domain::numbers::{Numbers, Part, RESULT_DAYS, Results};
-use crate::domain::outcome::Outcome;
 
 use super::{Desk, Result};
 
@@ -21,7 +20,7 @@ impl Desk {
         let post = self.current(id).await?;
         let mut asked: Vec<(AccountName, RemoteId)> = Vec::new();
         for target in &post.targets {
-            let (account, out) = (target.account(), matches!(target.outcome, Outcome::Published { .. }));
+            let (account, out) = (target.account(), target.is_out());
             let tells = self.capabilities(&account).is_some_and(|can| can.numbers);
             if let Some(remote) = target.remote.clone().filter(|_| out && tells)
                 && !asked.contains(&(account.clone(), remote.clone()))

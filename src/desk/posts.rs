@@ -494,7 +494,7 @@ fn aside_key(post: PostId) -> String {
 }
 
 pub(super) fn not_out(target: &Target) -> bool {
-    !matches!(target.outcome, Outcome::Published { .. })
+    !target.is_out()
 }
 
 /// `post` without the making that `row` asked for: a draft, or without those channels when it goes elsewhere too.

@@ -13,6 +13,7 @@ use super::post::{Post, Source};
 use super::schedule::Resolved;
 use super::when::{self, Reading};
 
+mod turn;
 mod typing;
 
 pub use typing::{Meanwhile, Typing};

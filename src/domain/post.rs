@@ -129,6 +129,11 @@ impl Target {
         Self { channel, text: None, schedule: None, extras, outcome: Outcome::NotSent, remote: None }
     }
 
+    /// Whether it is live: nothing of it is sent any more, and nothing can stand in its way.
+    pub fn is_out(&self) -> bool {
+        matches!(self.outcome, Outcome::Published { .. })
+    }
+
     /// The account behind the channel.
     pub fn account(&self) -> AccountName {
         let (account, _) = self.channel.as_str().split_once('/').unwrap_or((self.channel.as_str(), ""));

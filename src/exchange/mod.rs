@@ -16,7 +16,7 @@ pub use columns::{Field, Mapping};
 pub use dates::{DateOrder, Ordered};
 pub use decode::decode;
 pub use json::{is_list, leftovers as json_leftovers, read as read_json};
-pub use object::{instant, json_lines, json_list, object};
+pub use object::{instant, json_lines, json_list, json_one, object};
 pub use read::{Sheet, read};
 pub use write::{csv, ics, leftovers};
 

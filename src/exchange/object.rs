@@ -22,6 +22,11 @@ pub fn json_lines(posts: &[&Post], channels: &[Channel], now: DateTime<Utc>, zon
     posts.iter().map(|post| written(post, channels, now, zone).to_string() + "\n").collect()
 }
 
+/// A single one, as text.
+pub fn json_one(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> String {
+    serde_json::to_string_pretty(&written(post, channels, now, zone)).unwrap_or_default() + "\n"
+}
+
 /// A style fills texts in again where they are read: what is written down is what somebody wrote.
 fn written(post: &Post, channels: &[Channel], now: DateTime<Utc>, zone: Tz) -> Value {
     object(&post.as_written(), channels, now, zone)

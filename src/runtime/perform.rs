@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::desk::export::NotWritten;
+use crate::desk::export::{Form, NotWritten};
 use crate::desk::failed::Retried;
 use crate::desk::part::Parted;
 use crate::desk::removal::{Criteria, Doomed};
@@ -27,7 +27,7 @@ use crate::domain::settings::Served;
 use crate::domain::words::count;
 use crate::store::{Actor, JournalEntry, StoreError};
 use crate::tui::board::span_words;
-use crate::tui::effect::{Effect, Named};
+use crate::tui::effect::{Effect, Named, Script};
 use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
 use crate::tui::pictures::Wish;
 use crate::tui::sheets::doomed::Found;
@@ -77,7 +77,7 @@ pub(super) async fn spread(desk: Arc<Desk>, mut news: SyncNews, answers: Answers
 
 /// Carries out one effect; its last message ends it.
 pub(super) async fn perform(desk: Arc<Desk>, effect: Effect, answers: Answers) {
-    let changes = changes_the_store(&effect);
+    let changes = effect.touches().reaches_the_board();
     if let Effect::Autosave(post, _) = &effect
         && desk.was_overwritten(post).await
     {
@@ -113,55 +113,6 @@ fn tell(answers: &Answers, msg: Msg, last: bool) {
     let _ = answers.send(Answer { msg, last, load: None });
 }
 
-fn changes_the_store(effect: &Effect) -> bool {
-    !matches!(
-        effect,
-        Effect::Load(_)
-            | Effect::LoadPost(_)
-            | Effect::LoadStory(_)
-            | Effect::LoadStrange(_)
-            | Effect::LoadNumbers(_)
-            | Effect::LoadResults
-            | Effect::LoadTyped(_)
-            | Effect::LoadIndex
-            | Effect::Seek(_)
-            | Effect::LoadFailed
-            | Effect::LoadNotes
-            | Effect::LoadQueues(_)
-            | Effect::MarkDay(..)
-            | Effect::LoadViews
-            | Effect::KeepView(..)
-            | Effect::LoadRecipes
-            | Effect::LoadCampaign { .. }
-            | Effect::KeepCampaign(_)
-            | Effect::ForgetCampaign(_)
-            | Effect::ReadTexts(..)
-            | Effect::CheckMany(..)
-            | Effect::Check(..)
-            | Effect::Outline(_)
-            | Effect::Connect(_)
-            | Effect::LoadSettings { .. }
-            | Effect::SaveSetting { .. }
-            | Effect::ChangeBook(_)
-            | Effect::FindDoomed(_)
-            | Effect::LookInto { .. }
-            | Effect::Export { .. }
-            | Effect::LoadRepeats
-            | Effect::KeepRepeating
-            | Effect::Authorise(_)
-            | Effect::Arrive(_)
-            | Effect::OpenLink(_)
-            | Effect::Attach { .. }
-            | Effect::Measure { .. }
-            | Effect::AttachNamed { .. }
-            | Effect::LoadVersions(_)
-            | Effect::LookAround
-            | Effect::Left(_)
-            | Effect::Open(_)
-            | Effect::Autosave(..)
-    )
-}
-
 async fn deed(desk: &Desk, effect: Effect) -> Msg {
     match effect {
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
@@ -181,6 +132,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::MoveTarget(post, channel, schedule) => {
             let done = desk.move_target(post, &channel, schedule).await;
             said(done.map(|()| "moved on this channel only; u takes it back".into()), Some(post))
+        }
+        Effect::WriteDown(id, script) => {
+            let form = match script {
+                Script::Json => Form::Json,
+                Script::Markdown => Form::Folder,
+            };
+            Msg::WrittenDown(desk.written_down(id, form).await.map_err(|error| error.to_string()))
         }
         Effect::LoadQueues(channels) => {
             let offers = desk.queues(&channels).await.map_err(|error| error.to_string());

@@ -72,6 +72,8 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// `--demo`.
     pub demo: bool,
+    /// `--read-only`: this instance neither sends nor takes over, and keeps no copies.
+    pub read_only: bool,
     /// Finds environment variables; the process's own when absent.
     pub environment: Option<Lookup>,
 }
@@ -188,6 +190,8 @@ pub struct Session {
     pub paths: Paths,
     /// Whether this instance sends; a second one does not.
     pub sends: bool,
+    /// Whether nothing is to be changed or sent.
+    read_only: bool,
     common: Common,
     demo: Option<Demo>,
     _lock: Option<File>,
@@ -256,9 +260,10 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     }
     lock::make_folder(&paths)?;
     // The demo's store is its own: nobody else can be in the way.
-    let lock = if purpose == Purpose::Reads && demo.is_none() { None } else { lock::take(&paths)? };
+    let only_reads = purpose == Purpose::Reads || options.read_only;
+    let lock = if only_reads && demo.is_none() { None } else { lock::take(&paths)? };
     let sends = lock.is_some();
-    if !sends && !shell {
+    if !sends && !shell && !options.read_only {
         banner.push("opened beside another runsheet, which sends; this one takes over when that one closes".into());
     }
     let store = repair::open_store(&paths, clock.now())?;
@@ -295,7 +300,9 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         let kept = keeper::keep(&common, &paths.backups()).await;
         kept.map_err(|error| repair::aside(&paths.store(), error, clock.now()))?;
     }
-    tell_of_zones(&common).await?;
+    if !options.read_only {
+        tell_of_zones(&common).await?;
+    }
     let actor = if shell { Actor::Cli } else { Actor::You };
     let switchboard = Switchboard::of(options, clock.clone())?;
     let standbys = standbys(&config, &resorts);
@@ -316,6 +323,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
         config,
         paths,
         sends,
+        read_only: options.read_only,
         common,
         demo,
         _lock: lock,
@@ -339,7 +347,7 @@ impl Session {
     pub fn prepare_engine(&mut self) {
         let providers = self.desk.seats().iter().map(|seat| (seat.account.clone(), seat.provider.clone())).collect();
         let engine = Engine::waiting(providers, &self.common);
-        if !self.sends {
+        if !self.sends && !self.read_only {
             self._heir = Some(Heir::wait(self.paths.clone(), self.common.clone(), engine.mailboxes()));
         }
         if self.sends && !self.is_demo() {

@@ -115,7 +115,7 @@ mod tests {
         let path = folder.path().join("config.toml");
         std::fs::write(&path, format!("keys = \"file\"\n{config}")).unwrap();
         let data_dir = Some(folder.path().join("data"));
-        let options = Options { config: Some(path), data_dir, demo: false, environment: Some(environment) };
+        let options = Options { config: Some(path), data_dir, environment: Some(environment), ..Options::default() };
         let session = open(&options, Clock::system(), IdSource::seeded(1), Purpose::Screen).await.unwrap();
         assert!(session.off.is_empty(), "{:?}", session.off);
         (session, folder)

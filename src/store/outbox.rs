@@ -94,7 +94,7 @@ impl Store {
                 .execute(params![intent_key(row.intent), millis(now), STOPPED])?;
                 add_attempt(db, row.post, &Attempt { intent: row.intent, at: now, words: STOPPED.into() })?;
                 change_targets(db, row, |target| {
-                    if !matches!(target.outcome, Outcome::Published { .. }) {
+                    if !target.is_out() {
                         target.outcome = Outcome::Unknown { since: now, words: STOPPED.into() };
                     }
                 })?;
@@ -239,7 +239,7 @@ pub(super) fn hold_open(db: &Connection, now: DateTime<Utc>, words: &str) -> Res
         add_attempt(db, row.post, &Attempt { intent: row.intent, at: now, words: words.to_owned() })?;
         if matches!(row.write, Write::Create { .. }) {
             change_targets(db, &row, |target| {
-                if !matches!(target.outcome, Outcome::Published { .. }) {
+                if !target.is_out() {
                     target.outcome = Outcome::Unknown { since: now, words: words.to_owned() };
                 }
             })?;

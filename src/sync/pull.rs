@@ -578,7 +578,7 @@ impl Worker {
             Outcome::Refused(refusal) if !refusal.dismissed => Some(refusal.words.clone()),
             _ => None,
         });
-        let published = post.targets.iter().any(|target| matches!(target.outcome, Outcome::Published { .. }));
+        let published = post.targets.iter().any(|target| target.is_out());
         match refused {
             Some(words) => self.line(Some(post.id), format!("not published everywhere: {words}"), true),
             None if published => self.line(Some(post.id), "published", false),

@@ -21,6 +21,7 @@ pub mod diff;
 pub mod differences;
 pub mod entities;
 pub mod fuzzy;
+pub mod limits;
 pub mod measure;
 mod memo;
 pub mod options;

@@ -70,6 +70,16 @@ actions! {
     MarkRange = "mark.range", "mark a range";
     ScrollPostDown = "post.scroll.down", "scroll the post down";
     ScrollPostUp = "post.scroll.up", "scroll the post up";
+    // The filter menu.
+    OnlyFailed = "filter.failed", "only what needs a person, or all";
+    OnlyDrafts = "filter.draft", "only drafts, or all";
+    OnlyScheduled = "filter.scheduled", "only what is scheduled, or all";
+    OnlyHeld = "filter.held", "only what is held, or all";
+    OnlyPublished = "filter.published", "only what is published, or all";
+    OnlyNetwork = "filter.network", "only this network, or all";
+    OnlyAccount = "filter.account", "only this account, or all";
+    OnlyCampaign = "filter.campaign", "only this campaign, or all";
+    FilterClear = "filter.clear", "no filter";
     // Posts: on the marks, else on the cursor post.
     Compose = "post.compose", "compose";
     Edit = "post.edit", "edit";
@@ -90,6 +100,8 @@ actions! {
     CopyText = "copy.text", "copy the text";
     CopyLink = "copy.link", "copy the link";
     CopyId = "copy.id", "copy the id";
+    CopyJson = "copy.json", "copy it as JSON";
+    CopyMarkdown = "copy.markdown", "copy it as a Markdown file";
     Undo = "undo", "undo";
     Redo = "redo", "redo";
     Sync = "sync", "sync now";
@@ -144,7 +156,8 @@ actions! {
     CampaignDelete = "campaign.delete", "delete what waits of it";
     // Channels.
     HideChannel = "channel.hide", "hide or show";
-    OnlyChannel = "channel.only", "show only this, or all";
+    OnlyChannel = "channel.only", "only this channel, or all";
+    Limits = "channel.limits", "limits and capabilities";
     Connect = "connect", "connect an account";
     Settings = "settings", "settings of networks and channels";
     Defaults = "defaults", "defaults of networks and channels, and profiles";

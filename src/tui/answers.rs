@@ -22,10 +22,10 @@ use super::board::Board;
 use super::campaigns;
 use super::dispatch;
 use super::effect::Effect;
-use super::model::Model;
+use super::model::{Model, Pane};
 use super::msg::{Loaded, Msg, Notice, SyncNews, Tone};
 use super::notice;
-use super::panes::calendar;
+use super::panes::{calendar, failed};
 use super::sheets::{Sheet, authorise, connect, defaults, import, media, palette, question};
 use super::tools::{builder, composer};
 use super::verbs;
@@ -94,6 +94,9 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     model.dirty = true;
     if let Some(open) = &mut model.composer {
         composer::reload(open, &model.shared, &model.board);
+    }
+    if model.focus == Pane::Failed {
+        failed::follow_up(&mut model.failed, &mut model.shared, &model.board);
     }
     dispatch::refresh(model);
     let reloading = campaigns::reload(model);

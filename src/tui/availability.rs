@@ -12,8 +12,10 @@ use crate::domain::write::OutboxState;
 
 use super::action::Action;
 use super::board::Waiting;
-use super::model::{Deed, Model};
+use super::model::{Deed, Model, Pane};
+use super::narrow;
 use super::panes::{activity, calendar};
+use super::read_only;
 use super::tools::builder;
 
 /// `Ok` when `action` would do something, else the reason in words that fit the status line.
@@ -22,6 +24,9 @@ pub fn availability(action: Action, model: &Model) -> Result<(), String> {
 }
 
 fn reasoned(action: Action, model: &Model) -> Result<(), String> {
+    if model.board.read_only && read_only::refuses(action) {
+        return Err(read_only::WORDS.into());
+    }
     if is_everywhere(action) {
         return Ok(());
     }
@@ -79,6 +84,7 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         Action::NextMatch | Action::PreviousMatch if model.shared.filter.is_none() => {
             Err("no filter is set; / sets one".into())
         }
+        _ if narrow::is_narrowing(action) => narrow::availability(action, model),
         Action::ShowTold if model.told_about.is_none() => Err("nothing was told about a post".into()),
         _ if action.kept_view().is_some_and(|at| !model.board.views.contains_key(&at)) => {
             Err("no view is kept there yet; z k keeps the one you see".into())
@@ -88,8 +94,9 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
             Err("no second zone is set; second_zone in the configuration names one".into())
         }
         Action::Paste if model.copied.is_none() => Err("no post was copied yet; y y copies one".into()),
-        Action::Repeat if model.last_deed.is_none() => Err("nothing was done yet that could be repeated".into()),
+        Action::Repeat if model.last_deed.is_none() => Err("nothing was done last that can be repeated".into()),
         Action::Repeat if matches!(model.last_deed, Some(Deed::Moved(_))) => some(model).map(|_| ()),
+        Action::Repeat if matches!(model.last_deed, Some(Deed::Timed(_))) => reasoned(Action::When, model),
         Action::CopyPost => cursor(model).map(|_| ()),
         Action::Edit | Action::EditExternally => cursor(model).and_then(|post| editable(post, model.shared.now)),
         Action::Move | Action::When | Action::PublishNow => {
@@ -97,12 +104,18 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
             if action == Action::PublishNow { every(model, addressed) } else { Ok(()) }
         }
         Action::Hold => any(model, |post| holdable(post, model.shared.now)),
-        Action::Duplicate | Action::CopyText | Action::CopyId | Action::RawAnswer => cursor(model).map(|_| ()),
+        Action::Duplicate
+        | Action::CopyText
+        | Action::CopyId
+        | Action::CopyJson
+        | Action::CopyMarkdown
+        | Action::RawAnswer => cursor(model).map(|_| ()),
         Action::CopyLink => cursor(model).and_then(|post| match link(post) {
             Some(_) => Ok(()),
             None => Err("it has no link yet: nothing of it is published".into()),
         }),
-        Action::Browse if model.focus == super::model::Pane::Channels => Ok(()),
+        Action::Browse if model.board.demo => Err("in the demo there is nothing to open: nothing is on the web".into()),
+        Action::Browse if model.focus == Pane::Channels => Ok(()),
         Action::Browse => cursor(model).and_then(|post| match page(post, model) {
             Some(_) => Ok(()),
             None => Err("nothing to open: it is not published, and its provider has no page for it".into()),
@@ -128,7 +141,10 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         Action::HideChannel | Action::OnlyChannel if model.board.channels.is_empty() => {
             Err("there are no channels yet; :connect shows how to add an account".into())
         }
-        Action::RenewChannel if model.focus == super::model::Pane::Post => match super::verbs::renewal(model) {
+        Action::Limits if super::verbs::channel_at_hand(model).is_none() => {
+            Err("no channel under the cursor; 1 lists the channels".into())
+        }
+        Action::RenewChannel if model.focus == Pane::Post => match super::verbs::renewal(model) {
             Some(_) => Ok(()),
             None => Err("every channel of this post is authorised; 1 lists the channels".into()),
         },
@@ -343,7 +359,13 @@ fn some(model: &Model) -> Result<Vec<std::sync::Arc<Post>>, String> {
         return Err(why);
     }
     let posts = model.chosen_posts();
-    if posts.is_empty() { Err("no post under the cursor, and none is marked".into()) } else { Ok(posts) }
+    match (posts.is_empty(), model.focus) {
+        (false, _) => Ok(posts),
+        (true, Pane::Channels | Pane::Activity) => {
+            Err("no post is under the cursor here, and none is marked; 2 goes to the calendar".into())
+        }
+        (true, _) => Err("no post under the cursor, and none is marked".into()),
+    }
 }
 
 fn loose(post: &Post, now: DateTime<Utc>) -> Result<(), String> {

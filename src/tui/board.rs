@@ -77,6 +77,8 @@ pub struct Board {
     pub banner: Option<String>,
     /// Whether this is the demo: nothing of it outlives the program.
     pub demo: bool,
+    /// Whether the calendar is only looked at: nothing is changed, nothing is sent.
+    pub read_only: bool,
     /// Where `o` leads when a channel has to be connected again: account to web address.
     pub dashboards: HashMap<AccountName, String>,
     /// Which attachments an account takes: its provider's name, and how.

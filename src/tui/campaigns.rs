@@ -8,6 +8,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::msg::{OfCampaign, Tone};
 use super::notice;
+use super::read_only;
 use super::sheets::{Sheet, campaigns, command, media};
 use super::tools::builder;
 use crate::domain::ids::PostId;
@@ -50,6 +51,10 @@ pub fn list(model: &mut Model) -> Vec<Effect> {
 }
 
 fn begin(model: &mut Model, recipe: Recipe) -> Vec<Effect> {
+    if model.board.read_only {
+        notice::tell(model, Tone::Plain, read_only::WORDS);
+        return Vec::new();
+    }
     let mut effects = model.builder.as_deref_mut().map(builder::leave).unwrap_or_default();
     close(model);
     let (state, loading) = builder::open(recipe, &mut model.shared, &model.board);

@@ -9,10 +9,11 @@ use super::kept;
 use super::layout::{Regions, regions};
 use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
+use super::narrow;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::range;
-use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question};
+use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question, when};
 use super::tools::{builder, composer};
 use super::verbs;
 use super::view;
@@ -118,7 +119,7 @@ fn repeats(action: Action) -> bool {
     )
 }
 
-/// After a move that cannot be done again elsewhere (to a time, on one channel) nothing is repeated: an older deed is
+/// After a move that cannot be done again elsewhere (on one channel, into a queue) nothing is repeated: an older deed is
 /// not what was done last.
 pub fn forget_deed(model: &mut Model, effects: &[Effect]) {
     let moves =
@@ -130,9 +131,14 @@ pub fn forget_deed(model: &mut Model, effects: &[Effect]) {
 
 /// Does the last deed again: what asked asks again, what was moved moves as far.
 fn repeat(model: &mut Model) -> Vec<Effect> {
-    match model.last_deed {
+    match model.last_deed.clone() {
         Some(Deed::Did(action)) => run(model, action),
         Some(Deed::Moved(distance)) => verbs::move_by(model, distance),
+        Some(Deed::Timed(words)) => {
+            let mut sheet = Sheet::When(verbs::when_sheet(model, &words));
+            let (effects, flow) = sheets::update(&mut sheet, &mut model.shared, &model.board, Action::Accept);
+            after_sheet(model, sheet, effects, flow)
+        }
         None => Vec::new(),
     }
 }
@@ -157,8 +163,11 @@ pub fn sheet_input(model: &mut Model, mut sheet: Sheet, key: Key) -> Vec<Effect>
 /// Puts the sheet back where it belongs and does what it asked for.
 pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
     model.dirty = true;
-    if matches!(sheet, Sheet::When(_)) {
+    if let Sheet::When(open) = &sheet {
         forget_deed(model, &effects);
+        if effects.iter().any(|effect| matches!(effect, Effect::Move(_))) {
+            model.last_deed = Some(Deed::Timed(when::typed(open).to_owned()));
+        }
     }
     let stays = matches!(
         flow,
@@ -207,7 +216,8 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
     if closes && let Some(open) = model.composer.take() {
         // What was written is under the cursor next, whatever stands in the same hour.
         let stored = model.builder.is_none() && effects.iter().any(|effect| matches!(effect, Effect::Save { .. }));
-        model.saved = stored.then(|| composer::post(&open).id);
+        // Among the failed the next one is.
+        model.saved = stored.then(|| composer::post(&open).id).filter(|_| model.focus != Pane::Failed);
         effects.extend(campaigns::edited(model, composer::post(&open)));
     }
     if layer == Layer::Builder && matches!(flow, Flow::Close) {
@@ -302,7 +312,8 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::CloseComposer => {
             let post = model.composer.take().map(|open| composer::post(&open));
             // The builder stays where it is; among the panes the calendar goes to what was handed over.
-            model.saved = post.as_ref().map(|post| post.id).filter(|_| model.builder.is_none());
+            let goes = model.builder.is_none() && model.focus != Pane::Failed;
+            model.saved = post.as_ref().map(|post| post.id).filter(|_| goes);
             if let Some(post) = &post {
                 model.shared.rules_asked.remove(&post.id);
                 model.sheets.extend(verbs::ask_to_follow(&model.board, post));
@@ -379,6 +390,10 @@ fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
             Vec::new()
         }
         _ if action.kept_view().is_some() => kept::show(model, action),
+        _ if narrow::is_narrowing(action) => {
+            narrow::run(model, action);
+            Vec::new()
+        }
         Action::Back => back(model),
         Action::Close if model.zoom => {
             model.zoom = false;

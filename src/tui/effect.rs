@@ -38,6 +38,15 @@ pub struct Named {
     pub alt: String,
 }
 
+/// How a post is written down for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// As `show --json` prints it.
+    Json,
+    /// As a file of a folder of posts.
+    Markdown,
+}
+
 /// One thing to be done outside. Answers come back as messages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -275,6 +284,8 @@ pub enum Effect {
     Open(String),
     /// Copy text to the clipboard.
     Copy(String),
+    /// Write a post down as others read it, to be copied.
+    WriteDown(PostId, Script),
     /// Measure what a file named as attachments of a post.
     AttachNamed {
         /// The post in the composer.
@@ -317,4 +328,123 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
+}
+
+/// What an effect leaves changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Nothing that is planned, sent or configured.
+    Nothing,
+    /// What the board shows of the posts, but none of them.
+    Shown,
+    /// What is kept beside the posts: notes, recipes, drafts being typed, settings, accounts.
+    Beside,
+    /// Posts, here or at a provider.
+    Posts,
+}
+
+impl Touch {
+    /// Whether the board has to be read again.
+    pub fn reaches_the_board(self) -> bool {
+        matches!(self, Self::Shown | Self::Posts)
+    }
+
+    /// Whether it is more than looking.
+    pub fn is_a_change(self) -> bool {
+        matches!(self, Self::Beside | Self::Posts)
+    }
+}
+
+impl Effect {
+    /// What it leaves changed.
+    pub fn touches(&self) -> Touch {
+        match self {
+            Self::RenameCampaign(..)
+            | Self::Launch { .. }
+            | Self::Save { .. }
+            | Self::SaveRepeating { .. }
+            | Self::Repeat(..)
+            | Self::SkipDate { .. }
+            | Self::MakeDate { .. }
+            | Self::StopRepeating(_)
+            | Self::Follow(_)
+            | Self::TakeIn { .. }
+            | Self::Move(_)
+            | Self::MoveTarget(..)
+            | Self::Enqueue(..)
+            | Self::Delete(_)
+            | Self::DeleteSeen(_)
+            | Self::Hold(..)
+            | Self::PublishNow(_)
+            | Self::PublishPart { .. }
+            | Self::Retry(_)
+            | Self::RetryAtOwnRisk(_)
+            | Self::Verify(_)
+            | Self::Dismiss(_)
+            | Self::SettleConflict(..)
+            | Self::DropWrite(_)
+            | Self::Undo
+            | Self::Redo => Touch::Posts,
+            Self::KeepCampaign(_)
+            | Self::ForgetCampaign(_)
+            | Self::Autosave(..)
+            | Self::KeepRepeating
+            | Self::MarkDay(..)
+            | Self::Connect(_)
+            | Self::SaveSetting { .. }
+            | Self::ChangeBook(_)
+            | Self::Authorise(_)
+            | Self::Arrive(_) => Touch::Beside,
+            Self::HideChannels(..) => Touch::Shown,
+            Self::Load(_)
+            | Self::LoadPost(_)
+            | Self::LoadStory(_)
+            | Self::LoadStrange(_)
+            | Self::LoadNumbers(_)
+            | Self::LoadResults
+            | Self::LoadTyped(_)
+            | Self::LoadIndex
+            | Self::Seek(_)
+            | Self::LoadViews
+            | Self::KeepView(..)
+            | Self::LoadRecipes
+            | Self::LoadCampaign { .. }
+            | Self::CheckMany(..)
+            | Self::ReadTexts(..)
+            | Self::LoadRepeats
+            | Self::LookInto { .. }
+            | Self::Export { .. }
+            | Self::LoadQueues(_)
+            | Self::LoadFailed
+            | Self::LoadNotes
+            | Self::SyncNow
+            | Self::Check(..)
+            | Self::Outline(_)
+            | Self::LoadSettings { .. }
+            | Self::FindDoomed(_)
+            | Self::OpenLink(_)
+            | Self::CopyLink(_)
+            | Self::OpenAnew
+            | Self::Measure { .. }
+            | Self::Attach { .. }
+            | Self::Open(_)
+            | Self::Copy(_)
+            | Self::WriteDown(..)
+            | Self::AttachNamed { .. }
+            | Self::Pipe { .. }
+            | Self::StopPipe
+            | Self::LookAround
+            | Self::LoadVersions(_)
+            | Self::AskForPictures
+            | Self::Picture(_)
+            | Self::DropPictures(_)
+            | Self::Left(_)
+            | Self::EditText(_)
+            | Self::Mouse(_)
+            | Self::After(..)
+            | Self::Redraw
+            | Self::Suspend
+            | Self::Quit => Touch::Nothing,
+        }
+    }
 }

@@ -41,6 +41,7 @@ fn parts(model: &Model, counts: bool, width: usize) -> (Vec<Part>, Vec<Part>) {
         second.map(|second| format!("{zone} · {}", moment::elsewhere(model.shared.now, &model.shared.habits, second)));
     let failed = if counts { failed::counts(&model.shared, &model.board, &model.theme.glyphs) } else { String::new() };
     let mut right: Vec<Part> = Some((failed, Role::Bad)).filter(|(words, _)| !words.is_empty()).into_iter().collect();
+    right.extend(model.board.read_only.then(|| ("read-only".into(), Role::Warn)));
     right.extend(waiting(model));
     right.extend(troubles(model));
     let calm = calm(model);

@@ -56,8 +56,12 @@ const PANES: Candidates = &[
     (&[Action::Command], "commands"),
 ];
 const CALENDAR: Candidates = &[(&[Action::PreviousWeek, Action::NextWeek], "week"), (&[Action::Today], "today")];
-const CHANNELS: Candidates =
-    &[(&[Action::OnlyChannel], "only this"), (&[Action::HideChannel], "hide"), (&[Action::RenewChannel], "connect")];
+const CHANNELS: Candidates = &[
+    (&[Action::OnlyChannel], "only this"),
+    (&[Action::HideChannel], "hide"),
+    (&[Action::RenewChannel], "connect"),
+    (&[Action::Limits], "limits"),
+];
 /// Beside what is not a post: what acts on one would act on a post that is elsewhere on the screen, or on none in sight.
 const BESIDE: Candidates = &[
     (&[Action::ShowTold], "show it"),

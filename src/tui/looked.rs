@@ -7,7 +7,6 @@ use super::effect::Effect;
 use super::model::{Model, Pane};
 use super::sheets::Sheet;
 use crate::domain::numbers::FRESH;
-use crate::domain::outcome::Outcome;
 
 /// Results of channels older than this are counted anew; that asks nobody but the store.
 const RECOUNT: TimeDelta = TimeDelta::minutes(1);
@@ -34,7 +33,7 @@ fn numbers(model: &mut Model) -> Option<Effect> {
     let reads = model.composer.is_none() && (story || (model.focus == Pane::Post && model.sheets.is_empty()));
     let post = model.cursor_post().filter(|_| reads)?;
     let tells = post.targets.iter().any(|target| {
-        let out = matches!(target.outcome, Outcome::Published { .. }) && target.remote.is_some();
+        let out = target.is_out() && target.remote.is_some();
         out && model.board.counting.contains(&target.account())
     });
     let (id, now) = (post.id, model.shared.now);

@@ -218,12 +218,14 @@ pub struct Model {
 }
 
 /// What was last done to posts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
     /// This, on whatever was chosen.
     Did(Action),
     /// They were moved so far on the clock.
     Moved(TimeDelta),
+    /// They were given the time that these words say.
+    Timed(String),
 }
 
 /// The five modes, as the status line names them.
@@ -368,12 +370,15 @@ impl Model {
         self.board.post(self.shared.cursor?)
     }
 
-    /// What a verb works on, as far as it is loaded: the marked posts, else in the failed pane the group under the
-    /// cursor, else the cursor post.
+    /// What a verb works on, as far as it is loaded: the marked posts, else what the cursor of the pane is on. Among the
+    /// failed that may be a group; a channel or an account is no post.
     pub fn chosen_posts(&self) -> Vec<Arc<Post>> {
         let ids = match self.focus {
             Pane::Failed => failed::chosen(&self.failed, &self.shared, &self.board),
-            _ => self.shared.chosen(),
+            Pane::Channels | Pane::Activity if !self.shared.marks.is_empty() => self.shared.chosen(),
+            Pane::Channels => Vec::new(),
+            Pane::Activity => activity::cursor_post(&self.activity, &self.board).into_iter().collect(),
+            Pane::Calendar | Pane::Post => self.shared.chosen(),
         };
         ids.into_iter().filter_map(|id| self.board.post(id).cloned()).collect()
     }

@@ -132,6 +132,8 @@ pub enum Msg {
     AttachedNamed(PostId, Vec<(usize, Result<Media, String>)>),
     /// What a command made of a text in that run, or why nothing.
     Piped(u64, Result<String, String>),
+    /// A post was written down, to be copied; or why it was not.
+    WrittenDown(Result<String, String>),
     /// The files here that could be attached.
     Nearby(Nearby),
     /// The earlier versions of a draft with the moments they were saved, latest first.

@@ -21,6 +21,7 @@ use super::notice;
 use super::panes::calendar;
 use super::pointer;
 use super::range;
+use super::read_only;
 use super::rescue;
 use super::sheets::{self, Sheet, authorise, doomed, files, import, media, pipe, repeat, review};
 use super::sheets::{settings, story, versions, when};
@@ -44,6 +45,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     range::follow(model);
     effects.extend(follow_cursor(model, before));
     effects.extend(looked::asks(model));
+    effects = read_only::hold_back(model, effects);
     if self::layers(model) != layers {
         notice::leave_behind(model);
     }
@@ -273,6 +275,16 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 pipe::answered(open, run, answer);
                 model.dirty = true;
             }
+            Vec::new()
+        }
+        Msg::WrittenDown(Ok(text)) => {
+            notice::tell(model, Tone::Plain, "the post is copied, to be pasted elsewhere");
+            model.dirty = true;
+            vec![Effect::Copy(text)]
+        }
+        Msg::WrittenDown(Err(why)) => {
+            notice::tell(model, Tone::Bad, format!("nothing was copied: {why}"));
+            model.dirty = true;
             Vec::new()
         }
         Msg::Nearby(nearby) => {

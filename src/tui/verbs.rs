@@ -6,24 +6,27 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::channel::Channel;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
 use crate::domain::post::{Post, Source, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::domain::schedule::Schedule;
 use crate::domain::turns::Turns;
 use crate::domain::words::count;
+use crate::text::check;
 use crate::text::clean::{one_line, truncate};
 
 use super::action::Action;
 use super::availability;
 use super::board::{Board, span_words};
 use super::dispatch;
-use super::effect::Effect;
+use super::effect::{Effect, Script};
+use super::limits;
 use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed};
+use super::read_only;
 use super::sheets::when;
 use super::sheets::{Sheet, authorise, command, connect, defaults, doomed, drafts, question, repeat, settings, story};
 use super::tools::composer;
@@ -80,18 +83,25 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         Action::CopyPost => {
             model.copied = model.cursor_post().cloned();
-            copy(model, |post| Some(post.body.clone()))
+            copy(model, "the post is copied; p pastes it as a draft", |post| Some(post.body.clone()))
         }
         Action::Paste => paste(model),
-        Action::CopyText => copy(model, |post| Some(post.body.clone())),
-        Action::CopyLink => copy(model, |post| availability::link(post).map(str::to_owned)),
-        Action::CopyId => copy(model, |post| Some(post.id.to_string())),
+        Action::CopyText => copy(model, "the text is copied", |post| Some(post.body.clone())),
+        Action::CopyLink => copy(model, "the link is copied", |post| availability::link(post).map(str::to_owned)),
+        Action::CopyId => copy(model, "the id is copied", |post| Some(post.id.to_string())),
+        Action::CopyJson => write_down(model, Script::Json),
+        Action::CopyMarkdown => write_down(model, Script::Markdown),
         Action::DropWrite => drop_write(model),
         Action::Undo => vec![Effect::Undo],
         Action::Redo => vec![Effect::Redo],
         Action::Sync => vec![Effect::SyncNow],
         Action::KeepOurs => settle(model, true),
         Action::TakeTheirs => settle(model, false),
+        Action::Limits => {
+            let sheet = channel_at_hand(model).map(|channel| limits::of(channel, &model.shared, &model.board));
+            model.sheets.extend(sheet.map(Sheet::Question));
+            Vec::new()
+        }
         Action::RenewChannel => match renewal(model).cloned() {
             Some(channel) => {
                 let (state, effects) = authorise::renew(&channel, &model.board);
@@ -139,8 +149,20 @@ pub fn renewal(model: &Model) -> Option<&Channel> {
     first.into_iter().chain(rest).find_map(|target| authorise::due(model.board.channel(&target.channel)))
 }
 
+/// The channel under the cursor; beside the channels, the first one of the cursor post.
+pub fn channel_at_hand(model: &Model) -> Option<&Channel> {
+    match model.focus {
+        Pane::Channels => model.board.channel(&channels::cursor_channel(&model.channels, &model.board)?),
+        _ => model.board.channel(&model.cursor_post()?.targets.first()?.channel),
+    }
+}
+
 /// Opens the composer on `post`.
 pub fn open_composer(model: &mut Model, post: Post) {
+    if model.board.read_only {
+        notice::tell(model, Tone::Plain, read_only::WORDS);
+        return;
+    }
     let state = composer::open(post, &model.shared, &model.board);
     model.composer = Some(Box::new(state));
     dispatch::settle(model);
@@ -152,9 +174,22 @@ fn compose(model: &mut Model) -> Vec<Effect> {
     if model.focus == Pane::Calendar {
         post.schedule = calendar::cursor_slot(&model.calendar, &model.shared).filter(|slot| slot.instant() > now);
     }
-    post.targets = model.shared.only.iter().cloned().map(Target::new).collect();
+    let slot = post.schedule.map(|slot| channels_with_slot(model, slot)).unwrap_or_default();
+    let chosen = if model.shared.only.is_empty() { slot } else { model.shared.only.iter().cloned().collect() };
+    post.targets = chosen.into_iter().map(Target::new).collect();
     open_composer(model, post);
     Vec::new()
+}
+
+/// The channels that have a free posting slot at that moment.
+fn channels_with_slot(model: &Model, slot: Schedule) -> Vec<ChannelId> {
+    let Model { shared, board, .. } = model;
+    let at = slot.instant();
+    let span = at..at + TimeDelta::minutes(1);
+    let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
+    let able =
+        |id: &ChannelId| check::channel_problem(board.channel(id)).is_none_or(|it| it.severity != Severity::Blocker);
+    open.into_iter().filter(|open| open.at == at).flat_map(|open| open.channels).filter(able).collect()
 }
 
 fn edit(model: &mut Model) -> Vec<Effect> {
@@ -173,10 +208,18 @@ fn edit_externally(model: &mut Model) -> Vec<Effect> {
 }
 
 fn ask_when(model: &mut Model) -> Vec<Effect> {
-    let posts = model.chosen_posts();
-    let sheet = when::for_posts(posts.iter().map(|post| post.id).collect(), &model.shared, &model.board);
+    let sheet = when::for_posts(chosen_ids(model), &model.shared, &model.board);
     model.sheets.push(Sheet::When(sheet));
     Vec::new()
+}
+
+/// The sheet for the time of what is chosen, with these words typed.
+pub fn when_sheet(model: &Model, words: &str) -> when::State {
+    when::saying(when::for_posts(chosen_ids(model), &model.shared, &model.board), words, &model.shared, &model.board)
+}
+
+fn chosen_ids(model: &Model) -> Vec<PostId> {
+    model.chosen_posts().iter().map(|post| post.id).collect()
 }
 
 fn duplicate(model: &mut Model) -> Vec<Effect> {
@@ -356,6 +399,14 @@ fn aside_line(posts: &[Arc<Post>], board: &Board) -> Option<String> {
     }
 }
 
+/// Says so where what was typed of posts that failed would not go out with them.
+fn typed_line(posts: &[Arc<Post>], board: &Board) -> Option<String> {
+    let many = posts.iter().filter(|post| board.is_aside(post.id)).count();
+    let what = if posts.len() == 1 { "It goes".to_owned() } else { format!("{many} of them go") };
+    let words = format!("{what} out as before: what was typed since is sent from the composer: e opens it.");
+    (many > 0).then_some(words)
+}
+
 /// One line per channel that would speak, as network, handle and account.
 fn channel_lines<'a>(targets: impl Iterator<Item = &'a Target>, board: &Board) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -401,7 +452,8 @@ fn retry(model: &mut Model, posts: Vec<Arc<Post>>) -> Vec<Effect> {
     if ids.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()];
+    let mut lines: Vec<String> = typed_line(&failed, &model.board).into_iter().collect();
+    lines.extend([quote_list(&failed), "Only what failed is sent again; what is live stays as it is.".into()]);
     let is_due = |post: &Post, target: &Target| matches!(post.target_state(target, now), State::Failed | State::Missed);
     let due = failed.iter().flat_map(|post| post.targets.iter().filter(|target| is_due(post, target)));
     lines.extend(channel_lines(due, &model.board));
@@ -504,8 +556,15 @@ fn tell_story(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn copy(model: &Model, what: impl Fn(&Post) -> Option<String>) -> Vec<Effect> {
-    model.cursor_post().and_then(|post| what(post)).map(Effect::Copy).into_iter().collect()
+/// Copies what `what` finds of the cursor post, and says so in these words.
+fn copy(model: &mut Model, words: &str, what: impl Fn(&Post) -> Option<String>) -> Vec<Effect> {
+    let Some(text) = model.cursor_post().and_then(|post| what(post)) else { return Vec::new() };
+    notice::tell(model, Tone::Plain, words);
+    vec![Effect::Copy(text)]
+}
+
+fn write_down(model: &Model, script: Script) -> Vec<Effect> {
+    model.cursor_post().map(|post| Effect::WriteDown(post.id, script)).into_iter().collect()
 }
 
 /// Asks before `effect`; the answer yes also lets go of the marks.

@@ -139,8 +139,8 @@ impl Outside {
         Options {
             config: Some(self.folder.path().join("config.toml")),
             data_dir: Some(self.folder.path().join("data")),
-            demo: false,
             environment: Some(|_| None),
+            ..Options::default()
         }
     }
 
@@ -306,6 +306,15 @@ impl Stage {
         self
     }
 
+    /// What was put on the clipboard last.
+    pub fn copied(&mut self) -> String {
+        let copied = self.program.app.take_outer().into_iter().filter_map(|outer| match outer {
+            Outer::Copy(text) => Some(text),
+            _ => None,
+        });
+        copied.last().unwrap_or_else(|| panic!("nothing was copied:\n{}", self.screen()))
+    }
+
     /// Does something with the mouse where `text` begins on the screen.
     pub fn mouse(&mut self, kind: MouseKind, text: &str) -> &mut Self {
         let (x, y) = self.place_of(text).unwrap_or_else(|| panic!("no \"{text}\" on\n{}", self.screen()));
@@ -448,6 +457,12 @@ impl Stage {
         model.shared.keys = Named::new(&model.keymap);
         self.program.tell(Msg::Minute);
         self
+    }
+
+    /// The program as it is with `--read-only`.
+    pub fn look_only(&mut self) -> &mut Self {
+        self.program.app.model.board.read_only = true;
+        self.rest()
     }
 
     /// The post under the cursor.

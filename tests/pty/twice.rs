@@ -54,3 +54,26 @@ fn what_another_window_or_the_shell_writes_is_seen_and_sent_at_once() {
         assert_eq!(tty.ended(), 0);
     }
 }
+
+#[test]
+fn a_window_that_only_looks_sends_nothing_and_stands_in_nobodys_way() {
+    let home = Home::settled();
+    // Written while the provider is out of reach: it waits to be sent.
+    home.configure(Some("http://127.0.0.1:9"));
+    let file = home.folder.path().join("post.md");
+    std::fs::write(&file, "Not from the wall").unwrap();
+    home.run(&["post", file.to_str().unwrap(), "--to", "x:@acme", "--when", "30m"]);
+    home.configure(None);
+    let mut wall = home.open_command(&["--read-only"]);
+    wall.shows("read-only");
+    wall.shows("1 account ok");
+    wall.press("R", "read-only");
+    wall.press("c", "nothing is changed or sent from here");
+    assert!(home.at_late().is_empty(), "it only looks");
+    let mut other = home.open(120, 40, &[]);
+    other.until("the post to arrive", |_| home.at_late() == ["Not from the wall"]);
+    for tty in [&mut other, &mut wall] {
+        tty.signal(Signal::TERM);
+        assert_eq!(tty.ended(), 0);
+    }
+}

@@ -37,6 +37,8 @@ pub struct State {
     folded: BTreeSet<Cause>,
     /// Rows scrolled by the wheel; nothing while the pane follows its cursor.
     wheel: Option<usize>,
+    /// The place of the cursor post among those that are listed.
+    place: usize,
 }
 
 /// Puts the cursor into the queue, on its most urgent post, unless it is there already. For when the pane gets the
@@ -49,6 +51,22 @@ pub fn enter(state: &mut State, shared: &mut Shared, board: &Board) {
         shared.cursor = Some(first.id);
     }
     state.wheel = None;
+}
+
+/// After a load, while the pane has the focus: where the cursor post has left the queue, the next one is under the cursor.
+pub fn follow_up(state: &mut State, shared: &mut Shared, board: &Board) {
+    let groups = queue(shared, board);
+    let posts: Vec<PostId> = groups.iter().flat_map(|group| &group.posts).map(|post| post.id).collect();
+    if let Some(place) = posts.iter().position(|id| Some(*id) == shared.cursor) {
+        state.place = place;
+        return;
+    }
+    if let Some(Spot::Heading(cause)) = current(state, shared, &groups) {
+        return go(state, shared, &groups, Spot::Heading(cause));
+    }
+    if let Some(next) = posts.get(state.place).or(posts.last()) {
+        go(state, shared, &groups, Spot::Post(*next));
+    }
 }
 
 /// The posts that are shown, from the top down.
@@ -170,6 +188,8 @@ fn go(state: &mut State, shared: &mut Shared, groups: &[Group<'_>], spot: Spot) 
             state.heading = Some((cause, shared.cursor));
         }
     }
+    let mut posts = groups.iter().flat_map(|group| &group.posts);
+    state.place = posts.position(|post| Some(post.id) == shared.cursor).unwrap_or(state.place);
 }
 
 fn mark(state: &State, shared: &mut Shared, groups: &[Group<'_>]) {

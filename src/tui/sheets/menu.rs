@@ -45,6 +45,8 @@ const POST: &[Action] = &[
     Action::CopyText,
     Action::CopyLink,
     Action::CopyId,
+    Action::CopyJson,
+    Action::CopyMarkdown,
     Action::Delete,
 ];
 /// A post that failed, in the failed queue.
@@ -73,6 +75,7 @@ const CHANNEL: &[Action] = &[
     Action::OnlyChannel,
     Action::HideChannel,
     Action::RenewChannel,
+    Action::Limits,
     Action::Browse,
     Action::Settings,
     Action::Defaults,

@@ -46,8 +46,12 @@ impl State {
 
     /// Shows words.
     pub fn guide(title: &str, lines: &[&str]) -> Self {
-        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
-        Self { title: title.into(), lines, question: None, offset: 0 }
+        Self::reading(title.into(), lines.iter().map(|line| (*line).to_owned()).collect())
+    }
+
+    /// Shows words that were put together.
+    pub fn reading(title: String, lines: Vec<String>) -> Self {
+        Self { title, lines, question: None, offset: 0 }
     }
 
     /// Whether something is decided here.

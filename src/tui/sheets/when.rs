@@ -117,6 +117,19 @@ pub fn for_campaign(current: Option<Schedule>, shared: &Shared, board: &Board) -
     state
 }
 
+/// The sheet with these words typed.
+pub fn saying(mut state: State, words: &str, shared: &Shared, board: &Board) -> State {
+    state.input.set_text(words);
+    state.untouched = false;
+    state.read_again(shared, board);
+    state
+}
+
+/// What is typed.
+pub fn typed(state: &State) -> &str {
+    state.input.text()
+}
+
 fn channels_of(post: &Post) -> Vec<ChannelId> {
     post.targets.iter().map(|target| target.channel.clone()).collect()
 }

@@ -272,6 +272,7 @@ fn write_words(shared: &Shared, waiting: &Waiting) -> String {
         },
         OutboxState::InFlight => "being sent".into(),
         OutboxState::Waiting => match waiting.not_before {
+            Some(at) if at <= shared.now => "is due now".into(),
             Some(at) => {
                 format!("waits until {}, {}", clock(at, shared.now, shared), distance_words(at, shared.now))
             }

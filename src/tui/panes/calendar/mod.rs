@@ -16,6 +16,7 @@ use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Mouse;
+use crate::tui::read_only;
 use crate::tui::theme::Theme;
 
 mod agenda;
@@ -445,6 +446,9 @@ pub fn follow(state: &mut State, shared: &mut Shared, board: &Board, id: PostId)
 
 /// Picks posts up to move them; the one under the cursor leads. Refuses, with the reason, when one cannot be moved.
 pub fn start_move(state: &mut State, shared: &mut Shared, board: &Board, ids: Vec<PostId>) -> Result<(), String> {
+    if board.read_only {
+        return Err(read_only::WORDS.into());
+    }
     if state.at.is_none() {
         refresh(state, shared, board);
     }

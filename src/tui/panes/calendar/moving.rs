@@ -137,7 +137,7 @@ impl Moving {
         }
         let mut there = post.clone();
         there.move_to(place);
-        let waits = |target: &&Target| !matches!(target.outcome, Outcome::Published { .. });
+        let waits = |target: &&Target| !target.is_out();
         there.targets.iter().filter(waits).find_map(|target| {
             let own = target.schedule?;
             let name = board.channel(&target.channel).map_or_else(|| target.channel.to_string(), full_name);

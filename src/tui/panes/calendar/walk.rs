@@ -23,16 +23,25 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::Up => step(state, shared, count, false),
         Action::HalfDown => step(state, shared, count.saturating_mul(page / 2).min(MOST), true),
         Action::HalfUp => step(state, shared, count.saturating_mul(page / 2).min(MOST), false),
-        Action::PageDown => step(state, shared, count.saturating_mul(page).min(MOST), true),
-        Action::PageUp => step(state, shared, count.saturating_mul(page).min(MOST), false),
+        Action::PageDown if state.view == View::Agenda => {
+            step(state, shared, count.saturating_mul(page).min(MOST), true)
+        }
+        Action::PageUp if state.view == View::Agenda => {
+            step(state, shared, count.saturating_mul(page).min(MOST), false)
+        }
         Action::Top => end(state, shared, false),
         Action::Bottom => end(state, shared, true),
         Action::Left => to_date(state, state.spot().date.checked_sub_days(days(count))),
         Action::Right => to_date(state, state.spot().date.checked_add_days(days(count))),
         Action::PreviousWeek => to_date(state, state.spot().date.checked_sub_days(days(7 * count))),
         Action::NextWeek => to_date(state, state.spot().date.checked_add_days(days(7 * count))),
-        Action::PreviousMonth => to_date(state, state.spot().date.checked_sub_months(Months::new(count))),
-        Action::NextMonth => to_date(state, state.spot().date.checked_add_months(Months::new(count))),
+        // Where days stand beside each other: { and } are out of reach on many keyboards.
+        Action::PreviousMonth | Action::PageUp => {
+            to_date(state, state.spot().date.checked_sub_months(Months::new(count)))
+        }
+        Action::NextMonth | Action::PageDown => {
+            to_date(state, state.spot().date.checked_add_months(Months::new(count)))
+        }
         Action::Today => state.at = Some(Spot::of(shared.now.with_timezone(&shared.zone).naive_local())),
         Action::NextPost | Action::PreviousPost => return jump(state, shared, board, (action, count)),
         Action::Mark => mark(state, shared),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::domain::media::Media;
+use crate::domain::media::{Media, size_words};
 use crate::domain::post::{Post, Source, Target, Theirs};
 use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::text::compose::{Variant, of_target};
@@ -346,7 +346,7 @@ fn media_rows(media: &Media, room: usize) -> Vec<Row> {
     let name = Row::of(name.unwrap_or_else(|| "unnamed".into()), Role::Text);
     let mut measured = vec![media.kind.word().to_owned()];
     measured.extend(media.pixels.map(|(width, height)| format!("{width}×{height}")));
-    measured.extend(media.bytes.map(bytes));
+    measured.extend(media.bytes.map(size_words));
     measured.extend(media.millis.map(|millis| format!("{}:{:02}", millis / 60_000, millis / 1000 % 60)));
     let measured = Row::of(format!("{}  ", measured.join(" ")), Role::Muted);
     let alt = one_line(&media.alt);
@@ -360,14 +360,5 @@ fn media_rows(media: &Media, room: usize) -> Vec<Row> {
         vec![name.text("  ", Role::Text).then(about).then(alt)]
     } else {
         vec![name, about.then(alt)]
-    }
-}
-
-/// `412 KB`, `1.2 MB`: decimal, as networks state their limits.
-fn bytes(bytes: u64) -> String {
-    match bytes {
-        0..1000 => format!("{bytes} B"),
-        1000..1_000_000 => format!("{} KB", bytes / 1000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     }
 }

@@ -34,7 +34,7 @@ fn a_scheduled_post_says_everything_with_its_zone() {
         "base   x   bs   li*",
         "li ACME GmbH says instead",
         "at Wed 29 Jul 11:02 CEST · in 23 h 20 min",
-        "hero.png  image 1600×900 412 KB  alt ✓",
+        "hero.png  image 1600×900 412 kB  alt ✓",
         "no alt text",
         "#launch #product",
         "launch-v2",

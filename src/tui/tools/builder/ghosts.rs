@@ -13,7 +13,6 @@ use crate::domain::campaign::Progress;
 use crate::domain::carries::Way;
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, PostId};
-use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::recipe::Row;
@@ -419,7 +418,7 @@ pub fn show(state: &mut State, board: &Board) {
 }
 
 fn is_live(post: &Post) -> bool {
-    let live = |target: &Target| matches!(target.outcome, Outcome::Published { .. });
+    let live = |target: &Target| target.is_out();
     !post.targets.is_empty() && post.targets.iter().all(live)
 }
 

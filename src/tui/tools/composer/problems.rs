@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::likeness::{ALIKE, Sketch};
-use crate::domain::outcome::{Outcome, State};
+use crate::domain::outcome::State;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::{channel_problem, check};
@@ -38,7 +38,7 @@ pub fn find(
     board: &Board,
 ) -> Vec<Found> {
     let mut found: Vec<Found> = of_the_post(written, original, shared).into_iter().map(Found::of_all).collect();
-    for target in &post.targets {
+    for target in post.targets.iter().filter(|target| !target.is_out()) {
         let on = |problem| Found::on(&target.channel, problem);
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
         found.extend(of_channel(post, target, variant, shared, board).into_iter().map(on));
@@ -49,7 +49,9 @@ pub fn find(
     // A text that is beyond all networks is not measured either.
     if !variants.is_empty() {
         let foreseen = board.foresight.of(post, &board.channels, shared.now);
-        found.extend(foreseen.into_iter().map(|(channel, problem)| Found::on(&channel, problem)));
+        let goes = |channel: &ChannelId| post.targets.iter().any(|it| it.channel == *channel && !it.is_out());
+        let foreseen = foreseen.into_iter().filter(|(channel, _)| goes(channel));
+        found.extend(foreseen.map(|(channel, problem)| Found::on(&channel, problem)));
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
     found
@@ -191,7 +193,10 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
     {
         problems.push(Problem::blocker("empty", Place::Text(0..0), "there is no text yet", "write something"));
     }
-    match post.schedule {
+    // What is live has no time any more, nor any use for one.
+    let waits = || post.targets.iter().filter(|target| !target.is_out());
+    let shares = post.targets.is_empty() || waits().any(|target| target.schedule.is_none());
+    match post.schedule.filter(|_| shares) {
         Some(schedule) if post.queue.is_none() && schedule.instant() <= shared.now => {
             let at = moment::plain(schedule.instant(), shared.now, shared);
             problems.push(Problem::blocker(
@@ -201,11 +206,11 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
                 "Ctrl-t sets a time",
             ));
         }
-        None if post.queue.is_some() => {}
+        None if post.queue.is_some() || !shares => {}
         None => problems.push(Problem::hint("no-time", Place::When, "no time yet", "Ctrl-t sets one")),
         Some(_) => {}
     }
-    let own = post.targets.iter().filter_map(|target| target.schedule);
+    let own = waits().filter_map(|target| target.schedule);
     if let Some(past) = own.map(|own| own.instant()).find(|at| *at <= shared.now) {
         let at = moment::plain(past, shared.now, shared.zone);
         let words = format!("a channel's own time, {at}, is in the past");
@@ -216,15 +221,13 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
 
 /// Another post of the channel that would stand too near.
 fn clash(post: &Post, target: &Target, shared: &Shared, board: &Board) -> Option<Problem> {
-    let out = matches!(target.outcome, Outcome::Published { .. });
-    let words = calendar::near(post, target, shared, board).filter(|_| !out && post.queue.is_none())?;
+    let words = calendar::near(post, target, shared, board).filter(|_| post.queue.is_none())?;
     Some(Problem::warning("clash", Place::When, words, "Ctrl-t sets another time"))
 }
 
 /// A queue gives places to the channels of its own account alone.
 fn elsewhere(post: &Post, target: &Target) -> Option<Problem> {
-    let out = matches!(target.outcome, Outcome::Published { .. });
-    let queued = post.queue.as_ref().filter(|queue| queue.account != target.account() && !out)?;
+    let queued = post.queue.as_ref().filter(|queue| queue.account != target.account())?;
     let words = format!("the queue it waits for is {}'s, and this channel is not", queued.account);
     Some(Problem::blocker("queue-elsewhere", Place::When, words, "s gives a time, or take the channel out"))
 }

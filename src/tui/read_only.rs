@@ -1,0 +1,63 @@
+//! `--read-only`: the calendar is looked at. What is planned stays as it is, and nothing is sent.
+//!
+//! Keys that would change something say so before anything opens ([`refuses`]); whatever asks for a change all the same
+//! (a drag, a line of `:`, a sheet that is looked at) is held back on its way out ([`hold_back`]).
+
+use super::action::Action;
+use super::answers::store_changed;
+use super::effect::Effect;
+use super::model::Model;
+use super::msg::Tone;
+use super::notice;
+
+/// What is answered to whoever wants to change something.
+pub const WORDS: &str = "read-only: nothing is changed or sent from here; start runsheet without --read-only for that";
+
+/// Whether an action is there to change something.
+pub fn refuses(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Compose
+            | Action::Edit
+            | Action::EditExternally
+            | Action::Move
+            | Action::When
+            | Action::Duplicate
+            | Action::Delete
+            | Action::DeleteMany
+            | Action::Hold
+            | Action::PublishNow
+            | Action::Retry
+            | Action::RetryAll
+            | Action::Verify
+            | Action::Remedy
+            | Action::Dismiss
+            | Action::DropWrite
+            | Action::Paste
+            | Action::Repeat
+            | Action::Undo
+            | Action::Redo
+            | Action::KeepOurs
+            | Action::TakeTheirs
+            | Action::DayNote
+            | Action::Import
+            | Action::Campaign
+            | Action::Connect
+            | Action::RenewChannel
+    )
+}
+
+/// Leaves out of `effects` what changes something, and says so where a person asked for it.
+pub fn hold_back(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    if !model.board.read_only {
+        return effects;
+    }
+    let held = effects.extract_if(.., |effect| effect.touches().is_a_change());
+    // What the program does by itself is nothing to be told about.
+    if held.filter(|effect| *effect != Effect::KeepRepeating).count() > 0 {
+        notice::tell(model, Tone::Plain, WORDS);
+        // What was shown as done already is shown as it is.
+        effects.extend(store_changed(model));
+    }
+    effects
+}
