@@ -16,6 +16,7 @@ use crate::desk::removal::{Criteria, Doomed};
 use crate::desk::repeat::Kept;
 use crate::desk::{Desk, DeskError};
 use crate::domain::background::Waiting;
+use crate::domain::change::Change;
 use crate::domain::filter::Filter;
 use crate::domain::ids::{AccountName, ChannelId, PostId};
 use crate::domain::media::Media;
@@ -28,7 +29,7 @@ use crate::domain::words::count;
 use crate::store::{Actor, JournalEntry, StoreError};
 use crate::tui::board::span_words;
 use crate::tui::effect::{Effect, Named, Script};
-use crate::tui::msg::{Loaded, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
+use crate::tui::msg::{Loaded, Logged, Msg, Nearby, Notice, OfCampaign, Story, SyncNews, Timer, Tone};
 use crate::tui::pictures::Wish;
 use crate::tui::sheets::doomed::Found;
 
@@ -116,6 +117,7 @@ fn tell(answers: &Answers, msg: Msg, last: bool) {
 async fn deed(desk: &Desk, effect: Effect) -> Msg {
     match effect {
         Effect::LoadPost(id) => Msg::PostLoaded(desk.store.post(id).await.ok().flatten().map(Arc::new)),
+        Effect::LoadLog => Msg::Log(log(desk).await.map_err(|error| error.to_string())),
         Effect::LoadStory(id) => read(story(desk, id).await, |story| Msg::Story(id, Box::new(story))),
         Effect::LoadStrange(id) => Msg::Strange(id, strange(desk, id).await),
         Effect::LoadNumbers(id) => {
@@ -464,16 +466,34 @@ async fn story(desk: &Desk, id: PostId) -> Result<Story, StoreError> {
     let entries = desk.store.journal_of(id).await?;
     let refusals = refusals_of(id, &entries);
     for entry in entries {
-        let who = match entry.actor {
-            Actor::You => "you",
-            Actor::Cli => "the shell",
-            Actor::Sync => "sync",
-        };
-        edits.push((entry.at, format!("{who}: {}", entry.words)));
+        edits.push((entry.at, format!("{}: {}", who(entry.actor), entry.words)));
     }
     edits.sort_by_key(|(at, _)| *at);
     let strange = strange(desk, id).await;
     Ok(Story { attempts, refusals, strange, edits })
+}
+
+fn who(actor: Actor) -> &'static str {
+    match actor {
+        Actor::You => "you",
+        Actor::Cli => "the shell",
+        Actor::Sync => "sync",
+    }
+}
+
+/// So many entries of the journal are told.
+const LOGGED: usize = 200;
+
+async fn log(desk: &Desk) -> Result<Vec<Logged>, StoreError> {
+    let entries = desk.store.journal(LOGGED).await?;
+    let told = |entry: JournalEntry| Logged {
+        at: entry.at,
+        who: who(entry.actor),
+        post: entry.changes.iter().find_map(Change::post),
+        words: entry.words,
+        undone: entry.undone,
+    };
+    Ok(entries.into_iter().map(told).collect())
 }
 
 async fn strange(desk: &Desk, id: PostId) -> Vec<String> {

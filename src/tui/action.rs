@@ -140,6 +140,7 @@ actions! {
     NextClash = "clash.next", "next clash";
     DayNote = "day.note", "note or embargo on this day";
     Drafts = "drafts", "drafts without a time";
+    Log = "log", "what was done, by whom and when";
     Repetitions = "repeat", "posts that come again";
     Import = "import", "take posts in from a file";
     Export = "export", "write posts to a file";

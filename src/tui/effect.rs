@@ -56,6 +56,8 @@ pub enum Effect {
     LoadPost(PostId),
     /// Load a post's story: attempts and journal.
     LoadStory(PostId),
+    /// Load the latest entries of the journal.
+    LoadLog,
     /// Read what the providers showed of a post that was not understood.
     LoadStrange(PostId),
     /// Ask the providers what was counted of a published post.
@@ -399,6 +401,7 @@ impl Effect {
             Self::Load(_)
             | Self::LoadPost(_)
             | Self::LoadStory(_)
+            | Self::LoadLog
             | Self::LoadStrange(_)
             | Self::LoadNumbers(_)
             | Self::LoadResults

@@ -56,6 +56,8 @@ pub enum Msg {
     PostLoaded(Option<Arc<Post>>),
     /// A post's story was loaded.
     Story(PostId, Box<Story>),
+    /// The latest entries of the journal, latest first; or why they cannot be read.
+    Log(Result<Vec<Logged>, String>),
     /// What the providers showed of a post that was not understood, in words.
     Strange(PostId, Vec<String>),
     /// What was counted of a post, or why nothing.
@@ -310,6 +312,21 @@ pub struct SyncNews {
     pub uploads: Vec<Uploading>,
     /// New lines only, oldest first.
     pub lines: Vec<ActivityLine>,
+}
+
+/// One entry of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// When it was done.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub who: &'static str,
+    /// What.
+    pub words: String,
+    /// The post it was done to, the first of several.
+    pub post: Option<PostId>,
+    /// Taken back since.
+    pub undone: bool,
 }
 
 /// A post's story.

@@ -23,7 +23,7 @@ use super::pointer;
 use super::range;
 use super::read_only;
 use super::rescue;
-use super::sheets::{self, Sheet, authorise, doomed, files, import, media, pipe, repeat, review};
+use super::sheets::{self, Sheet, authorise, doomed, files, import, log, media, pipe, repeat, review};
 use super::sheets::{settings, story, versions, when};
 use super::tools::{builder, composer};
 
@@ -123,6 +123,15 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     && open.post() == id
                 {
                     story::loaded(open, Story::clone(&words));
+                    model.dirty = true;
+                }
+            }
+            Vec::new()
+        }
+        Msg::Log(entries) => {
+            for sheet in &mut model.sheets {
+                if let Sheet::Log(open) = sheet {
+                    log::loaded(open, Result::clone(&entries));
                     model.dirty = true;
                 }
             }

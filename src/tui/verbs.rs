@@ -28,7 +28,9 @@ use super::notice;
 use super::panes::{activity, calendar, channels, failed};
 use super::read_only;
 use super::sheets::when;
-use super::sheets::{Sheet, authorise, command, connect, defaults, doomed, drafts, question, repeat, settings, story};
+use super::sheets::{
+    Sheet, authorise, command, connect, defaults, doomed, drafts, log, question, repeat, settings, story,
+};
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -61,6 +63,11 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::Drafts => {
             model.sheets.push(Sheet::Drafts(drafts::State::default()));
             Vec::new()
+        }
+        Action::Log => {
+            let (state, effects) = log::open();
+            model.sheets.push(Sheet::Log(state));
+            effects
         }
         Action::Repetitions => {
             let (state, effects) = repeat::open();

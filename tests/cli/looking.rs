@@ -31,7 +31,7 @@ fn looking_works_and_changing_is_refused() {
         vec!["show", &id],
         vec!["channels"],
         vec!["failed"],
-        vec!["post", "Another one", "--to", "acme/x:@acme", "--dry-run"],
+        vec!["post", "Another one", "--to", "acme/x:@acme", "--when", "30m", "--dry-run"],
         vec!["repeat", "list"],
         vec!["style", "list"],
         vec!["defaults"],

@@ -55,3 +55,14 @@ fn a_file_is_taken_in_by_one_key() {
     let mut stage = week(MIDDLE);
     stage.keys("2 I").until(":import ");
 }
+
+#[test]
+fn the_log_tells_who_did_what_and_leads_to_the_post() {
+    for size in SIZES {
+        let mut stage = week(size);
+        stage.keys("2 g l").until("Log ─").until("you ").rest().snapshot("log");
+        stage.keys("G Enter").gone("Log ─").rest();
+        let first = stage.only("Doors open").id;
+        assert_eq!(stage.cursor(), Some(first), "the first thing that was done");
+    }
+}

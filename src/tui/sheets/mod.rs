@@ -36,6 +36,7 @@ pub mod find;
 pub mod help;
 pub mod import;
 pub mod insert;
+pub mod log;
 pub mod media;
 pub mod menu;
 pub mod options;
@@ -66,6 +67,8 @@ pub enum Sheet {
     Review(review::State),
     /// A post's attempts and edits.
     Story(story::State),
+    /// Who did what when.
+    Log(log::State),
     /// Drafts without a time.
     Drafts(drafts::State),
     /// Connecting an account.
@@ -207,6 +210,7 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         Sheet::Question(state) if state.is_question() => vec!["question"],
         Sheet::Question(_)
         | Sheet::Story(_)
+        | Sheet::Log(_)
         | Sheet::Drafts(_)
         | Sheet::Versions(_)
         | Sheet::Campaigns(_)
@@ -242,6 +246,7 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::When(state) => when::update(state, shared, board, action),
         Sheet::Review(state) => review::update(state, shared, board, action),
         Sheet::Story(state) => story::update(state, shared, board, action),
+        Sheet::Log(state) => log::update(state, action),
         Sheet::Drafts(state) => drafts::update(state, shared, board, action),
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Settings(state) => settings::update(state, shared, board, action),
@@ -295,7 +300,8 @@ pub fn input(sheet: &mut Sheet, shared: &mut Shared, board: &Board, key: Key) ->
         Sheet::Find(state) => find::input(state, key),
         Sheet::Insert(state) => insert::input(state, board, key),
         Sheet::Pipe(state) => pipe::input(state, key),
-        Sheet::Drafts(_)
+        Sheet::Log(_)
+        | Sheet::Drafts(_)
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
         | Sheet::Campaigns(_)
@@ -328,6 +334,7 @@ pub fn paste(sheet: &mut Sheet, shared: &mut Shared, board: &Board, text: &str) 
         Sheet::Question(_)
         | Sheet::Review(_)
         | Sheet::Story(_)
+        | Sheet::Log(_)
         | Sheet::Drafts(_)
         | Sheet::Authorise(_)
         | Sheet::Doomed(_)
@@ -353,6 +360,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::When(state) => when::place(state, area),
         Sheet::Review(state) => review::place(state, shared, area),
         Sheet::Story(_) => story::place(area),
+        Sheet::Log(state) => log::place(state, area),
         Sheet::Drafts(_) => drafts::place(board, area),
         Sheet::Connect(_) => connect::place(board, area),
         Sheet::Settings(state) => settings::place(state, board, area),
@@ -379,6 +387,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         _ if !place.contains((x, y).into()) => (!double).then_some(Action::Back),
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Palette(state) => palette::click(state, area, double, y),
+        Sheet::Log(state) => log::click(state, area, y),
         Sheet::Drafts(state) => drafts::click(state, board, area, y),
         Sheet::Settings(state) => settings::click(state, shared, board, area, x, y),
         Sheet::Doomed(state) => doomed::click(state, shared, area, x, y),
@@ -416,6 +425,7 @@ pub fn view(sheet: &Sheet, shared: &Shared, board: &Board, theme: &Theme, area: 
         Sheet::When(state) => when::view(state, shared, board, theme, area, buf),
         Sheet::Review(state) => review::view(state, shared, board, theme, area, buf),
         Sheet::Story(state) => story::view(state, shared, board, theme, area, buf),
+        Sheet::Log(state) => log::view(state, shared, theme, area, buf),
         Sheet::Drafts(state) => drafts::view(state, shared, board, theme, area, buf),
         Sheet::Connect(state) => connect::view(state, shared, board, theme, area, buf),
         Sheet::Settings(state) => settings::view(state, shared, board, theme, area, buf),

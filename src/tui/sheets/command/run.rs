@@ -28,7 +28,6 @@ const ALIASES: &[(&str, Action)] = &[
     ("retry", Action::Retry),
     ("verify", Action::Verify),
     ("today", Action::Today),
-    ("log", Action::PaneActivity),
     ("styles", Action::ComposerStyle),
     ("profiles", Action::Defaults),
 ];
