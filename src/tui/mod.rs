@@ -5,6 +5,7 @@ mod answers;
 pub(crate) mod availability;
 pub mod board;
 mod campaigns;
+mod continuations;
 pub(crate) mod dispatch;
 pub mod effect;
 pub(crate) mod grid;

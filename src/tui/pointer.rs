@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::action::Action;
+use super::continuations;
 use super::dispatch::{self, Layer};
 use super::effect::Effect;
 use super::hints;
@@ -13,13 +14,19 @@ use super::msg::{Mouse, MouseKind};
 use super::panes::{activity, calendar, channels, failed, post};
 use super::sheets::{self, Sheet, menu};
 use super::tools::{builder, composer};
-use super::update::forget_pending;
+use super::update::{forget_pending, on_key};
 use crate::text::clean::cells;
 
 /// Follows the mouse.
 pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     let regions = dispatch::screen(model);
     let hint = hints::line(model, regions.hints.width).into_iter().find(|hint| hint.covers(mouse.x));
+    if mouse.kind == MouseKind::Press
+        && model.show_continuations
+        && let Some(hit) = continuations::click(model, regions.tool, mouse.x, mouse.y)
+    {
+        return hit.map(|each| on_key(model, each.key)).unwrap_or_default();
+    }
     if matches!(mouse.kind, MouseKind::Press | MouseKind::Double | MouseKind::Menu) {
         // Whoever reaches for the mouse has let go of the keys that were begun.
         forget_pending(model);

@@ -357,7 +357,8 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+/// A key, pressed or clicked where it is offered.
+pub(super) fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     model.serial += 1;
     let normal = keys::normal(key);
     if normal != Key::ctrl('c') {

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::action::Action;
+use super::continuations;
 use super::dispatch::screen;
 use super::header;
 use super::hints;
@@ -24,8 +24,6 @@ use crate::text::clean::{cells, one_line, truncate};
 
 /// How much of a post a notice quotes, in cells.
 const QUOTE: usize = 28;
-/// How much of a kept view's name is shown, in cells.
-const KEPT: usize = 24;
 /// Rows above the status line that a notice may take.
 const MOST_ROWS: usize = 3;
 /// Rows that the banner may take.
@@ -77,7 +75,7 @@ fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
         sheets::view(sheet, &model.shared, &model.board, &model.theme, area, buf);
     }
     if model.show_continuations {
-        continuations(model, regions.tool, buf);
+        continuations::draw(model, regions.tool, buf);
     }
     if model.theme.glyphs.is_ascii() {
         in_ascii(buf);
@@ -267,46 +265,5 @@ fn hint_line(model: &Model, area: Rect, buf: &mut Buffer) {
         let at = Rect { x, width: area.right().saturating_sub(x), ..area };
         let (key, label) = (model.theme.style(Role::Key), model.theme.style(Role::Muted));
         panel::line(at, 0, buf, &[(&hint.keys, key), (" ", label), (&hint.label, label)]);
-    }
-}
-
-/// The keys that may follow a pending prefix, in a box at the bottom.
-fn continuations(model: &Model, area: Rect, buf: &mut Buffer) {
-    let following = model.keymap.continuations(&model.contexts(), &model.pending);
-    let rows: Vec<(String, String)> = following
-        .iter()
-        .filter(|each| each.action.is_none_or(|action| hints::leads(model, action)))
-        .map(|each| {
-            let more = || model.theme.glyphs.more.to_string();
-            let title = |action: Action| {
-                let kept = action.kept_view().and_then(|at| model.board.views.get(&at));
-                kept.map_or_else(|| action.title().to_owned(), |view| truncate(&one_line(&view.label()), KEPT))
-            };
-            (keys::write(each.key), each.action.map_or_else(more, title))
-        })
-        .collect();
-    let wide = rows.iter().map(|(key, title)| cells(key) + cells(title) + 2).max().unwrap_or(0) + 4;
-    let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width).max(1);
-    // As many columns side by side as it takes to show all of them, and as there is room for.
-    let most = usize::from(area.height.saturating_sub(2)).max(1);
-    let columns = rows.len().div_ceil(most).min(usize::from(area.width / wide)).max(1);
-    let lines = rows.len().div_ceil(columns).clamp(1, most);
-    let high = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(area.height);
-    let all = wide.saturating_mul(u16::try_from(columns).unwrap_or(1)).min(area.width);
-    let corner = Rect { x: area.right() - all, y: area.bottom() - high, width: all, height: high };
-    let title = keys::write_sequence(&model.pending);
-    let inside = panel::sheet(corner, buf, &model.theme, &title, "");
-    for (column, rows) in (0..).zip(rows.chunks(lines).take(columns)) {
-        let x = inside.x.saturating_add(wide.saturating_mul(column)).min(inside.right());
-        let place = Rect { x, width: (inside.right() - x).min(wide.saturating_sub(2)), ..inside };
-        for (row, (key, title)) in (0..).zip(rows) {
-            let style = |role| model.theme.style(role);
-            panel::line(
-                place,
-                row,
-                buf,
-                &[(key, style(Role::Key)), ("  ", style(Role::Text)), (title, style(Role::Text))],
-            );
-        }
     }
 }

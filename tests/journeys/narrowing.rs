@@ -1,5 +1,7 @@
 //! The filter menu, and what is copied for others.
 
+use runsheet::tui::msg::MouseKind;
+
 use crate::stage::{MIDDLE, SIZES, Stage};
 
 const X: &str = "@acme";
@@ -19,6 +21,8 @@ fn one_key_narrows_another_narrows_further_and_the_same_one_widens() {
         stage.keys("2 f");
         stage.outside.clock.turn(chrono::TimeDelta::seconds(1));
         stage.until("only what needs a person").rest().snapshot("filter-menu");
+        stage.mouse(MouseKind::Press, "only what is held").until("/status:held");
+        stage.keys("f x").gone("/status:").keys("f");
         stage.keys("f").until("/status:failed,partial,").gone("Doors o");
         stage.keys("f f").gone("/status:").until("Doors o");
         stage.keys("f s").until("/status:scheduled").gone("Nobody hears");
