@@ -34,6 +34,8 @@ pub struct Config {
     pub theme: Option<Colours>,
     /// Whether the mouse is used.
     pub mouse: Option<bool>,
+    /// Whether the terminal's bell rings when a post comes to need a person.
+    pub bell: Option<bool>,
     /// Whether nothing may move by itself.
     pub still: bool,
     /// How pictures are shown.
@@ -181,6 +183,7 @@ const TOP: &[&str] = &[
     "glyphs",
     "theme",
     "mouse",
+    "bell",
     "motion",
     "pictures",
     "account",
@@ -301,6 +304,7 @@ impl Reader<'_> {
                 "glyphs" => config.glyphs = self.choice(value, MARKS),
                 "theme" => config.theme = self.choice(value, COLOURS).flatten(),
                 "mouse" => config.mouse = self.boolean(value),
+                "bell" => config.bell = self.boolean(value),
                 "motion" => config.still = self.choice(value, MOTION).unwrap_or_default(),
                 "pictures" => config.pictures = self.choice(value, PICTURES).unwrap_or_default(),
                 "account" => config.accounts = self.accounts(value),

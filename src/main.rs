@@ -135,6 +135,7 @@ async fn screen(args: &Args, clock: Clock) -> Ending {
     model.board.banner = (!remarks.is_empty()).then(|| remarks.join(" · "));
     let mouse = session.config.mouse.unwrap_or(true);
     model.mouse_on = mouse;
+    model.bell = session.config.bell.unwrap_or(true);
     model.still = session.config.still;
     let pictures = session.config.pictures;
     let off = session.off.iter().map(|off| (off.account.clone(), off.provider.clone(), off.words.clone())).collect();

@@ -140,7 +140,10 @@ pub fn is_day(text: &str) -> bool {
     let folded = text.trim().to_lowercase();
     // Which day it is does not matter here.
     let any = NaiveDate::default();
-    let dated = date(&folded, any).is_some() || dates::month_day(&folded, any).is_some_and(|(_, time)| time.is_empty());
+    let next = folded.strip_prefix("next ").filter(|rest| !rest.trim().contains(' '));
+    let dated = next.is_some_and(|rest| of_next_week(rest, any).is_some())
+        || date(&folded, any).is_some()
+        || dates::month_day(&folded, any).is_some_and(|(_, time)| time.is_empty());
     dated || span_of_days(&folded).is_some_and(|(_, time)| time.is_empty())
 }
 
@@ -215,12 +218,26 @@ fn wall_time(text: &str, here: NaiveDateTime) -> Option<NaiveDateTime> {
     if let Some((date, time)) = dates::month_day(text, here.date()) {
         return Some(date.and_time(time_after_day(time)?));
     }
+    if let Some(rest) = text.strip_prefix("next ") {
+        return of_next_week(rest, here.date());
+    }
     let (day, time) = match text.split_once([' ', 't']).filter(|(day, _)| day.contains('-')) {
         Some((day, time)) => (day, time),
         None => text.split_once(' ').unwrap_or((text, "")),
     };
     let date = date(day, here.date())?;
     Some(date.and_time(time_after_day(time)?))
+}
+
+/// `week`, `fri`, `tue 14`: of the week after this one, which begins on a Monday. A week alone is its Monday.
+fn of_next_week(text: &str, today: NaiveDate) -> Option<NaiveDateTime> {
+    let (day, time) = text.split_once(' ').unwrap_or((text, ""));
+    let ahead = match day {
+        "week" => 0,
+        day => u64::from(day.parse::<Weekday>().ok()?.num_days_from_monday()),
+    };
+    let monday = today.week(Weekday::Mon).checked_first_day()?.checked_add_days(Days::new(7))?;
+    Some(monday.checked_add_days(Days::new(ahead))?.and_time(time_after_day(time)?))
 }
 
 /// What follows a day: a time, or nothing.
@@ -326,6 +343,9 @@ mod tests {
             ("+1w", "2026-08-04 11:42"),
             ("+1w 9:00", "2026-08-04 09:00"),
             ("tomorrow", "2026-07-29 09:00"),
+            ("next fri", "2026-08-07 09:00"),
+            ("next mon 14:30", "2026-08-03 14:30"),
+            ("next week", "2026-08-03 09:00"),
             ("tomorrow 9", "2026-07-29 09:00"),
             ("Tomorrow at 17:05", "2026-07-29 17:05"),
             ("tonight", "2026-07-28 20:00"),

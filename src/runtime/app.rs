@@ -25,6 +25,8 @@ use super::perform;
 pub enum Outer {
     /// Draw everything anew.
     Redraw,
+    /// Ring the bell.
+    Bell,
     /// Switch the mouse on or off.
     Mouse(bool),
     /// Put text on the clipboard.
@@ -180,6 +182,7 @@ impl App {
                 Effect::Quit => self.quit = true,
                 Effect::OpenAnew => (self.quit, self.anew) = (true, true),
                 Effect::Redraw => self.outer.push(Outer::Redraw),
+                Effect::Bell => self.outer.push(Outer::Bell),
                 Effect::Mouse(on) => self.outer.push(Outer::Mouse(on)),
                 Effect::Copy(text) => self.outer.push(Outer::Copy(text)),
                 Effect::CopyLink(link) => self.outer.push(Outer::Copy(link.text().expose_secret().to_owned())),

@@ -194,6 +194,7 @@ impl Theatre {
         for outer in self.app.take_outer() {
             match outer {
                 Outer::Redraw => self.screen.clear()?,
+                Outer::Bell => self.screen.ring()?,
                 Outer::Mouse(on) => self.screen.mouse(on)?,
                 Outer::Copy(text) => self.screen.copy(&text)?,
                 Outer::AskForPictures => self.ask_for_pictures()?,

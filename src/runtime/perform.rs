@@ -367,6 +367,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         | Effect::AskForPictures
         | Effect::Picture(_)
         | Effect::DropPictures(_)
+        | Effect::Bell
         | Effect::Mouse(_)
         | Effect::After(..)
         | Effect::Redraw

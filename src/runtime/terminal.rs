@@ -168,6 +168,12 @@ impl Screen {
         self.mouse
     }
 
+    /// Rings the terminal's bell.
+    pub fn ring(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().write_all(b"\x07")?;
+        Write::flush(self.terminal.backend_mut())
+    }
+
     /// Puts text on the clipboard by asking the terminal (OSC 52): works over SSH too.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let end = (0..=MOST_COPIED.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

@@ -320,6 +320,8 @@ pub enum Effect {
     Left(PostId),
     /// Hand the terminal to `$VISUAL` or `$EDITOR` with this file.
     EditText(String),
+    /// Ring the terminal's bell.
+    Bell,
     /// Switch mouse reporting on or off.
     Mouse(bool),
     /// Send this message back after a while.
@@ -443,6 +445,7 @@ impl Effect {
             | Self::DropPictures(_)
             | Self::Left(_)
             | Self::EditText(_)
+            | Self::Bell
             | Self::Mouse(_)
             | Self::After(..)
             | Self::Redraw

@@ -171,6 +171,8 @@ pub struct Model {
     pub count: Option<u32>,
     /// Whether the mouse is reported to us.
     pub mouse_on: bool,
+    /// Whether the terminal's bell rings when a post comes to need a person.
+    pub bell: bool,
     /// Whether nothing may move by itself, the terminal's cursor included.
     pub still: bool,
     /// `Ctrl-c` was pressed: the next one quits.
@@ -303,6 +305,7 @@ impl Model {
             show_continuations: false,
             count: None,
             mouse_on: true,
+            bell: true,
             still: false,
             cancelled_once: false,
             busy: 0,

@@ -1,8 +1,12 @@
 //! What a message does to the model: routing, and nothing else.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::PostId;
+use crate::domain::outcome::Cause;
+use crate::domain::post::Post;
 
 use super::answers::{
     authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book, on_connected,
@@ -41,7 +45,9 @@ pub fn start(model: &mut Model, now: DateTime<Utc>) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     model.shared.now = now;
     let (before, layers) = (model.shared.cursor, layers(model));
+    let trouble = brings_trouble(model, &msg).then(|| in_trouble(model));
     let mut effects = handle(model, msg);
+    effects.extend(trouble.and_then(|known| ring(model, &known)));
     range::follow(model);
     effects.extend(follow_cursor(model, before));
     effects.extend(looked::asks(model));
@@ -57,6 +63,22 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     model.shared.keys.stand(here);
     effects.extend(look_at_pictures(model));
     effects
+}
+
+/// Whether the message can bring posts that need a person, while the bell rings for that.
+fn brings_trouble(model: &Model, msg: &Msg) -> bool {
+    model.bell && model.loaded && matches!(msg, Msg::Loaded(_))
+}
+
+/// What failed or is unknown. What is overdue is not among it: after a machine has slept everything is, for a moment.
+fn in_trouble(model: &Model) -> BTreeSet<PostId> {
+    let is = |post: &Post| post.cause(model.shared.now).is_some_and(|cause| cause != Cause::Missed);
+    model.board.failed.iter().filter(|post| is(post)).map(|post| post.id).collect()
+}
+
+/// Rings where a post needs a person that did not before.
+fn ring(model: &Model, known: &BTreeSet<PostId>) -> Option<Effect> {
+    (!in_trouble(model).is_subset(known)).then_some(Effect::Bell)
 }
 
 /// What lies over the panes: sheets, the composer, a post that is held.

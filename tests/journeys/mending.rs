@@ -83,6 +83,19 @@ fn the_next_failed_post_is_under_the_cursor_of_every_pane() {
 }
 
 #[test]
+fn the_bell_rings_once_for_what_comes_to_need_a_person() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.schedule("Goes well", &[X], "fri 13");
+    stage.schedule("Goes wrong", &[X], "fri 14");
+    will_fail(&stage, "Goes wrong", "twitter", "outage");
+    stage.turn(60).turn(60).rest();
+    assert_eq!(stage.rings(), 0);
+    pass_two(&mut stage);
+    stage.turn(1).turn(1).keys("4 j k 2").rest();
+    assert_eq!(stage.rings(), 1);
+}
+
+#[test]
 fn keys_for_posts_do_nothing_beside_posts() {
     let mut stage = Stage::late(MIDDLE);
     stage.schedule("Doors open", &[X], "fri 14");

@@ -315,6 +315,11 @@ impl Stage {
         copied.last().unwrap_or_else(|| panic!("nothing was copied:\n{}", self.screen()))
     }
 
+    /// How often the bell rang since it was asked last.
+    pub fn rings(&mut self) -> usize {
+        self.program.app.take_outer().into_iter().filter(|outer| *outer == Outer::Bell).count()
+    }
+
     /// Does something with the mouse where `text` begins on the screen.
     pub fn mouse(&mut self, kind: MouseKind, text: &str) -> &mut Self {
         let (x, y) = self.place_of(text).unwrap_or_else(|| panic!("no \"{text}\" on\n{}", self.screen()));

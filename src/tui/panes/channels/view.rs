@@ -314,16 +314,30 @@ impl<'a> Scene<'a> {
             put(buf, line, (line.x + 2, y), line.width, word, self.style(Role::Muted));
             put_right(buf, line, number, self.style(Role::Text));
         }
-        if self.focused {
-            self.results(Rect { y: area.y + lines.len() as u16 + 1, ..area }.intersection(area), buf);
+        let mut below = Rect { y: area.y + lines.len() as u16 + 1, ..area }.intersection(area);
+        if self.focused && self.results(below, buf) {
+            below = Rect { y: below.y.saturating_add(3), ..below }.intersection(area);
+        }
+        self.views(below, buf);
+    }
+
+    /// The views that were kept, with the keys that show them.
+    fn views(&self, area: Rect, buf: &mut Buffer) {
+        for ((digit, view), y) in self.board.views.iter().zip(area.top()..area.bottom()) {
+            let line = Rect::new(area.x, y, area.width.saturating_sub(1), 1);
+            let shipped = format!("g {digit}");
+            let keys = self.shared.keys.key(&shipped, "calendar");
+            let end = put(buf, line, (line.x + 2, y), line.width, &keys, self.style(Role::Key));
+            put_cut(buf, line, (end + 1, y), line.width, &one_line(&view.label()), self.style(Role::Muted));
         }
     }
 
     /// What became of the posts of the channel under the cursor, day by day: looked at only with the focus here.
-    fn results(&self, area: Rect, buf: &mut Buffer) {
+    /// Whether there is something to tell.
+    fn results(&self, area: Rect, buf: &mut Buffer) -> bool {
         let channel = super::cursor_channel(self.state, self.board);
         let results = channel.and_then(|id| self.board.results.iter().find(|each| each.channel == id));
-        let Some(results) = results else { return };
+        let Some(results) = results else { return false };
         let out: u32 = results.out.iter().map(|day| u32::from(*day)).sum();
         let words = format!("Last {} days", results.out.len());
         let counts = match results.refused {
@@ -341,6 +355,7 @@ impl<'a> Scene<'a> {
             put(buf, line, (line.x + 2, y), line.width, left, self.style(role));
             put_right(buf, line, right, self.style(Role::Text));
         }
+        true
     }
 
     /// `x @acme  bs acme.bsky  li ACME ⚠5d  +3      ✗2`
