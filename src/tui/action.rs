@@ -77,6 +77,7 @@ actions! {
     OnlyHeld = "filter.held", "only what is held, or all";
     OnlyPublished = "filter.published", "only what is published, or all";
     OnlyNetwork = "filter.network", "only this network, or all";
+    OnlyItsChannel = "filter.channel", "only this channel's posts, or all";
     OnlyAccount = "filter.account", "only this account, or all";
     OnlyCampaign = "filter.campaign", "only this campaign, or all";
     FilterClear = "filter.clear", "no filter";

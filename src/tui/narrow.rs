@@ -1,6 +1,7 @@
 //! The filter menu (`f`): one term put into the filter by a key, and taken out by the same key. `/` shows the filter as
 //! text, to be typed further.
 
+use crate::domain::channel::Channel;
 use crate::domain::filter::Filter;
 use crate::domain::outcome::State;
 
@@ -14,7 +15,14 @@ use super::verbs;
 /// Whether it is an action of the filter menu.
 pub fn is_narrowing(action: Action) -> bool {
     states(action).is_some()
-        || matches!(action, Action::OnlyNetwork | Action::OnlyAccount | Action::OnlyCampaign | Action::FilterClear)
+        || matches!(
+            action,
+            Action::OnlyNetwork
+                | Action::OnlyItsChannel
+                | Action::OnlyAccount
+                | Action::OnlyCampaign
+                | Action::FilterClear
+        )
 }
 
 /// The statuses that a key leaves.
@@ -45,10 +53,20 @@ pub fn term(action: Action, model: &Model) -> Result<(&'static str, String), Str
                 verbs::channel_at_hand(model).ok_or("no channel under the cursor, nor a post that has one")?;
             Ok(match action {
                 Action::OnlyNetwork => ("net", channel.network.key().to_owned()),
+                Action::OnlyItsChannel => ("ch", channel_words(channel, model)),
                 _ => ("account", channel.account.as_str().to_owned()),
             })
         }
     }
+}
+
+/// What a filter calls the channel and no other: its handle or name, else its id.
+fn channel_words(channel: &Channel, model: &Model) -> String {
+    let label = channel.label();
+    let folded = label.to_lowercase();
+    let says = |other: &&Channel| [&other.handle, &other.name].iter().any(|it| it.to_lowercase().contains(&folded));
+    let alone = model.board.channels.iter().filter(says).count() == 1;
+    if alone { label.to_owned() } else { channel.id.as_str().to_owned() }
 }
 
 /// Why the action would do nothing here, if so.

@@ -38,6 +38,7 @@ fn the_network_and_the_account_come_from_the_cursor() {
     stage.keys("f n").until("/net:x").until("Doors open");
     stage.keys("f a").until("/net:x account:acme");
     stage.keys("f n").until("/account:acme");
+    stage.keys("f c").until("/account:acme ch:@acme").keys("f c").gone("ch:@acme");
     stage.keys("f C").until("is of no campaign").until("/account:acme");
     stage.keys("Esc Esc").gone("/account:acme");
 }
