@@ -21,6 +21,8 @@ use super::{Desk, DeskError, Edit, Result, plan, posts};
 const SERIES: &str = "series:";
 /// The settings that hold which post a date of a series became: the series' id, a colon, the date.
 const REPEATED: &str = "repeated:";
+/// The settings that hold by which rule a post that is being written shall come again, by the post.
+const ASKED: &str = "asked:";
 /// The networks that refuse a text they had lately, by their words.
 const MINDFUL: [&str; 2] = ["x", "linkedin"];
 /// What to do where an equal text is minded.
@@ -61,13 +63,44 @@ impl Desk {
     pub async fn repeat(&self, id: PostId, rule: &str) -> Result<Kept> {
         let rule = Rule::read(rule).map_err(refused)?;
         let post = self.current(id).await?;
+        let (series, claims) = self.begun(&post, &rule).await?;
+        let alongside = Alongside { claims, forgets: vec![asked_key(id)], ..Alongside::default() };
+        self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await?;
+        let mut kept = Kept { warnings: self.doubts(&series).await?, ..Kept::default() };
+        self.keep_up(series.id(), &mut kept).await?;
+        Ok(kept)
+    }
+
+    /// Stores a post as [`Desk::save_onto`] does, as the first of a series: both, or neither. Then makes the next ones.
+    pub async fn save_repeating(&self, base: Option<&Post>, post: Post, rule: &str) -> Result<(PostId, Kept)> {
+        let rule = Rule::read(rule).map_err(refused)?;
+        let id = self.save_beginning(base, post, "scheduled", Some(&rule)).await?;
+        // From here on the post is stored: what fails now is told, and made with the next round.
+        let mut kept = Kept::default();
+        let made = async {
+            let repeated = self.repeated_posts().await?;
+            let Some((series, _)) = repeated.get(&id) else { return Ok(()) };
+            if let Some(standing) = self.standing(*series).await? {
+                kept.warnings = self.doubts(&standing.series).await?;
+            }
+            self.keep_up(*series, &mut kept).await
+        };
+        let made: Result<()> = made.await;
+        if let Err(error) = made {
+            kept.refused.push((String::new(), error.to_string()));
+        }
+        Ok((id, kept))
+    }
+
+    /// The series that begins with `post`, and what is claimed for it; or why there is none.
+    pub(super) async fn begun(&self, post: &Post, rule: &Rule) -> Result<(Series, Vec<(String, String)>)> {
         if post.wish != Wish::Schedule {
             return Err(DeskError::Refused("schedule it first; only what goes out is repeated".into()));
         }
         let Some(start) = post.schedule else {
             return Err(DeskError::Refused("give it a time first, from which it is repeated".into()));
         };
-        if self.repeated_posts().await?.contains_key(&id) {
+        if self.repeated_posts().await?.contains_key(&post.id) {
             let words = "it is one of a repetition already; stop that one first (:repeat shows it)";
             return Err(DeskError::Refused(words.into()));
         }
@@ -79,14 +112,37 @@ impl Desk {
         let template = Post { id: self.ids().post(self.now()), ..template };
         let series = Series { rule: rule.to_string(), template, skipped: BTreeSet::new(), stopped: None };
         let claims =
-            vec![(series_key(series.id()), written(&series)?), (date_key(series.id(), first.date), id.to_string())];
-        let alongside = Alongside { claims, ..Alongside::default() };
-        self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await?;
+            vec![(series_key(series.id()), written(&series)?), (date_key(series.id(), first.date), post.id.to_string())];
+        Ok((series, claims))
+    }
+
+    /// What may be minded about a series that begins.
+    async fn doubts(&self, series: &Series) -> Result<Vec<String>> {
         let mut warnings = self.equal_texts(&series.template, &self.store.channels().await?);
         warnings.extend(left_free(series.ahead(self.now(), SHOWN).iter(), &self.embargoes().await?));
-        let mut kept = Kept { warnings, ..Kept::default() };
-        self.keep_up(series.id(), &mut kept).await?;
-        Ok(kept)
+        Ok(warnings)
+    }
+
+    /// Keeps by which rule a post that is being written shall come again, as its draft is kept; or that it shall not.
+    pub async fn ask_rule(&self, id: PostId, rule: Option<&str>) -> Result<()> {
+        match rule {
+            Some(rule) => self.store.set_setting(&asked_key(id), rule).await?,
+            None => self.store.forget_setting(&asked_key(id)).await?,
+        }
+        Ok(())
+    }
+
+    /// The rules by which posts that are being written shall come again.
+    pub async fn rules_asked(&self) -> Result<BTreeMap<PostId, String>> {
+        let mut asked = BTreeMap::new();
+        for (post, rule) in self.store.settings_beginning(ASKED.into()).await? {
+            let Ok(id) = post.parse() else { continue };
+            let post = self.store.post(id).await?;
+            if post.is_none_or(|post| post.fixed(self.now()).is_none()) {
+                asked.insert(id, rule);
+            }
+        }
+        Ok(asked)
     }
 
     /// Makes the posts of every series that are due to be there, each once.
@@ -418,6 +474,10 @@ fn left_free<'a>(dates: impl Iterator<Item = &'a Occurrence>, embargoes: &BTreeM
 
 fn series_key(id: PostId) -> String {
     format!("{SERIES}{id}")
+}
+
+pub(super) fn asked_key(post: PostId) -> String {
+    format!("{ASKED}{post}")
 }
 
 fn date_key(series: PostId, date: NaiveDate) -> String {

@@ -38,6 +38,10 @@ use super::gallery::Gallery;
 
 type Answers = UnboundedSender<Answer>;
 
+/// What is said of a save that went over what another window had written.
+const OVERWRITTEN: &str =
+    "another window wrote this draft meanwhile: what it wrote is kept as an earlier version; e, then Alt-v shows it";
+
 /// Sends `timer` back after `span`. Not work anybody waits for.
 pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: Answers) {
     let desk = desk.clone();
@@ -147,6 +151,7 @@ fn changes_the_store(effect: &Effect) -> bool {
             | Effect::LookInto { .. }
             | Effect::Export { .. }
             | Effect::LoadRepeats
+            | Effect::AskRule(..)
             | Effect::KeepRepeating
             | Effect::Authorise(_)
             | Effect::Arrive(_)
@@ -240,9 +245,17 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             Msg::Autosaved(id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
         }
         Effect::Save { post, base, verb } => save(desk, *post, base.as_deref(), verb).await,
-        Effect::SaveRepeating { post, base, rule } => match save(desk, *post, base.as_deref(), "scheduled").await {
-            Msg::Done(Notice { post: Some(id), tone: Tone::Good, .. }) => repeated(desk, id, &rule).await,
-            other => other,
+        Effect::SaveRepeating { post, base, rule } => {
+            let overwritten = desk.was_overwritten(&post).await;
+            match desk.save_repeating(base.as_deref(), Post::clone(&post), &rule).await {
+                Ok((id, kept)) if !overwritten => repeating(kept, id),
+                Ok((id, _)) => notice(format!("it repeats; {OVERWRITTEN}"), Tone::Bad, Some(id)),
+                Err(error) => Msg::SaveFailed(post, error.to_string()),
+            }
+        }
+        Effect::AskRule(id, rule) => match desk.ask_rule(id, rule.as_deref()).await {
+            Ok(()) => Msg::StoreChanged,
+            Err(error) => notice(format!("its rule could not be kept: {error}"), Tone::Bad, None),
         },
         Effect::Repeat(id, first, rule) => repeat_from(desk, id, first, &rule).await,
         Effect::LoadRepeats => Msg::Repeats(Box::new(desk.repeating().await.map_err(|error| error.to_string()))),
@@ -438,6 +451,7 @@ pub(super) async fn load(desk: Arc<Desk>, range: Range<DateTime<Utc>>, number: u
             ahead: snapshot.ahead,
             campaigns: snapshot.campaigns,
             repeats: snapshot.repeats,
+            rules_asked: snapshot.rules_asked,
             stated: snapshot.stated,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
@@ -458,20 +472,24 @@ async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) 
             if !overwritten {
                 return notice(words, Tone::Good, Some(id));
             }
-            let more = "another window wrote this draft meanwhile: what it wrote is kept as an earlier version; e, then \
-                        Alt-v shows it";
-            notice(format!("{words}; {more}"), Tone::Bad, Some(id))
+            notice(format!("{words}; {OVERWRITTEN}"), Tone::Bad, Some(id))
         }
         Err(error) => Msg::SaveFailed(Box::new(post), error.to_string()),
     }
 }
 
 async fn repeat_from(desk: &Desk, id: PostId, first: Schedule, rule: &str) -> Msg {
-    let stands = desk.store.post(id).await.ok().flatten().and_then(|post| post.schedule);
+    let post = desk.store.post(id).await.ok().flatten();
+    let is_draft = post.as_ref().is_some_and(|post| post.wish == post::Wish::Draft);
+    let stands = post.and_then(|post| post.schedule);
     if stands.is_none_or(|at| at.instant() != first.instant())
         && let Err(error) = desk.move_posts(vec![(id, first)]).await
     {
         return notice(error.to_string(), Tone::Bad, Some(id));
+    }
+    if is_draft {
+        let words = "its rule is kept with the draft; e, then Ctrl-s looks at it and schedules it";
+        return said(desk.ask_rule(id, Some(rule)).await.map(|()| words.into()), Some(id));
     }
     repeated(desk, id, rule).await
 }
@@ -479,14 +497,17 @@ async fn repeat_from(desk: &Desk, id: PostId, first: Schedule, rule: &str) -> Ms
 /// Lets a stored post come again, and says what that means.
 async fn repeated(desk: &Desk, id: PostId, rule: &str) -> Msg {
     match desk.repeat(id, rule).await {
-        Ok(Kept { warnings, refused, .. }) => {
-            let refused = refused.into_iter().map(|(_, words)| words);
-            match warnings.into_iter().chain(refused).next() {
-                Some(words) => notice(format!("it repeats; {words}"), Tone::Plain, Some(id)),
-                None => notice("it repeats; :repeat shows its dates and stops it".into(), Tone::Good, Some(id)),
-            }
-        }
+        Ok(kept) => repeating(kept, id),
         Err(error) => notice(format!("the post is stored, and does not repeat: {error}"), Tone::Bad, Some(id)),
+    }
+}
+
+/// What is worth knowing of a repetition that has begun.
+fn repeating(Kept { warnings, refused, .. }: Kept, id: PostId) -> Msg {
+    let refused = refused.into_iter().map(|(_, words)| words);
+    match warnings.into_iter().chain(refused).next() {
+        Some(words) => notice(format!("it repeats; {words}"), Tone::Plain, Some(id)),
+        None => notice("it repeats; :repeat shows its dates and stops it".into(), Tone::Good, Some(id)),
     }
 }
 

@@ -7,7 +7,7 @@ use super::campaigns;
 use super::effect::Effect;
 use super::kept;
 use super::layout::{Regions, regions};
-use super::model::{Deed, Model, Pane};
+use super::model::{Deed, HandedOver, Model, Pane, Shared};
 use super::msg::{Key, Tone};
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
@@ -221,7 +221,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let Model { composer, builder, shared, board, .. } = model;
             match (composer, builder) {
                 (Some(open), _) => {
-                    shared.rules_asked.remove(&composer::post(open).id);
+                    effects.extend(unask(open, shared));
                     effects.extend(composer::set_when(open, shared, board, reading));
                 }
                 (None, Some(open)) => effects.extend(builder::set_when(open, shared, board, reading)),
@@ -230,13 +230,16 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         }
         Flow::ComposerRepeat(first, rule) => {
             if let Some(open) = &mut model.composer {
-                model.shared.rules_asked.insert(composer::post(open).id, rule);
+                let id = composer::post(open).id;
+                model.shared.rules_asked.insert(id, rule.clone());
+                effects.push(Effect::AskRule(id, Some(rule)));
                 let reading = Reading::At(Resolved::At(first));
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
         Flow::ComposerQueue(queued, next) => {
             if let Some(open) = &mut model.composer {
+                effects.extend(unask(open, &mut model.shared));
                 effects.extend(composer::set_queue(open, &mut model.shared, &model.board, queued, next));
             }
         }
@@ -304,8 +307,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             // The builder stays where it is; among the panes the calendar goes to what was handed over.
             model.saved = post.as_ref().map(|post| post.id).filter(|_| model.builder.is_none());
             if let Some(post) = &post {
-                model.shared.rules_asked.remove(&post.id);
-                model.sheets.extend(verbs::ask_to_follow(&model.board, post));
+                let rule = model.shared.rules_asked.get(&post.id).cloned();
+                let then = verbs::ask_to_follow(&model.board, post).map(Box::new);
+                model.handed_over.insert(post.id, HandedOver { rule, then });
             }
             effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
         }
@@ -354,6 +358,12 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         }
     }
     effects
+}
+
+/// The post has a time of its own now: it shall not come again.
+fn unask(open: &composer::State, shared: &mut Shared) -> Option<Effect> {
+    let id = composer::post(open).id;
+    shared.rules_asked.remove(&id).map(|_| Effect::AskRule(id, None))
 }
 
 fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {

@@ -113,6 +113,8 @@ pub enum Effect {
         /// The rule.
         rule: String,
     },
+    /// Keep by which rule a post that is being written shall come again, or that it shall not.
+    AskRule(PostId, Option<String>),
     /// Let a stored post come again by a rule in words, from this moment on.
     Repeat(PostId, Schedule, String),
     /// Load what repeats.

@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::PostId;
 
 use super::answers::{
-    authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book, on_connected,
+    ask_what_waits, authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book, on_connected,
     on_export_there, on_import, on_index, on_loaded, on_measured, on_post_loaded, on_repeated, on_save_failed,
-    on_sought, on_sync, store_changed, take_in_overdue,
+    on_sought, on_stored, on_sync, store_changed, take_in_overdue,
 };
 use super::campaigns;
 use super::dispatch;
@@ -42,6 +42,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     let (before, layers) = (model.shared.cursor, layers(model));
     let mut effects = handle(model, msg);
     range::follow(model);
+    ask_what_waits(model);
     effects.extend(follow_cursor(model, before));
     effects.extend(looked::asks(model));
     if self::layers(model) != layers {
@@ -202,6 +203,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Done(notice) => {
             let stored = model.saved.take_if(|saved| notice.post == Some(*saved));
+            if let Some(id) = notice.post {
+                on_stored(model, id);
+            }
             model.shared.notices.push(notice);
             stored.map(Effect::LoadPost).into_iter().collect()
         }
