@@ -295,19 +295,7 @@ impl Desk {
         let rules_asked = self.rules_asked().await?;
         let stated = self.store.stated().await?;
         let ahead = ahead(coming);
-        Ok(Snapshot {
-            channels,
-            posts,
-            drafts,
-            failed,
-            aside,
-            risk,
-            ahead,
-            campaigns,
-            repeats,
-            rules_asked,
-            stated,
-        })
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead, campaigns, repeats, rules_asked, stated })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.

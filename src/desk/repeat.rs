@@ -3,6 +3,7 @@
 //! deleted is not made anew.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -111,8 +112,10 @@ impl Desk {
         let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.as_written()) };
         let template = Post { id: self.ids().post(self.now()), ..template };
         let series = Series { rule: rule.to_string(), template, skipped: BTreeSet::new(), stopped: None };
-        let claims =
-            vec![(series_key(series.id()), written(&series)?), (date_key(series.id(), first.date), post.id.to_string())];
+        let claims = vec![
+            (series_key(series.id()), written(&series)?),
+            (date_key(series.id(), first.date), post.id.to_string()),
+        ];
         Ok((series, claims))
     }
 
@@ -268,7 +271,8 @@ impl Desk {
                     // A post that waits all the same goes out, whatever was said of its date.
                     skipped: post.is_none() && (series.skipped.contains(&one.date) || made.contains_key(&one.date)),
                     moved: schedule.filter(|at| at.instant() != one.at.instant()),
-                    post: post.map(|post| post.id),
+                    post: post.as_ref().map(|post| post.id),
+                    made: post.map(Arc::new),
                 });
             }
             let mut warnings = self.equal_texts(&series.template, &channels);
@@ -305,24 +309,11 @@ impl Desk {
         words
     }
 
-    /// Leaves one date out, or takes it in again. A post that was made for it and is not out is deleted with it.
-    pub async fn skip_date(&self, id: PostId, date: NaiveDate, skip: bool) -> Result<()> {
+    /// Leaves one date out, or takes it in again. A post that was made for it goes with it, unless it is out, or may be:
+    /// then both stay. Answers whether one was deleted.
+    pub async fn skip_date(&self, id: PostId, date: NaiveDate, skip: bool) -> Result<bool> {
         if skip {
-            self.change_series(id, |series| {
-                series.skipped.insert(date);
-            })
-            .await?;
-            let made = self.dates_of(id).await?.remove(&date);
-            if let Some(post) = made
-                && let Some(post) = self.store.post(post).await?
-            {
-                if let Some(why) = post.fixed(self.now()) {
-                    let words = format!("the date is left out, but its post stays: {why}");
-                    return Err(DeskError::Refused(words));
-                }
-                self.delete(&[post.id]).await?;
-            }
-            return Ok(());
+            return self.leave_out(id, date).await;
         }
         self.change_series(id, |series| {
             series.skipped.remove(&date);
@@ -343,7 +334,38 @@ impl Desk {
                 }
             }
         }
-        self.keep_up(id, &mut Kept::default()).await
+        self.keep_up(id, &mut Kept::default()).await?;
+        Ok(false)
+    }
+
+    /// The date and its post go in one transaction, so that neither is left without the other.
+    async fn leave_out(&self, id: PostId, date: NaiveDate) -> Result<bool> {
+        for _ in 0..RACES {
+            let Standing { mut series, text } = self.standing(id).await?.ok_or_else(gone)?;
+            let made = match self.dates_of(id).await?.remove(&date) {
+                Some(post) => self.store.post(post).await?,
+                None => None,
+            };
+            if let Some(why) = made.as_ref().and_then(|post| post.fixed(self.now())) {
+                return Err(DeskError::Refused(format!("the post of {date} stays, and its date with it: {why}")));
+            }
+            series.skipped.insert(date);
+            let replaces = vec![(series_key(id), text, written(&series)?)];
+            let alongside = Alongside { replaces, ..Alongside::default() };
+            let deletes = made.is_some();
+            let done = match made {
+                Some(post) => self.commit_with(vec![Edit::new(Some(post), None)], "deleted", None, alongside).await,
+                None => {
+                    let kept = self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await;
+                    kept.map(|_| ()).map_err(DeskError::from)
+                }
+            };
+            match done {
+                Err(DeskError::Store(StoreError::Replaced { .. })) => {}
+                done => return done.map(|()| deletes),
+            }
+        }
+        Err(DeskError::Refused(BUSY.into()))
     }
 
     /// Ends a series: nothing more is made. Posts that are made already and still wait are deleted, unless they are to be

@@ -17,6 +17,10 @@ pub struct Recipe {
     pub id: PostId,
     /// The name that its posts carry.
     pub name: String,
+    /// The name its stored posts carry, where that is known: they follow when the builder is left with another one. Until
+    /// then both names are this one campaign.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub called: String,
     /// The first post, in words.
     pub start: String,
     /// What those words meant when they were typed.
@@ -67,6 +71,7 @@ impl Recipe {
         Self {
             id,
             name: String::new(),
+            called: String::new(),
             start: "tomorrow 9".into(),
             starts_at: None,
             every: "1d".into(),

@@ -214,7 +214,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::LoadRecipes => read(desk.store.recipes().await, Msg::Recipes),
         Effect::LoadCampaign { id, name, posts, span } => of_campaign(desk, id, &name, posts, span).await,
-        Effect::RenameCampaign(posts, name) => said(desk.rename_campaign(&posts, &name).await, posts.first().copied()),
+        Effect::RenameCampaign { recipe, posts } => said(desk.rename_by(&recipe, &posts).await, posts.first().copied()),
         Effect::KeepCampaign(recipe) => {
             let kept = desk.store.keep_recipe(&recipe).await;
             Msg::CampaignKept(recipe.id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
@@ -267,9 +267,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             Err(error) => Msg::Repeated(0, vec![error.to_string()]),
         },
         Effect::SkipDate { series, date, skip } => {
-            let words = if skip { "left out" } else { "taken in again" };
+            let words = |deleted: bool| match (skip, deleted) {
+                (true, true) => "left out, and its post deleted; u brings that back",
+                (true, false) => "left out; no post of it was made yet",
+                (false, _) => "taken in again",
+            };
             let done = desk.skip_date(series, date, skip).await;
-            said(done.map(|()| format!("{} is {words}", date.format("%a %-d %b %Y"))), None)
+            said(done.map(|deleted| format!("{} is {}", date.format("%a %-d %b %Y"), words(deleted))), None)
         }
         Effect::MakeDate { series, date } => match desk.make_date(series, date).await {
             Ok(post) => {
@@ -488,7 +492,7 @@ async fn repeat_from(desk: &Desk, id: PostId, first: Schedule, rule: &str) -> Ms
         return notice(error.to_string(), Tone::Bad, Some(id));
     }
     if is_draft {
-        let words = "its rule is kept with the draft; e, then Ctrl-s looks at it and schedules it";
+        let words = "its rule is kept with the draft; e opens it, to be looked at and scheduled";
         return said(desk.ask_rule(id, Some(rule)).await.map(|()| words.into()), Some(id));
     }
     repeated(desk, id, rule).await

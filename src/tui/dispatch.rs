@@ -210,6 +210,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         model.saved = stored.then(|| composer::post(&open).id);
         effects.extend(campaigns::edited(model, composer::post(&open)));
     }
+    if layer == Layer::Sheet {
+        campaigns::heed(model, &effects);
+    }
     if layer == Layer::Builder && matches!(flow, Flow::Close) {
         campaigns::close(model);
     }
@@ -341,6 +344,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             model.sheets.push(Sheet::Doomed(state));
             effects.extend(looking);
         }
+        Flow::Recipe(id) => effects.extend(campaigns::open_recipe(model, id)),
         Flow::Campaign(name) => effects.extend(campaigns::open(model, Some(&name))),
         Flow::Compose(post) => verbs::open_composer(model, *post),
         Flow::CampaignShift(shift) => {

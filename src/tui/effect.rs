@@ -63,8 +63,13 @@ pub enum Effect {
     LoadViews,
     /// Keep a view under a digit.
     KeepView(u8, SavedView),
-    /// Put posts into the campaign of this name, whatever has become of them.
-    RenameCampaign(Vec<PostId>, String),
+    /// Put posts into the campaign of this recipe, whatever has become of them, and remember there how they are called.
+    RenameCampaign {
+        /// The recipe, with the new name.
+        recipe: Box<Recipe>,
+        /// The posts that carry another one.
+        posts: Vec<PostId>,
+    },
     /// Load the recipes of campaigns that were kept.
     LoadRecipes,
     /// Load the posts of a campaign, and those round about.

@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::PostId;
 
 use super::answers::{
-    ask_what_waits, authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book, on_connected,
-    on_export_there, on_import, on_index, on_loaded, on_measured, on_post_loaded, on_repeated, on_save_failed,
-    on_sought, on_stored, on_sync, store_changed, take_in_overdue,
+    ask_what_waits, authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book,
+    on_connected, on_export_there, on_import, on_index, on_loaded, on_measured, on_post_loaded, on_repeated,
+    on_save_failed, on_sought, on_stored, on_sync, store_changed, take_in_overdue,
 };
 use super::campaigns;
 use super::dispatch;
@@ -154,8 +154,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Recipes(recipes) => {
-            model.board.recipes = recipes;
-            model.dirty = true;
+            campaigns::recipes(model, recipes);
             Vec::new()
         }
         Msg::Campaign(of) => campaigns::loaded(model, *of),

@@ -19,12 +19,25 @@ fn a_repetition_is_made_a_date_skipped_and_it_is_stopped(size: (u16, u16)) {
     assert_eq!(stage.posts(VOXBURST).len(), 10);
 
     stage.keys("g t g p 3").until("every tue and thu").keys("2 :").typed("repeat").keys("Enter").until("5 weeks ahead");
-    stage.keys("Enter j Space").until("left out").snapshot("repeat_dates");
+    stage.keys("Enter j Space").until("Leave out Tue 22 Sep 2026?").snapshot("repeat_leaves_out");
+    // Enter is no yes: nothing is deleted on one key, and not on two by accident.
+    stage.keys("Enter").gone("Leave out Tue").rest();
+    assert_eq!(stage.stored("Open house").len(), 10);
+    stage.keys("Space").until("Leave out Tue 22").keys("y").until("left out, and its post deleted").rest();
+    stage.snapshot("repeat_dates");
     assert_eq!((stage.stored("Open house").len(), stage.posts(VOXBURST).len()), (9, 9));
+
+    stage.keys("Esc Esc u").rest();
+    assert_eq!(
+        (stage.stored("Open house").len(), stage.posts(VOXBURST).len()),
+        (10, 10),
+        "taken back, and made again there"
+    );
+    stage.keys("U").rest();
 
     let mut stage = stage.kill_and_restart();
     stage.rest();
-    assert_eq!((stage.stored("Open house").len(), stage.created()), (9, 10), "nothing is made twice");
+    assert_eq!((stage.stored("Open house").len(), stage.created()), (9, 11), "nothing is made twice");
     // A week on, two more come into reach.
     stage.pass(TimeDelta::days(7)).rest();
     assert_eq!(stage.stored("Open house").len(), 11);

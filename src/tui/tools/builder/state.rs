@@ -97,8 +97,6 @@ impl Field {
 #[derive(Clone, Debug)]
 pub struct State {
     pub(super) recipe: Recipe,
-    /// The name its posts were stored under: they follow when it is left with another one.
-    pub(super) called: String,
     pub(super) part: Part,
     /// Whether keys are text.
     pub(super) typing: bool,
@@ -193,6 +191,9 @@ struct Before {
 impl State {
     pub(super) fn new(mut recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
         recipe.start = start_words(&recipe, shared.zone);
+        if recipe.called.trim().is_empty() {
+            recipe.called = recipe.name.trim().to_owned();
+        }
         let before = Before {
             cursor: shared.cursor.take(),
             marks: std::mem::take(&mut shared.marks),
@@ -206,7 +207,6 @@ impl State {
             field: if blank { Field::Name } else { Field::Texts },
             channel_at: 0,
             offers: 0,
-            called: recipe.name.clone(),
             name: Input::new(recipe.name.clone()),
             start: Input::new(recipe.start.clone()),
             every: Input::new(recipe.every.clone()),
@@ -258,7 +258,8 @@ impl State {
         self.span = shared.now - AROUND..until.checked_add_signed(AROUND).unwrap_or(until);
         Effect::LoadCampaign {
             id: self.recipe.id,
-            name: self.recipe.name.trim().to_owned(),
+            // Not the one that is being typed: on its way it may be that of another campaign.
+            name: self.recipe.called.trim().to_owned(),
             posts: self.recipe.rows.iter().map(|row| row.id).collect(),
             span: self.span.clone(),
         }
@@ -380,6 +381,8 @@ impl State {
         other.rows.extend(sent);
         let turned = moves.iter().map(|moved| Moved { from: moved.to, to: moved.from, ..*moved });
         let now = Step { moves: turned.collect(), ..self.here() };
+        // What its posts are called is no step of the typing.
+        other.called.clone_from(&self.recipe.called);
         self.recipe = other;
         let mut effects = self.settle_drafts(&now, own, &bare);
         effects.extend(self.move_back(&moves, at));

@@ -155,6 +155,10 @@ impl Canvas<'_> {
         }
         if found.is_empty() {
             let words = match (ghost.standing, ghost.moved, ghost.own) {
+                (Standing::Sent, ..) if ghost.post.state(self.shared.now) == PostState::Held => {
+                    let words = "held: it does not go out until it is released; W releases the whole campaign";
+                    self.shared.keys.of(words).into_owned()
+                }
                 (Standing::Sent, ..) => "scheduled: what becomes of it is told in the calendar".to_owned(),
                 (_, true, _) => "moved out of the rhythm; s, then now puts it back".to_owned(),
                 (_, _, true) => "edited by itself: its channels, media and options are its own".to_owned(),
