@@ -63,6 +63,9 @@ pub struct Row {
     /// Whether it was scheduled from here: what becomes of it then is the post's own affair.
     #[serde(default)]
     pub sent: bool,
+    /// Whether its post was deleted after that: it is not made anew without a word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 impl Recipe {
@@ -125,7 +128,7 @@ impl Recipe {
             let row = same.and_then(|at| middle.remove(at)).or_else(|| middle.pop_front());
             rows.push(match row {
                 Some(row) => Row { text, ..row },
-                None => Row { id: fresh(), text, at: None, sent: false },
+                None => Row { id: fresh(), text, at: None, sent: false, gone: false },
             });
         }
         rows.extend(open);

@@ -82,6 +82,12 @@ pub fn heed(model: &mut Model, effects: &[Effect]) {
                 model.board.recipes.retain(|recipe| recipe.id != *id);
             }
             Effect::KeepCampaign(recipe) => remember(model, Recipe::clone(recipe)),
+            Effect::Launch { recipe, .. } => {
+                model.launching.insert(recipe.id);
+                if let Some(open) = its(model, recipe.id) {
+                    builder::launching(open);
+                }
+            }
             _ => {}
         }
     }
@@ -93,7 +99,11 @@ fn begin(model: &mut Model, recipe: Recipe) -> Vec<Effect> {
     }
     let mut effects = model.builder.as_deref_mut().map(builder::leave).unwrap_or_default();
     close(model);
-    let (state, loading) = builder::open(recipe, &mut model.shared, &model.board);
+    let launching = model.launching.contains(&recipe.id);
+    let (mut state, loading) = builder::open(recipe, &mut model.shared, &model.board);
+    if launching {
+        builder::launching(&mut state);
+    }
     model.builder = Some(Box::new(state));
     effects.extend(loading);
     dispatch::settle(model);
@@ -126,7 +136,7 @@ fn of_marks(model: &Model) -> Option<Recipe> {
     let marked = model.shared.marks.iter().filter_map(|id| model.board.post(*id));
     let drafts: Vec<Row> = marked
         .filter(|post| post.wish == Wish::Draft && !post.is_remote())
-        .map(|post| Row { id: post.id, text: post.body.clone(), at: None, sent: false })
+        .map(|post| Row { id: post.id, text: post.body.clone(), at: None, sent: false, gone: false })
         .collect();
     if drafts.is_empty() {
         return None;
@@ -186,7 +196,8 @@ fn again(model: &mut Model) -> Vec<Effect> {
     let recipe = builder::recipe(open).clone();
     let new = Recipe::new(model.shared.ids.post(model.shared.now));
     let (ids, now) = (model.shared.ids.clone(), model.shared.now);
-    let rows = recipe.rows.iter().map(|row| Row { id: ids.post(now), text: row.text.clone(), at: None, sent: false });
+    let fresh = |row: &Row| Row { id: ids.post(now), text: row.text.clone(), at: None, sent: false, gone: false };
+    let rows = recipe.rows.iter().map(fresh);
     let rows = rows.collect();
     let recipe = Recipe {
         id: new.id,
@@ -249,6 +260,7 @@ pub fn kept(model: &mut Model, id: PostId, result: Result<DateTime<Utc>, String>
 /// What came of scheduling; told in words where the builder was closed meanwhile.
 pub fn launched(model: &mut Model, id: PostId, answers: Vec<(PostId, Result<(), String>)>) -> Vec<Effect> {
     model.dirty = true;
+    model.launching.remove(&id);
     let Model { builder, shared, board, .. } = model;
     if let Some(open) = builder.as_deref_mut().filter(|open| builder::recipe(open).id == id) {
         return builder::launched(open, shared, board, answers);

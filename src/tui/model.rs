@@ -216,6 +216,8 @@ pub struct Model {
     pub opened_from: Option<Pane>,
     /// What the composer handed over to be saved, until that is answered.
     pub handed_over: BTreeMap<PostId, HandedOver>,
+    /// Campaigns of which posts are being handed over.
+    pub launching: BTreeSet<PostId>,
     /// Questions that wait until nothing else is open.
     pub to_ask: Vec<Sheet>,
     /// What was typed on the command line, oldest first.
@@ -332,6 +334,7 @@ impl Model {
             doubted: false,
             opened_from: None,
             handed_over: BTreeMap::new(),
+            launching: BTreeSet::new(),
             to_ask: Vec::new(),
             history: Vec::new(),
             repeated_at: None,

@@ -24,7 +24,7 @@ const SAID: &[Said] = &[
     Said("B", "composer.form", &["follows", "for all", "is"]),
     Said("c", "calendar", &["begins", "composes"]),
     Said("C", "calendar", &["begins", "opens"]),
-    Said("d", "builder.posts", &["takes single posts"]),
+    Said("d", "builder.posts", &["takes it out"]),
     Said("d", "calendar", &["asks", "deletes"]),
     Said("D", "calendar", &["makes"]),
     Said("D", "import", &["reads", "says"]),

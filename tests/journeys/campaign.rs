@@ -173,7 +173,11 @@ fn a_campaign_is_shifted_held_released_and_deleted_as_a_whole() {
     stage.keys("Ctrl-s").until("all of it is held and does not go out; W releases all of it").snapshot("campaign_held");
     stage.keys("W").rest().until("2 posts · 2 scheduled").until("W hold all");
     assert_eq!(stage.only("Bravo").state(morning()), State::Scheduled);
-    stage.keys("X").until("2 posts would be deleted").keys("y").rest();
+    // One is deleted elsewhere meanwhile: it is not made anew without a word.
+    stage.other_window().rest().keys("2 L g t g p").until("Alpha").keys("d").until("Delete 1 post?").keys("y").rest();
+    stage.other_window().rest().until("1 ready · 1 scheduled").keys("Ctrl-s").until("Schedule 1 post of");
+    stage.until("1 post: deleted since, made anew by this").keys("n").gone("Schedule 1 post").keys("N");
+    stage.until("Alpha").keys("X").until("1 post would be deleted").keys("y").rest();
     assert!(stage.stored("Alpha").is_empty() && stage.posts(LATE).is_empty());
 }
 
@@ -345,4 +349,12 @@ fn a_campaign_that_holds_no_posts_is_taken_out_after_a_question() {
     // One with posts is no such thing.
     begun(&mut stage).paste("Alpha\n").pause().keys("Ctrl-s").until("Schedule 1").keys("y").rest();
     stage.keys("q").gone("Recipe").keys("g C").until("Autumn").keys("d").until("1 post of it in the store");
+}
+
+#[test]
+fn texts_with_the_line_ends_of_windows_are_texts_like_any() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\r\n\r\nBravo\r\n").pause().until("2 posts").keys("Ctrl-s").until("Schedule 2");
+    stage.keys("y").rest().until("2 scheduled");
+    assert_eq!((stage.only("Alpha").body.as_str(), stage.only("Bravo").body.as_str()), ("Alpha", "Bravo"));
 }

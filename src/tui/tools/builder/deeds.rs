@@ -35,6 +35,10 @@ pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
         say(shared, &words, Tone::Bad);
         return stay(Vec::new());
     }
+    if state.launching {
+        say(shared, "its posts are being handed over just now; once more when that is done", Tone::Plain);
+        return stay(Vec::new());
+    }
     if !state.loaded {
         say(shared, "what is scheduled of it is still being read; once more in a moment", Tone::Plain);
         return stay(Vec::new());
@@ -102,6 +106,10 @@ fn lines(totals: &Totals, state: &State, shared: &Shared) -> Vec<String> {
     if warnings > 0 {
         lines.push(format!("  {:<16}{}, none of which stops it", "warnings", warnings));
     }
+    let gone = state.recipe.rows.iter().filter(|row| row.gone).count();
+    if gone > 0 {
+        lines.push(format!("  {:<16}{}: deleted since, made anew by this", "again", count(gone, "post")));
+    }
     if totals.clashes > 0 {
         lines.push(format!("  {:<16}{} near another post of a channel", "clashes", totals.clashes));
     }
@@ -127,6 +135,7 @@ pub fn launched(
     board: &Board,
     answers: Vec<(PostId, Result<(), String>)>,
 ) -> Vec<Effect> {
+    state.launching = false;
     let (mut sent, mut refused) = (0, 0);
     for (id, answer) in answers {
         state.refused.remove(&id);
@@ -135,7 +144,7 @@ pub fn launched(
                 sent += 1;
                 state.just_sent.insert(id);
                 if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == id) {
-                    row.sent = true;
+                    (row.sent, row.gone) = (true, false);
                 }
             }
             Err(words) => {

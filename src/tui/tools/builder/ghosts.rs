@@ -264,6 +264,9 @@ fn open(
     } else {
         said.insert(post.body.clone(), place.number);
     }
+    if row.gone {
+        note(Severity::Warning, "its post was deleted since; scheduled, it is made anew, d takes it out".into());
+    }
     if let Some(words) = state.refused.get(&row.id) {
         note(Severity::Warning, format!("not scheduled before: {words}"));
     }

@@ -149,6 +149,11 @@ pub fn tick(state: &mut State, shared: &mut Shared, board: &Board) {
     state.refresh(shared, board);
 }
 
+/// Its posts are being handed over, until [`launched`] says what came of it: none of them is given away twice meanwhile.
+pub fn launching(state: &mut State) {
+    state.launching = true;
+}
+
 /// What came of scheduling, post by post.
 pub fn launched(
     state: &mut State,

@@ -128,6 +128,8 @@ pub struct State {
     pub(super) stored: HashMap<PostId, Arc<Post>>,
     /// Whether these have come.
     pub(super) loaded: bool,
+    /// Whether posts of it are being handed over just now.
+    pub(super) launching: bool,
     /// Scheduled a moment ago, and not seen in the store yet.
     pub(super) just_sent: BTreeSet<PostId>,
     /// Posts the providers are being asked about, as they were then.
@@ -222,6 +224,7 @@ impl State {
             span: shared.now..shared.now,
             stored: HashMap::new(),
             loaded: false,
+            launching: false,
             just_sent: BTreeSet::new(),
             asked: HashMap::new(),
             heard: HashMap::new(),
@@ -273,7 +276,9 @@ impl State {
         let Self { recipe, stored, just_sent, .. } = self;
         just_sent.retain(|id| !stored.get(id).is_some_and(|post| is_planned(post)));
         for row in &mut recipe.rows {
+            let was = row.sent;
             row.sent = just_sent.contains(&row.id) || stored.get(&row.id).is_some_and(|post| is_planned(post));
+            row.gone = !stored.contains_key(&row.id) && !row.sent && (row.gone || was);
         }
         let known: BTreeSet<PostId> = recipe.rows.iter().map(|row| row.id).collect();
         // What was made elsewhere, in the shell say, stands where it stands.
@@ -282,6 +287,7 @@ impl State {
             text: post.body.clone(),
             at: post.schedule,
             sent: is_planned(post),
+            gone: false,
         }));
         // One that is another's as a whole goes where its posts go: nobody chose channels for it here.
         if known.is_empty() && recipe.to.is_empty() {
