@@ -203,6 +203,16 @@ impl Desk {
         })
     }
 
+    /// The same for a recipe that has a new name. It is kept before and after, so that at every moment it knows under
+    /// which name its posts are.
+    pub async fn rename_by(&self, recipe: &Recipe, posts: &[PostId]) -> Result<String> {
+        let name = recipe.name.trim();
+        self.store.keep_recipe(recipe).await?;
+        let words = self.rename_campaign(posts, name).await?;
+        self.store.keep_recipe(&Recipe { called: name.to_owned(), ..recipe.clone() }).await?;
+        Ok(words)
+    }
+
     /// Schedules what can be, and keeps the rest as drafts of the campaign. The answer says per number which post it is,
     /// or why it is none.
     pub async fn launch(&self, ghosts: &[Ghost], draft: bool) -> Vec<(usize, Result<PostId>)> {

@@ -143,6 +143,8 @@ pub struct Snapshot {
     pub campaigns: Vec<Progress>,
     /// Posts that a series made: the series, and its rule in words.
     pub repeats: BTreeMap<PostId, (PostId, String)>,
+    /// The rules by which posts that are being written shall come again.
+    pub rules_asked: BTreeMap<PostId, String>,
     /// What providers published of what channels take.
     pub stated: Vec<Stated>,
 }
@@ -290,8 +292,10 @@ impl Desk {
         let aside = posts::kept_aside(remembered).into_iter().map(Arc::new).collect();
         let risk = self.at_risk(&channels).await?;
         let repeats = self.repeated_posts().await?;
+        let rules_asked = self.rules_asked().await?;
         let stated = self.store.stated().await?;
-        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead: ahead(coming), campaigns, repeats, stated })
+        let ahead = ahead(coming);
+        Ok(Snapshot { channels, posts, drafts, failed, aside, risk, ahead, campaigns, repeats, rules_asked, stated })
     }
 
     /// How many posts each channel would keep from going out, of those whose authorisation is gone or ends.

@@ -11,6 +11,7 @@ use crate::domain::naming::full_name;
 use crate::domain::outcome::{Outcome, State, TAKE_BACK};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::remote::{RemotePost, RemoteState};
+use crate::domain::repeat::Rule;
 use crate::domain::schedule::Schedule;
 use crate::domain::write::{OutboxRow, OutboxState, Prepared, Write};
 use crate::provider::Step;
@@ -18,6 +19,7 @@ use crate::store::{Actor, Alongside};
 use crate::sync::Order;
 
 use super::rebase::rebase;
+use super::repeat::asked_key;
 use super::typing::shortly;
 use super::{Desk, DeskError, Edit, Planning, Result, plan};
 
@@ -31,6 +33,17 @@ impl Desk {
     /// The same for a post that was opened as `base` and typed over: what changed elsewhere meanwhile stays, and where
     /// that is what was typed over, nothing is done and the words say so; what was typed is kept aside.
     pub async fn save_onto(&self, base: Option<&Post>, post: Post, verb: &str) -> Result<PostId> {
+        self.save_beginning(base, post, verb, None).await
+    }
+
+    /// The same, and in the one transaction begins its repetition by `rule`.
+    pub(super) async fn save_beginning(
+        &self,
+        base: Option<&Post>,
+        post: Post,
+        verb: &str,
+        rule: Option<&Rule>,
+    ) -> Result<PostId> {
         let id = post.id;
         let current = self.store.post(id).await?;
         let post = match (base, &current) {
@@ -72,8 +85,15 @@ impl Desk {
         let mut after = self.fit_out(after).await?;
         after.conflict = None;
         let delay = self.take_back().filter(|_| after.wish == Wish::Now);
-        let forgets = current.iter().map(|_| aside_key(id)).collect();
-        let alongside = Alongside { forgets, ..Alongside::default() };
+        let mut forgets: Vec<String> = current.iter().map(|_| aside_key(id)).collect();
+        let mut claims = Vec::new();
+        if let Some(rule) = rule {
+            claims = self.begun(&after, rule).await?.1;
+        }
+        if rule.is_some() || after.wish == Wish::Now {
+            forgets.push(asked_key(id));
+        }
+        let alongside = Alongside { forgets, claims, ..Alongside::default() };
         self.commit_with(vec![Edit::new(current, Some(after))], verb, delay, alongside).await?;
         self.left(id).await?;
         Ok(id)

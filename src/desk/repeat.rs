@@ -3,6 +3,7 @@
 //! deleted is not made anew.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -21,6 +22,8 @@ use super::{Desk, DeskError, Edit, Result, plan, posts};
 const SERIES: &str = "series:";
 /// The settings that hold which post a date of a series became: the series' id, a colon, the date.
 const REPEATED: &str = "repeated:";
+/// The settings that hold by which rule a post that is being written shall come again, by the post.
+const ASKED: &str = "asked:";
 /// The networks that refuse a text they had lately, by their words.
 const MINDFUL: [&str; 2] = ["x", "linkedin"];
 /// What to do where an equal text is minded.
@@ -61,13 +64,44 @@ impl Desk {
     pub async fn repeat(&self, id: PostId, rule: &str) -> Result<Kept> {
         let rule = Rule::read(rule).map_err(refused)?;
         let post = self.current(id).await?;
+        let (series, claims) = self.begun(&post, &rule).await?;
+        let alongside = Alongside { claims, forgets: vec![asked_key(id)], ..Alongside::default() };
+        self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await?;
+        let mut kept = Kept { warnings: self.doubts(&series).await?, ..Kept::default() };
+        self.keep_up(series.id(), &mut kept).await?;
+        Ok(kept)
+    }
+
+    /// Stores a post as [`Desk::save_onto`] does, as the first of a series: both, or neither. Then makes the next ones.
+    pub async fn save_repeating(&self, base: Option<&Post>, post: Post, rule: &str) -> Result<(PostId, Kept)> {
+        let rule = Rule::read(rule).map_err(refused)?;
+        let id = self.save_beginning(base, post, "scheduled", Some(&rule)).await?;
+        // From here on the post is stored: what fails now is told, and made with the next round.
+        let mut kept = Kept::default();
+        let made = async {
+            let repeated = self.repeated_posts().await?;
+            let Some((series, _)) = repeated.get(&id) else { return Ok(()) };
+            if let Some(standing) = self.standing(*series).await? {
+                kept.warnings = self.doubts(&standing.series).await?;
+            }
+            self.keep_up(*series, &mut kept).await
+        };
+        let made: Result<()> = made.await;
+        if let Err(error) = made {
+            kept.refused.push((String::new(), error.to_string()));
+        }
+        Ok((id, kept))
+    }
+
+    /// The series that begins with `post`, and what is claimed for it; or why there is none.
+    pub(super) async fn begun(&self, post: &Post, rule: &Rule) -> Result<(Series, Vec<(String, String)>)> {
         if post.wish != Wish::Schedule {
             return Err(DeskError::Refused("schedule it first; only what goes out is repeated".into()));
         }
         let Some(start) = post.schedule else {
             return Err(DeskError::Refused("give it a time first, from which it is repeated".into()));
         };
-        if self.repeated_posts().await?.contains_key(&id) {
+        if self.repeated_posts().await?.contains_key(&post.id) {
             let words = "it is one of a repetition already; stop that one first (:repeat shows it)";
             return Err(DeskError::Refused(words.into()));
         }
@@ -78,15 +112,40 @@ impl Desk {
         let template = Post { wish: Wish::Schedule, ..plan::wishes_onto(None, post.as_written()) };
         let template = Post { id: self.ids().post(self.now()), ..template };
         let series = Series { rule: rule.to_string(), template, skipped: BTreeSet::new(), stopped: None };
-        let claims =
-            vec![(series_key(series.id()), written(&series)?), (date_key(series.id(), first.date), id.to_string())];
-        let alongside = Alongside { claims, ..Alongside::default() };
-        self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await?;
+        let claims = vec![
+            (series_key(series.id()), written(&series)?),
+            (date_key(series.id(), first.date), post.id.to_string()),
+        ];
+        Ok((series, claims))
+    }
+
+    /// What may be minded about a series that begins.
+    async fn doubts(&self, series: &Series) -> Result<Vec<String>> {
         let mut warnings = self.equal_texts(&series.template, &self.store.channels().await?);
         warnings.extend(left_free(series.ahead(self.now(), SHOWN).iter(), &self.embargoes().await?));
-        let mut kept = Kept { warnings, ..Kept::default() };
-        self.keep_up(series.id(), &mut kept).await?;
-        Ok(kept)
+        Ok(warnings)
+    }
+
+    /// Keeps by which rule a post that is being written shall come again, as its draft is kept; or that it shall not.
+    pub async fn ask_rule(&self, id: PostId, rule: Option<&str>) -> Result<()> {
+        match rule {
+            Some(rule) => self.store.set_setting(&asked_key(id), rule).await?,
+            None => self.store.forget_setting(&asked_key(id)).await?,
+        }
+        Ok(())
+    }
+
+    /// The rules by which posts that are being written shall come again.
+    pub async fn rules_asked(&self) -> Result<BTreeMap<PostId, String>> {
+        let mut asked = BTreeMap::new();
+        for (post, rule) in self.store.settings_beginning(ASKED.into()).await? {
+            let Ok(id) = post.parse() else { continue };
+            let post = self.store.post(id).await?;
+            if post.is_none_or(|post| post.fixed(self.now()).is_none()) {
+                asked.insert(id, rule);
+            }
+        }
+        Ok(asked)
     }
 
     /// Makes the posts of every series that are due to be there, each once.
@@ -212,7 +271,8 @@ impl Desk {
                     // A post that waits all the same goes out, whatever was said of its date.
                     skipped: post.is_none() && (series.skipped.contains(&one.date) || made.contains_key(&one.date)),
                     moved: schedule.filter(|at| at.instant() != one.at.instant()),
-                    post: post.map(|post| post.id),
+                    post: post.as_ref().map(|post| post.id),
+                    made: post.map(Arc::new),
                 });
             }
             let mut warnings = self.equal_texts(&series.template, &channels);
@@ -249,24 +309,11 @@ impl Desk {
         words
     }
 
-    /// Leaves one date out, or takes it in again. A post that was made for it and is not out is deleted with it.
-    pub async fn skip_date(&self, id: PostId, date: NaiveDate, skip: bool) -> Result<()> {
+    /// Leaves one date out, or takes it in again. A post that was made for it goes with it, unless it is out, or may be:
+    /// then both stay. Answers whether one was deleted.
+    pub async fn skip_date(&self, id: PostId, date: NaiveDate, skip: bool) -> Result<bool> {
         if skip {
-            self.change_series(id, |series| {
-                series.skipped.insert(date);
-            })
-            .await?;
-            let made = self.dates_of(id).await?.remove(&date);
-            if let Some(post) = made
-                && let Some(post) = self.store.post(post).await?
-            {
-                if let Some(why) = post.fixed(self.now()) {
-                    let words = format!("the date is left out, but its post stays: {why}");
-                    return Err(DeskError::Refused(words));
-                }
-                self.delete(&[post.id]).await?;
-            }
-            return Ok(());
+            return self.leave_out(id, date).await;
         }
         self.change_series(id, |series| {
             series.skipped.remove(&date);
@@ -287,7 +334,38 @@ impl Desk {
                 }
             }
         }
-        self.keep_up(id, &mut Kept::default()).await
+        self.keep_up(id, &mut Kept::default()).await?;
+        Ok(false)
+    }
+
+    /// The date and its post go in one transaction, so that neither is left without the other.
+    async fn leave_out(&self, id: PostId, date: NaiveDate) -> Result<bool> {
+        for _ in 0..RACES {
+            let Standing { mut series, text } = self.standing(id).await?.ok_or_else(gone)?;
+            let made = match self.dates_of(id).await?.remove(&date) {
+                Some(post) => self.store.post(post).await?,
+                None => None,
+            };
+            if let Some(why) = made.as_ref().and_then(|post| post.fixed(self.now())) {
+                return Err(DeskError::Refused(format!("the post of {date} stays, and its date with it: {why}")));
+            }
+            series.skipped.insert(date);
+            let replaces = vec![(series_key(id), text, written(&series)?)];
+            let alongside = Alongside { replaces, ..Alongside::default() };
+            let deletes = made.is_some();
+            let done = match made {
+                Some(post) => self.commit_with(vec![Edit::new(Some(post), None)], "deleted", None, alongside).await,
+                None => {
+                    let kept = self.store.save_with(self.now(), Actor::Sync, Vec::new(), Vec::new(), alongside).await;
+                    kept.map(|_| ()).map_err(DeskError::from)
+                }
+            };
+            match done {
+                Err(DeskError::Store(StoreError::Replaced { .. })) => {}
+                done => return done.map(|()| deletes),
+            }
+        }
+        Err(DeskError::Refused(BUSY.into()))
     }
 
     /// Ends a series: nothing more is made. Posts that are made already and still wait are deleted, unless they are to be
@@ -418,6 +496,10 @@ fn left_free<'a>(dates: impl Iterator<Item = &'a Occurrence>, embargoes: &BTreeM
 
 fn series_key(id: PostId) -> String {
     format!("{SERIES}{id}")
+}
+
+pub(super) fn asked_key(post: PostId) -> String {
+    format!("{ASKED}{post}")
 }
 
 fn date_key(series: PostId, date: NaiveDate) -> String {

@@ -17,6 +17,10 @@ pub struct Recipe {
     pub id: PostId,
     /// The name that its posts carry.
     pub name: String,
+    /// The name its stored posts carry, where that is known: they follow when the builder is left with another one. Until
+    /// then both names are this one campaign.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub called: String,
     /// The first post, in words.
     pub start: String,
     /// What those words meant when they were typed.
@@ -59,6 +63,9 @@ pub struct Row {
     /// Whether it was scheduled from here: what becomes of it then is the post's own affair.
     #[serde(default)]
     pub sent: bool,
+    /// Whether its post was deleted after that: it is not made anew without a word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 impl Recipe {
@@ -67,6 +74,7 @@ impl Recipe {
         Self {
             id,
             name: String::new(),
+            called: String::new(),
             start: "tomorrow 9".into(),
             starts_at: None,
             every: "1d".into(),
@@ -120,7 +128,7 @@ impl Recipe {
             let row = same.and_then(|at| middle.remove(at)).or_else(|| middle.pop_front());
             rows.push(match row {
                 Some(row) => Row { text, ..row },
-                None => Row { id: fresh(), text, at: None, sent: false },
+                None => Row { id: fresh(), text, at: None, sent: false, gone: false },
             });
         }
         rows.extend(open);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
@@ -548,6 +549,8 @@ pub struct Coming {
     pub skipped: bool,
     /// Its post, once that is made.
     pub post: Option<PostId>,
+    /// That post itself.
+    pub made: Option<Arc<Post>>,
     /// Where that post was moved to, if it was.
     pub moved: Option<Schedule>,
 }

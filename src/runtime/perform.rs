@@ -39,6 +39,10 @@ use super::gallery::Gallery;
 
 type Answers = UnboundedSender<Answer>;
 
+/// What is said of a save that went over what another window had written.
+const OVERWRITTEN: &str =
+    "another window wrote this draft meanwhile: what it wrote is kept as an earlier version; e, then Alt-v shows it";
+
 /// Sends `timer` back after `span`. Not work anybody waits for.
 pub(super) fn after(desk: &Arc<Desk>, span: TimeDelta, timer: Timer, answers: Answers) {
     let desk = desk.clone();
@@ -169,7 +173,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         }
         Effect::LoadRecipes => read(desk.store.recipes().await, Msg::Recipes),
         Effect::LoadCampaign { id, name, posts, span } => of_campaign(desk, id, &name, posts, span).await,
-        Effect::RenameCampaign(posts, name) => said(desk.rename_campaign(&posts, &name).await, posts.first().copied()),
+        Effect::RenameCampaign { recipe, posts } => said(desk.rename_by(&recipe, &posts).await, posts.first().copied()),
         Effect::KeepCampaign(recipe) => {
             let kept = desk.store.keep_recipe(&recipe).await;
             Msg::CampaignKept(recipe.id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
@@ -200,9 +204,17 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             Msg::Autosaved(id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))
         }
         Effect::Save { post, base, verb } => save(desk, *post, base.as_deref(), verb).await,
-        Effect::SaveRepeating { post, base, rule } => match save(desk, *post, base.as_deref(), "scheduled").await {
-            Msg::Done(Notice { post: Some(id), tone: Tone::Good, .. }) => repeated(desk, id, &rule).await,
-            other => other,
+        Effect::SaveRepeating { post, base, rule } => {
+            let overwritten = desk.was_overwritten(&post).await;
+            match desk.save_repeating(base.as_deref(), Post::clone(&post), &rule).await {
+                Ok((id, kept)) if !overwritten => repeating(kept, id),
+                Ok((id, _)) => notice(format!("it repeats; {OVERWRITTEN}"), Tone::Bad, Some(id)),
+                Err(error) => Msg::SaveFailed(post, error.to_string()),
+            }
+        }
+        Effect::AskRule(id, rule) => match desk.ask_rule(id, rule.as_deref()).await {
+            Ok(()) => Msg::StoreChanged,
+            Err(error) => notice(format!("its rule could not be kept: {error}"), Tone::Bad, None),
         },
         Effect::Repeat(id, first, rule) => repeat_from(desk, id, first, &rule).await,
         Effect::LoadRepeats => Msg::Repeats(Box::new(desk.repeating().await.map_err(|error| error.to_string()))),
@@ -214,9 +226,13 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
             Err(error) => Msg::Repeated(0, vec![error.to_string()]),
         },
         Effect::SkipDate { series, date, skip } => {
-            let words = if skip { "left out" } else { "taken in again" };
+            let words = |deleted: bool| match (skip, deleted) {
+                (true, true) => "left out, and its post deleted; u brings that back",
+                (true, false) => "left out; no post of it was made yet",
+                (false, _) => "taken in again",
+            };
             let done = desk.skip_date(series, date, skip).await;
-            said(done.map(|()| format!("{} is {words}", date.format("%a %-d %b %Y"))), None)
+            said(done.map(|deleted| format!("{} is {}", date.format("%a %-d %b %Y"), words(deleted))), None)
         }
         Effect::MakeDate { series, date } => match desk.make_date(series, date).await {
             Ok(post) => {
@@ -399,6 +415,7 @@ pub(super) async fn load(desk: Arc<Desk>, range: Range<DateTime<Utc>>, number: u
             ahead: snapshot.ahead,
             campaigns: snapshot.campaigns,
             repeats: snapshot.repeats,
+            rules_asked: snapshot.rules_asked,
             stated: snapshot.stated,
         })),
         Err(error) => notice(error.to_string(), Tone::Bad, None),
@@ -419,20 +436,24 @@ async fn save(desk: &Desk, post: Post, base: Option<&Post>, verb: &'static str) 
             if !overwritten {
                 return notice(words, Tone::Good, Some(id));
             }
-            let more = "another window wrote this draft meanwhile: what it wrote is kept as an earlier version; e, then \
-                        Alt-v shows it";
-            notice(format!("{words}; {more}"), Tone::Bad, Some(id))
+            notice(format!("{words}; {OVERWRITTEN}"), Tone::Bad, Some(id))
         }
         Err(error) => Msg::SaveFailed(Box::new(post), error.to_string()),
     }
 }
 
 async fn repeat_from(desk: &Desk, id: PostId, first: Schedule, rule: &str) -> Msg {
-    let stands = desk.store.post(id).await.ok().flatten().and_then(|post| post.schedule);
+    let post = desk.store.post(id).await.ok().flatten();
+    let is_draft = post.as_ref().is_some_and(|post| post.wish == post::Wish::Draft);
+    let stands = post.and_then(|post| post.schedule);
     if stands.is_none_or(|at| at.instant() != first.instant())
         && let Err(error) = desk.move_posts(vec![(id, first)]).await
     {
         return notice(error.to_string(), Tone::Bad, Some(id));
+    }
+    if is_draft {
+        let words = "its rule is kept with the draft; e opens it, to be looked at and scheduled";
+        return said(desk.ask_rule(id, Some(rule)).await.map(|()| words.into()), Some(id));
     }
     repeated(desk, id, rule).await
 }
@@ -440,14 +461,17 @@ async fn repeat_from(desk: &Desk, id: PostId, first: Schedule, rule: &str) -> Ms
 /// Lets a stored post come again, and says what that means.
 async fn repeated(desk: &Desk, id: PostId, rule: &str) -> Msg {
     match desk.repeat(id, rule).await {
-        Ok(Kept { warnings, refused, .. }) => {
-            let refused = refused.into_iter().map(|(_, words)| words);
-            match warnings.into_iter().chain(refused).next() {
-                Some(words) => notice(format!("it repeats; {words}"), Tone::Plain, Some(id)),
-                None => notice("it repeats; :repeat shows its dates and stops it".into(), Tone::Good, Some(id)),
-            }
-        }
+        Ok(kept) => repeating(kept, id),
         Err(error) => notice(format!("the post is stored, and does not repeat: {error}"), Tone::Bad, Some(id)),
+    }
+}
+
+/// What is worth knowing of a repetition that has begun.
+fn repeating(Kept { warnings, refused, .. }: Kept, id: PostId) -> Msg {
+    let refused = refused.into_iter().map(|(_, words)| words);
+    match warnings.into_iter().chain(refused).next() {
+        Some(words) => notice(format!("it repeats; {words}"), Tone::Plain, Some(id)),
+        None => notice("it repeats; :repeat shows its dates and stops it".into(), Tone::Good, Some(id)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of the answers to effects: loads, searches, connections, attachments, news of the background.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,7 +22,7 @@ use super::board::Board;
 use super::campaigns;
 use super::dispatch;
 use super::effect::Effect;
-use super::model::{Model, Pane};
+use super::model::{HandedOver, Model, Pane};
 use super::msg::{Loaded, Msg, Notice, SyncNews, Tone};
 use super::notice;
 use super::panes::{calendar, failed};
@@ -78,9 +78,22 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     if model.loaded && !calendar::has_shown(&model.calendar, &model.shared, &loaded.range) {
         return vec![Effect::Load(calendar::reload_range(&model.calendar, &model.shared))];
     }
-    let Loaded { channels, posts, range, drafts, failed, aside, risk, ahead, campaigns: progress, repeats, stated } =
-        loaded;
+    let Loaded {
+        channels,
+        posts,
+        range,
+        drafts,
+        failed,
+        aside,
+        risk,
+        ahead,
+        campaigns: progress,
+        repeats,
+        rules_asked,
+        stated,
+    } = loaded;
     heed(model, &stated);
+    take_rules(model, rules_asked);
     let old = std::mem::take(&mut model.board);
     model.board =
         Board { channels, posts, range, drafts, failed, aside, risk, ahead, progress, repeats, ..old.clone() };
@@ -103,6 +116,36 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     match std::mem::replace(&mut model.loaded, true) {
         true => reloading.into_iter().chain(dispatch::resume(model)).collect(),
         false => calendar::load_rest(&mut model.calendar, &model.shared, &model.board),
+    }
+}
+
+/// Takes the rules that posts being written shall come again by. Of what is open here, this window knows best.
+fn take_rules(model: &mut Model, mut loaded: BTreeMap<PostId, String>) {
+    if let Some(open) = model.composer.as_deref() {
+        let id = composer::post(open).id;
+        loaded.remove(&id);
+        loaded.extend(model.shared.rules_asked.remove_entry(&id));
+    }
+    model.shared.rules_asked = loaded;
+}
+
+/// What was handed over is stored: what was to be asked after that is asked once nothing else is open.
+pub(super) fn on_stored(model: &mut Model, id: PostId) {
+    if let Some(HandedOver { then: Some(then), .. }) = model.handed_over.remove(&id) {
+        model.to_ask.push(*then);
+    }
+}
+
+/// Puts a question that had to wait, when nothing is open that a key might be meant for.
+pub(super) fn ask_what_waits(model: &mut Model) {
+    let free = model.sheets.is_empty()
+        && model.composer.is_none()
+        && model.builder.is_none()
+        && model.pending.is_empty()
+        && !calendar::is_moving(&model.calendar);
+    if free && let Some(sheet) = model.to_ask.pop() {
+        model.sheets.push(sheet);
+        model.dirty = true;
     }
 }
 
@@ -262,6 +305,12 @@ pub(super) fn on_post_loaded(model: &mut Model, post: Option<Arc<Post>>) -> Vec<
 pub(super) fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Effect> {
     let free = model.composer.as_ref().is_none_or(|open| composer::post(open).id == post.id);
     model.dirty = true;
+    let mut effects = Vec::new();
+    // Its rule comes back with it, whatever was loaded since; what was to be asked afterwards is not.
+    if let Some(HandedOver { rule: Some(rule), .. }) = model.handed_over.remove(&post.id) {
+        model.shared.rules_asked.insert(post.id, rule.clone());
+        effects.push(Effect::AskRule(post.id, Some(rule)));
+    }
     if free {
         let words = format!("not saved: {why}");
         notice::tell(model, Tone::Bad, words);
@@ -273,10 +322,11 @@ pub(super) fn on_save_failed(model: &mut Model, post: Post, why: &str) -> Vec<Ef
                 composer::retype(open, &model.shared, &model.board, post);
             }
         }
-        return Vec::new();
+        return effects;
     }
     notice::tell(model, Tone::Bad, format!("not saved: {why}; the text is kept as a draft"));
-    vec![Effect::Autosave(Box::new(post), None)]
+    effects.push(Effect::Autosave(Box::new(post), None));
+    effects
 }
 
 /// For the sheet that asked; when it was closed meanwhile, in words.

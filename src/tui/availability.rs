@@ -39,7 +39,10 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         slotted(action, model)?;
         return if fits { Ok(()) } else { Err("a post is being moved; Enter drops it, Esc puts it back".into()) };
     }
-    if model.builder.is_some() {
+    if let Some(open) = model.builder.as_deref() {
+        if let Some(why) = builder::refused(open, &model.shared, action) {
+            return Err(why);
+        }
         let fits = is_motion(action) || in_builder(action);
         slotted(action, model)?;
         return if fits { Ok(()) } else { Err("not in the campaign builder; Esc leaves, it is kept".into()) };

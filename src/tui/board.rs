@@ -140,6 +140,8 @@ fn position_near(before: &[Arc<Post>], after: &[Arc<Post>], id: PostId) -> Optio
 /// A campaign in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Campaign {
+    /// Its recipe, where it has one.
+    pub recipe: Option<PostId>,
     /// Its name.
     pub name: String,
     /// Its stored posts.
@@ -199,32 +201,46 @@ impl Board {
         })
     }
 
-    /// Every campaign with a name: those with posts, and those that are recipes only; the latest first.
+    /// Every campaign with a name, the latest first: each recipe is one, with the posts of its name and of the one it had
+    /// before; and so is what only posts carry.
     pub fn campaigns(&self) -> Vec<Campaign> {
-        let rest =
-            |name: &str| self.recipes.iter().rev().find(|recipe| recipe.name.trim() == name).map_or(0, Recipe::rest);
-        let mut all: Vec<Campaign> = self
-            .progress
-            .iter()
-            .map(|it| Campaign {
-                name: it.name.clone(),
-                posts: it.posts,
-                published: it.published,
-                first: it.first,
-                last: it.last,
-                rest: rest(&it.name),
-            })
-            .collect();
-        for recipe in self.recipes.iter().filter(|recipe| !recipe.name.trim().is_empty()) {
-            let name = recipe.name.trim();
-            if !all.iter().any(|campaign| campaign.name == name) {
-                let first = recipe.starts_at.map(|at| at.instant());
-                let rest = recipe.rest();
-                all.push(Campaign { name: name.to_owned(), posts: 0, published: 0, first, last: None, rest });
-            }
+        let named = |name: &str| self.recipes.iter().any(|recipe| recipe.name.trim() == name);
+        let mut open: Vec<&Progress> = self.progress.iter().collect();
+        let mut all = Vec::new();
+        // Of two that share a name the later one has its posts.
+        for recipe in self.recipes.iter().rev().filter(|recipe| !recipe.name.trim().is_empty()) {
+            let (name, called) = (recipe.name.trim(), recipe.called.trim());
+            let is_its = |it: &&Progress| it.name == name || (it.name == called && !named(called));
+            let (its, others): (Vec<_>, Vec<_>) = open.into_iter().partition(is_its);
+            open = others;
+            let first = its.iter().filter_map(|it| it.first).min();
+            all.push(Campaign {
+                recipe: Some(recipe.id),
+                name: name.to_owned(),
+                posts: its.iter().map(|it| it.posts).sum(),
+                published: its.iter().map(|it| it.published).sum(),
+                first: first.or(recipe.starts_at.map(|at| at.instant())),
+                last: its.iter().filter_map(|it| it.last).max(),
+                rest: recipe.rest(),
+            });
         }
+        all.extend(open.into_iter().map(|it| Campaign {
+            recipe: None,
+            name: it.name.clone(),
+            posts: it.posts,
+            published: it.published,
+            first: it.first,
+            last: it.last,
+            rest: 0,
+        }));
         all.sort_by(|one, other| other.first.cmp(&one.first).then_with(|| one.name.cmp(&other.name)));
         all
+    }
+
+    /// Whether another campaign than `recipe` has this name already.
+    pub fn is_taken(&self, name: &str, recipe: &Recipe) -> bool {
+        let posts = self.progress.iter().any(|it| it.name == name) && recipe.called.trim() != name;
+        posts || self.recipes.iter().any(|other| other.id != recipe.id && other.name.trim() == name)
     }
 
     /// A channel by id.

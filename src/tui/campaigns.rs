@@ -46,8 +46,52 @@ pub fn open(model: &mut Model, name: Option<&str>) -> Vec<Effect> {
 
 /// The list of campaigns.
 pub fn list(model: &mut Model) -> Vec<Effect> {
+    remember_open(model);
     model.sheets.push(Sheet::Campaigns(campaigns::State::default()));
-    Vec::new()
+    // Another window may have made one.
+    vec![Effect::LoadRecipes]
+}
+
+/// The recipes were read.
+pub fn recipes(model: &mut Model, recipes: Vec<Recipe>) {
+    model.board.recipes = recipes;
+    remember_open(model);
+    model.dirty = true;
+}
+
+/// What is in the builder just now is the newest there is of it.
+fn remember_open(model: &mut Model) {
+    if let Some(recipe) = model.builder.as_deref().map(|open| builder::recipe(open).clone()) {
+        remember(model, recipe);
+    }
+}
+
+/// Opens the builder on a recipe by its id.
+pub fn open_recipe(model: &mut Model, id: PostId) -> Vec<Effect> {
+    let recipe = model.board.recipes.iter().find(|recipe| recipe.id == id).cloned();
+    recipe.map(|recipe| begin(model, recipe)).unwrap_or_default()
+}
+
+/// What the list of campaigns, or a question over it, did with recipes.
+pub fn heed(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        match effect {
+            Effect::ForgetCampaign(id) => {
+                if model.builder.as_deref().is_some_and(|open| builder::recipe(open).id == *id) {
+                    close(model);
+                }
+                model.board.recipes.retain(|recipe| recipe.id != *id);
+            }
+            Effect::KeepCampaign(recipe) => remember(model, Recipe::clone(recipe)),
+            Effect::Launch { recipe, .. } => {
+                model.launching.insert(recipe.id);
+                if let Some(open) = its(model, recipe.id) {
+                    builder::launching(open);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn begin(model: &mut Model, recipe: Recipe) -> Vec<Effect> {
@@ -55,9 +99,16 @@ fn begin(model: &mut Model, recipe: Recipe) -> Vec<Effect> {
         notice::tell(model, Tone::Plain, read_only::WORDS);
         return Vec::new();
     }
+    if model.builder.as_deref().is_some_and(|open| builder::recipe(open).id == recipe.id) {
+        return Vec::new();
+    }
     let mut effects = model.builder.as_deref_mut().map(builder::leave).unwrap_or_default();
     close(model);
-    let (state, loading) = builder::open(recipe, &mut model.shared, &model.board);
+    let launching = model.launching.contains(&recipe.id);
+    let (mut state, loading) = builder::open(recipe, &mut model.shared, &model.board);
+    if launching {
+        builder::launching(&mut state);
+    }
     model.builder = Some(Box::new(state));
     effects.extend(loading);
     dispatch::settle(model);
@@ -75,6 +126,9 @@ fn named(model: &Model, name: &str) -> Option<Recipe> {
     if let Some(recipe) = model.board.recipes.iter().rfind(|recipe| recipe.name.trim() == name) {
         return Some(recipe.clone());
     }
+    if let Some(recipe) = model.board.recipes.iter().rfind(|recipe| recipe.called.trim() == name) {
+        return Some(recipe.clone());
+    }
     let progress = model.board.progress.iter().find(|progress| progress.name == name)?;
     let mut recipe = fresh(model);
     recipe.name = name.to_owned();
@@ -87,7 +141,7 @@ fn of_marks(model: &Model) -> Option<Recipe> {
     let marked = model.shared.marks.iter().filter_map(|id| model.board.post(*id));
     let drafts: Vec<Row> = marked
         .filter(|post| post.wish == Wish::Draft && !post.is_remote())
-        .map(|post| Row { id: post.id, text: post.body.clone(), at: None, sent: false })
+        .map(|post| Row { id: post.id, text: post.body.clone(), at: None, sent: false, gone: false })
         .collect();
     if drafts.is_empty() {
         return None;
@@ -105,9 +159,13 @@ pub fn close(model: &mut Model) {
 }
 
 fn remember(model: &mut Model, recipe: Recipe) {
-    model.board.recipes.retain(|each| each.id != recipe.id);
-    if !recipe.is_blank() {
-        model.board.recipes.push(recipe);
+    if recipe.is_blank() {
+        model.board.recipes.retain(|each| each.id != recipe.id);
+        return;
+    }
+    match model.board.recipes.iter_mut().find(|each| each.id == recipe.id) {
+        Some(known) => *known = recipe,
+        None => model.board.recipes.push(recipe),
     }
 }
 
@@ -143,9 +201,18 @@ fn again(model: &mut Model) -> Vec<Effect> {
     let recipe = builder::recipe(open).clone();
     let new = Recipe::new(model.shared.ids.post(model.shared.now));
     let (ids, now) = (model.shared.ids.clone(), model.shared.now);
-    let rows = recipe.rows.iter().map(|row| Row { id: ids.post(now), text: row.text.clone(), at: None, sent: false });
+    let fresh = |row: &Row| Row { id: ids.post(now), text: row.text.clone(), at: None, sent: false, gone: false };
+    let rows = recipe.rows.iter().map(fresh);
     let rows = rows.collect();
-    let recipe = Recipe { id: new.id, name: String::new(), start: new.start, starts_at: None, rows, ..recipe };
+    let recipe = Recipe {
+        id: new.id,
+        name: String::new(),
+        called: String::new(),
+        start: new.start,
+        starts_at: None,
+        rows,
+        ..recipe
+    };
     notice::tell(model, Tone::Plain, "the same recipe as a new campaign: give it a name and a start");
     begin(model, recipe)
 }
@@ -198,6 +265,7 @@ pub fn kept(model: &mut Model, id: PostId, result: Result<DateTime<Utc>, String>
 /// What came of scheduling; told in words where the builder was closed meanwhile.
 pub fn launched(model: &mut Model, id: PostId, answers: Vec<(PostId, Result<(), String>)>) -> Vec<Effect> {
     model.dirty = true;
+    model.launching.remove(&id);
     let Model { builder, shared, board, .. } = model;
     if let Some(open) = builder.as_deref_mut().filter(|open| builder::recipe(open).id == id) {
         return builder::launched(open, shared, board, answers);

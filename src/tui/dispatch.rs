@@ -7,7 +7,7 @@ use super::campaigns;
 use super::effect::Effect;
 use super::kept;
 use super::layout::{Regions, regions};
-use super::model::{Deed, Model, Pane};
+use super::model::{Deed, HandedOver, Model, Pane, Shared};
 use super::msg::{Key, Tone};
 use super::narrow;
 use super::notice;
@@ -220,6 +220,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         model.saved = stored.then(|| composer::post(&open).id).filter(|_| model.focus != Pane::Failed);
         effects.extend(campaigns::edited(model, composer::post(&open)));
     }
+    if layer == Layer::Sheet {
+        campaigns::heed(model, &effects);
+    }
     if layer == Layer::Builder && matches!(flow, Flow::Close) {
         campaigns::close(model);
     }
@@ -231,7 +234,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let Model { composer, builder, shared, board, .. } = model;
             match (composer, builder) {
                 (Some(open), _) => {
-                    shared.rules_asked.remove(&composer::post(open).id);
+                    effects.extend(unask(open, shared));
                     effects.extend(composer::set_when(open, shared, board, reading));
                 }
                 (None, Some(open)) => effects.extend(builder::set_when(open, shared, board, reading)),
@@ -240,13 +243,16 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         }
         Flow::ComposerRepeat(first, rule) => {
             if let Some(open) = &mut model.composer {
-                model.shared.rules_asked.insert(composer::post(open).id, rule);
+                let id = composer::post(open).id;
+                model.shared.rules_asked.insert(id, rule.clone());
+                effects.push(Effect::AskRule(id, Some(rule)));
                 let reading = Reading::At(Resolved::At(first));
                 effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
             }
         }
         Flow::ComposerQueue(queued, next) => {
             if let Some(open) = &mut model.composer {
+                effects.extend(unask(open, &mut model.shared));
                 effects.extend(composer::set_queue(open, &mut model.shared, &model.board, queued, next));
             }
         }
@@ -315,8 +321,9 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             let goes = model.builder.is_none() && model.focus != Pane::Failed;
             model.saved = post.as_ref().map(|post| post.id).filter(|_| goes);
             if let Some(post) = &post {
-                model.shared.rules_asked.remove(&post.id);
-                model.sheets.extend(verbs::ask_to_follow(&model.board, post));
+                let rule = model.shared.rules_asked.get(&post.id).cloned();
+                let then = verbs::ask_to_follow(&model.board, post).map(Box::new);
+                model.handed_over.insert(post.id, HandedOver { rule, then });
             }
             effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
         }
@@ -348,6 +355,7 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
             model.sheets.push(Sheet::Doomed(state));
             effects.extend(looking);
         }
+        Flow::Recipe(id) => effects.extend(campaigns::open_recipe(model, id)),
         Flow::Campaign(name) => effects.extend(campaigns::open(model, Some(&name))),
         Flow::Compose(post) => verbs::open_composer(model, *post),
         Flow::CampaignShift(shift) => {
@@ -365,6 +373,12 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         }
     }
     effects
+}
+
+/// The post has a time of its own now: it shall not come again.
+fn unask(open: &composer::State, shared: &mut Shared) -> Option<Effect> {
+    let id = composer::post(open).id;
+    shared.rules_asked.remove(&id).map(|_| Effect::AskRule(id, None))
 }
 
 fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {

@@ -74,8 +74,13 @@ pub enum Effect {
     LoadViews,
     /// Keep a view under a digit.
     KeepView(u8, SavedView),
-    /// Put posts into the campaign of this name, whatever has become of them.
-    RenameCampaign(Vec<PostId>, String),
+    /// Put posts into the campaign of this recipe, whatever has become of them, and remember there how they are called.
+    RenameCampaign {
+        /// The recipe, with the new name.
+        recipe: Box<Recipe>,
+        /// The posts that carry another one.
+        posts: Vec<PostId>,
+    },
     /// Load the recipes of campaigns that were kept.
     LoadRecipes,
     /// Load the posts of a campaign, and those round about.
@@ -124,6 +129,8 @@ pub enum Effect {
         /// The rule.
         rule: String,
     },
+    /// Keep by which rule a post that is being written shall come again, or that it shall not.
+    AskRule(PostId, Option<String>),
     /// Let a stored post come again by a rule in words, from this moment on.
     Repeat(PostId, Schedule, String),
     /// Load what repeats.
@@ -363,7 +370,7 @@ impl Effect {
     /// What it leaves changed.
     pub fn touches(&self) -> Touch {
         match self {
-            Self::RenameCampaign(..)
+            Self::RenameCampaign { .. }
             | Self::Launch { .. }
             | Self::Save { .. }
             | Self::SaveRepeating { .. }
@@ -393,6 +400,7 @@ impl Effect {
             | Self::ForgetCampaign(_)
             | Self::Autosave(..)
             | Self::KeepRepeating
+            | Self::AskRule(..)
             | Self::MarkDay(..)
             | Self::Connect(_)
             | Self::SaveSetting { .. }

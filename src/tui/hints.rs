@@ -7,6 +7,7 @@ use super::keymap;
 use super::keys;
 use super::model::Model;
 use super::sheets::{Sheet, authorise, defaults};
+use super::tools::builder;
 use super::verbs;
 use crate::text::clean::cells;
 
@@ -227,6 +228,13 @@ const REPEAT: Candidates = &[
     (&[Action::Dismiss], "stop"),
     (&[Action::Back], "back"),
 ];
+const CAMPAIGNS: Candidates = &[
+    (&[Action::Open], "open"),
+    (&[Action::Delete], "take out"),
+    (&[Action::Undo], "bring back"),
+    (&[Action::Down, Action::Up], "choose"),
+    (&[Action::Back], "close"),
+];
 const UNREAD: Candidates = &[
     (&[Action::Edit], "edit again"),
     (&[Action::FileAsText], "take as the text"),
@@ -270,6 +278,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "doomed" => &[DOOMED],
         "import" => &[IMPORT],
         "repeat" => &[REPEAT],
+        "campaigns" => &[CAMPAIGNS],
         "settings" => &[SETTINGS],
         "question" => &[QUESTION],
         "sheet" => &[SHEET],
@@ -319,6 +328,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
             Action::CopyLink | Action::Browse if top == "authorise" => has_link(model),
             Action::Delete if top == "options" => can_clear(model),
             Action::Open if top == "import" => takes_enter(model),
+            _ if matches!(top, "campaigns" | "repeat") => offers(model, first),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();
@@ -372,6 +382,17 @@ fn can_clear(model: &Model) -> bool {
     }
 }
 
+/// Whether the topmost list does something with it just now: those that say so themselves.
+fn offers(model: &Model, action: Action) -> bool {
+    let moves = matches!(action, Action::Down | Action::Up);
+    moves
+        || match model.sheets.last() {
+            Some(Sheet::Campaigns(open)) => open.offers(&model.board, action),
+            Some(Sheet::Repeat(open)) => open.offers(action).is_some(),
+            _ => true,
+        }
+}
+
 /// Whether Enter does something for a file on its way in: not while it is read, or its rows are taken.
 fn takes_enter(model: &Model) -> bool {
     matches!(model.sheets.last(), Some(Sheet::Import(open)) if !open.is_busy())
@@ -399,8 +420,14 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
             "off the schedule".to_owned()
         }
         Some(Sheet::Review(open)) if open.is_planned() && action == Action::ReviewSchedule => "reschedule".to_owned(),
+        None if action == Action::CampaignHold
+            && model.builder.as_deref().is_some_and(|open| builder::releases(open, &model.shared)) =>
+        {
+            "release all".to_owned()
+        }
         None if action == Action::Hold && verbs::releases(model) => "release".to_owned(),
         Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
+        Some(Sheet::Repeat(open)) => open.offers(action).unwrap_or(label).to_owned(),
         Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
         Some(Sheet::Import(open)) if matches!(action, Action::Open | Action::Accept) => open.accepts(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),

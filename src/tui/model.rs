@@ -132,6 +132,15 @@ impl Shared {
     }
 }
 
+/// What hangs on a save that is not answered yet.
+#[derive(Clone, Debug, Default)]
+pub struct HandedOver {
+    /// The rule by which the post shall come again: it comes back with its text where the save is refused.
+    pub rule: Option<String>,
+    /// What is asked once the post is stored.
+    pub then: Option<Box<Sheet>>,
+}
+
 /// The state of the screen.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -207,6 +216,12 @@ pub struct Model {
     pub doubted: bool,
     /// The pane from which Enter led to the post, for the way back.
     pub opened_from: Option<Pane>,
+    /// What the composer handed over to be saved, until that is answered.
+    pub handed_over: BTreeMap<PostId, HandedOver>,
+    /// Campaigns of which posts are being handed over.
+    pub launching: BTreeSet<PostId>,
+    /// Questions that wait until nothing else is open.
+    pub to_ask: Vec<Sheet>,
     /// What was typed on the command line, oldest first.
     pub history: Vec<String>,
     /// What `.` does again.
@@ -323,6 +338,9 @@ impl Model {
             told_about: None,
             doubted: false,
             opened_from: None,
+            handed_over: BTreeMap::new(),
+            launching: BTreeSet::new(),
+            to_ask: Vec::new(),
             history: Vec::new(),
             repeated_at: None,
             saved: None,

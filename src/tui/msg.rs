@@ -297,6 +297,8 @@ pub struct Loaded {
     pub campaigns: Vec<Progress>,
     /// Posts that a repetition made.
     pub repeats: BTreeMap<PostId, (PostId, String)>,
+    /// The rules by which posts that are being written shall come again.
+    pub rules_asked: BTreeMap<PostId, String>,
     /// What providers published of what channels take; it goes into the rules.
     pub stated: Vec<Stated>,
 }

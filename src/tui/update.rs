@@ -9,9 +9,9 @@ use crate::domain::outcome::Cause;
 use crate::domain::post::Post;
 
 use super::answers::{
-    authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book, on_connected,
-    on_export_there, on_import, on_index, on_loaded, on_measured, on_post_loaded, on_repeated, on_save_failed,
-    on_sought, on_sync, store_changed, take_in_overdue,
+    ask_what_waits, authorising, composing, keep_repeating, on_arrived, on_attached, on_authorised, on_book,
+    on_connected, on_export_there, on_import, on_index, on_loaded, on_measured, on_post_loaded, on_repeated,
+    on_save_failed, on_sought, on_stored, on_sync, store_changed, take_in_overdue,
 };
 use super::campaigns;
 use super::dispatch;
@@ -49,6 +49,7 @@ pub fn update(model: &mut Model, now: DateTime<Utc>, msg: Msg) -> Vec<Effect> {
     let mut effects = handle(model, msg);
     effects.extend(trouble.and_then(|known| ring(model, &known)));
     range::follow(model);
+    ask_what_waits(model);
     effects.extend(follow_cursor(model, before));
     effects.extend(looked::asks(model));
     effects = read_only::hold_back(model, effects);
@@ -186,8 +187,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Recipes(recipes) => {
-            model.board.recipes = recipes;
-            model.dirty = true;
+            campaigns::recipes(model, recipes);
             Vec::new()
         }
         Msg::Campaign(of) => campaigns::loaded(model, *of),
@@ -235,6 +235,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Done(notice) => {
             let stored = model.saved.take_if(|saved| notice.post == Some(*saved));
+            if let Some(id) = notice.post {
+                on_stored(model, id);
+            }
             model.shared.notices.push(notice);
             stored.map(Effect::LoadPost).into_iter().collect()
         }

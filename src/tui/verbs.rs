@@ -415,7 +415,7 @@ fn typed_line(posts: &[Arc<Post>], board: &Board) -> Option<String> {
 }
 
 /// One line per channel that would speak, as network, handle and account.
-fn channel_lines<'a>(targets: impl Iterator<Item = &'a Target>, board: &Board) -> Vec<String> {
+pub fn channel_lines<'a>(targets: impl Iterator<Item = &'a Target>, board: &Board) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for target in targets {
         let line = match board.channel(&target.channel) {

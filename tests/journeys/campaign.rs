@@ -163,11 +163,21 @@ fn a_campaign_is_shifted_held_released_and_deleted_as_a_whole() {
     stage.keys("S").typed("+1w").keys("Enter").rest();
     assert_eq!(stage.only("Alpha").instant(), Some(september(25, 9)));
     assert!(stage.posts(LATE).iter().any(|post| post.scheduled_for == Some(september(26, 9))));
+    assert!(!stage.screen().contains("take out") && !stage.screen().contains(" M media"), "{}", stage.screen());
     stage.keys("W").rest();
     assert_eq!(stage.only("Bravo").wish, Wish::Hold);
-    stage.keys("W").rest();
+    stage
+        .until("2 posts · 2 held")
+        .until("held: it does not go out until it is released; W releases")
+        .until("W release all");
+    stage.keys("Ctrl-s").until("all of it is held and does not go out; W releases all of it").snapshot("campaign_held");
+    stage.keys("W").rest().until("2 posts · 2 scheduled").until("W hold all");
     assert_eq!(stage.only("Bravo").state(morning()), State::Scheduled);
-    stage.keys("X").until("2 posts would be deleted").keys("y").rest();
+    // One is deleted elsewhere meanwhile: it is not made anew without a word.
+    stage.other_window().rest().keys("2 L g t g p").until("Alpha").keys("d").until("Delete 1 post?").keys("y").rest();
+    stage.other_window().rest().until("1 ready · 1 scheduled").keys("Ctrl-s").until("Schedule 1 post of");
+    stage.until("1 post: deleted since, made anew by this").keys("n").gone("Schedule 1 post").keys("N");
+    stage.until("Alpha").keys("X").until("1 post would be deleted").keys("y").rest();
     assert!(stage.stored("Alpha").is_empty() && stage.posts(LATE).is_empty());
 }
 
@@ -285,4 +295,66 @@ fn a_campaign_at_a_provider_is_the_same_thing_on_screen() {
         assert_eq!(stage.only("We are open").campaign.as_deref(), Some("Always on"));
         stage.keys(":").typed("campaign Always on").keys("Enter").until("3 scheduled");
     }
+}
+
+#[test]
+fn a_campaign_with_a_new_name_is_one_campaign_at_every_moment() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Ctrl-s").until("Schedule 2").keys("y").rest();
+    stage.keys("q").gone("Recipe").keys("g C").until("Autumn").keys("Enter").until("2 scheduled");
+    stage.keys("g g Enter Ctrl-u").typed("Winter").pause().keys("Esc");
+    let one = |stage: &mut Stage| {
+        stage.rest().keys("g C").until("┌─ Campaigns ").until("0/2 published");
+        let screen = stage.screen();
+        let rows = screen.lines().filter(|line| line.contains("│ ") && line.contains("/2 published")).count();
+        assert!(rows == 1 && screen.contains("Winter") && screen.contains(" 1 ─┐"), "{screen}");
+    };
+    one(&mut stage);
+    // The window is closed before the builder is left: its posts carry the old name still.
+    let mut stage = stage.kill_and_restart();
+    assert_eq!(stage.only("Alpha").campaign.as_deref(), Some("Autumn"));
+    one(&mut stage);
+    stage.keys("Enter").until("2 scheduled").rest().keys("q").until("2 posts are in \"Winter\" now").rest();
+    assert!(["Alpha", "Bravo"].iter().all(|text| stage.only(text).campaign.as_deref() == Some("Winter")));
+    one(&mut stage);
+    let mut stage = stage.kill_and_restart();
+    one(&mut stage);
+}
+
+#[test]
+fn a_name_that_another_campaign_has_is_said_at_its_field() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\n").pause().keys("Ctrl-s").until("Schedule 1").keys("y").rest();
+    stage.keys("Ctrl-n").until("a name is needed").typed("Autumn").until("a campaign has this name already");
+    // On the way to a longer name, nothing of the other one was taken in.
+    stage.typed(" 2").gone("a campaign has this name already").until("0 posts").rest();
+    stage.turn(1).rest().until("0 posts");
+}
+
+#[test]
+fn a_campaign_that_holds_no_posts_is_taken_out_after_a_question() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.keys("C").until("Recipe").typed("Someday").pause().keys("Esc q").gone("Recipe").rest();
+    stage.keys("g C").until("Someday").keys("d").until("Take out \"Someday\"?").keys("Esc").until("Someday");
+    stage.keys("d").until("Take out").snapshot("campaign_taken_out").keys("y").until("no campaign yet").rest();
+    stage.keys("u").until("Someday").rest().keys("d").until("Take out").keys("y").until("no campaign yet").rest();
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g C").until("no campaign yet").keys("Esc");
+
+    // From within, with the texts that go with it.
+    begun(&mut stage).paste("Alpha\nBravo\n").pause().keys("Esc X").until("Its texts are kept nowhere else.");
+    stage.keys("n").until("2 posts").keys("X").until("Take out").keys("y").gone("Recipe").rest();
+    stage.keys("g C").until("no campaign yet").keys("Esc");
+
+    // One with posts is no such thing.
+    begun(&mut stage).paste("Alpha\n").pause().keys("Ctrl-s").until("Schedule 1").keys("y").rest();
+    stage.keys("q").gone("Recipe").keys("g C").until("Autumn").keys("d").until("1 post of it in the store");
+}
+
+#[test]
+fn texts_with_the_line_ends_of_windows_are_texts_like_any() {
+    let mut stage = Stage::late(MIDDLE);
+    begun(&mut stage).paste("Alpha\r\n\r\nBravo\r\n").pause().until("2 posts").keys("Ctrl-s").until("Schedule 2");
+    stage.keys("y").rest().until("2 scheduled");
+    assert_eq!((stage.only("Alpha").body.as_str(), stage.only("Bravo").body.as_str()), ("Alpha", "Bravo"));
 }

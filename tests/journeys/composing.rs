@@ -3,7 +3,7 @@
 
 use runsheet::demo::{Fault, FaultKind};
 
-use crate::stage::{LATE, SIZES, Stage, VOXBURST};
+use crate::stage::{LATE, MIDDLE, SIZES, Stage, VOXBURST};
 
 const X: &str = "@acme";
 const DEV: &str = "@acme.dev";
@@ -160,4 +160,11 @@ fn a_provider_that_cannot_be_asked_takes_nothing_from_what_the_other_says() {
     let handle = if handle.starts_with('@') { handle } else { format!("@{handle}") };
     stage.compose("Is this #refuseme to anybody?", &[X, &handle], "fri 14").keys("V").rest();
     stage.until("acme was not asked").until("content rules");
+}
+
+#[test]
+fn the_post_pane_says_of_a_channel_what_the_composer_says() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.compose("Come and see", &["acme.studio"], "fri 9").until("ig  12/2200  █░░░░░░░░░  ✗");
+    stage.keys("Esc Esc").gone("Compose").rest().keys("g t g p 3").until("acme.studio   12/2200 █░░░░░░░░░ ✗");
 }

@@ -3,12 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Flow;
+use super::{Flow, Sheet, question};
+use crate::domain::recipe::Recipe;
+use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::{Board, Campaign};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
+use crate::tui::msg::{Notice, Tone};
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::panel;
@@ -22,17 +25,61 @@ const NAMES: usize = 36;
 /// How far a page goes.
 const PAGE: usize = 10;
 
-const FOOT: [panel::Foot<'static>; 2] = [("Enter", "opens it", Action::Open), ("Esc", "closes", Action::Back)];
-
-/// The sheet's state: which campaign the cursor is on.
+/// The sheet's state: which campaign the cursor is on, and what was taken out last.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     at: usize,
+    taken_out: Option<Recipe>,
 }
 
-/// Carries out one action: Enter opens the campaign in its builder.
-pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
+impl State {
+    /// What was taken out and can be brought back.
+    fn lost<'a>(&'a self, board: &Board) -> Option<&'a Recipe> {
+        self.taken_out.as_ref().filter(|recipe| board.recipes.iter().all(|known| known.id != recipe.id))
+    }
+
+    /// Whether it does something with `action` just now.
+    pub fn offers(&self, board: &Board, action: Action) -> bool {
+        self.foot(board).iter().any(|(_, _, each)| *each == action)
+    }
+
+    fn foot(&self, board: &Board) -> Vec<panel::Foot<'static>> {
+        let campaigns = board.campaigns();
+        let under = campaigns.get(self.at);
+        [
+            under.map(|_| ("Enter", "opens it", Action::Open)),
+            under.filter(|it| it.posts == 0).map(|_| ("d", "takes it out", Action::Delete)),
+            self.lost(board).map(|_| ("u", "brings it back", Action::Undo)),
+            Some(("Esc", "closes", Action::Back)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Asks before a recipe goes whose posts nobody has stored: its texts go with it.
+pub fn ask_to_forget(recipe: &Recipe, after: &str) -> Sheet {
+    let rest = match recipe.rest() {
+        0 => "It holds no text.".to_owned(),
+        texts => format!("Its {} kept nowhere else.", if texts == 1 { "text is" } else { "texts are" }),
+    };
+    let title = format!("Take out \"{}\"?", truncate(&one_line(recipe.name.trim()), NAMES));
+    let deed = vec![Effect::ForgetCampaign(recipe.id)];
+    Sheet::Question(question::State::ask(title, vec![format!("{rest}{after}")], "take it out", deed))
+}
+
+/// Carries out one action: Enter opens the campaign in its builder, d takes out one that has no posts.
+pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let campaigns = board.campaigns();
+    match (action, campaigns.get(state.at.min(campaigns.len().saturating_sub(1)))) {
+        (Action::Delete, Some(under)) => return take_out(state, shared, board, under),
+        (Action::Undo, _) => {
+            let kept = state.lost(board).map(|recipe| Effect::KeepCampaign(Box::new(recipe.clone())));
+            return (kept.into_iter().collect(), Flow::Stay);
+        }
+        _ => {}
+    }
     let last = campaigns.len().saturating_sub(1);
     state.at = match action {
         Action::Down => state.at.saturating_add(1),
@@ -42,14 +89,34 @@ pub fn update(state: &mut State, board: &Board, action: Action) -> (Vec<Effect>,
         Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
         Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
         Action::Open => {
-            let chosen = campaigns.get(state.at).map(|campaign| campaign.name.clone());
-            return (Vec::new(), chosen.map_or(Flow::Close, Flow::Campaign));
+            let opens = |campaign: &Campaign| match campaign.recipe {
+                Some(id) => Flow::Recipe(id),
+                None => Flow::Campaign(campaign.name.clone()),
+            };
+            return (Vec::new(), campaigns.get(state.at).map_or(Flow::Close, opens));
         }
         Action::Back | Action::Close | Action::Cancel => return (Vec::new(), Flow::Close),
         _ => state.at,
     }
     .min(last);
     (Vec::new(), Flow::Stay)
+}
+
+fn take_out(state: &mut State, shared: &mut Shared, board: &Board, under: &Campaign) -> (Vec<Effect>, Flow) {
+    let recipe = board.recipes.iter().find(|recipe| Some(recipe.id) == under.recipe);
+    match recipe.filter(|_| under.posts == 0) {
+        Some(recipe) => {
+            state.taken_out = Some(recipe.clone());
+            let sheet = ask_to_forget(recipe, " u brings it back into the list.");
+            (Vec::new(), Flow::Push(Box::new(sheet)))
+        }
+        None => {
+            let stored = count(usize::try_from(under.posts).unwrap_or(usize::MAX), "post");
+            let words = format!("{stored} of it in the store: Enter opens it, and X there deletes what waits");
+            shared.notices.push(Notice { words, tone: Tone::Plain, post: None });
+            (Vec::new(), Flow::Stay)
+        }
+    }
 }
 
 /// Where the sheet stands on the screen `area`.
@@ -61,7 +128,7 @@ pub fn place(board: &Board, area: Rect) -> Rect {
 /// A click chooses a campaign; a click on the chosen one opens it.
 pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(board, area));
-    if let Some(action) = panel::foot_at(inside, &shared.keys, &FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, &state.foot(board), x, y) {
         return Some(action);
     }
     let all = board.campaigns().len();
@@ -94,7 +161,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let parts = [(name.as_str(), theme.style(Role::Text)), (&told(campaign, shared), theme.style(Role::Muted))];
         panel::line(inside, row, buf, &parts);
     }
-    panel::foot(inside, buf, theme, &shared.keys, &FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, &state.foot(board));
 }
 
 /// `3/8 published · 27 Jul – 3 Aug · 2 not scheduled yet`.

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::campaign::Shift;
 use crate::domain::filter::Filter;
+use crate::domain::ids::PostId;
 use crate::domain::media::Media;
 use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
@@ -184,6 +185,8 @@ pub enum Flow {
     KeepView(u8, String),
     /// It closes, and the campaign of that name opens in its builder.
     Campaign(String),
+    /// It closes, and this recipe opens in the campaign builder.
+    Recipe(PostId),
     /// It stays, and this post opens in the composer.
     Compose(Box<Post>),
     /// It closes, and the campaign in the builder is shifted as a whole.
@@ -213,8 +216,8 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         | Sheet::Log(_)
         | Sheet::Drafts(_)
         | Sheet::Versions(_)
-        | Sheet::Campaigns(_)
         | Sheet::Menu(_) => vec!["sheet"],
+        Sheet::Campaigns(_) => vec!["campaigns", "sheet"],
         Sheet::Batch(_) => vec!["batch", "sheet"],
         Sheet::Find(_) => vec!["find", "field"],
         Sheet::Unread(_) => vec!["unread", "sheet"],
@@ -251,10 +254,10 @@ pub fn update(sheet: &mut Sheet, shared: &mut Shared, board: &Board, action: Act
         Sheet::Connect(state) => connect::update(state, shared, board, action),
         Sheet::Settings(state) => settings::update(state, shared, board, action),
         Sheet::Doomed(state) => doomed::update(state, shared, board, action),
-        Sheet::Campaigns(state) => campaigns::update(state, board, action),
+        Sheet::Campaigns(state) => campaigns::update(state, shared, board, action),
         Sheet::Batch(state) => batch::update(state, shared, board, action),
         Sheet::Import(state) => import::update(state, shared, action),
-        Sheet::Repeat(state) => repeat::update(state, shared, action),
+        Sheet::Repeat(state) => repeat::update(state, shared, board, action),
         Sheet::Authorise(state) => authorise::update(state, shared, board, action),
         Sheet::Palette(state) => palette::update(state, shared, board, action),
         Sheet::Menu(state) => menu::update(state, action),

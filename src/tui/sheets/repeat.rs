@@ -9,10 +9,12 @@ use crate::domain::ids::PostId;
 use crate::domain::repeat::{Clocks, Coming, HORIZON_DAYS, Repeating, rule_words};
 use crate::text::clean::{one_line, truncate};
 use crate::tui::action::Action;
+use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::scroll;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::verbs::channel_lines;
 use crate::tui::widgets::moment::with_distance;
 use crate::tui::widgets::panel;
 
@@ -65,6 +67,11 @@ impl State {
         Some((one.series.id(), one.coming.get(self.date_at?)?))
     }
 
+    /// What it does with `action` just now, if anything.
+    pub fn offers(&self, action: Action) -> Option<&'static str> {
+        self.foot().iter().find(|(_, _, each)| *each == action).map(|(_, words, _)| *words)
+    }
+
     fn foot(&self) -> Vec<panel::Foot<'static>> {
         let back = ("Esc", "back", Action::Back);
         match self.date() {
@@ -91,6 +98,23 @@ impl State {
         }
     }
 
+    /// Asks before a post that is made already goes with its date.
+    fn ask_to_leave_out(&self, shared: &Shared, board: &Board) -> Option<Sheet> {
+        let (series, date) = self.date().filter(|(_, date)| !date.skipped)?;
+        let post = date.made.as_deref()?;
+        let day = date.one.date.format("%a %-d %b %Y");
+        let at = post.instant().map(|at| with_distance(at, shared, shared.now)).unwrap_or_default();
+        let mut lines = vec![
+            "Its post is made already, and is deleted with the date:".to_owned(),
+            format!("“{}” · {at}", truncate(&one_line(post.headline()), HEADLINE)),
+        ];
+        lines.extend(channel_lines(post.targets.iter(), board));
+        let there = if post.is_remote() { "It goes away at the provider too; u" } else { "No provider has it; u" };
+        lines.push(format!("{there} brings it back."));
+        let deed = vec![Effect::SkipDate { series, date: date.one.date, skip: true }];
+        Some(Sheet::Question(question::State::ask(format!("Leave out {day}?"), lines, "leave it out", deed)))
+    }
+
     /// Asks whether it is to be stopped.
     fn stop(&self, shared: &Shared) -> Option<Sheet> {
         let one = self.chosen().filter(|one| one.series.stopped.is_none())?;
@@ -109,7 +133,7 @@ impl State {
 }
 
 /// Carries out one action.
-pub fn update(state: &mut State, shared: &Shared, action: Action) -> (Vec<Effect>, Flow) {
+pub fn update(state: &mut State, shared: &Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     match action {
         Action::Back | Action::Cancel if state.date_at.is_some() => state.date_at = None,
         Action::Back | Action::Close | Action::Cancel | Action::No => return (Vec::new(), Flow::Close),
@@ -118,6 +142,9 @@ pub fn update(state: &mut State, shared: &Shared, action: Action) -> (Vec<Effect
         Action::Top => state.step(isize::MIN),
         Action::Bottom => state.step(isize::MAX),
         Action::Mark => {
+            if let Some(question) = state.ask_to_leave_out(shared, board) {
+                return (Vec::new(), Flow::Push(Box::new(question)));
+            }
             if let Some((id, date)) = state.date() {
                 let skip = Effect::SkipDate { series: id, date: date.one.date, skip: !date.skipped };
                 return (vec![skip], Flow::Stay);
@@ -282,21 +309,30 @@ mod tests {
         let mut template = crate::domain::post::Post::draft(shared.ids.post(shared.now), shared.now);
         template.body = "Open house".into();
         template.schedule = Some(Schedule::at(shared.now + chrono::TimeDelta::hours(1), shared.zone));
-        let series = Series { rule: rule.into(), template, skipped: Default::default(), stopped: None };
+        let series =
+            Series { rule: rule.into(), template: template.clone(), skipped: Default::default(), stopped: None };
         let ahead = series.ahead(shared.now, 5).into_iter().enumerate();
-        let post = Some(shared.ids.post(shared.now));
-        let coming =
-            ahead.map(|(at, one)| Coming { one, skipped: at == 1, post: post.filter(|_| at == 0), moved: None });
+        let mut made = template;
+        made.id = shared.ids.post(shared.now);
+        let made = std::sync::Arc::new(made);
+        let coming = ahead.map(|(at, one)| Coming {
+            one,
+            skipped: at == 1,
+            post: Some(made.id).filter(|_| at == 0),
+            made: Some(made.clone()).filter(|_| at == 0),
+            moved: None,
+        });
         Repeating { coming: coming.collect(), series, warnings: vec!["X may refuse it".into()] }
     }
 
     #[test]
     fn a_date_is_left_out_taken_in_and_all_of_it_stopped_after_a_question() {
-        let shared = stage::shared();
+        let (mut shared, board) = (stage::shared(), Board::default());
         let (mut state, effects) = open();
         assert_eq!(effects, [Effect::LoadRepeats]);
+        let drawn = shared.clone();
         let screen =
-            |state: &State| stage::drawn(100, 24, |area, buf| view(state, &shared, &Theme::default(), area, buf));
+            |state: &State| stage::drawn(100, 24, |area, buf| view(state, &drawn, &Theme::default(), area, buf));
         assert!(screen(&state).contains("looking"));
         loaded(&mut state, Ok(Vec::new()));
         assert!(screen(&state).contains("nothing repeats"));
@@ -308,20 +344,31 @@ mod tests {
         for words in ["Open house", "every day", "5 weeks ahead", "left out", "made", "later", "X may refuse it"] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
-        update(&mut state, &shared, Action::Open);
-        let (effects, _) = update(&mut state, &shared, Action::Mark);
+        update(&mut state, &shared, &board, Action::Open);
+        // Its post is made: that goes only with a yes, and enter is none.
+        let (effects, flow) = update(&mut state, &shared, &board, Action::Mark);
+        let Flow::Push(asked) = flow else { panic!("{flow:?}") };
+        let Sheet::Question(mut asked) = *asked else { panic!("{asked:?}") };
+        assert!(effects.is_empty() && asked.title().starts_with("Leave out "), "{asked:?}");
+        assert!(question::update(&mut asked, &mut shared, &board, Action::Accept).0.is_empty());
+        let (effects, _) = question::update(&mut asked, &mut shared, &board, Action::Yes);
         assert_eq!(effects, [Effect::SkipDate { series: id, date: dates[0], skip: true }]);
-        update(&mut state, &shared, Action::Down);
-        let (effects, _) = update(&mut state, &shared, Action::Mark);
+        update(&mut state, &shared, &board, Action::Down);
+        let (effects, _) = update(&mut state, &shared, &board, Action::Mark);
         assert_eq!(effects, [Effect::SkipDate { series: id, date: dates[1], skip: false }]);
         // One that is left out has no post to make; one that is not made yet has.
-        assert!(update(&mut state, &shared, Action::Open).0.is_empty() && !screen(&state).contains("make it now"));
-        update(&mut state, &shared, Action::Down);
+        assert!(
+            update(&mut state, &shared, &board, Action::Open).0.is_empty() && !screen(&state).contains("make it now")
+        );
+        update(&mut state, &shared, &board, Action::Down);
         assert!(screen(&state).contains("Enter make it now, to change it"), "{}", screen(&state));
-        assert_eq!(update(&mut state, &shared, Action::Open).0, [Effect::MakeDate { series: id, date: dates[2] }]);
-        update(&mut state, &shared, Action::Back);
-        let (_, flow) = update(&mut state, &shared, Action::Dismiss);
+        assert_eq!(
+            update(&mut state, &shared, &board, Action::Open).0,
+            [Effect::MakeDate { series: id, date: dates[2] }]
+        );
+        update(&mut state, &shared, &board, Action::Back);
+        let (_, flow) = update(&mut state, &shared, &board, Action::Dismiss);
         assert!(matches!(flow, Flow::Push(sheet) if matches!(*sheet, Sheet::Question(_))));
-        assert!(matches!(update(&mut state, &shared, Action::Back).1, Flow::Close));
+        assert!(matches!(update(&mut state, &shared, &board, Action::Back).1, Flow::Close));
     }
 }

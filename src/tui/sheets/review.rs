@@ -12,7 +12,8 @@ use crate::domain::media::Media;
 use crate::domain::outcome::{Outcome, TAKE_BACK};
 use crate::domain::outline::Outline;
 use crate::domain::post::{Post, Target, Wish};
-use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::problem::{Problem, Severity};
+use crate::domain::repeat::rule_words;
 use crate::domain::schedule::Schedule;
 use crate::domain::words::count;
 use crate::text::clean::one_line;
@@ -26,6 +27,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
 use crate::tui::theme::{Glyphs, Role, Theme};
+use crate::tui::tools::composer::Found;
 use crate::tui::widgets::prose::wrap;
 use crate::tui::widgets::{cells, moment, panel};
 
@@ -44,7 +46,8 @@ pub struct State {
     post: Box<Post>,
     /// What it was when it was opened, where it was planned already.
     base: Option<Box<Post>>,
-    problems: Vec<Problem>,
+    /// As the composer lists them.
+    found: Vec<Found>,
     rows: Vec<Row>,
     /// Who is given what the account did not take, account by account.
     standbys: Vec<String>,
@@ -73,23 +76,12 @@ struct Row {
     notes: String,
 }
 
-/// What is said of a time on a day on which nothing goes out. No blocker: one that stood there before is still edited,
-/// and the desk refuses a new one.
-fn embargo(post: &Post, shared: &Shared, board: &Board) -> Option<Problem> {
-    let times = post.targets.iter().filter_map(|target| post.schedule_for(target)).chain(post.schedule);
-    let mut days = times.map(|at| at.instant().with_timezone(&shared.zone).date_naive());
-    let (date, note) = days.find_map(|date| Some((date, board.plan.embargo(date)?)))?;
-    let words = format!("nothing goes out on {}: {}", date.format("%a %-d %b"), one_line(&note.words));
-    Some(Problem::warning("embargo", Place::When, words, "choose another day"))
-}
-
 /// A line of the sheet: stretches with their meaning.
 type Line = Vec<(String, Role)>;
 
 impl State {
     /// The review of `post` as typed, with everything the composer found.
-    pub fn new(post: Post, mut problems: Vec<Problem>, shared: &Shared, board: &Board) -> Self {
-        problems.extend(embargo(&post, shared, board));
+    pub fn new(post: Post, found: Vec<Found>, shared: &Shared, board: &Board) -> Self {
         let stored = board.post(post.id);
         let dressed = style::dressed(&post, &board.channels, &board.book, &shared.rules);
         let rows = post.targets.iter().map(|target| row(&post, &dressed, target, shared, board)).collect();
@@ -104,7 +96,7 @@ impl State {
             top: 0,
             base: None,
             post: Box::new(post),
-            problems,
+            found,
         }
     }
 
@@ -133,7 +125,7 @@ impl State {
 
     fn blockers(&self, now: bool) -> Vec<&Problem> {
         let counts = |p: &&Problem| p.severity == Severity::Blocker && !(now && OF_THE_TIME.contains(&p.code.as_str()));
-        self.problems.iter().filter(counts).collect()
+        self.found.iter().map(|found| &found.problem).filter(counts).collect()
     }
 
     /// The way to another time, which leads to the composer behind it.
@@ -231,7 +223,9 @@ impl State {
         };
         let mut lines = vec![vec![name("when"), when], Vec::new()];
         if let Some(rule) = shared.rules_asked.get(&self.post.id) {
-            lines.insert(1, vec![name("again"), (rule.clone(), Role::Title)]);
+            let zone = self.post.schedule.map_or(shared.zone, |at| at.zone());
+            let words = format!("{} in {zone}", rule_words(rule, &shared.habits));
+            lines.insert(1, vec![name("again"), (words, Role::Title)]);
         }
         let widest = |part: fn(&Row) -> &str| self.rows.iter().map(|row| cells::width(part(row))).max().unwrap_or(0);
         let (label, count) = (widest(|row| &row.label).min(24), widest(|row| &row.count));
@@ -275,18 +269,6 @@ impl State {
 
     /// Each problem once, with whose it is: of one channel where there are others like it, or of how many.
     fn said_once(&self) -> Vec<(&Problem, String)> {
-        let mut said: Vec<(&Problem, Vec<&Row>)> = Vec::new();
-        for problem in &self.problems {
-            let row = self.rows.iter().find(|row| Some(&row.channel) == problem.channel.as_ref());
-            let same = |other: &Problem| {
-                (other.severity, &other.network, &other.words, &other.remedy)
-                    == (problem.severity, &problem.network, &problem.words, &problem.remedy)
-            };
-            match said.iter_mut().find(|(other, rows)| same(other) && !rows.is_empty() && row.is_some()) {
-                Some((_, rows)) => rows.extend(row),
-                None => said.push((problem, row.into_iter().collect())),
-            }
-        }
         let whose = |problem: &Problem, rows: &[&Row]| match rows {
             [] => problem.network.as_ref().map(|network| format!("{} ", network.mark())).unwrap_or_default(),
             // The mark alone says which, where only one channel has it.
@@ -297,7 +279,11 @@ impl State {
             }
             _ => format!("{} channels: ", rows.len()),
         };
-        said.iter().map(|(problem, rows)| (*problem, whose(problem, rows))).collect()
+        let said = self.found.iter().map(|found| {
+            let rows = found.channels().filter_map(|id| self.rows.iter().find(|row| row.channel == *id));
+            (&found.problem, whose(&found.problem, &rows.collect::<Vec<_>>()))
+        });
+        said.collect()
     }
 
     /// Until when it can be taken back, and with what.
@@ -331,9 +317,9 @@ impl State {
     }
 
     fn tally(&self) -> (String, Role) {
-        let many = |severity| self.problems.iter().filter(|problem| problem.severity == severity).count();
+        let many = |severity| self.found.iter().filter(|found| found.problem.severity == severity).count();
         let (blockers, warnings) = (many(Severity::Blocker), many(Severity::Warning));
-        let hints = self.problems.len() - blockers - warnings;
+        let hints = self.found.len() - blockers - warnings;
         let words = [count(blockers, "blocker"), count(warnings, "warning"), count(hints, "hint")].join(" · ");
         (
             words,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::ids::AccountName;
 use crate::domain::outline::Errand;
+use crate::domain::problem::Place;
 use crate::tui::tools::{composer, stage};
 
 /// The review that the composer opens on `post`.
@@ -154,7 +155,7 @@ fn a_day_on_which_nothing_goes_out_is_warned_of() {
     let (mut shared, mut board) = (stage::shared(), stage::board());
     let post = stage::post(&shared, "Ship it", &["late/1"]);
     let date = post.schedule.unwrap().instant().with_timezone(&shared.zone).date_naive();
-    let warned = |state: &State| state.problems.iter().any(|problem| problem.words.ends_with(": press"));
+    let warned = |state: &State| state.found.iter().any(|found| found.problem.words.ends_with(": press"));
     assert!(!warned(&review_of(post.clone(), &mut shared, &board)));
     board.plan.notes.insert(date, DayNote { words: "press".into(), embargo: true });
     assert!(warned(&review_of(post, &mut shared, &board)));
@@ -177,8 +178,9 @@ fn nothing_is_cut_and_a_problem_of_several_channels_is_said_once() {
     let mut state = review_of(post.clone(), &mut shared, &board);
     let long = "a sentence that is much longer than any one row of a small screen has room for, and ends here";
     let problem = |words: &str| Problem::warning("a", Place::Post, words, "do something about it, up to the last word");
-    let of = |problem: Problem, at: usize| problem.of(&post.targets[at].channel);
-    state.problems = vec![of(problem(long), 0), of(problem(long), 1), of(problem("alone"), 1), problem("of nobody")];
+    let on = |words: &str, at: usize| Found::on(&post.targets[at].channel, problem(words));
+    let both = Found { also: vec![post.targets[1].channel.clone()], ..on(long, 0) };
+    state.found = vec![both, on("alone", 1), Found::of_all(problem("of nobody"))];
     let drawn = |size: (u16, u16)| {
         stage::drawn(size.0, size.1, |area, buf| view(&state, &shared, &board, &Theme::default(), area, buf))
     };
@@ -192,4 +194,20 @@ fn nothing_is_cut_and_a_problem_of_several_channels_is_said_once() {
     let small = drawn((60, 14));
     assert!(small.contains("more lines: j"), "{small}");
     assert!(drawn((60, 20)).contains("undo"), "{}", drawn((60, 20)));
+}
+
+#[test]
+fn composer_and_review_count_the_same() {
+    let (mut shared, mut board) = (stage::shared(), stage::board());
+    let post = stage::post(&shared, "Ship it", &["late/2", "late/1"]);
+    let mut twin = Post { id: shared.ids.post(shared.now), wish: Wish::Schedule, ..post.clone() };
+    twin.schedule = post.schedule.map(|at| Schedule::at(at.instant() + chrono::TimeDelta::days(1), at.zone()));
+    board.posts.push(std::sync::Arc::new(twin));
+    let composer = composer::open(post.clone(), &shared, &board);
+    let composed = stage::drawn(160, 50, |area, buf| {
+        composer::view(&composer, &shared, &board, &Theme::default(), area, buf);
+    });
+    assert!(composed.contains(" 1 hint "), "two channels mind one thing: {composed}");
+    let seen = screen(&review_of(post, &mut shared, &board), &shared);
+    assert!(seen.contains("0 blockers · 0 warnings · 1 hint ") && seen.contains("2 channels: same text"), "{seen}");
 }

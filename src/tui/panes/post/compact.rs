@@ -9,6 +9,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::prose::{Bit, Row};
 
 use super::rows::{Scene, headline};
+use super::targets::verdict;
 
 /// More of a text than any line shows.
 const LONGEST_LINE: usize = 400;
@@ -79,12 +80,10 @@ fn channel(scene: &Scene<'_>, target: &Target) -> Row {
             Some((variant, Some(rules))) => {
                 let measure = measure_of(&variant, rules);
                 let row = row.text(format!("{}/{} ", measure.count, measure.limit), Role::Text);
-                match (measure.valid, measure.count.checked_sub(measure.limit)) {
-                    (true, _) => row.bit(Bit::Check, Role::Good),
-                    (false, Some(over)) if over > 0 => {
-                        row.bit(Bit::Cross, Role::Bad).text(format!(" +{over}"), Role::Bad)
-                    }
-                    (false, _) => row.bit(Bit::Cross, Role::Bad),
+                let row = verdict(row, measure.valid, scene.worst(target));
+                match measure.count.checked_sub(measure.limit) {
+                    Some(over) if over > 0 => row.text(format!(" +{over}"), Role::Bad),
+                    _ => row,
                 }
             }
             _ => row.state(state, false),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::domain::media::{Media, size_words};
 use crate::domain::post::{Post, Source, Target, Theirs};
+use crate::domain::problem::Severity;
 use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::text::compose::{Variant, of_target};
 use crate::text::entities::{EntityKind, entities};
@@ -14,6 +15,7 @@ use crate::text::style;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
+use crate::tui::tools::composer;
 use crate::tui::widgets::moment::{Reader, plain, there};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
@@ -44,6 +46,11 @@ impl<'a> Scene<'a> {
     pub fn new(post: &'a Post, shared: &'a Shared, board: &'a Board, width: usize) -> Self {
         let shown = style::shown(post, &board.channels, &board.book, &shared.rules).post;
         Self { post, shared, board, width, shown }
+    }
+    /// The worst that its channel minds, as the composer finds it.
+    pub fn worst(&self, target: &Target) -> Option<Severity> {
+        let (_, problems) = composer::of_channel(self.post, target, self.shared, self.board);
+        problems.iter().map(|problem| problem.severity).max()
     }
 
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.

@@ -6,6 +6,7 @@ use crate::domain::authorise::is_due;
 use crate::domain::channel::Health;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::Target;
+use crate::domain::problem::Severity;
 use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::text::measure::{Measure, measure_of};
 use crate::text::options::summary;
@@ -81,7 +82,8 @@ fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
     match scene.variant(target) {
         Some((variant, Some(rules))) => {
             let measure = measure_of(&variant, rules);
-            (counter(&measure, scene.width >= METER_FROM), measure.note.as_deref().map(one_line))
+            let worst = scene.worst(target);
+            (counter(&measure, worst, scene.width >= METER_FROM), measure.note.as_deref().map(one_line))
         }
         Some((_, None)) => (Row::of("not counted: no rules for this network", Role::Muted), None),
         None => (Row::of("not listed any more", Role::Warn), None),
@@ -89,20 +91,30 @@ fn beside(scene: &Scene<'_>, target: &Target) -> (Row, Option<String>) {
 }
 
 /// `301/300 ██████████ ✗ +1 graphemes`
-fn counter(measure: &Measure, meter: bool) -> Row {
+fn counter(measure: &Measure, worst: Option<Severity>, meter: bool) -> Row {
     let role = if measure.valid { Role::Good } else { Role::Bad };
     let mut row = Row::of(format!("{:>9} ", format!("{}/{}", measure.count, measure.limit)), Role::Text);
     if meter {
         let filled = (measure.count * METER_CELLS).div_ceil(measure.limit.max(1));
         row = row.bit(Bit::Meter { filled, of: METER_CELLS }, role).text(" ", Role::Text);
     }
-    row = row.bit(if measure.valid { Bit::Check } else { Bit::Cross }, role);
+    row = verdict(row, measure.valid, worst);
     if measure.count > measure.limit {
         row = row.text(format!(" +{} {}", measure.count - measure.limit, measure.unit.word()), Role::Bad);
     }
     match measure.bytes.filter(|(bytes, limit)| bytes > limit) {
         Some((bytes, limit)) => row.text(format!(" {bytes}/{limit} bytes"), Role::Bad),
         None => row,
+    }
+}
+
+/// The composer's mark: a text may fit, and its channel mind something else.
+pub fn verdict(row: Row, fits: bool, worst: Option<Severity>) -> Row {
+    match worst {
+        Some(Severity::Blocker) => row.bit(Bit::Cross, Role::Bad),
+        _ if !fits => row.bit(Bit::Cross, Role::Bad),
+        Some(Severity::Warning) => row.bit(Bit::Warn, Role::Warn),
+        _ => row.bit(Bit::Check, Role::Good),
     }
 }
 

@@ -14,12 +14,13 @@ use crate::domain::problem::Problem;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::words::count;
 use crate::text::clean::{one_line, truncate};
+use crate::tui::action::Action;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::Tone;
 use crate::tui::sheets::doomed::{self, Found};
-use crate::tui::sheets::{Flow, Sheet, batch, question};
+use crate::tui::sheets::{Flow, Sheet, batch, campaigns, question};
 use crate::tui::widgets::moment;
 
 /// How much of a text a refusal quotes, in cells.
@@ -34,11 +35,15 @@ pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
         say(shared, &words, Tone::Bad);
         return stay(Vec::new());
     }
+    if state.launching {
+        say(shared, "its posts are being handed over just now; once more when that is done", Tone::Plain);
+        return stay(Vec::new());
+    }
     if !state.loaded {
         say(shared, "what is scheduled of it is still being read; once more in a moment", Tone::Plain);
         return stay(Vec::new());
     }
-    let totals = totals(state, board, true);
+    let totals = totals(state, board, shared.now, true);
     if totals.good == 0 {
         let words = match totals.refused {
             0 => nothing_left(state, shared),
@@ -59,10 +64,32 @@ pub fn review(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
 /// Why nothing of it is to be scheduled, where nothing stands in its way.
 fn nothing_left(state: &State, shared: &Shared) -> String {
     let failed = state.ghosts.iter().filter(|ghost| ghost.post.cause(shared.now).is_some()).count();
-    match failed {
-        0 => "all of it is scheduled; + adds a post, s in the list of posts moves one".to_owned(),
-        some => format!("nothing is left to schedule, and {} failed: the failed queue has why", count(some, "post")),
+    let held = of_state(state, shared, PostState::Held).len();
+    match (failed, held) {
+        (0, 0) => "all of it is scheduled; + adds a post, s in the list of posts moves one".to_owned(),
+        (0, held) if held == state.ghosts.len() => {
+            "all of it is held and does not go out; W releases all of it".to_owned()
+        }
+        (0, held) => format!("nothing is left to schedule, and {} held: the marks in the list show which", are(held)),
+        (some, _) => {
+            format!("nothing is left to schedule, and {} failed: the failed queue has why", count(some, "post"))
+        }
     }
+}
+
+fn are(posts: usize) -> String {
+    format!("{} {}", count(posts, "post"), if posts == 1 { "is" } else { "are" })
+}
+
+/// Its handed-over posts that are in this state.
+fn of_state(state: &State, shared: &Shared, wanted: PostState) -> Vec<PostId> {
+    let sent = state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Sent);
+    sent.filter(|ghost| ghost.post.state(shared.now) == wanted).map(|ghost| ghost.post.id).collect()
+}
+
+/// Whether holding would release it, because all that could be held is.
+pub fn releases(state: &State, shared: &Shared) -> bool {
+    of_state(state, shared, PostState::Scheduled).is_empty() && !of_state(state, shared, PostState::Held).is_empty()
 }
 
 /// The totals in words, line by line.
@@ -79,6 +106,10 @@ fn lines(totals: &Totals, state: &State, shared: &Shared) -> Vec<String> {
     if warnings > 0 {
         lines.push(format!("  {:<16}{}, none of which stops it", "warnings", warnings));
     }
+    let gone = state.recipe.rows.iter().filter(|row| row.gone).count();
+    if gone > 0 {
+        lines.push(format!("  {:<16}{}: deleted since, made anew by this", "again", count(gone, "post")));
+    }
     if totals.clashes > 0 {
         lines.push(format!("  {:<16}{} near another post of a channel", "clashes", totals.clashes));
     }
@@ -86,7 +117,11 @@ fn lines(totals: &Totals, state: &State, shared: &Shared) -> Vec<String> {
         lines.push(format!("  {:<16}{}: refused, stays here to be mended", "left out", count(totals.refused, "post")));
     }
     if totals.sent > 0 {
-        lines.push(format!("  {:<16}{}: scheduled before, stays as it is", "there", count(totals.sent, "post")));
+        let held = match totals.held {
+            0 => String::new(),
+            held => format!(", {held} of them held"),
+        };
+        lines.push(format!("  {:<16}{}: scheduled before{held}, stays as it is", "there", count(totals.sent, "post")));
     }
     lines.push(String::new());
     lines.push("Nothing is sent yet; each post is scheduled by itself, and its row tells.".into());
@@ -100,6 +135,7 @@ pub fn launched(
     board: &Board,
     answers: Vec<(PostId, Result<(), String>)>,
 ) -> Vec<Effect> {
+    state.launching = false;
     let (mut sent, mut refused) = (0, 0);
     for (id, answer) in answers {
         state.refused.remove(&id);
@@ -108,7 +144,7 @@ pub fn launched(
                 sent += 1;
                 state.just_sent.insert(id);
                 if let Some(row) = state.recipe.rows.iter_mut().find(|row| row.id == id) {
-                    row.sent = true;
+                    (row.sent, row.gone) = (true, false);
                 }
             }
             Err(words) => {
@@ -125,22 +161,30 @@ pub fn launched(
     };
     say(shared, &words, if refused == 0 { Tone::Good } else { Tone::Bad });
     let mut effects = state.changed(shared, board);
-    effects.extend(state.keep(state.revision));
-    effects.extend(renamed(state));
+    effects.extend(settle_name(state));
     effects
 }
 
-/// A campaign that has another name now takes along what was stored of it under the old one. Not while it is typed: a
-/// provider with campaigns would make one of every letter.
-fn renamed(state: &mut State) -> Option<Effect> {
+/// Keeps the recipe. A campaign that has another name now takes along what was stored of it under the old one. Not while
+/// it is typed: a provider with campaigns would make one of every letter.
+fn settle_name(state: &mut State) -> Vec<Effect> {
     let name = state.recipe.name.trim().to_owned();
-    let old = std::mem::replace(&mut state.called, name.clone());
-    if name.is_empty() || old.trim().is_empty() || old.trim() == name {
-        return None;
+    if name.is_empty() || name == state.recipe.called {
+        return state.keep(state.revision);
     }
-    let its = state.stored.values().filter(|post| post.campaign.as_deref() == Some(old.trim()));
-    let posts: Vec<PostId> = its.map(|post| post.id).collect();
-    (!posts.is_empty()).then_some(Effect::RenameCampaign(posts, name))
+    let before = state.recipe.clone();
+    let old = std::mem::replace(&mut state.recipe.called, name.clone());
+    let follows = |post: &Post| {
+        let under = post.campaign.as_deref();
+        under != Some(name.as_str()) && (!old.is_empty() && under == Some(old.trim()) || !is_planned(post))
+    };
+    let posts: Vec<PostId> = state.stored.values().filter(|post| follows(post)).map(|post| post.id).collect();
+    state.revision += 1;
+    if posts.is_empty() {
+        return state.keep(state.revision);
+    }
+    state.sent_revision = state.revision;
+    vec![Effect::RenameCampaign { recipe: Box::new(before), posts }]
 }
 
 /// Asks the providers about the marked posts, else about all that are not scheduled yet.
@@ -196,9 +240,7 @@ pub fn leave(state: &mut State) -> Vec<Effect> {
     if state.recipe.is_blank() {
         return if state.revision > 0 { vec![Effect::ForgetCampaign(state.recipe.id)] } else { Vec::new() };
     }
-    let mut effects = state.keep(state.revision);
-    effects.extend(renamed(state));
-    effects
+    settle_name(state)
 }
 
 /// Opens the row's post in the composer.
@@ -247,7 +289,7 @@ pub fn asked_about(state: &mut State, shared: &mut Shared) -> Option<Post> {
     }
     let id = under(state, shared)?.id;
     let Some(post) = open_row(state, id) else {
-        say(shared, "only what is not scheduled yet is changed here; e edits any post", Tone::Plain);
+        say(shared, SENT, Tone::Plain);
         return None;
     };
     state.meant = Some(id);
@@ -289,7 +331,7 @@ pub fn drop(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect
     let open: Vec<PostId> =
         state.recipe.rows.iter().filter(|row| !row.sent && ids.contains(&row.id)).map(|row| row.id).collect();
     if open.is_empty() {
-        say(shared, "it is scheduled; X deletes what waits of the campaign, with the list first", Tone::Plain);
+        say(shared, KEPT, Tone::Plain);
         return Vec::new();
     }
     state.step();
@@ -369,16 +411,13 @@ pub fn shift(state: &mut State, shared: &mut Shared, board: &Board, shift: Shift
 
 /// Holds what is scheduled of the campaign; where all of that is held, releases it.
 pub fn hold(state: &State, shared: &mut Shared) -> Vec<Effect> {
-    let of = |wanted: PostState| -> Vec<PostId> {
-        let sent = state.ghosts.iter().filter(|ghost| ghost.standing == Standing::Sent);
-        sent.filter(|ghost| ghost.post.state(shared.now) == wanted).map(|ghost| ghost.post.id).collect()
-    };
+    let of = |wanted| of_state(state, shared, wanted);
     let (scheduled, held) = (of(PostState::Scheduled), of(PostState::Held));
     match (scheduled.is_empty(), held.is_empty()) {
         (false, _) => vec![Effect::Hold(scheduled, true)],
         (true, false) => vec![Effect::Hold(held, false)],
         (true, true) => {
-            say(shared, "nothing of it is scheduled or held; Ctrl-s schedules it", Tone::Plain);
+            say(shared, NONE_HELD, Tone::Plain);
             Vec::new()
         }
     }
@@ -396,20 +435,27 @@ pub fn delete(state: &State, shared: &mut Shared) -> Answer {
         }
     }
     if posts.is_empty() && spared.is_empty() {
-        say(shared, "nothing of it is stored yet; d takes single posts out, Esc leaves it", Tone::Plain);
-        return stay(Vec::new());
+        if state.recipe.is_blank() {
+            say(shared, "there is nothing in it yet; Esc leaves it", Tone::Plain);
+            return stay(Vec::new());
+        }
+        return push(campaigns::ask_to_forget(&state.recipe, " It is gone for good."));
     }
     let asked = format!("campaign \"{}\"", one_line(state.recipe.name.trim()));
     push(Sheet::Doomed(doomed::of_posts(Found { asked, posts, spared })))
 }
 
-/// Asks on which networks the chosen posts are published at once.
-pub fn publish(state: &State, shared: &mut Shared, board: &Board) -> Answer {
+/// The chosen posts that could go out now.
+fn publishable(state: &State, shared: &Shared) -> Vec<Arc<Post>> {
     let ids = chosen(state, shared);
     let is_open = |post: &Post| post.fixed(shared.now).is_none();
     let chosen = state.ghosts.iter().filter(|ghost| ids.contains(&ghost.post.id) && is_open(&ghost.post));
-    let posts: Vec<Arc<Post>> =
-        chosen.filter(|ghost| ghost.blockers_but_time() == 0).map(|it| it.post.clone()).collect();
+    chosen.filter(|ghost| ghost.blockers_but_time() == 0).map(|it| it.post.clone()).collect()
+}
+
+/// Asks on which networks the chosen posts are published at once.
+pub fn publish(state: &State, shared: &mut Shared, board: &Board) -> Answer {
+    let posts = publishable(state, shared);
     if posts.is_empty() || state.recipe.name.trim().is_empty() {
         say(shared, "nothing chosen can be published: it is out, or something stands in its way", Tone::Plain);
         return stay(Vec::new());
@@ -423,4 +469,64 @@ pub fn publish(state: &State, shared: &mut Shared, board: &Board) -> Answer {
         }
     }
     push(Sheet::Batch(Box::new(batch::open(posts, networks, state.recipe.clone()))))
+}
+
+/// What is said where nothing chosen can be changed here any more.
+const SENT: &str = "only what is not scheduled yet is changed here; e edits any post";
+/// What is said where it is taken out of no campaign any more.
+const KEPT: &str = "it is scheduled; X deletes what waits of the campaign, with the list first";
+/// What is said where nothing waits to be released or held.
+const NONE_HELD: &str = "nothing of it is scheduled or held; Ctrl-s schedules it";
+
+/// Why an action would do nothing just now. What it says where it is tried all the same is the same.
+pub fn refused(state: &State, shared: &Shared, action: Action) -> Option<String> {
+    let on_rows = state.part != Part::Recipe;
+    let sent = |id: &PostId| state.recipe.rows.iter().any(|row| row.id == *id && row.sent);
+    let of_it = |id: &PostId| state.row_of(*id).is_some();
+    match action {
+        // In the calendar Enter opens what is no post, too.
+        Action::Open if state.part == Part::Calendar => None,
+        Action::Edit | Action::Open | Action::When | Action::Move | Action::Mark if on_rows => {
+            let Some(post) = under(state, shared) else { return Some("no post is under the cursor".into()) };
+            match action {
+                Action::When => post.fixed(shared.now).map(str::to_owned),
+                Action::Move => {
+                    let ids = chosen(state, shared);
+                    let mut chosen = state.ghosts.iter().filter(|ghost| ids.contains(&ghost.post.id));
+                    chosen.find_map(|ghost| ghost.post.fixed(shared.now)).map(str::to_owned)
+                }
+                _ => None,
+            }
+        }
+        Action::ComposerMedia | Action::ComposerOptions if on_rows => {
+            let open = under(state, shared).is_some_and(|post| open_row(state, post.id).is_some());
+            (!open).then(|| SENT.to_owned())
+        }
+        Action::CampaignDrop => {
+            let ids = chosen(state, shared);
+            let open = ids.iter().any(|id| of_it(id) && !sent(id));
+            (!open).then(|| if ids.is_empty() { "no post is under the cursor" } else { KEPT }.to_owned())
+        }
+        Action::CampaignHold => {
+            let some = |wanted| !of_state(state, shared, wanted).is_empty();
+            (!some(PostState::Scheduled) && !some(PostState::Held)).then(|| NONE_HELD.to_owned())
+        }
+        Action::NextProblem | Action::PreviousProblem => {
+            let refused = state.ghosts.iter().any(|ghost| ghost.standing == Standing::Refused);
+            (!refused).then(|| "nothing stands in the way of any post".to_owned())
+        }
+        Action::Review if state.loaded && state.faults.is_empty() => {
+            let left = state.ghosts.iter().any(|ghost| ghost.standing != Standing::Sent);
+            (!left).then(|| nothing_left(state, shared))
+        }
+        Action::ServerCheck => {
+            let waits =
+                |ghost: &super::ghosts::Ghost| ghost.standing != Standing::Sent && ghost.post.schedule.is_some();
+            (!state.ghosts.iter().any(waits))
+                .then(|| "nothing of it waits to be scheduled; there is nothing to ask about".to_owned())
+        }
+        Action::PublishNow => (publishable(state, shared).is_empty() || state.recipe.name.trim().is_empty())
+            .then(|| "nothing chosen can be published: it is out, or something stands in its way".to_owned()),
+        _ => None,
+    }
 }

@@ -123,6 +123,12 @@ pub fn compute(state: &mut State, shared: &Shared, board: &Board) {
     // A start that has passed meanwhile is still the moment that was meant.
     state.recipe.starts_at = read.starts_at.or(state.recipe.starts_at);
     state.faults = read.faults;
+    let name = state.recipe.name.trim();
+    let own = state.stored.values().any(|post| post.campaign.as_deref() == Some(name));
+    if !own && board.is_taken(name, &state.recipe) {
+        let words = "a campaign has this name already: choose another one, or open that one with g C".into();
+        state.faults.insert(0, Fault { field: Field::Name, words });
+    }
     // What was scheduled a moment ago keeps the number it was shown with.
     let shown = state.ghosts.iter().filter(|ghost| state.just_sent.contains(&ghost.post.id));
     let mut kept: HashMap<PostId, u32> = shown.map(|ghost| (ghost.post.id, ghost.number)).collect();
@@ -256,6 +262,9 @@ fn open(
         note(Severity::Hint, same_text(first));
     } else {
         said.insert(post.body.clone(), place.number);
+    }
+    if row.gone {
+        note(Severity::Warning, "its post was deleted since; scheduled, it is made anew, d takes it out".into());
     }
     if let Some(words) = state.refused.get(&row.id) {
         note(Severity::Warning, format!("not scheduled before: {words}"));
@@ -404,7 +413,8 @@ pub fn show(state: &mut State, board: &Board) {
         shown.plan = board.plan.clone();
     }
     // Its own bar, as it would be; those of the others as they are.
-    shown.progress = board.progress.iter().filter(|each| each.name != state.recipe.name.trim()).cloned().collect();
+    let names = [state.recipe.name.trim(), state.recipe.called.trim()];
+    shown.progress = board.progress.iter().filter(|each| !names.contains(&each.name.as_str())).cloned().collect();
     let instants = || state.ghosts.iter().filter_map(|ghost| ghost.post.instant());
     shown.progress.push(Progress {
         name: state.recipe.name.trim().to_owned(),
@@ -429,6 +439,8 @@ pub struct Totals {
     pub good: usize,
     pub refused: usize,
     pub sent: usize,
+    /// Those of the sent ones that are held.
+    pub held: usize,
     pub published: usize,
     pub clashes: usize,
     /// Posts per network.
@@ -437,8 +449,8 @@ pub struct Totals {
     pub last: Option<DateTime<Utc>>,
 }
 
-/// Adds everything up; of what is to be scheduled alone, where only that counts.
-pub fn totals(state: &State, board: &Board, only_good: bool) -> Totals {
+/// Adds everything up at `now`; of what is to be scheduled alone, where only that counts.
+pub fn totals(state: &State, board: &Board, now: DateTime<Utc>, only_good: bool) -> Totals {
     let mut totals = Totals::default();
     for ghost in &state.ghosts {
         totals.posts += 1;
@@ -447,6 +459,8 @@ pub fn totals(state: &State, board: &Board, only_good: bool) -> Totals {
             Standing::Refused => totals.refused += 1,
             Standing::Sent => totals.sent += 1,
         }
+        let held = ghost.standing == Standing::Sent && ghost.post.state(now) == crate::domain::outcome::State::Held;
+        totals.held += usize::from(held);
         totals.published += usize::from(is_live(&ghost.post));
         totals.clashes += usize::from(ghost.clash.is_some());
         if only_good && ghost.standing != Standing::Good {

@@ -58,6 +58,16 @@ pub fn contexts(state: &State) -> Vec<&'static str> {
     }
 }
 
+/// Why an action would do nothing here just now, in words.
+pub fn refused(state: &State, shared: &Shared, action: Action) -> Option<String> {
+    deeds::refused(state, shared, action)
+}
+
+/// Whether holding would release the campaign.
+pub fn releases(state: &State, shared: &Shared) -> bool {
+    deeds::releases(state, shared)
+}
+
 /// Whether a ghost is being moved.
 pub fn is_moving(state: &State) -> bool {
     calendar::is_moving(&state.calendar)
@@ -137,6 +147,11 @@ pub fn reload(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effe
 /// The minute changed.
 pub fn tick(state: &mut State, shared: &mut Shared, board: &Board) {
     state.refresh(shared, board);
+}
+
+/// Its posts are being handed over, until [`launched`] says what came of it: none of them is given away twice meanwhile.
+pub fn launching(state: &mut State) {
+    state.launching = true;
 }
 
 /// What came of scheduling, post by post.

@@ -97,8 +97,6 @@ impl Field {
 #[derive(Clone, Debug)]
 pub struct State {
     pub(super) recipe: Recipe,
-    /// The name its posts were stored under: they follow when it is left with another one.
-    pub(super) called: String,
     pub(super) part: Part,
     /// Whether keys are text.
     pub(super) typing: bool,
@@ -130,6 +128,8 @@ pub struct State {
     pub(super) stored: HashMap<PostId, Arc<Post>>,
     /// Whether these have come.
     pub(super) loaded: bool,
+    /// Whether posts of it are being handed over just now.
+    pub(super) launching: bool,
     /// Scheduled a moment ago, and not seen in the store yet.
     pub(super) just_sent: BTreeSet<PostId>,
     /// Posts the providers are being asked about, as they were then.
@@ -193,6 +193,9 @@ struct Before {
 impl State {
     pub(super) fn new(mut recipe: Recipe, shared: &mut Shared, board: &Board) -> Self {
         recipe.start = start_words(&recipe, shared.zone);
+        if recipe.called.trim().is_empty() {
+            recipe.called = recipe.name.trim().to_owned();
+        }
         let before = Before {
             cursor: shared.cursor.take(),
             marks: std::mem::take(&mut shared.marks),
@@ -206,7 +209,6 @@ impl State {
             field: if blank { Field::Name } else { Field::Texts },
             channel_at: 0,
             offers: 0,
-            called: recipe.name.clone(),
             name: Input::new(recipe.name.clone()),
             start: Input::new(recipe.start.clone()),
             every: Input::new(recipe.every.clone()),
@@ -222,6 +224,7 @@ impl State {
             span: shared.now..shared.now,
             stored: HashMap::new(),
             loaded: false,
+            launching: false,
             just_sent: BTreeSet::new(),
             asked: HashMap::new(),
             heard: HashMap::new(),
@@ -258,7 +261,8 @@ impl State {
         self.span = shared.now - AROUND..until.checked_add_signed(AROUND).unwrap_or(until);
         Effect::LoadCampaign {
             id: self.recipe.id,
-            name: self.recipe.name.trim().to_owned(),
+            // Not the one that is being typed: on its way it may be that of another campaign.
+            name: self.recipe.called.trim().to_owned(),
             posts: self.recipe.rows.iter().map(|row| row.id).collect(),
             span: self.span.clone(),
         }
@@ -272,7 +276,9 @@ impl State {
         let Self { recipe, stored, just_sent, .. } = self;
         just_sent.retain(|id| !stored.get(id).is_some_and(|post| is_planned(post)));
         for row in &mut recipe.rows {
+            let was = row.sent;
             row.sent = just_sent.contains(&row.id) || stored.get(&row.id).is_some_and(|post| is_planned(post));
+            row.gone = !stored.contains_key(&row.id) && !row.sent && (row.gone || was);
         }
         let known: BTreeSet<PostId> = recipe.rows.iter().map(|row| row.id).collect();
         // What was made elsewhere, in the shell say, stands where it stands.
@@ -281,6 +287,7 @@ impl State {
             text: post.body.clone(),
             at: post.schedule,
             sent: is_planned(post),
+            gone: false,
         }));
         // One that is another's as a whole goes where its posts go: nobody chose channels for it here.
         if known.is_empty() && recipe.to.is_empty() {
@@ -380,6 +387,8 @@ impl State {
         other.rows.extend(sent);
         let turned = moves.iter().map(|moved| Moved { from: moved.to, to: moved.from, ..*moved });
         let now = Step { moves: turned.collect(), ..self.here() };
+        // What its posts are called is no step of the typing.
+        other.called.clone_from(&self.recipe.called);
         self.recipe = other;
         let mut effects = self.settle_drafts(&now, own, &bare);
         effects.extend(self.move_back(&moves, at));

@@ -2,12 +2,11 @@
 
 use super::file;
 use super::networks;
-use super::problems::Found;
 use super::regions::regions;
 use super::state::{Field, State};
 use crate::domain::ids::ChannelId;
 use crate::domain::post::{Target, Wish};
-use crate::domain::problem::{Place, Problem};
+use crate::domain::problem::Place;
 use crate::text::measure::measure;
 use crate::text::phrases::name_at_end;
 use crate::text::remedy::remedy_in;
@@ -377,14 +376,8 @@ fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
 }
 
 fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
-    let said = |found: &Found| -> Vec<Problem> {
-        match found.channel {
-            Some(_) => found.channels().map(|channel| found.problem.clone().of(channel)).collect(),
-            None => vec![found.problem.clone()],
-        }
-    };
-    let problems: Vec<Problem> = state.facts.problems.iter().flat_map(said).collect();
-    let review = review::State::new(state.post.clone(), problems, shared, board).opened_as(&state.original);
+    let found = state.facts.problems.clone();
+    let review = review::State::new(state.post.clone(), found, shared, board).opened_as(&state.original);
     if state.at_once { review.at_once() } else { review }
 }
 

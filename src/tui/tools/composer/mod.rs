@@ -41,6 +41,7 @@ use crate::tui::sheets::find::Search;
 use crate::tui::sheets::{Flow, Sheet};
 use crate::tui::theme::Theme;
 
+pub use problems::Found;
 pub use state::State;
 
 /// Opens the composer on `post` (new or stored).

@@ -9,6 +9,7 @@ use crate::domain::outcome::State;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem};
 use crate::text::check::{channel_problem, check};
+use crate::text::clean::one_line;
 use crate::text::compose::{Variant, of_target};
 use crate::text::style::dressed;
 use crate::tui::board::Board;
@@ -37,7 +38,7 @@ pub fn find(
     shared: &Shared,
     board: &Board,
 ) -> Vec<Found> {
-    let mut found: Vec<Found> = of_the_post(written, original, shared).into_iter().map(Found::of_all).collect();
+    let mut found: Vec<Found> = of_the_post(written, original, shared, board).into_iter().map(Found::of_all).collect();
     for target in post.targets.iter().filter(|target| !target.is_out()) {
         let on = |problem| Found::on(&target.channel, problem);
         let variant = variants.iter().find(|(id, _)| *id == target.channel).map(|(_, variant)| variant);
@@ -173,7 +174,7 @@ pub fn said_once(found: Vec<Found>, network: impl Fn(&ChannelId) -> Option<Netwo
     once
 }
 
-fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
+fn of_the_post(post: &Post, original: &Post, shared: &Shared, board: &Board) -> Vec<Problem> {
     let mut problems = Vec::new();
     // Where part of it is live, the other channels can still be mended.
     let mending = original.state(shared.now) == State::Partial;
@@ -216,7 +217,18 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared) -> Vec<Problem> {
         let words = format!("a channel's own time, {at}, is in the past");
         problems.push(Problem::blocker("time-past", Place::When, words, "Ctrl-t on its tab sets another"));
     }
+    problems.extend(embargo(post, shared, board));
     problems
+}
+
+/// What is said of a time on a day on which nothing goes out. No blocker: one that stood there before is still edited,
+/// and the desk refuses a new one.
+fn embargo(post: &Post, shared: &Shared, board: &Board) -> Option<Problem> {
+    let times = post.targets.iter().filter_map(|target| post.schedule_for(target)).chain(post.schedule);
+    let mut days = times.map(|at| at.instant().with_timezone(&shared.zone).date_naive());
+    let (date, note) = days.find_map(|date| Some((date, board.plan.embargo(date)?)))?;
+    let words = format!("nothing goes out on {}: {}", date.format("%a %-d %b"), one_line(&note.words));
+    Some(Problem::warning("embargo", Place::When, words, "choose another day"))
 }
 
 /// Another post of the channel that would stand too near.

@@ -73,7 +73,7 @@ impl Canvas<'_> {
 
     fn header(&self, buf: &mut Buffer) {
         let state = self.state;
-        let totals = totals(state, self.board, false);
+        let totals = totals(state, self.board, self.shared.now, false);
         let name = match state.recipe.name.trim() {
             "" => String::new(),
             name => format!(" · {}", truncate(&one_line(name), NAME)),
@@ -82,7 +82,8 @@ impl Canvas<'_> {
         let parts = [
             Some(count(totals.posts, "post")),
             some(totals.good, "ready"),
-            some(totals.sent, "scheduled"),
+            some(totals.sent.saturating_sub(totals.held), "scheduled"),
+            some(totals.held, "held"),
             some(totals.published, "published"),
         ];
         let good = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");

@@ -1,5 +1,6 @@
 //! The posts, one per row: number, time, how each channel takes it; and what the one under the cursor meets.
 
+use chrono::{DateTime, Datelike, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -13,8 +14,8 @@ use crate::tui::tools::builder::ghosts::{Count, Ghost, Standing};
 use crate::tui::tools::builder::state::Part;
 use crate::tui::widgets::{moment, panel};
 
-/// The cells of a time.
-const TIMES: usize = 22;
+/// The cells of a time, of this year and with another one.
+const TIMES: [usize; 2] = [22, 27];
 /// How many channels have their counts in a row, by the width there is within the border: the first that fits.
 const COUNTED: [(u16, usize); 4] = [(186, 8), (150, 6), (100, 4), (0, 2)];
 
@@ -36,10 +37,16 @@ impl Canvas<'_> {
             let words = "one row per text; paste them, or type them in the recipe";
             panel::line(self.places.posts, 0, buf, &[(words, self.style(Role::Muted))]);
         }
+        let year = |at: DateTime<Utc>| at.with_timezone(&self.shared.zone).year();
+        let others = state.ghosts.iter().filter_map(|ghost| ghost.post.instant());
+        // All rows alike: the zone at their end is never cut.
+        let beyond = others.map(year).any(|each| each != year(self.shared.now));
+        let [short, long] = TIMES;
+        let times = if beyond { long } else { short };
         let rows = state.ghosts.iter().enumerate().skip(state.top);
         for (row, (at, ghost)) in (0..self.places.posts.height).zip(rows) {
             let line = Rect { y: self.places.posts.y + row, height: 1, ..self.places.posts };
-            self.row(ghost, line, buf);
+            self.row(ghost, times, line, buf);
             if at == state.at {
                 let role = if state.part == Part::Posts { Role::Cursor } else { Role::Selection };
                 if state.part != Part::Recipe {
@@ -50,7 +57,7 @@ impl Canvas<'_> {
         self.detail(buf);
     }
 
-    fn row(&self, ghost: &Ghost, area: Rect, buf: &mut Buffer) {
+    fn row(&self, ghost: &Ghost, times: usize, area: Rect, buf: &mut Buffer) {
         let (glyph, role) = self.standing(ghost);
         let mark = if self.shared.marks.contains(&ghost.post.id) { self.theme.glyphs.marked } else { ' ' };
         let when = match ghost.post.instant() {
@@ -62,7 +69,7 @@ impl Canvas<'_> {
             (format!("{:>4} ", ghost.number), Role::Muted),
             (mark.to_string(), Role::Marked),
             (format!("{glyph} "), role),
-            (panel::padded(&when, TIMES + 2), if ghost.moved { Role::Key } else { Role::Text }),
+            (panel::padded(&when, times + 2), if ghost.moved { Role::Key } else { Role::Text }),
             (format!("{clash} "), Role::Warn),
         ];
         let mut x = area.x;
@@ -155,6 +162,10 @@ impl Canvas<'_> {
         }
         if found.is_empty() {
             let words = match (ghost.standing, ghost.moved, ghost.own) {
+                (Standing::Sent, ..) if ghost.post.state(self.shared.now) == PostState::Held => {
+                    let words = "held: it does not go out until it is released; W releases the whole campaign";
+                    self.shared.keys.of(words).into_owned()
+                }
                 (Standing::Sent, ..) => "scheduled: what becomes of it is told in the calendar".to_owned(),
                 (_, true, _) => "moved out of the rhythm; s, then now puts it back".to_owned(),
                 (_, _, true) => "edited by itself: its channels, media and options are its own".to_owned(),

@@ -48,7 +48,9 @@ impl Canvas<'_> {
             0 => "in order".to_owned(),
             some => format!("{some} to settle"),
         };
-        panel::boxed(area, buf, self.theme, "Recipe", &of, focused);
+        // Once for the start and the times of day.
+        let title = format!("Recipe · times in {}", self.shared.zone.name());
+        panel::boxed(area, buf, self.theme, &title, &of, focused);
         for (row, field) in (0..FIELDS.min(self.places.fields.height)).zip(Field::ALL) {
             let line = Rect { y: self.places.fields.y + row, height: 1, ..self.places.fields };
             self.field(field, line, buf);
@@ -156,7 +158,7 @@ impl Canvas<'_> {
         let state = self.state;
         let here = state.part == Part::Recipe && state.field == field;
         match field {
-            // Which zone that is stands in the heading.
+            // Which zone that is stands in the box's title.
             Field::Start => state.recipe.starts_at.map(|at| self.brief(at)).unwrap_or_default(),
             Field::Every if matches!(state.every.text().trim(), "slots" | "slot") => "  free posting slots".to_owned(),
             Field::Every if here => "  24h, weekdays, mon,wed, slots".to_owned(),
