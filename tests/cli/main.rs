@@ -28,6 +28,7 @@ mod home;
 mod importing;
 mod last_resort;
 mod limits;
+mod manual;
 mod middlebox;
 mod queueing;
 mod records;
