@@ -514,8 +514,9 @@ JSON lines: each line is one post:
   when   as for `runsheet post --when`, or unix seconds; without it the post
          stays a draft, and only the word \"now\" publishes at once
   key    your own name for it: a line with a key that was imported before
-         makes nothing, and prints the same id; without one it is known by
-         its text, channels and time
+         makes nothing, prints the same id, and says what it has otherwise by
+         now, unless that post was deleted before it went out: then it is made
+         anew; without a key a line is known by its text, channels and time
 
 A line may also say everything that an exported post says: title, zone, queue, media, options, first_comment, \
 campaign, tags, style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, \
@@ -525,8 +526,9 @@ with --leftovers, without it all lines are taken or none.
 Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, \
 title, to, network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, \
 first comment, and \"text for\", \"when for\", \"media for\" one network or channel. Good rows are stored; the others \
-go to a file of leftovers, each with its reason. A key that was imported before makes nothing, nor does a row without one that says what \
-a stored post says, with its channels and its time.
+go to a file of leftovers, each with its reason, written as the table is. A key that was imported before makes nothing, \
+nor does a row without one that says what a stored post says, with its channels and its time. A first line of sep=; says \
+what separates the cells.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
 
