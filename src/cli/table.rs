@@ -143,12 +143,8 @@ fn line_of(sheet: &Sheet, row: &Judged) -> usize {
 
 /// Says what is worth knowing of lines that are taken, and of those whose key made a post before.
 fn name_remarks(sheet: &Sheet, judged: &[Judged]) {
-    let is_told = |row: &&Judged| match row.verdict {
-        Verdict::Good => true,
-        Verdict::Known(_) => row.incoming.key.is_some(),
-        Verdict::Refused => false,
-    };
-    let told: Vec<&Judged> = judged.iter().filter(is_told).filter(|row| !row.messages.is_empty()).collect();
+    let is_told = |row: &&Judged| (row.verdict == Verdict::Good && !row.messages.is_empty()) || row.is_otherwise();
+    let told: Vec<&Judged> = judged.iter().filter(is_told).collect();
     for row in told.iter().take(MOST_NAMED) {
         say!("line {}: {}", line_of(sheet, row), clean::one_line(&row.messages.join("; ")));
     }

@@ -133,6 +133,7 @@ impl Desk {
             said: said(row, asking),
             owners: owners(row, &judged.incoming.post, &channels),
             messages: judged.messages.iter().map(|words| one_line(words)).collect(),
+            differs: judged.is_otherwise(),
         });
         let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Look {

@@ -74,6 +74,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Whether its key made a post before, and there is something to say of that.
+    pub fn is_otherwise(&self) -> bool {
+        matches!(self.verdict, Verdict::Known(_)) && self.incoming.key.is_some() && !self.messages.is_empty()
+    }
+
     /// Refuses a row that would make a post on a day on which nothing goes out.
     fn heed(&mut self, embargoes: &Embargoes) {
         if let (Verdict::Good | Verdict::Refused, Some(words)) = (self.verdict, embargoes.against(&self.incoming.post))

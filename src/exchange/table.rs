@@ -191,7 +191,7 @@ mod tests {
         assert!(said.contains("line 3 never ends"), "{said}");
         // A column may be called so.
         assert_eq!(records("sep=ab,text\n1,2\n", 9).unwrap().0, ["sep=ab", "text"]);
-        assert_eq!(records("sep=;", 9).err().unwrap().to_string().contains("it is empty"), true);
+        assert!(records("sep=;", 9).err().unwrap().to_string().contains("it is empty"));
     }
 
     #[test]

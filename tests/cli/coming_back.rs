@@ -144,6 +144,11 @@ fn an_option_for_a_network_that_a_post_does_not_go_to_is_a_warning() {
     home.pipe("Hello there", &option).ended(0).says(&[words]);
     let front = "---\nto: x:@acme\nwhen: 2030-01-02 11:00\noptions:\n  tiktok.privacy: public\nvariants:\n  x:@acme:\n    options:\n      tiktok.comments: yes\n---\n\nHello here\n";
     let front = file(&home, "post.md", front);
+    let folder = home.folder.path().join("folder");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::copy(&front, folder.join("post.md")).unwrap();
+    let planned = home.run(&["plan", folder.to_str().unwrap()]).ended(0);
+    assert!(planned.out.contains(words), "{planned:?}");
     home.run(&["post", &front]).ended(0).says(&[words, "the option tiktok.comments changes nothing for acme/x:@acme"]);
 }
 
