@@ -62,7 +62,11 @@ fn a_mistyped_account_or_network_of_settings_is_answered_with_the_nearest() {
     let said = format!("did you mean {name}? these have: {name}");
     home.run(&["settings", &format!("{name}e")]).ended(1).says(&[&said]);
     home.run(&["settings", &format!("{name}e"), "x"]).ended(1).says(&[&said]);
-    home.run(&["settings", &name, "linkedinn"]).ended(1).says(&["did you mean the network linkedin?"]);
+    let channels = home.run(&["channels", "--json"]).ended(0).rows();
+    let networks = channels.iter().map(|channel| channel["network"].as_str().unwrap().to_owned());
+    let network = networks.max_by_key(String::len).unwrap();
+    let near = format!("did you mean the network {network}?");
+    home.run(&["settings", &name, &format!("{network}k")]).ended(1).says(&[&near]);
 }
 
 #[test]

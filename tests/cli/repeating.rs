@@ -31,7 +31,7 @@ fn a_repetition_is_begun_shown_skipped_and_stopped() {
     assert_eq!((made["status"].as_str(), home.at_late().len()), (Some("held"), 1), "{made}");
     home.run(&["repeat", "make", &id, "2030-01-08"]).ended(1).says(&["2030-01-08 is left out"]);
     let shown = home.run(&["repeat", "show", &id]).ended(0);
-    assert!(shown.out.contains("Tue 2030-01-15 09:00  made"), "{shown:?}");
+    assert!(shown.out.contains("Tue 2030-01-15 09:00 CET  made"), "{shown:?}");
     home.run(&["repeat", "stop", &id]).ended(0).says(&["2 that waited deleted"]);
     assert!(home.at_late().is_empty() && home.posts().is_empty());
     home.run(&["sync"]).ended(0);
