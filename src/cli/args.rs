@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
 
+use super::offers::Offers;
 use super::styles::{DefaultsCommand, ProfileCommand, StyleCommand};
 use crate::session::{Options, PROVIDERS};
 
@@ -21,7 +23,7 @@ pub struct Args {
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Keep the data in this folder: the store, its lock and the log
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub data_dir: Option<PathBuf>,
     /// Only look: nothing is changed and nothing is sent; what changed at the providers is still read
     #[arg(long, global = true)]
@@ -50,6 +52,8 @@ Examples:
   runsheet failed --json | jq '.[].id'
   runsheet connect late --name work
   runsheet doctor
+  runsheet completions bash > ~/.local/share/bash-completion/completions/runsheet
+  runsheet man ~/.local/share/man/man1
 
 Exit codes: 0 done · 1 refused · 2 usage · 3 unreachable, kept in the outbox · 4 unknown outcome";
 
@@ -69,10 +73,10 @@ pub enum Command {
         #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
         filter: Option<String>,
         /// Only these statuses, apart by commas
-        #[arg(long, value_name = "STATUS,…")]
+        #[arg(long, value_name = "STATUS,…", value_parser = Offers::statuses())]
         status: Option<String>,
         /// Only this network
-        #[arg(long, value_name = "NETWORK")]
+        #[arg(long, value_name = "NETWORK", value_parser = Offers::networks())]
         network: Option<String>,
         /// Ask the providers for these posts first: from a month back to a year ahead, or what since: and until: say
         #[arg(long)]
@@ -167,7 +171,36 @@ pub enum Command {
     },
     /// Print where configuration and data are, the accounts, what is wrong in the file, and a commented template
     Config,
+    /// Print what a shell needs to complete commands, options and their values
+    #[command(after_help = COMPLETING)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write it and one of every command to a folder
+    #[command(after_help = READING)]
+    Man {
+        /// The folder, for runsheet.1, runsheet-list.1 and so on; standard output without one
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
 }
+
+const COMPLETING: &str = "\
+Opens nothing and asks nobody. Where the script goes, by shell:
+
+  runsheet completions bash > ~/.local/share/bash-completion/completions/runsheet
+  runsheet completions zsh > ~/.zfunc/_runsheet    # a folder of $fpath, before compinit
+  runsheet completions fish > ~/.config/fish/completions/runsheet.fish
+  runsheet completions elvish >> ~/.config/elvish/rc.elv
+  runsheet completions powershell >> $PROFILE";
+
+const READING: &str = "\
+Opens nothing and asks nobody. What is in the folder under these names is written over.
+
+Examples:
+  runsheet man | man -l -
+  runsheet man ~/.local/share/man/man1 && man runsheet-import";
 
 /// Dealing with posts that come again.
 #[derive(Clone, Debug, Subcommand)]
@@ -245,7 +278,7 @@ pub struct SettingsArgs {
     /// The account
     pub account: String,
     /// A network, or a channel; without one, says which there are
-    #[arg(value_name = "NETWORK|CHANNEL")]
+    #[arg(value_name = "NETWORK|CHANNEL", value_parser = Offers::networks(), hide_possible_values = true)]
     pub of: Option<String>,
     /// Change a value; may be repeated, and everything is saved at once
     #[arg(long, value_name = "NAME=VALUE", requires = "of")]
@@ -278,7 +311,7 @@ pub struct DeleteArgs {
     /// Posts: the id, or the beginning or end of it
     pub ids: Vec<String>,
     /// Only these statuses, apart by commas
-    #[arg(long, value_name = "STATUS,…")]
+    #[arg(long, value_name = "STATUS,…", value_parser = Offers::statuses())]
     pub status: Option<String>,
     /// Only posts that were due, or last changed, at least so long ago: 30d, 12h, 2w
     #[arg(long, value_name = "AGE")]
@@ -331,7 +364,7 @@ pub struct ConnectArgs {
     pub base_url: Option<String>,
     /// Connect a channel at the account that is there: prints the provider's link. A network (x, linkedin), or a channel
     /// that has to be authorised anew
-    #[arg(long, value_name = "NETWORK|CHANNEL", conflicts_with_all = ["key_env", "base_url"])]
+    #[arg(long, value_name = "NETWORK|CHANNEL", value_parser = Offers::networks(), hide_possible_values = true, conflicts_with_all = ["key_env", "base_url"])]
     pub channel: Option<String>,
     /// Wait until the channel is there, a quarter of an hour at most
     #[arg(long, requires = "channel")]
@@ -373,7 +406,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
     /// Rows may name files of this machine below this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub files: Option<PathBuf>,
     /// Keep every row as a draft
     #[arg(long)]
@@ -431,10 +464,10 @@ pub struct CampaignArgs {
     pub start: String,
     /// The distance: 24h (elapsed), 1d or 1w (the same time of day), weekdays, mon,wed,fri; or slot, the free posting slots
     /// of the channels
-    #[arg(allow_hyphen_values = true, long, value_name = "INTERVAL", default_value = "1d")]
+    #[arg(allow_hyphen_values = true, long, value_name = "INTERVAL", default_value = "1d", value_parser = Offers::intervals(), hide_possible_values = true)]
     pub every: String,
     /// Times of each day instead of the start's own: 09:00,17:00
-    #[arg(long, value_name = "HH:MM", value_delimiter = ',')]
+    #[arg(long, value_name = "TIME,…", value_delimiter = ',')]
     pub at: Vec<String>,
     /// Leave out Saturday and Sunday
     #[arg(long)]
@@ -448,7 +481,7 @@ pub struct CampaignArgs {
     #[command(flatten)]
     pub carried: Carried,
     /// Dress every post in this style: announcement, blog, product, or one of your own; see `runsheet style list`
-    #[arg(long, value_name = "STYLE")]
+    #[arg(long, value_name = "STYLE", value_parser = Offers::styles(), hide_possible_values = true)]
     pub style: Option<String>,
     /// When a channel has another post nearer than clash_minutes in the configuration (10): keep it, shift it by 30
     /// minutes until there is room, refuse it
@@ -484,8 +517,9 @@ JSON lines: each line is one post:
   when   as for `runsheet post --when`, or unix seconds; without it the post
          stays a draft, and only the word \"now\" publishes at once
   key    your own name for it: a line with a key that was imported before
-         makes nothing, and prints the same id; without one it is known by
-         its text, channels and time
+         makes nothing, prints the same id, and says what it has otherwise by
+         now, unless that post was deleted before it went out: then it is made
+         anew; without a key a line is known by its text, channels and time
 
 A line may also say everything that an exported post says: title, zone, queue, media, options, first_comment, \
 campaign, tags, style, link, targets. Prints one id per line that is taken, in order. What cannot be taken is named, \
@@ -495,8 +529,9 @@ with --leftovers, without it all lines are taken or none.
 Tables: the first line names the columns. Known are those of Late's bulk files, old and new, and our own: body, \
 title, to, network, when (or date and time), zone, media, alt, tags, campaign, key, publish_now, draft, options, \
 first comment, and \"text for\", \"when for\", \"media for\" one network or channel. Good rows are stored; the others \
-go to a file of leftovers, each with its reason. A key that was imported before makes nothing, nor does a row without one that says what \
-a stored post says, with its channels and its time.
+go to a file of leftovers, each with its reason, written as the table is. A key that was imported before makes nothing, \
+nor does a row without one that says what a stored post says, with its channels and its time. A first line of sep=; says \
+what separates the cells.
 
 Exit codes: 0 stored · 1 refused · 3 the channels are not known here yet, and the provider cannot be reached";
 
@@ -514,6 +549,7 @@ pub struct LintArgs {
 #[command(after_help = FOLDERS)]
 pub struct FolderArgs {
     /// The folder; every .md file below it is a post
+    #[arg(value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
     /// FILE is the post that it may be, or the one named: that post becomes what the file says
     #[arg(long, value_name = "FILE[=ID]")]
@@ -554,10 +590,10 @@ pub struct CheckArgs {
     #[arg(default_value = "-")]
     pub file: PathBuf,
     /// Only for this network: x, linkedin, bluesky…; with --json the answer is one object
-    #[arg(long, value_name = "NETWORK")]
+    #[arg(long, value_name = "NETWORK", value_parser = Offers::networks())]
     pub network: Option<String>,
     /// Dress it in this style; or `style:` in the file
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Offers::styles(), hide_possible_values = true)]
     pub style: Option<String>,
 }
 
@@ -569,10 +605,10 @@ pub struct PreviewArgs {
     #[arg(default_value = "-")]
     pub file: PathBuf,
     /// The network: x, linkedin, bluesky…
-    #[arg(long, value_name = "NETWORK")]
+    #[arg(long, value_name = "NETWORK", value_parser = Offers::networks())]
     pub network: String,
     /// Dress it in this style; or `style:` in the file
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Offers::styles(), hide_possible_values = true)]
     pub style: Option<String>,
     /// How many cells a line has
     #[arg(long, value_name = "CELLS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -603,14 +639,15 @@ The file is Markdown. Front matter at its very start (--- in the manner of YAML,
 
   The text. A line of --- further down splits a thread.
 
-Without front matter a file is just a text. An option of the command wins over the file.";
+Without front matter a file is just a text. An option of the command wins over the file. With \
+`as: draft` or `as: held` a post keeps its time and does not go out.";
 
 /// What a post carries beside its text.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Carried {
     /// A picture, film or document: a file of this machine or an https address, measured now (an address by fetching as
     /// little of it as that needs); may be repeated, in order
-    #[arg(long, value_name = "FILE|URL")]
+    #[arg(long, value_name = "FILE|URL", value_hint = ValueHint::FilePath)]
     pub media: Vec<String>,
     /// What it shows, for people who cannot see it: the first --alt describes the first --media, and so on; '' none
     #[arg(long, value_name = "TEXT", requires = "media")]
@@ -652,7 +689,7 @@ pub struct PostArgs {
     #[arg(long)]
     pub title: Option<String>,
     /// Dress it in this style: announcement, blog, product, or one of your own; see `runsheet style list`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Offers::styles(), hide_possible_values = true)]
     pub style: Option<String>,
     /// The address that belongs to it: stands where a template has {link}, else below the text
     #[arg(long, value_name = "URL")]

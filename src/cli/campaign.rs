@@ -189,7 +189,7 @@ fn shown(ghosts: &[Ghost], ids: &BTreeMap<usize, PostId>, desk: &Desk, output: &
         return output.value(&ghosts.iter().map(value).collect());
     }
     for ghost in ghosts {
-        let when = ghost.post.schedule.map(|at| at.wall().format("%a %Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+        let when = ghost.post.schedule.map(output::day_and_moment).unwrap_or_default();
         let headline = clean::truncate(&clean::one_line(ghost.post.headline()), HEADLINE);
         output.line(&format!("{:>4}  {:<8} {when}  {headline}", ghost.number, ghost.standing.word()))?;
         for words in &ghost.messages {

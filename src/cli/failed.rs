@@ -1,10 +1,15 @@
 //! `runsheet failed`, and what can be done with what it lists.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use crate::desk::Desk;
+use crate::domain::channel::Channel;
 use crate::domain::ids::PostId;
-use crate::domain::outcome::{Outcome, State};
+use crate::domain::naming::full_name;
+use crate::domain::outcome::{Cause, Outcome, State};
+use crate::domain::post::{Post, Target};
 use crate::session::Session;
 use crate::session::aside::say;
 use crate::text::clean;
@@ -93,11 +98,112 @@ pub async fn drop(session: &mut Session, ids: &[String], output: &Output) -> Res
 /// Asks the providers what is true of these posts.
 pub async fn verify(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
     let posts = named(&session.desk, ids).await?;
+    let mut before = BTreeMap::new();
+    for id in &posts {
+        before.extend(session.desk.store.post(*id).await?.map(|post| (*id, post)));
+    }
     session.desk.verify(&posts).await?;
     for worker in &mut session.workers() {
         worker.read(&posts).await?;
     }
-    finish(session, &posts, output).await
+    let ending = send(session, &posts).await?;
+    show_found(&session.desk, &posts, &before, output).await?;
+    Ok(ending)
+}
+
+/// What was found out about one channel of a post.
+struct Found {
+    channel: String,
+    name: String,
+    was: State,
+    is: State,
+    words: String,
+    next: Option<String>,
+}
+
+async fn show_found(desk: &Desk, posts: &[PostId], before: &BTreeMap<PostId, Post>, output: &Output) -> Result<()> {
+    let (channels, now) = (desk.store.channels().await?, desk.now());
+    let mut values = Vec::new();
+    for id in posts {
+        let Some(post) = desk.store.post(*id).await? else {
+            // JSON has nothing of it: it is not there any more.
+            say!("{id} is not there any more: it was deleted, here or at its provider");
+            continue;
+        };
+        let found: Vec<Found> =
+            post.targets.iter().map(|target| found(&post, target, before, &channels, desk)).collect();
+        if output.is_json() {
+            let mut value = output::post(&post, &channels, now, desk.zone());
+            let one = |found: &Found| {
+                json!({
+                    "channel": found.channel,
+                    "name": found.name,
+                    "was": found.was.word(),
+                    "status": found.is.word(),
+                    "words": found.words,
+                    "next": found.next,
+                })
+            };
+            value["found"] = found.iter().map(one).collect();
+            values.push(value);
+            continue;
+        }
+        output.line(&super::list::line(&post, &output::marks(&post, &channels), desk))?;
+        for Found { name, was, is, words, next, .. } in &found {
+            let was = if was == is { String::new() } else { format!(" (was {})", was.word()) };
+            output.line(&format!("      {}", clean::one_line(&format!("{name}: {}{was}: {words}", is.word()))))?;
+            if let Some(next) = next {
+                output.line(&format!("        {}", clean::one_line(next)))?;
+            }
+        }
+        if found.is_empty() {
+            output.line("      it goes to no channel: there is nothing to verify")?;
+        }
+    }
+    if output.is_json() {
+        output.value(&Value::Array(values))?;
+    }
+    Ok(())
+}
+
+fn found(post: &Post, target: &Target, before: &BTreeMap<PostId, Post>, channels: &[Channel], desk: &Desk) -> Found {
+    let (now, is) = (desk.now(), post.target_state(target, desk.now()));
+    let earlier = before.get(&post.id).and_then(|was| {
+        let theirs = was.targets.iter().find(|each| each.channel == target.channel)?;
+        Some(was.target_state(theirs, now))
+    });
+    let account = target.account();
+    let moment = |at| output::instant(at, desk.zone());
+    let words = match &target.outcome {
+        Outcome::Published { url: Some(url), .. } => format!("it is live at {url}"),
+        Outcome::Published { url: None, .. } => "it is live".to_owned(),
+        Outcome::Accepted if is == State::Missed => format!("{account} has it still, and did not publish it in time"),
+        Outcome::Accepted => format!("{account} has it, and will publish it"),
+        Outcome::Publishing => format!("{account} is publishing it just now"),
+        Outcome::Refused(refusal) => format!("it did not go out: {}", refusal.words),
+        Outcome::Unknown { words, .. } => format!("still not known, {words}"),
+        Outcome::Deferred { until } => format!("{account} asked to wait until {}", moment(*until)),
+        Outcome::Cancelled => format!("somebody took it off the schedule at {account}"),
+        Outcome::NotSent if is == State::Missed => format!("it is not at {account}, and its time has passed"),
+        Outcome::NotSent => format!("it is not at {account}: nothing of it was published"),
+    };
+    let next = match &target.outcome {
+        Outcome::Refused(refusal) => Some(refusal.cause.remedy()),
+        Outcome::Unknown { .. } => Some(Cause::UnknownOutcome.remedy()),
+        // The provider was asked just now.
+        _ if is == State::Missed => Some("P publishes it now, s gives it a new time"),
+        _ => None,
+    };
+    let next = next.map(|next| in_the_shell(next).replace(" ID", &format!(" {}", post.id)));
+    let channel = channels.iter().find(|channel| channel.id == target.channel);
+    Found {
+        channel: target.channel.as_str().to_owned(),
+        name: channel.map_or_else(|| target.channel.to_string(), full_name),
+        was: earlier.unwrap_or(is),
+        is,
+        words: in_the_shell(&words),
+        next,
+    }
 }
 
 async fn named(desk: &Desk, ids: &[String]) -> Result<Vec<PostId>> {

@@ -6,6 +6,7 @@ pub mod args;
 mod campaign;
 mod channels;
 mod check;
+mod completions;
 mod config;
 mod connect;
 mod delete;
@@ -17,6 +18,8 @@ mod folder;
 mod import;
 mod lint;
 mod list;
+mod man;
+mod offers;
 mod output;
 mod post;
 mod preview;
@@ -125,6 +128,8 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
     }
     let open = |purpose| opened(args, clock.clone(), purpose);
     match command {
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man { dir } => man::run(dir.as_deref()),
         Command::Config => config::run(args, output),
         Command::Connect(wanted) => connect::run(wanted, args, clock, output).await,
         Command::Disconnect { account } => connect::disconnect(&account, args, clock, output).await,

@@ -10,6 +10,7 @@ use crate::domain::channel::{Channel, Health};
 use crate::domain::media::{Media, size_words};
 use crate::domain::naming::full_name;
 use crate::domain::post::{Post, Target};
+use crate::domain::schedule::Schedule;
 use crate::text::clean;
 
 pub use crate::exchange::{instant, object as post};
@@ -81,6 +82,11 @@ fn unwritten(error: &io::Error) -> Stop {
         io::ErrorKind::BrokenPipe => Stop::Closed,
         _ => Stop::Words(format!("the output is not complete: {error}")),
     }
+}
+
+/// A moment as its zone shows it, with its day and the zone: `Wed 2030-01-02 09:00 CET`.
+pub fn day_and_moment(at: Schedule) -> String {
+    format!("{} {}", at.instant().with_timezone(&at.zone()).format("%a"), at.told())
 }
 
 /// An attachment in a line: `image roast.png 1600×1200 412 kB alt: A cup of coffee`.

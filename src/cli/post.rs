@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::judge::idle_options;
 use crate::domain::channel::Channel;
 use crate::domain::media::{Media, size_words};
 use crate::domain::naming;
@@ -38,7 +39,11 @@ pub fn source(wanted: &PostArgs) -> Result<Source> {
         ("--when WHEN", wanted.when.is_none() && wanted.repeat.is_none() && source.manuscript().when.is_none()),
     ];
     let missing: Vec<&str> = missing.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
-    if wanted.draft || missing.is_empty() {
+    let is_draft = source.manuscript().wish == Some(Wish::Draft);
+    if is_draft && wanted.repeat.is_some() {
+        return Err(source.refuse(source.read.spots.wish, "what repeats is no draft; leave --repeat or this line out"));
+    }
+    if wanted.draft || is_draft || missing.is_empty() {
         return Ok(source);
     }
     let words =
@@ -47,14 +52,15 @@ pub fn source(wanted: &PostArgs) -> Result<Source> {
 }
 
 /// Writes one post.
-pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output: &Output) -> Result<Ending> {
+pub async fn run(session: &mut Session, mut wanted: PostArgs, source: Source, output: &Output) -> Result<Ending> {
+    wanted.draft |= source.manuscript().wish == Some(Wish::Draft);
     let desk = &session.desk;
     let source = source.measured_with(desk.gauge().clone());
     let channels = channels(desk, &wanted, &source).await?;
     let mut post = written(desk, &wanted, &source, &channels)?;
     if asks_time(&wanted, &source).is_some_and(asks_slot) {
         post.schedule = Some(desk.slots().await?.next(&post.targets)?);
-        post.wish = if wanted.draft { Wish::Draft } else { Wish::Schedule };
+        post.wish = if wanted.draft { Wish::Draft } else { source.manuscript().wish.unwrap_or(Wish::Schedule) };
     }
     let queue = asked_queue(&wanted, &source).filter(|_| !wanted.draft);
     if let Some(rule) = &wanted.repeat {
@@ -77,6 +83,9 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let on_channels =
         problems(desk, &post, &named, &rules).into_iter().map(|(channel, problem)| (full_name(channel), problem));
     told(desk, &post, &channels, &rules);
+    for words in idle_options(&post, &channels) {
+        say!("{}", clean::one_line(&words));
+    }
     let on_accounts = desk.media_problems(&post).into_iter().map(|(account, problem)| (account.to_string(), problem));
     let problems: Vec<(String, Problem)> = on_channels.chain(on_accounts).collect();
     for (whose, problem) in &problems {
@@ -98,7 +107,8 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
     let verb = match post.wish {
         Wish::Draft => "saved",
         Wish::Now => "published",
-        Wish::Schedule | Wish::Hold => "scheduled",
+        Wish::Hold => "held",
+        Wish::Schedule => "scheduled",
     };
     let id = session.desk.save(post, verb).await?;
     let mut sent = vec![id];
@@ -112,7 +122,8 @@ pub async fn run(session: &mut Session, wanted: PostArgs, source: Source, output
 
 /// The post that a file is by itself, and its channels.
 pub(super) async fn of_file(desk: &Desk, source: &Source) -> Result<(Post, Vec<Channel>)> {
-    let wanted = PostArgs::default();
+    let draft = source.manuscript().wish == Some(Wish::Draft);
+    let wanted = PostArgs { draft, ..PostArgs::default() };
     if asked_queue(&wanted, source).is_some() {
         let words = "a queue gives a post its place once: `runsheet post` puts it in, a folder names a time";
         return Err(source.refuse(source.read.spots.when, words));
@@ -129,6 +140,7 @@ pub(super) async fn within(desk: &Desk, every: &PostArgs, source: &Source, to: &
     let (said, spots) = (source.manuscript(), &source.read.spots);
     let of_campaign = [
         ("when", said.when.is_some(), spots.when),
+        ("as", said.wish.is_some(), spots.wish),
         ("to", !said.to.is_empty(), Spot::default()),
         ("campaign", said.campaign.is_some(), Spot::default()),
     ];
@@ -241,8 +253,16 @@ fn written(desk: &Desk, wanted: &PostArgs, source: &Source, channels: &[Channel]
         }
     }
     post.schedule = schedule.flatten();
+    let is_held = manuscript.wish == Some(Wish::Hold);
     post.wish = match (wanted.draft, schedule) {
-        (true, _) | (false, None) => Wish::Draft,
+        (true, _) => Wish::Draft,
+        (false, Some(None)) if is_held => {
+            return Err(
+                source.refuse(source.read.spots.wish, "what is held does not go out at once; leave one of both out")
+            );
+        }
+        (false, _) if is_held => Wish::Hold,
+        (false, None) => Wish::Draft,
         (false, Some(None)) => Wish::Now,
         (false, Some(Some(_))) => Wish::Schedule,
     };

@@ -31,6 +31,8 @@ pub fn refuses(command: &Command) -> bool {
         | Command::Check(_)
         | Command::Preview(_)
         | Command::Doctor { .. }
+        | Command::Completions { .. }
+        | Command::Man { .. }
         | Command::Config => false,
     }
 }

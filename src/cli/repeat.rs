@@ -142,7 +142,7 @@ async fn named(desk: &Desk, typed: &str) -> Result<Repeating> {
 }
 
 fn shown(coming: &Coming) -> String {
-    coming.one.at.wall().format("%a %Y-%m-%d %H:%M").to_string()
+    output::day_and_moment(coming.one.at)
 }
 
 fn state(coming: &Coming) -> String {
@@ -153,7 +153,7 @@ fn state(coming: &Coming) -> String {
     };
     let what = match coming {
         Coming { skipped: true, .. } => "left out".to_owned(),
-        Coming { moved: Some(at), .. } => format!("moved to {}", at.wall().format("%a %Y-%m-%d %H:%M")),
+        Coming { moved: Some(at), .. } => format!("moved to {}", output::day_and_moment(*at)),
         Coming { post: Some(_), .. } => "made".to_owned(),
         Coming { .. } => "later".to_owned(),
     };

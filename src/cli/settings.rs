@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::domain::channel::Network;
 use crate::domain::ids::AccountName;
 use crate::domain::naming::full_name;
+use crate::domain::nearest::{NAMED, nearest};
 use crate::domain::settings::{NotServed, Setting, shown};
 use crate::domain::words::count;
 use crate::session::aside::say;
@@ -26,6 +27,9 @@ pub async fn run(desk: &Desk, wanted: SettingsArgs, output: &Output) -> Result<E
         if wanted.of.is_none() {
             return Ok(Ending::Done);
         }
+    }
+    if !desk.seats().iter().any(|seat| seat.account == account) {
+        return Err(not_settled(desk, &account));
     }
     let Some(words) = &wanted.of else { return overview(desk, &account, output).await };
     let changes = wanted.set.iter().map(|typed| assignment(typed)).collect::<Result<Vec<_>>>()?;
@@ -88,11 +92,7 @@ fn assignment(typed: &str) -> Result<(String, String)> {
 /// The networks and channels of an account that have settings.
 async fn overview(desk: &Desk, account: &AccountName, output: &Output) -> Result<Ending> {
     if !desk.settled_accounts().contains(account) {
-        let accounts = desk.settled_accounts();
-        let names: Vec<&str> = accounts.iter().map(AccountName::as_str).collect();
-        let there =
-            if names.is_empty() { "no account has any".into() } else { format!("these have: {}", names.join(", ")) };
-        return Err(Stop::Words(format!("\"{account}\" has no settings that can be changed from here; {there}")));
+        return Err(not_settled(desk, account));
     }
     let channels = desk.store.channels().await?;
     let own: Vec<_> = channels.iter().filter(|channel| channel.account == *account && !channel.gone).collect();
@@ -114,6 +114,17 @@ async fn overview(desk: &Desk, account: &AccountName, output: &Output) -> Result
         output.line(&clean::one_line(&format!("channel  {}", full_name(channel))))?;
     }
     Ok(Ending::Done)
+}
+
+/// Why nothing of an account's settings can be shown: the accounts that have some are named, the nearest first.
+fn not_settled(desk: &Desk, account: &AccountName) -> Stop {
+    let accounts = desk.settled_accounts();
+    let names: Vec<&str> = accounts.iter().map(AccountName::as_str).collect();
+    let there =
+        if names.is_empty() { "no account has any".into() } else { format!("these have: {}", names.join(", ")) };
+    let near = nearest(account.as_str(), names.iter().copied(), NAMED).map(|near| format!("did you mean {near}? "));
+    let near = near.unwrap_or_default();
+    Stop::Words(format!("\"{account}\" has no settings that can be changed from here; {near}{there}"))
 }
 
 fn said(error: &NotServed) -> Ending {

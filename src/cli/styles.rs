@@ -20,6 +20,7 @@ use crate::text::clean;
 use crate::text::style::{self, Book, Deed, Defaults, Style, Whose, keys_of};
 
 use super::args::Args;
+use super::offers::Offers;
 use super::output::Output;
 use super::source;
 use super::{Ending, Result, Stop};
@@ -53,6 +54,7 @@ pub enum StyleCommand {
     /// Show a style as a file
     Show {
         /// Its name
+        #[arg(value_parser = Offers::styles(), hide_possible_values = true)]
         name: String,
     },
     /// Keep a style of your own, or write one over; a style by the name of one that ships stands in its place
@@ -66,6 +68,7 @@ pub enum StyleCommand {
     /// Edit a style in $VISUAL or $EDITOR; one that is not there begins as a copy of one that ships
     Edit {
         /// Its name
+        #[arg(value_parser = Offers::styles(), hide_possible_values = true)]
         name: String,
     },
     /// Delete a style of your own
@@ -81,13 +84,13 @@ pub enum DefaultsCommand {
     /// Show what is set, everywhere or for one network or channel, and what can be set there
     Show {
         /// A network (x, linkedin) or a channel, as for `runsheet post --to`
-        #[arg(value_name = "NETWORK|CHANNEL")]
+        #[arg(value_name = "NETWORK|CHANNEL", value_parser = Offers::networks(), hide_possible_values = true)]
         of: Option<String>,
     },
     /// Set values: post_text, cut_post_text, attach_link, upload_media, first_comment_text, or an option of the network
     Set {
         /// A network or a channel
-        #[arg(value_name = "NETWORK|CHANNEL")]
+        #[arg(value_name = "NETWORK|CHANNEL", value_parser = Offers::networks(), hide_possible_values = true)]
         of: String,
         /// What to set, to what
         #[arg(value_name = "NAME=VALUE", required = true)]
@@ -96,7 +99,7 @@ pub enum DefaultsCommand {
     /// Clear values, or all of a network or channel
     Clear {
         /// A network or a channel
-        #[arg(value_name = "NETWORK|CHANNEL")]
+        #[arg(value_name = "NETWORK|CHANNEL", value_parser = Offers::networks(), hide_possible_values = true)]
         of: String,
         /// What to clear; everything without one
         names: Vec<String>,
@@ -111,6 +114,7 @@ pub enum ProfileCommand {
     /// Show a profile
     Show {
         /// Its name
+        #[arg(value_parser = Offers::styles(), hide_possible_values = true)]
         name: String,
     },
     /// Keep the defaults in force as a profile

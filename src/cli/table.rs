@@ -13,6 +13,7 @@ use crate::desk::intake::MOST_ASKED;
 use crate::desk::judge::{Judged, Verdict};
 use crate::domain::ids::PostId;
 use crate::domain::intake::{Asking, Taken};
+use crate::domain::schedule::Schedule;
 use crate::domain::words::count;
 use crate::exchange::{MOST_BYTES, Sheet};
 use crate::session::Session;
@@ -62,8 +63,9 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
         say!("{}", clean::one_line(remark));
     }
     let lines = !is_table(&wanted.file);
+    let row = if lines { "line" } else { "row" };
     say!(
-        "times without an offset are read in {} where a row names no zone",
+        "times without an offset are read in {} where a {row} names no zone",
         asking.zone.as_deref().unwrap_or(desk.zone().name())
     );
     if let [first, ..] = sheet.two_ways.as_slice() {
@@ -75,14 +77,15 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     if wanted.dry_run {
         let left = judged.iter().filter(|row| row.verdict == Verdict::Good).count().saturating_sub(MOST_ASKED);
         if left > 0 {
-            say!("the providers are asked about the first {MOST_ASKED} rows; {left} more are checked here only");
+            let (asked, left) = (count(MOST_ASKED, row), count(left, &format!("more {row}")));
+            say!("the providers are asked about the first {asked}; {left} checked here only");
         }
         match lines {
             true => shown_lines(sheet, judged, desk, output)?,
             false => shown(judged, &BTreeMap::new(), desk, output)?,
         }
         let bad = judged.iter().any(|row| row.verdict == Verdict::Refused);
-        say!("nothing was stored: {}", totals(judged));
+        say!("nothing was stored: {}", totals(judged, row));
         return Ok(if bad { Ending::Refused } else { Ending::Done });
     }
     if lines && wanted.file.as_os_str() == "-" && wanted.leftovers.is_none() {
@@ -91,17 +94,38 @@ pub async fn run(session: &mut Session, wanted: &ImportArgs, output: &Output) ->
     }
     let taken = desk.take(&opened, &wanted.file, wanted.leftovers.as_deref()).await?;
     if lines {
-        return took_lines(sheet, judged, &taken, desk, output);
+        return took_lines((sheet, judged), &taken, wanted, desk, output);
     }
     let ids: BTreeMap<usize, PostId> =
         taken.posts.iter().filter(|(_, (_, made))| *made).map(|(row, (id, _))| (*row, *id)).collect();
     let judged = as_taken(judged, &taken);
     shown(&judged, &ids, desk, output)?;
-    say!("{} stored of {}; `runsheet sync` sends what has a time", taken.made, totals(&judged));
-    if let Some((_, path)) = &taken.left {
-        say!("the rows that were not taken are in {path}, each with its reason");
+    say!("{} stored of {}; `runsheet sync` sends what has a time", taken.made, totals(&judged, row));
+    if let Some((left, path)) = &taken.left {
+        let (rows, again) = (count(*left, row), again(wanted, sheet, path));
+        say!("{rows} not taken: {path} has {}, each with its reason{again}", if *left == 1 { "it" } else { "them" });
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
+}
+
+/// How what is left comes in once it is mended: what was said of the file is not in the rest of it.
+fn again(wanted: &ImportArgs, sheet: &Sheet, path: &str) -> String {
+    if wanted.file.is_dir() {
+        // A list of files and of what is wrong with each.
+        return String::new();
+    }
+    let mut words = vec!["runsheet".to_owned(), "import".into(), path.to_owned()];
+    let mut say = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    wanted.map.iter().for_each(|pair| say("--map", pair));
+    wanted.to.iter().for_each(|to| say("--to", to));
+    // Which number is the day may have been shown by a row that is not left.
+    sheet.order.iter().for_each(|order| say("--dates", order.word()));
+    wanted.zone.iter().for_each(|zone| say("--zone", zone));
+    wanted.files.iter().for_each(|folder| say("--files", &folder.to_string_lossy()));
+    if wanted.draft {
+        words.push("--draft".into());
+    }
+    format!("; mend that, and `{}` takes it", shell_words::join(words))
 }
 
 /// What is given on standard input, a byte more than is taken at most.
@@ -117,6 +141,18 @@ fn line_of(sheet: &Sheet, row: &Judged) -> usize {
     sheet.rows.iter().find(|read| read.number == row.number).map_or(row.number, |read| read.line.max(1))
 }
 
+/// Says what is worth knowing of lines that are taken, and of those whose key made a post before.
+fn name_remarks(sheet: &Sheet, judged: &[Judged]) {
+    let is_told = |row: &&Judged| (row.verdict == Verdict::Good && !row.messages.is_empty()) || row.is_otherwise();
+    let told: Vec<&Judged> = judged.iter().filter(is_told).collect();
+    for row in told.iter().take(MOST_NAMED) {
+        say!("line {}: {}", line_of(sheet, row), clean::one_line(&row.messages.join("; ")));
+    }
+    if told.len() > MOST_NAMED {
+        say!("and something of {}", count(told.len() - MOST_NAMED, "more line"));
+    }
+}
+
 /// Names the lines that are refused.
 fn name_refused(sheet: &Sheet, judged: &[Judged]) -> usize {
     let refused: Vec<&Judged> = judged.iter().filter(|row| row.verdict == Verdict::Refused).collect();
@@ -124,7 +160,7 @@ fn name_refused(sheet: &Sheet, judged: &[Judged]) -> usize {
         say!("line {}: {}", line_of(sheet, row), clean::one_line(&row.messages.join("; ")));
     }
     if refused.len() > MOST_NAMED {
-        say!("and {} lines more", refused.len() - MOST_NAMED);
+        say!("and {}", count(refused.len() - MOST_NAMED, "more line"));
     }
     refused.len()
 }
@@ -141,7 +177,13 @@ fn all_or_none(sheet: &Sheet, judged: &[Judged]) -> Result<()> {
 }
 
 /// What became of lines: the ids of those that were taken, in their order.
-fn took_lines(sheet: &Sheet, judged: &[Judged], taken: &Taken, desk: &Desk, output: &Output) -> Result<Ending> {
+fn took_lines(
+    (sheet, judged): (&Sheet, &[Judged]),
+    taken: &Taken,
+    wanted: &ImportArgs,
+    desk: &Desk,
+    output: &Output,
+) -> Result<Ending> {
     if output.is_json() {
         let one = |row: &Judged| {
             let kept = taken.posts.get(&row.number);
@@ -156,11 +198,17 @@ fn took_lines(sheet: &Sheet, judged: &[Judged], taken: &Taken, desk: &Desk, outp
             output.line(&id.to_string())?;
         }
     }
+    name_remarks(sheet, judged);
     name_refused(sheet, judged);
-    let there = if taken.known == 0 { String::new() } else { format!(", {} were there already", taken.known) };
+    let there = match taken.known {
+        0 => String::new(),
+        1 => ", 1 was there already".into(),
+        known => format!(", {known} were there already"),
+    };
     say!("{} stored{there}; `runsheet sync` sends what has a time", taken.made);
     if let Some((left, path)) = &taken.left {
-        say!("the {} not taken: {path} has {left}, each with its reason", count(*left, "line"));
+        let (lines, again) = (count(*left, "line"), again(wanted, sheet, path));
+        say!("{lines} not taken: {path} has {}, each with its reason{again}", if *left == 1 { "it" } else { "them" });
     }
     Ok(if taken.left.is_some() { Ending::Refused } else { Ending::Done })
 }
@@ -223,11 +271,10 @@ fn shown(judged: &[Judged], ids: &BTreeMap<usize, PostId>, desk: &Desk, output: 
     }
     for row in judged {
         let post = &row.incoming.post;
-        let when =
-            post.schedule.map_or_else(|| "no time".to_owned(), |at| at.wall().format("%Y-%m-%d %H:%M").to_string());
+        let when = post.schedule.map_or_else(|| "no time".to_owned(), Schedule::told);
         let id = ids.get(&row.number).map(|id| format!("  {id}")).unwrap_or_default();
         let headline = clean::truncate(&clean::one_line(post.headline()), HEADLINE);
-        output.line(&format!("{:>5}  {:<8} {when:<16}  {headline}{id}", row.number, row.verdict.word()))?;
+        output.line(&format!("{:>5}  {:<8} {when:<22}  {headline}{id}", row.number, row.verdict.word()))?;
         for words in &row.messages {
             output.line(&format!("       {}", clean::one_line(words)))?;
         }
@@ -247,14 +294,15 @@ fn value(row: &Judged, id: Option<&PostId>, desk: &Desk) -> Value {
         "id": id.copied().or(known).map(|id| id.to_string()),
         "when": row.incoming.post.schedule.map(|at| output::instant(at.instant(), desk.zone())),
         "key": row.incoming.key,
+        "differs": row.differs,
     })
 }
 
-fn totals(judged: &[Judged]) -> String {
+fn totals(judged: &[Judged], row: &str) -> String {
     let of = |wanted: fn(&Verdict) -> bool| judged.iter().filter(|row| wanted(&row.verdict)).count();
     let (good, bad) = (of(|verdict| *verdict == Verdict::Good), of(|verdict| *verdict == Verdict::Refused));
     let known = judged.len() - good - bad;
-    format!("{}: {good} ok, {known} known already, {bad} refused", count(judged.len(), "row"))
+    format!("{}: {good} ok, {known} known already, {bad} refused", count(judged.len(), row))
 }
 
 #[cfg(test)]
@@ -263,6 +311,6 @@ mod tests {
 
     #[test]
     fn nothing_is_counted_in_words_that_do_not_fit() {
-        assert_eq!(totals(&[]), "0 rows: 0 ok, 0 known already, 0 refused");
+        assert_eq!(totals(&[], "row"), "0 rows: 0 ok, 0 known already, 0 refused");
     }
 }

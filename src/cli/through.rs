@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::desk::batch::NotTaken;
 use crate::domain::batch::{Batch, Row};
 use crate::domain::ids::AccountName;
+use crate::domain::words::count;
 use crate::session::Session;
 use crate::session::aside::say;
 use crate::text::clean;
@@ -60,7 +61,8 @@ pub async fn run(
         worker.pull().await?;
     }
     session.report();
-    say!("{account} made {made} posts, refused {faulty}; they are in the calendar now");
+    let there = if made == 1 { "it is" } else { "they are" };
+    say!("{account} made {}, refused {}; {there} in the calendar now", count(made, "post"), count(faulty, "row"));
     Ok(if faulty > 0 { Ending::Refused } else { Ending::Done })
 }
 
@@ -99,7 +101,8 @@ fn show(batch: &Batch, output: &Output) -> Result<()> {
     }
     let said = batch.rows.len() as u64;
     if let Some(total) = batch.total.filter(|total| *total != said) {
-        say!("it counts {total} rows and says nothing of {}", total.abs_diff(said));
+        let total = usize::try_from(total).unwrap_or(usize::MAX);
+        say!("it counts {} and says nothing of {}", count(total, "row"), total.abs_diff(batch.rows.len()));
     }
     Ok(())
 }

@@ -224,14 +224,19 @@ fn slug(headline: &str) -> String {
     if slug.is_empty() { "post".to_owned() } else { slug.to_owned() }
 }
 
-/// A post in the words of a file. Its times say their offset, so that they are the same on another machine; a file has
-/// no word for a post that is held, and is one of a draft then: without a time.
+/// A post in the words of a file. Its times say their offset, so that they are the same on another machine; a draft with
+/// a time, and a post that is held, say that they are kept as that.
 fn manuscript_of(post: &Post, channels: &[Channel]) -> Manuscript {
     let words = |id: &ChannelId| {
         let channel = channels.iter().find(|channel| channel.id == *id);
         channel.map_or_else(|| id.as_str().to_owned(), |channel| words_for(channel, channels))
     };
-    let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now);
+    let has_time = post.schedule.is_some() || post.targets.iter().any(|target| target.schedule.is_some());
+    let wish = match post.wish {
+        Wish::Draft if has_time => Some(Wish::Draft),
+        Wish::Hold => Some(Wish::Hold),
+        Wish::Draft | Wish::Schedule | Wish::Now => None,
+    };
     let when = |schedule: &Schedule| schedule.instant().with_timezone(&schedule.zone()).to_rfc3339();
     let attached = |media: &[Media]| -> Vec<Attached> {
         let named = |media: &Media| media.local_path().and_then(|path| path.to_str().map(str::to_owned));
@@ -245,13 +250,14 @@ fn manuscript_of(post: &Post, channels: &[Channel]) -> Manuscript {
     let variant = |target: &Target| Variant {
         of: words(&target.channel),
         text: target.text.clone(),
-        when: target.schedule.as_ref().filter(|_| goes_out).map(when),
+        when: target.schedule.as_ref().map(when),
         options: target.extras.options.clone(),
         first_comment: target.extras.first_comment.clone(),
         media: target.extras.media.as_deref().map(attached),
     };
     Manuscript {
-        when: post.schedule.as_ref().filter(|_| goes_out).map(when),
+        when: post.schedule.as_ref().map(when),
+        wish,
         variants: post.targets.iter().filter(has_own).map(variant).collect(),
         ..Manuscript::common(post, words, attached)
     }

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::domain::channel::Channel;
 use crate::domain::ids::{AccountName, ChannelId};
 use crate::domain::intake::{Asking, Column, Line, Look, Said, Taken, Verdict, Words};
-use crate::domain::post::{Post, Target};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::Severity;
-use crate::exchange::{self, DateOrder, MOST_BYTES, Own, Row, Sheet};
+use crate::exchange::{self, DateOrder, Layout, MOST_BYTES, Own, Row, Sheet};
 use crate::manuscript;
 use crate::text::clean::{one_line, truncate};
 use crate::text::rules::Rules;
@@ -133,6 +133,7 @@ impl Desk {
             said: said(row, asking),
             owners: owners(row, &judged.incoming.post, &channels),
             messages: judged.messages.iter().map(|words| one_line(words)).collect(),
+            differs: judged.is_otherwise(),
         });
         let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Look {
@@ -240,10 +241,14 @@ impl Opened {
             return Ok(None);
         }
         let (text, ending) = match self.kind {
-            Kind::Table => (exchange::leftovers(&self.sheet.head, &rows), "csv"),
+            Kind::Table => {
+                let is_tsv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
+                let layout = self.sheet.layout;
+                (exchange::leftovers(&self.sheet.head, &rows, layout), if is_tsv { "tsv" } else { "csv" })
+            }
             Kind::Json { list } => (exchange::json_leftovers(&rows, list), if list { "json" } else { "jsonl" }),
             // The files themselves stay where they are: what is wrong with each is a list.
-            Kind::Folder => (exchange::leftovers(&["file".to_owned()], &rows), "csv"),
+            Kind::Folder => (exchange::leftovers(&["file".to_owned()], &rows, Layout::default()), "csv"),
         };
         let path = wanted.map_or_else(|| free_name(file, ending), Path::to_owned);
         let cannot = |error: std::io::Error| {
@@ -335,17 +340,23 @@ fn understood(asking: &Asking, name: &str, bytes: Vec<u8>) -> WhatIsRead {
         return Err(too_large(name));
     }
     let print = hashed(&bytes);
-    let text = exchange::decode(&bytes).map_err(|error| cannot(&error))?;
-    drop(bytes);
     let ending = placed(&asking.path);
     let ending = ending.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if asking.lines || matches!(ending.as_str(), "json" | "jsonl" | "ndjson") {
+    let is_json = asking.lines || matches!(ending.as_str(), "json" | "jsonl" | "ndjson");
+    if let Some(what) = exchange::else_than_posts(&bytes, &ending, is_json) {
+        return Err(cannot(&what));
+    }
+    let mark = exchange::is_marked(&bytes);
+    let text = exchange::decode(&bytes).map_err(|error| cannot(&error))?;
+    drop(bytes);
+    if is_json {
         // What is left of a list is a list.
         let list = ending == "json" || exchange::is_list(&text);
         return Ok((Kind::Json { list }, exchange::read_json(&text).map_err(|error| cannot(&error))?, print));
     }
     let order = asking.order.as_deref().and_then(DateOrder::from_word);
-    let sheet = exchange::read(&text, &asking.named, order).map_err(|error| cannot(&error))?;
+    let mut sheet = exchange::read(&text, &asking.named, order).map_err(|error| cannot(&error))?;
+    sheet.layout.mark = mark;
     Ok((Kind::Table, sheet, print))
 }
 
@@ -375,8 +386,7 @@ fn folder(folder: &Path) -> std::result::Result<(Sheet, u64), String> {
         rows.push(row);
     }
     let head = vec!["file".to_owned()];
-    let (fields, examples, remarks, two_ways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    Ok((Sheet { head, fields, rows, examples, stop: None, remarks, two_ways }, hasher.finish()))
+    Ok((Sheet { head, rows, ..Sheet::default() }, hasher.finish()))
 }
 
 /// What the keys of a folder's files begin with: its name, so that it may stand elsewhere on another machine.
@@ -451,6 +461,8 @@ fn of_markdown(bytes: Vec<u8>, below: Option<&str>) -> Row {
         when: manuscript.when.clone().filter(|_| !now),
         said_when: manuscript.when.clone().unwrap_or_default(),
         now,
+        draft: manuscript.wish == Some(Wish::Draft),
+        held: manuscript.wish == Some(Wish::Hold),
         campaign: manuscript.campaign.clone(),
         tags: manuscript.tags.clone(),
         media: named(&manuscript.media),

@@ -29,6 +29,7 @@ use super::gauge::Gauge;
 use super::queue::Asked;
 use super::slots::Slots;
 use super::transfer::Incoming;
+use super::unlike::Understood;
 use super::{Desk, Result};
 
 /// What a whole table says for rows that do not say it themselves.
@@ -46,6 +47,12 @@ pub struct Defaults {
     pub keys_repeat: bool,
 }
 
+/// The posts that keys made, and whether the keys of those that are gone are free again.
+struct Known {
+    made: HashMap<String, PostId>,
+    free: HashMap<PostId, bool>,
+}
+
 /// How many rows are judged before the next word about it.
 const TELL_EVERY: usize = 250;
 
@@ -60,11 +67,18 @@ pub struct Judged {
     pub messages: Vec<String>,
     /// Whether all it says could be read: what is wrong beside that lies with the hour, a network or a provider.
     pub is_read: bool,
+    /// Of a row whose key made a post before, what it says otherwise than that post by now: text, title, time, channels.
+    pub differs: Vec<&'static str>,
     /// The post it would be; also of a refused row, as far as it can be told.
     pub incoming: Incoming,
 }
 
 impl Judged {
+    /// Whether its key made a post before, and there is something to say of that.
+    pub fn is_otherwise(&self) -> bool {
+        matches!(self.verdict, Verdict::Known(_)) && self.incoming.key.is_some() && !self.messages.is_empty()
+    }
+
     /// Refuses a row that would make a post on a day on which nothing goes out.
     fn heed(&mut self, embargoes: &Embargoes) {
         if let (Verdict::Good | Verdict::Refused, Some(words)) = (self.verdict, embargoes.against(&self.incoming.post))
@@ -91,6 +105,8 @@ impl Desk {
     ) -> Result<Vec<Judged>> {
         let channels = self.store.channels().await?;
         let known: HashMap<String, PostId> = self.imported_beginning("").await?.into_iter().collect();
+        let made = rows.iter().filter_map(|row| row.key.as_deref()).filter_map(|key| Some((key, *known.get(key)?)));
+        let known = Known { free: self.free_again(made).await?, made: known };
         let mut seen: HashMap<&str, &Row> = HashMap::new();
         let asks = |row: &Row| row.when.as_deref().is_some_and(asks_slot);
         let embargoes = self.standing_embargoes().await?;
@@ -110,8 +126,11 @@ impl Desk {
                 && !(defaults.keys_repeat && *other == Row { number: other.number, line: other.line, ..row.clone() })
             {
                 one.verdict = Verdict::Refused;
-                let number = other.number;
-                one.messages.push(format!("its key \"{key}\" is that of row {number} too; give each its own"));
+                let other = match other.line {
+                    line if defaults.keys_repeat && line > 0 => format!("line {line}"),
+                    _ => format!("row {}", other.number),
+                };
+                one.messages.push(format!("its key \"{key}\" is that of {other} too; give each its own"));
             }
             if let (Some(slots), Verdict::Good) = (&mut slots, one.verdict) {
                 slots.take(&one.incoming.post);
@@ -126,7 +145,7 @@ impl Desk {
         &self,
         row: &Row,
         (channels, slots, queues): (&[Channel], Option<&Slots>, &mut Asked),
-        known: &HashMap<String, PostId>,
+        known: &Known,
         defaults: &Defaults,
         rules: &Rules,
     ) -> Result<Judged> {
@@ -144,7 +163,9 @@ impl Desk {
         post.options = options(&row.options, &row.option_words, &mut faults);
         post.first_comment.clone_from(&row.first_comment);
         let to = if row.to.is_empty() { &defaults.to } else { &row.to };
+        let so_far = faults.len();
         let named = named(to, channels, &mut faults);
+        let are_known = faults.len() == so_far;
         post.targets = named.iter().map(|channel| Target::new(channel.id.clone())).collect();
         let queue = row.queue.as_deref().or_else(|| row.when.as_deref().and_then(queue::asked));
         post.schedule = match (row.when.as_deref(), slots) {
@@ -158,9 +179,12 @@ impl Desk {
             },
             (words, _) => words.and_then(|words| self.when(words, zone, &mut faults)),
         };
-        let known_as = match &row.key {
-            Some(key) => known.get(key).copied().or(self.exported_as(key).await?),
-            None => None,
+        let was = row.key.as_ref().and_then(|key| known.made.get(key)).copied();
+        let is_free = was.and_then(|id| known.free.get(&id)).copied();
+        let known_as = match (&row.key, was, is_free) {
+            (Some(_), Some(_), Some(true)) | (None, ..) => None,
+            (Some(_), Some(id), _) => Some(id),
+            (Some(key), None, _) => self.exported_as(key).await?,
         };
         // What is there has its place; a draft has none yet.
         if let (Some(name), None, false) = (queue, known_as, row.draft || defaults.drafts)
@@ -187,24 +211,32 @@ impl Desk {
             faults.push(words.into());
         }
         let is_read = faults.is_empty();
+        let incoming = Incoming { post, key: row.key.clone(), known: None };
+        if let Some(id) = known_as {
+            // What is there already is not made again, whatever could be said against the row today.
+            let (verdict, differs) = (Verdict::Known(id), Vec::new());
+            let mut one = Judged { number: row.number, verdict, messages: faults, is_read, differs, incoming };
+            let understood = Understood { channels: are_known, is_gone: is_free.is_some() };
+            self.tell_known(&mut one, (row, id), channels, understood).await?;
+            return Ok(one);
+        }
+        let post = &incoming.post;
         let mut notes = Vec::new();
+        if let Some(id) = was {
+            notes.push(format!("post {id}, which its key made, was deleted before it went out: it is made anew"));
+        }
+        notes.extend(idle_options(post, channels));
         // All that is wrong is said at once, as far as it can be told: not of what could not be read, and not of a post
         // whose media are missing.
         if is_whole && !is_unread(row) {
             let asks_time = row.when.is_some() || !row.of_time.is_empty();
             let goes_out = matches!(post.wish, Wish::Schedule | Wish::Now)
                 || (asks_time && !(row.draft || defaults.drafts || row.held));
-            self.objections(&post, &named, goes_out, rules, (&mut faults, &mut notes));
+            self.objections(post, &named, goes_out, rules, (&mut faults, &mut notes));
         }
-        // What is there already is not made again, whatever could be said of the row today.
-        let verdict = match known_as {
-            Some(id) => Verdict::Known(id),
-            None if faults.is_empty() => Verdict::Good,
-            None => Verdict::Refused,
-        };
+        let verdict = if faults.is_empty() { Verdict::Good } else { Verdict::Refused };
         faults.append(&mut notes);
-        let incoming = Incoming { post, key: row.key.clone(), known: None };
-        Ok(Judged { number: row.number, verdict, messages: faults, is_read, incoming })
+        Ok(Judged { number: row.number, verdict, messages: faults, is_read, differs: Vec::new(), incoming })
     }
 
     /// What the networks and the desk have against a post that is to go out, adding to what is known to be wrong; of a
@@ -331,6 +363,31 @@ impl Desk {
     }
 }
 
+/// What a post tells a network that it does not go to, as warnings: nobody would hear of it there.
+pub fn idle_options(post: &Post, channels: &[Channel]) -> Vec<String> {
+    let network = |id: &ChannelId| channels.iter().find(|channel| channel.id == *id).map(|channel| &channel.network);
+    let whose = |key: &str| Network::from_word(key.split_once('.').map_or(key, |(network, _)| network));
+    let mut idle = Vec::new();
+    // A draft without channels may still be given some.
+    let goes: Vec<&Network> = post.targets.iter().filter_map(|target| network(&target.channel)).collect();
+    if goes.len() == post.targets.len() && !goes.is_empty() {
+        for (key, _) in post.options.iter().filter(|(key, _)| !goes.contains(&&whose(key))) {
+            idle.push(format!("the option {key} changes nothing: the post goes to no channel on {}", whose(key)));
+        }
+    }
+    for target in &post.targets {
+        let Some(channel) = channels.iter().find(|channel| channel.id == target.channel) else { continue };
+        for (key, _) in target.extras.options.iter().filter(|(key, _)| whose(key) != channel.network) {
+            idle.push(format!(
+                "the option {key} changes nothing for {}: it is on {}",
+                full_name(channel),
+                channel.network
+            ));
+        }
+    }
+    idle
+}
+
 /// The channels that have what a row says for `whose` alone: all of a network, or the one that is called so.
 pub(super) fn owners_of<'a>(whose: &str, channels: &'a [Channel]) -> Vec<&'a ChannelId> {
     let network = Network::from_word(whose);
@@ -419,9 +476,22 @@ pub(super) fn zone_named(name: &str) -> std::result::Result<Tz, String> {
 
 /// The channels that `to` names: by name, or by a network that has one channel here.
 fn named<'a>(to: &[String], channels: &'a [Channel], faults: &mut Vec<String>) -> Vec<&'a Channel> {
+    let networks: Vec<Network> = to.iter().map(|words| Network::from_word(words)).filter(Network::is_known).collect();
+    let of_them = |channel: &Channel| networks.contains(&channel.network);
+    // A network and a name beside it, as tables of other tools have them in columns of their own, say one channel.
+    let within: Vec<Channel> = channels.iter().filter(|channel| of_them(channel)).cloned().collect();
+    let narrowed = |words: &str| {
+        let found = find(&within, words).ok().filter(|_| !Network::from_word(words).is_known())?;
+        channels.iter().find(|channel| channel.id == found.id)
+    };
+    let said: Vec<&Channel> = to.iter().filter_map(|words| narrowed(words)).collect();
     let mut named: Vec<&Channel> = Vec::new();
     for words in to {
-        match one(words, channels) {
+        let network = Network::from_word(words);
+        if network.is_known() && said.iter().any(|channel| channel.network == network) {
+            continue;
+        }
+        match narrowed(words).map_or_else(|| one(words, channels), Ok) {
             Ok(channel) if named.iter().any(|each| each.id == channel.id) => {}
             Ok(channel) => named.push(channel),
             Err(words) => faults.push(words),

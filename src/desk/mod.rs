@@ -41,6 +41,7 @@ pub mod styles;
 mod tests;
 pub mod transfer;
 mod typing;
+mod unlike;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;

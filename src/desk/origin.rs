@@ -23,6 +23,9 @@ use super::{Desk, DeskError, Edit, Planning, Result};
 /// What the keys of files begin with: the folder's name and the file's below it follow.
 pub const OF_FILES: &str = "file:";
 
+/// What is noted of posts that became one.
+pub(super) const JOINED: &str = "joined";
+
 /// So far apart, one text on one channel may be meant twice: what was out that long ago is said again.
 const SAID_AGAIN: TimeDelta = TimeDelta::days(31);
 
@@ -278,7 +281,7 @@ impl Desk {
         }
         edits.push(Edit::unplanned(self.current(parts.into).await?, after, Vec::new()));
         // Nobody's deed that could be taken back: which posts they are was found out.
-        self.commit_as(Actor::Sync, edits, "joined", None, alongside).await
+        self.commit_as(Actor::Sync, edits, JOINED, None, alongside).await
     }
 
     /// The posts here that the record's ids mean.

@@ -44,7 +44,12 @@ impl Desk {
         }
         match naming::find(&own, words) {
             Ok(channel) => Ok(Whose::Channel(channel.remote.clone())),
-            Err(words) => Err(NotServed::refused(words)),
+            Err(words) => {
+                let networks = own.iter().map(|channel| channel.network.key());
+                let near =
+                    nearest(network.key(), networks, NAMED).map(|near| format!("; did you mean the network {near}?"));
+                Err(NotServed::refused(words + near.as_deref().unwrap_or_default()))
+            }
         }
     }
 

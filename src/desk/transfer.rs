@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::domain::change::Change;
 use crate::domain::ids::PostId;
+use crate::domain::outcome::State;
 use crate::domain::post::{Post, Wish};
 use crate::store::{Alongside, StoreError};
 
-use super::origin::OF_FILES;
+use super::origin::{JOINED, OF_FILES};
 use super::{Desk, DeskError, Edit, Result, plan, posts};
 
 /// The settings that hold which post a file's key became.
@@ -49,7 +51,7 @@ impl Desk {
     pub async fn import(&self, incoming: &[Incoming]) -> Result<Vec<Arrived>> {
         for _ in 1..RACES {
             match self.import_once(incoming).await {
-                Err(DeskError::Store(StoreError::Taken { .. })) => {}
+                Err(DeskError::Store(StoreError::Taken { .. } | StoreError::Replaced { .. })) => {}
                 done => return done,
             }
         }
@@ -60,14 +62,22 @@ impl Desk {
         let (mut arrived, mut edits, mut alongside) = (Vec::new(), Vec::new(), Alongside::default());
         let mut keys: HashMap<&str, PostId> = HashMap::new();
         let embargoes = self.standing_embargoes().await?;
+        let mut made: HashMap<&str, PostId> = HashMap::new();
+        for key in incoming.iter().filter_map(|each| each.key.as_deref()) {
+            if let Some(id) = self.imported(key).await? {
+                made.insert(key, id);
+            }
+        }
+        let free = self.free_again(made.iter().map(|(key, id)| (*key, *id))).await?;
         let had: HashSet<PostId> = self.imported_beginning(OF_FILES).await?.into_iter().map(|(_, id)| id).collect();
         for each in incoming {
             let key = each.key.as_deref();
             let before = match key.map(|key| (key, keys.get(key))) {
                 Some((_, Some(id))) => Some(*id),
-                Some((key, None)) => match self.imported(key).await? {
+                Some((key, None)) => match made.get(key) {
                     None => self.exported_as(key).await?,
-                    known => known,
+                    Some(id) if free.get(id) == Some(&true) => None,
+                    Some(id) => Some(*id),
                 },
                 None => each.known,
             };
@@ -89,7 +99,11 @@ impl Desk {
             post = self.fit_out(post).await?;
             if let Some(key) = key {
                 keys.insert(key, post.id);
-                alongside.claims.push((format!("{IMPORTED}{key}"), post.id.to_string()));
+                let (setting, id) = (format!("{IMPORTED}{key}"), post.id.to_string());
+                match made.get(key) {
+                    Some(was) => alongside.replaces.push((setting, was.to_string(), id)),
+                    None => alongside.claims.push((setting, id)),
+                }
             }
             arrived.push(Arrived { id: post.id, made: true });
             edits.push(Edit::new(None, Some(post)));
@@ -98,6 +112,25 @@ impl Desk {
             self.commit_with(edits, "imported", None, alongside).await?;
         }
         Ok(arrived)
+    }
+
+    /// Of posts that keys made, those that are not there any more, and whether their keys are free again: a post that was
+    /// deleted before anything of it went out can be made anew. Where something of it is out, or may be, or it became a
+    /// part of another, its key would publish it a second time. What a folder's files made stays deleted, as
+    /// `runsheet apply` has it.
+    pub(super) async fn free_again(&self, made: impl Iterator<Item = (&str, PostId)>) -> Result<HashMap<PostId, bool>> {
+        let made: HashMap<PostId, bool> = made.map(|(key, id)| (id, key.starts_with(OF_FILES))).collect();
+        let now = self.now();
+        let gone = self.store.gone(made.keys().copied().collect()).await?;
+        let of_file = |id: &PostId| made.get(id).copied().unwrap_or_default();
+        let is_free = |id: PostId, change: Option<Change>| {
+            let was = change.filter(|change| change.verb != JOINED).and_then(|change| change.before);
+            let stayed_in = |post: &Post| {
+                matches!(post.state(now), State::Draft | State::Held | State::Scheduled | State::Failed | State::Missed)
+            };
+            (id, !of_file(&id) && was.is_some_and(|post| stayed_in(&post)))
+        };
+        Ok(gone.into_iter().map(|(id, change)| is_free(id, change)).collect())
     }
 
     /// The id for a post that a file makes, so that the file finds it on every machine. Nothing where another file's

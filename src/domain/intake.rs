@@ -137,6 +137,8 @@ pub struct Line {
     pub owners: BTreeMap<String, Vec<ChannelId>>,
     /// What is wrong with it or worth knowing, each with its remedy.
     pub messages: Vec<String>,
+    /// Whether its key made a post before, and it says something else by now.
+    pub differs: bool,
 }
 
 /// What a row says in its own words, to be mended.

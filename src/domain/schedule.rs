@@ -72,6 +72,11 @@ impl Schedule {
         Some(Self::resolve(self.wall.checked_add_signed(by)?, self.zone).nearest())
     }
 
+    /// The moment as its zone shows it, with the zone beside it: `2030-01-02 09:00 CET`.
+    pub fn told(self) -> String {
+        self.instant.with_timezone(&self.zone).format("%Y-%m-%d %H:%M %Z").to_string()
+    }
+
     /// The instant.
     pub fn instant(&self) -> DateTime<Utc> {
         self.instant

@@ -237,7 +237,7 @@ fn remark(field: &Field, title: &str) -> Option<String> {
     }
 }
 
-fn field(title: &str) -> Field {
+pub(super) fn field(title: &str) -> Field {
     type Of = fn(String) -> Field;
     let folded = fold(title);
     if let Some((_, field)) = WORDS.iter().find(|(word, _)| *word == folded) {

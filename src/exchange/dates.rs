@@ -21,6 +21,14 @@ impl DateOrder {
         }
     }
 
+    /// That word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DayFirst => "dmy",
+            Self::MonthFirst => "mdy",
+        }
+    }
+
     /// It in words.
     pub fn words(self) -> &'static str {
         match self {

@@ -18,6 +18,12 @@ pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
     }
 }
 
+/// Whether it begins with the mark of its encoding. What is written beside it in UTF-8 has one then: without it the
+/// spreadsheet that wrote this one would read another code page.
+pub fn is_marked(bytes: &[u8]) -> bool {
+    [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"].iter().any(|mark| bytes.starts_with(mark))
+}
+
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {

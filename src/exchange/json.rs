@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::columns::field;
 use super::read::Sheet;
 use super::table::NotTable;
 use super::{MOST_ROWS, Own, Row};
+use crate::domain::nearest::{SLIP, nearest};
 use crate::domain::options::{FirstComment, Options};
 
 /// What our export says of a post's fate, and the reason beside what was left: not read back.
@@ -28,6 +30,27 @@ const OF_TARGETS: &[&str] = &["name", "network", "status", "remote_id", "url", "
 const OF_MEDIA: &[&str] = &["kind", "name", "bytes", "width", "height", "milliseconds"];
 /// Characters of a key, as `runsheet import` takes it of single lines.
 const LONGEST_KEY: usize = 200;
+
+/// What an object says of a post.
+const KEYS: &[&str] = &[
+    "body",
+    "title",
+    "to",
+    "when",
+    "zone",
+    "key",
+    "campaign",
+    "campaign_number",
+    "tags",
+    "style",
+    "link",
+    "media",
+    "options",
+    "first_comment",
+    "queue",
+    "status",
+    "targets",
+];
 
 /// Keys that stand there beside those that are read.
 type Rest = BTreeMap<String, Value>;
@@ -137,15 +160,7 @@ pub fn read(text: &str) -> Result<Sheet, NotTable> {
         return Err(NotTable("it is empty: each line is one post, as {\"body\": \"…\", \"to\": \"…\"}".into()));
     }
     let rows = rows.into_iter().enumerate().map(|(at, (line, value))| row(at + 1, line, value)).collect();
-    Ok(Sheet {
-        head: Vec::new(),
-        fields: Vec::new(),
-        rows,
-        examples: Vec::new(),
-        stop: None,
-        remarks: Vec::new(),
-        two_ways: Vec::new(),
-    })
+    Ok(Sheet { rows, ..Sheet::default() })
 }
 
 /// The objects that were not taken, each with its reason: one a line, or a list of them.
@@ -262,7 +277,23 @@ fn faults(object: &Object) -> Vec<String> {
 
 fn unknown(rest: &Rest, remarks: &[&str]) -> Vec<String> {
     let unknown = rest.keys().filter(|key| !remarks.contains(&key.as_str()));
-    unknown.map(|key| format!("\"{key}\" is nothing that is read; rename it or leave it out")).collect()
+    let words = |key: &String| match meant(key) {
+        Some(near) => format!("\"{key}\" is nothing that is read; is it \"{near}\"? Rename it, or leave it out"),
+        None => format!("\"{key}\" is nothing that is read; rename it or leave it out"),
+    };
+    unknown.map(words).collect()
+}
+
+/// The key that is read and means what `word` says: as people call it, or the nearest.
+fn meant(word: &str) -> Option<&'static str> {
+    let called = match field(word).word().as_deref() {
+        Some("network") => Some("to"),
+        Some("first comment") => Some("first_comment"),
+        Some("date" | "time") => Some("when"),
+        Some(word) => KEYS.iter().find(|key| **key == word).copied(),
+        None => None,
+    };
+    called.or_else(|| nearest(word, KEYS.iter().copied(), SLIP)).filter(|key| *key != word)
 }
 
 fn described(media: &[Medium]) -> Vec<(String, String)> {
@@ -321,7 +352,10 @@ mod tests {
                 .as_str());
         assert_eq!(of_channel.when, None, "{of_channel:?}");
         for (text, words) in [
-            ("{\"body\": \"B\", \"whenn\": \"fri\"}", "\"whenn\" is nothing"),
+            ("{\"body\": \"B\", \"whenn\": \"fri\"}", "\"whenn\" is nothing that is read; is it \"when\"?"),
+            ("{\"text\": \"B\"}", "\"text\" is nothing that is read; is it \"body\"?"),
+            ("{\"body\": \"B\", \"platforms\": \"x\"}", "is it \"to\"?"),
+            ("{\"body\": \"B\", \"budget\": 5}", "\"budget\" is nothing that is read; rename it"),
             ("{\"body\": \"B\", \"targets\": [{\"channel\": \"a\", \"txt\": \"own\"}]}", "\"txt\" is nothing"),
             (
                 "{\"body\": \"B\", \"media\": [{\"source\": \"https://a.example/x\", \"alr\": \"x\"}]}",

@@ -151,7 +151,7 @@ mod tests {
         );
         assert_eq!((row.to.as_slice(), row.rerouted, row.all_faults().count()), (&["x:@acme".to_owned()][..], true, 0));
         assert_eq!(sheet.two_ways, [2]);
-        let again = leftovers(&sheet.head, &[(row, "why".into())]);
+        let again = leftovers(&sheet.head, &[(row, "why".into())], sheet.layout);
         let again = read(&again, &BTreeMap::new(), None).unwrap();
         let row = &again.rows[0];
         assert_eq!((row.body.as_str(), row.when.as_deref()), ("=A\nB", Some("2027-04-03 10:00")));
@@ -179,7 +179,7 @@ mod tests {
         sheet.mend(&[(1, Mend { own: own.into(), ..Mend::default() })].into());
         let row = &sheet.rows[0];
         assert_eq!((row.all_faults().count(), sheet.two_ways.as_slice(), row.body.as_str()), (0, &[2][..], "a"));
-        let left = leftovers(&sheet.head, &[(row, "why".into())]);
+        let left = leftovers(&sheet.head, &[(row, "why".into())], sheet.layout);
         for row in [row, &read(&left, &BTreeMap::new(), None).unwrap().rows[0]] {
             let own: Vec<_> = row.own.iter().map(|own| (own.whose.as_str(), own.text.as_deref())).collect();
             assert_eq!(own[0], ("linkedin", Some("=short")));

@@ -5,6 +5,7 @@ mod cells;
 mod columns;
 mod dates;
 mod decode;
+mod foreign;
 mod json;
 mod mend;
 mod object;
@@ -14,10 +15,12 @@ mod write;
 
 pub use columns::{Field, Mapping};
 pub use dates::{DateOrder, Ordered};
-pub use decode::decode;
+pub use decode::{decode, is_marked};
+pub use foreign::else_than_posts;
 pub use json::{is_list, leftovers as json_leftovers, read as read_json};
 pub use object::{instant, json_lines, json_list, json_one, object};
 pub use read::{Sheet, read};
+pub use table::Layout;
 pub use write::{csv, ics, leftovers};
 
 use crate::domain::channel::Network;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::cells::{NONE, json_list, read_options};
 use super::columns::{Field, Mapping, guess, map};
 use super::dates::{self, DateOrder, Ordered};
-use super::table::{NotTable, Record, records};
+use super::table::{Layout, NotTable, Record, records};
 use super::write::{PROBLEM, unprotected};
 use super::{MOST_ROWS, Row};
 use crate::domain::options::FirstComment;
@@ -21,7 +21,7 @@ pub(super) fn is_two_ways(words: &str) -> bool {
 }
 
 /// A table that was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// The names of the columns.
     pub head: Vec<String>,
@@ -37,6 +37,10 @@ pub struct Sheet {
     pub remarks: Vec<String>,
     /// Rows with a date that can be read two ways, while nobody has said which.
     pub two_ways: Vec<usize>,
+    /// Which number of a date was taken for the day, where that was asked for or some date can be read two ways.
+    pub order: Option<DateOrder>,
+    /// How the table is written down.
+    pub layout: Layout,
 }
 
 /// Which way dates are read that could be read two ways, where other cells show it.
@@ -48,18 +52,20 @@ fn told<'a>(order: DateOrder, mut cells: impl Iterator<Item = &'a str>) -> Optio
 /// Reads a table. `named` says of columns by name what they hold; `order` which number of a date is the day, where the
 /// table does not show it.
 pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrder>) -> Result<Sheet, NotTable> {
+    let layout = Layout::of(text);
     let (head, records) = records(text, MOST_ROWS)?;
     let examples = examples(&head, &records);
     let Mapping { fields, mut remarks } = match map(&head, named) {
         Ok(mapping) => mapping,
         Err(words) => {
             let fields = guess(&head, named);
-            let (rows, remarks, two_ways) = (Vec::new(), Vec::new(), Vec::new());
-            return Ok(Sheet { head, fields, rows, examples, stop: Some(words), remarks, two_ways });
+            return Ok(Sheet { head, fields, examples, stop: Some(words), layout, ..Sheet::default() });
         }
     };
     let (ours, guarded) = (is_ours(&head), is_guarded(&head));
     let order = asked.or_else(|| dates::shown(dated_cells(&fields, &records)));
+    let is_unclear = |cell: &str| dates::order(cell, None) == Ordered::TwoWays;
+    let needed = order.filter(|_| asked.is_some() || dated_cells(&fields, &records).any(is_unclear));
     let shown = order.filter(|_| asked.is_none());
     if let Some(words) = shown.and_then(|order| told(order, dated_cells(&fields, &records))) {
         remarks.insert(0, words);
@@ -87,7 +93,7 @@ pub fn read(text: &str, named: &BTreeMap<String, String>, asked: Option<DateOrde
         unclear.extend(two_ways.then_some(row.number));
         rows.push(row);
     }
-    Ok(Sheet { head, fields, rows, examples, stop: None, remarks, two_ways: unclear })
+    Ok(Sheet { head, fields, rows, examples, stop: None, remarks, two_ways: unclear, order: needed, layout })
 }
 
 /// Whether a table is one that we wrote of posts.

@@ -15,17 +15,60 @@ pub struct Record {
 #[error("{0}")]
 pub struct NotTable(pub String);
 
+/// How a table is written down, beside its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// What separates the cells.
+    pub separator: u8,
+    /// Whether the first line says so, as spreadsheets write and read it: `sep=;`.
+    pub told: bool,
+    /// Whether it begins with the mark of its encoding.
+    pub mark: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self { separator: b',', told: false, mark: false }
+    }
+}
+
+impl Layout {
+    /// How `text` is written; of its mark nothing is left in it.
+    pub fn of(text: &str) -> Self {
+        let told = told(text);
+        Self { separator: told.map_or_else(|| separator(text), |(told, _)| told), told: told.is_some(), mark: false }
+    }
+}
+
+/// What the first line says of the separator, and how long that line is with its end.
+fn told(text: &str) -> Option<(u8, usize)> {
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let (line, rest) = (text.get(..end)?, text.get(end..)?);
+    let line = line.trim().trim_matches('"').to_ascii_lowercase();
+    let separator = match line.strip_prefix("sep=")?.as_bytes() {
+        [] => b'\t',
+        [one] if !one.is_ascii_alphanumeric() && *one != b'"' => *one,
+        _ => return None,
+    };
+    let ends = if rest.starts_with("\r\n") { 2 } else { rest.len().min(1) };
+    Some((separator, end + ends))
+}
+
 /// The head and the records of `text`; lines without anything in them are left out.
 pub fn records(text: &str, most: usize) -> Result<(Vec<String>, Vec<Record>), NotTable> {
-    let separator = separator(text);
+    let Layout { separator, .. } = Layout::of(text);
+    let above = told(text).map_or(0, |(_, length)| length);
+    let (before, text) = text.split_at_checked(above).unwrap_or(("", text));
+    let above = usize::from(!before.is_empty());
     if let Some(line) = unclosed(text, separator) {
+        let line = line + above;
         return Err(NotTable(format!("the quote that opens in line {line} never ends; close it with \"")));
     }
     let mut reader =
         ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut head = None;
     let mut records = Vec::new();
-    let mut place = Place { text: text.as_bytes(), at: 0, line: 1 };
+    let mut place = Place { text: text.as_bytes(), at: 0, line: 1 + above };
     for record in reader.records() {
         let record = record.map_err(|error| NotTable(error.to_string()))?;
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
@@ -131,6 +174,24 @@ mod tests {
         assert_eq!(cells("text\twhen\na\tb"), [["a", "b"]]);
         assert_eq!(cells("\"text, long\";when\na;b"), [["a", "b"]]);
         assert_eq!(cells("text\none, two\n"), [["one", " two"]]);
+    }
+
+    #[test]
+    fn a_first_line_may_say_what_separates() {
+        for (told, wanted) in [("sep=;", b';'), ("SEP=|", b'|'), ("\"sep=,\"", b','), ("sep=\t", b'\t')] {
+            let at = char::from(wanted);
+            for end in ["\n", "\r\n", "\r"] {
+                let text = format!("{told}{end}text{at}when{end}\"a, b; c\"{at}d{end}");
+                assert_eq!(cells(&text), [["a, b; c", "d"]], "{text:?}");
+                assert_eq!(Layout::of(&text), Layout { separator: wanted, told: true, mark: false });
+                assert_eq!(records(&text, 9).unwrap().1[0].line, 3, "{text:?}");
+            }
+        }
+        let said = records("sep=;\ntext;when\n\"open;x\n", 9).err().unwrap().to_string();
+        assert!(said.contains("line 3 never ends"), "{said}");
+        // A column may be called so.
+        assert_eq!(records("sep=ab,text\n1,2\n", 9).unwrap().0, ["sep=ab", "text"]);
+        assert!(records("sep=;", 9).err().unwrap().to_string().contains("it is empty"));
     }
 
     #[test]

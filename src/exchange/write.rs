@@ -11,7 +11,7 @@ use crate::domain::outcome::State;
 use crate::domain::post::{Post, Target, Wish};
 
 use super::cells::{self, NONE};
-use super::{Row, read};
+use super::{Layout, Row, read};
 
 /// The columns of our tables before those of single channels.
 const COLUMNS: [&str; 17] = [
@@ -155,8 +155,9 @@ fn later(comment: &FirstComment) -> String {
 
 /// The rows that were not taken, as they were, with the reason in a column of its own. Cells beyond the columns stand
 /// behind the reason: none is lost, and the row is refused again until somebody mends it. Cells that a spreadsheet
-/// would compute are guarded once, wherever the table came from.
-pub fn leftovers(head: &[String], rows: &[(&Row, String)]) -> String {
+/// would compute are guarded once, wherever the table came from. It is written as that table is, so that whatever read
+/// the one reads the other.
+pub fn leftovers(head: &[String], rows: &[(&Row, String)], layout: Layout) -> String {
     let (ours, guarded) = (read::is_ours(head), read::is_guarded(head));
     let guard = |cell: &String| match guarded {
         true if ours && cell == NONE => cell.clone(),
@@ -166,17 +167,17 @@ pub fn leftovers(head: &[String], rows: &[(&Row, String)]) -> String {
     let mut named: Vec<String> = head.iter().map(guard).collect();
     named.push(PROBLEM.into());
     let width = head.len();
-    table(
-        &named,
-        rows.iter().map(|(row, words)| {
-            let surplus = row.cells.get(width..).unwrap_or_default();
-            let mut cells: Vec<String> = row.cells.iter().take(width).map(guard).collect();
-            cells.resize(width, String::new());
-            cells.push(protected(words));
-            cells.extend(surplus.iter().map(guard));
-            cells
-        }),
-    )
+    let rows = rows.iter().map(|(row, words)| {
+        let surplus = row.cells.get(width..).unwrap_or_default();
+        let mut cells: Vec<String> = row.cells.iter().take(width).map(guard).collect();
+        cells.resize(width, String::new());
+        cells.push(protected(words));
+        cells.extend(surplus.iter().map(guard));
+        cells
+    });
+    let mark = if layout.mark { "\u{feff}" } else { "" };
+    let told = if layout.told { format!("sep={}\n", char::from(layout.separator)) } else { String::new() };
+    format!("{mark}{told}{}", separated(&named, rows, layout.separator))
 }
 
 /// The calendar of `posts`, for programs that show one: an event at each post's moment.
@@ -209,7 +210,11 @@ fn moment(at: DateTime<Utc>) -> String {
 }
 
 fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    separated(head, rows, b',')
+}
+
+fn separated(head: &[String], rows: impl Iterator<Item = Vec<String>>, separator: u8) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).delimiter(separator).from_writer(Vec::new());
     // Writing to memory fails for no row, whatever its length.
     let mut whole = writer.write_record(head).is_ok();
     for row in rows {
@@ -254,7 +259,7 @@ mod tests {
             let sheet = read(&text);
             let row = &sheet.rows[0];
             assert!(row.faults.iter().any(|words| words.contains("put quotes around")), "{row:?}");
-            text = leftovers(&sheet.head, &[(row, row.faults.join("; "))]);
+            text = leftovers(&sheet.head, &[(row, row.faults.join("; "))], sheet.layout);
             assert_eq!(text.lines().next().unwrap().split(',').count(), columns, "{text}");
             for cell in ["Hello", " world", " and all"] {
                 assert!(read(&text).rows[0].cells.iter().any(|each| each == cell), "{text}");
@@ -274,7 +279,7 @@ mod tests {
                 let sheet = read(&text);
                 let row = &sheet.rows[0];
                 assert_eq!((&row.body, &row.when, &row.key), (&wanted.body, &wanted.when, &wanted.key), "{text}");
-                text = leftovers(&sheet.head, &[(row, format!("=it is \"{formula}\""))]);
+                text = leftovers(&sheet.head, &[(row, format!("=it is \"{formula}\""))], sheet.layout);
                 let (_, records) = super::super::table::records(&text, 10).unwrap();
                 assert!(records.iter().flat_map(|record| &record.cells).all(|cell| !begins_formula(cell)), "{text}");
             }

@@ -5,10 +5,25 @@ use super::error::{Fault, Found, Spot, listed};
 use super::node::{Entry, Node, What};
 use super::{Attached, Manuscript, Spots, Variant};
 use crate::domain::options::{FirstComment, Options, Value};
+use crate::domain::post::Wish;
 
 /// The keys that front matter may have.
-pub const KEYS: &[&str] =
-    &["to", "when", "title", "campaign", "tags", "style", "link", "media", "options", "first_comment", "variants"];
+pub const KEYS: &[&str] = &[
+    "to",
+    "when",
+    "as",
+    "title",
+    "campaign",
+    "tags",
+    "style",
+    "link",
+    "media",
+    "options",
+    "first_comment",
+    "variants",
+];
+/// What a post can be kept as although it has a time.
+pub(super) const WISHES: &[(&str, Wish)] = &[("draft", Wish::Draft), ("held", Wish::Hold)];
 const OF_MEDIA: &[&str] = &["file", "url", "alt"];
 const OF_VARIANT: &[&str] = &["text", "when", "options", "first_comment", "media"];
 const OF_COMMENT: &[&str] = &["text", "delay"];
@@ -57,6 +72,10 @@ impl Taker<'_> {
                 self.spots.when = (self.spot)(entry.node.at);
                 self.manuscript.when = self.text(&entry.key, &entry.node);
             }
+            "as" => {
+                self.spots.wish = (self.spot)(entry.node.at);
+                self.manuscript.wish = self.text(&entry.key, &entry.node).and_then(|word| self.wish(&word, entry));
+            }
             "title" => {
                 self.spots.title = (self.spot)(entry.node.at);
                 self.manuscript.title = self.text(&entry.key, &entry.node);
@@ -73,6 +92,15 @@ impl Taker<'_> {
             "variants" => self.variants(entry),
             _ => self.unknown(entry, KEYS),
         }
+    }
+
+    fn wish(&mut self, word: &str, entry: &Entry) -> Option<Wish> {
+        let found = WISHES.iter().find(|(known, _)| *known == word.trim().to_lowercase()).map(|(_, wish)| *wish);
+        if found.is_none() {
+            let remedy = "say draft or held; without the line it is scheduled";
+            self.fault(entry.node.at, "this is nothing that a post can be kept as", remedy);
+        }
+        found
     }
 
     fn fault(&mut self, offset: usize, words: impl Into<String>, remedy: impl Into<String>) {

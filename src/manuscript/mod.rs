@@ -33,7 +33,7 @@ mod write;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::options::{FirstComment, Options};
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Wish};
 
 pub use error::{Fault, Spot, listed};
 pub use fields::KEYS;
@@ -52,6 +52,8 @@ pub struct Manuscript {
     pub to: Vec<String>,
     /// When: `now`, `tomorrow 9`, `2026-12-01 09:30`.
     pub when: Option<String>,
+    /// What it is kept as although it has a time: a draft, or held.
+    pub wish: Option<Wish>,
     /// The title, for networks that have one.
     pub title: Option<String>,
     /// The campaign it belongs to, by name.
@@ -130,6 +132,8 @@ pub struct Spots {
     pub to: Vec<Spot>,
     /// Of the time.
     pub when: Spot,
+    /// Of what it is kept as.
+    pub wish: Spot,
     /// Of the title.
     pub title: Spot,
     /// Of each attachment.

@@ -136,9 +136,10 @@ fn line_ends_of_windows_and_a_mark_at_the_start_change_nothing() {
 fn faults_name_line_column_and_a_way_out() {
     for (front, said) in [
         ("titel: x", "line 2, column 1: `titel` means nothing here; did you mean `title`?"),
-        ("zzz: x", "line 2, column 1: `zzz` means nothing here; say to, when, title"),
+        ("zzz: x", "line 2, column 1: `zzz` means nothing here; say to, when, as, title"),
         ("to: x\nto: y", "line 3, column 1: `to` is given twice; keep one of them"),
         ("when: [a, b]", "line 2, column 7: `when` is one text; write `when: …` on one line"),
+        ("as: daft", "line 2, column 5: this is nothing that a post can be kept as; say draft or held"),
         ("title: now #1", "line 2, column 12: a # after a space"),
         ("title: \"open", "line 2, column 8: the quote is not closed on its line"),
         ("title: \"a\" b", "line 2, column 12: something stands behind the closing quote"),
@@ -239,6 +240,7 @@ prop_compose! {
     fn manuscripts()(
         to in prop::collection::vec(text(), 0..4),
         when in prop::option::of(text()),
+        wish in prop::option::of(prop::sample::select(vec![Wish::Draft, Wish::Hold])),
         title in prop::option::of(text()),
         campaign in prop::option::of(text()),
         tags in prop::collection::vec(text(), 0..3),
@@ -250,7 +252,7 @@ prop_compose! {
         variants in variants(),
         body in text(),
     ) -> Manuscript {
-        Manuscript { to, when, title, campaign, tags, style, link, body, media, options, first_comment, variants }
+        Manuscript { to, when, wish, title, campaign, tags, style, link, body, media, options, first_comment, variants }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::fields::flag;
+use super::fields::{WISHES, flag};
 use super::{Attached, Manuscript, Variant};
 use crate::domain::options::{FirstComment, Options, Value};
 
@@ -26,7 +26,13 @@ pub fn write(manuscript: &Manuscript) -> String {
 fn front(manuscript: &Manuscript) -> String {
     let mut front = String::new();
     list(&mut front, "to", &manuscript.to);
-    for (key, value) in [("when", &manuscript.when), ("title", &manuscript.title), ("campaign", &manuscript.campaign)] {
+    if let Some(text) = &manuscript.when {
+        entry(&mut front, 0, "when", Some(text));
+    }
+    if let Some((word, _)) = WISHES.iter().find(|(_, wish)| Some(*wish) == manuscript.wish) {
+        entry(&mut front, 0, "as", Some(word));
+    }
+    for (key, value) in [("title", &manuscript.title), ("campaign", &manuscript.campaign)] {
         if let Some(text) = value {
             entry(&mut front, 0, key, Some(text));
         }

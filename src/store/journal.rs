@@ -1,5 +1,7 @@
 //! Who did what when: written with the change itself, read by undo and by Activity.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Params, Row, params};
 
@@ -66,6 +68,36 @@ impl Store {
     pub async fn journal_of(&self, post: PostId) -> Result<Vec<JournalEntry>, StoreError> {
         let tail = "WHERE id IN (SELECT entry FROM journal_post WHERE post = ?1) ORDER BY id DESC";
         self.read(move |db| query(db, tail, [post_key(post)])).await
+    }
+
+    /// Those of `ids` that are not there any more: each with the change that removed it, where the journal tells.
+    pub async fn gone(&self, ids: Vec<PostId>) -> Result<HashMap<PostId, Option<Change>>, StoreError> {
+        self.read(move |db| {
+            let mut gone = HashMap::new();
+            // One entry may have removed many: each is read once.
+            let mut entries: BTreeMap<i64, HashSet<PostId>> = BTreeMap::new();
+            let mut there = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM post WHERE id = ?1)")?;
+            let mut last = db.prepare_cached("SELECT max(entry) FROM journal_post WHERE post = ?1")?;
+            for id in ids {
+                if there.query_row([post_key(id)], |row| row.get(0))? {
+                    continue;
+                }
+                gone.insert(id, None);
+                if let Some(entry) = last.query_row([post_key(id)], |row| row.get::<_, Option<i64>>(0))? {
+                    entries.entry(entry).or_default().insert(id);
+                }
+            }
+            for (entry, ids) in entries {
+                let changes = query(db, "WHERE id = ?1", [entry])?.into_iter().flat_map(|entry| entry.changes);
+                for change in changes.filter(|change| change.after.is_none()) {
+                    if let Some(id) = change.post().filter(|id| ids.contains(id)) {
+                        gone.insert(id, Some(change));
+                    }
+                }
+            }
+            Ok(gone)
+        })
+        .await
     }
 
     /// What undo would take back: the latest entry of [`Actor::You`] that stands.

@@ -326,8 +326,8 @@ fn drop_unreadable(db: &Connection) -> Result<Vec<String>, Fault> {
             lost_writes += 1;
         }
     }
-    let words = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what} made no sense"));
-    Ok([words(lost_posts, "posts"), words(lost_writes, "writes")].into_iter().flatten().collect())
+    let words = |lost: usize, what: &str| (lost > 0).then(|| format!("{} made no sense", count(lost, what)));
+    Ok([words(lost_posts, "post"), words(lost_writes, "write")].into_iter().flatten().collect())
 }
 
 /// Every write that is not over becomes one whose outcome a person has to look up: while the store lay damaged, or since

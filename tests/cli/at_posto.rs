@@ -56,6 +56,20 @@ fn deletes(home: &Home, criteria: &[&str], count: &str) {
 }
 
 #[test]
+fn a_mistyped_account_or_network_of_settings_is_answered_with_the_nearest() {
+    let home = home();
+    let name = home.demo.account("posto").unwrap().name.clone();
+    let said = format!("did you mean {name}? these have: {name}");
+    home.run(&["settings", &format!("{name}e")]).ended(1).says(&[&said]);
+    home.run(&["settings", &format!("{name}e"), "x"]).ended(1).says(&[&said]);
+    let channels = home.run(&["channels", "--json"]).ended(0).rows();
+    let networks = channels.iter().map(|channel| channel["network"].as_str().unwrap().to_owned());
+    let network = networks.max_by_key(String::len).unwrap();
+    let near = format!("did you mean the network {network}?");
+    home.run(&["settings", &name, &format!("{network}k")]).ended(1).says(&[&near]);
+}
+
+#[test]
 fn posts_are_deleted_by_ids_status_age_and_all_and_always_by_the_ids_of_their_rows() {
     let home = home();
     let ids: Vec<String> = ["A", "B", "C", "D", "E", "F", "G"].iter().map(|words| scheduled(&home, words)).collect();

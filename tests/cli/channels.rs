@@ -51,6 +51,7 @@ fn where_there_is_no_link_the_words_say_where_to_go() {
     home.run(&["connect", "posto", "--channel", "x"]).ended(1).says(&["there is no account at posto"]);
     home.run(&["connect", "late", "--wait"]).ended(2);
     home.run(&["settings", "acme"]).ended(1).says(&["no settings"]);
+    home.run(&["settings", "acmee"]).ended(1).says(&["\"acmee\" has no settings", "no account has any"]);
     home.run(&["settings", "acme", "x"]).ended(1).says(&["has no settings"]);
 }
 

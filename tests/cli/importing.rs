@@ -62,7 +62,7 @@ fn a_key_makes_one_post_and_always_prints_its_id() {
 {"body": "C", "key": "other"}"#;
     for dry in [&["import", "-", "--dry-run"][..], &["import", "-"]] {
         let said = home.pipe(other, dry).ended(1);
-        assert!((said.out.clone() + &said.err).contains("its key \"other\" is that of row 1 too"), "{said:?}");
+        assert!((said.out.clone() + &said.err).contains("its key \"other\" is that of line 1 too"), "{said:?}");
     }
     home.run(&["sync"]).ended(0);
     home.pipe(THREE, &["import", "-"]).ended(0);
@@ -76,7 +76,7 @@ fn a_bad_line_is_named_with_what_would_be_right_and_left_in_a_file_of_its_own() 
     let good = r#"{"body": "Fine", "to": "x:@acme", "when": "2030-01-02T09:00:00Z", "key": "fine"}"#;
     for (line, parts) in [
         (r#"{"body": "#.as_bytes(), &["line 2:", "expected {\"body\""][..]),
-        (br#"{"text": "x"}"#, &["line 2:", "\"text\" is nothing that is read"]),
+        (br#"{"text": "x"}"#, &["line 2:", "\"text\" is nothing that is read; is it \"body\"?"]),
         (br#"{"to": "x:@acme"}"#, &["line 2:", "it is empty"]),
         (br#"{"body": " "}"#, &["line 2:", "it is empty"]),
         (br#"{"body": "x", "to": 5}"#, &["line 2:", "a list of channels"]),

@@ -8,6 +8,7 @@ mod bad_input;
 #[cfg(target_os = "linux")]
 mod certificate;
 mod channels;
+mod coming_back;
 mod commands;
 mod connecting;
 #[cfg(target_os = "linux")]
@@ -29,6 +30,7 @@ mod importing;
 mod last_resort;
 mod limits;
 mod looking;
+mod manual;
 mod middlebox;
 mod queueing;
 mod records;

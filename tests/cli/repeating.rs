@@ -25,13 +25,13 @@ fn a_repetition_is_begun_shown_skipped_and_stopped() {
     home.run(&["repeat", "skip", &id, "2030-01-09"]).ended(1).says(&["is no date ahead", "2030-01-10"]);
     home.run(&["repeat", "skip", &id, "soon"]).ended(2).says(&["write it as 2027-01-31"]);
     let shown = home.run(&["repeat", "show", &id]).ended(0);
-    assert!(shown.out.contains("Thu 2030-01-03 09:00  made") && shown.out.contains("later"), "{shown:?}");
+    assert!(shown.out.contains("Thu 2030-01-03 09:00 CET  made") && shown.out.contains("later"), "{shown:?}");
     // One of a later date is made by itself, to say something else; equal texts wait one by one there.
     let made = home.run(&["repeat", "make", &id, "2030-01-15", "--json"]).ended(0).says(&["is held until"]).json();
     assert_eq!((made["status"].as_str(), home.at_late().len()), (Some("held"), 1), "{made}");
     home.run(&["repeat", "make", &id, "2030-01-08"]).ended(1).says(&["2030-01-08 is left out"]);
     let shown = home.run(&["repeat", "show", &id]).ended(0);
-    assert!(shown.out.contains("Tue 2030-01-15 09:00  made"), "{shown:?}");
+    assert!(shown.out.contains("Tue 2030-01-15 09:00 CET  made"), "{shown:?}");
     home.run(&["repeat", "stop", &id]).ended(0).says(&["2 that waited deleted"]);
     assert!(home.at_late().is_empty() && home.posts().is_empty());
     home.run(&["sync"]).ended(0);

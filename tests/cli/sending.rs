@@ -111,6 +111,12 @@ fn an_unknown_outcome_is_verified_and_found() {
     home.run(&["failed", "retry", id(&post)]).ended(1).says(&["may be live already"]);
     let verified = home.run(&["failed", "verify", id(&post), "--json"]).ended(0).rows();
     assert_eq!(verified[0]["status"], "scheduled");
+    let found = &verified[0]["found"][0];
+    assert_eq!(
+        (&found["was"], &found["status"], &found["next"]),
+        (&"unknown".into(), &"scheduled".into(), &Value::Null)
+    );
+    assert!(found["words"].as_str().unwrap().contains("acme has it"), "{found}");
     assert_eq!((home.at_late().len(), home.creates().len()), (1, 1));
     assert!(home.run(&["failed", "--json"]).ended(0).rows().is_empty());
 }
@@ -122,6 +128,13 @@ fn what_failed_is_retried_and_nothing_else() {
     let post = home.pipe("Refused at first", POST).ended(1).json();
     assert_eq!(post["status"], "failed");
     assert_eq!(home.run(&["failed", "--json"]).ended(0).rows().len(), 1);
+    // A look finds out the same, and says what can be done.
+    let said = home.run(&["failed", "verify", id(&post)]).ended(1);
+    for words in ["x:@acme: failed: it did not go out: ", &format!("`runsheet failed retry {}`", id(&post))] {
+        assert!(said.out.contains(words), "{words}: {said:?}");
+    }
+    let verified = home.run(&["failed", "verify", id(&post), "--json"]).ended(1).rows();
+    assert!(verified[0]["found"][0]["next"].as_str().unwrap().contains("failed retry"), "{verified:?}");
     let retried = home.run(&["failed", "retry", id(&post), "--json"]).ended(0).rows();
     assert_eq!(retried[0]["status"], "scheduled");
     assert_eq!(home.at_late().len(), 1);

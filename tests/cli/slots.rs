@@ -62,7 +62,7 @@ fn rows_take_one_slot_after_the_other_and_keep_theirs() {
     std::fs::write(&lines, line("Four")).unwrap();
     home.run(&["import", lines.to_str().unwrap()]).ended(0);
     std::fs::write(&lines, line("Four") + &line("Five")).unwrap();
-    home.run(&["import", lines.to_str().unwrap()]).ended(0).says(&["1 stored, 1 were there already"]);
+    home.run(&["import", lines.to_str().unwrap()]).ended(0).says(&["1 stored, 1 was there already"]);
     let four = taken();
     assert_eq!((four.len(), &four[..2]), (4, &two[..]));
     assert!(four.windows(2).all(|pair| wall(pair[1]) - wall(pair[0]) == TimeDelta::days(1)), "{four:?}");

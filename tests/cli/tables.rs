@@ -66,7 +66,7 @@ fn a_file_without_keys_makes_its_posts_once_and_names_those_that_are_there() {
         assert!(said.contains(words) && said.contains("a key of its own"), "{said}");
     }
     let lines = "{\"body\": \"We are live\", \"to\": \"x:@acme\", \"when\": \"2030-01-02T08:00:00Z\"}\n";
-    home.pipe(lines, &["import", "-"]).ended(0).says(&["0 stored, 1 were there already"]);
+    home.pipe(lines, &["import", "-"]).ended(0).says(&["0 stored, 1 was there already"]);
     home.run(&["sync"]).ended(0);
     assert_eq!((home.at_late().len(), home.posts()), (1, posts));
 }

@@ -101,7 +101,7 @@ proptest! {
         prop_assert_eq!(&read, &cells);
         // What is left over can be mended and read once more.
         let left: Vec<(&Row, String)> = sheet.rows.iter().map(|row| (row, "why".to_owned())).collect();
-        let again = exchange::read(&exchange::leftovers(&sheet.head, &left), &BTreeMap::new(), None);
+        let again = exchange::read(&exchange::leftovers(&sheet.head, &left, sheet.layout), &BTreeMap::new(), None);
         prop_assert_eq!(again.map(|sheet| sheet.rows.len()), Ok(cells.len()));
     }
 }

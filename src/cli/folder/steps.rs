@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
+use crate::desk::judge::idle_options;
 use crate::desk::origin::{Answers, Origin, Parts, Wanted, fresh};
 use crate::domain::background::LightState;
 use crate::domain::channel::Channel;
@@ -243,6 +244,7 @@ impl Look<'_> {
                     };
                     let applied = self.applied(file, said);
                     notes.extend(applied.and_then(|applied| since(applied, said, &step)));
+                    notes.extend(idle_options(&said.post, &said.channels));
                     (step, adopts)
                 }
             };

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::channel::Network;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::intake::{Column, Said, Words};
 use crate::tui::theme::Theme;
 use crate::tui::tools::stage;
@@ -27,6 +27,7 @@ fn look() -> Look {
         },
         owners: BTreeMap::new(),
         messages: words.iter().map(|words| (*words).to_owned()).collect(),
+        differs: false,
     };
     Look {
         name: "plan.csv".into(),
@@ -77,6 +78,22 @@ fn nothing_is_taken_before_enter_and_then_only_the_good_rows() {
     let left = Some((2, "/plans/plan.leftovers.csv".to_owned()));
     taken(&mut state, &mut shared, Ok(Taken { made: 1, left, ..Taken::default() }));
     assert!(screen(&state, &shared).contains("1 post taken; 2 rows left, each with its reason, in /plans/plan.left"));
+}
+
+#[test]
+fn a_known_row_that_says_something_else_by_now_tells_so_where_it_stands() {
+    let shared = stage::shared();
+    let mut state = opened(&shared);
+    let (asking, mut look) = (state.asking.clone(), look());
+    let words = "known, but the text differs from post 7: the post is left as it is";
+    (look.rows[0].verdict, look.rows[0].differs) = (Verdict::Known(PostId::of_file("x")), true);
+    look.rows[0].messages = vec![words.into()];
+    state.stage = Stage::Looking(0, 0);
+    looked(&mut state, &shared, &asking, Ok(look));
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("0 ok · 1 known · 2 refused"), "{shown}");
+    let lines: Vec<&str> = shown.lines().filter(|line| line.contains("known, but the text differs")).collect();
+    assert_eq!(lines.len(), 2, "in its row and below the list: {shown}");
 }
 
 #[test]

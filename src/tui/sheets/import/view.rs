@@ -205,7 +205,7 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         }
         let when = line.at.map_or_else(|| "no time".to_owned(), |at| plain(at.instant(), shared.now, shared));
         let (mark, role) = mark(line, theme);
-        let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused);
+        let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused || line.differs);
         let tail = first.map(|words| format!("  {}", in_place(words))).unwrap_or_default();
         let parts = [
             (format!("{:>5}{}", line.number, if is_mended(line) { "*" } else { " " }), Role::Muted),
@@ -276,6 +276,7 @@ fn mark(line: &Line, theme: &Theme) -> (char, Role) {
     match line.verdict {
         Verdict::Good if line.messages.is_empty() => (theme.glyphs.check, Role::Good),
         Verdict::Good => (theme.glyphs.check, Role::Warn),
+        Verdict::Known(_) if line.differs => ('=', Role::Warn),
         Verdict::Known(_) => ('=', Role::Muted),
         Verdict::Refused => (theme.glyphs.cross, Role::Bad),
     }

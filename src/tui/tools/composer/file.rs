@@ -193,6 +193,10 @@ fn taken(state: &State, was: &Manuscript, read: &Read, shared: &Shared, board: &
             Err(words) => faults.push(fault(spots.when, words, "or leave the line out")),
         }
     }
+    if is.wish.is_some() {
+        let words = "whether it is kept as a draft is said here, and not in the file".into();
+        faults.push(fault(spots.wish, words, "take the line out"));
+    }
     variants(&mut taken.post, was, read, shared, board, &mut faults);
     media(&mut taken, is);
     if faults.is_empty() { Ok(taken) } else { Err(faults) }

@@ -415,6 +415,19 @@ fn the_whole_post_goes_to_the_editor_and_comes_back_with_its_variants() {
 }
 
 #[test]
+fn what_a_post_is_kept_as_is_said_in_the_composer_and_not_passed_over_in_its_file() {
+    let mut desk = Desk::on("text", &["late/1"]);
+    let before = post(&desk.state);
+    let file = desk.file().replace("when: ", "as: draft\nwhen: ");
+    let (_, sheet) = desk.returns(&file);
+    let Some(Sheet::Unread(_)) = sheet else { panic!("{sheet:?}") };
+    let unread = desk.state.unread.as_ref().unwrap();
+    assert_eq!((unread.faults.len(), unread.faults[0].spot.line), (1, 4), "{unread:?}");
+    assert!(unread.faults[0].words.contains("as a draft is said here"), "{unread:?}");
+    assert_eq!(post(&desk.state), before);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_changes_nothing_and_is_not_lost() {
     let mut desk = Desk::on("text", &["late/1"]);
     let before = post(&desk.state);
