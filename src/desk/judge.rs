@@ -516,3 +516,47 @@ fn one<'a>(words: &str, channels: &'a [Channel]) -> std::result::Result<&'a Chan
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::Health;
+    use crate::domain::ids::{AccountName, RemoteId};
+
+    fn channel(remote: &str, network: &str, handle: &str) -> Channel {
+        let (account, remote) = (AccountName::new("work"), RemoteId::new(remote));
+        Channel {
+            id: ChannelId::of(&account, &remote),
+            account,
+            remote,
+            network: Network::from_word(network),
+            handle: handle.into(),
+            name: String::new(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        }
+    }
+
+    #[test]
+    fn a_network_and_a_name_beside_it_say_one_channel() {
+        let channels = [
+            channel("1", "x", "@acme"),
+            channel("2", "x", "@jobs"),
+            channel("3", "threads", "@acme"),
+            channel("4", "linkedin", "acme"),
+        ];
+        let of = |to: &[&str]| {
+            let (to, mut faults): (Vec<String>, _) = (to.iter().map(|it| (*it).to_owned()).collect(), Vec::new());
+            let named: Vec<&str> = named(&to, &channels, &mut faults).iter().map(|it| it.remote.as_str()).collect();
+            (named, faults.len())
+        };
+        assert_eq!(of(&["@acme", "x"]), (vec!["1"], 0));
+        assert_eq!(of(&["threads", "@acme"]), (vec!["3"], 0));
+        assert_eq!(of(&["work/2", "twitter"]), (vec!["2"], 0), "an id too");
+        assert_eq!(of(&["linkedin", "@jobs"]), (vec!["4", "2"], 0), "two channels where they are two");
+        assert_eq!(of(&["@acme"]).1, 1);
+        assert_eq!(of(&["x"]).1, 1);
+        assert!(of(&["x", "threads", "@acme"]).1 > 0, "which of them is not said");
+    }
+}
