@@ -64,7 +64,8 @@ async fn play(columns: u16, rows: u16, keys: &str) -> Result<Buffer, Box<dyn Err
     let folder = tempfile::tempdir()?;
     let config = folder.path().join("config.toml");
     fs::write(&config, "timezone = \"Europe/Berlin\"\n")?;
-    let options = Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true, environment: None };
+    let options =
+        Options { config: Some(config), data_dir: Some(folder.path().into()), demo: true, ..Options::default() };
     let now = Utc.with_ymd_and_hms(2026, 11, 25, 10, 42, 0).single().ok_or("no such moment")?;
     let (clock, ids) = (Clock::standing_at(now), IdSource::seeded(7));
     // A provider that keeps to limits by itself pauses, and a standing clock would pause for good.

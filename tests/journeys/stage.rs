@@ -308,11 +308,11 @@ impl Stage {
 
     /// What was put on the clipboard last.
     pub fn copied(&mut self) -> String {
-        let copied = self.program.app.take_outer().into_iter().filter_map(|outer| match outer {
+        let copied = self.program.app.take_outer().into_iter().rev().find_map(|outer| match outer {
             Outer::Copy(text) => Some(text),
             _ => None,
         });
-        copied.last().unwrap_or_else(|| panic!("nothing was copied:\n{}", self.screen()))
+        copied.unwrap_or_else(|| panic!("nothing was copied:\n{}", self.screen()))
     }
 
     /// How often the bell rang since it was asked last.

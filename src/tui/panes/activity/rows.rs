@@ -274,7 +274,13 @@ fn write_words(shared: &Shared, waiting: &Waiting) -> String {
         OutboxState::Waiting => match waiting.not_before {
             Some(at) if at <= shared.now => "is due now".into(),
             Some(at) => {
-                format!("waits until {}, {}", clock(at, shared.now, shared), distance_words(at, shared.now))
+                let (clock, distance) = (clock(at, shared.now, shared), distance_words(at, shared.now));
+                // A moment that is a few seconds away is no moment that has come.
+                if distance == "now" {
+                    format!("waits until {clock}")
+                } else {
+                    format!("waits until {clock}, {distance}")
+                }
             }
             None => "waits".into(),
         },
