@@ -74,6 +74,8 @@ pub enum Effect {
     KeepView(u8, SavedView),
     /// Put posts into the campaign of this name, whatever has become of them.
     RenameCampaign(Vec<PostId>, String),
+    /// Put these tags on posts (`true`), or take them off.
+    Tag(Vec<PostId>, Vec<String>, bool),
     /// Load the recipes of campaigns that were kept.
     LoadRecipes,
     /// Load the posts of a campaign, and those round about.
@@ -360,6 +362,7 @@ impl Effect {
     pub fn touches(&self) -> Touch {
         match self {
             Self::RenameCampaign(..)
+            | Self::Tag(..)
             | Self::Launch { .. }
             | Self::Save { .. }
             | Self::SaveRepeating { .. }
