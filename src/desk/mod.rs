@@ -37,6 +37,7 @@ pub mod settings;
 pub mod slots;
 mod strange;
 pub mod styles;
+mod tags;
 #[cfg(test)]
 mod tests;
 pub mod transfer;

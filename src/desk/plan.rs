@@ -265,7 +265,8 @@ impl<'a> Plan<'a> {
             zone: schedule.map_or_else(|| "UTC".to_owned(), |schedule| schedule.zone().name().to_owned()),
             // Where channels cannot differ in them, all of the group have the same.
             media: if self.can.carries.target_media { &post.media } else { post.media_for(first) }.to_vec(),
-            tags: post.tags.clone(),
+            // Where they are not kept a change of them is none.
+            tags: if self.can.tags { post.tags.clone() } else { Vec::new() },
             campaign: self.campaign(post),
         })
     }

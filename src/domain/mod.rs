@@ -35,6 +35,7 @@ pub mod schedule;
 pub mod secret;
 pub mod settings;
 pub mod styling;
+pub mod tags;
 pub mod thread;
 pub mod turns;
 pub mod when;

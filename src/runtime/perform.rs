@@ -174,6 +174,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::LoadRecipes => read(desk.store.recipes().await, Msg::Recipes),
         Effect::LoadCampaign { id, name, posts, span } => of_campaign(desk, id, &name, posts, span).await,
         Effect::RenameCampaign { recipe, posts } => said(desk.rename_by(&recipe, &posts).await, posts.first().copied()),
+        Effect::Tag(posts, tags, on) => said(desk.tag(&posts, &tags, on).await, posts.first().copied()),
         Effect::KeepCampaign(recipe) => {
             let kept = desk.store.keep_recipe(&recipe).await;
             Msg::CampaignKept(recipe.id, kept.map(|()| desk.now()).map_err(|error| error.to_string()))

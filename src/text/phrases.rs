@@ -69,19 +69,23 @@ impl Phrases {
         })
     }
 
+    /// The groups of hashtags.
+    pub fn hashtag_groups(&self) -> impl Iterator<Item = Offer> {
+        let tagged = |tag: &String| format!("#{}", tag.trim_start_matches('#'));
+        self.hashtags.iter().map(move |(name, tags)| Offer {
+            name: name.clone(),
+            text: tags.iter().map(tagged).collect::<Vec<_>>().join(" "),
+            kind: OfferKind::Hashtags,
+        })
+    }
+
     fn offers(&self) -> impl Iterator<Item = Offer> {
         let snippets = self.snippets.iter().map(|(name, text)| Offer {
             name: name.clone(),
             text: text.clone(),
             kind: OfferKind::Snippet,
         });
-        let tagged = |tag: &String| format!("#{}", tag.trim_start_matches('#'));
-        let hashtags = self.hashtags.iter().map(move |(name, tags)| Offer {
-            name: name.clone(),
-            text: tags.iter().map(tagged).collect::<Vec<_>>().join(" "),
-            kind: OfferKind::Hashtags,
-        });
-        snippets.chain(hashtags)
+        snippets.chain(self.hashtag_groups())
     }
 }
 
@@ -105,6 +109,11 @@ pub fn matching(phrases: &Phrases, typed: &str, most: usize) -> Vec<Offer> {
     let is_sought = !typed.is_empty();
     found.sort_by_key(|(rank, offer)| (*rank, if *rank >= 2 && is_sought { offer.name.len() } else { 0 }));
     found.into_iter().take(most).map(|(_, offer)| offer).collect()
+}
+
+/// The emoji that `typed` may mean.
+pub fn emoji(typed: &str, most: usize) -> Vec<Offer> {
+    matching(&Phrases::default(), typed, most)
 }
 
 /// The name of an emoji that is being typed at the end of `text`: `:smi`, from its colon on. A colon behind a letter or

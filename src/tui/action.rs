@@ -98,6 +98,7 @@ actions! {
     CopyPost = "copy.post", "copy the post";
     Paste = "post.paste", "paste the copied post as a draft here";
     Repeat = "again", "repeat the last action";
+    Tag = "tag", "put tags on, or take them off";
     CopyText = "copy.text", "copy the text";
     CopyLink = "copy.link", "copy the link";
     CopyId = "copy.id", "copy the id";
@@ -183,6 +184,11 @@ actions! {
     ComposerWhen = "composer.when", "when";
     ComposerForm = "composer.form", "to the form";
     ComposerText = "composer.text", "back to the text";
+    TextAfter = "composer.text.after", "into the text, after the cursor";
+    TextStart = "composer.text.start", "into the text, at the line's start";
+    TextEnd = "composer.text.end", "into the text, at the line's end";
+    TextBelow = "composer.text.below", "into the text, on a new line below";
+    TextAbove = "composer.text.above", "into the text, on a new line above";
     NextVariant = "composer.variant.next", "next variant";
     PreviousVariant = "composer.variant.previous", "previous variant";
     TogglePreview = "composer.preview", "preview on or off";
@@ -196,6 +202,7 @@ actions! {
     ServerCheck = "composer.check", "ask the providers";
     ComposerMedia = "composer.media", "media and ALT text";
     ComposerOptions = "composer.options", "network options and first comment";
+    ComposerTags = "composer.tags", "tags of the post";
     ComposerStyle = "composer.style", "style: templates and habits";
     ComposerComment = "composer.comment", "first comment";
     ComposerSplit = "composer.split", "cut into a thread that fits";

@@ -106,6 +106,7 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
             every(model, |post| loose(post, model.shared.now))?;
             if action == Action::PublishNow { every(model, addressed) } else { Ok(()) }
         }
+        Action::Tag => some(model).map(|_| ()),
         Action::Hold => any(model, |post| holdable(post, model.shared.now)),
         Action::Duplicate
         | Action::CopyText
@@ -172,11 +173,16 @@ pub fn is_everywhere(action: Action) -> bool {
     )
 }
 
-/// Moving a cursor, whichever it is.
+/// Moving a cursor, whichever it is; into the text at some place too.
 pub fn is_motion(action: Action) -> bool {
     matches!(
         action,
-        Action::Left
+        Action::TextAfter
+            | Action::TextStart
+            | Action::TextEnd
+            | Action::TextBelow
+            | Action::TextAbove
+            | Action::Left
             | Action::Down
             | Action::Up
             | Action::Right
@@ -196,6 +202,11 @@ fn only_in_composer(action: Action) -> bool {
             | Action::ComposerWhen
             | Action::ComposerForm
             | Action::ComposerText
+            | Action::TextAfter
+            | Action::TextStart
+            | Action::TextEnd
+            | Action::TextBelow
+            | Action::TextAbove
             | Action::TogglePreview
             | Action::Detach
             | Action::DetachNetwork
@@ -203,6 +214,7 @@ fn only_in_composer(action: Action) -> bool {
             | Action::ComposerMedia
             | Action::ComposerOptions
             | Action::ComposerStyle
+            | Action::ComposerTags
             | Action::ComposerComment
             | Action::ComposerSplit
             | Action::NextField
@@ -234,6 +246,7 @@ fn in_composer(action: Action) -> bool {
                 | Action::Redo
                 | Action::EditExternally
                 | Action::CopyText
+                | Action::Tag
                 | Action::Accept
         )
 }

@@ -171,7 +171,12 @@ pub fn after_sheet(model: &mut Model, sheet: Sheet, effects: Vec<Effect>, flow: 
     }
     let stays = matches!(
         flow,
-        Flow::Stay | Flow::Push(_) | Flow::ComposerMedia(_) | Flow::ComposerFind(_) | Flow::ComposerOptions(_)
+        Flow::Stay
+            | Flow::Push(_)
+            | Flow::Verb(_)
+            | Flow::ComposerMedia(_)
+            | Flow::ComposerFind(_)
+            | Flow::ComposerOptions(_)
     );
     if let Sheet::Command(state) = &sheet {
         // The filter narrows while it is typed.
@@ -230,6 +235,19 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::Stay | Flow::Close => {}
         Flow::Push(sheet) | Flow::Replace(sheet) => model.sheets.push(*sheet),
         Flow::Run(action) => effects.extend(run(model, action)),
+        Flow::Verb(action) => match availability(action, model) {
+            Ok(()) => effects.extend(verbs::run(model, action).unwrap_or_default()),
+            Err(why) => notice::tell(model, Tone::Plain, why),
+        },
+        Flow::ComposerSlot(slot) => {
+            let Model { composer, sheets, shared, board, .. } = model;
+            if let Some(open) = composer {
+                effects.extend(composer::set_slot(open, shared, board, slot));
+                let review = composer::review(open, shared, board).slotted();
+                effects.push(review.outline());
+                sheets.push(Sheet::Review(review));
+            }
+        }
         Flow::ComposerWhen(reading) => {
             let Model { composer, builder, shared, board, .. } = model;
             match (composer, builder) {
@@ -288,6 +306,13 @@ pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: F
         Flow::ComposerLink(link) => {
             if let Some(open) = &mut model.composer {
                 effects.extend(composer::set_link(open, &model.shared, &model.board, link));
+            }
+        }
+        Flow::Tags(tags) => {
+            let Model { composer, shared, board, .. } = model;
+            match composer {
+                Some(open) => effects.extend(composer::turn_tags(open, shared, board, &tags)),
+                None => effects.extend(verbs::tag(model, tags)),
             }
         }
         Flow::Book(deed) => effects.push(Effect::ChangeBook(deed)),

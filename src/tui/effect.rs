@@ -81,6 +81,8 @@ pub enum Effect {
         /// The posts that carry another one.
         posts: Vec<PostId>,
     },
+    /// Put these tags on posts (`true`), or take them off.
+    Tag(Vec<PostId>, Vec<String>, bool),
     /// Load the recipes of campaigns that were kept.
     LoadRecipes,
     /// Load the posts of a campaign, and those round about.
@@ -371,6 +373,7 @@ impl Effect {
     pub fn touches(&self) -> Touch {
         match self {
             Self::RenameCampaign { .. }
+            | Self::Tag(..)
             | Self::Launch { .. }
             | Self::Save { .. }
             | Self::SaveRepeating { .. }

@@ -7,7 +7,7 @@ use super::keymap;
 use super::keys;
 use super::model::Model;
 use super::sheets::{Sheet, authorise, defaults};
-use super::tools::builder;
+use super::tools::{builder, composer};
 use super::verbs;
 use crate::text::clean::cells;
 
@@ -104,12 +104,20 @@ const MOVE: Candidates = &[
 ];
 const TEXT: Candidates = &[
     (&[Action::Review], "review & schedule"),
+    (&[Action::Fix], "fix"),
     (&[Action::ComposerWhen], "when"),
     (&[Action::NextField], "channels"),
     (&[Action::ComposerForm], "form"),
     (&[Action::PreviousVariant, Action::NextVariant], "variant"),
+    (&[Action::Insert], "insert"),
     (&[Action::EditExternally], "$EDITOR"),
     (&[Action::TogglePreview], "preview"),
+];
+/// While something is offered for the word that is typed.
+const OFFERED: Candidates = &[
+    (&[Action::NextField], "take it (Up Down choose)"),
+    (&[Action::ComposerForm], "not this"),
+    (&[Action::Review], "review & schedule"),
 ];
 const FORM: Candidates = &[
     (&[Action::ComposerText], "text"),
@@ -125,6 +133,7 @@ const FORM: Candidates = &[
     (&[Action::TogglePreview], "preview"),
     (&[Action::ComposerOptions], "options"),
     (&[Action::ComposerStyle], "style"),
+    (&[Action::ComposerTags], "tags"),
     (&[Action::ComposerSplit], "thread"),
     (&[Action::Fix], "fix"),
     (&[Action::Versions], "versions"),
@@ -168,6 +177,7 @@ const CAMPAIGN: Candidates = &[
 const BATCH: Candidates = &[(&[Action::Open], "on"), (&[Action::Mark], "choose"), (&[Action::Back], "back")];
 const REVIEW: Candidates = &[
     (&[Action::ReviewSchedule], "schedule"),
+    (&[Action::NextSlot], "next free slot"),
     (&[Action::ReviewDraft], "keep as draft"),
     (&[Action::ReviewNow], "publish now"),
     (&[Action::ReviewEdit], "edit"),
@@ -209,6 +219,15 @@ const DOOMED: Candidates = &[
     (&[Action::Mark], "keep or not"),
     (&[Action::Down, Action::Up], "choose"),
     (&[Action::Back], "leave all of it"),
+];
+const DRAFTS: Candidates = &[
+    (&[Action::Open], "write on"),
+    (&[Action::When], "time"),
+    (&[Action::Delete], "delete"),
+    (&[Action::Duplicate], "duplicate"),
+    (&[Action::Mark], "mark"),
+    (&[Action::Undo], "undo"),
+    (&[Action::Back], "close"),
 ];
 const IMPORT: Candidates = &[
     (&[Action::Open], "take the good rows"),
@@ -276,6 +295,7 @@ fn candidates(context: &str) -> &'static [Candidates] {
         "review" => &[REVIEW],
         "authorise" => &[AUTHORISE],
         "doomed" => &[DOOMED],
+        "drafts" => &[DRAFTS],
         "import" => &[IMPORT],
         "repeat" => &[REPEAT],
         "campaigns" => &[CAMPAIGNS],
@@ -316,6 +336,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     let rows: &[Candidates] = match model.sheets.last() {
         Some(Sheet::Styles(_)) => &[STYLES],
         Some(Sheet::Menu(_)) => &[MENU],
+        None if model.composer.as_deref().is_some_and(composer::suggests) => &[OFFERED],
         Some(Sheet::Import(open)) if top == "import" && !open.has_rows() => &[IMPORT_ALONE],
         _ => candidates(top),
     };
@@ -329,6 +350,8 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
             Action::Delete if top == "options" => can_clear(model),
             Action::Open if top == "import" => takes_enter(model),
             _ if matches!(top, "campaigns" | "repeat") => offers(model, first),
+            Action::NextSlot if top == "review" => leads(model, first),
+            Action::Fix => model.composer.as_deref().is_some_and(composer::can_mend),
             _ => !model.sheets.is_empty() || availability(first, model).is_ok(),
         };
         let keys: Option<Vec<String>> = actions.iter().map(|action| keys_of(*action)).collect();
@@ -359,8 +382,11 @@ fn continuing(model: &Model, contexts: &[&str], width: u16) -> Vec<Hint> {
     hints
 }
 
-/// Whether an action leads anywhere: a digit without a kept view does not.
+/// Whether an action leads anywhere: a digit without a kept view does not, nor do slots of a post that has none.
 pub fn leads(model: &Model, action: Action) -> bool {
+    if let (Action::NextSlot, Some(Sheet::Review(open))) = (action, model.sheets.last()) {
+        return open.has_slot();
+    }
     action.kept_view().is_none_or(|at| model.board.views.contains_key(&at))
 }
 

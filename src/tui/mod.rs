@@ -31,6 +31,7 @@ mod read_only;
 pub mod rescue;
 pub(crate) mod scroll;
 pub(crate) mod sheets;
+mod slots;
 pub mod theme;
 pub mod tools;
 pub mod update;

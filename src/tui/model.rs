@@ -22,7 +22,7 @@ use super::panes::{activity, calendar, channels, failed, post};
 use super::pictures::{Pictures, Tile};
 use super::range::Range;
 use super::sheets::import::Unfinished;
-use super::sheets::{self, Sheet};
+use super::sheets::{self, Sheet, drafts};
 use super::theme::Theme;
 use super::tools::{builder, composer};
 
@@ -394,7 +394,12 @@ impl Model {
     /// What a verb works on, as far as it is loaded: the marked posts, else what the cursor of the pane is on. Among the
     /// failed that may be a group; a channel or an account is no post.
     pub fn chosen_posts(&self) -> Vec<Arc<Post>> {
+        let listed = self.sheets.iter().find_map(|sheet| match sheet {
+            Sheet::Drafts(open) => Some(drafts::chosen(open, &self.shared, &self.board)),
+            _ => None,
+        });
         let ids = match self.focus {
+            _ if let Some(listed) = listed => listed,
             Pane::Failed => failed::chosen(&self.failed, &self.shared, &self.board),
             Pane::Channels | Pane::Activity if !self.shared.marks.is_empty() => self.shared.chosen(),
             Pane::Channels => Vec::new(),

@@ -41,6 +41,7 @@ const SAID: &[Said] = &[
     Said("M o", "calendar", &["keeps"]),
     Said("M t", "calendar", &["takes"]),
     Said("n", "builder.posts", &["leads"]),
+    Said("n", "review", &["goes on"]),
     Said("o", "authorise", &["opens"]),
     Said("p", "calendar", &["pastes"]),
     Said("P", "review", &["sends it now"]),

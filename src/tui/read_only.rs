@@ -26,6 +26,7 @@ pub fn refuses(action: Action) -> bool {
             | Action::Delete
             | Action::DeleteMany
             | Action::Hold
+            | Action::Tag
             | Action::PublishNow
             | Action::Retry
             | Action::RetryAll

@@ -11,6 +11,7 @@ use crate::domain::outcome::{Outcome, RETRY_SPACING, State};
 use crate::domain::post::{Post, Source, Target, Wish};
 use crate::domain::problem::Severity;
 use crate::domain::schedule::Schedule;
+use crate::domain::tags;
 use crate::domain::turns::Turns;
 use crate::domain::words::count;
 use crate::text::check;
@@ -76,6 +77,11 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Import => {
             let state = command::typed(model, "import ");
+            model.sheets.push(Sheet::Command(state));
+            Vec::new()
+        }
+        Action::Tag => {
+            let state = command::typed(model, "tag ");
             model.sheets.push(Sheet::Command(state));
             Vec::new()
         }
@@ -503,6 +509,19 @@ fn ask_at_own_risk(model: &mut Model, post: &Arc<Post>) -> Vec<Effect> {
     ];
     let lines = [lines, channel_lines(post.targets.iter(), &model.board)].concat();
     ask(model, "Send it again at your own risk?".into(), lines, "send again", Effect::RetryAtOwnRisk(post.id))
+}
+
+/// Puts tags on what is chosen, or takes them off where all of it has them.
+pub fn tag(model: &mut Model, those: Vec<String>) -> Vec<Effect> {
+    if let Err(why) = availability::availability(Action::Tag, model) {
+        notice::tell(model, Tone::Plain, why);
+        return Vec::new();
+    }
+    let posts = model.chosen_posts();
+    let has_all = |post: &Arc<Post>| those.iter().all(|tag| tags::has(&post.tags, tag));
+    let on = !posts.iter().all(has_all);
+    model.shared.marks.clear();
+    vec![Effect::Tag(posts.iter().map(|post| post.id).collect(), those, on)]
 }
 
 /// What the cause of a failure suggests, as one key.

@@ -8,7 +8,7 @@ use runsheet::domain::plan::SlotRule;
 use runsheet::domain::post::Wish;
 use runsheet::tui::msg::MouseKind;
 
-use crate::stage::{LATE, MIDDLE, Stage};
+use crate::stage::{LATE, MIDDLE, POSTO, Stage};
 
 const X: &str = "@acme";
 const BLUESKY: &str = "acme.bsky.social";
@@ -87,6 +87,97 @@ fn the_mouse_plans_in_every_view() {
     stage.keys("z a").until("Agenda").mouse(MouseKind::Press, "Doors op").mouse(MouseKind::Release, "Doors op");
     assert_eq!(stage.cursor(), Some(stage.only("Doors open").id));
     stage.keys("z d").until("week 39").mouse(MouseKind::Double, "Doors op").until("3 Post");
+}
+
+#[test]
+fn the_review_and_the_prompt_for_a_time_know_the_next_free_slots() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.schedule("Doors open", &[X], "2026-09-16 11:00");
+    stage.compose("And the bar", &[X], "fri 9:30").keys("Ctrl-s").until("nothing is sent yet");
+    assert!(!stage.screen().contains("free slot"), "none is offered where there is none:\n{}", stage.screen());
+    stage.keys("n").until("no posting slots are set").keys("e Esc").rest();
+    stage.keys("g d").typed("thu").keys("Enter a").typed("! press").keys("Enter").rest();
+    stage.plan(|plan| plan.slots = vec![weekdays_at(&[11, 16])]);
+
+    // Not where another post of the channel stands, nor on a day on which nothing goes out.
+    stage.keys("g t g p g p e").until("And the bar").keys("Ctrl-t");
+    stage.until("free slots: Wed 16 16:00, Fri 18 11:00, Fri 18 16:00").keys("Esc Ctrl-s").until("n next free slot");
+    stage
+        .keys("n")
+        .until("Wed 16 Sep 2026 16:00 CEST (UTC+2)")
+        .until("in 6 h 30 min")
+        .until("it stands in a free slot");
+    stage.keys("n").until("Fri 18 Sep 2026 11:00 CEST (UTC+2)").keys("s").rest();
+    let post = stage.only("And the bar");
+    assert_eq!((post.instant(), post.wish), (Some(friday(11, 0)), Wish::Schedule));
+    assert!(stage.posts(LATE).iter().any(|post| post.scheduled_for == Some(friday(11, 0))));
+}
+
+#[test]
+fn drafts_without_a_time_take_the_verbs_of_everywhere() {
+    let mut stage = Stage::late(MIDDLE);
+    // Beside the channels, where a verb works on marks alone.
+    for text in ["First thought", "Second thought", "Third thought"] {
+        stage.seconds(1).keys("1 c").typed(text).keys("Esc Esc").rest();
+    }
+    stage.keys("g D").until("d delete").keys("s").until("When").typed("fri 14").keys("Enter").rest();
+    stage.until("Drafts without a time");
+    let post = stage.only("Third thought");
+    assert_eq!((post.instant(), post.wish), (Some(friday(14, 0)), Wish::Draft));
+    stage.seconds(1).keys("D").rest().until("Drafts without a time");
+    assert_eq!(stage.stored("Second thought").len(), 2);
+    stage.keys("Space j Space").until("2 marked").keys("d").until("Delete 2 posts?").keys("n");
+    stage.until("2 marked").keys("d").until("Delete 2 posts?").keys("y").rest().until("Drafts without a time");
+    assert_eq!((stage.stored("Second thought").len(), stage.stored("First thought").len()), (0, 1));
+    stage.keys("u").rest();
+    assert_eq!(stage.stored("Second thought").len(), 2);
+    stage.keys("G e").until("Compose").until("First thought");
+}
+
+/// The tags that the posts at the provider have.
+fn tags_there(stage: &Stage) -> Vec<String> {
+    let posts = stage.posts(LATE);
+    let tags = posts.iter().filter_map(|post| post.extra.get("tags")?.as_array().cloned()).flatten();
+    let mut tags: Vec<String> = tags.filter_map(|tag| tag.as_str().map(str::to_owned)).collect();
+    tags.sort();
+    tags
+}
+
+#[test]
+fn tags_are_written_in_the_composer_and_put_on_marked_posts_as_one_edit() {
+    let mut stage = Stage::late(MIDDLE);
+    stage
+        .compose("Doors open", &[X], "fri 14")
+        .keys("#")
+        .typed("launch, autumn")
+        .keys("Enter")
+        .until("#launch #autumn");
+    stage.keys("Ctrl-s").until("nothing is sent yet").keys("s").rest().schedule("And the bar", &[X], "fri 16");
+    assert_eq!(stage.only("Doors open").tags, ["launch", "autumn"]);
+    assert_eq!(tags_there(&stage), ["autumn", "launch"]);
+
+    stage.keys("Space g P Space #").until("tag ").typed("#webinar Launch").keys("Enter").rest();
+    let tags = |stage: &Stage| (stage.only("Doors open").tags, stage.only("And the bar").tags);
+    let words = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>();
+    assert_eq!(tags(&stage), (words(&["launch", "autumn", "webinar"]), words(&["webinar", "Launch"])));
+    assert!(stage.marked().is_empty());
+    stage.rest().keys("u").rest();
+    assert_eq!(tags(&stage), (words(&["launch", "autumn"]), Vec::new()), "both at once");
+    stage.keys("U").rest();
+    assert_eq!(tags_there(&stage), ["Launch", "autumn", "launch", "webinar", "webinar"]);
+    // What all of them have is taken off.
+    stage.keys("g p g p Space g P Space :").typed("tag launch").keys("Enter").rest();
+    assert_eq!(tags(&stage), (words(&["autumn", "webinar"]), words(&["webinar"])));
+    stage.keys("/").typed("#autumn").keys("Enter").rest().until("Doors op").gone("And the");
+}
+
+#[test]
+fn nothing_is_sent_of_tags_where_they_are_not_kept() {
+    let mut stage = Stage::open(MIDDLE, &[POSTO]);
+    stage.schedule("Doors open", &["Kontor"], "fri 14");
+    let before = stage.writes().len();
+    stage.keys("g t g p #").typed("launch").keys("Enter").rest().rest();
+    assert_eq!((stage.only("Doors open").tags, stage.writes().len()), (vec!["launch".to_owned()], before));
 }
 
 /// What a person sees of every post: which, what, when and whether it goes out.

@@ -34,6 +34,7 @@ use runsheet::session::styles::Files;
 use runsheet::session::{self, Kept, Options, Purpose};
 use runsheet::store::{Actor, Store};
 use runsheet::sync::{Common, Engine, News, Order};
+use runsheet::text::phrases::Phrases;
 use runsheet::text::rules::Rules;
 use runsheet::tui::keymap::Keymap;
 use runsheet::tui::keys;
@@ -452,6 +453,12 @@ impl Stage {
     pub fn plan(&mut self, change: impl FnOnce(&mut Plan)) -> &mut Self {
         change(&mut self.program.app.model.board.plan);
         self.program.tell(Msg::Minute);
+        self
+    }
+
+    /// Snippets and hashtags of one's own, as a `phrases.toml` that is read at the start has them.
+    pub fn phrases(&mut self, mine: &str) -> &mut Self {
+        self.program.app.model.board.phrases = Arc::new(Phrases::load(mine, "phrases.toml").unwrap());
         self
     }
 

@@ -44,6 +44,19 @@ fn all_that_failed_is_sent_again_and_no_feed_is_flooded() {
 }
 
 #[test]
+fn the_composer_says_why_a_post_failed_until_that_is_changed() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.schedule("Is this #refuseme to anybody?", &[X], "fri 14");
+    friday_at_two(&mut stage, 1);
+    stage.turn(1).rest().keys("4 e").until("Compose").until("it failed: ");
+    // It stands above what holds it back now.
+    let screen = stage.screen();
+    let (why, past) = (screen.find("it failed: ").unwrap(), screen.find("is in the past").unwrap());
+    assert!(why < past, "{screen}");
+    stage.typed("!").gone("it failed: ").keys("Backspace").until("it failed: ");
+}
+
+#[test]
 fn numbers_are_fetched_when_a_post_is_read_and_at_no_other_time() {
     let mut stage = Stage::late(MIDDLE);
     stage.schedule("Doors open", &[X], "fri 14");

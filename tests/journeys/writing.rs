@@ -97,6 +97,51 @@ fn what_is_found_stands_clear_of_the_sheet() {
 }
 
 #[test]
+fn the_form_leads_back_into_the_text_as_vi_does() {
+    let mut stage = Stage::late(SIZES[0]);
+    stage.keys("c").typed("one").keys("Enter").typed("two").keys("Up Home Esc a").typed("X").keys("Esc A").typed("!");
+    stage.keys("Esc I").typed(">").keys("Esc o").typed("below").keys("Esc O").typed("above").pause();
+    assert_eq!(stage.only(">oXne").body, ">oXne!\nabove\nbelow\ntwo");
+    // A new line is a step of its own.
+    stage.keys("Ctrl-_ Ctrl-_").pause();
+    assert_eq!(stage.only(">oXne").body, ">oXne!\nbelow\ntwo");
+}
+
+#[test]
+fn what_may_be_meant_is_offered_while_it_is_typed() {
+    let mut stage = Stage::late(SIZES[0]);
+    stage.phrases("[hashtags]\nlaunch = [\"new\", \"v2\"]\n");
+    stage
+        .schedule("Come #later", &[X], "fri 14")
+        .keys("c")
+        .typed("Ship it :tad")
+        .until("tada")
+        .snapshot("writing_offered")
+        .keys("Tab")
+        .until("Ship it 🎉");
+    // Declined, it stays away from that word; of the next one the second is taken.
+    stage.typed(" #lau").until("#new #v2").keys("Esc").gone("#new #v2").typed("n").pause().until("TEXT");
+    assert!(!stage.screen().contains("#new #v2"), "{}", stage.screen());
+    stage.typed(" #l").until("#new #v2").keys("Down").pause().keys("Tab").until("#laun #later");
+    // Enter is a new line whatever is offered, an address offers nothing, and Tab leads on then.
+    stage.typed(" #l").until("#new #v2").keys("Enter").typed("https://acme.example/:tad").pause();
+    assert!(!stage.screen().contains("tada"), "{}", stage.screen());
+    assert_eq!(stage.only("Ship it").body, "Ship it 🎉 #laun #later #l\nhttps://acme.example/:tad");
+    stage.keys("Tab").until("FORM");
+}
+
+#[test]
+fn what_one_key_mends_is_said_while_writing() {
+    let mut stage = Stage::late(MIDDLE);
+    stage.compose(between_the_limits().trim_end(), &[BLUESKY, X], "fri 14").keys("i");
+    stage.until("Alt-x fix").until("Alt-i insert");
+    let row = |stage: &Stage| stage.screen().lines().any(|line| line.contains("over") && line.contains("Alt-x"));
+    assert!(row(&stage), "{}", stage.screen());
+    stage.keys("Alt-x").gone("Alt-x fix");
+    assert!(!row(&stage), "{}", stage.screen());
+}
+
+#[test]
 fn what_writing_can_do_is_told_by_the_help() {
     let mut stage = Stage::late(SIZES[1]);
     stage.keys("c").typed("Words").keys("F1").until("in the text").typed("select").until("Shift-Left, Shift-Right");

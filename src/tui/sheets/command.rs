@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
-use self::run::{complete_campaign, complete_command, day, run};
+use self::run::{complete_campaign, complete_command, complete_tag, day, run};
 use super::Flow;
 use crate::domain::campaign::Shift;
 use crate::domain::filter::{Filter, FilterError};
@@ -31,6 +31,8 @@ use crate::tui::widgets::panel;
 const DELETE: &str = "delete ";
 /// The command that takes a campaign's name.
 const CAMPAIGN: &str = "campaign ";
+/// The command that takes tags.
+const TAG: &str = "tag ";
 /// How many completions are listed at most.
 const LISTED: usize = 10;
 /// The widest the list of them gets.
@@ -196,6 +198,7 @@ impl State {
         let text = self.input.text();
         self.completions = match &self.kind {
             Kind::Command(_) if text.starts_with(CAMPAIGN) => complete_campaign(text, board),
+            Kind::Command(_) if text.starts_with(TAG) => complete_tag(text, &filter::tags(board)),
             Kind::Command(commands) => match text.strip_prefix(DELETE) {
                 // What it deletes is said as a filter is.
                 Some(rest) => {
@@ -241,6 +244,9 @@ impl State {
                 }
             }
             Kind::Texts => self.echo = "one text per line, or blocks apart by ===".into(),
+            Kind::Command(_) if text.starts_with(TAG) => {
+                self.echo = "put on what is chosen; taken off where all of it has them".into();
+            }
             Kind::Command(_) | Kind::Date | Kind::Keep => {}
         }
     }

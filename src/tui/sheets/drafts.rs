@@ -22,13 +22,23 @@ const CHROME: u16 = 4;
 /// How far a page goes.
 const PAGE: usize = 10;
 
+/// The foot of the list.
+const FOOT: &[panel::Foot<'static>] = &[
+    ("Enter", "write on", Action::Open),
+    ("s", "time", Action::When),
+    ("d", "delete", Action::Delete),
+    ("D", "duplicate", Action::Duplicate),
+    ("Space", "mark", Action::Mark),
+    ("Esc", "close", Action::Back),
+];
+
 /// The sheet's state: which draft the cursor is on.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     at: usize,
 }
 
-/// Carries out one action: Enter opens the draft in the composer.
+/// Carries out one action: Enter opens the draft in the composer, verbs work on it or on the marked ones.
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = board.drafts.len().saturating_sub(1);
     state.at = match action {
@@ -38,21 +48,61 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::Bottom => last,
         Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
         Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
-        Action::Open => {
-            let Some(draft) = chosen(state, board) else { return (Vec::new(), Flow::Close) };
+        Action::Open | Action::Edit => {
+            let Some(draft) = cursor(state, board) else { return (Vec::new(), Flow::Close) };
+            unmark(shared, board);
             shared.cursor = Some(draft);
             return (Vec::new(), Flow::Run(Action::Edit));
         }
-        Action::Back | Action::Close | Action::Cancel => return (Vec::new(), Flow::Close),
+        Action::When | Action::Delete | Action::Duplicate | Action::Undo => {
+            shared.cursor = cursor(state, board);
+            return (Vec::new(), Flow::Verb(action));
+        }
+        Action::Mark => {
+            if let Some(id) = cursor(state, board)
+                && !shared.marks.remove(&id)
+            {
+                shared.marks.insert(id);
+            }
+            state.at
+        }
+        Action::MarkAll => {
+            shared.marks.extend(board.drafts.iter().map(|draft| draft.id));
+            state.at
+        }
+        Action::Back | Action::Close | Action::Cancel => {
+            unmark(shared, board);
+            return (Vec::new(), Flow::Close);
+        }
         _ => state.at,
     }
     .min(last);
-    shared.cursor = chosen(state, board);
+    shared.cursor = cursor(state, board);
     (Vec::new(), Flow::Stay)
 }
 
-fn chosen(state: &State, board: &Board) -> Option<PostId> {
-    board.drafts.get(state.at).map(|draft| draft.id)
+/// What a verb works on while the list is open: its marked drafts, else the one under its cursor.
+pub fn chosen(state: &State, shared: &Shared, board: &Board) -> Vec<PostId> {
+    let marked: Vec<_> = marked(shared, board).collect();
+    if marked.is_empty() { cursor(state, board).into_iter().collect() } else { marked }
+}
+
+fn marked<'a>(shared: &'a Shared, board: &'a Board) -> impl Iterator<Item = PostId> + 'a {
+    board.drafts.iter().map(|draft| draft.id).filter(|id| shared.marks.contains(id))
+}
+
+/// Nowhere else are these marks seen: they go with the list.
+fn unmark(shared: &mut Shared, board: &Board) {
+    shared.marks.retain(|id| board.drafts.iter().all(|draft| draft.id != *id));
+}
+
+/// The row of the cursor: what stood there may be gone.
+fn at(state: &State, board: &Board) -> usize {
+    state.at.min(board.drafts.len().saturating_sub(1))
+}
+
+fn cursor(state: &State, board: &Board) -> Option<PostId> {
+    board.drafts.get(at(state, board)).map(|draft| draft.id)
 }
 
 /// Where the sheet stands on the screen `area`.
@@ -62,27 +112,33 @@ pub fn place(board: &Board, area: Rect) -> Rect {
 }
 
 /// A click chooses a draft; a click on the chosen one opens it.
-pub fn click(state: &mut State, board: &Board, area: Rect, y: u16) -> Option<Action> {
+pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(board, area));
+    if let Some(action) = panel::foot_at(inside, &shared.keys, FOOT, x, y) {
+        return Some(action);
+    }
     let row = usize::from(y.checked_sub(inside.y)?);
-    let at = offset(state, board, inside) + row;
-    if at >= board.drafts.len() {
+    let clicked = offset(state, board, inside) + row;
+    if clicked >= board.drafts.len() {
         return None;
     }
-    let again = state.at == at;
-    state.at = at;
+    let again = at(state, board) == clicked;
+    state.at = clicked;
     again.then_some(Action::Open)
 }
 
 fn offset(state: &State, board: &Board, inside: Rect) -> usize {
-    let height = usize::from(inside.height.saturating_sub(2));
-    scroll::window(state.at, state.at + 1, height, board.drafts.len(), None).0
+    let (at, height) = (at(state, board), usize::from(inside.height.saturating_sub(2)));
+    scroll::window(at, at + 1, height, board.drafts.len(), None).0
 }
 
 /// Draws the sheet.
 pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let place = place(board, area);
-    let inside = panel::sheet(place, buf, theme, "Drafts without a time", &board.drafts_counted());
+    let many = marked(shared, board).count();
+    let many = if many > 0 { format!("{many} marked · ") } else { String::new() };
+    let right = format!("{many}{}", board.drafts_counted());
+    let inside = panel::sheet(place, buf, theme, "Drafts without a time", &right);
     if board.drafts.is_empty() {
         panel::line(inside, 0, buf, &[(&shared.keys.of("no drafts; c begins one"), theme.style(Role::Muted))]);
         return;
@@ -90,16 +146,18 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let offset = offset(state, board, inside);
     let rows = inside.height.saturating_sub(2);
     let glyph = theme.glyphs.state(PostState::Draft).to_string();
-    for (row, (at, draft)) in (0..rows).zip(board.drafts.iter().enumerate().skip(offset)) {
-        let here = at == state.at;
-        if here {
+    let mark = theme.glyphs.marked.to_string();
+    for (row, (index, draft)) in (0..rows).zip(board.drafts.iter().enumerate().skip(offset)) {
+        if index == at(state, board) {
             let line = Rect { y: inside.y + row, height: 1, ..inside };
             buf.set_style(line, theme.style(Role::Cursor));
         }
         let age = distance_words(draft.updated_at, shared.now);
-        let width = usize::from(inside.width).saturating_sub(age.len() + marks(board, draft).len() + 6);
+        let width = usize::from(inside.width).saturating_sub(age.len() + marks(board, draft).len() + 7);
         let headline = truncate(&one_line(draft.headline()), width);
+        let marked = if shared.marks.contains(&draft.id) { mark.as_str() } else { " " };
         let parts = [
+            (marked, theme.style(Role::Marked)),
             (glyph.as_str(), theme.style(Role::State(PostState::Draft))),
             (" ", theme.style(Role::Text)),
             (headline.as_str(), theme.style(Role::Text)),
@@ -109,14 +167,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let after = panel::line(inside, row, buf, &parts);
         panel::right(inside, row, buf, &age, theme.style(Role::Muted), after);
     }
-    let (enter, esc) = (shared.keys.key("Enter", "sheet"), shared.keys.key("Esc", "sheet"));
-    let keys = [
-        (&*enter, theme.style(Role::Key)),
-        (" writes on   ", theme.style(Role::Muted)),
-        (&*esc, theme.style(Role::Key)),
-        (" closes", theme.style(Role::Muted)),
-    ];
-    panel::line(inside, inside.height.saturating_sub(1), buf, &keys);
+    panel::foot(inside, buf, theme, &shared.keys, FOOT);
 }
 
 fn marks(board: &Board, draft: &crate::domain::post::Post) -> String {

@@ -9,6 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::availability::availability;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
+use crate::tui::hints;
 use crate::tui::keys;
 use crate::tui::model::{Model, Shared};
 use crate::tui::msg::Key;
@@ -24,8 +25,9 @@ const WIDTH: u16 = 84;
 const KEYS: usize = 24;
 /// What is written rather than pressed.
 const TYPED: &[(&str, &str)] = &[
-    (":name:", "an emoji by its name"),
-    ("@{name}", "somebody, by their handle on each network"),
+    (":name:", "an emoji by its name; from two letters on some are offered"),
+    ("@{name}", "somebody, by their handle on each network; @ offers them"),
+    ("#", "offers groups of hashtags, and those used before"),
     ("---", "on a line of its own: the next part of a thread"),
 ];
 const WRITING: &str = "in the text";
@@ -56,8 +58,7 @@ pub fn open(model: &Model) -> State {
     let at_root = model.sheets.is_empty();
     let reason = |action| if at_root { availability(action, model).err() } else { None };
     let mut entries: Vec<Entry> = Vec::new();
-    // A digit without a kept view leads nowhere.
-    let leads = |action: Action| action.kept_view().is_none_or(|at| model.board.views.contains_key(&at));
+    let leads = |action: Action| hints::leads(model, action);
     for (sequence, action, context) in model.keymap.bindings(&model.contexts()).into_iter().filter(|it| leads(it.1)) {
         let keys = keys::write_sequence(&sequence);
         match entries.iter_mut().find(|entry| entry.does == Ok(action)) {

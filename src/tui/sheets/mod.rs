@@ -134,8 +134,12 @@ pub enum Flow {
     Replace(Box<Sheet>),
     /// It closes, and this action runs as if its key had been pressed.
     Run(Action),
+    /// It stays, and this verb is done to what its cursor or its marks are on.
+    Verb(Action),
     /// It closes, and the composer takes this time.
     ComposerWhen(Reading),
+    /// It closes, the composer puts its post into this free slot, and the review opens anew.
+    ComposerSlot(Schedule),
     /// It closes, and the composer takes this time, from which the post comes again by this rule.
     ComposerRepeat(Schedule, String),
     /// It closes, and the post in the composer waits for this queue, which shows that moment as its next place, where
@@ -149,6 +153,8 @@ pub enum Flow {
     ComposerStyle(Option<String>),
     /// It closes, and the composer takes this link for its post, or none.
     ComposerLink(Option<String>),
+    /// It closes, and these tags are put on the post in the composer, else on what is chosen; or taken off.
+    Tags(Vec<String>),
     /// It closes, and this is done to the files of styles and defaults.
     Book(Deed),
     /// It stays, and the composer looks for this.
@@ -211,12 +217,8 @@ pub fn contexts(sheet: &Sheet) -> Vec<&'static str> {
         | Sheet::Insert(_)
         | Sheet::Pipe(_) => vec!["field"],
         Sheet::Question(state) if state.is_question() => vec!["question"],
-        Sheet::Question(_)
-        | Sheet::Story(_)
-        | Sheet::Log(_)
-        | Sheet::Drafts(_)
-        | Sheet::Versions(_)
-        | Sheet::Menu(_) => vec!["sheet"],
+        Sheet::Question(_) | Sheet::Story(_) | Sheet::Log(_) | Sheet::Versions(_) | Sheet::Menu(_) => vec!["sheet"],
+        Sheet::Drafts(_) => vec!["drafts", "sheet"],
         Sheet::Campaigns(_) => vec!["campaigns", "sheet"],
         Sheet::Batch(_) => vec!["batch", "sheet"],
         Sheet::Find(_) => vec!["find", "field"],
@@ -391,7 +393,7 @@ pub fn click(sheet: &mut Sheet, shared: &mut Shared, board: &Board, area: Rect, 
         Sheet::Help(state) => help::click(state, area, double, y),
         Sheet::Palette(state) => palette::click(state, area, double, y),
         Sheet::Log(state) => log::click(state, area, y),
-        Sheet::Drafts(state) => drafts::click(state, board, area, y),
+        Sheet::Drafts(state) => drafts::click(state, shared, board, area, x, y),
         Sheet::Settings(state) => settings::click(state, shared, board, area, x, y),
         Sheet::Doomed(state) => doomed::click(state, shared, area, x, y),
         Sheet::Campaigns(state) => campaigns::click(state, shared, board, area, x, y),

@@ -26,6 +26,7 @@ use crate::tui::board::{Board, distance_words, span_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode};
+use crate::tui::slots;
 use crate::tui::theme::{Glyphs, Role, Theme};
 use crate::tui::tools::composer::Found;
 use crate::tui::widgets::prose::wrap;
@@ -57,6 +58,8 @@ pub struct State {
     planned: bool,
     /// "now" was chosen as the time.
     at_once: bool,
+    /// The free posting slot it could take.
+    slot: Option<Schedule>,
     /// `P` was pressed: the next one publishes.
     confirming: bool,
     /// Why the last key did nothing.
@@ -76,6 +79,16 @@ struct Row {
     notes: String,
 }
 
+/// The free slot that a post could take, unless all of it is out.
+fn free_slot(post: &Post, shared: &Shared, board: &Board) -> Option<Schedule> {
+    let channels: Vec<ChannelId> =
+        post.targets.iter().filter(|target| !target.is_out()).map(|target| target.channel.clone()).collect();
+    if channels.is_empty() {
+        return None;
+    }
+    slots::next(&channels, post.id, post.schedule.filter(|_| post.queue.is_none()), shared, board)
+}
+
 /// A line of the sheet: stretches with their meaning.
 type Line = Vec<(String, Role)>;
 
@@ -91,6 +104,7 @@ impl State {
             sends: None,
             planned: stored.is_some_and(|stored| stored.wish == Wish::Schedule),
             at_once: false,
+            slot: free_slot(&post, shared, board),
             confirming: false,
             said: None,
             top: 0,
@@ -110,6 +124,31 @@ impl State {
     pub fn at_once(mut self) -> Self {
         self.at_once = true;
         self
+    }
+
+    /// The same review, of a post that was just put into a free slot.
+    pub fn slotted(mut self) -> Self {
+        let more = if self.slot.is_some() { "; n goes on to the next one" } else { "" };
+        self.said = Some(format!("it stands in a free slot: s schedules it{more}"));
+        self
+    }
+
+    /// Whether there is a free slot for it.
+    pub fn has_slot(&self) -> bool {
+        self.slot.is_some()
+    }
+
+    /// Puts it into the next free slot, or says why there is none.
+    fn take_slot(&mut self, board: &Board) -> (Vec<Effect>, Flow) {
+        if let Some(slot) = self.slot {
+            return (Vec::new(), Flow::ComposerSlot(slot));
+        }
+        let words = match board.plan.slots.is_empty() {
+            true => "no posting slots are set: [[slots]] in the configuration names them; Ctrl-t sets a time",
+            false => "no other slot is free for its channels in the loaded weeks; Ctrl-t sets a time",
+        };
+        self.said = Some(words.into());
+        stay()
     }
 
     /// Asks for the requests that saving it would lead to.
@@ -307,13 +346,15 @@ impl State {
             let (key, action) = if self.at_once { ("s", Action::ReviewSchedule) } else { ("P", Action::ReviewNow) };
             return vec![(key, "publishes at once", action), ("Esc", "no", Action::Back)];
         }
-        vec![
-            ("s", if self.planned { "save and reschedule" } else { "schedule" }, Action::ReviewSchedule),
+        let slot = self.slot.map(|_| ("n", "next free slot", Action::NextSlot));
+        let first = ("s", if self.planned { "save and reschedule" } else { "schedule" }, Action::ReviewSchedule);
+        let rest = [
             ("P", "publish now", Action::ReviewNow),
             ("d", if self.planned { "off the schedule, as a draft" } else { "keep as draft" }, Action::ReviewDraft),
             ("e", "edit", Action::ReviewEdit),
             ("Esc", "back", Action::Back),
-        ]
+        ];
+        std::iter::once(first).chain(slot).chain(rest).collect()
     }
 
     fn tally(&self) -> (String, Role) {
@@ -354,6 +395,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             state.schedule(shared, board)
         }
         Action::ComposerWhen => (Vec::new(), state.asks_when(shared, board)),
+        Action::NextSlot => state.take_slot(board),
         Action::ReviewDraft => state.save(Wish::Draft, "saved"),
         Action::ReviewEdit | Action::Edit => (Vec::new(), Flow::Close),
         // Esc takes the question back first.

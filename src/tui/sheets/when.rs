@@ -12,12 +12,13 @@ use crate::domain::queue::{self, Next, Offer};
 use crate::domain::repeat::{self, Clocks, Rule};
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::when::{Reading, read};
-use crate::text::clean::{one_line, truncate};
+use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::action::Action;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Key, KeyCode, KeyModifiers};
+use crate::tui::slots;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::input::Input;
 use crate::tui::widgets::{moment, panel};
@@ -31,6 +32,8 @@ const WHY: usize = 20;
 const EXAMPLES: &str = "now  30m  tomorrow 9  fri 14:30  every tue 9:00  2026-12-01 09:30";
 /// What stands between two examples.
 const GAP: &str = "  ";
+/// How many free slots are named.
+const SLOTS: usize = 3;
 /// The most queues that are shown at once; a name narrows them.
 const MOST_QUEUES: usize = 2;
 
@@ -53,6 +56,8 @@ pub struct State {
     /// The channels of the post it is for, whose provider may keep queues.
     channels: Vec<ChannelId>,
     queues: Queues,
+    /// The next free slots of those channels.
+    slots: Vec<Schedule>,
     /// The present time stands there untouched: typing replaces it, moving in it edits it.
     untouched: bool,
     /// Which row is meant where there are several: two moments where the clocks change, or queues.
@@ -160,7 +165,8 @@ impl State {
             current.filter(|at| *at > shared.now).map(|at| at.with_timezone(&shared.zone).format("%Y-%m-%d %H:%M"));
         let input = Input::new(text.map(|text| text.to_string()).unwrap_or_default());
         let (queues, echo) = (Queues::default(), Echo::default());
-        let mut state = Self { purpose, current, input, channels, queues, untouched: true, choice: 0, echo };
+        let slots = slots::free(&channels, None, shared, board);
+        let mut state = Self { purpose, current, input, channels, queues, slots, untouched: true, choice: 0, echo };
         state.read_again(shared, board);
         state
     }
@@ -181,7 +187,7 @@ impl State {
         }
         self.echo = match read(self.input.text(), shared.now, shared.zone) {
             _ if self.input.text().trim().is_empty() => Echo::default(),
-            _ if asks_slot(self.input.text()) => match self.next_slot(shared, board) {
+            _ if asks_slot(self.input.text()) => match self.slots_ahead(shared).next() {
                 Some(at) => self.resolved(Resolved::At(at), shared, board),
                 None => Echo::refused("no slot is free for its channels in the loaded weeks"),
             },
@@ -325,19 +331,24 @@ impl State {
         Echo { taken: Some(Taken::At(schedule)), rows, nearby, beside, ..Echo::default() }
     }
 
-    /// The next slot that is free for a channel of the first post; in the composer, for any channel.
-    fn next_slot(&self, shared: &Shared, board: &Board) -> Option<Schedule> {
-        let posts = match &self.purpose {
-            Purpose::Post(ids) => ids.as_slice(),
-            Purpose::Composer => &[],
-        };
-        let wanted: Vec<_> =
-            posts.first().and_then(|id| board.post(*id)).map(|post| &post.targets).into_iter().flatten().collect();
-        let span = shared.now..board.range.end.max(shared.now);
-        let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
-        let is_its = |id: &ChannelId| wanted.is_empty() || wanted.iter().any(|target| target.channel == *id);
-        let open = open.iter().find(|open| open.at > shared.now && open.channels.iter().any(is_its))?;
-        Some(Schedule::at(open.at, shared.zone))
+    /// The free slots that have not passed while the sheet was open.
+    fn slots_ahead(&self, shared: &Shared) -> impl Iterator<Item = Schedule> {
+        let now = shared.now;
+        self.slots.iter().copied().filter(move |slot| slot.instant() > now)
+    }
+
+    /// The next free slots in words, as many as fit into `width` cells.
+    fn slots_words(&self, shared: &Shared, width: u16) -> Option<String> {
+        let mut words = String::new();
+        for slot in self.slots_ahead(shared).take(SLOTS) {
+            let next = moment::brief(slot.instant(), shared.now, shared);
+            let next = if words.is_empty() { format!("free slots: {next}") } else { format!("{words}, {next}") };
+            if cells(&next) > usize::from(width) {
+                break;
+            }
+            words = next;
+        }
+        Some(words).filter(|words| !words.is_empty())
     }
 
     /// Whether the post could wait for a queue: all its channels are at one provider that keeps some.
@@ -494,7 +505,7 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
 /// Where the sheet stands on the screen `area`.
 pub fn place(state: &State, area: Rect) -> Rect {
     let more = u16::try_from(state.echo.rows.len().saturating_sub(2)).unwrap_or(0);
-    panel::middle(area, (72, 8 + more))
+    panel::middle(area, (72, 8 + more + u16::from(!state.slots.is_empty())))
 }
 
 /// What a click there runs. One on an example types it.
@@ -558,6 +569,11 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         panel::line(inside, row, buf, &[(words, style(Role::Muted))]);
     }
     let last = inside.height.saturating_sub(1);
+    if inside.height > 5
+        && let Some(words) = state.slots_words(shared, inside.width)
+    {
+        panel::line(inside, last - 2, buf, &[(&words, style(Role::Muted))]);
+    }
     if inside.height > 4 {
         let queue = if !repeat::is_rule(state.input.text()) && state.may_queue(board) { "  queue" } else { "" };
         panel::line(inside, last - 1, buf, &[(state.examples(), style(Role::Muted)), (queue, style(Role::Muted))]);

@@ -38,6 +38,21 @@ pub const KEYS: &[(&[&str], &str)] = &[
     (&["Ctrl-y"], "redo"),
 ];
 
+/// Where typing goes on, as vi has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Behind the letter under the cursor.
+    After,
+    /// At the start of the line.
+    Start,
+    /// At its end.
+    End,
+    /// On a new line below it.
+    Below,
+    /// On a new line above it.
+    Above,
+}
+
 /// A text being written.
 #[derive(Clone, Debug)]
 pub struct Editor {
@@ -127,6 +142,26 @@ impl Editor {
         self.anchor = None;
         self.replace(range, &text, Kind::Alone);
         true
+    }
+
+    /// Goes to where typing goes on; answers whether the text changed.
+    pub fn enter(&mut self, entry: Entry) -> bool {
+        let (start, end) = (self.line_start(), self.line_end());
+        match entry {
+            Entry::After => self.go(cells::after(&self.text, self.cursor).min(end), false),
+            Entry::Start => self.go(start, false),
+            Entry::End => self.go(end, false),
+            Entry::Below => {
+                self.go(end, false);
+                self.type_char('\n')
+            }
+            Entry::Above => {
+                self.go(start, false);
+                self.type_char('\n');
+                self.go(start, false);
+                true
+            }
+        }
     }
 
     /// Takes a key; answers whether the text changed.
@@ -228,6 +263,13 @@ impl Editor {
             self.cursor = end;
             self.follow();
         }
+    }
+
+    /// Where the byte offset `at` is shown: the column and row from the top left, where it is in view.
+    pub fn cell_of(&self, at: usize) -> Option<(u16, u16)> {
+        let (row, column) = self.rows.place(&self.text, at.min(self.text.len()));
+        let row = row.checked_sub(self.top).filter(|row| *row < usize::from(self.size.1))?;
+        Some((u16::try_from(column).ok()?, u16::try_from(row).ok()?))
     }
 
     /// Scrolls by rows without moving the cursor.

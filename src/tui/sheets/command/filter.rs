@@ -114,7 +114,7 @@ fn quoted(value: &str) -> String {
 }
 
 /// The tags of the posts at hand, each once.
-fn tags(board: &Board) -> BTreeSet<String> {
+pub(super) fn tags(board: &Board) -> BTreeSet<String> {
     let tags = board.posts.iter().flat_map(|post| &post.tags);
     tags.map(|tag| one_line(tag.trim_start_matches('#'))).filter(|tag| !tag.contains(char::is_whitespace)).collect()
 }

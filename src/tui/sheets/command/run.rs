@@ -1,11 +1,14 @@
 //! The line of a command: what it means, and what it could become.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveTime};
 
-use super::{CAMPAIGN, Command, Completion, at_column};
+use super::{CAMPAIGN, Command, Completion, TAG, at_column};
 use crate::domain::filter::Filter;
 use crate::domain::nearest::{SLIP, nearest};
 use crate::domain::schedule::Resolved;
+use crate::domain::tags;
 use crate::domain::when::{self, Reading};
 use crate::text::clean::one_line;
 use crate::text::style::Deed;
@@ -53,6 +56,14 @@ pub(super) fn run(text: &str, completions: &[Completion], shared: &mut Shared, b
         ("style", "none") => return Ok(Flow::ComposerStyle(None)),
         ("style", rest) if !rest.is_empty() => return styled(rest, board),
         ("style", _) => return Ok(Flow::Run(Action::ComposerStyle)),
+        ("tag", rest) if !rest.is_empty() => {
+            let tags = tags::read(rest);
+            return if tags.is_empty() {
+                Err("no tag is named: tag launch, autumn".into())
+            } else {
+                Ok(Flow::Tags(tags))
+            };
+        }
         ("link", rest) => return Ok(Flow::ComposerLink(Some(rest.to_owned()).filter(|link| !link.is_empty()))),
         ("profile", rest) => return profile(rest),
         ("filter", rest) if !rest.is_empty() => {
@@ -126,6 +137,22 @@ pub(super) fn day(text: &str, shared: &Shared) -> Result<(NaiveDate, Option<Naiv
         }
     };
     Ok((wall.date(), (!when::is_day(text)).then(|| wall.time())))
+}
+
+/// The tags of posts that begin as the last word does.
+pub(super) fn complete_tag(text: &str, known: &BTreeSet<String>) -> Vec<Completion> {
+    let start = text.rfind([' ', ',']).map_or(0, |at| at + 1);
+    let (before, typed) = text.split_at(start);
+    let typed = typed.trim_start_matches('#').to_lowercase();
+    let others = tags::read(before.strip_prefix(TAG).unwrap_or_default());
+    let fitting = known.iter().filter(|tag| tag.to_lowercase().starts_with(&typed) && !tags::has(&others, tag));
+    let completion = |tag: &String| Completion {
+        line: format!("{before}{tag}"),
+        shown: format!("#{tag}"),
+        note: String::new(),
+        muted: false,
+    };
+    fitting.map(completion).collect()
 }
 
 /// The campaigns whose names have what was typed.

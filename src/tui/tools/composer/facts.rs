@@ -8,6 +8,7 @@ use super::state::State;
 use crate::domain::channel::Network;
 use crate::domain::ids::{AccountName, ChannelId};
 use crate::domain::media::Media;
+use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::text::check::grouped;
@@ -17,6 +18,7 @@ use crate::text::diff;
 use crate::text::entities::{EntityKind, entities};
 use crate::text::measure::{Measure, measure_of};
 use crate::text::preview::{Preview, PreviewLine, preview};
+use crate::text::remedy::{Remedy, remedy_in};
 use crate::text::rules::{Gallery, Unit};
 use crate::text::style::{self, Dressed, Origin, Told, Woven};
 use crate::tui::board::Board;
@@ -25,6 +27,8 @@ use crate::tui::model::Shared;
 use crate::tui::pictures::{self, Tile};
 use crate::tui::theme::Role;
 
+/// The code of why a post failed when it was sent.
+const FAILED: &str = "failed-before";
 /// Rows of a picture: the most, of several rows of them, where words stand for them, and the least that shows anything.
 const MOST_ROWS: u16 = 9;
 const GRID_ROWS: u16 = 11;
@@ -173,7 +177,7 @@ impl Facts {
         let unfilled = dressed.iter().flat_map(|dressed| dressed.problems.clone());
         let unfilled = unfilled.map(|(channel, problem)| Found::on(&channel, problem));
         problems.splice(0..0, unfilled.collect::<Vec<_>>());
-        problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
+        problems.extend(failures(post, original));
         let estimates = if measurable { Vec::new() } else { estimates(post, shared, board) };
         if !measurable {
             let words = format!("{} kB is more than any network takes", longest.max(post.body.len()) / 1024);
@@ -194,6 +198,10 @@ impl Facts {
             (facts.texts, facts.told) = (dressed.texts, dressed.told);
         }
         facts.hear(said);
+        let mends: Vec<bool> = facts.problems.iter().map(|found| facts.mended(found, shared).is_some()).collect();
+        for (found, mends) in facts.problems.iter_mut().zip(mends) {
+            found.mends = mends;
+        }
         facts.counters =
             post.targets.iter().map(|target| facts.counter(post, &target.channel, shared, board)).collect();
         for counter in &mut facts.counters {
@@ -222,6 +230,12 @@ impl Facts {
         Some((&variant.text, told))
     }
 
+    /// A text without that problem, of the channel that minds, where there is a way that is safe.
+    pub fn mended(&self, found: &Found, shared: &Shared) -> Option<(&Variant, Remedy)> {
+        let (_, variant) = self.variants.iter().find(|(id, _)| Some(id) == found.channel.as_ref())?;
+        Some((variant, remedy_in(&found.problem, variant, shared.rules.of_variant(variant)?)?))
+    }
+
     /// Takes what the providers said, in the place of what they had said before.
     pub fn hear(&mut self, problems: &[Problem]) {
         self.problems.retain(|found| !found.heard);
@@ -238,7 +252,7 @@ impl Facts {
         let offers = &self.channels;
         let network = |id: &ChannelId| offers.iter().find(|offer| offer.channel == *id).map(|it| it.network.clone());
         self.problems = said_once(std::mem::take(&mut self.problems), network);
-        self.problems.sort_by_key(|found| std::cmp::Reverse(found.problem.severity));
+        self.problems.sort_by_key(|found| std::cmp::Reverse((found.problem.code == FAILED, found.problem.severity)));
         for counter in &mut self.counters {
             counter.worst = worst_of(&self.problems, &counter.channel);
         }
@@ -345,6 +359,29 @@ impl Facts {
     pub fn count(&self, severity: Severity) -> usize {
         self.problems.iter().filter(|found| found.problem.severity == severity).count()
     }
+}
+
+/// Why it failed, in the words of whoever refused it, channel by channel; nothing of what says something else by now.
+fn failures(post: &Post, original: &Post) -> Vec<Found> {
+    let same = |target: &Target| {
+        let was = original.targets.iter().find(|was| was.channel == target.channel);
+        let whole = |post: &Post| (post.title.clone(), post.options.clone(), post.first_comment.clone());
+        was.is_some_and(|was| {
+            post.text_for(target) == original.text_for(was)
+                && post.media_for(target) == original.media_for(was)
+                && target.extras == was.extras
+                && post.styling == original.styling
+                && whole(post) == whole(original)
+        })
+    };
+    let why = |target: &Target| match &target.outcome {
+        Outcome::Refused(refusal) if !refusal.dismissed && same(target) => {
+            let words = format!("it failed: {}", refusal.words);
+            Some(Found::on(&target.channel, Problem::warning(FAILED, Place::Post, words, refusal.likely())))
+        }
+        _ => None,
+    };
+    post.targets.iter().filter_map(why).collect()
 }
 
 /// The worst that was found about one channel.

@@ -4,12 +4,12 @@ use super::file;
 use super::networks;
 use super::regions::regions;
 use super::state::{Field, State};
+use super::suggest;
 use crate::domain::ids::ChannelId;
 use crate::domain::post::{Target, Wish};
 use crate::domain::problem::Place;
 use crate::text::measure::measure;
 use crate::text::phrases::name_at_end;
-use crate::text::remedy::remedy_in;
 use crate::text::rules::NetworkRules;
 use crate::text::split::{automatic, parts};
 use crate::text::style::typed_at_end;
@@ -19,6 +19,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
 use crate::tui::sheets::{Flow, Sheet, find, insert, media, options, pipe, review, styles, versions, when};
+use crate::tui::widgets::editor::Entry;
 
 type Answer = (Vec<Effect>, Flow);
 
@@ -30,6 +31,9 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
 }
 
 fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Answer {
+    if let Some(effects) = suggest::act(state, shared, board, action) {
+        return stay(effects);
+    }
     match action {
         Action::Review => {
             let review = reviewed(state, shared, board);
@@ -42,6 +46,7 @@ fn act(state: &mut State, shared: &mut Shared, board: &Board, action: Action) ->
             let sheet = styles::State::new(state.post.clone(), shared, board);
             return stay_or_push(Sheet::Styles(Box::new(sheet)));
         }
+        Action::ComposerTags | Action::Tag => (state.typing, state.field) = (true, Field::Tags),
         Action::ComposerComment => return push_options(state, shared, board, Some(&Place::FirstComment)),
         Action::ComposerSplit => return stay(split(state, shared, board)),
         Action::EditExternally => return stay(file::hand_out(state, shared, board)),
@@ -93,6 +98,11 @@ fn typing(state: &mut State, action: Action) {
 fn around(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> Answer {
     match action {
         Action::ComposerText => type_in(state),
+        Action::TextAfter => return stay(enter(state, shared, board, Entry::After)),
+        Action::TextStart => return stay(enter(state, shared, board, Entry::Start)),
+        Action::TextEnd => return stay(enter(state, shared, board, Entry::End)),
+        Action::TextBelow => return stay(enter(state, shared, board, Entry::Below)),
+        Action::TextAbove => return stay(enter(state, shared, board, Entry::Above)),
         Action::Left => state.turn_tab(-1, shared),
         Action::Right => state.turn_tab(1, shared),
         Action::Up => up_down(state, -1),
@@ -110,7 +120,7 @@ fn around(state: &mut State, shared: &mut Shared, board: &Board, action: Action)
 /// Enter: what the field is for.
 fn open(state: &mut State, shared: &mut Shared, board: &Board) -> Answer {
     match state.field {
-        Field::Text | Field::Title => state.typing = true,
+        Field::Text | Field::Title | Field::Tags => state.typing = true,
         Field::Channels => return stay(toggle(state, shared, board)),
         Field::When => return push_when(state, shared, board),
         Field::Media => return push_media(state, shared, board, None),
@@ -144,10 +154,17 @@ fn toggle_preview(state: &mut State) {
 }
 
 fn type_in(state: &mut State) {
-    if state.field != Field::Title {
+    if !matches!(state.field, Field::Title | Field::Tags) {
         state.field = Field::Text;
     }
     state.typing = true;
+}
+
+/// Back into the text, there; a title and tags have one line and no such places.
+fn enter(state: &mut State, shared: &Shared, board: &Board, entry: Entry) -> Vec<Effect> {
+    type_in(state);
+    let in_text = state.field == Field::Text;
+    if in_text && state.editor_mut().enter(entry) { state.text_changed(shared, board) } else { Vec::new() }
 }
 
 fn toggle(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
@@ -268,10 +285,8 @@ fn fix(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     let from = if state.jumped || (!state.typing && state.field == Field::Problems) { state.problem_at } else { 0 };
     let found = (0..rows).map(|step| (from + step) % rows).find_map(|at| {
         let found = state.facts.problems.get(at)?;
-        let (id, variant) = state.facts.variants.iter().find(|(id, _)| Some(id) == found.channel.as_ref())?;
-        let rules = shared.rules.of_variant(variant)?;
-        let mended = remedy_in(&found.problem, variant, rules)?;
-        Some((id.clone(), variant.network.name().to_owned(), mended))
+        let (variant, mended) = state.facts.mended(found, shared)?;
+        Some((found.channel.clone()?, variant.network.name().to_owned(), mended))
     });
     let Some((channel, network, mended)) = found else {
         let words = "no problem here has a remedy that is safe without asking; its words say what helps";
@@ -375,7 +390,8 @@ fn split(state: &mut State, shared: &mut Shared, board: &Board) -> Vec<Effect> {
     Vec::new()
 }
 
-fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
+/// The review of the post as typed.
+pub fn reviewed(state: &State, shared: &Shared, board: &Board) -> review::State {
     let found = state.facts.problems.clone();
     let review = review::State::new(state.post.clone(), found, shared, board).opened_as(&state.original);
     if state.at_once { review.at_once() } else { review }

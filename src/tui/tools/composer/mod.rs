@@ -1,6 +1,6 @@
 //! The composer: one text, its variants, its channels and its time.
 //!
-//! `state` holds what is written, `text` and `form` carry out keys, `networks` says which channels share a text,
+//! `state` holds what is written, `text` and `form` carry out keys, `suggest` offers what is being typed, `networks` says which channels share a text,
 //! `problems` and `facts` compute after each change
 //! what `view` then only draws, in the places that `regions` gives.
 
@@ -12,6 +12,7 @@ mod networks;
 mod problems;
 mod regions;
 mod state;
+mod suggest;
 mod text;
 mod view;
 
@@ -27,6 +28,7 @@ use crate::domain::post::{Post, Target};
 use crate::domain::problem::Problem;
 use crate::domain::queue::Queued;
 use crate::domain::schedule::{Resolved, Schedule};
+use crate::domain::tags;
 use crate::domain::when::Reading;
 use crate::text::compose::of_target;
 use crate::text::measure::{Measure, measure_of};
@@ -38,7 +40,7 @@ use crate::tui::model::Shared;
 use crate::tui::msg::{Key, Mouse, Notice, Tone};
 use crate::tui::pictures::Tile;
 use crate::tui::sheets::find::Search;
-use crate::tui::sheets::{Flow, Sheet};
+use crate::tui::sheets::{Flow, Sheet, review};
 use crate::tui::theme::Theme;
 
 pub use problems::Found;
@@ -118,6 +120,24 @@ pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: 
     state.changed(shared, board)
 }
 
+/// The free slot chosen in the review: the whole post stands there, and channels keep their distance to it.
+pub fn set_slot(state: &mut State, shared: &mut Shared, board: &Board, slot: Schedule) -> Vec<Effect> {
+    shared.rules_asked.remove(&state.post.id);
+    state.at_once = false;
+    state.post.move_to(slot);
+    state.changed(shared, board)
+}
+
+/// The review of the post as typed.
+pub fn review(state: &State, shared: &Shared, board: &Board) -> review::State {
+    form::reviewed(state, shared, board)
+}
+
+/// Whether some problem can be mended with one key.
+pub fn can_mend(state: &State) -> bool {
+    state.facts.problems.iter().any(|found| found.mends)
+}
+
 /// The queue chosen in the when sheet; it places the whole post.
 pub fn set_queue(
     state: &mut State,
@@ -168,6 +188,19 @@ pub fn set_style(state: &mut State, shared: &Shared, board: &Board, style: Optio
     let effects = state.changed(shared, board);
     state.go_tab(state.tab, shared);
     effects
+}
+
+/// Puts tags on the post, or takes them off where it has them all.
+pub fn turn_tags(state: &mut State, shared: &Shared, board: &Board, those: &[String]) -> Vec<Effect> {
+    let on = !those.iter().all(|tag| tags::has(&state.post.tags, tag));
+    tags::turn(&mut state.post.tags, those, on);
+    state.show_tags();
+    state.changed(shared, board)
+}
+
+/// Whether something is offered for what is being typed.
+pub fn suggests(state: &State) -> bool {
+    state.suggestions.is_some()
 }
 
 /// Gives the post its link, or takes it away.

@@ -28,6 +28,8 @@ pub struct Found {
     pub networks: Vec<Network>,
     /// Whether a provider said so.
     pub heard: bool,
+    /// Whether one key mends it.
+    pub mends: bool,
 }
 
 /// Everything found in a post as written and as it goes out, the worst first; within that, in the order of the channels.
@@ -124,7 +126,7 @@ impl Found {
     /// What the whole post has.
     pub fn of_all(problem: Problem) -> Self {
         let networks = problem.network.iter().cloned().collect();
-        Self { problem, channel: None, also: Vec::new(), networks, heard: false }
+        Self { problem, channel: None, also: Vec::new(), networks, heard: false, mends: false }
     }
 
     /// What one channel minds.

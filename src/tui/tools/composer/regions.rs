@@ -14,6 +14,9 @@ const TALL: u16 = 22;
 /// Below this height there are no borders.
 const LOW: u16 = 14;
 
+/// The key that mends a problem.
+pub const MENDS: &str = "Alt-x";
+
 /// The cells of the mark of a problem, and at least those of its networks'.
 const MARKS: (usize, usize) = (2, 3);
 /// How many networks stand before a problem; of more the first ones, and how many are left.
@@ -115,10 +118,15 @@ pub fn marks(found: &Found) -> usize {
     MARKS.0 + cells(&networks(found)).max(MARKS.1)
 }
 
+/// The cells behind the words of a problem, for the key that mends it.
+pub fn mending(found: &Found) -> usize {
+    if found.mends { cells(MENDS) + 2 } else { 0 }
+}
+
 /// Whether a problem and its remedy do not fit into one row of so many cells.
 pub fn is_long(found: &Found, width: u16) -> bool {
     let Problem { words, remedy, .. } = &found.problem;
-    marks(found) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
+    marks(found) + mending(found) + cells(&one_line(words)) + 2 + cells(&one_line(remedy)) > usize::from(width)
 }
 
 /// The text, or beside or below it what the form is at.
@@ -174,7 +182,7 @@ fn field_rows(state: &State) -> u16 {
     3 + u16::from(state.facts.options.is_some())
         + u16::from(state.facts.wants_title)
         + u16::from(state.facts.style.is_some())
-        + u16::from(!state.post.tags.is_empty())
+        + u16::from(state.has_tags())
 }
 
 /// Rows that all channels take, with a heading per account.

@@ -9,12 +9,14 @@ use super::facts::Facts;
 use super::file::Unread;
 use super::networks;
 use super::regions::regions;
+use super::suggest::Suggestions;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::options::Extras;
 use crate::domain::post::{Post, Target};
 use crate::domain::problem::Problem;
+use crate::domain::tags;
 use crate::tui::board::Board;
 use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
@@ -41,7 +43,7 @@ pub struct State {
     pub(super) own: Vec<(ChannelId, Editor)>,
     /// 0 is the base, then one per target.
     pub(super) tab: usize,
-    /// Whether keys are text: the field is `Text` or `Title` then.
+    /// Whether keys are text: the field is `Text`, `Title` or `Tags` then.
     pub(super) typing: bool,
     pub(super) field: Field,
     /// The channel the form's cursor is on, by its place in [`Facts::channels`].
@@ -53,6 +55,11 @@ pub struct State {
     /// Whether the preview shows where there is no room for both.
     pub(super) preview: bool,
     pub(super) title: Input,
+    pub(super) tags: Input,
+    /// What is offered for the word that is being typed.
+    pub(super) suggestions: Option<Suggestions>,
+    /// Where a word begins for which nothing is offered any more: it was declined.
+    pub(super) sent_away: Option<usize>,
     /// "now" was asked for: the review publishes.
     pub(super) at_once: bool,
     /// Increases with every change.
@@ -85,6 +92,7 @@ pub enum Field {
     Title,
     Media,
     Options,
+    Tags,
     Problems,
 }
 
@@ -114,6 +122,9 @@ impl State {
             jumped: false,
             preview: false,
             title: Input::new(post.title.clone().unwrap_or_default()),
+            tags: Input::new(tags::written(&post.tags)),
+            suggestions: None,
+            sent_away: None,
             at_once: false,
             revision: 0,
             sent_revision: 0,
@@ -198,6 +209,16 @@ impl State {
             Some((_, editor)) => editor,
             None => &mut self.base,
         }
+    }
+
+    /// The field of the tags says what the post has.
+    pub(super) fn show_tags(&mut self) {
+        self.tags = Input::new(tags::written(&self.post.tags));
+    }
+
+    /// Whether there is a row for tags.
+    pub(super) fn has_tags(&self) -> bool {
+        self.field == Field::Tags || !self.post.tags.is_empty()
     }
 
     /// Goes to another tab; the cursor is where it was there.
@@ -310,6 +331,7 @@ impl State {
         self.own.retain(|(id, _)| post.targets.iter().any(|target| target.channel == *id && target.text.is_some()));
         self.title = Input::new(post.title.clone().unwrap_or_default());
         (self.post, self.at_once, self.tab) = (post, at_once, 0);
+        self.show_tags();
         let effects = self.changed(shared, board);
         let tab = open.and_then(|id| self.post.targets.iter().position(|target| target.channel == id));
         self.go_tab(tab.map_or(0, |at| at + 1), shared);
@@ -413,14 +435,18 @@ impl State {
     }
 
     /// The fields there are just now.
-    pub(super) fn fields(&self) -> &'static [Field] {
-        use Field::{Channels, Media, Options, Problems, Text, Title, When};
-        match (self.facts.wants_title, self.facts.options.is_some()) {
-            (true, true) => &[Text, Channels, When, Title, Media, Options, Problems],
-            (true, false) => &[Text, Channels, When, Title, Media, Problems],
-            (false, true) => &[Text, Channels, When, Media, Options, Problems],
-            (false, false) => &[Text, Channels, When, Media, Problems],
-        }
+    pub(super) fn fields(&self) -> Vec<Field> {
+        let all = [
+            (Field::Text, true),
+            (Field::Channels, true),
+            (Field::When, true),
+            (Field::Title, self.facts.wants_title),
+            (Field::Media, true),
+            (Field::Options, self.facts.options.is_some()),
+            (Field::Tags, self.has_tags()),
+            (Field::Problems, true),
+        ];
+        all.into_iter().filter(|(_, is_there)| *is_there).map(|(field, _)| field).collect()
     }
 
     /// Shows a place in the text of the tab where a problem is.

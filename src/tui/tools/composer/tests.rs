@@ -748,3 +748,44 @@ proptest! {
         prop_assert_eq!(desk.state.base.text(), "kept 日本 👩‍👧");
     }
 }
+
+#[test]
+fn what_may_be_meant_is_taken_with_tab_and_declined_with_esc() {
+    let mut desk = Desk::on("", &["late/1"]);
+    let phrases = crate::text::phrases::Phrases::load("[hashtags]\nlaunch = [\"new\", \"v2\"]\n", "phrases.toml");
+    desk.board.phrases = std::sync::Arc::new(phrases.unwrap());
+    desk.screen(80, 24);
+    desk.types("Ship it :tad");
+    assert!(desk.screen(80, 24).contains("🎉  tada"));
+    desk.act(Action::NextField);
+    assert!(desk.state.typing && !suggests(&desk.state));
+    desk.types(" #lau");
+    assert!(desk.screen(80, 24).contains("#new #v2"), "{}", desk.screen(80, 24));
+    desk.act(Action::ComposerForm);
+    assert!(desk.state.typing && !suggests(&desk.state));
+    desk.types("n");
+    assert!(!suggests(&desk.state), "declined for this word");
+    desk.types(" #l");
+    assert!(suggests(&desk.state));
+    desk.types("\nhttps://:tad");
+    assert_eq!((post(&desk.state).body.as_str(), suggests(&desk.state)), ("Ship it 🎉 #laun #l\nhttps://:tad", false));
+    desk.act(Action::NextField);
+    assert!(!desk.state.typing);
+}
+
+#[test]
+fn a_list_of_suggestions_can_be_drawn_and_clicked_at_any_size() {
+    let mut desk = Desk::on("", &["late/1"]);
+    desk.types("One\ntwo\n:smi");
+    for (width, height) in [(1, 1), (2, 3), (10, 4), (40, 10), (80, 24), (220, 70)] {
+        desk.screen(width, height);
+    }
+    desk.screen(80, 24);
+    let rows: Vec<String> = desk.screen(80, 24).lines().map(str::to_owned).collect();
+    let y = rows.iter().position(|row| row.contains(":smi")).unwrap() + 2;
+    let second = desk.state.suggestions.as_ref().unwrap().offers[1].text.clone();
+    let (x, y) = (5, u16::try_from(y).unwrap());
+    let mouse = Mouse { kind: MouseKind::Press, x, y };
+    super::mouse(&mut desk.state, &mut desk.shared, &desk.board, mouse, Rect::new(0, 0, 80, 24));
+    assert_eq!(post(&desk.state).body, format!("One\ntwo\n{second}"));
+}

@@ -5,6 +5,8 @@ use ratatui::layout::{Position, Rect};
 use super::form;
 use super::regions::regions;
 use super::state::{Field, State};
+use super::suggest;
+use crate::domain::tags;
 use crate::text::phrases::emoji_at_end;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -19,21 +21,23 @@ const WHEEL: isize = 3;
 /// A key nothing is bound to: typing, where there is something to type in.
 pub fn key(state: &mut State, shared: &mut Shared, board: &Board, key: Key) -> Vec<Effect> {
     match (state.typing, state.field) {
-        (true, Field::Title) => match key.code {
-            KeyCode::Enter | KeyCode::Esc => {
-                state.typing = false;
-                Vec::new()
-            }
-            _ if state.title.key(key) => title_changed(state, shared, board),
-            _ => Vec::new(),
-        },
-        (true, _) if state.editor_mut().key(key) => {
-            if key.code == KeyCode::Char(':') {
+        (true, Field::Title | Field::Tags) if matches!(key.code, KeyCode::Enter | KeyCode::Esc) => {
+            state.typing = false;
+            Vec::new()
+        }
+        (true, Field::Title) if state.title.key(key) => title_changed(state, shared, board),
+        (true, Field::Tags) if state.tags.key(key) => tags_changed(state, shared, board),
+        (_, Field::Title | Field::Tags) | (false, _) => Vec::new(),
+        _ if suggest::key(state, key) => Vec::new(),
+        _ => {
+            let changed = state.editor_mut().key(key);
+            if changed && key.code == KeyCode::Char(':') {
                 name_to_emoji(state);
             }
-            state.text_changed(shared, board)
+            let effects = if changed { state.text_changed(shared, board) } else { Vec::new() };
+            suggest::typed(state, board, key);
+            effects
         }
-        _ => Vec::new(),
     }
 }
 
@@ -52,6 +56,10 @@ pub fn paste(state: &mut State, shared: &mut Shared, board: &Board, text: &str) 
     if state.typing && state.field == Field::Title {
         return if state.title.paste(text) { title_changed(state, shared, board) } else { Vec::new() };
     }
+    if state.typing && state.field == Field::Tags {
+        return if state.tags.paste(text) { tags_changed(state, shared, board) } else { Vec::new() };
+    }
+    state.suggestions = None;
     (state.typing, state.field) = (true, Field::Text);
     if state.editor_mut().paste(text) { state.text_changed(shared, board) } else { Vec::new() }
 }
@@ -62,6 +70,15 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
     let at = Position::new(mouse.x, mouse.y);
     let inside = |rect: Rect| (mouse.x.saturating_sub(rect.x), mouse.y.saturating_sub(rect.y));
     let over_text = places.text.contains(at);
+    if matches!(mouse.kind, MouseKind::Press | MouseKind::Double) {
+        if let Some(index) = super::view::suggestion_at(state, places.text, area, at) {
+            if let Some(open) = &mut state.suggestions {
+                open.at = index;
+            }
+            return form::update(state, shared, board, Action::NextField);
+        }
+        state.suggestions = None;
+    }
     let (x, y) = inside(places.text);
     match mouse.kind {
         MouseKind::WheelUp if over_text => state.editor_mut().scroll(-WHEEL),
@@ -116,6 +133,15 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
         _ => {}
     }
     (Vec::new(), Flow::Stay)
+}
+
+fn tags_changed(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {
+    let tags = tags::read(state.tags.text());
+    if tags == state.post.tags {
+        return Vec::new();
+    }
+    state.post.tags = tags;
+    state.changed(shared, board)
 }
 
 fn title_changed(state: &mut State, shared: &Shared, board: &Board) -> Vec<Effect> {

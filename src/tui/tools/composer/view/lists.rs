@@ -7,12 +7,13 @@ use ratatui::style::Style;
 use super::Canvas;
 use crate::domain::media::{Media, size_words};
 use crate::domain::problem::Severity;
+use crate::domain::tags;
 use crate::domain::words::count;
 use crate::text::clean::one_line;
 use crate::tui::theme::Role;
 use crate::tui::tools::composer::facts::Offer;
 use crate::tui::tools::composer::problems::Found;
-use crate::tui::tools::composer::regions::{is_long, marks, networks};
+use crate::tui::tools::composer::regions::{MENDS, is_long, marks, mending, networks};
 use crate::tui::tools::composer::state::{Check, Field, State};
 use crate::tui::widgets::prose::{paragraph, wrap};
 use crate::tui::widgets::{cells, panel};
@@ -31,7 +32,10 @@ impl Canvas<'_> {
             _ => format!("{chosen} of {}", state.facts.channels.len()),
         };
         let focused = !state.typing
-            && matches!(state.field, Field::Channels | Field::When | Field::Title | Field::Media | Field::Options);
+            && matches!(
+                state.field,
+                Field::Channels | Field::When | Field::Title | Field::Media | Field::Options | Field::Tags
+            );
         panel::boxed(self.places.channels_box, buf, self.theme, "Channels", &of, focused);
         let area = self.places.channels;
         for (row, index) in (0..area.height).zip(channel_rows(state, area.height)) {
@@ -102,8 +106,15 @@ impl Canvas<'_> {
         if let Some(words) = &state.facts.style {
             field("style   ", &one_line(words), Role::Muted, false, buf);
         }
-        if !state.post.tags.is_empty() {
-            field("tags    ", &one_line(&state.post.tags.join(" ")), Role::Muted, false, buf);
+        if state.has_tags() {
+            let editing = state.typing && state.field == Field::Tags;
+            let value = if editing { String::new() } else { one_line(&tags::written(&state.post.tags)) };
+            field("tags    ", &value, Role::Muted, here(Field::Tags) || editing, buf);
+            if editing && row <= area.height {
+                let (x, y) = (area.x + 10, area.y + row - 1);
+                let at = Rect { x, y, width: area.width.saturating_sub(10), height: 1 };
+                state.tags.view(at.intersection(area), buf, self.style(Role::Field));
+            }
         }
     }
 
@@ -169,14 +180,19 @@ impl Canvas<'_> {
         let remedy = format!("  {}", one_line(&self.shared.keys.of(&found.problem.remedy)));
         let marks = [(&*format!("{glyph} "), style(role)), (&whose, style(Role::Text))];
         let after = panel::line(area, 0, buf, &marks);
-        let rest = Rect { x: after, width: area.right().saturating_sub(after), ..area };
+        let behind = u16::try_from(mending(found)).unwrap_or(u16::MAX);
+        let rest = Rect { x: after, width: area.right().saturating_sub(after).saturating_sub(behind), ..area };
+        if found.mends {
+            let key = self.shared.keys.key(MENDS, "composer.text");
+            panel::right(area, 0, buf, &key, style(Role::Key), after);
+        }
         if area.height > 1 {
-            // The remedy below the words.
-            let width = usize::from(rest.width);
-            let rows = paragraph(&words, role, &[], width, 4).into_iter();
-            let rows = rows.chain(paragraph(remedy.trim_start(), Role::Muted, &[], width, 4));
+            // The remedy below the words, where no key stands behind it.
+            let whole = rest.width.saturating_add(behind);
+            let rows = paragraph(&words, role, &[], usize::from(rest.width), 4).into_iter();
+            let rows = rows.chain(paragraph(remedy.trim_start(), Role::Muted, &[], usize::from(whole), 4));
             for (y, row) in (area.y..area.bottom()).zip(rows) {
-                row.draw(self.theme, Style::new(), rest.x, y, rest.width, buf);
+                row.draw(self.theme, Style::new(), rest.x, y, whole, buf);
             }
         } else {
             panel::line(rest, 0, buf, &[(&words, style(role)), (&remedy, style(Role::Muted))]);
@@ -214,15 +230,19 @@ pub fn channel_at(state: &State, area: Rect, y: u16) -> Option<usize> {
     channel_rows(state, area.height).get(usize::from(y.checked_sub(area.y)?)).copied().flatten()
 }
 
-/// The field on a row below the channels; tags are not changed here.
+/// The field on a row below the channels; the style's is none of them.
 pub fn field_at(state: &State, area: Rect, y: u16) -> Option<Field> {
-    match (y.checked_sub(area.y)?, state.facts.wants_title) {
-        (1, _) => Some(Field::When),
-        (2, true) => Some(Field::Title),
-        (2, false) | (3, true) => Some(Field::Media),
-        (3, false) | (4, true) => state.facts.options.as_ref().map(|_| Field::Options),
-        _ => None,
-    }
+    let facts = &state.facts;
+    let rows = [
+        (true, Some(Field::When)),
+        (facts.wants_title, Some(Field::Title)),
+        (true, Some(Field::Media)),
+        (facts.options.is_some(), Some(Field::Options)),
+        (facts.style.is_some(), None),
+        (state.has_tags(), Some(Field::Tags)),
+    ];
+    let row = usize::from(y.checked_sub(area.y)?.checked_sub(1)?);
+    rows.into_iter().filter(|(shown, _)| *shown).nth(row).and_then(|(_, field)| field)
 }
 
 /// `roast.png, image 412 kB, no ALT`, or how many there are.
@@ -258,11 +278,10 @@ pub fn problem_at(state: &State, area: Rect, y: u16) -> Option<usize> {
 fn heights(state: &State, area: Rect) -> Option<Vec<u16>> {
     let one = |found: &Found| {
         let width = usize::from(area.width).saturating_sub(marks(found));
-        let rows = |words: &str| u16::try_from(wrap(&one_line(words), width, 4).len()).unwrap_or(u16::MAX);
-        match is_long(found, area.width) {
-            true => rows(&found.problem.words).saturating_add(rows(&found.problem.remedy)),
-            false => 1,
-        }
+        let rows =
+            |words: &str, width: usize| u16::try_from(wrap(&one_line(words), width, 4).len()).unwrap_or(u16::MAX);
+        let words = rows(&found.problem.words, width.saturating_sub(mending(found)));
+        if is_long(found, area.width) { words.saturating_add(rows(&found.problem.remedy, width)) } else { 1 }
     };
     // Beyond the rows there are, nothing has to be wrapped to know it.
     if state.facts.problems.len() > usize::from(area.height) {

@@ -2,6 +2,7 @@
 
 mod lists;
 mod reading;
+mod suggestions;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,11 +18,13 @@ use crate::text::style::Told;
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::input::Input;
 use crate::tui::widgets::{cells, moment, panel};
 
 pub use lists::{channel_at, field_at, problem_at};
 use lists::{media_words, tally};
 use reading::{counter_role, figures, verdict_role};
+pub use suggestions::suggestion_at;
 
 /// What drawing needs everywhere.
 struct Canvas<'a> {
@@ -47,6 +50,7 @@ pub fn draw(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     canvas.checks(buf);
     canvas.summary(buf);
     canvas.counter_line(buf);
+    canvas.suggestions(buf);
 }
 
 /// The tab at a column of the row of tabs.
@@ -192,23 +196,33 @@ impl Canvas<'_> {
         }
     }
 
+    /// The field of one line that the form is at.
+    fn line(&self) -> Option<(&'static str, &Input)> {
+        match self.state.field {
+            Field::Title if self.state.facts.wants_title => Some((" title  ", &self.state.title)),
+            Field::Tags => Some((" tags  ", &self.state.tags)),
+            _ => None,
+        }
+    }
+
     /// The row that stands for the form where there is no room for it: the field at hand, else the channels.
     fn summary(&self, buf: &mut Buffer) {
         let state = self.state;
-        let titling = state.field == Field::Title && state.facts.wants_title && self.places.fields.is_empty();
+        let line = self.line().filter(|_| self.places.fields.is_empty());
+        let titling = line.is_some();
         let area =
             if titling && self.places.summary.is_empty() { self.places.counter_line } else { self.places.summary };
         if area.is_empty() {
             return;
         }
-        if titling {
-            let after = panel::line(area, 0, buf, &[(" title  ", self.style(Role::Key))]);
+        if let Some((name, input)) = line {
+            let after = panel::line(area, 0, buf, &[(name, self.style(Role::Key))]);
             let at = Rect { x: after, width: area.right().saturating_sub(after + 1), ..area };
             let style = self.style(if state.typing { Role::Field } else { Role::Text });
             if state.typing {
-                state.title.view(at, buf, style);
+                input.view(at, buf, style);
             } else {
-                panel::line(at, 0, buf, &[(&one_line(state.title.text()), style)]);
+                panel::line(at, 0, buf, &[(&one_line(input.text()), style)]);
             }
             return;
         }
@@ -234,8 +248,7 @@ impl Canvas<'_> {
 
     fn counter_line(&self, buf: &mut Buffer) {
         let area = self.places.counter_line;
-        let titling = self.state.field == Field::Title && self.state.facts.wants_title;
-        if titling && self.places.summary.is_empty() && self.places.fields.is_empty() {
+        if self.line().is_some() && self.places.summary.is_empty() && self.places.fields.is_empty() {
             return;
         }
         let mut x = area.x + 1;
