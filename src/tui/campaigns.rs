@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::action::Action;
-use super::dispatch::{self, Layer};
+use super::dispatch;
 use super::effect::Effect;
+use super::flow::{Layer, follow};
 use super::model::Model;
 use super::msg::{OfCampaign, Tone};
 use super::notice;
@@ -192,7 +193,7 @@ pub fn run(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {
     }
     let Some(open) = &mut model.builder else { return Vec::new() };
     let (effects, flow) = builder::update(open, &mut model.shared, &model.board, action, count);
-    dispatch::follow(model, Layer::Builder, effects, flow)
+    follow(model, Layer::Builder, effects, flow)
 }
 
 /// The same recipe once more: other posts, a start and a name of their own.

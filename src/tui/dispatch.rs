@@ -5,33 +5,21 @@ use super::action::Action;
 use super::availability::availability;
 use super::campaigns;
 use super::effect::Effect;
+use super::flow::{Layer, follow};
 use super::kept;
 use super::layout::{Regions, regions};
-use super::model::{Deed, HandedOver, Model, Pane, Shared};
+use super::model::{Deed, Model, Pane};
 use super::msg::{Key, Tone};
 use super::narrow;
 use super::notice;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::range;
-use super::sheets::{self, Flow, Sheet, command, doomed, find, help, import, palette, question, when};
+use super::sheets::{self, Flow, Sheet, command, help, palette, question, when};
 use super::tools::{builder, composer};
 use super::verbs;
 use super::view;
-use crate::domain::schedule::Resolved;
-use crate::domain::when::Reading;
 use crate::domain::words::count;
 use crate::domain::write::OutboxState;
-
-/// Who handed back a [`Flow`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layer {
-    /// A sheet, which is off the stack meanwhile.
-    Sheet,
-    /// The composer.
-    Composer,
-    /// The campaign builder.
-    Builder,
-}
 
 /// The regions of the screen as it is.
 pub fn screen(model: &Model) -> Regions {
@@ -196,214 +184,6 @@ fn on_composer(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(open) = &mut model.composer else { return Vec::new() };
     let (effects, flow) = composer::update(open, &mut model.shared, &model.board, action);
     follow(model, Layer::Composer, effects, flow)
-}
-
-/// What becomes of the layers after one of them handled something.
-pub fn follow(model: &mut Model, layer: Layer, mut effects: Vec<Effect>, flow: Flow) -> Vec<Effect> {
-    let closes = layer == Layer::Composer
-        && !matches!(
-            flow,
-            Flow::Stay
-                | Flow::Push(_)
-                | Flow::ComposerWhen(_)
-                | Flow::ComposerRepeat(..)
-                | Flow::ComposerQueue(..)
-                | Flow::ComposerMedia(_)
-                | Flow::ComposerPost(_)
-                | Flow::ComposerOptions(_)
-                | Flow::ComposerStyle(_)
-                | Flow::ComposerLink(_)
-                | Flow::Book(_)
-                | Flow::ComposerFind(_)
-                | Flow::ComposerInsert { .. }
-                | Flow::ComposerText { .. }
-        );
-    if closes && let Some(open) = model.composer.take() {
-        // What was written is under the cursor next, whatever stands in the same hour.
-        let stored = model.builder.is_none() && effects.iter().any(|effect| matches!(effect, Effect::Save { .. }));
-        // Among the failed the next one is.
-        model.saved = stored.then(|| composer::post(&open).id).filter(|_| model.focus != Pane::Failed);
-        effects.extend(campaigns::edited(model, composer::post(&open)));
-    }
-    if layer == Layer::Sheet {
-        campaigns::heed(model, &effects);
-    }
-    if layer == Layer::Builder && matches!(flow, Flow::Close) {
-        campaigns::close(model);
-    }
-    match flow {
-        Flow::Stay | Flow::Close => {}
-        Flow::Push(sheet) | Flow::Replace(sheet) => model.sheets.push(*sheet),
-        Flow::Run(action) => effects.extend(run(model, action)),
-        Flow::Verb(action) => match availability(action, model) {
-            Ok(()) => effects.extend(verbs::run(model, action).unwrap_or_default()),
-            Err(why) => notice::tell(model, Tone::Plain, why),
-        },
-        Flow::ComposerSlot(slot) => {
-            let Model { composer, sheets, shared, board, .. } = model;
-            if let Some(open) = composer {
-                effects.extend(composer::set_slot(open, shared, board, slot));
-                let review = composer::review(open, shared, board).slotted();
-                effects.push(review.outline());
-                sheets.push(Sheet::Review(review));
-            }
-        }
-        Flow::ComposerWhen(reading) => {
-            let Model { composer, builder, shared, board, .. } = model;
-            match (composer, builder) {
-                (Some(open), _) => {
-                    effects.extend(unask(open, shared));
-                    effects.extend(composer::set_when(open, shared, board, reading));
-                }
-                (None, Some(open)) => effects.extend(builder::set_when(open, shared, board, reading)),
-                (None, None) => {}
-            }
-        }
-        Flow::ComposerRepeat(first, rule) => {
-            if let Some(open) = &mut model.composer {
-                let id = composer::post(open).id;
-                model.shared.rules_asked.insert(id, rule.clone());
-                effects.push(Effect::AskRule(id, Some(rule)));
-                let reading = Reading::At(Resolved::At(first));
-                effects.extend(composer::set_when(open, &mut model.shared, &model.board, reading));
-            }
-        }
-        Flow::ComposerQueue(queued, next) => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(unask(open, &mut model.shared));
-                effects.extend(composer::set_queue(open, &mut model.shared, &model.board, queued, next));
-            }
-        }
-        Flow::ComposerMedia(media) => {
-            let Model { composer, builder, shared, board, .. } = model;
-            match (composer, builder) {
-                (Some(open), _) => effects.extend(composer::set_media(open, shared, board, media)),
-                (None, Some(open)) => effects.extend(builder::set_media(open, shared, board, media)),
-                (None, None) => {}
-            }
-        }
-        Flow::ComposerOptions(post) => {
-            let Model { composer, builder, shared, board, .. } = model;
-            match (composer, builder) {
-                (Some(open), _) => effects.extend(composer::set_options(open, shared, board, *post)),
-                (None, Some(open)) => effects.extend(builder::set_options(open, shared, board, *post)),
-                (None, None) => {}
-            }
-        }
-        Flow::ComposerStyle(style) => {
-            let Model { composer, builder, shared, board, .. } = model;
-            match (composer, builder) {
-                (Some(open), _) => effects.extend(composer::set_style(open, shared, board, style)),
-                (None, Some(open)) => effects.extend(builder::set_style(open, shared, board, style)),
-                (None, None) => {
-                    notice::tell(model, Tone::Plain, "a style is given to the post in the composer: e opens it");
-                }
-            }
-        }
-        Flow::ComposerLink(_) if model.composer.is_none() => {
-            notice::tell(model, Tone::Plain, "a link is given to the post in the composer: e opens it");
-        }
-        Flow::ComposerLink(link) => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::set_link(open, &model.shared, &model.board, link));
-            }
-        }
-        Flow::Tags(tags) => {
-            let Model { composer, shared, board, .. } = model;
-            match composer {
-                Some(open) => effects.extend(composer::turn_tags(open, shared, board, &tags)),
-                None => effects.extend(verbs::tag(model, tags)),
-            }
-        }
-        Flow::Book(deed) => effects.push(Effect::ChangeBook(deed)),
-        Flow::ComposerFind(search) => {
-            if let Some(open) = &mut model.composer {
-                let (found, said) = composer::find(open, &mut model.shared, &model.board, search);
-                effects.extend(found);
-                if let Some(Sheet::Find(sheet)) = model.sheets.last_mut() {
-                    find::answered(sheet, said);
-                }
-            }
-        }
-        Flow::ComposerInsert { instead, text } => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::insert(open, &mut model.shared, &model.board, instead, &text));
-            }
-        }
-        Flow::ComposerText { range, text } => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::take_text(open, &mut model.shared, &model.board, range, &text));
-            }
-        }
-        Flow::ComposerPost(post) => {
-            if let Some(open) = &mut model.composer {
-                effects.extend(composer::restore(open, &mut model.shared, &model.board, *post));
-            }
-        }
-        Flow::CloseComposer => {
-            let post = model.composer.take().map(|open| composer::post(&open));
-            // The builder stays where it is; among the panes the calendar goes to what was handed over.
-            let goes = model.builder.is_none() && model.focus != Pane::Failed;
-            model.saved = post.as_ref().map(|post| post.id).filter(|_| goes);
-            if let Some(post) = &post {
-                let rule = model.shared.rules_asked.get(&post.id).cloned();
-                let then = verbs::ask_to_follow(&model.board, post).map(Box::new);
-                model.handed_over.insert(post.id, HandedOver { rule, then });
-            }
-            effects.extend(post.map(|post| campaigns::edited(model, post)).unwrap_or_default());
-        }
-        Flow::Filter(filter) => {
-            model.shared.filter = filter.filter(|filter| !filter.is_empty());
-            refresh(model);
-        }
-        Flow::MarkDay(date, note) => {
-            match &note {
-                Some(note) => model.board.plan.notes.insert(date, note.clone()),
-                None => model.board.plan.notes.remove(&date),
-            };
-            refresh(model);
-            effects.push(Effect::MarkDay(date, note));
-        }
-        Flow::KeepView(at, name) => effects.extend(kept::keep(model, at, name)),
-        Flow::OpenAnew if model.composer.is_some() => {
-            notice::tell(model, Tone::Plain, "a post is being composed: what was connected starts with the next start");
-        }
-        Flow::OpenAnew => effects.push(Effect::OpenAnew),
-        Flow::Import(path) => {
-            let (state, looking) = import::open(&path, &model.shared);
-            model.sheets.push(Sheet::Import(Box::new(state)));
-            effects.extend(looking);
-        }
-        Flow::Export(path, filter) => effects.push(Effect::Export { path, filter, force: false }),
-        Flow::Doomed(words) => {
-            let (state, looking) = doomed::open(&words);
-            model.sheets.push(Sheet::Doomed(state));
-            effects.extend(looking);
-        }
-        Flow::Recipe(id) => effects.extend(campaigns::open_recipe(model, id)),
-        Flow::Campaign(name) => effects.extend(campaigns::open(model, Some(&name))),
-        Flow::Compose(post) => verbs::open_composer(model, *post),
-        Flow::CampaignShift(shift) => {
-            if let Some(open) = &mut model.builder {
-                effects.extend(builder::shift(open, &mut model.shared, &model.board, shift));
-            }
-        }
-        Flow::CampaignFile(path) => {
-            let id = model.builder.as_deref().map(|open| builder::recipe(open).id);
-            effects.extend(id.map(|id| Effect::ReadTexts(id, path)));
-        }
-        Flow::GoTo(date, time) => {
-            model.focus = Pane::Calendar;
-            effects.extend(calendar::go_to(&mut model.calendar, &mut model.shared, &model.board, (date, time)));
-        }
-    }
-    effects
-}
-
-/// The post has a time of its own now: it shall not come again.
-fn unask(open: &composer::State, shared: &mut Shared) -> Option<Effect> {
-    let id = composer::post(open).id;
-    shared.rules_asked.remove(&id).map(|_| Effect::AskRule(id, None))
 }
 
 fn on_panes(model: &mut Model, action: Action, count: u32) -> Vec<Effect> {

@@ -8,6 +8,7 @@ mod campaigns;
 mod continuations;
 pub(crate) mod dispatch;
 pub mod effect;
+mod flow;
 pub(crate) mod grid;
 pub(crate) mod guide;
 pub(crate) mod header;

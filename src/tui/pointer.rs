@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::continuations;
-use super::dispatch::{self, Layer};
+use super::dispatch;
 use super::effect::Effect;
+use super::flow::{Layer, follow};
 use super::hints;
 use super::layout::contains;
 use super::model::{Model, Pane};
@@ -57,12 +58,12 @@ pub fn on_mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     if let Some(open) = &mut model.composer {
         let (effects, flow) = composer::mouse(open, &mut model.shared, &model.board, mouse, regions.tool);
         model.dirty = true;
-        return dispatch::follow(model, Layer::Composer, effects, flow);
+        return follow(model, Layer::Composer, effects, flow);
     }
     if let Some(open) = &mut model.builder {
         let (effects, flow) = builder::mouse(open, &mut model.shared, &model.board, mouse, regions.tool);
         model.dirty = true;
-        return dispatch::follow(model, Layer::Builder, effects, flow);
+        return follow(model, Layer::Builder, effects, flow);
     }
     if mouse.kind == MouseKind::Press && contains(regions.status, mouse.x, mouse.y) {
         return on_status(model);
