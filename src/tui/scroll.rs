@@ -1,4 +1,21 @@
-//! Keeping a cursor in view.
+//! Moving a cursor over a list, and keeping it in view.
+
+use super::action::Action;
+
+/// Where `action` takes a cursor at `at` of a list that ends with `last`; a page, and half of one, are `page` rows. Where
+/// it was, if it is no motion.
+pub fn moved(at: usize, last: usize, page: usize, action: Action) -> usize {
+    let to = match action {
+        Action::Down => at.saturating_add(1),
+        Action::Up => at.saturating_sub(1),
+        Action::PageDown | Action::HalfDown => at.saturating_add(page),
+        Action::PageUp | Action::HalfUp => at.saturating_sub(page),
+        Action::Top => 0,
+        Action::Bottom => last,
+        _ => at,
+    };
+    to.min(last)
+}
 
 /// The first row to show, so that `cursor` is among the `height` shown of `len` rows and as little as possible moves.
 pub fn follow(offset: usize, cursor: usize, height: usize, len: usize) -> usize {
@@ -18,7 +35,16 @@ pub fn window(cursor: usize, end: usize, height: usize, len: usize, wheel: Optio
 
 #[cfg(test)]
 mod tests {
-    use super::{follow, window};
+    use super::{Action, follow, moved, window};
+
+    #[test]
+    fn a_cursor_stays_in_its_list_wherever_it_is_taken() {
+        let from = |at, action| moved(at, 20, 10, action);
+        assert_eq!((from(0, Action::Down), from(20, Action::Down), from(0, Action::Up)), (1, 20, 0));
+        assert_eq!((from(3, Action::PageDown), from(15, Action::HalfDown), from(3, Action::PageUp)), (13, 20, 0));
+        assert_eq!((from(7, Action::Top), from(7, Action::Bottom), from(7, Action::Open)), (0, 20, 7));
+        assert_eq!(moved(9, 3, 10, Action::Open), 3, "a list that became shorter");
+    }
 
     #[test]
     fn what_belongs_to_the_cursor_is_seen_whole_where_it_fits() {

@@ -82,12 +82,6 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
     }
     let last = campaigns.len().saturating_sub(1);
     state.at = match action {
-        Action::Down => state.at.saturating_add(1),
-        Action::Up => state.at.saturating_sub(1),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
-        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
         Action::Open => {
             let opens = |campaign: &Campaign| match campaign.recipe {
                 Some(id) => Flow::Recipe(id),
@@ -96,7 +90,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             return (Vec::new(), campaigns.get(state.at).map_or(Flow::Close, opens));
         }
         Action::Back | Action::Close | Action::Cancel => return (Vec::new(), Flow::Close),
-        _ => state.at,
+        _ => scroll::moved(state.at, last, PAGE, action),
     }
     .min(last);
     (Vec::new(), Flow::Stay)

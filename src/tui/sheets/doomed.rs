@@ -117,13 +117,7 @@ pub fn update(state: &mut State, shared: &mut Shared, _board: &Board, action: Ac
             }
             state.at.saturating_add(1)
         }
-        Action::Down => state.at.saturating_add(1),
-        Action::Up => state.at.saturating_sub(1),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
-        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
-        _ => state.at,
+        _ => scroll::moved(state.at, last, PAGE, action),
     };
     state.at = to.min(last);
     (Vec::new(), Flow::Stay)

@@ -42,12 +42,6 @@ pub struct State {
 pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = board.drafts.len().saturating_sub(1);
     state.at = match action {
-        Action::Down => state.at.saturating_add(1),
-        Action::Up => state.at.saturating_sub(1),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
-        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
         Action::Open | Action::Edit => {
             let Some(draft) = cursor(state, board) else { return (Vec::new(), Flow::Close) };
             unmark(shared, board);
@@ -74,7 +68,7 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
             unmark(shared, board);
             return (Vec::new(), Flow::Close);
         }
-        _ => state.at,
+        _ => scroll::moved(state.at, last, PAGE, action),
     }
     .min(last);
     shared.cursor = cursor(state, board);

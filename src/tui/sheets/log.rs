@@ -53,12 +53,6 @@ impl State {
 pub fn update(state: &mut State, action: Action) -> (Vec<Effect>, Flow) {
     let last = state.entries().len().saturating_sub(1);
     state.at = match action {
-        Action::Down => state.at.saturating_add(1),
-        Action::Up => state.at.saturating_sub(1),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
-        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
         Action::Open => {
             let post = state.entries().get(state.at).and_then(|entry| entry.post);
             return match post {
@@ -67,7 +61,7 @@ pub fn update(state: &mut State, action: Action) -> (Vec<Effect>, Flow) {
             };
         }
         Action::Back | Action::Close | Action::Cancel => return (Vec::new(), Flow::Close),
-        _ => state.at,
+        _ => scroll::moved(state.at, last, PAGE, action),
     }
     .min(last);
     (Vec::new(), Flow::Stay)

@@ -108,12 +108,6 @@ pub fn loaded(state: &mut State, versions: Vec<(DateTime<Utc>, Post)>) {
 pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: Action) -> (Vec<Effect>, Flow) {
     let last = state.versions.as_ref().map_or(0, |versions| versions.len().saturating_sub(1));
     state.at = match action {
-        Action::Down => state.at.saturating_add(1),
-        Action::Up => state.at.saturating_sub(1),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
-        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
         Action::Open | Action::Accept => {
             return (
                 Vec::new(),
@@ -121,7 +115,7 @@ pub fn update(state: &mut State, _shared: &mut Shared, _board: &Board, action: A
             );
         }
         Action::Back | Action::Close | Action::Cancel | Action::No => return (Vec::new(), Flow::Close),
-        _ => state.at,
+        _ => scroll::moved(state.at, last, PAGE, action),
     }
     .min(last);
     state.compare();

@@ -14,6 +14,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Shared;
 use crate::tui::msg::{Notice, Tone};
 use crate::tui::panes::calendar;
+use crate::tui::scroll;
 use crate::tui::sheets::{Flow, Sheet, media, options, styles, when};
 
 pub type Answer = (Vec<Effect>, Flow);
@@ -226,16 +227,11 @@ fn on_posts(state: &mut State, shared: &mut Shared, board: &Board, action: Actio
 
 fn step_rows(state: &mut State, shared: &mut Shared, action: Action) {
     let last = state.ghosts.len().saturating_sub(1);
-    state.at = match action {
-        Action::Down => state.at.saturating_add(1),
-        Action::Up => state.at.saturating_sub(1),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::PageDown | Action::HalfDown => state.at.saturating_add(PAGE),
-        Action::PageUp | Action::HalfUp => state.at.saturating_sub(PAGE),
-        _ => return,
+    let to = scroll::moved(state.at, last, PAGE, action);
+    if to == state.at {
+        return;
     }
-    .min(last);
+    state.at = to;
     state.follow_row(shared);
 }
 
