@@ -59,3 +59,14 @@ async fn news_waits_until_the_news_before_it_has_arrived() {
     app.settle().await;
     assert!(app.model.board.activity.iter().any(|line| line.words == "one line"));
 }
+
+#[tokio::test]
+async fn a_program_that_only_looks_makes_nothing_at_its_start_either() {
+    let mut app = app();
+    app.carry_out(vec![Effect::KeepRepeating]);
+    assert_eq!(app.model.busy, 1, "else it does");
+    app.settle().await;
+    app.model.board.read_only = true;
+    app.carry_out(vec![Effect::KeepRepeating, Effect::Undo, Effect::LoadNotes]);
+    assert_eq!(app.model.busy, 1, "only the notes are read");
+}
