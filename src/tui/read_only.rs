@@ -59,6 +59,26 @@ pub fn hold_back(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
         notice::tell(model, Tone::Plain, WORDS);
         // What was shown as done already is shown as it is.
         effects.extend(store_changed(model));
+        effects.push(Effect::LoadRecipes);
     }
     effects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::shell_tests;
+
+    #[test]
+    fn what_changes_something_is_held_back_and_shown_as_it_is() {
+        let mut model = shell_tests::model((120, 40));
+        let asked = || vec![Effect::Undo, Effect::LoadNotes, Effect::KeepRepeating];
+        assert_eq!(hold_back(&mut model, asked()), asked());
+        model.board.read_only = true;
+        let left = hold_back(&mut model, asked());
+        assert!(left.iter().all(|effect| !effect.touches().is_a_change()), "{left:?}");
+        assert!(left.contains(&Effect::LoadRecipes) && left.iter().any(|it| matches!(it, Effect::Load(_))), "{left:?}");
+        assert_eq!(model.shared.notices.last().map(|notice| &*notice.words), Some(WORDS));
+        assert_eq!(hold_back(&mut model, vec![Effect::KeepRepeating]), [], "by itself, and without a word");
+    }
 }
