@@ -47,8 +47,12 @@ impl<'a> Scene<'a> {
         let shown = style::shown(post, &board.channels, &board.book, &shared.rules).post;
         Self { post, shared, board, width, shown }
     }
-    /// The worst that its channel minds, as the composer finds it.
+    /// The worst that its channel minds, as the composer finds it: of what is live nothing is minded any more, and nothing
+    /// is looked for at every key.
     pub fn worst(&self, target: &Target) -> Option<Severity> {
+        if target.is_out() {
+            return None;
+        }
         let (_, problems) = composer::of_channel(self.post, target, self.shared, self.board);
         problems.iter().map(|problem| problem.severity).max()
     }
