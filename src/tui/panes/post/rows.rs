@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::domain::ids::ChannelId;
 use crate::domain::media::{Media, size_words};
 use crate::domain::post::{Post, Source, Target, Theirs};
 use crate::domain::problem::Severity;
@@ -39,22 +40,20 @@ pub struct Scene<'a> {
     pub width: usize,
     /// The post as it goes out: a draft dressed, once for all that is said of it.
     shown: Post,
+    /// The worst that each channel minds, found once as well.
+    minded: Vec<(ChannelId, Severity)>,
 }
 
 impl<'a> Scene<'a> {
     /// A post in rows of `width` cells.
     pub fn new(post: &'a Post, shared: &'a Shared, board: &'a Board, width: usize) -> Self {
         let shown = style::shown(post, &board.channels, &board.book, &shared.rules).post;
-        Self { post, shared, board, width, shown }
+        Self { post, shared, board, width, shown, minded: composer::minded(post, shared, board) }
     }
-    /// The worst that its channel minds, as the composer finds it: of what is live nothing is minded any more, and nothing
-    /// is looked for at every key.
+
+    /// The worst that its channel minds, as the composer finds it.
     pub fn worst(&self, target: &Target) -> Option<Severity> {
-        if target.is_out() {
-            return None;
-        }
-        let (_, problems) = composer::of_channel(self.post, target, self.shared, self.board);
-        problems.iter().map(|problem| problem.severity).max()
+        self.minded.iter().find(|(channel, _)| *channel == target.channel).map(|(_, worst)| *worst)
     }
 
     /// What the channel of `target` receives, and the rules it is held to; nothing for a channel nobody lists.

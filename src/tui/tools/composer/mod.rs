@@ -25,7 +25,7 @@ use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
 use crate::domain::post::{Post, Target};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, Severity};
 use crate::domain::queue::Queued;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::domain::tags;
@@ -236,6 +236,34 @@ pub fn of_channel(post: &Post, target: &Target, shared: &Shared, board: &Board) 
     found.extend(problems::of_channel(post, target, variant.as_ref(), shared, board));
     found.extend(board.foresight.of(post, &board.channels, shared.now).into_iter().map(|(_, problem)| problem));
     (measure, found)
+}
+
+/// The worst that each channel minds of a post that is not live there yet, time apart; what minds nothing is left out.
+pub fn minded(post: &Post, shared: &Shared, board: &Board) -> Vec<(ChannelId, Severity)> {
+    let waiting: Vec<Target> = post.targets.iter().filter(|target| !target.is_out()).cloned().collect();
+    if waiting.is_empty() {
+        return Vec::new();
+    }
+    let dressed =
+        style::dressed(&Post { targets: waiting, ..post.clone() }, &board.channels, &board.book, &shared.rules);
+    let post = &dressed.post;
+    let of_target = |target: &Target| {
+        let network = &board.channel(&target.channel)?.network;
+        Some(of_target(post, target, network, board.ways.get(&target.account())))
+    };
+    let of_channels = post.targets.iter().flat_map(|target| {
+        let problems = problems::of_channel(post, target, of_target(target).as_ref(), shared, board);
+        problems.into_iter().map(|problem| (target.channel.clone(), problem))
+    });
+    let foreseen = board.foresight.of(post, &board.channels, shared.now);
+    let mut minded: Vec<(ChannelId, Severity)> = Vec::new();
+    for (channel, problem) in of_channels.chain(foreseen).chain(dressed.problems.iter().cloned()) {
+        match minded.iter_mut().find(|(id, _)| *id == channel) {
+            Some((_, worst)) => *worst = problem.severity.max(*worst),
+            None => minded.push((channel, problem.severity)),
+        }
+    }
+    minded
 }
 
 /// The post as the media sheet sees it: on a channel's own tab with that channel alone and its attachments.
