@@ -210,22 +210,9 @@ fn totals(ghosts: &[Ghost], channels: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::channel::{Health, Network};
-    use crate::domain::ids::{AccountName, ChannelId, RemoteId};
 
     fn channel(handle: &str) -> Channel {
-        let (account, remote) = (AccountName::new("acme"), RemoteId::new(handle));
-        Channel {
-            id: ChannelId::of(&account, &remote),
-            account,
-            remote,
-            network: Network::from_word("x"),
-            handle: handle.into(),
-            name: String::new(),
-            health: Health::Ok,
-            hidden: false,
-            gone: false,
-        }
+        Channel::sample("acme", handle, "x", handle)
     }
 
     #[test]

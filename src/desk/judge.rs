@@ -520,22 +520,9 @@ fn one<'a>(words: &str, channels: &'a [Channel]) -> std::result::Result<&'a Chan
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::channel::Health;
-    use crate::domain::ids::{AccountName, RemoteId};
 
     fn channel(remote: &str, network: &str, handle: &str) -> Channel {
-        let (account, remote) = (AccountName::new("work"), RemoteId::new(remote));
-        Channel {
-            id: ChannelId::of(&account, &remote),
-            account,
-            remote,
-            network: Network::from_word(network),
-            handle: handle.into(),
-            name: String::new(),
-            health: Health::Ok,
-            hidden: false,
-            gone: false,
-        }
+        Channel::sample("work", remote, network, handle)
     }
 
     #[test]

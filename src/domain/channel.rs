@@ -194,6 +194,25 @@ impl Channel {
 }
 
 #[cfg(test)]
+impl Channel {
+    /// One that can post and that nobody has hidden, for tests.
+    pub fn sample(account: &str, remote: &str, network: &str, handle: &str) -> Self {
+        let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
+        Self {
+            id: ChannelId::of(&account, &remote),
+            account,
+            remote,
+            network: Network::from_word(network),
+            handle: handle.into(),
+            name: String::new(),
+            health: Health::Ok,
+            hidden: false,
+            gone: false,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

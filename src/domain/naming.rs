@@ -176,22 +176,9 @@ fn meant_by<'a>(channels: &'a [Channel], handle: &str) -> Option<&'a Channel> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::channel::Health;
-    use crate::domain::ids::{AccountName, ChannelId, RemoteId};
 
     fn channel(account: &str, remote: &str, network: &str, handle: &str) -> Channel {
-        let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
-        Channel {
-            id: ChannelId::of(&account, &remote),
-            account,
-            remote,
-            network: Network::from_word(network),
-            handle: handle.into(),
-            name: String::new(),
-            health: Health::Ok,
-            hidden: false,
-            gone: false,
-        }
+        Channel::sample(account, remote, network, handle)
     }
 
     #[test]

@@ -199,25 +199,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::domain::channel::{Health, Network};
-    use crate::domain::ids::{AccountName, IdSource, RemoteId};
+
+    use crate::domain::ids::IdSource;
     use crate::domain::post::Target;
     use chrono_tz::America::New_York;
     use chrono_tz::Europe::Berlin;
 
     fn channel(remote: &str, network: &str, handle: &str) -> Channel {
-        let (account, remote) = (AccountName::new("a"), RemoteId::new(remote));
-        Channel {
-            id: ChannelId::of(&account, &remote),
-            account,
-            remote,
-            network: Network::from_word(network),
-            handle: handle.into(),
-            name: String::new(),
-            health: Health::Ok,
-            hidden: false,
-            gone: false,
-        }
+        Channel::sample("a", remote, network, handle)
     }
 
     fn at(text: &str) -> DateTime<Utc> {

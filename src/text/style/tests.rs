@@ -2,8 +2,7 @@ use proptest::prelude::*;
 
 use super::keys::ValueKey;
 use super::*;
-use crate::domain::channel::Health;
-use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
+use crate::domain::ids::IdSource;
 use crate::domain::media::{Media, MediaKind};
 use crate::domain::options::Value;
 use crate::domain::post::{Post, Source, Target};
@@ -13,18 +12,7 @@ use crate::text::rules::Rules;
 use chrono::DateTime;
 
 fn channel(network: &str, handle: &str) -> Channel {
-    let (account, remote) = (AccountName::new("work"), RemoteId::new(format!("{network}-{handle}")));
-    Channel {
-        id: ChannelId::of(&account, &remote),
-        account,
-        remote,
-        network: Network::from_word(network),
-        handle: handle.into(),
-        name: String::new(),
-        health: Health::Ok,
-        hidden: false,
-        gone: false,
-    }
+    Channel::sample("work", &format!("{network}-{handle}"), network, handle)
 }
 
 fn post(body: &str, channels: &[Channel]) -> Post {

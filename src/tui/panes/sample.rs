@@ -8,8 +8,8 @@ use chrono_tz::Europe::Berlin;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::channel::{Channel, Health, Network};
-use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::channel::{Channel, Health};
+use crate::domain::ids::{AccountName, IdSource, PostId, RemoteId};
 use crate::domain::media::{Media, MediaKind};
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Source, Target, Theirs, Wish};
@@ -58,18 +58,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
 }
 
 fn channel(account: &str, remote: &str, network: &str, handle: &str, health: Health) -> Channel {
-    let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
-    Channel {
-        id: ChannelId::of(&account, &remote),
-        account,
-        remote,
-        network: Network::from_word(network),
-        handle: handle.into(),
-        name: String::new(),
-        health,
-        hidden: false,
-        gone: false,
-    }
+    Channel { health, ..Channel::sample(account, remote, network, handle) }
 }
 
 /// The channels of the sample, in order: x, bs, li, tt, ma, and one with a nasty name.

@@ -8,8 +8,8 @@ use chrono_tz::Europe::Berlin;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::channel::{Channel, Health, Network};
-use crate::domain::ids::{AccountName, ChannelId, IdSource, RemoteId};
+use crate::domain::channel::{Channel, Health};
+use crate::domain::ids::{ChannelId, IdSource};
 use crate::domain::post::{Post, Target};
 use crate::domain::schedule::Schedule;
 use crate::text::rules::Rules;
@@ -43,18 +43,7 @@ pub fn shared() -> Shared {
 }
 
 fn channel(account: &str, remote: &str, network: &str, handle: &str, health: Health) -> Channel {
-    let (account, remote) = (AccountName::new(account), RemoteId::new(remote));
-    Channel {
-        id: ChannelId::of(&account, &remote),
-        account,
-        remote,
-        network: Network::from_word(network),
-        handle: handle.into(),
-        name: String::new(),
-        health,
-        hidden: false,
-        gone: false,
-    }
+    Channel { health, ..Channel::sample(account, remote, network, handle) }
 }
 
 /// x, bs and li at `late`; a broken x at `posto`, and one that is gone.

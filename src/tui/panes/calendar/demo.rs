@@ -10,9 +10,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{State, refresh, wanted_range};
-use crate::domain::channel::{Channel, Health, Network};
+use crate::domain::channel::{Channel, Health};
 use crate::domain::habits::Habits;
-use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId, RemoteId};
+use crate::domain::ids::{AccountName, ChannelId, IdSource, PostId};
 use crate::domain::numbers::AHEAD_DAYS;
 use crate::domain::outcome::{Cause, Outcome, Refusal};
 use crate::domain::post::{Post, Target, Wish};
@@ -179,20 +179,8 @@ pub fn text(buf: &Buffer) -> String {
 }
 
 fn channels() -> Vec<Channel> {
-    let channel = |mark: &str, handle: &str, health| {
-        let (account, remote) = (AccountName::new("zernio"), RemoteId::new(mark));
-        Channel {
-            id: ChannelId::of(&account, &remote),
-            account,
-            remote,
-            network: Network::from_word(mark),
-            handle: handle.into(),
-            name: String::new(),
-            health,
-            hidden: false,
-            gone: false,
-        }
-    };
+    let channel =
+        |mark: &str, handle: &str, health| Channel { health, ..Channel::sample("zernio", mark, mark, handle) };
     let soon = Health::Expiring { at: july(28, 11, 42) + TimeDelta::days(5) };
     vec![
         channel("bs", "acme.bsky.social", Health::Ok),
