@@ -6,6 +6,7 @@ use super::dispatch;
 use super::keymap;
 use super::keys;
 use super::model::Model;
+use super::read_only;
 use super::sheets::{Sheet, authorise, defaults};
 use super::tools::{builder, composer};
 use super::verbs;
@@ -329,7 +330,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
         }
     };
     let at_root = model.sheets.is_empty() && model.composer.is_none() && model.builder.is_none();
-    if at_root && model.loaded && model.board.lights.is_empty() {
+    if at_root && model.loaded && model.board.lights.is_empty() && !model.board.read_only {
         put(hint(":connect".into(), "add an account".into(), Action::Connect));
     }
     let top = contexts.first().copied().unwrap_or_default();
@@ -343,6 +344,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
     for (actions, label) in rows.iter().copied().flatten() {
         let Some(first) = actions.first().copied() else { continue };
         let useful = match first {
+            _ if model.board.read_only && read_only::refuses(first) => false,
             Action::Back if at_root => dispatch::can_go_back(model),
             Action::ShowTold => model.shared.notices.iter().any(|notice| notice.post.is_some()),
             Action::NextField if top == "field" => completes(model),

@@ -64,6 +64,8 @@ fn the_screen_says_so_all_the_time() {
         let mut stage = looking(size);
         stage.keys("2").until("read-only");
         assert!(!stage.screen().contains("compose"), "no hint leads to what is refused:\n{}", stage.screen());
+        stage.keys("g D").until("no drafts").rest();
+        assert!(!stage.screen().contains("begins one"), "{}", stage.screen());
     }
 }
 

@@ -161,15 +161,7 @@ pub fn mouse(state: &mut State, shared: &mut Shared, board: &Board, mouse: Mouse
 }
 
 /// Draws the pane with its border; in four rows or fewer, three lines without one.
-pub fn view(
-    state: &State,
-    shared: &Shared,
-    _board: &Board,
-    theme: &Theme,
-    focused: bool,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) {
     let facts = state.facts.as_ref().filter(|facts| Some(facts.post) == shared.cursor);
     if area.height <= COMPACT_ROWS {
         return view_compact(facts, theme, focused, area, buf);
@@ -181,7 +173,7 @@ pub fn view(
         .cloned()
         .unwrap_or_default();
     let inner = frame(title, &headline, theme, focused, area, buf);
-    let empty = empty(shared, inner.width.into());
+    let empty = empty(shared, board.read_only, inner.width.into());
     let rows = facts.map_or(empty.as_slice(), |facts| &facts.rows);
     let height = usize::from(inner.height);
     let offset = state.offset.min(rows.len().saturating_sub(1));
@@ -211,18 +203,17 @@ fn view_compact(facts: Option<&Facts>, theme: &Theme, focused: bool, area: Rect,
     }
 }
 
-fn empty(shared: &Shared, width: usize) -> Vec<Row> {
+fn empty(shared: &Shared, read_only: bool, width: usize) -> Vec<Row> {
     let words =
         "The post under the cursor is shown here in full: its text, every channel, and what became of it there.";
     let mut rows = vec![empty_line(), Row::new()];
     rows.extend(paragraph(words, Role::Muted, &[], width, 4));
     rows.push(Row::new());
-    rows.push(
-        Row::of(shared.keys.key("c", "post"), Role::Key)
-            .text(" composes a post   ", Role::Muted)
-            .text(shared.keys.key("/", "post"), Role::Key)
-            .text(" finds", Role::Muted),
-    );
+    let composes = match read_only {
+        true => Row::new(),
+        false => Row::of(shared.keys.key("c", "post"), Role::Key).text(" composes a post   ", Role::Muted),
+    };
+    rows.push(composes.text(shared.keys.key("/", "post"), Role::Key).text(" finds", Role::Muted));
     rows
 }
 

@@ -32,6 +32,13 @@ const FOOT: &[panel::Foot<'static>] = &[
     ("Esc", "close", Action::Back),
 ];
 
+/// The foot where nothing is to be changed.
+const FOOT_TO_LOOK: &[panel::Foot<'static>] = &[("Esc", "close", Action::Back)];
+
+fn foot(board: &Board) -> &'static [panel::Foot<'static>] {
+    if board.read_only { FOOT_TO_LOOK } else { FOOT }
+}
+
 /// The sheet's state: which draft the cursor is on.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -108,7 +115,7 @@ pub fn place(board: &Board, area: Rect) -> Rect {
 /// A click chooses a draft; a click on the chosen one opens it.
 pub fn click(state: &mut State, shared: &Shared, board: &Board, area: Rect, x: u16, y: u16) -> Option<Action> {
     let inside = panel::inside(place(board, area));
-    if let Some(action) = panel::foot_at(inside, &shared.keys, FOOT, x, y) {
+    if let Some(action) = panel::foot_at(inside, &shared.keys, foot(board), x, y) {
         return Some(action);
     }
     let row = usize::from(y.checked_sub(inside.y)?);
@@ -134,7 +141,8 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
     let right = format!("{many}{}", board.drafts_counted());
     let inside = panel::sheet(place, buf, theme, "Drafts without a time", &right);
     if board.drafts.is_empty() {
-        panel::line(inside, 0, buf, &[(&shared.keys.of("no drafts; c begins one"), theme.style(Role::Muted))]);
+        let words = if board.read_only { "no drafts" } else { "no drafts; c begins one" };
+        panel::line(inside, 0, buf, &[(&shared.keys.of(words), theme.style(Role::Muted))]);
         return;
     }
     let offset = offset(state, board, inside);
@@ -161,7 +169,7 @@ pub fn view(state: &State, shared: &Shared, board: &Board, theme: &Theme, area: 
         let after = panel::line(inside, row, buf, &parts);
         panel::right(inside, row, buf, &age, theme.style(Role::Muted), after);
     }
-    panel::foot(inside, buf, theme, &shared.keys, FOOT);
+    panel::foot(inside, buf, theme, &shared.keys, foot(board));
 }
 
 fn marks(board: &Board, draft: &crate::domain::post::Post) -> String {

@@ -122,6 +122,7 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         let text = theme.style(if entry.undone { Role::Muted } else { Role::Text });
         panel::line(inside, row, buf, &[(&head, muted), (&words, text), (back, muted)]);
     }
+    let leads = state.entries().get(state.at).is_some_and(|entry| entry.post.is_some());
     let keys = [("Enter", "shows the post", Action::Open), ("Esc", "closes", Action::Back)];
-    panel::foot(inside, buf, theme, &shared.keys, &keys);
+    panel::foot(inside, buf, theme, &shared.keys, keys.get(usize::from(!leads)..).unwrap_or_default());
 }
