@@ -149,7 +149,9 @@ fn to_the_post(model: &mut Model, flow: Flow) -> Vec<Effect> {
         }
         (Flow::ComposerWhen(reading), None, Some(open)) => builder::set_when(open, shared, board, reading),
         (Flow::ComposerSlot(slot), Some(open), _) => {
-            let mut effects = composer::set_slot(open, shared, board, slot);
+            let unasked = unask(open, shared);
+            let mut effects: Vec<Effect> =
+                unasked.into_iter().chain(composer::set_slot(open, shared, board, slot)).collect();
             let review = composer::review(open, shared, board).slotted();
             effects.push(review.outline());
             sheets.push(Sheet::Review(review));

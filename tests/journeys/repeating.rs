@@ -1,6 +1,7 @@
 //! Posts that come again: a rule in words, its next dates, one of them left out, all of it stopped.
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta, Weekday};
+use runsheet::domain::plan::SlotRule;
 use runsheet::domain::post::Wish;
 
 use crate::stage::{MIDDLE, SIZES, Stage, VOXBURST};
@@ -135,6 +136,21 @@ fn a_time_of_its_own_ends_the_rule_that_was_asked_for() {
     assert!(!stage.screen().contains("again"), "{}", stage.screen());
     stage.keys("s").rest();
     assert_eq!(stage.stored("Open house").len(), 1);
+}
+
+#[test]
+fn a_free_slot_taken_in_the_review_ends_the_rule_too() {
+    let mut stage = Stage::open(MIDDLE, &[VOXBURST]);
+    let eleven = NaiveTime::from_hms_opt(11, 0, 0).unwrap();
+    let slot = SlotRule { channel: None, days: vec![Weekday::Fri], times: vec![eleven], zone: None };
+    stage.plan(|plan| plan.slots = vec![slot]);
+    ruled(&mut stage);
+    stage.keys("Ctrl-s").until("again").keys("n").until("it stands in a free slot").gone("again  ").keys("s").rest();
+    assert_eq!(stage.stored("Open house").len(), 1, "one post, which does not come again");
+    // Nor is the rule asked for any more.
+    let mut stage = stage.kill_and_restart();
+    stage.rest().keys("g t g p e").until("Compose").keys("Ctrl-s").until("checks");
+    assert!(!stage.screen().contains("every tue"), "{}", stage.screen());
 }
 
 #[test]

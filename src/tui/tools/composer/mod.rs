@@ -1,8 +1,8 @@
 //! The composer: one text, its variants, its channels and its time.
 //!
-//! `state` holds what is written, `text` and `form` carry out keys, `suggest` offers what is being typed, `networks` says which channels share a text,
-//! `problems` and `facts` compute after each change
-//! what `view` then only draws, in the places that `regions` gives.
+//! `state` holds what is written, `text` and `form` carry out keys, `suggest` offers what is being typed, `networks` says
+//! which channels share a text, `problems` and `facts` compute after each change what `view` then only draws, in the places
+//! that `regions` gives.
 
 mod facts;
 mod file;
@@ -121,8 +121,7 @@ pub fn set_when(state: &mut State, shared: &mut Shared, board: &Board, reading: 
 }
 
 /// The free slot chosen in the review: the whole post stands there, and channels keep their distance to it.
-pub fn set_slot(state: &mut State, shared: &mut Shared, board: &Board, slot: Schedule) -> Vec<Effect> {
-    shared.rules_asked.remove(&state.post.id);
+pub fn set_slot(state: &mut State, shared: &Shared, board: &Board, slot: Schedule) -> Vec<Effect> {
     state.at_once = false;
     state.post.move_to(slot);
     state.changed(shared, board)

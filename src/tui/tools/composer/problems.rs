@@ -226,7 +226,9 @@ fn of_the_post(post: &Post, original: &Post, shared: &Shared, board: &Board) -> 
 /// What is said of a time on a day on which nothing goes out. No blocker: one that stood there before is still edited,
 /// and the desk refuses a new one.
 fn embargo(post: &Post, shared: &Shared, board: &Board) -> Option<Problem> {
-    let times = post.targets.iter().filter_map(|target| post.schedule_for(target)).chain(post.schedule);
+    let waits = post.targets.iter().filter(|target| !target.is_out());
+    let alone = post.schedule.filter(|_| post.targets.is_empty());
+    let times = waits.filter_map(|target| post.schedule_for(target)).chain(alone);
     let mut days = times.map(|at| at.instant().with_timezone(&shared.zone).date_naive());
     let (date, note) = days.find_map(|date| Some((date, board.plan.embargo(date)?)))?;
     let words = format!("nothing goes out on {}: {}", date.format("%a %-d %b"), one_line(&note.words));
