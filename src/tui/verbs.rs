@@ -32,6 +32,7 @@ use super::sheets::when;
 use super::sheets::{
     Sheet, authorise, command, connect, defaults, doomed, drafts, log, question, repeat, settings, story,
 };
+use super::slots;
 use super::tools::composer;
 
 /// How much of a text a question quotes, in cells.
@@ -286,12 +287,9 @@ pub fn move_by(model: &mut Model, distance: TimeDelta) -> Vec<Effect> {
 /// The next slot that is free for a channel of `post`, after its own time and after now.
 fn next_slot(post: &Post, model: &Model) -> Option<Schedule> {
     let Model { shared, board, .. } = model;
-    let from = post.instant().unwrap_or(shared.now).max(shared.now);
-    let span = from..board.range.end.max(from);
-    let open = board.plan.openings(&board.channels, &board.posts, span, shared.zone, shared.habits.near);
-    let is_its = |id: &ChannelId| post.targets.is_empty() || post.targets.iter().any(|target| target.channel == *id);
-    let open = open.iter().find(|open| open.at > from && open.channels.iter().any(is_its))?;
-    Some(Schedule::at(open.at, shared.zone))
+    let from = post.instant().unwrap_or(shared.now);
+    let channels: Vec<ChannelId> = post.targets.iter().map(|target| target.channel.clone()).collect();
+    slots::free(&channels, None, shared, board).into_iter().find(|slot| slot.instant() > from)
 }
 
 /// The same post as a draft: its texts, channels and media, nothing of its fate; its time, if that is still to come.
