@@ -213,6 +213,21 @@ impl Desk {
         Ok(words)
     }
 
+    /// Recipes follow the names that their posts carry since an edit of these was retraced; one that is just being given
+    /// another name keeps that.
+    pub(super) async fn follow_names(&self, named: &HashMap<PostId, String>) -> Result<()> {
+        if named.is_empty() {
+            return Ok(());
+        }
+        for recipe in self.store.recipes().await? {
+            let Some(name) = recipe.rows.iter().find_map(|row| named.get(&row.id)) else { continue };
+            let was = recipe.called.clone();
+            let typed = if recipe.name.trim() == was { name.clone() } else { recipe.name.clone() };
+            self.store.keep_recipe(&Recipe { name: typed, called: name.clone(), ..recipe }).await?;
+        }
+        Ok(())
+    }
+
     /// Schedules what can be, and keeps the rest as drafts of the campaign. The answer says per number which post it is,
     /// or why it is none.
     pub async fn launch(&self, ghosts: &[Ghost], draft: bool) -> Vec<(usize, Result<PostId>)> {
@@ -282,7 +297,34 @@ mod tests {
     use crate::domain::campaign::{Every, Rhythm};
     use crate::domain::habits::Habits;
     use crate::domain::plan::Plan;
+    use crate::domain::recipe::Row;
     use crate::domain::schedule::Schedule;
+
+    #[tokio::test]
+    async fn a_recipe_has_the_name_of_its_posts_again_when_a_new_one_is_taken_back() {
+        let desk = desk_at("late").await;
+        let mut post = Post::draft(desk.ids().post(desk.now()), desk.now());
+        (post.body, post.campaign) = ("One".into(), Some("Autumn".into()));
+        let id = desk.save(post, "saved").await.unwrap();
+        let row = Row { id, text: "One".into(), at: None, sent: false, gone: false };
+        let recipe = Recipe {
+            name: "Winter".into(),
+            called: "Autumn".into(),
+            rows: vec![row],
+            ..Recipe::new(desk.ids().post(desk.now()))
+        };
+        let names = async || {
+            let recipe = desk.store.recipes().await.unwrap().remove(0);
+            (recipe.name, recipe.called, desk.store.post(id).await.unwrap().unwrap().campaign.unwrap())
+        };
+        let all = |name: &str| (name.to_owned(), name.to_owned(), name.to_owned());
+        desk.rename_by(&recipe, &[id]).await.unwrap();
+        assert_eq!(names().await, all("Winter"));
+        desk.undo().await.unwrap();
+        assert_eq!(names().await, all("Autumn"));
+        desk.redo().await.unwrap();
+        assert_eq!(names().await, all("Winter"));
+    }
 
     #[tokio::test]
     async fn equal_texts_are_said_and_a_clash_is_as_near_as_it_is_set() {

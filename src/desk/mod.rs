@@ -43,6 +43,7 @@ mod tests;
 pub mod transfer;
 mod typing;
 mod unlike;
+mod unrepeat;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;

@@ -449,7 +449,7 @@ impl Desk {
     }
 
     /// A series with the text it is kept as; nothing where it is not there, or not to be read.
-    async fn standing(&self, id: PostId) -> Result<Option<Standing>> {
+    pub(super) async fn standing(&self, id: PostId) -> Result<Option<Standing>> {
         let Some(text) = self.store.setting(&series_key(id)).await? else { return Ok(None) };
         Ok(serde_json::from_str(&text).ok().map(|series| Standing { series, text }))
     }
@@ -472,16 +472,16 @@ impl Desk {
         Err(DeskError::Refused(BUSY.into()))
     }
 
-    async fn dates_of(&self, id: PostId) -> Result<BTreeMap<NaiveDate, PostId>> {
+    pub(super) async fn dates_of(&self, id: PostId) -> Result<BTreeMap<NaiveDate, PostId>> {
         let kept = self.store.settings_beginning(format!("{REPEATED}{id}:")).await?;
         Ok(kept.into_iter().filter_map(|(date, post)| Some((date.parse().ok()?, post.parse().ok()?))).collect())
     }
 }
 
 /// A series, and the text it is kept as.
-struct Standing {
-    series: Series,
-    text: String,
+pub(super) struct Standing {
+    pub(super) series: Series,
+    pub(super) text: String,
 }
 
 /// What is to be said of dates on which nothing goes out.
@@ -494,7 +494,7 @@ fn left_free<'a>(dates: impl Iterator<Item = &'a Occurrence>, embargoes: &BTreeM
     free.collect()
 }
 
-fn series_key(id: PostId) -> String {
+pub(super) fn series_key(id: PostId) -> String {
     format!("{SERIES}{id}")
 }
 
@@ -502,15 +502,15 @@ pub(super) fn asked_key(post: PostId) -> String {
     format!("{ASKED}{post}")
 }
 
-fn date_key(series: PostId, date: NaiveDate) -> String {
+pub(super) fn date_key(series: PostId, date: NaiveDate) -> String {
     format!("{REPEATED}{series}:{date}")
 }
 
-fn written(series: &Series) -> Result<String> {
+pub(super) fn written(series: &Series) -> Result<String> {
     serde_json::to_string(series).map_err(|error| DeskError::Refused(error.to_string()))
 }
 
-fn refused(error: crate::domain::repeat::NoRule) -> DeskError {
+pub(super) fn refused(error: crate::domain::repeat::NoRule) -> DeskError {
     DeskError::Refused(error.to_string())
 }
 

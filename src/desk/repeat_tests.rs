@@ -67,6 +67,50 @@ async fn posts_are_made_ahead_and_never_twice() {
 }
 
 #[tokio::test]
+async fn taking_back_the_post_that_began_it_ends_a_repetition_and_doing_it_again_begins_it() {
+    let desk = desk_at("voxburst").await;
+    let mut draft = Post::draft(desk.ids().post(desk.now()), desk.now());
+    draft.body = "Open house this week".into();
+    draft.schedule = Some(Schedule::at(desk.now() + TimeDelta::hours(1), Berlin));
+    draft.targets = vec![Target::new(ChannelId::new("acme/1"))];
+    let id = desk.save(draft.clone(), "saved").await.unwrap();
+    let base = desk.current(id).await.unwrap();
+    draft.wish = Wish::Schedule;
+    let (_, kept) = desk.save_repeating(Some(&base), draft, "every week").await.unwrap();
+    let all = bodies(&desk).await;
+    assert_eq!((kept.made.len(), all.len()), (4, 5));
+
+    let said = desk.undo().await.unwrap();
+    assert!(said.ends_with("; its repetition is over, and 4 posts of it went with it"), "{said}");
+    assert_eq!((bodies(&desk).await.len(), desk.current(id).await.unwrap().wish), (1, Wish::Draft));
+    desk.keep_repeating().await.unwrap();
+    assert_eq!(bodies(&desk).await.len(), 1, "nothing is made of it any more");
+    assert_eq!(desk.rules_asked().await.unwrap()[&id], "every week", "the draft has its rule");
+
+    let said = desk.redo().await.unwrap();
+    assert!(said.ends_with("; it is repeated every week"), "{said}");
+    assert_eq!(bodies(&desk).await, all);
+    assert!(desk.rules_asked().await.unwrap().is_empty());
+    desk.undo().await.unwrap();
+    assert_eq!(bodies(&desk).await.len(), 1, "and once more");
+}
+
+#[tokio::test]
+async fn taking_back_another_edit_of_the_first_post_leaves_its_repetition_alone() {
+    let desk = desk_at("voxburst").await;
+    let (id, _) = repeating(&desk, "every week").await;
+    desk.delete(&[id]).await.unwrap();
+    let said = desk.undo().await.unwrap();
+    assert!(!said.contains("repetition"), "{said}");
+    let mut moved = desk.current(id).await.unwrap();
+    moved.wish = Wish::Hold;
+    desk.save(moved, "held").await.unwrap();
+    let said = desk.undo().await.unwrap();
+    assert!(!said.contains("repetition"), "{said}");
+    assert_eq!(bodies(&desk).await.len(), 5);
+}
+
+#[tokio::test]
 async fn a_date_is_left_out_and_taken_in_again_and_what_was_deleted_stays_so() {
     let desk = desk_at("voxburst").await;
     let (first, kept) = repeating(&desk, "every week").await;

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use crate::domain::change::Change;
-use crate::domain::ids::{ChannelId, IntentId};
+use crate::domain::ids::{ChannelId, IntentId, PostId};
 use crate::domain::outcome::{Outcome, State};
 use crate::domain::post::{Post, Target, Wish};
 use crate::domain::schedule::Schedule;
 use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState, Write};
-use crate::store::{Alongside, JournalEntry};
+use crate::store::JournalEntry;
 
 use super::rebase::rebase;
+use super::unrepeat::Along;
 use super::{Desk, DeskError, Edit, Result, failed, plan, still_changes};
 
 impl Desk {
@@ -70,8 +71,8 @@ impl Desk {
         };
         let way = self.retracing(entry, back).await?;
         let Some(why) = way.stays.first() else {
-            self.commit_retraced(entry, back, way.edits, way.drops).await?;
-            return Ok(format!("{done}: {}", entry.words));
+            let more = self.commit_retraced(entry, back, way.edits, way.drops).await?;
+            return Ok(format!("{done}: {}{more}", entry.words));
         };
         if way.edits.is_empty() {
             let words = not_retraced(entry, back, &why.words);
@@ -87,20 +88,30 @@ impl Desk {
         let stays = way.stays.len();
         let (posts, stay) = (count(stays, "post"), if stays == 1 { "stays" } else { "stay" });
         let said = format!("{done}: {}; {posts} of it {stay} as it is: {}", entry.words, why.words);
-        self.commit_retraced(entry, back, way.edits, way.drops).await?;
-        Ok(said)
+        let more = self.commit_retraced(entry, back, way.edits, way.drops).await?;
+        Ok(said + &more)
     }
 
+    /// Answers what is to be said of repetitions that end, or begin again, with it.
     async fn commit_retraced(
         &self,
         entry: &JournalEntry,
         back: bool,
-        edits: Vec<Edit>,
+        mut edits: Vec<Edit>,
         drops: Vec<IntentId>,
-    ) -> Result<()> {
-        let drops = drops.into_iter().map(|intent| (intent, "taken back before it was sent".into())).collect();
-        let alongside = Alongside { drops, retraces: Some((entry.id, back)), ..Alongside::default() };
-        self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await
+    ) -> Result<String> {
+        let Along { edits: with, mut alongside, words, begins } =
+            if back { self.ending_with(&edits).await? } else { self.beginning_with(&edits).await? };
+        let named = edits.iter().filter_map(renamed).collect();
+        edits.extend(with);
+        alongside.drops = drops.into_iter().map(|intent| (intent, "taken back before it was sent".into())).collect();
+        alongside.retraces = Some((entry.id, back));
+        self.commit_with(edits, if back { "undone" } else { "done again" }, None, alongside).await?;
+        self.follow_names(&named).await?;
+        if begins {
+            self.keep_repeating().await?;
+        }
+        Ok(words.map(|words| format!("; {words}")).unwrap_or_default())
     }
 
     /// How `entry` is taken back, or done again.
@@ -232,6 +243,13 @@ impl Desk {
         let in_a_moment = post.state(now) == State::Publishing && !open.is_empty() && open.iter().all(waits);
         post.fixed(now).filter(|_| !in_a_moment)
     }
+}
+
+/// The campaign that an edit brings a post into, out of another one.
+fn renamed(edit: &Edit) -> Option<(PostId, String)> {
+    let (before, after) = (edit.before.as_ref()?, edit.after.as_ref()?);
+    let name = after.campaign.clone().filter(|_| before.campaign.is_some() && before.campaign != after.campaign)?;
+    Some((after.id, name))
 }
 
 /// How an edit is taken back, or done again.
