@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use crate::domain::ids::AccountName;
+use crate::domain::naming::provider_word;
 use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::plan::SlotRule;
 
@@ -412,7 +413,7 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "name" => name = self.name(value),
-                "provider" => provider = self.word(value, self.providers),
+                "provider" => provider = self.provider(value),
                 "base_url" => {
                     base_url = self.address(value);
                     astray = base_url.is_none();
@@ -500,12 +501,21 @@ impl Reader<'_> {
         None
     }
 
+    fn provider(&mut self, value: &Value<'_>) -> Option<String> {
+        let typed = self.text(value)?;
+        self.one_of(provider_word(&typed), value, self.providers)
+    }
+
     fn word(&mut self, value: &Value<'_>, valid: &[&str]) -> Option<String> {
         let text = self.text(value)?;
-        if valid.contains(&text.as_str()) {
-            return Some(text);
+        self.one_of(&text, value, valid)
+    }
+
+    fn one_of(&mut self, text: &str, value: &Value<'_>, valid: &[&str]) -> Option<String> {
+        if valid.contains(&text) {
+            return Some(text.to_owned());
         }
-        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), meant(&text, valid));
+        let words = format!("\"{text}\" is not one of {}{}", valid.join(", "), meant(text, valid));
         self.mistake(value.span(), words);
         None
     }
@@ -637,6 +647,15 @@ mod tests {
         assert_eq!(config.failover, []);
         assert!(mistakes.iter().any(|words| words.contains("\"c\" is not one of a, b")), "{mistakes:?}");
         assert!(mistakes.iter().any(|words| words.contains("at least two")), "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_provider_may_be_called_what_it_is_called_today() {
+        for (typed, word) in [("Zernio", Some("late")), ("zernio", Some("late")), ("zerno", None)] {
+            let (config, mistakes) = read(&format!("[[account]]\nname = \"a\"\nprovider = \"{typed}\"\n"));
+            let provider = config.accounts.first().map(|account| account.provider.as_str());
+            assert_eq!((provider, mistakes.is_empty()), (word, word.is_some()), "{mistakes:?}");
+        }
     }
 
     #[test]

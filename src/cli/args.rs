@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::offers::Offers;
 use super::styles::{DefaultsCommand, ProfileCommand, StyleCommand};
+use crate::domain::naming::{ALSO_CALLED, provider_word};
 use crate::session::{Options, PROVIDERS};
 
 /// A keyboard-driven terminal content calendar.
@@ -346,12 +347,19 @@ Examples:
 Exit codes: 0 deleted, or nothing to delete · 1 refused, also without --yes · 3 kept in the outbox · 4 unknown \
 outcome";
 
+/// The words for providers, and what else they are called.
+fn providers() -> impl TypedValueParser<Value = String> {
+    let (other, word) = ALSO_CALLED;
+    let value = |name: &&'static str| PossibleValue::new(*name).aliases((*name == word).then_some(other));
+    PossibleValuesParser::new(PROVIDERS.iter().map(value)).map(|typed| provider_word(&typed).to_owned())
+}
+
 /// An account to connect.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = CONNECTING)]
 pub struct ConnectArgs {
     /// The provider
-    #[arg(value_parser = PossibleValuesParser::new(PROVIDERS))]
+    #[arg(value_parser = providers())]
     pub provider: String,
     /// Your word for the account; the provider's by default. A name that is there gets a new key
     #[arg(long, value_name = "NAME")]

@@ -1,10 +1,20 @@
-//! Channels by the names people give them. Pure.
+//! Channels and providers by the names people give them. Pure.
 
 use super::channel::{Channel, Network, matches};
 use super::nearest::{NAMED, nearest};
 
 /// How many channels are suggested at most.
 const SUGGESTED: usize = 5;
+
+/// What a provider is called elsewhere, and the word for it here: Late has been Zernio since March 2026, as its own site
+/// says.
+pub const ALSO_CALLED: (&str, &str) = ("zernio", "late");
+
+/// The word for a provider, from what somebody calls it.
+pub fn provider_word(typed: &str) -> &str {
+    let (other, word) = ALSO_CALLED;
+    if typed.eq_ignore_ascii_case(other) { word } else { typed }
+}
 
 /// A channel, or several, as somebody names them.
 struct Named<'a> {

@@ -250,5 +250,7 @@ fn what_the_provider_keeps_is_not_asked_to_go_and_deleting_says_what_is_true() {
     assert!(!said.err.contains("refused"), "{said:?}");
     let told = said.json();
     assert_eq!((told["deleted"].as_bool(), told["left_at_provider"].as_array().map(Vec::len)), (Some(true), Some(0)));
-    in_demo(&["connect", "late"]).ended(1).says(&["leave --demo out"]);
+    for called in ["late", "zernio"] {
+        in_demo(&["connect", called]).ended(1).says(&["leave --demo out"]);
+    }
 }
