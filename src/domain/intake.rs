@@ -141,6 +141,18 @@ pub struct Line {
     pub differs: bool,
 }
 
+impl Line {
+    /// Whether something is wrong with it, or worth a look: a good one is warned of something, a known one says
+    /// something else by now.
+    pub fn has_problem(&self) -> bool {
+        match self.verdict {
+            Verdict::Good => !self.messages.is_empty(),
+            Verdict::Known(_) => self.differs,
+            Verdict::Refused => true,
+        }
+    }
+}
+
 /// What a row says in its own words, to be mended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {

@@ -233,6 +233,7 @@ const DRAFTS: Candidates = &[
 const IMPORT: Candidates = &[
     (&[Action::Open], "take the good rows"),
     (&[Action::ImportBody, Action::ImportWhen, Action::ImportChannels], "mend the row"),
+    (&[Action::ImportProblems], "problems only"),
     (&[Action::ImportZone], "zone"),
     (&[Action::NextField], "rows, columns"),
     (&[Action::Filter], "filter"),
@@ -458,6 +459,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Repeat(open)) => open.offers(action).unwrap_or(label).to_owned(),
         Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
         Some(Sheet::Import(open)) if matches!(action, Action::Open | Action::Accept) => open.accepts(),
+        Some(Sheet::Import(open)) if action == Action::ImportProblems => open.shows_next().to_owned(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         Some(Sheet::Import(open)) if action == Action::NextField => open.turns_to().unwrap_or(label).to_owned(),

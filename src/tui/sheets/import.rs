@@ -1,7 +1,9 @@
 //! A file on its way in: what each column was read as, what each row comes to and why. Rows are mended in place, and
 //! nothing is kept until Enter takes the good ones; the others go to a file whose path is shown.
 
+mod foot;
 mod mend;
+mod shown;
 mod view;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use crate::tui::scroll;
 use crate::tui::widgets::panel;
 
 use mend::{Typing, What};
+use shown::Shown;
 pub use view::view;
 
 /// How far a page goes.
@@ -33,9 +36,12 @@ pub struct State {
     look: Look,
     /// The columns are shown, and not the rows.
     columns: bool,
-    /// Which rows are shown; all where there is none.
-    only: Option<Kind>,
+    /// Which rows are shown.
+    only: Shown,
+    /// Which of them is under the cursor.
     row_at: usize,
+    /// The number of the row that was under it last.
+    on: usize,
     column_at: usize,
     /// Whether the providers were asked for what is shown.
     asked: bool,
@@ -69,32 +75,6 @@ enum Stage {
     Taken(Taken),
     /// It could not be read, or not be taken.
     Failed(String),
-}
-
-/// A verdict without what it knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Good,
-    Known,
-    Refused,
-}
-
-impl Kind {
-    fn of(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Good => Self::Good,
-            Verdict::Known(_) => Self::Known,
-            Verdict::Refused => Self::Refused,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Good => "ok",
-            Self::Known => "known",
-            Self::Refused => "refused",
-        }
-    }
 }
 
 /// Opens the sheet for a file, and looks into it.
@@ -152,10 +132,9 @@ pub fn looked(state: &mut State, shared: &Shared, asked: &Asking, answer: Result
                 Some(_) => state.column_at,
                 None => state.column_at.min(look.columns.len().saturating_sub(1)),
             };
-            (state.look, state.stage) = (look, Stage::Shown);
+            state.staying(|state| (state.look, state.stage) = (look, Stage::Shown));
             // Providers are asked once, and not with every look after that.
             (state.asked, state.asking.ask) = (asked.ask, false);
-            state.row_at = state.row_at.min(state.rows().len().saturating_sub(1));
         }
         Err(words) => state.stage = Stage::Failed(words),
     }
@@ -194,8 +173,9 @@ impl State {
             stage,
             look: Look::default(),
             columns: false,
-            only: None,
+            only: Shown::All,
             row_at: 0,
+            on: 0,
             column_at: 0,
             asked: false,
             typed: None,
@@ -263,11 +243,6 @@ impl State {
         self.typed.is_some()
     }
 
-    /// The word for Tab where several fields are typed in turn.
-    pub fn turns_to(&self) -> Option<&'static str> {
-        self.typed.as_ref().filter(|typed| typed.turns()).map(Typing::turns_to)
-    }
-
     /// Whether it reads or takes rows just now.
     pub fn is_busy(&self) -> bool {
         matches!(self.stage, Stage::Looking(..) | Stage::Taking)
@@ -276,19 +251,6 @@ impl State {
     /// Whether there are rows to look at and to mend.
     pub fn has_rows(&self) -> bool {
         matches!(self.stage, Stage::Shown)
-    }
-
-    /// The word for Enter, for the hints.
-    pub fn accepts(&self) -> String {
-        if let Some(typed) = &self.typed {
-            return typed.accepts().into();
-        }
-        match &self.stage {
-            Stage::Dropped => "look into it".into(),
-            Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
-            Stage::Shown => "nothing to take yet".into(),
-            _ => "close".into(),
-        }
     }
 
     fn look_again(&mut self, shared: &Shared) -> Vec<Effect> {
@@ -304,26 +266,6 @@ impl State {
     /// What is inside of the sheet.
     fn inside(&self, shared: &Shared) -> Rect {
         panel::inside(place(self, Rect::new(0, 0, shared.size.0, shared.size.1)))
-    }
-
-    /// The rows that the filter shows.
-    fn rows(&self) -> Vec<&Line> {
-        let shown = |row: &&Line| self.only.is_none_or(|only| Kind::of(row.verdict) == only);
-        self.look.rows.iter().filter(shown).collect()
-    }
-
-    /// The row under the cursor.
-    fn row(&self) -> Option<&Line> {
-        self.rows().get(self.row_at).copied()
-    }
-
-    fn move_to(&mut self, by: impl Fn(usize) -> usize) {
-        let last = |len: usize| len.saturating_sub(1);
-        if self.columns {
-            self.column_at = by(self.column_at).min(last(self.look.columns.len()));
-        } else {
-            self.row_at = by(self.row_at).min(last(self.rows().len()));
-        }
     }
 
     /// Reads the column under the cursor as the next thing that a column can hold, or the one before.
@@ -351,44 +293,6 @@ impl State {
         let without: BTreeMap<usize, String> = refused.map(why).collect();
         let (asking, rules) = (Box::new(self.asking.clone()), shared.rules.clone());
         (vec![Effect::TakeIn { asking, print: self.look.print, without, rules }], Flow::Stay)
-    }
-
-    fn foot(&self) -> Vec<panel::Foot<'static>> {
-        let close = ("Esc", "leave it", Action::Back);
-        match &self.stage {
-            Stage::Dropped => vec![("Enter", "look into it; nothing is taken yet", Action::Open), close],
-            Stage::Looking(..) | Stage::Taking => vec![("Esc", "leave", Action::Back)],
-            Stage::Taken(_) | Stage::Failed(_) => vec![("Esc", "close", Action::Back)],
-            Stage::Shown => {
-                if let Some(typed) = &self.typed {
-                    return typed.foot();
-                }
-                let take = (self.good() > 0).then_some(("Enter", "take the good rows", Action::Open));
-                let row = self.row().filter(|_| !self.columns);
-                let mend = row.map(|_| [("e", "text", Action::ImportBody), ("s", "time", Action::ImportWhen)]);
-                let channels = row.map(|_| ("t", "channels", Action::ImportChannels));
-                let mended = row.filter(|row| self.asking.mended.contains_key(&row.number));
-                let undo = mended.map(|_| ("u", "as it was", Action::Undo));
-                let dates = (self.look.two_ways > 0 || self.asking.order.is_some()).then_some((
-                    "D",
-                    "which is the day",
-                    Action::ImportDates,
-                ));
-                let map = self.columns.then_some(("h l", "holds", Action::Right));
-                let rows = if self.columns { "rows" } else { "columns" };
-                let tab = (!self.look.columns.is_empty()).then_some(("Tab", rows, Action::NextField));
-                let filter = (!self.columns).then_some(("/", "filter", Action::Filter));
-                let rest = [
-                    Some(("a", "else to", Action::ImportTo)),
-                    Some(("V", "ask providers", Action::ServerCheck)),
-                    Some(("f", "files", Action::ImportFiles)),
-                    Some(("w", "drafts", Action::ImportDrafts)),
-                ];
-                let first = [take, Some(close)].into_iter().flatten().chain(mend.into_iter().flatten());
-                let zone = Some(("z", "zone", Action::ImportZone));
-                first.chain([channels, undo, zone, dates, map, tab, filter].into_iter().chain(rest).flatten()).collect()
-            }
-        }
     }
 }
 
@@ -447,16 +351,8 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         }
         Action::Right | Action::Mark if state.columns => state.map(true, shared),
         Action::Left if state.columns => state.map(false, shared),
-        Action::Filter => {
-            state.only = match state.only {
-                None => Some(Kind::Refused),
-                Some(Kind::Refused) => Some(Kind::Good),
-                Some(Kind::Good) => Some(Kind::Known),
-                Some(Kind::Known) => None,
-            };
-            (state.row_at, state.columns) = (0, false);
-            Vec::new()
-        }
+        Action::Filter => return only(state, Shown::next),
+        Action::ImportProblems => return only(state, Shown::problems),
         Action::ImportDates => {
             let other = if state.asking.order.as_deref() == Some("dmy") { "mdy" } else { "dmy" };
             state.asking.order = Some(other.into());
@@ -495,6 +391,11 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
 
 fn moved(state: &mut State, by: impl Fn(usize) -> usize) -> (Vec<Effect>, Flow) {
     state.move_to(by);
+    (Vec::new(), Flow::Stay)
+}
+
+fn only(state: &mut State, change: impl Fn(Shown) -> Shown) -> (Vec<Effect>, Flow) {
+    state.show(change(state.only));
     (Vec::new(), Flow::Stay)
 }
 

@@ -141,6 +141,45 @@ fn columns_dates_channels_and_filters_are_said_in_place() {
 }
 
 #[test]
+fn only_rows_with_problems_are_shown_and_the_cursor_stays_where_it_can() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let mut rows = look();
+    rows.rows[2].verdict = Verdict::Known(PostId::of_file("x"));
+    let mut warned = rows.rows[0].clone();
+    (warned.number, warned.messages) = (4, vec!["3 over".into()]);
+    rows.rows.push(warned);
+    let again = |state: &mut State, look: &Look| {
+        state.stage = Stage::Looking(0, 0);
+        let asking = state.asking.clone();
+        looked(state, &stage::shared(), &asking, Ok(look.clone()));
+    };
+    let on = |state: &State| state.row().map(|row| row.number);
+    again(&mut state, &rows);
+    assert!(!screen(&state, &shared).contains("problems only ─"));
+    update(&mut state, &mut shared, Action::ImportProblems);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("Import · plan.csv · problems only") && shown.contains("f all rows"), "{shown}");
+    let numbers: Vec<usize> = state.rows().iter().map(|row| row.number).collect();
+    assert_eq!((numbers, on(&state)), (vec![2, 4], Some(2)), "the first has none: the next is under the cursor");
+    update(&mut state, &mut shared, Action::Down);
+    update(&mut state, &mut shared, Action::ImportProblems);
+    assert_eq!((state.rows().len(), on(&state)), (4, Some(4)), "it stays on its row");
+    update(&mut state, &mut shared, Action::Up);
+    update(&mut state, &mut shared, Action::ImportProblems);
+    assert_eq!(on(&state), Some(4), "the third has none any more");
+    // All is well by now: nothing is left to be shown, and the cursor is where it was when all is shown again.
+    rows.rows.iter_mut().for_each(|row| (row.verdict, row.messages) = (Verdict::Good, Vec::new()));
+    again(&mut state, &rows);
+    assert!(on(&state).is_none() && screen(&state, &shared).contains("no row has a problem"));
+    update(&mut state, &mut shared, Action::ImportProblems);
+    assert_eq!(on(&state), Some(4));
+    update(&mut state, &mut shared, Action::ImportProblems);
+    update(&mut state, &mut shared, Action::Filter);
+    assert_eq!(state.only, Shown::Of(shown::Kind::Refused), "the filter goes on from there");
+}
+
+#[test]
 fn a_dropped_file_is_asked_about_first_and_what_cannot_be_read_says_why() {
     let mut shared = stage::shared();
     assert_eq!(is_drop("'/plans/a b.CSV' \n").as_deref(), Some("/plans/a b.CSV"));

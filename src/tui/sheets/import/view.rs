@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::mend::own_texts;
-use super::{Kind, Stage, State, place, window};
+use super::shown::{Kind, Shown};
+use super::{Stage, State, place, window};
 use crate::domain::intake::{Column, Line, Verdict};
 use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
@@ -44,7 +45,8 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
         _ => String::new(),
     };
     let name = one_line(state.asking.path.rsplit('/').next().unwrap_or_default());
-    let title = format!("Import · {}", truncate(&name, 40));
+    let only = if state.only == Shown::Problems { " · problems only" } else { "" };
+    let title = format!("Import · {}{only}", truncate(&name, 40));
     let inside = panel::sheet(place(state, area), buf, theme, &title, &tally);
     let words = match &state.stage {
         Stage::Dropped => Some((
@@ -115,7 +117,7 @@ fn head(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if !state.asking.mended.is_empty() {
         set.push(format!("{} mended", count(state.asking.mended.len(), "row")));
     }
-    if let Some(only) = state.only {
+    if let Shown::Of(only) = state.only {
         set.push(format!("only {}", only.word()));
     }
     panel::line(inside, 0, buf, &[(&set.join(" · "), style(Role::Muted))]);
@@ -164,7 +166,7 @@ pub(super) fn in_place(words: &str) -> String {
     let words = words.replace("say --dates dmy or --dates mdy", "D says which is the day");
     let words = words.replace("keeps no queues: give a time", "keeps no queues: s gives it a time");
     let words = words.replace("say publish_now yes, or give a time", "s gives it a time");
-    words.replace("--files DIR allows those below DIR", "f allows those beside this file")
+    words.replace("--files DIR allows those below DIR", "F allows those beside this file")
 }
 
 fn columns(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
@@ -194,7 +196,7 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     let list = list(state, inside);
     let rows = state.rows();
     if rows.is_empty() {
-        let words = if state.look.rows.is_empty() { "there is no row" } else { "no row is like that" };
+        let words = if state.look.rows.is_empty() { "there is no row" } else { state.only.nothing() };
         panel::line(list, 0, buf, &[(words, style(Role::Muted))]);
         return;
     }

@@ -1,0 +1,78 @@
+//! What the keys do just now, for the foot of the sheet and the line of hints.
+
+use super::mend::Typing;
+use super::shown::Shown;
+use super::{Stage, State};
+use crate::domain::words::count;
+use crate::tui::action::Action;
+use crate::tui::widgets::panel::Foot;
+
+impl State {
+    /// The word for Tab where several fields are typed in turn.
+    pub fn turns_to(&self) -> Option<&'static str> {
+        self.typed.as_ref().filter(|typed| typed.turns()).map(Typing::turns_to)
+    }
+
+    /// The word for Enter, for the hints.
+    pub fn accepts(&self) -> String {
+        if let Some(typed) = &self.typed {
+            return typed.accepts().into();
+        }
+        match &self.stage {
+            Stage::Dropped => "look into it".into(),
+            Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
+            Stage::Shown => "nothing to take yet".into(),
+            _ => "close".into(),
+        }
+    }
+
+    /// What the key for rows with problems shows next.
+    pub fn shows_next(&self) -> &'static str {
+        if self.only == Shown::Problems { "all rows" } else { "problems only" }
+    }
+
+    /// What stands at the foot.
+    pub(super) fn foot(&self) -> Vec<Foot<'static>> {
+        match &self.stage {
+            Stage::Dropped => {
+                vec![("Enter", "look into it; nothing is taken yet", Action::Open), ("Esc", "leave it", Action::Back)]
+            }
+            Stage::Looking(..) | Stage::Taking => vec![("Esc", "leave", Action::Back)],
+            Stage::Taken(_) | Stage::Failed(_) => vec![("Esc", "close", Action::Back)],
+            Stage::Shown => match &self.typed {
+                Some(typed) => typed.foot(),
+                None => self.foot_of_rows(),
+            },
+        }
+    }
+
+    fn foot_of_rows(&self) -> Vec<Foot<'static>> {
+        let row = self.row().filter(|_| !self.columns);
+        let with_row = |foot: Foot<'static>| row.map(|_| foot);
+        let with_rows = |foot: Foot<'static>| Some(foot).filter(|_| !self.columns);
+        let is_mended = row.is_some_and(|row| self.asking.mended.contains_key(&row.number));
+        let asks_order = self.look.two_ways > 0 || self.asking.order.is_some();
+        let turn = if self.columns { "rows" } else { "columns" };
+        [
+            Some(("Enter", "take the good rows", Action::Open)).filter(|_| self.good() > 0),
+            Some(("Esc", "leave it", Action::Back)),
+            with_row(("e", "text", Action::ImportBody)),
+            with_row(("s", "time", Action::ImportWhen)),
+            with_row(("t", "channels", Action::ImportChannels)),
+            with_rows(("f", self.shows_next(), Action::ImportProblems)),
+            Some(("u", "as it was", Action::Undo)).filter(|_| is_mended),
+            Some(("z", "zone", Action::ImportZone)),
+            Some(("D", "which is the day", Action::ImportDates)).filter(|_| asks_order),
+            Some(("h l", "holds", Action::Right)).filter(|_| self.columns),
+            Some(("Tab", turn, Action::NextField)).filter(|_| !self.look.columns.is_empty()),
+            with_rows(("/", "filter", Action::Filter)),
+            Some(("a", "else to", Action::ImportTo)),
+            Some(("V", "ask providers", Action::ServerCheck)),
+            Some(("F", "files", Action::ImportFiles)),
+            Some(("w", "drafts", Action::ImportDrafts)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
