@@ -79,6 +79,19 @@ impl Judged {
         matches!(self.verdict, Verdict::Known(_)) && self.incoming.key.is_some() && !self.messages.is_empty()
     }
 
+    /// Leaves a row out that somebody skipped. One that is there already makes nothing anyway.
+    pub(super) fn skip(&mut self) {
+        if !matches!(self.verdict, Verdict::Known(_)) {
+            self.verdict = Verdict::Skipped;
+        }
+    }
+
+    /// Why it is left out.
+    pub(super) fn reason(&self) -> String {
+        let skipped = (self.verdict == Verdict::Skipped).then_some("skipped");
+        skipped.into_iter().chain(self.messages.iter().map(String::as_str)).collect::<Vec<_>>().join("; ")
+    }
+
     /// Refuses a row that would make a post on a day on which nothing goes out.
     fn heed(&mut self, embargoes: &Embargoes) {
         if let (Verdict::Good | Verdict::Refused, Some(words)) = (self.verdict, embargoes.against(&self.incoming.post))
@@ -121,7 +134,7 @@ impl Desk {
             let mut one =
                 self.judge_one(row, (&channels, slots.as_ref(), &mut queues), &known, defaults, rules).await?;
             one.heed(&embargoes);
-            if let Some(key) = &row.key
+            if let Some(key) = row.key.as_ref().filter(|_| !row.skipped)
                 && let Some(other) = seen.insert(key, row)
                 && !(defaults.keys_repeat && *other == Row { number: other.number, line: other.line, ..row.clone() })
             {
@@ -132,7 +145,7 @@ impl Desk {
                 };
                 one.messages.push(format!("its key \"{key}\" is that of {other} too; give each its own"));
             }
-            if let (Some(slots), Verdict::Good) = (&mut slots, one.verdict) {
+            if let (Some(slots), Verdict::Good, false) = (&mut slots, one.verdict, row.skipped) {
                 slots.take(&one.incoming.post);
             }
             judged.push(one);
@@ -401,8 +414,8 @@ pub(super) fn owners_of<'a>(whose: &str, channels: &'a [Channel]) -> Vec<&'a Cha
 
 /// Whether nothing of a row could be read, and so nothing is missing in it either.
 fn is_unread(row: &Row) -> bool {
-    let Row { number, line, faults, cells, key, .. } = row.clone();
-    !faults.is_empty() && *row == Row { number, line, faults, cells, key, ..Row::default() }
+    let Row { number, line, faults, cells, key, skipped, .. } = row.clone();
+    !faults.is_empty() && *row == Row { number, line, faults, cells, key, skipped, ..Row::default() }
 }
 
 /// What networks are told, of which some stands there as somebody typed it.

@@ -35,6 +35,8 @@ mod retrace;
 mod said;
 pub mod settings;
 pub mod slots;
+#[cfg(test)]
+mod sorting_tests;
 mod strange;
 pub mod styles;
 mod tags;

@@ -34,7 +34,7 @@ pub const HOLDS: &[&str] = &[
     "ignore",
 ];
 
-/// What a row says instead of what the file says, where somebody mended it.
+/// What somebody decided of a row: what it says instead of what the file says, and whether it stays out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mend {
     /// Its text.
@@ -46,6 +46,15 @@ pub struct Mend {
     /// What its networks and channels say instead of what they have of their own, by the words for them; blank is
     /// nothing of their own any more.
     pub own: BTreeMap<String, Words>,
+    /// It is skipped: not taken, whatever it says.
+    pub skip: bool,
+}
+
+impl Mend {
+    /// Whether it says something instead of what the file says.
+    pub fn says_else(&self) -> bool {
+        *self != Self { skip: self.skip, ..Self::default() }
+    }
 }
 
 /// A text and a time in somebody's own words, as far as they are said.
@@ -68,7 +77,7 @@ pub struct Asking {
     pub order: Option<String>,
     /// The zone of times without an offset, where a row names none; the program's own without one.
     pub zone: Option<String>,
-    /// What rows say instead of what the file says, by their numbers.
+    /// What was decided of rows, by their numbers.
     pub mended: BTreeMap<usize, Mend>,
     /// The channels of rows that name none.
     pub to: Vec<String>,
@@ -92,6 +101,8 @@ pub enum Verdict {
     Known(PostId),
     /// It is left out.
     Refused,
+    /// It is left out because somebody said so, good or not.
+    Skipped,
 }
 
 impl Verdict {
@@ -101,7 +112,13 @@ impl Verdict {
             Self::Good => "ok",
             Self::Known(_) => "known",
             Self::Refused => "refused",
+            Self::Skipped => "skipped",
         }
+    }
+
+    /// Whether no post comes of it, here or before: such a row goes to the file of what is left.
+    pub fn is_left(self) -> bool {
+        matches!(self, Self::Refused | Self::Skipped)
     }
 }
 
@@ -149,6 +166,7 @@ impl Line {
             Verdict::Good => !self.messages.is_empty(),
             Verdict::Known(_) => self.differs,
             Verdict::Refused => true,
+            Verdict::Skipped => !self.messages.is_empty(),
         }
     }
 }
@@ -187,14 +205,34 @@ pub struct Look {
     pub stop: Option<String>,
     /// The rows.
     pub rows: Vec<Line>,
+    /// What the file would be called that what is left goes to.
+    pub leftovers: String,
 }
 
 impl Look {
     /// How many rows are good, known and refused.
     pub fn totals(&self) -> (usize, usize, usize) {
-        let count = |wanted: fn(&Verdict) -> bool| self.rows.iter().filter(|row| wanted(&row.verdict)).count();
-        let (good, refused) = (count(|it| *it == Verdict::Good), count(|it| *it == Verdict::Refused));
-        (good, self.rows.len() - good - refused, refused)
+        let known = |it: Verdict| matches!(it, Verdict::Known(_));
+        (self.count(|it| it == Verdict::Good), self.count(known), self.count(|it| it == Verdict::Refused))
+    }
+
+    /// How many rows are skipped.
+    pub fn skipped(&self) -> usize {
+        self.count(|it| it == Verdict::Skipped)
+    }
+
+    fn count(&self, wanted: fn(Verdict) -> bool) -> usize {
+        self.rows.iter().filter(|row| wanted(row.verdict)).count()
+    }
+
+    /// What becomes of the rows if the good ones are taken now: `takes 38 rows, leaves 3 refused, 1 skipped in
+    /// posts.leftovers.csv`.
+    pub fn outcome(&self) -> String {
+        let (good, _, refused) = self.totals();
+        let left = [(refused, "refused"), (self.skipped(), "skipped")].into_iter().filter(|(rows, _)| *rows > 0);
+        let left: Vec<String> = left.map(|(rows, word)| format!("{rows} {word}")).collect();
+        let taken = format!("takes {}", count(good, "row"));
+        if left.is_empty() { taken } else { format!("{taken}, leaves {} in {}", left.join(", "), self.leftovers) }
     }
 }
 

@@ -78,6 +78,8 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         Action::ImportDates
         | Action::ImportFiles
         | Action::ImportProblems
+        | Action::ImportSkip
+        | Action::ImportTake
         | Action::ImportDrafts
         | Action::ImportTo
         | Action::ImportZone

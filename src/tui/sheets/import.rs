@@ -47,9 +47,9 @@ pub struct State {
     asked: bool,
     /// What is being typed.
     typed: Option<Typing>,
-    /// What rows that were mended said before that, by their numbers.
+    /// What rows that were mended or skipped said before that, by their numbers.
     before: BTreeMap<usize, Said>,
-    /// What was mended of rows that are still to be found: they are known by what they said.
+    /// What was decided of rows that are still to be found: they are known by what they said.
     again: Vec<(Said, Mend)>,
     /// Why nothing was taken, or what became of what was mended.
     fault: Option<String>,
@@ -186,7 +186,7 @@ impl State {
         }
     }
 
-    /// What was mended, with what those rows said before.
+    /// What was decided of rows, with what those said before.
     fn mended(&self) -> Vec<(Said, Mend)> {
         let mended = self.asking.mended.iter();
         let mended = mended.filter_map(|(row, mend)| Some((self.before.get(row)?.clone(), mend.clone())));
@@ -213,9 +213,14 @@ impl State {
         }
     }
 
-    /// Mends the rows of a look that say what mended ones said before; those that none is like any more are told.
+    /// Decides the same of rows of a look that say what those said before; those that none is like any more are told.
     fn mend_again(&mut self, look: &Look) {
         let again = std::mem::take(&mut self.again);
+        let done = match again.iter().filter(|(_, mend)| mend.skip).count() {
+            0 => "mended",
+            skipped if skipped == again.len() => "skipped",
+            _ => "mended or skipped",
+        };
         let (all, mut lost) = (again.len(), 0);
         for (said, mend) in again {
             let row = look.rows.iter().find(|row| row.said == said && !self.asking.mended.contains_key(&row.number));
@@ -229,7 +234,7 @@ impl State {
         }
         if lost > 0 {
             let words = format!(
-                "{lost} of {} that {} mended say something else in the file now",
+                "{lost} of {} that {} {done} say something else in the file now",
                 count(all, "row"),
                 if all == 1 { "was" } else { "were" }
             );
@@ -259,6 +264,11 @@ impl State {
         vec![Effect::LookInto { asking: Box::new(self.asking.clone()), rules }]
     }
 
+    /// Whether somebody mended that row.
+    fn is_mended(&self, row: &Line) -> bool {
+        self.asking.mended.get(&row.number).is_some_and(Mend::says_else)
+    }
+
     fn good(&self) -> usize {
         self.look.totals().0
     }
@@ -280,6 +290,25 @@ impl State {
         };
         let word = HOLDS.get(next).copied().unwrap_or("ignore");
         self.asking.named.insert(column.title.clone(), word.to_owned());
+        self.look_again(shared)
+    }
+
+    /// Skips the row under the cursor, or takes it in again.
+    fn skip(&mut self, shared: &Shared) -> Vec<Effect> {
+        let Some(row) = self.row() else { return Vec::new() };
+        if matches!(row.verdict, Verdict::Known(_)) {
+            self.fault = Some("it is there already: nothing is made of it in any case".into());
+            return Vec::new();
+        }
+        let (number, said) = (row.number, row.said.clone());
+        let mend = self.asking.mended.entry(number).or_default();
+        mend.skip = !mend.skip;
+        if *mend == Mend::default() {
+            self.asking.mended.remove(&number);
+            self.before.remove(&number);
+        } else {
+            self.before.entry(number).or_insert(said);
+        }
         self.look_again(shared)
     }
 
@@ -338,7 +367,8 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         _ => return (Vec::new(), Flow::Stay),
     }
     let effects = match action {
-        Action::Open | Action::Accept => return state.take(shared),
+        Action::Open | Action::Accept | Action::ImportTake => return state.take(shared),
+        Action::ImportSkip if !state.columns => state.skip(shared),
         Action::Down => return moved(state, |at| at.saturating_add(1)),
         Action::Up => return moved(state, |at| at.saturating_sub(1)),
         Action::Top => return moved(state, |_| 0),

@@ -3,6 +3,7 @@
 use super::mend::Typing;
 use super::shown::Shown;
 use super::{Stage, State};
+use crate::domain::intake::Verdict;
 use crate::domain::words::count;
 use crate::tui::action::Action;
 use crate::tui::widgets::panel::Foot;
@@ -26,9 +27,23 @@ impl State {
         }
     }
 
+    /// Whether rows are shown, and not what the columns hold.
+    pub fn lists_rows(&self) -> bool {
+        self.has_rows() && !self.columns
+    }
+
     /// What the key for rows with problems shows next.
     pub fn shows_next(&self) -> &'static str {
         if self.only == Shown::Problems { "all rows" } else { "problems only" }
+    }
+
+    /// What the key for skipping does to the row under the cursor; nothing where it does nothing.
+    pub fn skips(&self) -> Option<&'static str> {
+        match self.row().filter(|_| !self.columns)?.verdict {
+            Verdict::Known(_) => None,
+            Verdict::Skipped => Some("take in"),
+            Verdict::Good | Verdict::Refused => Some("skip"),
+        }
     }
 
     /// What stands at the foot.
@@ -50,7 +65,7 @@ impl State {
         let row = self.row().filter(|_| !self.columns);
         let with_row = |foot: Foot<'static>| row.map(|_| foot);
         let with_rows = |foot: Foot<'static>| Some(foot).filter(|_| !self.columns);
-        let is_mended = row.is_some_and(|row| self.asking.mended.contains_key(&row.number));
+        let is_changed = row.is_some_and(|row| self.asking.mended.contains_key(&row.number));
         let asks_order = self.look.two_ways > 0 || self.asking.order.is_some();
         let turn = if self.columns { "rows" } else { "columns" };
         [
@@ -59,8 +74,9 @@ impl State {
             with_row(("e", "text", Action::ImportBody)),
             with_row(("s", "time", Action::ImportWhen)),
             with_row(("t", "channels", Action::ImportChannels)),
+            self.skips().map(|words| ("x", words, Action::ImportSkip)),
             with_rows(("f", self.shows_next(), Action::ImportProblems)),
-            Some(("u", "as it was", Action::Undo)).filter(|_| is_mended),
+            Some(("u", "as it was", Action::Undo)).filter(|_| is_changed),
             Some(("z", "zone", Action::ImportZone)),
             Some(("D", "which is the day", Action::ImportDates)).filter(|_| asks_order),
             Some(("h l", "holds", Action::Right)).filter(|_| self.columns),

@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Good,
     Known,
     Refused,
+    Skipped,
 }
 
 impl Kind {
@@ -26,6 +27,7 @@ impl Kind {
             Verdict::Good => Self::Good,
             Verdict::Known(_) => Self::Known,
             Verdict::Refused => Self::Refused,
+            Verdict::Skipped => Self::Skipped,
         }
     }
 
@@ -34,6 +36,7 @@ impl Kind {
             Self::Good => "ok",
             Self::Known => "known",
             Self::Refused => "refused",
+            Self::Skipped => "skipped",
         }
     }
 }
@@ -53,7 +56,8 @@ impl Shown {
             Self::All | Self::Problems => Self::Of(Kind::Refused),
             Self::Of(Kind::Refused) => Self::Of(Kind::Good),
             Self::Of(Kind::Good) => Self::Of(Kind::Known),
-            Self::Of(Kind::Known) => Self::All,
+            Self::Of(Kind::Known) => Self::Of(Kind::Skipped),
+            Self::Of(Kind::Skipped) => Self::All,
         }
     }
 

@@ -36,6 +36,7 @@ fn look() -> Look {
         columns: vec![column("Texte", Some("body")), column("Budget", None)],
         remarks: vec!["the column \"Budget\" is not read".into()],
         two_ways: 1,
+        leftovers: "plan.leftovers.csv".into(),
         stop: None,
         rows: vec![
             line(1, Verdict::Good, &[]),
@@ -177,6 +178,55 @@ fn only_rows_with_problems_are_shown_and_the_cursor_stays_where_it_can() {
     update(&mut state, &mut shared, Action::ImportProblems);
     update(&mut state, &mut shared, Action::Filter);
     assert_eq!(state.only, Shown::Of(shown::Kind::Refused), "the filter goes on from there");
+}
+
+#[test]
+fn a_row_is_skipped_and_taken_in_again_and_what_is_taken_is_said() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let again = |state: &mut State, print, verdict| {
+        state.stage = Stage::Looking(0, 0);
+        let (asking, mut look) = (state.asking.clone(), look());
+        (look.rows[1].verdict, look.print) = (verdict, print);
+        looked(state, &stage::shared(), &asking, Ok(look))
+    };
+    update(&mut state, &mut shared, Action::Down);
+    let effects = update(&mut state, &mut shared, Action::ImportSkip).0;
+    assert!(matches!(effects.as_slice(), [Effect::LookInto { asking, .. }] if asking.mended[&2].skip), "{effects:?}");
+    again(&mut state, 7, Verdict::Skipped);
+    let shown = screen(&state, &shared);
+    for words in [
+        "1 ok · 0 known · 1 refused · 1 skipped",
+        "row 2, line 3, skipped: ",
+        "Ctrl-s takes 1 row, leaves 1 refused, 1 skipped in plan.leftovers.csv",
+        "x take in",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("mended"), "{shown}");
+    // It is known by what it says where the file changed, and comes back with the file.
+    assert!(matches!(again(&mut state, 8, Verdict::Refused).as_slice(), [Effect::LookInto { .. }]));
+    again(&mut state, 8, Verdict::Refused);
+    assert!(state.asking.mended[&2].skip);
+    again(&mut state, 8, Verdict::Skipped);
+    update(&mut state, &mut shared, Action::Back);
+    let (mut state, _) = open("/plans/plan.csv", &shared);
+    again(&mut state, 8, Verdict::Refused);
+    again(&mut state, 8, Verdict::Skipped);
+    // Filters show it, and the same key takes it in.
+    (0..4).for_each(|_| drop(update(&mut state, &mut shared, Action::Filter)));
+    assert_eq!((state.only, state.rows().len()), (Shown::Of(shown::Kind::Skipped), 1));
+    update(&mut state, &mut shared, Action::ImportSkip);
+    assert!(state.asking.mended.is_empty() && state.before.is_empty());
+    // What is known makes nothing anyway, and Ctrl-s takes as Enter does.
+    again(&mut state, 8, Verdict::Known(PostId::of_file("x")));
+    update(&mut state, &mut shared, Action::Filter);
+    update(&mut state, &mut shared, Action::Top);
+    update(&mut state, &mut shared, Action::Down);
+    assert!(state.skips().is_none() && update(&mut state, &mut shared, Action::ImportSkip).0.is_empty());
+    assert!(screen(&state, &shared).contains("there already: nothing is made of it"));
+    let effects = update(&mut state, &mut shared, Action::ImportTake).0;
+    assert!(matches!(effects.as_slice(), [Effect::TakeIn { .. }]), "{effects:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::mend::own_texts;
 use super::shown::{Kind, Shown};
 use super::{Stage, State, place, window};
-use crate::domain::intake::{Column, Line, Verdict};
+use crate::domain::intake::{Column, Line, Look, Verdict};
 use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::model::Shared;
@@ -17,8 +17,8 @@ use crate::tui::widgets::prose::{Row, paragraph};
 
 /// Rows above the list: what is said of the whole.
 pub(super) const ABOVE: u16 = 4;
-/// Rows below it, at least and at most: what is said of the row under the cursor.
-const BELOW: (u16, u16) = (5, 9);
+/// Rows below it, at least and at most: what is said of the row under the cursor, and what is taken.
+const BELOW: (u16, u16) = (6, 10);
 
 /// Where the list stands.
 pub(super) fn list(state: &State, inside: Rect) -> Rect {
@@ -36,10 +36,10 @@ pub(super) fn offset(state: &State, list: Rect) -> usize {
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let (good, known, refused) = state.look.totals();
+    let (good, ..) = state.look.totals();
     let seen = !state.look.rows.is_empty() || !state.look.columns.is_empty();
     let tally = match state.stage {
-        Stage::Shown | Stage::Taking => format!("{good} ok · {known} known · {refused} refused"),
+        Stage::Shown | Stage::Taking => totals(&state.look),
         // What was seen before stays where it is.
         Stage::Looking(done, total) if seen => format!("judging… {done} of {} rows", total.max(state.look.rows.len())),
         _ => String::new(),
@@ -84,10 +84,18 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
             _ => rows(state, shared, theme, inside, buf),
         }
     }
-    if let Some(typed) = &state.typed {
-        typed.view(&shared.rules, theme, inside, buf);
+    match &state.typed {
+        Some(typed) => typed.view(&shared.rules, theme, inside, buf),
+        None if state.stage == Stage::Shown => outcome(state, shared, theme, inside, buf),
+        None => {}
     }
     panel::foot(inside, buf, theme, &shared.keys, &state.foot());
+}
+
+fn totals(look: &Look) -> String {
+    let (good, known, refused) = look.totals();
+    let skipped = if look.skipped() > 0 { format!(" · {} skipped", look.skipped()) } else { String::new() };
+    format!("{good} ok · {known} known · {refused} refused{skipped}")
 }
 
 fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut Buffer) {
@@ -114,8 +122,9 @@ fn head(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if state.asked {
         set.push("providers asked".into());
     }
-    if !state.asking.mended.is_empty() {
-        set.push(format!("{} mended", count(state.asking.mended.len(), "row")));
+    let mended = state.asking.mended.values().filter(|mend| mend.says_else()).count();
+    if mended > 0 {
+        set.push(format!("{} mended", count(mended, "row")));
     }
     if let Shown::Of(only) = state.only {
         set.push(format!("only {}", only.word()));
@@ -200,17 +209,16 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         panel::line(list, 0, buf, &[(words, style(Role::Muted))]);
         return;
     }
-    let is_mended = |line: &Line| state.asking.mended.contains_key(&line.number);
     for (row, (at, line)) in (0..list.height).zip(rows.iter().enumerate().skip(offset(state, list))) {
         if at == state.row_at {
             buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
         }
         let when = line.at.map_or_else(|| "no time".to_owned(), |at| plain(at.instant(), shared.now, shared));
         let (mark, role) = mark(line, theme);
-        let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused || line.differs);
+        let first = line.messages.first().filter(|_| line.has_problem());
         let tail = first.map(|words| format!("  {}", in_place(words))).unwrap_or_default();
         let parts = [
-            (format!("{:>5}{}", line.number, if is_mended(line) { "*" } else { " " }), Role::Muted),
+            (format!("{:>5}{}", line.number, if state.is_mended(line) { "*" } else { " " }), Role::Muted),
             (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
             (panel::padded(&when, 27), Role::Text),
             (panel::padded(&marks(line), 8), Role::Muted),
@@ -226,10 +234,13 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if line.line > 0 {
         place.push_str(&format!(", line {}", line.line));
     }
-    if is_mended(line) {
+    if state.is_mended(line) {
         place.push_str(", mended here");
     }
-    let below = Rect { height: inside.height.saturating_sub(1), ..inside };
+    if line.verdict == Verdict::Skipped {
+        place.push_str(", skipped");
+    }
+    let below = Rect { height: inside.height.saturating_sub(2), ..inside };
     let words = match line.messages.split_first() {
         _ if state.fault.is_some() => {
             let kept = (!state.asking.mended.is_empty()).then_some("what was mended here is kept".to_owned());
@@ -248,6 +259,35 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         false => mark(line, theme).1,
     };
     listed(below, top, &words, role, theme, buf);
+}
+
+/// What the key for it takes and leaves, above the foot.
+fn outcome(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    if state.look.rows.is_empty() {
+        return;
+    }
+    let row = inside.height.saturating_sub(2);
+    let style = |role| theme.style(role);
+    if state.good() == 0 {
+        panel::line(inside, row, buf, &[("nothing to take yet", style(Role::Muted))]);
+        return;
+    }
+    let key = shared.keys.here("Ctrl-s");
+    let after = panel::line(
+        inside,
+        row,
+        buf,
+        &[(&key, style(Role::Key)), (" ", style(Role::Text)), (&state.look.outcome(), style(Role::Text))],
+    );
+    let safe = " · once more, it makes nothing twice";
+    if usize::from(inside.right().saturating_sub(after)) >= cells(safe) {
+        panel::line(
+            Rect { x: after, width: inside.right() - after, ..inside },
+            row,
+            buf,
+            &[(safe, style(Role::Muted))],
+        );
+    }
 }
 
 /// Each of `words` on rows of its own; how many are left where there is no room for all.
@@ -281,5 +321,6 @@ fn mark(line: &Line, theme: &Theme) -> (char, Role) {
         Verdict::Known(_) if line.differs => ('=', Role::Warn),
         Verdict::Known(_) => ('=', Role::Muted),
         Verdict::Refused => (theme.glyphs.cross, Role::Bad),
+        Verdict::Skipped => ('–', Role::Muted),
     }
 }
