@@ -18,6 +18,7 @@ use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged, owners_of, zone_named};
 use super::origin::OF_FILES;
+use super::propose::Advice;
 use super::{Desk, DeskError, Result, gauge, record};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
@@ -116,6 +117,7 @@ impl Desk {
         let opened = self.open_intake(asking, rules, tell).await?;
         let leftovers = opened.free_name(&placed(&asking.path));
         let Opened { sheet, judged, print, .. } = opened;
+        let mut proposals = self.proposals(&sheet.rows, &judged, asking).await?;
         let channels = self.store.channels().await?;
         let known = |judged: &Judged| {
             let known = |target: &Target| channels.iter().find(|each| each.id == target.channel);
@@ -128,17 +130,22 @@ impl Desk {
                 holds: field.word(),
                 example: truncate(&one_line(example), HEADLINE),
             });
-        let rows = judged.iter().zip(&sheet.rows).map(|(judged, row)| Line {
-            number: judged.number,
-            line: row.line,
-            verdict: judged.verdict,
-            headline: truncate(&one_line(judged.incoming.post.headline()), HEADLINE),
-            at: judged.incoming.post.schedule,
-            to: known(judged),
-            said: said(row, asking),
-            owners: owners(row, &judged.incoming.post, &channels),
-            messages: judged.messages.iter().map(|words| one_line(words)).collect(),
-            differs: judged.is_otherwise(),
+        let rows = judged.iter().zip(&sheet.rows).map(|(judged, row)| {
+            let advice = proposals.remove(&row.number);
+            let why_none = advice.as_ref().and_then(|advice| advice.as_ref().err());
+            Line {
+                number: judged.number,
+                line: row.line,
+                verdict: judged.verdict,
+                headline: truncate(&one_line(judged.incoming.post.headline()), HEADLINE),
+                at: judged.incoming.post.schedule,
+                to: known(judged),
+                said: said(row, asking),
+                owners: owners(row, &judged.incoming.post, &channels),
+                messages: judged.messages.iter().chain(why_none).map(|words| one_line(words)).collect(),
+                differs: judged.is_otherwise(),
+                proposal: advice.and_then(Advice::ok),
+            }
         });
         let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Look {

@@ -208,18 +208,14 @@ impl Desk {
         let mut is_whole = self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
         post.media = media_of(&row.media, defaults, &mut faults).await;
         is_whole &= post.media.len() == row.media.len();
-        let has_time = post.schedule.is_some()
-            || post.queue.is_some()
-            || post.targets.iter().any(|target| target.schedule.is_some());
-        post.wish = match has_time {
+        post.wish = match has_time(&post) {
             _ if row.draft || defaults.drafts => Wish::Draft,
             _ if row.now => Wish::Now,
             _ if row.held => Wish::Hold,
             true => Wish::Schedule,
             false => Wish::Draft,
         };
-        let says_when = has_time || row.now || queue.is_some() || row.asks_time();
-        if row.scheduled && !says_when && !(row.draft || row.held || defaults.drafts) {
+        if lacks_time(row, &post, defaults.drafts) {
             let words = "it is to be scheduled, and has neither a time nor a queue: give it one, or let it be a draft";
             faults.push(words.into());
         }
@@ -301,18 +297,14 @@ impl Desk {
     }
 
     fn when(&self, words: &str, zone: Tz, faults: &mut Vec<String>) -> Option<Schedule> {
-        // `2026-12-01T09:00:00Z[Europe/Berlin]`: a moment, and the zone it is meant in.
-        let (words, zone) = match words.strip_suffix(']').and_then(|words| words.split_once('[')) {
-            Some((words, name)) => (words, self::zone(Some(name), zone, faults)),
-            None => (words, zone),
-        };
+        let (words, zone) = meant_in(words, zone, faults);
         let show = |at: Schedule| at.instant().with_timezone(&zone).to_rfc3339();
         match when::read(words, self.now(), zone) {
             Ok(Reading::At(Resolved::At(schedule))) => return Some(schedule),
             Ok(Reading::Now) => {
                 faults.push("\"now\" in a table would publish at once; say publish_now yes, or give a time".into())
             }
-            Ok(Reading::At(Resolved::Gap { before, after })) => {
+            Ok(Reading::At(Resolved::Gap { before, after, .. })) => {
                 faults.push(format!("the clocks skip {words} in {zone}: say {} or {}", show(before), show(after)));
             }
             Ok(Reading::At(Resolved::Twice { first, second })) => {
@@ -472,6 +464,27 @@ fn place(source: &str, folder: Option<&Path>) -> std::result::Result<(String, Pa
         return Err(format!("{source} is not below {}; move it there", folder.display()));
     }
     Ok((path.to_string_lossy().into_owned(), folder))
+}
+
+/// Whether a post goes out at some time, or with a queue.
+fn has_time(post: &Post) -> bool {
+    post.schedule.is_some() || post.queue.is_some() || post.targets.iter().any(|target| target.schedule.is_some())
+}
+
+/// Whether a row is to be scheduled, and says neither a time nor a queue.
+pub(super) fn lacks_time(row: &Row, post: &Post, drafts: bool) -> bool {
+    let asks_queue = row.queue.is_some() || row.when.as_deref().and_then(queue::asked).is_some();
+    let says_when = has_time(post) || row.now || asks_queue || row.asks_time();
+    row.scheduled && !says_when && !(row.draft || row.held || drafts)
+}
+
+/// The words of a time, and the zone they are meant in where they name one themselves:
+/// `2026-12-01T09:00:00Z[Europe/Berlin]`.
+pub(super) fn meant_in<'a>(words: &'a str, zone: Tz, faults: &mut Vec<String>) -> (&'a str, Tz) {
+    match words.strip_suffix(']').and_then(|words| words.split_once('[')) {
+        Some((words, name)) => (words, self::zone(Some(name), zone, faults)),
+        None => (words, zone),
+    }
 }
 
 fn zone(name: Option<&str>, home: Tz, faults: &mut Vec<String>) -> Tz {

@@ -24,6 +24,7 @@ mod outline;
 pub mod part;
 pub mod plan;
 pub mod posts;
+mod propose;
 mod queue;
 pub mod rebase;
 pub mod record;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
+
 use super::channel::Network;
 use super::ids::{ChannelId, PostId};
 use super::schedule::Schedule;
@@ -156,6 +158,8 @@ pub struct Line {
     pub messages: Vec<String>,
     /// Whether its key made a post before, and it says something else by now.
     pub differs: bool,
+    /// The time that is proposed for it, where its own is what stands in its way.
+    pub proposal: Option<Proposal>,
 }
 
 impl Line {
@@ -168,6 +172,39 @@ impl Line {
             Verdict::Refused => true,
             Verdict::Skipped => !self.messages.is_empty(),
         }
+    }
+}
+
+/// A time that is proposed for a row that has none it could go out at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The network or channel that it is for alone, in the words of the file; nothing where it is the row's.
+    pub whose: Option<String>,
+    /// The time.
+    pub at: Schedule,
+    /// The same in words that are read as this moment in any zone.
+    pub words: String,
+    /// Why it is this one.
+    pub why: Why,
+}
+
+/// Why a time is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The clocks skip the one that the row says; it is as much later as they are set on.
+    Gap(NaiveDateTime),
+    /// The row says none, and this is the next free slot of its channels.
+    Slot,
+}
+
+impl Proposal {
+    /// Says it of the row, as if somebody had typed it.
+    pub fn accept(&self, mend: &mut Mend) {
+        let when = match &self.whose {
+            Some(whose) => &mut mend.own.entry(whose.clone()).or_default().when,
+            None => &mut mend.when,
+        };
+        *when = Some(self.words.clone());
     }
 }
 

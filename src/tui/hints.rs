@@ -232,6 +232,7 @@ const DRAFTS: Candidates = &[
 ];
 const IMPORT: Candidates = &[
     (&[Action::Open], "take the good rows"),
+    (&[Action::ImportTake], "take the good rows"),
     (&[Action::ImportBody, Action::ImportWhen, Action::ImportChannels], "mend the row"),
     (&[Action::ImportSkip], "skip"),
     (&[Action::ImportProblems], "problems only"),
@@ -353,7 +354,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
             Action::CopyLink | Action::Browse if top == "authorise" => has_link(model),
             Action::Delete if top == "options" => can_clear(model),
             Action::Open if top == "import" => takes_enter(model),
-            Action::ImportSkip | Action::ImportProblems => has_rows_for(model, first),
+            Action::ImportSkip | Action::ImportProblems | Action::ImportTake => has_rows_for(model, first),
             _ if matches!(top, "campaigns" | "repeat") => offers(model, first),
             Action::NextSlot if top == "review" => leads(model, first),
             Action::Fix => model.composer.as_deref().is_some_and(composer::can_mend),
@@ -424,15 +425,20 @@ fn offers(model: &Model, action: Action) -> bool {
         }
 }
 
-/// Whether Enter does something for a file on its way in: not while it is read, or its rows are taken.
+/// Whether Enter does something for a file on its way in: not while it is read, or its rows are taken, nor where it took a
+/// proposed time just now.
 fn takes_enter(model: &Model) -> bool {
-    matches!(model.sheets.last(), Some(Sheet::Import(open)) if !open.is_busy())
+    matches!(model.sheets.last(), Some(Sheet::Import(open)) if open.takes_enter())
 }
 
 /// Whether a file on its way in shows rows that the action is for.
 fn has_rows_for(model: &Model, action: Action) -> bool {
     let Some(Sheet::Import(open)) = model.sheets.last() else { return false };
-    if action == Action::ImportSkip { open.skips().is_some() } else { open.lists_rows() }
+    match action {
+        Action::ImportSkip => open.skips().is_some(),
+        Action::ImportTake => open.is_taken_by_key(),
+        _ => open.lists_rows(),
+    }
 }
 
 /// Whether there is a link already that could be opened or copied.

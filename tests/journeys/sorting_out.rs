@@ -1,6 +1,10 @@
-//! A file whose rows are sorted out on the screen: only those with problems are shown, and some are skipped.
+//! A file whose rows are sorted out on the screen: only those with problems are shown, some are skipped, and times that
+//! are proposed are taken.
 
 use std::path::Path;
+
+use chrono::{NaiveTime, Weekday};
+use runsheet::domain::plan::SlotRule;
 
 use crate::stage::{LATE, SIZES, Stage};
 
@@ -56,6 +60,55 @@ fn rows_are_sorted_out(size: (u16, u16)) {
         .keys("Esc")
         .rest();
     assert_eq!(stage.created(), 3);
+}
+
+fn proposed_times_are_taken(size: (u16, u16)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = plan(folder.path());
+    let times = [11, 16].map(|hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap()).into();
+    let days = vec![Weekday::Wed, Weekday::Thu, Weekday::Fri];
+    let mut stage = Stage::with_slots(size, vec![SlotRule { channel: None, days, times, zone: None }]);
+    stage.keys(":").typed(&format!("import {path}")).keys("Enter").until("4 ok · 0 known · 3 refused");
+    stage.keys("f j").until("no 02:30").until("→ 03:30?").until("Row 4: Enter takes Sun 28 Mar 2027 03:30 CEST");
+    stage.snapshot("import_proposed");
+    // With the problem its row leaves the list, and the next is under the cursor.
+    stage
+        .keys("Enter")
+        .until("5 ok · 0 known · 2 refused")
+        .until("Row 5: Enter takes Wed 16 Sep 11:00 CEST (free slot)");
+    stage.keys("Enter").until("6 ok · 0 known · 1 refused").gone("Enter takes");
+    // One Enter too many takes nothing in.
+    stage
+        .keys("Enter")
+        .rest()
+        .until("takes 6 rows, leaves 1 refused in plan.leftovers.csv")
+        .snapshot("import_accepted");
+    assert!(stage.stored("").is_empty());
+    stage.keys("Ctrl-s").until("6 posts taken; 1 row left").keys("Esc").rest();
+    let at = |text: &str| stage.posts(LATE).iter().find(|post| post.content == text).unwrap().scheduled_for;
+    assert_eq!(at("Night owl special"), Some("2027-03-28T01:30:00Z".parse().unwrap()));
+    assert_eq!(at("We are hiring"), Some("2026-09-16T09:00:00Z".parse().unwrap()));
+
+    // Again: nothing is proposed any more, and nothing made twice.
+    stage.paste(&path).until("nothing is taken yet").keys("Enter").until("0 ok · 6 known · 1 refused");
+    assert!(!stage.screen().contains("→ 03:30?") && !stage.screen().contains("no time →"), "{}", stage.screen());
+    stage.keys("Esc").rest();
+    assert_eq!(stage.created(), 5);
+}
+
+#[test]
+fn proposals_on_a_small_screen() {
+    proposed_times_are_taken(SIZES[0]);
+}
+
+#[test]
+fn proposals_on_a_middling_screen() {
+    proposed_times_are_taken(SIZES[1]);
+}
+
+#[test]
+fn proposals_on_a_large_screen() {
+    proposed_times_are_taken(SIZES[2]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::AccountName;
-use crate::domain::intake::{Asking, HOLDS, Line, Look, Mend, Said, Taken, Verdict};
+use crate::domain::intake::{Asking, HOLDS, Line, Look, Mend, Proposal, Said, Taken, Verdict};
 use crate::domain::words::count;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -51,6 +51,8 @@ pub struct State {
     before: BTreeMap<usize, Said>,
     /// What was decided of rows that are still to be found: they are known by what they said.
     again: Vec<(Said, Mend)>,
+    /// A proposed time was taken just now: the next Enter on the same spot does not take all good rows by accident.
+    rests: bool,
     /// Why nothing was taken, or what became of what was mended.
     fault: Option<String>,
     /// The account that is read before posts are taken in.
@@ -181,6 +183,7 @@ impl State {
             typed: None,
             before: BTreeMap::new(),
             again: Vec::new(),
+            rests: false,
             fault: None,
             reads: None,
         }
@@ -248,11 +251,6 @@ impl State {
         self.typed.is_some()
     }
 
-    /// Whether it reads or takes rows just now.
-    pub fn is_busy(&self) -> bool {
-        matches!(self.stage, Stage::Looking(..) | Stage::Taking)
-    }
-
     /// Whether there are rows to look at and to mend.
     pub fn has_rows(&self) -> bool {
         matches!(self.stage, Stage::Shown)
@@ -312,6 +310,22 @@ impl State {
         self.look_again(shared)
     }
 
+    /// What is proposed for the row under the cursor.
+    fn proposal(&self) -> Option<&Proposal> {
+        self.row().filter(|_| !self.columns)?.proposal.as_ref()
+    }
+
+    /// Takes what is proposed for the row under the cursor, else all good rows.
+    fn enter(&mut self, shared: &Shared) -> (Vec<Effect>, Flow) {
+        let Some((row, proposal)) = self.row().cloned().zip(self.proposal().cloned()) else {
+            return if self.rests { (Vec::new(), Flow::Stay) } else { self.take(shared) };
+        };
+        proposal.accept(self.asking.mended.entry(row.number).or_default());
+        self.before.entry(row.number).or_insert(row.said);
+        self.rests = true;
+        (self.look_again(shared), Flow::Stay)
+    }
+
     fn take(&mut self, shared: &Shared) -> (Vec<Effect>, Flow) {
         if self.good() == 0 {
             return (Vec::new(), Flow::Stay);
@@ -363,11 +377,15 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
             }
             return (Vec::new(), Flow::Close);
         }
-        (Stage::Shown, _) => state.fault = None,
+        (Stage::Shown, action) => {
+            state.fault = None;
+            state.rests &= matches!(action, Action::Open | Action::Accept);
+        }
         _ => return (Vec::new(), Flow::Stay),
     }
     let effects = match action {
-        Action::Open | Action::Accept | Action::ImportTake => return state.take(shared),
+        Action::Open | Action::Accept => return state.enter(shared),
+        Action::ImportTake => return state.take(shared),
         Action::ImportSkip if !state.columns => state.skip(shared),
         Action::Down => return moved(state, |at| at.saturating_add(1)),
         Action::Up => return moved(state, |at| at.saturating_sub(1)),
@@ -468,6 +486,7 @@ pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> 
     let row = y.checked_sub(list.y).filter(|row| *row < list.height)?;
     let at = view::offset(state, list) + usize::from(row);
     state.move_to(|_| at);
+    state.rests = false;
     None
 }
 

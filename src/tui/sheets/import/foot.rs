@@ -21,10 +21,22 @@ impl State {
         }
         match &self.stage {
             Stage::Dropped => "look into it".into(),
+            Stage::Shown if self.proposal().is_some() => "take the proposed time".into(),
             Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
             Stage::Shown => "nothing to take yet".into(),
             _ => "close".into(),
         }
+    }
+
+    /// Whether Enter does something just now.
+    pub fn takes_enter(&self) -> bool {
+        let rests = self.has_rows() && self.typed.is_none() && self.rests && self.proposal().is_none();
+        !rests && !matches!(self.stage, Stage::Looking(..) | Stage::Taking)
+    }
+
+    /// Whether only the key for it takes the good rows, as Enter does something else.
+    pub fn is_taken_by_key(&self) -> bool {
+        self.has_rows() && self.good() > 0 && (self.rests || self.proposal().is_some())
     }
 
     /// Whether rows are shown, and not what the columns hold.
@@ -67,9 +79,14 @@ impl State {
         let with_rows = |foot: Foot<'static>| Some(foot).filter(|_| !self.columns);
         let is_changed = row.is_some_and(|row| self.asking.mended.contains_key(&row.number));
         let asks_order = self.look.two_ways > 0 || self.asking.order.is_some();
+        let take = match self.is_taken_by_key() {
+            true => ("Ctrl-s", "take the good rows", Action::ImportTake),
+            false => ("Enter", "take the good rows", Action::Open),
+        };
         let turn = if self.columns { "rows" } else { "columns" };
         [
-            Some(("Enter", "take the good rows", Action::Open)).filter(|_| self.good() > 0),
+            self.proposal().map(|_| ("Enter", "take the proposed time", Action::Open)),
+            Some(take).filter(|_| self.good() > 0),
             Some(("Esc", "leave it", Action::Back)),
             with_row(("e", "text", Action::ImportBody)),
             with_row(("s", "time", Action::ImportWhen)),

@@ -1,7 +1,10 @@
+use chrono_tz::Europe::Berlin;
+
 use super::*;
 use crate::domain::channel::Network;
 use crate::domain::ids::{ChannelId, PostId};
-use crate::domain::intake::{Column, Said, Words};
+use crate::domain::intake::{Column, Said, Why, Words};
+use crate::domain::schedule::Schedule;
 use crate::tui::theme::Theme;
 use crate::tui::tools::stage;
 
@@ -28,6 +31,7 @@ fn look() -> Look {
         owners: BTreeMap::new(),
         messages: words.iter().map(|words| (*words).to_owned()).collect(),
         differs: false,
+        proposal: None,
     };
     Look {
         name: "plan.csv".into(),
@@ -226,6 +230,65 @@ fn a_row_is_skipped_and_taken_in_again_and_what_is_taken_is_said() {
     assert!(state.skips().is_none() && update(&mut state, &mut shared, Action::ImportSkip).0.is_empty());
     assert!(screen(&state, &shared).contains("there already: nothing is made of it"));
     let effects = update(&mut state, &mut shared, Action::ImportTake).0;
+    assert!(matches!(effects.as_slice(), [Effect::TakeIn { .. }]), "{effects:?}");
+}
+
+#[test]
+fn enter_takes_what_is_proposed_for_the_row_and_no_more() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let again = |state: &mut State, proposals: [Option<Proposal>; 3]| {
+        state.stage = Stage::Looking(0, 0);
+        let (asking, mut look) = (state.asking.clone(), look());
+        look.rows.iter_mut().zip(proposals).for_each(|(row, proposal)| row.proposal = proposal);
+        looked(state, &stage::shared(), &asking, Ok(look));
+    };
+    let at = |text: &str| Schedule::at(text.parse().unwrap(), Berlin);
+    let wall = "2027-03-28T02:30:00".parse().unwrap();
+    let later = Proposal {
+        whose: Some("linkedin".into()),
+        at: at("2027-03-28T01:30:00Z"),
+        words: "half past three".into(),
+        why: Why::Gap(wall),
+    };
+    let slot = Proposal { whose: None, at: at("2027-04-01T09:00:00Z"), words: "at eleven".into(), why: Why::Slot };
+    again(&mut state, [None, Some(later.clone()), Some(slot.clone())]);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("linkedin: no 02:30 that day → 03:30?") && shown.contains("no time → 1 Apr"), "{shown}");
+    assert!(!shown.contains("Enter takes") && shown.contains("Enter take the good rows"), "{shown}");
+    update(&mut state, &mut shared, Action::Down);
+    let shown = screen(&state, &shared);
+    for words in [
+        "Row 2, on linkedin: Enter takes Sun 28 Mar 2027 03:30 CEST; s another time",
+        "Enter take the proposed time  Ctrl-s take the good rows",
+        "Ctrl-s takes 1 row, leaves 2 refused",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let effects = update(&mut state, &mut shared, Action::Open).0;
+    let own = Words { when: Some("half past three".into()), body: None };
+    let mend = Mend { own: [("linkedin".to_owned(), own)].into(), ..Mend::default() };
+    assert!(
+        matches!(effects.as_slice(), [Effect::LookInto { asking, .. }] if asking.mended.get(&2) == Some(&mend)),
+        "{effects:?}"
+    );
+    // Enter once more does not take the rows in, as nobody has looked at them yet; anything else wakes it.
+    again(&mut state, [None, None, Some(slot)]);
+    assert!(!state.takes_enter() && update(&mut state, &mut shared, Action::Open).0.is_empty());
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("Ctrl-s take the good rows") && !shown.contains("Enter take"), "{shown}");
+    update(&mut state, &mut shared, Action::Down);
+    assert!(
+        screen(&state, &shared).contains("Row 3: Enter takes Thu 1 Apr 2027 11:00 CEST (free slot); s another time")
+    );
+    // It is mended as if it had been typed, and comes back as such.
+    update(&mut state, &mut shared, Action::Accept);
+    assert_eq!(state.asking.mended[&3].when.as_deref(), Some("at eleven"));
+    again(&mut state, [None, None, None]);
+    update(&mut state, &mut shared, Action::Undo);
+    assert!(!state.asking.mended.contains_key(&3));
+    again(&mut state, [None, None, None]);
+    let effects = update(&mut state, &mut shared, Action::Open).0;
     assert!(matches!(effects.as_slice(), [Effect::TakeIn { .. }]), "{effects:?}");
 }
 

@@ -1,17 +1,19 @@
 //! How a file on its way in is drawn.
 
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::mend::own_texts;
 use super::shown::{Kind, Shown};
 use super::{Stage, State, place, window};
-use crate::domain::intake::{Column, Line, Look, Verdict};
+use crate::domain::intake::{Column, Line, Look, Proposal, Verdict, Why};
 use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::moment::{brief, plain};
 use crate::tui::widgets::panel;
 use crate::tui::widgets::prose::{Row, paragraph};
 
@@ -19,6 +21,9 @@ use crate::tui::widgets::prose::{Row, paragraph};
 pub(super) const ABOVE: u16 = 4;
 /// Rows below it, at least and at most: what is said of the row under the cursor, and what is taken.
 const BELOW: (u16, u16) = (6, 10);
+
+/// Columns from which on there is room for a few words behind the text of a row.
+const WIDE: u16 = 100;
 
 /// Where the list stands.
 pub(super) fn list(state: &State, inside: Rect) -> Rect {
@@ -86,7 +91,10 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
     }
     match &state.typed {
         Some(typed) => typed.view(&shared.rules, theme, inside, buf),
-        None if state.stage == Stage::Shown => outcome(state, shared, theme, inside, buf),
+        None if state.stage == Stage::Shown => {
+            proposed(state, shared, theme, inside, buf);
+            outcome(state, shared, theme, inside, buf);
+        }
         None => {}
     }
     panel::foot(inside, buf, theme, &shared.keys, &state.foot());
@@ -213,10 +221,16 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         if at == state.row_at {
             buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
         }
-        let when = line.at.map_or_else(|| "no time".to_owned(), |at| plain(at.instant(), shared.now, shared));
+        let when = match (line.at, &line.proposal) {
+            (Some(at), _) => plain(at.instant(), shared.now, shared),
+            // There is no room for it behind the text.
+            (None, Some(proposal)) if list.width < WIDE => asked(proposal, shared, true),
+            _ => "no time".to_owned(),
+        };
         let (mark, role) = mark(line, theme);
-        let first = line.messages.first().filter(|_| line.has_problem());
-        let tail = first.map(|words| format!("  {}", in_place(words))).unwrap_or_default();
+        let first = line.messages.first().filter(|_| line.has_problem()).map(|words| in_place(words));
+        let tail = line.proposal.as_ref().map(|proposal| asked(proposal, shared, false)).or(first);
+        let tail = tail.map(|words| format!("  {words}")).unwrap_or_default();
         let parts = [
             (format!("{:>5}{}", line.number, if state.is_mended(line) { "*" } else { " " }), Role::Muted),
             (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
@@ -240,7 +254,8 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if line.verdict == Verdict::Skipped {
         place.push_str(", skipped");
     }
-    let below = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let taken = 2 + u16::from(line.proposal.is_some());
+    let below = Rect { height: inside.height.saturating_sub(taken), ..inside };
     let words = match line.messages.split_first() {
         _ if state.fault.is_some() => {
             let kept = (!state.asking.mended.is_empty()).then_some("what was mended here is kept".to_owned());
@@ -259,6 +274,39 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         false => mark(line, theme).1,
     };
     listed(below, top, &words, role, theme, buf);
+}
+
+/// A proposal beside its row: `no 02:30 that day → 03:30?`, `no time → Thu 30 14:00?`; in the place of the time, which
+/// says the day, `28 Mar, no 02:30 → 03:30?`.
+fn asked(proposal: &Proposal, shared: &Shared, in_time: bool) -> String {
+    let whose = proposal.whose.as_ref().map(|whose| format!("{}: ", one_line(whose))).unwrap_or_default();
+    let clock = |wall: NaiveDateTime| shared.habits.moment(wall.and_utc(), Tz::UTC, "{}");
+    let words = match proposal.why {
+        Why::Gap(wall) if in_time => {
+            format!("{}, no {} → {}?", wall.format("%-d %b"), clock(wall), clock(proposal.at.wall()))
+        }
+        Why::Gap(wall) => format!("no {} that day → {}?", clock(wall), clock(proposal.at.wall())),
+        Why::Slot => format!("no time → {}?", brief(proposal.at.instant(), shared.now, shared)),
+    };
+    whose + &words
+}
+
+/// What is proposed for the row under the cursor, in words: what Enter takes.
+fn proposed(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    let Some((line, proposal)) = state.row().zip(state.proposal()) else { return };
+    let style = |role| theme.style(role);
+    let whose = proposal.whose.as_ref().map(|whose| format!(", on {}", one_line(whose))).unwrap_or_default();
+    let free = if proposal.why == Why::Slot { " (free slot)" } else { "" };
+    let at = plain(proposal.at.instant(), shared.now, shared);
+    let parts = [
+        (format!("Row {}{whose}: ", line.number), Role::Text),
+        (shared.keys.here("Enter").into_owned(), Role::Key),
+        (format!(" takes {at}{free}; "), Role::Text),
+        (shared.keys.here("s").into_owned(), Role::Key),
+        (" another time".to_owned(), Role::Text),
+    ];
+    let parts: Vec<_> = parts.iter().map(|(text, role)| (text.as_str(), style(*role))).collect();
+    panel::line(inside, inside.height.saturating_sub(3), buf, &parts);
 }
 
 /// What the key for it takes and leaves, above the foot.
