@@ -115,7 +115,9 @@ proptest! {
             Err(error) => prop_assert!(error.to_string().contains("try now")),
             Ok(Reading::Now) => {}
             Ok(Reading::At(Resolved::At(schedule))) => prop_assert!(!schedule.is_shifted()),
-            Ok(Reading::At(Resolved::Gap { before, after })) => prop_assert!(before.instant() < after.instant()),
+            Ok(Reading::At(Resolved::Gap { before, after, moved })) => {
+                prop_assert!(before.instant() < after.instant() && after.instant() <= moved.instant());
+            }
             Ok(Reading::At(Resolved::Twice { first, second })) => {
                 prop_assert!(first.instant() < second.instant());
                 prop_assert_eq!(first.wall(), second.wall());
@@ -132,7 +134,10 @@ proptest! {
                 prop_assert_eq!((first.wall(), second.wall()), (wall, wall));
                 prop_assert!(first.instant() < second.instant());
             }
-            Resolved::Gap { before, after } => prop_assert!(before.wall() < wall && wall < after.wall()),
+            Resolved::Gap { before, after, moved } => {
+                prop_assert!(before.wall() < wall && wall < after.wall());
+                prop_assert_eq!(moved.instant() - before.instant(), wall - before.wall());
+            }
         }
     }
 

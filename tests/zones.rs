@@ -51,7 +51,7 @@ fn meaning(resolved: Resolved) -> Vec<String> {
     match resolved {
         Resolved::At(at) => vec![show(at)],
         Resolved::Twice { first, second } => vec![show(first), show(second)],
-        Resolved::Gap { before, after } => vec!["gap".into(), show(before), show(after)],
+        Resolved::Gap { before, after, .. } => vec!["gap".into(), show(before), show(after)],
     }
 }
 

@@ -232,7 +232,7 @@ fn moment(text: &str, desk: &Desk) -> Result<Option<Schedule>> {
     match read {
         Reading::Now => Ok(None),
         Reading::At(Resolved::At(schedule)) => Ok(Some(schedule)),
-        Reading::At(Resolved::Gap { before, after }) => Err(Stop::Words(format!(
+        Reading::At(Resolved::Gap { before, after, .. }) => Err(Stop::Words(format!(
             "the clocks skip {text} in {}; say {} or {}",
             desk.zone(),
             show(before),

@@ -285,7 +285,7 @@ fn shown(judged: &[Judged], ids: &BTreeMap<usize, PostId>, desk: &Desk, output: 
 fn value(row: &Judged, id: Option<&PostId>, desk: &Desk) -> Value {
     let known = match row.verdict {
         Verdict::Known(id) => Some(id),
-        Verdict::Good | Verdict::Refused => None,
+        Verdict::Good | Verdict::Refused | Verdict::Skipped => None,
     };
     json!({
         "row": row.number,

@@ -18,6 +18,7 @@ use crate::text::rules::Rules;
 
 use super::judge::{Defaults, Judged, owners_of, zone_named};
 use super::origin::OF_FILES;
+use super::propose::Advice;
 use super::{Desk, DeskError, Result, gauge, record};
 
 /// Rows that providers are asked about in one look: each is a request, and providers count them.
@@ -97,6 +98,9 @@ impl Desk {
             let record = record::read(&folder).map_err(|faults| DeskError::Refused(faults.join("; ")))?;
             self.find_files_there(&folder_prefix(&folder)?, &record.unwrap_or_default(), &mut judged).await?;
         }
+        for (one, _) in judged.iter_mut().zip(&sheet.rows).filter(|(_, row)| row.skipped) {
+            one.skip();
+        }
         if asking.ask {
             self.ask_providers(&mut judged).await;
         }
@@ -110,7 +114,10 @@ impl Desk {
         rules: &Rules,
         tell: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Look> {
-        let Opened { sheet, judged, print, .. } = self.open_intake(asking, rules, tell).await?;
+        let opened = self.open_intake(asking, rules, tell).await?;
+        let leftovers = opened.free_name(&placed(&asking.path));
+        let Opened { sheet, judged, print, .. } = opened;
+        let mut proposals = self.proposals(&sheet.rows, &judged, asking).await?;
         let channels = self.store.channels().await?;
         let known = |judged: &Judged| {
             let known = |target: &Target| channels.iter().find(|each| each.id == target.channel);
@@ -123,17 +130,22 @@ impl Desk {
                 holds: field.word(),
                 example: truncate(&one_line(example), HEADLINE),
             });
-        let rows = judged.iter().zip(&sheet.rows).map(|(judged, row)| Line {
-            number: judged.number,
-            line: row.line,
-            verdict: judged.verdict,
-            headline: truncate(&one_line(judged.incoming.post.headline()), HEADLINE),
-            at: judged.incoming.post.schedule,
-            to: known(judged),
-            said: said(row, asking),
-            owners: owners(row, &judged.incoming.post, &channels),
-            messages: judged.messages.iter().map(|words| one_line(words)).collect(),
-            differs: judged.is_otherwise(),
+        let rows = judged.iter().zip(&sheet.rows).map(|(judged, row)| {
+            let advice = proposals.remove(&row.number);
+            let why_none = advice.as_ref().and_then(|advice| advice.as_ref().err());
+            Line {
+                number: judged.number,
+                line: row.line,
+                verdict: judged.verdict,
+                headline: truncate(&one_line(judged.incoming.post.headline()), HEADLINE),
+                at: judged.incoming.post.schedule,
+                to: known(judged),
+                said: said(row, asking),
+                owners: owners(row, &judged.incoming.post, &channels),
+                messages: judged.messages.iter().chain(why_none).map(|words| one_line(words)).collect(),
+                differs: judged.is_otherwise(),
+                proposal: advice.and_then(Advice::ok),
+            }
         });
         let name = Path::new(&asking.path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Look {
@@ -144,6 +156,7 @@ impl Desk {
             remarks: sheet.remarks.iter().map(|words| one_line(words)).collect(),
             two_ways: sheet.two_ways.len(),
             rows: rows.collect(),
+            leftovers: one_line(&leftovers.file_name().unwrap_or_default().to_string_lossy()),
             stop: sheet.stop,
         })
     }
@@ -183,7 +196,7 @@ impl Desk {
     ///
     /// What is left is written first: were the good rows stored and the others lost, nobody would know which to mend.
     pub async fn take(&self, opened: &Opened, file: &Path, leftovers: Option<&Path>) -> Result<Taken> {
-        let good: Vec<_> = opened.judged.iter().filter(|row| row.verdict != Verdict::Refused).collect();
+        let good: Vec<_> = opened.judged.iter().filter(|row| !row.verdict.is_left()).collect();
         let incoming: Vec<_> = good.iter().map(|row| row.incoming.clone()).collect();
         let left = opened.leftovers(file, leftovers).map_err(DeskError::Refused)?;
         for row in good.iter().filter(|_| opened.kind == Kind::Folder) {
@@ -233,27 +246,24 @@ impl Desk {
 }
 
 impl Opened {
-    /// Writes the rows that were not taken; how many they are and where. Nothing when all were.
+    /// Writes the rows that were not taken, also those that were skipped: what of a file is not here is there. How many
+    /// they are and where; nothing when all were taken.
     fn leftovers(&self, file: &Path, wanted: Option<&Path>) -> std::result::Result<Option<(usize, PathBuf)>, String> {
-        let refused = self.judged.iter().zip(&self.sheet.rows).filter(|(row, _)| row.verdict == Verdict::Refused);
-        let rows: Vec<_> = refused.map(|(judged, row)| (row, judged.messages.join("; "))).collect();
+        let left = self.judged.iter().zip(&self.sheet.rows).filter(|(row, _)| row.verdict.is_left());
+        let rows: Vec<_> = left.map(|(judged, row)| (row, judged.reason())).collect();
         if rows.is_empty() {
             return Ok(None);
         }
-        let (text, ending) = match self.kind {
-            Kind::Table => {
-                let is_tsv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
-                let layout = self.sheet.layout;
-                (exchange::leftovers(&self.sheet.head, &rows, layout), if is_tsv { "tsv" } else { "csv" })
-            }
-            Kind::Json { list } => (exchange::json_leftovers(&rows, list), if list { "json" } else { "jsonl" }),
+        let text = match self.kind {
+            Kind::Table => exchange::leftovers(&self.sheet.head, &rows, self.sheet.layout),
+            Kind::Json { list } => exchange::json_leftovers(&rows, list),
             // The files themselves stay where they are: what is wrong with each is a list.
-            Kind::Folder => (exchange::leftovers(&["file".to_owned()], &rows, Layout::default()), "csv"),
+            Kind::Folder => exchange::leftovers(&["file".to_owned()], &rows, Layout::default()),
         };
-        let path = wanted.map_or_else(|| free_name(file, ending), Path::to_owned);
+        let path = wanted.map_or_else(|| self.free_name(file), Path::to_owned);
         let cannot = |error: std::io::Error| {
             format!(
-                "nothing was taken: the rows that are refused cannot be written to {}: {error}; make room for that file, \
+                "nothing was taken: the rows that are left cannot be written to {}: {error}; make room for that file, \
                  or name another place with --leftovers",
                 path.display()
             )
@@ -266,16 +276,23 @@ impl Opened {
         }
         Ok(Some((rows.len(), path)))
     }
-}
 
-/// `posts.leftovers.csv` beside `posts.csv`, or with a number where that is there already: nothing is written over.
-fn free_name(file: &Path, ending: &str) -> PathBuf {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let named = |number: u32| {
-        let number = if number == 1 { String::new() } else { format!("-{number}") };
-        file.with_file_name(format!("{stem}.leftovers{number}.{ending}"))
-    };
-    (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1000))
+    /// `posts.leftovers.csv` beside `posts.csv`, or with a number where that is there already: nothing is written over.
+    fn free_name(&self, file: &Path) -> PathBuf {
+        let is_tsv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
+        let ending = match self.kind {
+            Kind::Table if is_tsv => "tsv",
+            Kind::Table | Kind::Folder => "csv",
+            Kind::Json { list: true } => "json",
+            Kind::Json { list: false } => "jsonl",
+        };
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let named = |number: u32| {
+            let number = if number == 1 { String::new() } else { format!("-{number}") };
+            file.with_file_name(format!("{stem}.leftovers{number}.{ending}"))
+        };
+        (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1000))
+    }
 }
 
 /// Where a file is that somebody typed or dropped.

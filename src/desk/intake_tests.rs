@@ -20,17 +20,17 @@ use crate::exchange;
 use crate::store::SyncState;
 use crate::text::rules::Rules;
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(super) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn file(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> String {
+pub(super) fn file(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> String {
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     path.display().to_string()
 }
 
-async fn look(desk: &Desk, asking: &Asking) -> std::result::Result<Look, String> {
+pub(super) async fn look(desk: &Desk, asking: &Asking) -> std::result::Result<Look, String> {
     desk.look(asking, Rules::shipped(), &|_, _| {}).await.map_err(|error| error.to_string())
 }
 
@@ -40,7 +40,7 @@ async fn read_before(desk: &Desk, ago: TimeDelta) {
     desk.store.set_sync_state(&AccountName::new("acme"), state).await.unwrap();
 }
 
-fn of(path: &str) -> Asking {
+pub(super) fn of(path: &str) -> Asking {
     Asking { path: path.to_owned(), to: vec!["1".into()], ..Asking::default() }
 }
 

@@ -79,6 +79,19 @@ impl Judged {
         matches!(self.verdict, Verdict::Known(_)) && self.incoming.key.is_some() && !self.messages.is_empty()
     }
 
+    /// Leaves a row out that somebody skipped. One that is there already makes nothing anyway.
+    pub(super) fn skip(&mut self) {
+        if !matches!(self.verdict, Verdict::Known(_)) {
+            self.verdict = Verdict::Skipped;
+        }
+    }
+
+    /// Why it is left out.
+    pub(super) fn reason(&self) -> String {
+        let skipped = (self.verdict == Verdict::Skipped).then_some("skipped");
+        skipped.into_iter().chain(self.messages.iter().map(String::as_str)).collect::<Vec<_>>().join("; ")
+    }
+
     /// Refuses a row that would make a post on a day on which nothing goes out.
     fn heed(&mut self, embargoes: &Embargoes) {
         if let (Verdict::Good | Verdict::Refused, Some(words)) = (self.verdict, embargoes.against(&self.incoming.post))
@@ -121,7 +134,7 @@ impl Desk {
             let mut one =
                 self.judge_one(row, (&channels, slots.as_ref(), &mut queues), &known, defaults, rules).await?;
             one.heed(&embargoes);
-            if let Some(key) = &row.key
+            if let Some(key) = row.key.as_ref().filter(|_| !row.skipped)
                 && let Some(other) = seen.insert(key, row)
                 && !(defaults.keys_repeat && *other == Row { number: other.number, line: other.line, ..row.clone() })
             {
@@ -132,7 +145,7 @@ impl Desk {
                 };
                 one.messages.push(format!("its key \"{key}\" is that of {other} too; give each its own"));
             }
-            if let (Some(slots), Verdict::Good) = (&mut slots, one.verdict) {
+            if let (Some(slots), Verdict::Good, false) = (&mut slots, one.verdict, row.skipped) {
                 slots.take(&one.incoming.post);
             }
             judged.push(one);
@@ -195,18 +208,14 @@ impl Desk {
         let mut is_whole = self.own(row, (zone, defaults), &mut post, channels, &mut faults).await;
         post.media = media_of(&row.media, defaults, &mut faults).await;
         is_whole &= post.media.len() == row.media.len();
-        let has_time = post.schedule.is_some()
-            || post.queue.is_some()
-            || post.targets.iter().any(|target| target.schedule.is_some());
-        post.wish = match has_time {
+        post.wish = match has_time(&post) {
             _ if row.draft || defaults.drafts => Wish::Draft,
             _ if row.now => Wish::Now,
             _ if row.held => Wish::Hold,
             true => Wish::Schedule,
             false => Wish::Draft,
         };
-        let says_when = has_time || row.now || queue.is_some() || row.asks_time();
-        if row.scheduled && !says_when && !(row.draft || row.held || defaults.drafts) {
+        if lacks_time(row, &post, defaults.drafts) {
             let words = "it is to be scheduled, and has neither a time nor a queue: give it one, or let it be a draft";
             faults.push(words.into());
         }
@@ -288,18 +297,14 @@ impl Desk {
     }
 
     fn when(&self, words: &str, zone: Tz, faults: &mut Vec<String>) -> Option<Schedule> {
-        // `2026-12-01T09:00:00Z[Europe/Berlin]`: a moment, and the zone it is meant in.
-        let (words, zone) = match words.strip_suffix(']').and_then(|words| words.split_once('[')) {
-            Some((words, name)) => (words, self::zone(Some(name), zone, faults)),
-            None => (words, zone),
-        };
+        let (words, zone) = meant_in(words, zone, faults);
         let show = |at: Schedule| at.instant().with_timezone(&zone).to_rfc3339();
         match when::read(words, self.now(), zone) {
             Ok(Reading::At(Resolved::At(schedule))) => return Some(schedule),
             Ok(Reading::Now) => {
                 faults.push("\"now\" in a table would publish at once; say publish_now yes, or give a time".into())
             }
-            Ok(Reading::At(Resolved::Gap { before, after })) => {
+            Ok(Reading::At(Resolved::Gap { before, after, .. })) => {
                 faults.push(format!("the clocks skip {words} in {zone}: say {} or {}", show(before), show(after)));
             }
             Ok(Reading::At(Resolved::Twice { first, second })) => {
@@ -401,8 +406,8 @@ pub(super) fn owners_of<'a>(whose: &str, channels: &'a [Channel]) -> Vec<&'a Cha
 
 /// Whether nothing of a row could be read, and so nothing is missing in it either.
 fn is_unread(row: &Row) -> bool {
-    let Row { number, line, faults, cells, key, .. } = row.clone();
-    !faults.is_empty() && *row == Row { number, line, faults, cells, key, ..Row::default() }
+    let Row { number, line, faults, cells, key, skipped, .. } = row.clone();
+    !faults.is_empty() && *row == Row { number, line, faults, cells, key, skipped, ..Row::default() }
 }
 
 /// What networks are told, of which some stands there as somebody typed it.
@@ -459,6 +464,27 @@ fn place(source: &str, folder: Option<&Path>) -> std::result::Result<(String, Pa
         return Err(format!("{source} is not below {}; move it there", folder.display()));
     }
     Ok((path.to_string_lossy().into_owned(), folder))
+}
+
+/// Whether a post goes out at some time, or with a queue.
+fn has_time(post: &Post) -> bool {
+    post.schedule.is_some() || post.queue.is_some() || post.targets.iter().any(|target| target.schedule.is_some())
+}
+
+/// Whether a row is to be scheduled, and says neither a time nor a queue.
+pub(super) fn lacks_time(row: &Row, post: &Post, drafts: bool) -> bool {
+    let asks_queue = row.queue.is_some() || row.when.as_deref().and_then(queue::asked).is_some();
+    let says_when = has_time(post) || row.now || asks_queue || row.asks_time();
+    row.scheduled && !says_when && !(row.draft || row.held || drafts)
+}
+
+/// The words of a time, and the zone they are meant in where they name one themselves:
+/// `2026-12-01T09:00:00Z[Europe/Berlin]`.
+pub(super) fn meant_in<'a>(words: &'a str, zone: Tz, faults: &mut Vec<String>) -> (&'a str, Tz) {
+    match words.strip_suffix(']').and_then(|words| words.split_once('[')) {
+        Some((words, name)) => (words, self::zone(Some(name), zone, faults)),
+        None => (words, zone),
+    }
 }
 
 fn zone(name: Option<&str>, home: Tz, faults: &mut Vec<String>) -> Tz {

@@ -24,6 +24,7 @@ mod outline;
 pub mod part;
 pub mod plan;
 pub mod posts;
+mod propose;
 mod queue;
 pub mod rebase;
 pub mod record;
@@ -35,6 +36,8 @@ mod retrace;
 mod said;
 pub mod settings;
 pub mod slots;
+#[cfg(test)]
+mod sorting_tests;
 mod strange;
 pub mod styles;
 mod tags;

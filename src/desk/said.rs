@@ -43,7 +43,24 @@ impl Said {
     }
 }
 
+impl Said {
+    /// The same without its moments.
+    fn at_any_time(mut self) -> Self {
+        self.at = None;
+        self.targets.values_mut().for_each(|(at, _)| *at = None);
+        self
+    }
+}
+
 impl Desk {
+    /// Which of `posts` a stored post says the same as, on the same channels and at whatever time: that one's id.
+    pub(super) async fn said_at_any_time(&self, posts: &[&Post]) -> Result<Vec<Option<PostId>>> {
+        let stored = self.store.every_post(None, None).await?;
+        let there = stored.iter().map(|post| (Said::of(&post.as_written()).at_any_time(), post.id));
+        let there: HashMap<Said, PostId> = there.collect();
+        Ok(posts.iter().map(|post| there.get(&Said::of(post).at_any_time()).copied()).collect())
+    }
+
     /// Knows the rows without a key whose post is stored already. One that waits for a queue, or goes out at once, has no
     /// moment to be known by.
     pub(super) async fn find_said_before(&self, rows: &mut [Judged]) -> Result<()> {

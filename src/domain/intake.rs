@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
+
 use super::channel::Network;
 use super::ids::{ChannelId, PostId};
 use super::schedule::Schedule;
@@ -34,7 +36,7 @@ pub const HOLDS: &[&str] = &[
     "ignore",
 ];
 
-/// What a row says instead of what the file says, where somebody mended it.
+/// What somebody decided of a row: what it says instead of what the file says, and whether it stays out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mend {
     /// Its text.
@@ -46,6 +48,15 @@ pub struct Mend {
     /// What its networks and channels say instead of what they have of their own, by the words for them; blank is
     /// nothing of their own any more.
     pub own: BTreeMap<String, Words>,
+    /// It is skipped: not taken, whatever it says.
+    pub skip: bool,
+}
+
+impl Mend {
+    /// Whether it says something instead of what the file says.
+    pub fn says_else(&self) -> bool {
+        *self != Self { skip: self.skip, ..Self::default() }
+    }
 }
 
 /// A text and a time in somebody's own words, as far as they are said.
@@ -68,7 +79,7 @@ pub struct Asking {
     pub order: Option<String>,
     /// The zone of times without an offset, where a row names none; the program's own without one.
     pub zone: Option<String>,
-    /// What rows say instead of what the file says, by their numbers.
+    /// What was decided of rows, by their numbers.
     pub mended: BTreeMap<usize, Mend>,
     /// The channels of rows that name none.
     pub to: Vec<String>,
@@ -92,6 +103,8 @@ pub enum Verdict {
     Known(PostId),
     /// It is left out.
     Refused,
+    /// It is left out because somebody said so, good or not.
+    Skipped,
 }
 
 impl Verdict {
@@ -101,7 +114,13 @@ impl Verdict {
             Self::Good => "ok",
             Self::Known(_) => "known",
             Self::Refused => "refused",
+            Self::Skipped => "skipped",
         }
+    }
+
+    /// Whether no post comes of it, here or before: such a row goes to the file of what is left.
+    pub fn is_left(self) -> bool {
+        matches!(self, Self::Refused | Self::Skipped)
     }
 }
 
@@ -139,6 +158,54 @@ pub struct Line {
     pub messages: Vec<String>,
     /// Whether its key made a post before, and it says something else by now.
     pub differs: bool,
+    /// The time that is proposed for it, where its own is what stands in its way.
+    pub proposal: Option<Proposal>,
+}
+
+impl Line {
+    /// Whether something is wrong with it, or worth a look: a good one is warned of something, a known one says
+    /// something else by now.
+    pub fn has_problem(&self) -> bool {
+        match self.verdict {
+            Verdict::Good => !self.messages.is_empty(),
+            Verdict::Known(_) => self.differs,
+            Verdict::Refused => true,
+            Verdict::Skipped => !self.messages.is_empty(),
+        }
+    }
+}
+
+/// A time that is proposed for a row that has none it could go out at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The network or channel that it is for alone, in the words of the file; nothing where it is the row's.
+    pub whose: Option<String>,
+    /// The time.
+    pub at: Schedule,
+    /// The same in words that are read as this moment in any zone.
+    pub words: String,
+    /// Why it is this one.
+    pub why: Why,
+}
+
+/// Why a time is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The clocks skip the one that the row says; it is as much later as they are set on.
+    Gap(NaiveDateTime),
+    /// The row says none, and this is the next free slot of its channels.
+    Slot,
+}
+
+impl Proposal {
+    /// Says it of the row, as if somebody had typed it.
+    pub fn accept(&self, mend: &mut Mend) {
+        let when = match &self.whose {
+            Some(whose) => &mut mend.own.entry(whose.clone()).or_default().when,
+            None => &mut mend.when,
+        };
+        *when = Some(self.words.clone());
+    }
 }
 
 /// What a row says in its own words, to be mended.
@@ -175,14 +242,34 @@ pub struct Look {
     pub stop: Option<String>,
     /// The rows.
     pub rows: Vec<Line>,
+    /// What the file would be called that what is left goes to.
+    pub leftovers: String,
 }
 
 impl Look {
     /// How many rows are good, known and refused.
     pub fn totals(&self) -> (usize, usize, usize) {
-        let count = |wanted: fn(&Verdict) -> bool| self.rows.iter().filter(|row| wanted(&row.verdict)).count();
-        let (good, refused) = (count(|it| *it == Verdict::Good), count(|it| *it == Verdict::Refused));
-        (good, self.rows.len() - good - refused, refused)
+        let known = |it: Verdict| matches!(it, Verdict::Known(_));
+        (self.count(|it| it == Verdict::Good), self.count(known), self.count(|it| it == Verdict::Refused))
+    }
+
+    /// How many rows are skipped.
+    pub fn skipped(&self) -> usize {
+        self.count(|it| it == Verdict::Skipped)
+    }
+
+    fn count(&self, wanted: fn(Verdict) -> bool) -> usize {
+        self.rows.iter().filter(|row| wanted(row.verdict)).count()
+    }
+
+    /// What becomes of the rows if the good ones are taken now: `takes 38 rows, leaves 3 refused, 1 skipped in
+    /// posts.leftovers.csv`.
+    pub fn outcome(&self) -> String {
+        let (good, _, refused) = self.totals();
+        let left = [(refused, "refused"), (self.skipped(), "skipped")].into_iter().filter(|(rows, _)| *rows > 0);
+        let left: Vec<String> = left.map(|(rows, word)| format!("{rows} {word}")).collect();
+        let taken = format!("takes {}", count(good, "row"));
+        if left.is_empty() { taken } else { format!("{taken}, leaves {} in {}", left.join(", "), self.leftovers) }
     }
 }
 

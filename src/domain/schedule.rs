@@ -23,6 +23,8 @@ pub enum Resolved {
         before: Schedule,
         /// The first moment after they did.
         after: Schedule,
+        /// The moment that clocks show which nobody has set on: where they skip an hour, an hour later than was said.
+        moved: Schedule,
     },
     /// The clocks show it twice.
     Twice {
@@ -47,7 +49,8 @@ impl Schedule {
             },
             LocalResult::None => {
                 let (before, after) = around_gap(wall, zone);
-                Resolved::Gap { before, after }
+                let moved = before.instant.checked_add_signed(wall - before.wall).unwrap_or(after.instant);
+                Resolved::Gap { before, after, moved: Self::at(moved, zone) }
             }
         }
     }
@@ -144,12 +147,13 @@ mod tests {
 
     #[test]
     fn a_skipped_hour_names_both_neighbours() {
-        let Resolved::Gap { before, after } = Schedule::resolve(wall(2027, 3, 28, 2, 30), Berlin) else {
+        let Resolved::Gap { before, after, moved } = Schedule::resolve(wall(2027, 3, 28, 2, 30), Berlin) else {
             panic!("02:30 does not exist that day");
         };
         assert_eq!(before.wall(), wall(2027, 3, 28, 1, 59));
         assert_eq!(after.wall(), wall(2027, 3, 28, 3, 0));
         assert_eq!(after.instant() - before.instant(), TimeDelta::minutes(1));
+        assert_eq!(moved.wall(), wall(2027, 3, 28, 3, 30));
     }
 
     #[test]
@@ -163,10 +167,14 @@ mod tests {
 
     #[test]
     fn half_hours_and_whole_days_are_skipped_too() {
-        let Resolved::Gap { after, .. } = Schedule::resolve(wall(2026, 10, 4, 2, 15), Lord_Howe) else { panic!() };
-        assert_eq!(after.wall(), wall(2026, 10, 4, 2, 30));
-        let Resolved::Gap { before, after } = Schedule::resolve(wall(2011, 12, 30, 12, 0), Apia) else { panic!() };
+        let Resolved::Gap { after, moved, .. } = Schedule::resolve(wall(2026, 10, 4, 2, 15), Lord_Howe) else {
+            panic!()
+        };
+        assert_eq!((after.wall(), moved.wall()), (wall(2026, 10, 4, 2, 30), wall(2026, 10, 4, 2, 45)));
+        let Resolved::Gap { before, after, moved } = Schedule::resolve(wall(2011, 12, 30, 12, 0), Apia) else {
+            panic!()
+        };
         assert_eq!(before.wall(), wall(2011, 12, 29, 23, 59));
-        assert_eq!(after.wall(), wall(2011, 12, 31, 0, 0));
+        assert_eq!((after.wall(), moved.wall()), (wall(2011, 12, 31, 0, 0), wall(2011, 12, 31, 12, 0)));
     }
 }

@@ -101,7 +101,7 @@ fn is_written(resolved: &Resolved) -> bool {
     let is_near = |at: &Schedule| has_four_digits(&at.instant()) && has_four_digits(&at.wall());
     match resolved {
         Resolved::At(at) => is_near(at),
-        Resolved::Gap { before, after } => is_near(before) && is_near(after),
+        Resolved::Gap { before, after, moved } => is_near(before) && is_near(after) && is_near(moved),
         Resolved::Twice { first, second } => is_near(first) && is_near(second),
     }
 }

@@ -22,6 +22,8 @@ impl Sheet {
                 self.two_ways.retain(|number| *number != row.number);
             }
             match row.cells.as_mut_slice() {
+                // What nobody changed is left as it was written.
+                _ if !mend.says_else() => {}
                 [object] if self.fields.is_empty() => over_object(object, mend),
                 cells => over_cells(cells, &self.fields, mend, guarded),
             }
@@ -31,6 +33,7 @@ impl Sheet {
 
 impl Row {
     fn mend(&mut self, mend: &Mend) {
+        self.skipped = mend.skip;
         if let Some(body) = &mend.body {
             self.body.clone_from(body);
         }

@@ -88,6 +88,8 @@ pub struct Row {
     pub said_when: String,
     /// Whether its channels were chosen anew: what others have of their own stays out then.
     pub rerouted: bool,
+    /// Whether somebody said that it stays out.
+    pub skipped: bool,
     /// The cells as they were, for the leftovers.
     pub cells: Vec<String>,
 }

@@ -125,7 +125,7 @@ pub fn same_text(first: impl std::fmt::Display) -> String {
 pub fn certain(moment: Resolved, habits: &Habits) -> (Schedule, Option<String>) {
     match moment {
         Resolved::At(schedule) => (schedule, None),
-        Resolved::Gap { before, after } => {
+        Resolved::Gap { before, after, .. } => {
             let words =
                 format!("the clocks skip its time: {} or {} would do", shown(before, habits), shown(after, habits));
             (after, Some(words))

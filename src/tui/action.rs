@@ -228,6 +228,9 @@ actions! {
     // A file on its way in.
     ImportDates = "import.dates", "which number of a date is the day";
     ImportFiles = "import.files", "read files beside the table, or not";
+    ImportProblems = "import.problems", "rows with problems only, or all";
+    ImportSkip = "import.skip", "skip the row, or take it in again";
+    ImportTake = "import.take", "take the good rows";
     ImportDrafts = "import.drafts", "all as drafts, or not";
     ImportTo = "import.to", "channels of rows that name none";
     ImportZone = "import.zone", "the zone of times that name none";

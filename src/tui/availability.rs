@@ -77,6 +77,9 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         | Action::MediaMeasure => Err("only in the list of media; m opens it from the composer's form".into()),
         Action::ImportDates
         | Action::ImportFiles
+        | Action::ImportProblems
+        | Action::ImportSkip
+        | Action::ImportTake
         | Action::ImportDrafts
         | Action::ImportTo
         | Action::ImportZone

@@ -232,9 +232,12 @@ const DRAFTS: Candidates = &[
 ];
 const IMPORT: Candidates = &[
     (&[Action::Open], "take the good rows"),
+    (&[Action::ImportTake], "take the good rows"),
     (&[Action::ImportBody, Action::ImportWhen, Action::ImportChannels], "mend the row"),
-    (&[Action::ImportZone], "zone"),
+    (&[Action::ImportSkip], "skip"),
+    (&[Action::ImportProblems], "problems only"),
     (&[Action::NextField], "rows, columns"),
+    (&[Action::ImportZone], "zone"),
     (&[Action::Filter], "filter"),
     (&[Action::ServerCheck], "ask providers"),
     (&[Action::ImportTo], "else to"),
@@ -351,6 +354,7 @@ pub fn line(model: &Model, width: u16) -> Vec<Hint> {
             Action::CopyLink | Action::Browse if top == "authorise" => has_link(model),
             Action::Delete if top == "options" => can_clear(model),
             Action::Open if top == "import" => takes_enter(model),
+            Action::ImportSkip | Action::ImportProblems | Action::ImportTake => has_rows_for(model, first),
             _ if matches!(top, "campaigns" | "repeat") => offers(model, first),
             Action::NextSlot if top == "review" => leads(model, first),
             Action::Fix => model.composer.as_deref().is_some_and(composer::can_mend),
@@ -421,9 +425,20 @@ fn offers(model: &Model, action: Action) -> bool {
         }
 }
 
-/// Whether Enter does something for a file on its way in: not while it is read, or its rows are taken.
+/// Whether Enter does something for a file on its way in: not while it is read, or its rows are taken, nor where it took a
+/// proposed time just now.
 fn takes_enter(model: &Model) -> bool {
-    matches!(model.sheets.last(), Some(Sheet::Import(open)) if !open.is_busy())
+    matches!(model.sheets.last(), Some(Sheet::Import(open)) if open.takes_enter())
+}
+
+/// Whether a file on its way in shows rows that the action is for.
+fn has_rows_for(model: &Model, action: Action) -> bool {
+    let Some(Sheet::Import(open)) = model.sheets.last() else { return false };
+    match action {
+        Action::ImportSkip => open.skips().is_some(),
+        Action::ImportTake => open.is_taken_by_key(),
+        _ => open.lists_rows(),
+    }
 }
 
 /// Whether there is a link already that could be opened or copied.
@@ -458,6 +473,8 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         Some(Sheet::Repeat(open)) => open.offers(action).unwrap_or(label).to_owned(),
         Some(Sheet::Doomed(open)) if action == Action::Yes => open.yes(),
         Some(Sheet::Import(open)) if matches!(action, Action::Open | Action::Accept) => open.accepts(),
+        Some(Sheet::Import(open)) if action == Action::ImportSkip => open.skips().unwrap_or(label).to_owned(),
+        Some(Sheet::Import(open)) if action == Action::ImportProblems => open.shows_next().to_owned(),
         Some(Sheet::Authorise(open)) if action == Action::Open => open.accepts(&model.board).to_owned(),
         Some(Sheet::Connect(_)) if action == Action::NextField => "next field".to_owned(),
         Some(Sheet::Import(open)) if action == Action::NextField => open.turns_to().unwrap_or(label).to_owned(),

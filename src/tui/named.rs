@@ -30,7 +30,7 @@ const SAID: &[Said] = &[
     Said("D", "import", &["reads", "says"]),
     Said("e", "review", &["goes back"]),
     Said("e", "calendar", &["changes", "edits", "mends", "on it", "on them", "opens", "shows", "writes"]),
-    Said("f", "import", &["allows"]),
+    Said("F", "import", &["allows"]),
     Said("g C", "calendar", &["leads", "lists"]),
     Said("g m", "calendar", &["shows"]),
     Said("i", "composer.form", &["writes"]),

@@ -33,6 +33,7 @@ mod finding;
 mod hours;
 mod remapping;
 mod sequences;
+mod sorting_out;
 mod styles;
 mod taking_in;
 mod telling;

@@ -24,7 +24,7 @@ use runsheet::desk::gauge::Gauge;
 use runsheet::desk::{Desk, Seat};
 use runsheet::domain::habits::Habits;
 use runsheet::domain::ids::{AccountName, IdSource, PostId};
-use runsheet::domain::plan::Plan;
+use runsheet::domain::plan::{Plan, SlotRule};
 use runsheet::domain::post::Post;
 use runsheet::paths::Paths;
 use runsheet::provider::http::{Limits, Web};
@@ -76,6 +76,8 @@ pub struct Outside {
     pub clock: Clock,
     zone: Tz,
     habits: Habits,
+    /// The slots and zones that are configured.
+    plan: Plan,
     demo: Demo,
     cables: Vec<Cable>,
     folder: TempDir,
@@ -124,7 +126,8 @@ impl Outside {
         let demo = servers.block_on(demo::start(Seed::Empty, clock.clone())).unwrap();
         let cables = demo.accounts.iter().map(|account| Cable::to(address(account), servers.handle())).collect();
         let folder = tempfile::tempdir().unwrap();
-        Self { world: demo.world.clone(), clock, zone, habits, demo, cables, folder, _servers: servers }
+        let world = demo.world.clone();
+        Self { world, clock, zone, habits, plan: Plan::default(), demo, cables, folder, _servers: servers }
     }
 }
 
@@ -190,6 +193,13 @@ impl Stage {
     /// The same with the account at Late, for somebody who lives elsewhere, at another time or with other habits.
     pub fn elsewhere(size: (u16, u16), now: DateTime<Utc>, zone: Tz, habits: Habits) -> Self {
         Self::over(Outside::at(now, zone, habits), size, &[LATE], 1)
+    }
+
+    /// The same with the account at Late and posting slots that are configured.
+    pub fn with_slots(size: (u16, u16), slots: Vec<SlotRule>) -> Self {
+        let mut outside = Outside::new();
+        outside.plan.slots = slots;
+        Self::over(outside, size, &[LATE], 1)
     }
 
     fn over(outside: Outside, size: (u16, u16), providers: &[&'static str], run: u32) -> Self {
@@ -668,7 +678,7 @@ impl Program {
             Engine::start(seats.iter().map(|s| (s.account.clone(), s.provider.clone())).collect(), &common)
         });
         let mut desk = Desk::new(store, clock.clone(), ids.clone(), outside.zone, seats, Actor::You);
-        desk.keeps_slots(Plan::default(), outside.habits);
+        desk.keeps_slots(outside.plan.clone(), outside.habits);
         desk.measures_with(Gauge::with(Web::new(Limits::default(), true), clock.clone()));
         engine.into_iter().for_each(|engine| desk.employ(engine));
         let paths = Paths { config: outside.folder.path().join("config.toml"), data: outside.folder.path().into() };
@@ -678,6 +688,7 @@ impl Program {
         drop(inside);
         let mut model = model(&clock, size, ids, None);
         (model.shared.zone, model.shared.habits) = (outside.zone, outside.habits);
+        model.board.plan = outside.plan.clone();
         Self::new(runtime, desk, news, model, None)
     }
 

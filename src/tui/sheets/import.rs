@@ -1,7 +1,9 @@
 //! A file on its way in: what each column was read as, what each row comes to and why. Rows are mended in place, and
 //! nothing is kept until Enter takes the good ones; the others go to a file whose path is shown.
 
+mod foot;
 mod mend;
+mod shown;
 mod view;
 
 use std::collections::BTreeMap;
@@ -10,7 +12,7 @@ use ratatui::layout::Rect;
 
 use super::Flow;
 use crate::domain::ids::AccountName;
-use crate::domain::intake::{Asking, HOLDS, Line, Look, Mend, Said, Taken, Verdict};
+use crate::domain::intake::{Asking, HOLDS, Line, Look, Mend, Proposal, Said, Taken, Verdict};
 use crate::domain::words::count;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -20,6 +22,7 @@ use crate::tui::scroll;
 use crate::tui::widgets::panel;
 
 use mend::{Typing, What};
+use shown::Shown;
 pub use view::view;
 
 /// How far a page goes.
@@ -33,18 +36,23 @@ pub struct State {
     look: Look,
     /// The columns are shown, and not the rows.
     columns: bool,
-    /// Which rows are shown; all where there is none.
-    only: Option<Kind>,
+    /// Which rows are shown.
+    only: Shown,
+    /// Which of them is under the cursor.
     row_at: usize,
+    /// The number of the row that was under it last.
+    on: usize,
     column_at: usize,
     /// Whether the providers were asked for what is shown.
     asked: bool,
     /// What is being typed.
     typed: Option<Typing>,
-    /// What rows that were mended said before that, by their numbers.
+    /// What rows that were mended or skipped said before that, by their numbers.
     before: BTreeMap<usize, Said>,
-    /// What was mended of rows that are still to be found: they are known by what they said.
+    /// What was decided of rows that are still to be found: they are known by what they said.
     again: Vec<(Said, Mend)>,
+    /// A proposed time was taken just now: the next Enter on the same spot does not take all good rows by accident.
+    rests: bool,
     /// Why nothing was taken, or what became of what was mended.
     fault: Option<String>,
     /// The account that is read before posts are taken in.
@@ -69,32 +77,6 @@ enum Stage {
     Taken(Taken),
     /// It could not be read, or not be taken.
     Failed(String),
-}
-
-/// A verdict without what it knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Good,
-    Known,
-    Refused,
-}
-
-impl Kind {
-    fn of(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Good => Self::Good,
-            Verdict::Known(_) => Self::Known,
-            Verdict::Refused => Self::Refused,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Good => "ok",
-            Self::Known => "known",
-            Self::Refused => "refused",
-        }
-    }
 }
 
 /// Opens the sheet for a file, and looks into it.
@@ -152,10 +134,9 @@ pub fn looked(state: &mut State, shared: &Shared, asked: &Asking, answer: Result
                 Some(_) => state.column_at,
                 None => state.column_at.min(look.columns.len().saturating_sub(1)),
             };
-            (state.look, state.stage) = (look, Stage::Shown);
+            state.staying(|state| (state.look, state.stage) = (look, Stage::Shown));
             // Providers are asked once, and not with every look after that.
             (state.asked, state.asking.ask) = (asked.ask, false);
-            state.row_at = state.row_at.min(state.rows().len().saturating_sub(1));
         }
         Err(words) => state.stage = Stage::Failed(words),
     }
@@ -194,19 +175,21 @@ impl State {
             stage,
             look: Look::default(),
             columns: false,
-            only: None,
+            only: Shown::All,
             row_at: 0,
+            on: 0,
             column_at: 0,
             asked: false,
             typed: None,
             before: BTreeMap::new(),
             again: Vec::new(),
+            rests: false,
             fault: None,
             reads: None,
         }
     }
 
-    /// What was mended, with what those rows said before.
+    /// What was decided of rows, with what those said before.
     fn mended(&self) -> Vec<(Said, Mend)> {
         let mended = self.asking.mended.iter();
         let mended = mended.filter_map(|(row, mend)| Some((self.before.get(row)?.clone(), mend.clone())));
@@ -233,9 +216,14 @@ impl State {
         }
     }
 
-    /// Mends the rows of a look that say what mended ones said before; those that none is like any more are told.
+    /// Decides the same of rows of a look that say what those said before; those that none is like any more are told.
     fn mend_again(&mut self, look: &Look) {
         let again = std::mem::take(&mut self.again);
+        let done = match again.iter().filter(|(_, mend)| mend.skip).count() {
+            0 => "mended",
+            skipped if skipped == again.len() => "skipped",
+            _ => "mended or skipped",
+        };
         let (all, mut lost) = (again.len(), 0);
         for (said, mend) in again {
             let row = look.rows.iter().find(|row| row.said == said && !self.asking.mended.contains_key(&row.number));
@@ -249,7 +237,7 @@ impl State {
         }
         if lost > 0 {
             let words = format!(
-                "{lost} of {} that {} mended say something else in the file now",
+                "{lost} of {} that {} {done} say something else in the file now",
                 count(all, "row"),
                 if all == 1 { "was" } else { "were" }
             );
@@ -263,38 +251,20 @@ impl State {
         self.typed.is_some()
     }
 
-    /// The word for Tab where several fields are typed in turn.
-    pub fn turns_to(&self) -> Option<&'static str> {
-        self.typed.as_ref().filter(|typed| typed.turns()).map(Typing::turns_to)
-    }
-
-    /// Whether it reads or takes rows just now.
-    pub fn is_busy(&self) -> bool {
-        matches!(self.stage, Stage::Looking(..) | Stage::Taking)
-    }
-
     /// Whether there are rows to look at and to mend.
     pub fn has_rows(&self) -> bool {
         matches!(self.stage, Stage::Shown)
-    }
-
-    /// The word for Enter, for the hints.
-    pub fn accepts(&self) -> String {
-        if let Some(typed) = &self.typed {
-            return typed.accepts().into();
-        }
-        match &self.stage {
-            Stage::Dropped => "look into it".into(),
-            Stage::Shown if self.good() > 0 => format!("take {}", count(self.good(), "good row")),
-            Stage::Shown => "nothing to take yet".into(),
-            _ => "close".into(),
-        }
     }
 
     fn look_again(&mut self, shared: &Shared) -> Vec<Effect> {
         self.stage = Stage::Looking(0, 0);
         let rules = shared.rules.clone();
         vec![Effect::LookInto { asking: Box::new(self.asking.clone()), rules }]
+    }
+
+    /// Whether somebody mended that row.
+    fn is_mended(&self, row: &Line) -> bool {
+        self.asking.mended.get(&row.number).is_some_and(Mend::says_else)
     }
 
     fn good(&self) -> usize {
@@ -304,26 +274,6 @@ impl State {
     /// What is inside of the sheet.
     fn inside(&self, shared: &Shared) -> Rect {
         panel::inside(place(self, Rect::new(0, 0, shared.size.0, shared.size.1)))
-    }
-
-    /// The rows that the filter shows.
-    fn rows(&self) -> Vec<&Line> {
-        let shown = |row: &&Line| self.only.is_none_or(|only| Kind::of(row.verdict) == only);
-        self.look.rows.iter().filter(shown).collect()
-    }
-
-    /// The row under the cursor.
-    fn row(&self) -> Option<&Line> {
-        self.rows().get(self.row_at).copied()
-    }
-
-    fn move_to(&mut self, by: impl Fn(usize) -> usize) {
-        let last = |len: usize| len.saturating_sub(1);
-        if self.columns {
-            self.column_at = by(self.column_at).min(last(self.look.columns.len()));
-        } else {
-            self.row_at = by(self.row_at).min(last(self.rows().len()));
-        }
     }
 
     /// Reads the column under the cursor as the next thing that a column can hold, or the one before.
@@ -341,6 +291,41 @@ impl State {
         self.look_again(shared)
     }
 
+    /// Skips the row under the cursor, or takes it in again.
+    fn skip(&mut self, shared: &Shared) -> Vec<Effect> {
+        let Some(row) = self.row() else { return Vec::new() };
+        if matches!(row.verdict, Verdict::Known(_)) {
+            self.fault = Some("it is there already: nothing is made of it in any case".into());
+            return Vec::new();
+        }
+        let (number, said) = (row.number, row.said.clone());
+        let mend = self.asking.mended.entry(number).or_default();
+        mend.skip = !mend.skip;
+        if *mend == Mend::default() {
+            self.asking.mended.remove(&number);
+            self.before.remove(&number);
+        } else {
+            self.before.entry(number).or_insert(said);
+        }
+        self.look_again(shared)
+    }
+
+    /// What is proposed for the row under the cursor.
+    fn proposal(&self) -> Option<&Proposal> {
+        self.row().filter(|_| !self.columns)?.proposal.as_ref()
+    }
+
+    /// Takes what is proposed for the row under the cursor, else all good rows.
+    fn enter(&mut self, shared: &Shared) -> (Vec<Effect>, Flow) {
+        let Some((row, proposal)) = self.row().cloned().zip(self.proposal().cloned()) else {
+            return if self.rests { (Vec::new(), Flow::Stay) } else { self.take(shared) };
+        };
+        proposal.accept(self.asking.mended.entry(row.number).or_default());
+        self.before.entry(row.number).or_insert(row.said);
+        self.rests = true;
+        (self.look_again(shared), Flow::Stay)
+    }
+
     fn take(&mut self, shared: &Shared) -> (Vec<Effect>, Flow) {
         if self.good() == 0 {
             return (Vec::new(), Flow::Stay);
@@ -351,44 +336,6 @@ impl State {
         let without: BTreeMap<usize, String> = refused.map(why).collect();
         let (asking, rules) = (Box::new(self.asking.clone()), shared.rules.clone());
         (vec![Effect::TakeIn { asking, print: self.look.print, without, rules }], Flow::Stay)
-    }
-
-    fn foot(&self) -> Vec<panel::Foot<'static>> {
-        let close = ("Esc", "leave it", Action::Back);
-        match &self.stage {
-            Stage::Dropped => vec![("Enter", "look into it; nothing is taken yet", Action::Open), close],
-            Stage::Looking(..) | Stage::Taking => vec![("Esc", "leave", Action::Back)],
-            Stage::Taken(_) | Stage::Failed(_) => vec![("Esc", "close", Action::Back)],
-            Stage::Shown => {
-                if let Some(typed) = &self.typed {
-                    return typed.foot();
-                }
-                let take = (self.good() > 0).then_some(("Enter", "take the good rows", Action::Open));
-                let row = self.row().filter(|_| !self.columns);
-                let mend = row.map(|_| [("e", "text", Action::ImportBody), ("s", "time", Action::ImportWhen)]);
-                let channels = row.map(|_| ("t", "channels", Action::ImportChannels));
-                let mended = row.filter(|row| self.asking.mended.contains_key(&row.number));
-                let undo = mended.map(|_| ("u", "as it was", Action::Undo));
-                let dates = (self.look.two_ways > 0 || self.asking.order.is_some()).then_some((
-                    "D",
-                    "which is the day",
-                    Action::ImportDates,
-                ));
-                let map = self.columns.then_some(("h l", "holds", Action::Right));
-                let rows = if self.columns { "rows" } else { "columns" };
-                let tab = (!self.look.columns.is_empty()).then_some(("Tab", rows, Action::NextField));
-                let filter = (!self.columns).then_some(("/", "filter", Action::Filter));
-                let rest = [
-                    Some(("a", "else to", Action::ImportTo)),
-                    Some(("V", "ask providers", Action::ServerCheck)),
-                    Some(("f", "files", Action::ImportFiles)),
-                    Some(("w", "drafts", Action::ImportDrafts)),
-                ];
-                let first = [take, Some(close)].into_iter().flatten().chain(mend.into_iter().flatten());
-                let zone = Some(("z", "zone", Action::ImportZone));
-                first.chain([channels, undo, zone, dates, map, tab, filter].into_iter().chain(rest).flatten()).collect()
-            }
-        }
     }
 }
 
@@ -430,11 +377,16 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
             }
             return (Vec::new(), Flow::Close);
         }
-        (Stage::Shown, _) => state.fault = None,
+        (Stage::Shown, action) => {
+            state.fault = None;
+            state.rests &= matches!(action, Action::Open | Action::Accept);
+        }
         _ => return (Vec::new(), Flow::Stay),
     }
     let effects = match action {
-        Action::Open | Action::Accept => return state.take(shared),
+        Action::Open | Action::Accept => return state.enter(shared),
+        Action::ImportTake => return state.take(shared),
+        Action::ImportSkip if !state.columns => state.skip(shared),
         Action::Down => return moved(state, |at| at.saturating_add(1)),
         Action::Up => return moved(state, |at| at.saturating_sub(1)),
         Action::Top => return moved(state, |_| 0),
@@ -447,16 +399,8 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
         }
         Action::Right | Action::Mark if state.columns => state.map(true, shared),
         Action::Left if state.columns => state.map(false, shared),
-        Action::Filter => {
-            state.only = match state.only {
-                None => Some(Kind::Refused),
-                Some(Kind::Refused) => Some(Kind::Good),
-                Some(Kind::Good) => Some(Kind::Known),
-                Some(Kind::Known) => None,
-            };
-            (state.row_at, state.columns) = (0, false);
-            Vec::new()
-        }
+        Action::Filter => return only(state, Shown::next),
+        Action::ImportProblems => return only(state, Shown::problems),
         Action::ImportDates => {
             let other = if state.asking.order.as_deref() == Some("dmy") { "mdy" } else { "dmy" };
             state.asking.order = Some(other.into());
@@ -495,6 +439,11 @@ pub fn update(state: &mut State, shared: &mut Shared, action: Action) -> (Vec<Ef
 
 fn moved(state: &mut State, by: impl Fn(usize) -> usize) -> (Vec<Effect>, Flow) {
     state.move_to(by);
+    (Vec::new(), Flow::Stay)
+}
+
+fn only(state: &mut State, change: impl Fn(Shown) -> Shown) -> (Vec<Effect>, Flow) {
+    state.show(change(state.only));
     (Vec::new(), Flow::Stay)
 }
 
@@ -537,6 +486,7 @@ pub fn click(state: &mut State, shared: &Shared, area: Rect, x: u16, y: u16) -> 
     let row = y.checked_sub(list.y).filter(|row| *row < list.height)?;
     let at = view::offset(state, list) + usize::from(row);
     state.move_to(|_| at);
+    state.rests = false;
     None
 }
 

@@ -304,7 +304,7 @@ impl State {
         };
         let (moments, rows) = match resolved {
             Resolved::At(schedule) => (vec![schedule], vec![words(schedule)]),
-            Resolved::Gap { before, after } => (
+            Resolved::Gap { before, after, .. } => (
                 // After the gap first: it is what most people mean.
                 vec![after, before],
                 vec![format!("after the gap: {}", words(after)), format!("before it: {}", words(before))],

@@ -1,7 +1,10 @@
+use chrono_tz::Europe::Berlin;
+
 use super::*;
 use crate::domain::channel::Network;
 use crate::domain::ids::{ChannelId, PostId};
-use crate::domain::intake::{Column, Said, Words};
+use crate::domain::intake::{Column, Said, Why, Words};
+use crate::domain::schedule::Schedule;
 use crate::tui::theme::Theme;
 use crate::tui::tools::stage;
 
@@ -28,6 +31,7 @@ fn look() -> Look {
         owners: BTreeMap::new(),
         messages: words.iter().map(|words| (*words).to_owned()).collect(),
         differs: false,
+        proposal: None,
     };
     Look {
         name: "plan.csv".into(),
@@ -36,6 +40,7 @@ fn look() -> Look {
         columns: vec![column("Texte", Some("body")), column("Budget", None)],
         remarks: vec!["the column \"Budget\" is not read".into()],
         two_ways: 1,
+        leftovers: "plan.leftovers.csv".into(),
         stop: None,
         rows: vec![
             line(1, Verdict::Good, &[]),
@@ -138,6 +143,153 @@ fn columns_dates_channels_and_filters_are_said_in_place() {
     assert!(asked(&update(&mut state, &mut shared, Action::ServerCheck).0).ask);
     again(&mut state);
     assert!(!asked(&update(&mut state, &mut shared, Action::ImportDrafts).0).ask, "providers are asked once");
+}
+
+#[test]
+fn only_rows_with_problems_are_shown_and_the_cursor_stays_where_it_can() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let mut rows = look();
+    rows.rows[2].verdict = Verdict::Known(PostId::of_file("x"));
+    let mut warned = rows.rows[0].clone();
+    (warned.number, warned.messages) = (4, vec!["3 over".into()]);
+    rows.rows.push(warned);
+    let again = |state: &mut State, look: &Look| {
+        state.stage = Stage::Looking(0, 0);
+        let asking = state.asking.clone();
+        looked(state, &stage::shared(), &asking, Ok(look.clone()));
+    };
+    let on = |state: &State| state.row().map(|row| row.number);
+    again(&mut state, &rows);
+    assert!(!screen(&state, &shared).contains("problems only ─"));
+    update(&mut state, &mut shared, Action::ImportProblems);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("Import · plan.csv · problems only") && shown.contains("f all rows"), "{shown}");
+    let numbers: Vec<usize> = state.rows().iter().map(|row| row.number).collect();
+    assert_eq!((numbers, on(&state)), (vec![2, 4], Some(2)), "the first has none: the next is under the cursor");
+    update(&mut state, &mut shared, Action::Down);
+    update(&mut state, &mut shared, Action::ImportProblems);
+    assert_eq!((state.rows().len(), on(&state)), (4, Some(4)), "it stays on its row");
+    update(&mut state, &mut shared, Action::Up);
+    update(&mut state, &mut shared, Action::ImportProblems);
+    assert_eq!(on(&state), Some(4), "the third has none any more");
+    // All is well by now: nothing is left to be shown, and the cursor is where it was when all is shown again.
+    rows.rows.iter_mut().for_each(|row| (row.verdict, row.messages) = (Verdict::Good, Vec::new()));
+    again(&mut state, &rows);
+    assert!(on(&state).is_none() && screen(&state, &shared).contains("no row has a problem"));
+    update(&mut state, &mut shared, Action::ImportProblems);
+    assert_eq!(on(&state), Some(4));
+    update(&mut state, &mut shared, Action::ImportProblems);
+    update(&mut state, &mut shared, Action::Filter);
+    assert_eq!(state.only, Shown::Of(shown::Kind::Refused), "the filter goes on from there");
+}
+
+#[test]
+fn a_row_is_skipped_and_taken_in_again_and_what_is_taken_is_said() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let again = |state: &mut State, print, verdict| {
+        state.stage = Stage::Looking(0, 0);
+        let (asking, mut look) = (state.asking.clone(), look());
+        (look.rows[1].verdict, look.print) = (verdict, print);
+        looked(state, &stage::shared(), &asking, Ok(look))
+    };
+    update(&mut state, &mut shared, Action::Down);
+    let effects = update(&mut state, &mut shared, Action::ImportSkip).0;
+    assert!(matches!(effects.as_slice(), [Effect::LookInto { asking, .. }] if asking.mended[&2].skip), "{effects:?}");
+    again(&mut state, 7, Verdict::Skipped);
+    let shown = screen(&state, &shared);
+    for words in [
+        "1 ok · 0 known · 1 refused · 1 skipped",
+        "row 2, line 3, skipped: ",
+        "Ctrl-s takes 1 row, leaves 1 refused, 1 skipped in plan.leftovers.csv",
+        "x take in",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("mended"), "{shown}");
+    // It is known by what it says where the file changed, and comes back with the file.
+    assert!(matches!(again(&mut state, 8, Verdict::Refused).as_slice(), [Effect::LookInto { .. }]));
+    again(&mut state, 8, Verdict::Refused);
+    assert!(state.asking.mended[&2].skip);
+    again(&mut state, 8, Verdict::Skipped);
+    update(&mut state, &mut shared, Action::Back);
+    let (mut state, _) = open("/plans/plan.csv", &shared);
+    again(&mut state, 8, Verdict::Refused);
+    again(&mut state, 8, Verdict::Skipped);
+    // Filters show it, and the same key takes it in.
+    (0..4).for_each(|_| drop(update(&mut state, &mut shared, Action::Filter)));
+    assert_eq!((state.only, state.rows().len()), (Shown::Of(shown::Kind::Skipped), 1));
+    update(&mut state, &mut shared, Action::ImportSkip);
+    assert!(state.asking.mended.is_empty() && state.before.is_empty());
+    // What is known makes nothing anyway, and Ctrl-s takes as Enter does.
+    again(&mut state, 8, Verdict::Known(PostId::of_file("x")));
+    update(&mut state, &mut shared, Action::Filter);
+    update(&mut state, &mut shared, Action::Top);
+    update(&mut state, &mut shared, Action::Down);
+    assert!(state.skips().is_none() && update(&mut state, &mut shared, Action::ImportSkip).0.is_empty());
+    assert!(screen(&state, &shared).contains("there already: nothing is made of it"));
+    let effects = update(&mut state, &mut shared, Action::ImportTake).0;
+    assert!(matches!(effects.as_slice(), [Effect::TakeIn { .. }]), "{effects:?}");
+}
+
+#[test]
+fn enter_takes_what_is_proposed_for_the_row_and_no_more() {
+    let mut shared = stage::shared();
+    let mut state = opened(&shared);
+    let again = |state: &mut State, proposals: [Option<Proposal>; 3]| {
+        state.stage = Stage::Looking(0, 0);
+        let (asking, mut look) = (state.asking.clone(), look());
+        look.rows.iter_mut().zip(proposals).for_each(|(row, proposal)| row.proposal = proposal);
+        looked(state, &stage::shared(), &asking, Ok(look));
+    };
+    let at = |text: &str| Schedule::at(text.parse().unwrap(), Berlin);
+    let wall = "2027-03-28T02:30:00".parse().unwrap();
+    let later = Proposal {
+        whose: Some("linkedin".into()),
+        at: at("2027-03-28T01:30:00Z"),
+        words: "half past three".into(),
+        why: Why::Gap(wall),
+    };
+    let slot = Proposal { whose: None, at: at("2027-04-01T09:00:00Z"), words: "at eleven".into(), why: Why::Slot };
+    again(&mut state, [None, Some(later.clone()), Some(slot.clone())]);
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("linkedin: no 02:30 that day → 03:30?") && shown.contains("no time → 1 Apr"), "{shown}");
+    assert!(!shown.contains("Enter takes") && shown.contains("Enter take the good rows"), "{shown}");
+    update(&mut state, &mut shared, Action::Down);
+    let shown = screen(&state, &shared);
+    for words in [
+        "Row 2, on linkedin: Enter takes Sun 28 Mar 2027 03:30 CEST; s another time",
+        "Enter take the proposed time  Ctrl-s take the good rows",
+        "Ctrl-s takes 1 row, leaves 2 refused",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let effects = update(&mut state, &mut shared, Action::Open).0;
+    let own = Words { when: Some("half past three".into()), body: None };
+    let mend = Mend { own: [("linkedin".to_owned(), own)].into(), ..Mend::default() };
+    assert!(
+        matches!(effects.as_slice(), [Effect::LookInto { asking, .. }] if asking.mended.get(&2) == Some(&mend)),
+        "{effects:?}"
+    );
+    // Enter once more does not take the rows in, as nobody has looked at them yet; anything else wakes it.
+    again(&mut state, [None, None, Some(slot)]);
+    assert!(!state.takes_enter() && update(&mut state, &mut shared, Action::Open).0.is_empty());
+    let shown = screen(&state, &shared);
+    assert!(shown.contains("Ctrl-s take the good rows") && !shown.contains("Enter take"), "{shown}");
+    update(&mut state, &mut shared, Action::Down);
+    assert!(
+        screen(&state, &shared).contains("Row 3: Enter takes Thu 1 Apr 2027 11:00 CEST (free slot); s another time")
+    );
+    // It is mended as if it had been typed, and comes back as such.
+    update(&mut state, &mut shared, Action::Accept);
+    assert_eq!(state.asking.mended[&3].when.as_deref(), Some("at eleven"));
+    again(&mut state, [None, None, None]);
+    update(&mut state, &mut shared, Action::Undo);
+    assert!(!state.asking.mended.contains_key(&3));
+    again(&mut state, [None, None, None]);
+    let effects = update(&mut state, &mut shared, Action::Open).0;
+    assert!(matches!(effects.as_slice(), [Effect::TakeIn { .. }]), "{effects:?}");
 }
 
 #[test]

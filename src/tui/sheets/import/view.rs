@@ -1,23 +1,29 @@
 //! How a file on its way in is drawn.
 
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::mend::own_texts;
-use super::{Kind, Stage, State, place, window};
-use crate::domain::intake::{Column, Line, Verdict};
+use super::shown::{Kind, Shown};
+use super::{Stage, State, place, window};
+use crate::domain::intake::{Column, Line, Look, Proposal, Verdict, Why};
 use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::model::Shared;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::moment::plain;
+use crate::tui::widgets::moment::{brief, plain};
 use crate::tui::widgets::panel;
 use crate::tui::widgets::prose::{Row, paragraph};
 
 /// Rows above the list: what is said of the whole.
 pub(super) const ABOVE: u16 = 4;
-/// Rows below it, at least and at most: what is said of the row under the cursor.
-const BELOW: (u16, u16) = (5, 9);
+/// Rows below it, at least and at most: what is said of the row under the cursor, and what is taken.
+const BELOW: (u16, u16) = (6, 10);
+
+/// Columns from which on there is room for a few words behind the text of a row.
+const WIDE: u16 = 100;
 
 /// Where the list stands.
 pub(super) fn list(state: &State, inside: Rect) -> Rect {
@@ -35,16 +41,17 @@ pub(super) fn offset(state: &State, list: Rect) -> usize {
 
 /// Draws the sheet inside `area`, the whole screen.
 pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let (good, known, refused) = state.look.totals();
+    let (good, ..) = state.look.totals();
     let seen = !state.look.rows.is_empty() || !state.look.columns.is_empty();
     let tally = match state.stage {
-        Stage::Shown | Stage::Taking => format!("{good} ok · {known} known · {refused} refused"),
+        Stage::Shown | Stage::Taking => totals(&state.look),
         // What was seen before stays where it is.
         Stage::Looking(done, total) if seen => format!("judging… {done} of {} rows", total.max(state.look.rows.len())),
         _ => String::new(),
     };
     let name = one_line(state.asking.path.rsplit('/').next().unwrap_or_default());
-    let title = format!("Import · {}", truncate(&name, 40));
+    let only = if state.only == Shown::Problems { " · problems only" } else { "" };
+    let title = format!("Import · {}{only}", truncate(&name, 40));
     let inside = panel::sheet(place(state, area), buf, theme, &title, &tally);
     let words = match &state.stage {
         Stage::Dropped => Some((
@@ -82,10 +89,21 @@ pub fn view(state: &State, shared: &Shared, theme: &Theme, area: Rect, buf: &mut
             _ => rows(state, shared, theme, inside, buf),
         }
     }
-    if let Some(typed) = &state.typed {
-        typed.view(&shared.rules, theme, inside, buf);
+    match &state.typed {
+        Some(typed) => typed.view(&shared.rules, theme, inside, buf),
+        None if state.stage == Stage::Shown => {
+            proposed(state, shared, theme, inside, buf);
+            outcome(state, shared, theme, inside, buf);
+        }
+        None => {}
     }
     panel::foot(inside, buf, theme, &shared.keys, &state.foot());
+}
+
+fn totals(look: &Look) -> String {
+    let (good, known, refused) = look.totals();
+    let skipped = if look.skipped() > 0 { format!(" · {} skipped", look.skipped()) } else { String::new() };
+    format!("{good} ok · {known} known · {refused} refused{skipped}")
 }
 
 fn prose(area: Rect, row: u16, words: &str, role: Role, theme: &Theme, buf: &mut Buffer) {
@@ -112,10 +130,11 @@ fn head(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if state.asked {
         set.push("providers asked".into());
     }
-    if !state.asking.mended.is_empty() {
-        set.push(format!("{} mended", count(state.asking.mended.len(), "row")));
+    let mended = state.asking.mended.values().filter(|mend| mend.says_else()).count();
+    if mended > 0 {
+        set.push(format!("{} mended", count(mended, "row")));
     }
-    if let Some(only) = state.only {
+    if let Shown::Of(only) = state.only {
         set.push(format!("only {}", only.word()));
     }
     panel::line(inside, 0, buf, &[(&set.join(" · "), style(Role::Muted))]);
@@ -164,7 +183,7 @@ pub(super) fn in_place(words: &str) -> String {
     let words = words.replace("say --dates dmy or --dates mdy", "D says which is the day");
     let words = words.replace("keeps no queues: give a time", "keeps no queues: s gives it a time");
     let words = words.replace("say publish_now yes, or give a time", "s gives it a time");
-    words.replace("--files DIR allows those below DIR", "f allows those beside this file")
+    words.replace("--files DIR allows those below DIR", "F allows those beside this file")
 }
 
 fn columns(state: &State, theme: &Theme, inside: Rect, buf: &mut Buffer) {
@@ -194,21 +213,26 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     let list = list(state, inside);
     let rows = state.rows();
     if rows.is_empty() {
-        let words = if state.look.rows.is_empty() { "there is no row" } else { "no row is like that" };
+        let words = if state.look.rows.is_empty() { "there is no row" } else { state.only.nothing() };
         panel::line(list, 0, buf, &[(words, style(Role::Muted))]);
         return;
     }
-    let is_mended = |line: &Line| state.asking.mended.contains_key(&line.number);
     for (row, (at, line)) in (0..list.height).zip(rows.iter().enumerate().skip(offset(state, list))) {
         if at == state.row_at {
             buf.set_style(Rect { y: list.y + row, height: 1, ..list }, style(Role::Cursor));
         }
-        let when = line.at.map_or_else(|| "no time".to_owned(), |at| plain(at.instant(), shared.now, shared));
+        let when = match (line.at, &line.proposal) {
+            (Some(at), _) => plain(at.instant(), shared.now, shared),
+            // There is no room for it behind the text.
+            (None, Some(proposal)) if list.width < WIDE => asked(proposal, shared, true),
+            _ => "no time".to_owned(),
+        };
         let (mark, role) = mark(line, theme);
-        let first = line.messages.first().filter(|_| line.verdict == Verdict::Refused || line.differs);
-        let tail = first.map(|words| format!("  {}", in_place(words))).unwrap_or_default();
+        let first = line.messages.first().filter(|_| line.has_problem()).map(|words| in_place(words));
+        let tail = line.proposal.as_ref().map(|proposal| asked(proposal, shared, false)).or(first);
+        let tail = tail.map(|words| format!("  {words}")).unwrap_or_default();
         let parts = [
-            (format!("{:>5}{}", line.number, if is_mended(line) { "*" } else { " " }), Role::Muted),
+            (format!("{:>5}{}", line.number, if state.is_mended(line) { "*" } else { " " }), Role::Muted),
             (panel::padded(&format!("{mark} {}", Kind::of(line.verdict).word()), 12), role),
             (panel::padded(&when, 27), Role::Text),
             (panel::padded(&marks(line), 8), Role::Muted),
@@ -224,10 +248,14 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
     if line.line > 0 {
         place.push_str(&format!(", line {}", line.line));
     }
-    if is_mended(line) {
+    if state.is_mended(line) {
         place.push_str(", mended here");
     }
-    let below = Rect { height: inside.height.saturating_sub(1), ..inside };
+    if line.verdict == Verdict::Skipped {
+        place.push_str(", skipped");
+    }
+    let taken = 2 + u16::from(line.proposal.is_some());
+    let below = Rect { height: inside.height.saturating_sub(taken), ..inside };
     let words = match line.messages.split_first() {
         _ if state.fault.is_some() => {
             let kept = (!state.asking.mended.is_empty()).then_some("what was mended here is kept".to_owned());
@@ -246,6 +274,68 @@ fn rows(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut B
         false => mark(line, theme).1,
     };
     listed(below, top, &words, role, theme, buf);
+}
+
+/// A proposal beside its row: `no 02:30 that day → 03:30?`, `no time → Thu 30 14:00?`; in the place of the time, which
+/// says the day, `28 Mar, no 02:30 → 03:30?`.
+fn asked(proposal: &Proposal, shared: &Shared, in_time: bool) -> String {
+    let whose = proposal.whose.as_ref().map(|whose| format!("{}: ", one_line(whose))).unwrap_or_default();
+    let clock = |wall: NaiveDateTime| shared.habits.moment(wall.and_utc(), Tz::UTC, "{}");
+    let words = match proposal.why {
+        Why::Gap(wall) if in_time => {
+            format!("{}, no {} → {}?", wall.format("%-d %b"), clock(wall), clock(proposal.at.wall()))
+        }
+        Why::Gap(wall) => format!("no {} that day → {}?", clock(wall), clock(proposal.at.wall())),
+        Why::Slot => format!("no time → {}?", brief(proposal.at.instant(), shared.now, shared)),
+    };
+    whose + &words
+}
+
+/// What is proposed for the row under the cursor, in words: what Enter takes.
+fn proposed(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    let Some((line, proposal)) = state.row().zip(state.proposal()) else { return };
+    let style = |role| theme.style(role);
+    let whose = proposal.whose.as_ref().map(|whose| format!(", on {}", one_line(whose))).unwrap_or_default();
+    let free = if proposal.why == Why::Slot { " (free slot)" } else { "" };
+    let at = plain(proposal.at.instant(), shared.now, shared);
+    let parts = [
+        (format!("Row {}{whose}: ", line.number), Role::Text),
+        (shared.keys.here("Enter").into_owned(), Role::Key),
+        (format!(" takes {at}{free}; "), Role::Text),
+        (shared.keys.here("s").into_owned(), Role::Key),
+        (" another time".to_owned(), Role::Text),
+    ];
+    let parts: Vec<_> = parts.iter().map(|(text, role)| (text.as_str(), style(*role))).collect();
+    panel::line(inside, inside.height.saturating_sub(3), buf, &parts);
+}
+
+/// What the key for it takes and leaves, above the foot.
+fn outcome(state: &State, shared: &Shared, theme: &Theme, inside: Rect, buf: &mut Buffer) {
+    if state.look.rows.is_empty() {
+        return;
+    }
+    let row = inside.height.saturating_sub(2);
+    let style = |role| theme.style(role);
+    if state.good() == 0 {
+        panel::line(inside, row, buf, &[("nothing to take yet", style(Role::Muted))]);
+        return;
+    }
+    let key = shared.keys.here("Ctrl-s");
+    let after = panel::line(
+        inside,
+        row,
+        buf,
+        &[(&key, style(Role::Key)), (" ", style(Role::Text)), (&state.look.outcome(), style(Role::Text))],
+    );
+    let safe = " · once more, it makes nothing twice";
+    if usize::from(inside.right().saturating_sub(after)) >= cells(safe) {
+        panel::line(
+            Rect { x: after, width: inside.right() - after, ..inside },
+            row,
+            buf,
+            &[(safe, style(Role::Muted))],
+        );
+    }
 }
 
 /// Each of `words` on rows of its own; how many are left where there is no room for all.
@@ -279,5 +369,6 @@ fn mark(line: &Line, theme: &Theme) -> (char, Role) {
         Verdict::Known(_) if line.differs => ('=', Role::Warn),
         Verdict::Known(_) => ('=', Role::Muted),
         Verdict::Refused => (theme.glyphs.cross, Role::Bad),
+        Verdict::Skipped => ('–', Role::Muted),
     }
 }
