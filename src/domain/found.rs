@@ -44,6 +44,9 @@ pub struct SavedView {
     pub step: u32,
     /// Channels shown alone.
     pub only: Vec<ChannelId>,
+    /// What the colours of posts tell, by its word.
+    #[serde(default)]
+    pub colouring: String,
 }
 
 impl SavedView {

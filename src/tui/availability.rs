@@ -306,6 +306,7 @@ fn in_builder(action: Action) -> bool {
                 | Action::LongerRows
                 | Action::ToggleSlots
                 | Action::ToggleSecondZone
+                | Action::TurnColours
                 | Action::NextSlot
                 | Action::PreviousSlot
                 | Action::PreviousWeek

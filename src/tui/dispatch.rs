@@ -281,6 +281,7 @@ fn home(action: Action) -> Option<Pane> {
         | Action::LongerRows
         | Action::ToggleSlots
         | Action::ToggleSecondZone
+        | Action::TurnColours
         | Action::NextSlot
         | Action::PreviousSlot
         | Action::NextClash => Some(Pane::Calendar),

@@ -26,6 +26,7 @@ mod chip;
 mod clash;
 mod grid;
 mod layout;
+mod lens;
 mod month;
 mod mouse;
 mod moving;
@@ -42,6 +43,7 @@ mod tests;
 
 pub use clash::{REMEMBERED, near};
 use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, resolve, soonest};
+pub use lens::{Colouring, Lens};
 use moving::Moving;
 
 /// No motion repeats more often than this.

@@ -78,6 +78,6 @@ fn count(scene: &Scene<'_>, column: Column, y: u16, buf: &mut Buffer) {
     let mut x = (column.x + column.width).saturating_sub(width.saturating_sub(1));
     let at = Rect::new(column.x, y, column.width, 1);
     for (text, state) in parts {
-        x = put(buf, at, (x, y), column.width, &text, scene.style(Role::State(state))) + 1;
+        x = put(buf, at, (x, y), column.width, &text, scene.state_style(state)) + 1;
     }
 }

@@ -10,15 +10,18 @@ use super::grid::{HOUR, at_minute, resolve};
 use super::layout::{self, Column, Layout, Week};
 use super::paint::{has_border, is_ascii, put, put_cut};
 use super::plan::{Item, Row, Slot, Strip};
-use super::{State, View};
+use super::{Colouring, State, View};
 use crate::domain::outcome::State as PostState;
 use crate::domain::words::count;
-use crate::text::clean::{cells, one_line};
+use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::frame;
 use crate::tui::widgets::prose::Row as Words;
+
+/// How much of a campaign's name the legend has, in cells.
+const CAMPAIGN: usize = 20;
 
 /// Everything drawing reads.
 pub struct Scene<'a> {
@@ -91,6 +94,10 @@ impl Scene<'_> {
                 let row = row.text(self.shared.keys.key("Esc", "calendar"), Role::Key);
                 row.text(" shows all", Role::Muted)
             }
+        };
+        let row = match self.shared.lens.colouring {
+            Colouring::State => row,
+            other => row.text(format!(", coloured by {}", other.word()), Role::Muted),
         };
         match layout {
             Layout::Week(week) if self.shared.filter.is_none() => {
@@ -318,16 +325,36 @@ impl Scene<'_> {
         // Where not every mark has room, those that are on the screen are explained first.
         let shown = |state: PostState| self.state.grid.entries().iter().any(|entry| entry.state == state);
         let (first, then): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, state, _)| shown(*state));
-        let mut x = area.x + 1;
+        let mut x = self.campaigns(area, buf);
         for (glyph, state, word) in order.into_iter().chain(first).chain(then) {
             let width = 2 + cells(word) as u16;
             if area.height == 0 || x + width > area.right() {
                 continue;
             }
-            put(buf, area, (x, area.y), 1, &glyph.to_string(), self.style(Role::State(state)));
+            put(buf, area, (x, area.y), 1, &glyph.to_string(), self.state_style(state));
             put(buf, area, (x + 2, area.y), width, word, self.style(Role::Muted));
             x += width + 2;
         }
+    }
+
+    /// The campaigns in their colours, in a half of the legend at most; answers where the states begin.
+    fn campaigns(&self, area: Rect, buf: &mut Buffer) -> u16 {
+        let mut x = area.x + 1;
+        if area.height == 0 || self.shared.lens.colouring != Colouring::Campaign {
+            return x;
+        }
+        let swatch = self.theme.glyphs.meter[0].to_string();
+        for (name, hue) in self.state.grid.campaigns() {
+            let name = truncate(name, CAMPAIGN);
+            let width = 2 + cells(&name) as u16;
+            if x + width > area.x + area.width / 2 {
+                continue;
+            }
+            put(buf, area, (x, area.y), 1, &swatch, self.style(Role::Hue(*hue)));
+            put(buf, area, (x + 2, area.y), width, &name, self.style(Role::Hue(*hue)));
+            x += width + 2;
+        }
+        x
     }
 }
 

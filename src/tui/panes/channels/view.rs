@@ -13,9 +13,10 @@ use crate::domain::post::Wish;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::{Board, Light, LightState, span_words};
 use crate::tui::model::{Pane, Shared};
+use crate::tui::panes::calendar::Colouring;
 use crate::tui::panes::calendar::paint::{has_border, inside, put, put_cut};
 use crate::tui::panes::failed;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Hue, Role, Theme};
 use crate::tui::widgets::frame::frame;
 use crate::tui::widgets::prose::Row as Words;
 
@@ -204,7 +205,8 @@ impl<'a> Scene<'a> {
         let alone = self.shared.only.contains(&channel.id);
         let mark = if alone { self.theme.glyphs.marked } else { ' ' };
         put(buf, line, (line.x, line.y), 1, &mark.to_string(), self.style(Role::Marked));
-        put(buf, line, (line.x + 2, line.y), 2, &one_line(channel.network.mark()), text);
+        let style = self.mark_style(channel, text);
+        put(buf, line, (line.x + 2, line.y), 2, &one_line(channel.network.mark()), style);
         let mut edge = Rect { width: line.width.saturating_sub(1), ..line };
         if let Some((words, role)) = self.told(channel, edge.width) {
             let style = if quiet { self.style(Role::Muted) } else { self.style(role) };
@@ -222,6 +224,15 @@ impl<'a> Scene<'a> {
         }
         let room = edge.width.saturating_sub(5);
         put_cut(buf, line, (line.x + 5, line.y), room, &one_line(channel.label()), text);
+    }
+
+    /// The mark of a network has its hue where the posts have it too.
+    fn mark_style(&self, channel: &Channel, plain: Style) -> Style {
+        if self.shared.lens.colouring == Colouring::Network && !self.is_quiet(channel) {
+            plain.patch(self.style(Role::Hue(Hue::of_network(&channel.network))))
+        } else {
+            plain
+        }
     }
 
     fn is_quiet(&self, channel: &Channel) -> bool {
@@ -371,7 +382,7 @@ impl<'a> Scene<'a> {
             let mark = one_line(piece.channel.network.mark());
             let (x, y) = (piece.area.x, piece.area.y);
             let bold = self.style(if quiet { Role::Muted } else { Role::Title });
-            let end = put(buf, piece.area, (x, y), 2, &mark, bold);
+            let end = put(buf, piece.area, (x, y), 2, &mark, self.mark_style(piece.channel, bold));
             let text = self.style(if quiet { Role::Muted } else { Role::Text });
             let end = put(buf, piece.area, (end + 1, y), piece.area.width, &piece.text, text);
             if let Some((words, role)) = self.strip_health(piece.channel) {
