@@ -47,6 +47,9 @@ pub struct SavedView {
     /// What the colours of posts tell, by its word.
     #[serde(default)]
     pub colouring: String,
+    /// Whether bars tell how full days are.
+    #[serde(default)]
+    pub heat: bool,
 }
 
 impl SavedView {

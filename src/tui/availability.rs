@@ -307,6 +307,7 @@ fn in_builder(action: Action) -> bool {
                 | Action::ToggleSlots
                 | Action::ToggleSecondZone
                 | Action::TurnColours
+                | Action::ToggleHeat
                 | Action::NextSlot
                 | Action::PreviousSlot
                 | Action::PreviousWeek

@@ -282,6 +282,7 @@ fn home(action: Action) -> Option<Pane> {
         | Action::ToggleSlots
         | Action::ToggleSecondZone
         | Action::TurnColours
+        | Action::ToggleHeat
         | Action::NextSlot
         | Action::PreviousSlot
         | Action::NextClash => Some(Pane::Calendar),

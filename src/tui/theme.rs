@@ -51,6 +51,8 @@ pub enum Role {
     Banner,
     /// The ghost of a post being moved.
     Ghost,
+    /// Bars of how full something is.
+    Heat,
     /// A state.
     State(State),
     /// One network or campaign among others.
@@ -204,6 +206,12 @@ impl Glyphs {
         })
     }
 
+    /// The step of a bar for `count` where there are `most` at the fullest place; a blank for none.
+    pub fn level(&self, count: usize, most: usize) -> char {
+        let step = count.min(most) * (self.spark.len() - 1) / most.max(1);
+        self.spark.get(step).copied().filter(|_| count > 0).unwrap_or(' ')
+    }
+
     /// The mark of a state.
     pub fn state(&self, state: State) -> char {
         State::ALL.into_iter().zip(self.states).find(|(each, _)| *each == state).map_or('?', |(_, glyph)| glyph)
@@ -331,7 +339,7 @@ fn colour(role: Role, colours: &Colours) -> Style {
         Role::Bad => fg(colours.bad),
         Role::Link => fg(colours.link),
         Role::Mention => fg(colours.violet),
-        Role::Hashtag => fg(colours.cyan),
+        Role::Hashtag | Role::Heat => fg(colours.cyan),
         Role::Field => Style::new().bg(colours.field),
         Role::Banner => Style::new().fg(colours.banner.0).bg(colours.banner.1),
         Role::Ghost => fg(colours.accent),
@@ -412,6 +420,7 @@ mod tests {
             Role::Mention,
             Role::Hashtag,
             Role::Ghost,
+            Role::Heat,
             Role::Banner,
         ];
         roles.extend(State::ALL.map(Role::State));

@@ -1,4 +1,4 @@
-//! Posts looked at in other ways: by what they go to and belong to.
+//! Posts looked at in other ways: by what they go to and belong to, and with how full it is.
 
 use crate::stage::{SIZES, Stage};
 
@@ -27,5 +27,16 @@ fn colours_tell_networks_and_campaigns_and_are_kept_with_a_view() {
         stage.keys("z k").typed("4").keys("Enter z w z c").until("coloured by state");
         let mut stage = stage.kill_and_restart();
         stage.rest().gone("coloured").keys("g 4").rest().until("coloured by campaign").until("September 2026");
+    }
+}
+
+#[test]
+fn bars_tell_how_full_it_is_in_every_view() {
+    for size in SIZES {
+        let mut stage = week(size);
+        stage.keys("z h").until("bars show").rest().snapshot("heat_week");
+        stage.keys("z m").rest().snapshot("heat_month");
+        stage.keys("z d").rest().snapshot("heat_day");
+        stage.keys("z w z h").until("no bars");
     }
 }

@@ -46,6 +46,7 @@ fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer
     }
     let end = put(buf, at, (at.x, at.y), at.width, &text, scene.style(role));
     let (date, plan) = (grid.date(day), &scene.board.plan);
+    let end = scene.day_heat(day, Rect { x: end, width: at.right().saturating_sub(end), ..at }, buf);
     let x = (end + 2).min(at.right());
     let rest = Rect { x, width: at.right() - x, ..at };
     if plan.notes.contains_key(&date) || plan.holidays.contains_key(&date) {

@@ -1,6 +1,8 @@
-//! How posts are looked at: what their colours tell. The view menu turns it, and a kept view keeps it.
+//! How posts are looked at: what their colours tell, and whether bars tell how full days are. The view menu turns it,
+//! and a kept view keeps it.
 
 use super::moving;
+use crate::tui::action::Action;
 use crate::tui::model::Shared;
 use crate::tui::msg::Tone;
 
@@ -48,15 +50,28 @@ impl Colouring {
 pub struct Lens {
     /// What the colours of posts tell.
     pub colouring: Colouring,
+    /// Whether bars tell how full days and hours are.
+    pub heat: bool,
 }
 
-/// Lets the colours tell the next thing, and says which.
-pub(super) fn turn_colours(shared: &mut Shared) {
-    shared.lens.colouring = shared.lens.colouring.next();
-    let words = match shared.lens.colouring {
-        Colouring::State => "coloured by state",
-        Colouring::Network => "coloured by network; what needs a person keeps its colour",
-        Colouring::Campaign => "coloured by campaign; what needs a person keeps its colour",
+/// Turns what `action` turns, and says how it is now; whether it turns anything.
+pub(super) fn turn(shared: &mut Shared, action: Action) -> bool {
+    let lens = &mut shared.lens;
+    let words = match action {
+        Action::TurnColours => {
+            lens.colouring = lens.colouring.next();
+            match lens.colouring {
+                Colouring::State => "coloured by state",
+                Colouring::Network => "coloured by network; what needs a person keeps its colour",
+                Colouring::Campaign => "coloured by campaign; what needs a person keeps its colour",
+            }
+        }
+        Action::ToggleHeat => {
+            lens.heat = !lens.heat;
+            if lens.heat { "bars show how full days and hours are" } else { "no bars of how full it is" }
+        }
+        _ => return false,
     };
     moving::tell(shared, Tone::Plain, words.into(), None);
+    true
 }

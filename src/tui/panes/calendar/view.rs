@@ -136,7 +136,9 @@ impl Scene<'_> {
             if (date.day() == 1 || column.width >= 18) && cells(&long) <= usize::from(column.width) {
                 text = long;
             }
-            self.day_name(text, *column, week.header.y, buf);
+            let end = self.day_name(text, *column, week.header.y, buf);
+            let room = Rect::new(end, week.header.y, (column.x + column.width).saturating_sub(end), 1);
+            self.day_heat(column.day, room, buf);
             if week.notes.height > 0 {
                 self.day_note(date, Rect::new(column.x, week.notes.y, column.width, 1), buf);
             }
@@ -161,8 +163,8 @@ impl Scene<'_> {
         self.board.plan.notes.contains_key(&date) || self.board.plan.holidays.contains_key(&date)
     }
 
-    /// The name of a day over its column: today is marked, the cursor's is underlined.
-    pub fn day_name(&self, mut text: String, column: Column, y: u16, buf: &mut Buffer) {
+    /// The name of a day over its column: today is marked, the cursor's is underlined. Answers the column after it.
+    pub fn day_name(&self, mut text: String, column: Column, y: u16, buf: &mut Buffer) -> u16 {
         let grid = &self.state.grid;
         let (date, at) = (grid.date(column.day), Rect::new(column.x, y, column.width, 1));
         let role = if grid.is_today(column.day) {
@@ -177,7 +179,7 @@ impl Scene<'_> {
         if date == self.state.spot().date {
             style = style.add_modifier(Modifier::UNDERLINED).remove_modifier(Modifier::DIM);
         }
-        put(buf, at, (column.x, y), column.width, &text, style);
+        put(buf, at, (column.x, y), column.width, &text, style)
     }
 
     fn row(&self, week: &Week, strip: Strip, buf: &mut Buffer) {
@@ -187,6 +189,7 @@ impl Scene<'_> {
         };
         if let Some(y) = line_of(week, strip.y) {
             self.row_label(week, row, y, buf);
+            self.row_heat(week, row, y, buf);
         }
         for column in &week.columns {
             let slots = layout::slots(self.state, column.day, row, column.width, strip.height);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, Months, Utc};
 
 use super::grid::{DAYS, Spot, resolve};
 use super::layout::{self, Layout};
-use super::{MOST, STEPS, State, View, in_reach, lens, moving, rebuild, seek};
+use super::{MOST, STEPS, State, View, in_reach, moving, rebuild, seek};
 use crate::domain::ids::PostId;
 use crate::tui::action::Action;
 use crate::tui::board::Board;
@@ -49,7 +49,6 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         Action::ToggleFold => state.fold = !state.fold,
         Action::ToggleSlots => state.no_slots = !state.no_slots,
         Action::ToggleSecondZone => state.one_zone = !state.one_zone,
-        Action::TurnColours => lens::turn_colours(shared),
         Action::NextSlot | Action::PreviousSlot => return to_slot(state, shared, board, (action, count)),
         Action::NextClash => to_clash(state, shared),
         _ => {}

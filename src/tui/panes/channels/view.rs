@@ -16,7 +16,7 @@ use crate::tui::model::{Pane, Shared};
 use crate::tui::panes::calendar::Colouring;
 use crate::tui::panes::calendar::paint::{has_border, inside, put, put_cut};
 use crate::tui::panes::failed;
-use crate::tui::theme::{Hue, Role, Theme};
+use crate::tui::theme::{Glyphs, Hue, Role, Theme};
 use crate::tui::widgets::frame::frame;
 use crate::tui::widgets::prose::Row as Words;
 
@@ -274,7 +274,7 @@ impl<'a> Scene<'a> {
         if shown.iter().all(|day| *day == 0) || name > usize::from(edge.width.saturating_sub(5 + room + 4)) {
             return edge.right() + 1;
         }
-        let text = spark(shown, &self.theme.glyphs.spark);
+        let text = spark(shown, &self.theme.glyphs);
         put_right(buf, edge, &text, self.style(if quiet { Role::Muted } else { Role::Link }))
     }
 
@@ -358,7 +358,7 @@ impl<'a> Scene<'a> {
                 format!("{}{out} {}{refused}", self.theme.glyphs.state(good), self.theme.glyphs.state(bad))
             }
         };
-        let spark = spark(&results.out, &self.theme.glyphs.spark);
+        let spark = spark(&results.out, &self.theme.glyphs);
         let texts = [(words.as_str(), counts.as_str()), (spark.as_str(), "")];
         for ((left, right), y) in texts.into_iter().zip(area.top()..area.bottom()) {
             let line = Rect::new(area.x, y, area.width.saturating_sub(1), 1);
@@ -448,13 +448,9 @@ impl<'a> Scene<'a> {
 }
 
 /// One mark per day, by how it stands to the fullest one; nothing on a day without any.
-fn spark(days: &[u16], steps: &[char]) -> String {
-    let most = days.iter().copied().max().unwrap_or(0).max(1);
-    let step = |day: &u16| match usize::from(*day) * steps.len().saturating_sub(1) / usize::from(most) {
-        _ if *day == 0 => ' ',
-        step => steps.get(step).copied().unwrap_or(' '),
-    };
-    days.iter().map(step).collect()
+fn spark(days: &[u16], glyphs: &Glyphs) -> String {
+    let most = days.iter().copied().max().unwrap_or(0);
+    days.iter().map(|day| glyphs.level(usize::from(*day), usize::from(most))).collect()
 }
 
 /// Draws `text` at the right end of a line; answers where it begins.

@@ -1,4 +1,4 @@
-//! What colours tell beside states.
+//! What colours tell beside states, and bars of how full it is.
 
 use super::*;
 use crate::tui::theme::Hue;
@@ -77,4 +77,44 @@ fn without_colours_nothing_has_any() {
         turned(&mut stage, 1);
         assert!(colours(&stage, &theme, "○ x bs li").iter().all(|colour| *colour == Color::Reset));
     }
+}
+
+#[test]
+fn bars_tell_how_full_days_and_hours_are() {
+    let mut stage = Stage::week();
+    let before = stage.screen(AREA.width, AREA.height);
+    stage.act(Action::ToggleHeat);
+    let screen = stage.screen(AREA.width, AREA.height);
+    for words in ["Mon 27 ▄3", "Tue 28 ◂ ▃2", "Thu 30 ▂1", "Fri 31 █7", " 09:00▃✓", " 17:00█"] {
+        assert!(screen.contains(words), "{words} is not on\n{screen}");
+    }
+    assert!(screen.contains("Sat 1  ") || screen.contains("Sat 1 Aug  "), "an empty day has none\n{screen}");
+    stage.act(Action::ViewMonth);
+    let month = stage.screen(AREA.width, AREA.height);
+    assert!(month.contains("28 ◂ ▃2") && month.contains("31 █7"), "{month}");
+    stage.act(Action::ViewAgenda);
+    assert!(stage.screen(AREA.width, AREA.height).contains("Fri 31 Jul █7"));
+    stage.acts(&[Action::ViewWeek, Action::ToggleHeat]);
+    assert_eq!(stage.screen(AREA.width, AREA.height), before);
+}
+
+#[test]
+fn bars_of_a_day_tell_its_own_hours() {
+    let mut stage = Stage::week();
+    stage.acts(&[Action::ToggleHeat, Action::ViewDay]);
+    pick(&mut stage, "customer story");
+    let screen = stage.screen(AREA.width, AREA.height);
+    assert!(screen.contains(" 10:00▂") && screen.contains(" 17:00▂") && !screen.contains(" 09:00▂"), "{screen}");
+}
+
+#[test]
+fn where_the_count_has_no_room_the_bar_stands_alone() {
+    let mut stage = Stage::week();
+    for minute in 0..12 {
+        scheduled(&mut stage, july(28, 18, minute), "many");
+    }
+    stage.act(Action::ToggleHeat);
+    stage.refresh();
+    assert!(stage.screen(80, 14).contains("Tue 28 ◂█ "), "{}", stage.screen(80, 14));
+    assert!(stage.screen(93, 14).contains("Tue 28 ◂█14"), "{}", stage.screen(93, 14));
 }
