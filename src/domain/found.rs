@@ -44,6 +44,12 @@ pub struct SavedView {
     pub step: u32,
     /// Channels shown alone.
     pub only: Vec<ChannelId>,
+    /// What the colours of posts tell, by its word.
+    #[serde(default)]
+    pub colouring: String,
+    /// Whether bars tell how full days are.
+    #[serde(default)]
+    pub heat: bool,
 }
 
 impl SavedView {

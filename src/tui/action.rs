@@ -137,6 +137,8 @@ actions! {
     LongerRows = "view.rows.longer", "longer rows";
     ToggleSlots = "view.slots", "show or hide free slots";
     ToggleSecondZone = "view.zone", "show or hide the second zone";
+    TurnColours = "view.colours", "colour by state, network or campaign";
+    ToggleHeat = "view.heat", "show or hide how full it is";
     NextSlot = "slot.next", "next free slot";
     PreviousSlot = "slot.previous", "previous free slot";
     NextClash = "clash.next", "next clash";

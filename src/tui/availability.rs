@@ -309,6 +309,8 @@ fn in_builder(action: Action) -> bool {
                 | Action::LongerRows
                 | Action::ToggleSlots
                 | Action::ToggleSecondZone
+                | Action::TurnColours
+                | Action::ToggleHeat
                 | Action::NextSlot
                 | Action::PreviousSlot
                 | Action::PreviousWeek

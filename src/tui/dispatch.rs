@@ -281,6 +281,8 @@ fn home(action: Action) -> Option<Pane> {
         | Action::LongerRows
         | Action::ToggleSlots
         | Action::ToggleSecondZone
+        | Action::TurnColours
+        | Action::ToggleHeat
         | Action::NextSlot
         | Action::PreviousSlot
         | Action::NextClash => Some(Pane::Calendar),

@@ -1,4 +1,4 @@
-//! Views that are kept under a digit: filter, way of showing, channels shown alone.
+//! Views that are kept under a digit: filter, way of showing, colours, channels shown alone.
 
 use crate::domain::filter::Filter;
 use crate::domain::found::SavedView;
@@ -9,14 +9,16 @@ use super::effect::Effect;
 use super::model::{Model, Pane};
 use super::msg::Tone;
 use super::notice;
-use super::panes::calendar::{self, View};
+use super::panes::calendar::{self, Colouring, Lens, View};
 
 /// Keeps how things are shown now.
 pub fn keep(model: &mut Model, at: u8, name: String) -> Vec<Effect> {
     let (view, step) = calendar::shown_as(&model.calendar);
     let filter = model.shared.filter.as_ref().map(|filter| filter.text().to_owned()).unwrap_or_default();
     let only = model.shared.only.iter().cloned().collect();
-    let kept = SavedView { name, filter, view: view.word().into(), step, only };
+    let Lens { colouring, heat } = model.shared.lens;
+    let colouring = colouring.word().into();
+    let kept = SavedView { name, filter, view: view.word().into(), step, only, colouring, heat };
     model.board.views.insert(at, kept.clone());
     vec![Effect::KeepView(at, kept)]
 }
@@ -35,6 +37,7 @@ pub fn show(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let known = |id: &crate::domain::ids::ChannelId| model.board.channel(id).is_some();
     model.shared.only = kept.only.iter().filter(|id| known(id)).cloned().collect();
+    model.shared.lens = Lens { colouring: Colouring::from_word(&kept.colouring), heat: kept.heat };
     model.focus = Pane::Calendar;
     dispatch::refresh(model);
     let Model { calendar, shared, board, .. } = model;

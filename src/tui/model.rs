@@ -18,6 +18,7 @@ use super::board::Board;
 use super::keymap::Keymap;
 use super::msg::{Key, Notice};
 use super::named::Named;
+use super::panes::calendar::Lens;
 use super::panes::{activity, calendar, channels, failed, post};
 use super::pictures::{Pictures, Tile};
 use super::range::Range;
@@ -91,6 +92,8 @@ pub struct Shared {
     pub ids: IdSource,
     /// How the person is used to reading a calendar.
     pub habits: Habits,
+    /// How posts are looked at.
+    pub lens: Lens,
     /// Rules by which posts that are being written shall come again.
     pub rules_asked: BTreeMap<PostId, String>,
     /// What the person is being told, newest last.
@@ -295,6 +298,7 @@ impl Model {
             rules,
             ids,
             habits: Habits::default(),
+            lens: Lens::default(),
             rules_asked: BTreeMap::new(),
             notices: Vec::new(),
             pictures: Pictures::default(),

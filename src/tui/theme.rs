@@ -4,6 +4,10 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::domain::outcome::State;
 
+mod hue;
+
+pub use hue::Hue;
+
 /// What a piece of the screen means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -47,8 +51,12 @@ pub enum Role {
     Banner,
     /// The ghost of a post being moved.
     Ghost,
+    /// Bars of how full something is.
+    Heat,
     /// A state.
     State(State),
+    /// One network or campaign among others.
+    Hue(Hue),
 }
 
 /// How many colours the terminal has, and which ground it stands on.
@@ -198,6 +206,12 @@ impl Glyphs {
         })
     }
 
+    /// The step of a bar for `count` where there are `most` at the fullest place; a blank for none.
+    pub fn level(&self, count: usize, most: usize) -> char {
+        let step = count.min(most) * (self.spark.len() - 1) / most.max(1);
+        self.spark.get(step).copied().filter(|_| count > 0).unwrap_or(' ')
+    }
+
     /// The mark of a state.
     pub fn state(&self, state: State) -> char {
         State::ALL.into_iter().zip(self.states).find(|(each, _)| *each == state).map_or('?', |(_, glyph)| glyph)
@@ -259,6 +273,7 @@ struct Colours {
     cursor: Color,
     field: Color,
     banner: (Color, Color),
+    hues: [Color; 8],
 }
 
 const DARK: Colours = Colours {
@@ -274,6 +289,7 @@ const DARK: Colours = Colours {
     cursor: Color::Rgb(50, 60, 82),
     field: Color::Rgb(36, 42, 54),
     banner: (Color::Rgb(20, 24, 32), Color::Rgb(232, 190, 98)),
+    hues: hue::DARK,
 };
 
 const LIGHT: Colours = Colours {
@@ -289,6 +305,7 @@ const LIGHT: Colours = Colours {
     cursor: Color::Rgb(208, 222, 246),
     field: Color::Rgb(236, 239, 244),
     banner: (Color::Rgb(60, 40, 0), Color::Rgb(250, 216, 130)),
+    hues: hue::LIGHT,
 };
 
 const SIXTEEN: Colours = Colours {
@@ -304,6 +321,7 @@ const SIXTEEN: Colours = Colours {
     cursor: Color::Cyan,
     field: Color::Reset,
     banner: (Color::Black, Color::Yellow),
+    hues: hue::SIXTEEN,
 };
 
 fn colour(role: Role, colours: &Colours) -> Style {
@@ -321,7 +339,7 @@ fn colour(role: Role, colours: &Colours) -> Style {
         Role::Bad => fg(colours.bad),
         Role::Link => fg(colours.link),
         Role::Mention => fg(colours.violet),
-        Role::Hashtag => fg(colours.cyan),
+        Role::Hashtag | Role::Heat => fg(colours.cyan),
         Role::Field => Style::new().bg(colours.field),
         Role::Banner => Style::new().fg(colours.banner.0).bg(colours.banner.1),
         Role::Ghost => fg(colours.accent),
@@ -334,6 +352,7 @@ fn colour(role: Role, colours: &Colours) -> Style {
             State::Partial | State::Missed => colours.warn,
             State::Failed | State::Unknown => colours.bad,
         }),
+        Role::Hue(hue) => fg(hue.among(&colours.hues)),
     }
 }
 
@@ -401,9 +420,11 @@ mod tests {
             Role::Mention,
             Role::Hashtag,
             Role::Ghost,
+            Role::Heat,
             Role::Banner,
         ];
         roles.extend(State::ALL.map(Role::State));
+        roles.extend(Hue::ALL.map(Role::Hue));
         roles
     }
 
@@ -424,6 +445,20 @@ mod tests {
                     role == Role::Banner || under_cursor >= 3.0,
                     "{palette:?} {role:?} at the cursor: {under_cursor:.2}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn no_hue_looks_like_something_amiss() {
+        for palette in [Palette::Dark, Palette::Light, Palette::Sixteen] {
+            let theme = Theme { palette, glyphs: Glyphs::unicode() };
+            for hue in Hue::ALL {
+                let colour = theme.style(Role::Hue(hue)).fg;
+                assert!(colour.is_some(), "{palette:?} {hue:?}");
+                for amiss in [State::Failed, State::Unknown, State::Partial, State::Missed] {
+                    assert_ne!(colour, theme.style(Role::State(amiss)).fg, "{palette:?} {hue:?} {amiss:?}");
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ mod attaching;
 mod campaign;
 mod composing;
 mod foreseeing;
+mod lens;
 mod life;
 mod limits;
 mod looking;

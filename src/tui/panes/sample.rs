@@ -49,6 +49,7 @@ pub fn shared(size: (u16, u16)) -> Shared {
         rules: Arc::new(Rules::shipped().clone()),
         ids: IdSource::seeded(9),
         habits: crate::domain::habits::Habits::default(),
+        lens: Default::default(),
         rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
         pictures: Default::default(),

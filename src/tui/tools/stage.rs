@@ -34,6 +34,7 @@ pub fn shared() -> Shared {
         rules: Arc::new(Rules::shipped().clone()),
         ids: IdSource::seeded(5),
         habits: crate::domain::habits::Habits::default(),
+        lens: Default::default(),
         rules_asked: std::collections::BTreeMap::new(),
         notices: Vec::new(),
         pictures: Default::default(),

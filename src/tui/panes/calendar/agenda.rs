@@ -46,6 +46,7 @@ fn heading(scene: &Scene<'_>, day: usize, here: bool, at: Rect, buf: &mut Buffer
     }
     let end = put(buf, at, (at.x, at.y), at.width, &text, scene.style(role));
     let (date, plan) = (grid.date(day), &scene.board.plan);
+    let end = scene.day_heat(day, Rect { x: end, width: at.right().saturating_sub(end), ..at }, buf);
     let x = (end + 2).min(at.right());
     let rest = Rect { x, width: at.right() - x, ..at };
     if plan.notes.contains_key(&date) || plan.holidays.contains_key(&date) {
@@ -72,10 +73,11 @@ fn post(scene: &Scene<'_>, number: usize, at: Rect, buf: &mut Buffer) {
     put(buf, at, (at.x + 1, at.y), 6, &scene.shared.habits.time(entry.wall.time()), look.time);
     let mut x = put(buf, at, (at.x + 7, at.y), 1, &look.glyph.to_string(), look.state) + 1;
     if at.width >= WORDS_FROM {
-        put(buf, at, (x, at.y), 10, entry.state.word(), scene.style(Role::State(entry.state)));
+        put(buf, at, (x, at.y), 10, entry.state.word(), scene.state_style(entry.state));
         x += 11;
     }
-    put(buf, at, (x, at.y), MARKS, &fitting(&entry.marks, usize::from(MARKS)), look.marks);
+    let marks = fitting(&entry.marks, usize::from(MARKS));
+    scene.put_marks(&marks, entry, &look, at, (x, at.y), buf);
     x += MARKS + 1;
     put_cut(buf, at, (x, at.y), at.right().saturating_sub(x), &entry.headline, look.text);
     if let Some(ground) = look.ground {

@@ -3,7 +3,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
+use super::Colouring;
 use super::grid::{DAYS, Grid, later};
 use super::layout::{Month, Week};
 use super::paint::{is_ascii, put};
@@ -11,7 +13,7 @@ use super::view::Scene;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Hue, Role};
 
 /// The most lines that bars take.
 const LANES: usize = 2;
@@ -32,6 +34,8 @@ pub struct Bar {
     open: (bool, bool),
     /// Its line.
     lane: usize,
+    /// Its hue.
+    hue: Hue,
 }
 
 /// The bars over the days of `grid`: the earliest campaign first, as many as find room.
@@ -57,6 +61,7 @@ pub fn over(grid: &Grid, shared: &Shared, board: &Board) -> Vec<Bar> {
             days,
             open: (first < from, last > until),
             lane,
+            hue: Hue::of_name(&campaign.name),
         });
     }
     bars
@@ -103,11 +108,12 @@ pub fn draw_month(scene: &Scene<'_>, month: &Month, buf: &mut Buffer) {
         let days = (week * DAYS, week * DAYS + DAYS - 1);
         if month.bars_of(week) == 0 {
             for (column, day) in month.columns.iter().zip(days.0..) {
-                if !between(&scene.state.bars, day, day).is_empty() && !scene.is_marked(scene.state.grid.date(day)) {
+                let bars = between(&scene.state.bars, day, day);
+                if let Some(bar) = bars.first().filter(|_| !scene.is_marked(scene.state.grid.date(day))) {
                     let at = Rect { x: column.x, y: month.body.y + y, width: column.width, height: 1 };
                     let name = super::month::name_cells(scene.state.grid.date(day));
                     let line = marks(scene).0.to_string().repeat(usize::from(at.width.saturating_sub(name + 1)));
-                    put(buf, at, (at.x + name, at.y), at.width, &line, scene.style(Role::Title));
+                    put(buf, at, (at.x + name, at.y), at.width, &line, bar.style(scene));
                 }
             }
         }
@@ -138,7 +144,7 @@ pub fn draw_heading(scene: &Scene<'_>, day: usize, at: Rect, buf: &mut Buffer) -
         }
         let words = format!("{begin} {} {} {end}", truncate(&bar.name, fits.min(LONGEST_NAME)), bar.told);
         let x = at.x + u16::try_from(room.saturating_sub(cells(&words))).unwrap_or(0);
-        put(buf, at, (x, at.y), at.width, &words, scene.style(Role::Title));
+        put(buf, at, (x, at.y), at.width, &words, bar.style(scene));
         room = room.saturating_sub(cells(&words) + 2);
     }
     at.width.saturating_sub(u16::try_from(room).unwrap_or(0))
@@ -150,13 +156,23 @@ fn marks(scene: &Scene<'_>) -> (char, [char; 2]) {
 }
 
 impl Bar {
+    /// Its hue where colours tell campaigns.
+    fn style(&self, scene: &Scene<'_>) -> Style {
+        let title = scene.style(Role::Title);
+        if scene.shared.lens.colouring == Colouring::Campaign {
+            title.patch(scene.style(Role::Hue(self.hue)))
+        } else {
+            title
+        }
+    }
+
     /// Draws it over the whole of `at`; `open` where it goes on beyond.
     fn draw(&self, scene: &Scene<'_>, at: Rect, open: (bool, bool), buf: &mut Buffer) {
         let (line, ends) = marks(scene);
         let name = truncate(&self.name, usize::from(at.width).saturating_sub(cells(&self.told) + 5));
         let words = if name.is_empty() { format!(" {} ", self.told) } else { format!(" {name} {} ", self.told) };
         let begin = if open.0 { line } else { ends[0] };
-        let style = scene.style(Role::Title);
+        let style = self.style(scene);
         let mut x = put(buf, at, (at.x, at.y), 1, &begin.to_string(), style);
         x = put(buf, at, (x, at.y), at.width, &words, style);
         let rest = usize::from(at.right().saturating_sub(x + 1));

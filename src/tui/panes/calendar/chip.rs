@@ -5,13 +5,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::View;
 use super::grid::{Entry, HOUR};
 use super::paint::{is_ascii, put, put_cut};
 use super::view::{Scene, is_weekend};
+use super::{Colouring, View};
+use crate::domain::outcome::State as PostState;
 use crate::domain::schedule::{Resolved, Schedule};
 use crate::text::clean::cells;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Hue, Role};
 use crate::tui::widgets::prose;
 
 /// From this width on, a chip spells its time out and a one-line chip carries the headline.
@@ -33,6 +34,8 @@ pub struct Look {
     pub state: Style,
     /// The style of the networks.
     pub marks: Style,
+    /// Whether each network has its own hue instead.
+    pub hued: bool,
     /// The style of the time.
     pub time: Style,
     /// The style of the headline.
@@ -132,7 +135,8 @@ impl Scene<'_> {
             true => (fitting(&entry.marks, all), String::new(), all),
             false => (beside, time, all.saturating_sub(reserved)),
         };
-        x = put(buf, at, (x, at.y), room as u16, &marks, look.marks);
+        let clip = Rect { width: at.width.min((x - at.x).saturating_add(room as u16)), ..at };
+        x = self.put_marks(&marks, entry, look, clip, (x, at.y), buf);
         if warns {
             x = put(buf, at, (x, at.y), 1, &self.theme.glyphs.warn.to_string(), self.style(Role::Warn));
         }
@@ -147,22 +151,62 @@ impl Scene<'_> {
     pub fn look(&self, entry: &Entry, number: usize) -> Look {
         let date = entry.wall.date();
         let over = self.state.grid.now().is_some_and(|now| date < now.date()) || self.is_past(date);
-        let quiet = over || is_weekend(date);
         let lifted = self.state.moving.as_ref().is_some_and(|moving| moving.holds(entry.post.id));
         let spot = self.state.spot();
         let here = self.state.moving.is_none() && self.state.grid.number(spot) == Some(number);
         let muted = self.style(Role::Muted);
-        let state = if lifted { muted } else { self.style(Role::State(entry.state)) };
-        let text = if quiet || lifted { muted } else { self.style(Role::Text) };
+        let colouring = self.colouring(entry.state);
+        let loose = colouring == Colouring::Campaign && entry.campaign.is_none();
+        let quiet = over || is_weekend(date) || lifted || loose;
+        let text = if quiet { muted } else { self.style(Role::Text) };
+        let hue = |hue: Option<Hue>| hue.map_or(muted, |hue| self.style(Role::Hue(hue)));
+        let (state, marks) = match colouring {
+            _ if lifted => (muted, muted),
+            Colouring::State => (self.style(Role::State(entry.state)), text),
+            Colouring::Network => (hue(entry.hues.first().copied()), text),
+            Colouring::Campaign => (hue(entry.campaign), hue(entry.campaign)),
+        };
         Look {
             glyph: if entry.hollow { self.theme.glyphs.hollow } else { self.theme.glyphs.state(entry.state) },
             marked: self.shared.marks.contains(&entry.post.id),
             state: state.add_modifier(Modifier::BOLD),
-            marks: if lifted { muted } else { text },
+            marks,
+            hued: colouring == Colouring::Network && !lifted,
             time: muted,
             text: if lifted { text.add_modifier(Modifier::CROSSED_OUT) } else { text },
             ground: here.then(|| self.cursor_style()),
         }
+    }
+
+    /// What the colours of a post in that state tell: of one that needs a person, always how it stands.
+    fn colouring(&self, state: PostState) -> Colouring {
+        if state.needs_a_person() { Colouring::State } else { self.shared.lens.colouring }
+    }
+
+    /// The style of mark and word of a state: without its colour where colours tell something else.
+    pub fn state_style(&self, state: PostState) -> Style {
+        self.style(if self.colouring(state) == Colouring::State { Role::State(state) } else { Role::Muted })
+    }
+
+    /// The networks of a post as they were made [`fitting`]; answers the column after them.
+    pub fn put_marks(
+        &self,
+        text: &str,
+        entry: &Entry,
+        look: &Look,
+        clip: Rect,
+        (x, y): (u16, u16),
+        buf: &mut Buffer,
+    ) -> u16 {
+        let end = put(buf, clip, (x, y), clip.width, text, look.marks);
+        let mut at = x;
+        let mut rest = text;
+        for (mark, hue) in entry.marks.iter().zip(&entry.hues).filter(|_| look.hued) {
+            let Some(after) = rest.strip_prefix(mark.as_str()) else { break };
+            let next = put(buf, clip, (at, y), clip.width, mark, self.style(Role::Hue(*hue)));
+            (at, rest) = (next + 1, after.strip_prefix(' ').unwrap_or_default());
+        }
+        end
     }
 
     fn is_past(&self, date: NaiveDate) -> bool {

@@ -56,6 +56,7 @@ impl Stage {
             rules: Arc::new(Rules::shipped().clone()),
             ids: IdSource::seeded(5),
             habits: Habits::default(),
+            lens: Default::default(),
             rules_asked: std::collections::BTreeMap::new(),
             notices: Vec::new(),
             pictures: Default::default(),

@@ -15,6 +15,7 @@ use crate::domain::schedule::Schedule;
 use crate::text::clean::{cells, one_line};
 use crate::tui::board::Board;
 use crate::tui::model::Shared;
+use crate::tui::theme::Hue;
 
 /// Days in a week.
 pub const DAYS: usize = 7;
@@ -24,6 +25,8 @@ pub const DAY_MINUTES: u32 = 1440;
 pub const HOUR: u32 = 60;
 /// The headline is cut here before it is cleaned, so that a pasted book costs nothing.
 const HEADLINE_CHARS: usize = 160;
+/// Campaigns that a legend names at most.
+const CAMPAIGNS: usize = 8;
 
 /// A place in the calendar: a day and a minute by the wall clock, and which post of the row that minute is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +113,10 @@ pub struct Entry {
     pub hollow: bool,
     /// The marks of its networks, each once, in the order of its targets.
     pub marks: Vec<String>,
+    /// The hues of these networks.
+    pub hues: Vec<Hue>,
+    /// The hue of its campaign, where it is of one.
+    pub campaign: Option<Hue>,
     /// The first line of its text, safe to draw.
     pub headline: String,
     /// The cells of the headline.
@@ -146,6 +153,7 @@ pub struct Grid {
     starts: Vec<usize>,
     open: Vec<Open>,
     changes: Vec<Change>,
+    campaigns: Vec<(String, Hue)>,
     now: Option<NaiveDateTime>,
 }
 
@@ -153,7 +161,7 @@ impl Grid {
     /// The grid of a window.
     pub fn build(window: Window, board: &Board, shared: &Shared, placed: &[Placed]) -> Self {
         let span = window.instants(shared.zone);
-        let marks: HashMap<&ChannelId, &str> = board.channels.iter().map(|c| (&c.id, c.network.mark())).collect();
+        let marks = known(board);
         let moved: HashMap<PostId, DateTime<Utc>> =
             placed.iter().map(|placed| (placed.post.id, placed.at.instant())).collect();
         let settled = board.posts.iter().filter(|post| !moved.contains_key(&post.id));
@@ -178,12 +186,13 @@ impl Grid {
         let open = board.plan.openings(&board.channels, &board.posts, ahead, shared.zone, shared.habits.near);
         let open = open.into_iter().map(|each| Open {
             wall: each.at.with_timezone(&shared.zone).naive_local(),
-            marks: named(each.channels.iter(), &marks),
+            marks: named(each.channels.iter(), &marks).0,
         });
         let open = open.collect();
         let now = shared.now.with_timezone(&shared.zone).naive_local();
         let changes = changes::of(window, shared.zone);
-        Self { window, entries, starts, open, changes, now: Some(now) }
+        let campaigns = campaigns(&entries);
+        Self { window, entries, starts, open, changes, campaigns, now: Some(now) }
     }
 
     /// The rows in which the clocks change.
@@ -194,6 +203,11 @@ impl Grid {
     /// What the clocks do in a row of a day.
     pub fn change(&self, day: usize, row: u32) -> Option<&Change> {
         self.changes.iter().find(|change| (change.day, change.row) == (day, row))
+    }
+
+    /// The campaigns of the first posts it shows, each with its hue.
+    pub fn campaigns(&self) -> &[(String, Hue)] {
+        &self.campaigns
     }
 
     /// The posting slots that are still free, by moment.
@@ -302,44 +316,64 @@ impl Grid {
     }
 }
 
-fn entry(
-    post: &Arc<Post>,
-    instant: DateTime<Utc>,
-    pending: bool,
-    known: &HashMap<&ChannelId, &str>,
-    shared: &Shared,
-) -> Entry {
+fn entry(post: &Arc<Post>, instant: DateTime<Utc>, pending: bool, known: &Known<'_>, shared: &Shared) -> Entry {
     let state = post.state(shared.now);
     let hollow = pending && state.can_wait();
     let head = post.headline();
     let end = head.char_indices().nth(HEADLINE_CHARS).map_or(head.len(), |(at, _)| at);
-    let wall = instant.with_timezone(&shared.zone).naive_local();
     let headline = one_line(head.get(..end).unwrap_or_default());
-    let cells = u16::try_from(cells(&headline)).unwrap_or(u16::MAX);
-    let marks = marks_of(post, known);
-    Entry { post: Arc::clone(post), instant, wall, state, hollow, marks, headline, cells, clash: None, aside: false }
+    let (marks, hues) = named(post.targets.iter().map(|target| &target.channel), known);
+    Entry {
+        post: Arc::clone(post),
+        instant,
+        wall: instant.with_timezone(&shared.zone).naive_local(),
+        state,
+        hollow,
+        marks,
+        hues,
+        campaign: post.campaign.as_deref().map(Hue::of_name),
+        cells: u16::try_from(cells(&headline)).unwrap_or(u16::MAX),
+        headline,
+        clash: None,
+        aside: false,
+    }
 }
 
-fn marks_of(post: &Post, known: &HashMap<&ChannelId, &str>) -> Vec<String> {
-    named(post.targets.iter().map(|target| &target.channel), known)
-}
-
-/// The marks of channels, each once.
-fn named<'a>(channels: impl Iterator<Item = &'a ChannelId>, known: &HashMap<&ChannelId, &str>) -> Vec<String> {
-    let mut marks: Vec<String> = Vec::new();
-    for channel in channels {
-        let mark = one_line(known.get(channel).copied().unwrap_or("?"));
-        if !marks.contains(&mark) {
-            marks.push(mark);
+/// The campaigns of posts in their order, as many as a legend could ever have room for.
+fn campaigns(entries: &[Entry]) -> Vec<(String, Hue)> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in entries.iter().filter_map(|entry| entry.post.campaign.as_deref()) {
+        if names.len() < CAMPAIGNS && !names.contains(&name) {
+            names.push(name);
         }
     }
-    marks
+    names.into_iter().map(|name| (one_line(name), Hue::of_name(name))).collect()
+}
+
+/// Mark and hue of the network of every channel.
+type Known<'a> = HashMap<&'a ChannelId, (&'a str, Hue)>;
+
+fn known(board: &Board) -> Known<'_> {
+    board.channels.iter().map(|it| (&it.id, (it.network.mark(), Hue::of_network(&it.network)))).collect()
+}
+
+/// Marks and hues of the networks of channels, each mark once.
+fn named<'a>(channels: impl Iterator<Item = &'a ChannelId>, known: &Known<'_>) -> (Vec<String>, Vec<Hue>) {
+    let (mut marks, mut hues): (Vec<String>, Vec<Hue>) = Default::default();
+    for channel in channels {
+        let (mark, hue) = known.get(channel).copied().unwrap_or_else(|| ("?", Hue::of_name("?")));
+        let mark = one_line(mark);
+        if !marks.contains(&mark) {
+            marks.push(mark);
+            hues.push(hue);
+        }
+    }
+    (marks, hues)
 }
 
 /// The marks of a post's networks, each once.
 pub fn network_marks(post: &Post, board: &Board) -> Vec<String> {
-    let known = board.channels.iter().map(|channel| (&channel.id, channel.network.mark())).collect();
-    marks_of(post, &known)
+    named(post.targets.iter().map(|target| &target.channel), &known(board)).0
 }
 
 /// The moment a wall time means here: after a skipped one, the first of a repeated one.

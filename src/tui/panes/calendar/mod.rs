@@ -25,7 +25,9 @@ mod changes;
 mod chip;
 mod clash;
 mod grid;
+mod heat;
 mod layout;
+mod lens;
 mod month;
 mod mouse;
 mod moving;
@@ -42,6 +44,8 @@ mod tests;
 
 pub use clash::{REMEMBERED, near};
 use grid::{DAY_MINUTES, DAYS, Grid, HOUR, Placed, Spot, Window, later, resolve, soonest};
+use heat::Heat;
+pub use lens::{Colouring, Lens};
 use moving::Moving;
 
 /// No motion repeats more often than this.
@@ -107,6 +111,8 @@ pub struct State {
     twelve: bool,
     /// Campaigns over the shown days.
     bars: Vec<bars::Bar>,
+    /// How full the shown days are at most.
+    heat: Heat,
     /// Whether free slots are kept out of sight.
     no_slots: bool,
     /// Whether the second zone is kept out of sight.
@@ -146,6 +152,7 @@ impl Default for State {
             noted: false,
             twelve: false,
             bars: Vec::new(),
+            heat: Heat::default(),
             no_slots: false,
             one_zone: false,
             top: 0,
@@ -215,6 +222,10 @@ pub fn update(state: &mut State, shared: &mut Shared, board: &Board, action: Act
         return moving::update(state, shared, board, action, count);
     }
     if let Some((view, step)) = walk::other_view(state, action) {
+        return show_as(state, shared, board, view, step);
+    }
+    if lens::turn(shared, action) {
+        let (view, step) = shown_as(state);
         return show_as(state, shared, board, view, step);
     }
     match walk::update(state, shared, board, action, count) {
@@ -520,6 +531,7 @@ fn rebuild(state: &mut State, shared: &Shared, board: &Board) {
     state.grid = Grid::build(window, board, shared, &state.placed);
     state.bars = bars::over(&state.grid, shared, board);
     let days = (0..window.days).map(|day| state.grid.date(day));
+    state.heat = if shared.lens.heat { Heat::of(&state.grid) } else { Heat::default() };
     state.twelve = shared.habits.twelve;
     state.noted =
         days.into_iter().any(|date| board.plan.notes.contains_key(&date) || board.plan.holidays.contains_key(&date));

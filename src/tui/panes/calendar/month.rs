@@ -40,15 +40,17 @@ fn day(scene: &Scene<'_>, month: &Month, column: Column, (y, height): (u16, u16)
         buf.set_style(Rect::new(column.x, y, column.width, 1), scene.cursor_style());
     }
     let name = if date.day() == 1 { date.format("%-d %b") } else { date.format("%-d") };
-    scene.day_name(name.to_string(), column, y, buf);
+    let end = scene.day_name(name.to_string(), column, y, buf);
     if date.month() != later(grid.first(), DAYS - 1).month() {
         buf.set_style(Rect::new(column.x, y, column.width, 1), scene.style(Role::Muted));
     }
+    let rest = |x: u16| Rect { x, y, width: (column.x + column.width).saturating_sub(x), height: 1 };
+    let heat = Some(scene.day_heat(column.day, rest(end), buf)).filter(|after| *after > end);
     if scene.is_marked(date) {
-        let x = column.x + name_cells(date).min(column.width);
-        scene.day_note(date, Rect { x, y, width: (column.x + column.width).saturating_sub(x), height: 1 }, buf);
+        let x = (column.x + name_cells(date)).max(heat.map_or(0, |after| after + 1));
+        scene.day_note(date, rest(x.min(column.x + column.width)), buf);
     } else {
-        count(scene, column, y, buf);
+        count(scene, column, (y, heat), buf);
     }
     let head = month.head_of(column.day);
     let slots = layout::slots(scene.state, column.day, 0, column.width, height.saturating_sub(head));
@@ -61,8 +63,9 @@ pub fn name_cells(date: NaiveDate) -> u16 {
     if date.day() == 1 { 6 } else { 3 }
 }
 
-/// How many posts of the day are in which state, at the right end of its first line.
-fn count(scene: &Scene<'_>, column: Column, y: u16, buf: &mut Buffer) {
+/// How many posts of the day are in which state, at the right end of its first line; `after` what stands behind its
+/// number, if anything does.
+fn count(scene: &Scene<'_>, column: Column, (y, after): (u16, Option<u16>), buf: &mut Buffer) {
     let grid = &scene.state.grid;
     let entries = grid.entries().get(grid.day(column.day)).unwrap_or_default();
     let parts = PostState::ALL.into_iter().filter_map(|state| {
@@ -72,12 +75,16 @@ fn count(scene: &Scene<'_>, column: Column, y: u16, buf: &mut Buffer) {
     let parts: Vec<_> = parts.collect();
     let width = parts.iter().map(|(text, _)| cells(text) as u16 + 1).sum::<u16>();
     // The number of the day comes first; where both have no room, the chips below say enough.
-    if width + 8 > column.width && (parts.len() > 1 || width + 3 > column.width) {
+    let fits = match after {
+        Some(after) => after + width <= column.x + column.width,
+        None => width + 8 <= column.width || (parts.len() <= 1 && width + 3 <= column.width),
+    };
+    if !fits {
         return;
     }
     let mut x = (column.x + column.width).saturating_sub(width.saturating_sub(1));
     let at = Rect::new(column.x, y, column.width, 1);
     for (text, state) in parts {
-        x = put(buf, at, (x, y), column.width, &text, scene.style(Role::State(state))) + 1;
+        x = put(buf, at, (x, y), column.width, &text, scene.state_style(state)) + 1;
     }
 }

@@ -10,15 +10,18 @@ use super::grid::{HOUR, at_minute, resolve};
 use super::layout::{self, Column, Layout, Week};
 use super::paint::{has_border, is_ascii, put, put_cut};
 use super::plan::{Item, Row, Slot, Strip};
-use super::{State, View};
+use super::{Colouring, State, View};
 use crate::domain::outcome::State as PostState;
 use crate::domain::words::count;
-use crate::text::clean::{cells, one_line};
+use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::{Pane, Shared};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::frame::frame;
 use crate::tui::widgets::prose::Row as Words;
+
+/// How much of a campaign's name the legend has, in cells.
+const CAMPAIGN: usize = 20;
 
 /// Everything drawing reads.
 pub struct Scene<'a> {
@@ -92,6 +95,10 @@ impl Scene<'_> {
                 row.text(" shows all", Role::Muted)
             }
         };
+        let row = match self.shared.lens.colouring {
+            Colouring::State => row,
+            other => row.text(format!(", coloured by {}", other.word()), Role::Muted),
+        };
         match layout {
             Layout::Week(week) if self.shared.filter.is_none() => {
                 let row = match grid.step() {
@@ -129,7 +136,9 @@ impl Scene<'_> {
             if (date.day() == 1 || column.width >= 18) && cells(&long) <= usize::from(column.width) {
                 text = long;
             }
-            self.day_name(text, *column, week.header.y, buf);
+            let end = self.day_name(text, *column, week.header.y, buf);
+            let room = Rect::new(end, week.header.y, (column.x + column.width).saturating_sub(end), 1);
+            self.day_heat(column.day, room, buf);
             if week.notes.height > 0 {
                 self.day_note(date, Rect::new(column.x, week.notes.y, column.width, 1), buf);
             }
@@ -154,8 +163,8 @@ impl Scene<'_> {
         self.board.plan.notes.contains_key(&date) || self.board.plan.holidays.contains_key(&date)
     }
 
-    /// The name of a day over its column: today is marked, the cursor's is underlined.
-    pub fn day_name(&self, mut text: String, column: Column, y: u16, buf: &mut Buffer) {
+    /// The name of a day over its column: today is marked, the cursor's is underlined. Answers the column after it.
+    pub fn day_name(&self, mut text: String, column: Column, y: u16, buf: &mut Buffer) -> u16 {
         let grid = &self.state.grid;
         let (date, at) = (grid.date(column.day), Rect::new(column.x, y, column.width, 1));
         let role = if grid.is_today(column.day) {
@@ -170,7 +179,7 @@ impl Scene<'_> {
         if date == self.state.spot().date {
             style = style.add_modifier(Modifier::UNDERLINED).remove_modifier(Modifier::DIM);
         }
-        put(buf, at, (column.x, y), column.width, &text, style);
+        put(buf, at, (column.x, y), column.width, &text, style)
     }
 
     fn row(&self, week: &Week, strip: Strip, buf: &mut Buffer) {
@@ -180,6 +189,7 @@ impl Scene<'_> {
         };
         if let Some(y) = line_of(week, strip.y) {
             self.row_label(week, row, y, buf);
+            self.row_heat(week, row, y, buf);
         }
         for column in &week.columns {
             let slots = layout::slots(self.state, column.day, row, column.width, strip.height);
@@ -318,16 +328,36 @@ impl Scene<'_> {
         // Where not every mark has room, those that are on the screen are explained first.
         let shown = |state: PostState| self.state.grid.entries().iter().any(|entry| entry.state == state);
         let (first, then): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, state, _)| shown(*state));
-        let mut x = area.x + 1;
+        let mut x = self.campaigns(area, buf);
         for (glyph, state, word) in order.into_iter().chain(first).chain(then) {
             let width = 2 + cells(word) as u16;
             if area.height == 0 || x + width > area.right() {
                 continue;
             }
-            put(buf, area, (x, area.y), 1, &glyph.to_string(), self.style(Role::State(state)));
+            put(buf, area, (x, area.y), 1, &glyph.to_string(), self.state_style(state));
             put(buf, area, (x + 2, area.y), width, word, self.style(Role::Muted));
             x += width + 2;
         }
+    }
+
+    /// The campaigns in their colours, in a half of the legend at most; answers where the states begin.
+    fn campaigns(&self, area: Rect, buf: &mut Buffer) -> u16 {
+        let mut x = area.x + 1;
+        if area.height == 0 || self.shared.lens.colouring != Colouring::Campaign {
+            return x;
+        }
+        let swatch = self.theme.glyphs.meter[0].to_string();
+        for (name, hue) in self.state.grid.campaigns() {
+            let name = truncate(name, CAMPAIGN);
+            let width = 2 + cells(&name) as u16;
+            if x + width > area.x + area.width / 2 {
+                continue;
+            }
+            put(buf, area, (x, area.y), 1, &swatch, self.style(Role::Hue(*hue)));
+            put(buf, area, (x + 2, area.y), width, &name, self.style(Role::Hue(*hue)));
+            x += width + 2;
+        }
+        x
     }
 }
 

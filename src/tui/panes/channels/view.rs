@@ -13,9 +13,10 @@ use crate::domain::post::Wish;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::{Board, Light, LightState, span_words};
 use crate::tui::model::{Pane, Shared};
+use crate::tui::panes::calendar::Colouring;
 use crate::tui::panes::calendar::paint::{has_border, inside, put, put_cut};
 use crate::tui::panes::failed;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Glyphs, Hue, Role, Theme};
 use crate::tui::widgets::frame::frame;
 use crate::tui::widgets::prose::Row as Words;
 
@@ -204,7 +205,8 @@ impl<'a> Scene<'a> {
         let alone = self.shared.only.contains(&channel.id);
         let mark = if alone { self.theme.glyphs.marked } else { ' ' };
         put(buf, line, (line.x, line.y), 1, &mark.to_string(), self.style(Role::Marked));
-        put(buf, line, (line.x + 2, line.y), 2, &one_line(channel.network.mark()), text);
+        let style = self.mark_style(channel, text);
+        put(buf, line, (line.x + 2, line.y), 2, &one_line(channel.network.mark()), style);
         let mut edge = Rect { width: line.width.saturating_sub(1), ..line };
         if let Some((words, role)) = self.told(channel, edge.width) {
             let style = if quiet { self.style(Role::Muted) } else { self.style(role) };
@@ -222,6 +224,15 @@ impl<'a> Scene<'a> {
         }
         let room = edge.width.saturating_sub(5);
         put_cut(buf, line, (line.x + 5, line.y), room, &one_line(channel.label()), text);
+    }
+
+    /// The mark of a network has its hue where the posts have it too.
+    fn mark_style(&self, channel: &Channel, plain: Style) -> Style {
+        if self.shared.lens.colouring == Colouring::Network && !self.is_quiet(channel) {
+            plain.patch(self.style(Role::Hue(Hue::of_network(&channel.network))))
+        } else {
+            plain
+        }
     }
 
     fn is_quiet(&self, channel: &Channel) -> bool {
@@ -263,7 +274,7 @@ impl<'a> Scene<'a> {
         if shown.iter().all(|day| *day == 0) || name > usize::from(edge.width.saturating_sub(5 + room + 4)) {
             return edge.right() + 1;
         }
-        let text = spark(shown, &self.theme.glyphs.spark);
+        let text = spark(shown, &self.theme.glyphs);
         put_right(buf, edge, &text, self.style(if quiet { Role::Muted } else { Role::Link }))
     }
 
@@ -347,7 +358,7 @@ impl<'a> Scene<'a> {
                 format!("{}{out} {}{refused}", self.theme.glyphs.state(good), self.theme.glyphs.state(bad))
             }
         };
-        let spark = spark(&results.out, &self.theme.glyphs.spark);
+        let spark = spark(&results.out, &self.theme.glyphs);
         let texts = [(words.as_str(), counts.as_str()), (spark.as_str(), "")];
         for ((left, right), y) in texts.into_iter().zip(area.top()..area.bottom()) {
             let line = Rect::new(area.x, y, area.width.saturating_sub(1), 1);
@@ -371,7 +382,7 @@ impl<'a> Scene<'a> {
             let mark = one_line(piece.channel.network.mark());
             let (x, y) = (piece.area.x, piece.area.y);
             let bold = self.style(if quiet { Role::Muted } else { Role::Title });
-            let end = put(buf, piece.area, (x, y), 2, &mark, bold);
+            let end = put(buf, piece.area, (x, y), 2, &mark, self.mark_style(piece.channel, bold));
             let text = self.style(if quiet { Role::Muted } else { Role::Text });
             let end = put(buf, piece.area, (end + 1, y), piece.area.width, &piece.text, text);
             if let Some((words, role)) = self.strip_health(piece.channel) {
@@ -437,13 +448,9 @@ impl<'a> Scene<'a> {
 }
 
 /// One mark per day, by how it stands to the fullest one; nothing on a day without any.
-fn spark(days: &[u16], steps: &[char]) -> String {
-    let most = days.iter().copied().max().unwrap_or(0).max(1);
-    let step = |day: &u16| match usize::from(*day) * steps.len().saturating_sub(1) / usize::from(most) {
-        _ if *day == 0 => ' ',
-        step => steps.get(step).copied().unwrap_or(' '),
-    };
-    days.iter().map(step).collect()
+fn spark(days: &[u16], glyphs: &Glyphs) -> String {
+    let most = days.iter().copied().max().unwrap_or(0);
+    days.iter().map(|day| glyphs.level(usize::from(*day), usize::from(most))).collect()
 }
 
 /// Draws `text` at the right end of a line; answers where it begins.

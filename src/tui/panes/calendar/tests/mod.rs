@@ -12,6 +12,7 @@ use crate::tui::msg::MouseKind;
 use crate::tui::theme::{Glyphs, Palette, Role};
 
 mod laws;
+mod lens;
 mod moving;
 mod planning;
 mod views;

@@ -1,0 +1,77 @@
+//! How posts are looked at: what their colours tell, and whether bars tell how full days are. The view menu turns it,
+//! and a kept view keeps it.
+
+use super::moving;
+use crate::tui::action::Action;
+use crate::tui::model::Shared;
+use crate::tui::msg::Tone;
+
+/// What the colours of posts tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colouring {
+    /// How they stand.
+    #[default]
+    State,
+    /// Where they go.
+    Network,
+    /// What they are part of.
+    Campaign,
+}
+
+impl Colouring {
+    /// Every one, in the order in which they follow each other.
+    pub const ALL: [Self; 3] = [Self::State, Self::Network, Self::Campaign];
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Network => "network",
+            Self::Campaign => "campaign",
+        }
+    }
+
+    /// The one of that name; of any other, the first.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|each| each.word() == word).unwrap_or_default()
+    }
+
+    fn next(self) -> Self {
+        match self {
+            Self::State => Self::Network,
+            Self::Network => Self::Campaign,
+            Self::Campaign => Self::State,
+        }
+    }
+}
+
+/// How posts are looked at, in every pane that shows them by day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lens {
+    /// What the colours of posts tell.
+    pub colouring: Colouring,
+    /// Whether bars tell how full days and hours are.
+    pub heat: bool,
+}
+
+/// Turns what `action` turns, and says how it is now; whether it turns anything.
+pub(super) fn turn(shared: &mut Shared, action: Action) -> bool {
+    let lens = &mut shared.lens;
+    let words = match action {
+        Action::TurnColours => {
+            lens.colouring = lens.colouring.next();
+            match lens.colouring {
+                Colouring::State => "coloured by state",
+                Colouring::Network => "coloured by network; what needs a person keeps its colour",
+                Colouring::Campaign => "coloured by campaign; what needs a person keeps its colour",
+            }
+        }
+        Action::ToggleHeat => {
+            lens.heat = !lens.heat;
+            if lens.heat { "bars show how full days and hours are" } else { "no bars of how full it is" }
+        }
+        _ => return false,
+    };
+    moving::tell(shared, Tone::Plain, words.into(), None);
+    true
+}
