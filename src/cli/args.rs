@@ -264,8 +264,14 @@ pub enum FailedCommand {
         #[arg(required = true)]
         ids: Vec<String>,
     },
-    /// Ask the providers what is true of these posts
+    /// Ask the providers what is true of these posts, and look for what says the same as a refused duplicate
     Verify {
+        /// Posts
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Link refused duplicates to the live posts that say the same: they count as published, and nothing is sent
+    Link {
         /// Posts
         #[arg(required = true)]
         ids: Vec<String>,

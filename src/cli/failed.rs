@@ -10,6 +10,7 @@ use crate::domain::ids::PostId;
 use crate::domain::naming::full_name;
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::{Post, Target};
+use crate::domain::twin::{Finding, Twin};
 use crate::session::Session;
 use crate::session::aside::say;
 use crate::text::clean;
@@ -95,6 +96,49 @@ pub async fn drop(session: &mut Session, ids: &[String], output: &Output) -> Res
     Ok(Ending::Done)
 }
 
+/// Links refused duplicates to the live posts that say the same, each post by itself; nothing is sent.
+pub async fn link(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
+    let posts = named(&session.desk, ids).await?;
+    let (desk, mut refused) = (&session.desk, 0);
+    for id in &posts {
+        match link_one(desk, *id).await {
+            Ok(words) => say!("{}", clean::one_line(&words)),
+            Err(stop @ (Stop::Words(_) | Stop::Desk(_))) if posts.len() > 1 => {
+                refused += 1;
+                say!("{id}: {}", clean::one_line(&stop.to_string()));
+            }
+            Err(stop) => return Err(stop),
+        }
+    }
+    show(desk, &posts, output).await?;
+    Ok(if refused > 0 { Ending::Refused } else { Ending::Done })
+}
+
+async fn link_one(desk: &Desk, id: PostId) -> Result<String> {
+    let Some(post) = desk.store.post(id).await? else { return Err(Stop::Words(gone(id))) };
+    let findings = desk.twins(&post).await?;
+    let live: Vec<Twin> = findings.iter().filter_map(Finding::live).cloned().collect();
+    if !live.is_empty() {
+        return Ok(desk.link(id, &live).await?);
+    }
+    let words = match findings.first() {
+        None => format!("\"{}\" was refused as a duplicate on none of its channels", post.headline()),
+        Some(finding) if finding.likeliest().is_some() => {
+            format!("{}; it can be linked once it is live", finding.said(|at| output::instant(at, desk.zone())))
+        }
+        Some(_) => format!(
+            "no live post that says the same as \"{}\" is known here: `runsheet failed verify {id}` looks at the provider",
+            post.headline()
+        ),
+    };
+    Err(Stop::Words(words))
+}
+
+/// What is said of a post that is not there any more.
+fn gone(id: PostId) -> String {
+    format!("{id} is not there any more: it was deleted, here or at its provider")
+}
+
 /// Asks the providers what is true of these posts.
 pub async fn verify(session: &mut Session, ids: &[String], output: &Output) -> Result<Ending> {
     let posts = named(&session.desk, ids).await?;
@@ -119,6 +163,8 @@ struct Found {
     is: State,
     words: String,
     next: Option<String>,
+    /// What says the same as a refused duplicate.
+    twin: Option<Twin>,
 }
 
 async fn show_found(desk: &Desk, posts: &[PostId], before: &BTreeMap<PostId, Post>, output: &Output) -> Result<()> {
@@ -126,12 +172,15 @@ async fn show_found(desk: &Desk, posts: &[PostId], before: &BTreeMap<PostId, Pos
     let mut values = Vec::new();
     for id in posts {
         let Some(post) = desk.store.post(*id).await? else {
-            // JSON has nothing of it: it is not there any more.
-            say!("{id} is not there any more: it was deleted, here or at its provider");
+            match output.is_json() {
+                true => values.push(json!({"id": id.to_string(), "gone": true, "words": gone(*id), "found": []})),
+                false => say!("{}", gone(*id)),
+            }
             continue;
         };
+        let twins = desk.twins(&post).await?;
         let found: Vec<Found> =
-            post.targets.iter().map(|target| found(&post, target, before, &channels, desk)).collect();
+            post.targets.iter().map(|target| found(&post, target, before, &channels, &twins, desk)).collect();
         if output.is_json() {
             let mut value = output::post(&post, &channels, now, desk.zone());
             let one = |found: &Found| {
@@ -142,8 +191,10 @@ async fn show_found(desk: &Desk, posts: &[PostId], before: &BTreeMap<PostId, Pos
                     "status": found.is.word(),
                     "words": found.words,
                     "next": found.next,
+                    "twin": found.twin.as_ref().map(|twin| one_twin(twin, desk)),
                 })
             };
+            value["gone"] = false.into();
             value["found"] = found.iter().map(one).collect();
             values.push(value);
             continue;
@@ -166,7 +217,25 @@ async fn show_found(desk: &Desk, posts: &[PostId], before: &BTreeMap<PostId, Pos
     Ok(())
 }
 
-fn found(post: &Post, target: &Target, before: &BTreeMap<PostId, Post>, channels: &[Channel], desk: &Desk) -> Found {
+fn one_twin(twin: &Twin, desk: &Desk) -> Value {
+    json!({
+        "id": twin.post.to_string(),
+        "remote": twin.remote.as_str(),
+        "when": twin.at.map(|at| output::instant(at, desk.zone())),
+        "url": twin.url,
+        "live": twin.live,
+        "same_text": twin.equal,
+    })
+}
+
+fn found(
+    post: &Post,
+    target: &Target,
+    before: &BTreeMap<PostId, Post>,
+    channels: &[Channel],
+    twins: &[Finding],
+    desk: &Desk,
+) -> Found {
     let (now, is) = (desk.now(), post.target_state(target, desk.now()));
     let earlier = before.get(&post.id).and_then(|was| {
         let theirs = was.targets.iter().find(|each| each.channel == target.channel)?;
@@ -187,7 +256,9 @@ fn found(post: &Post, target: &Target, before: &BTreeMap<PostId, Post>, channels
         Outcome::NotSent if is == State::Missed => format!("it is not at {account}, and its time has passed"),
         Outcome::NotSent => format!("it is not at {account}: nothing of it was published"),
     };
+    let twins = twins.iter().find(|finding| finding.channel == target.channel);
     let next = match &target.outcome {
+        _ if let Some(finding) = twins => Some(finding.next()),
         Outcome::Refused(refusal) => Some(refusal.cause.remedy()),
         Outcome::Unknown { .. } => Some(Cause::UnknownOutcome.remedy()),
         // The provider was asked just now.
@@ -201,8 +272,12 @@ fn found(post: &Post, target: &Target, before: &BTreeMap<PostId, Post>, channels
         name: channel.map_or_else(|| target.channel.to_string(), full_name),
         was: earlier.unwrap_or(is),
         is,
-        words: in_the_shell(&words),
+        words: match twins {
+            Some(finding) => format!("{}; {}", in_the_shell(&words), finding.said(moment)),
+            None => in_the_shell(&words),
+        },
         next,
+        twin: twins.and_then(Finding::likeliest).cloned(),
     }
 }
 

@@ -177,6 +177,7 @@ async fn carry_out(command: Command, args: &Args, clock: Clock, output: &mut Out
                     failed::publish(&mut session, &ids, despite_embargo, output).await
                 }
                 FailedCommand::Drop { ids } => failed::drop(&mut session, &ids, output).await,
+                FailedCommand::Link { ids } => failed::link(&mut session, &ids, output).await,
                 FailedCommand::Verify { ids } => failed::verify(&mut session, &ids, output).await,
             }
         }

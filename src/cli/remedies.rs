@@ -3,6 +3,7 @@
 /// What a remedy says of a key, and what it says here. The longer ones come first.
 const SAID: &[(&str, &str)] = &[
     (" a connects the channel again", " the channel has to be connected again at its provider"),
+    (" a links it", " `runsheet failed link ID` links it"),
     (" e opens it where it is too long", " `runsheet` opens it where it is too long"),
     (" e opens it", " `runsheet` opens it"),
     (" e changes the text", " change the text in `runsheet`"),
@@ -17,6 +18,7 @@ const SAID: &[(&str, &str)] = &[
     (" s gives it", " `runsheet move ID WHEN` gives it"),
     (" d deletes it", " `runsheet delete ID --yes` deletes it"),
     (" P publishes", " `runsheet failed publish ID` publishes"),
+    (" x dismisses", " `runsheet failed drop ID` dismisses"),
     (" x drops it", " `runsheet failed drop ID` drops it"),
     (" D makes a copy", " `runsheet` makes a copy"),
 ];

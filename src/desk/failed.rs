@@ -153,6 +153,7 @@ impl Desk {
         let mut after = current.clone();
         let mut there: BTreeMap<(AccountName, RemoteId), ()> = BTreeMap::new();
         let mut anew: BTreeSet<ChannelId> = BTreeSet::new();
+        let left_behind = self.left_behind(&current).await?;
         let (now, mut made_anew) = (self.now(), false);
         for target in &mut after.targets {
             let overdue = current.target_state(target, now) == State::Missed;
@@ -167,8 +168,12 @@ impl Desk {
             }
             self.reached(&target.account())?;
             match target.remote.clone() {
-                // The provider would send all that failed of it, also what the person has put away.
-                Some(remote) if self.retries_anew(&target.account()) || put_away(&current, target, &remote) => {
+                // The provider would send all that failed of it, also what the person has put away, or settled otherwise.
+                Some(remote)
+                    if self.retries_anew(&target.account())
+                        || put_away(&current, target, &remote)
+                        || left_behind.contains(&(target.account(), remote.clone())) =>
+                {
                     (target.outcome, target.remote) = (Outcome::NotSent, None);
                     anew.insert(target.channel.clone());
                     made_anew = true;
@@ -193,6 +198,26 @@ impl Desk {
         };
         writes.extend(there.into_keys().map(retries));
         Ok(Some((Edit::unplanned(current, after, writes), made_anew)))
+    }
+
+    /// The posts at providers that carry `post` and have a failure on record which is not about it any more: that part was
+    /// linked to its twin, or went out as a post of its own.
+    async fn left_behind(&self, post: &Post) -> Result<BTreeSet<(AccountName, RemoteId)>> {
+        let carried = |target: &Target| Some((target.account(), target.remote.clone()?));
+        let mut carrying: BTreeSet<(AccountName, RemoteId)> = post.targets.iter().filter_map(carried).collect();
+        for (account, remote) in carrying.clone() {
+            let shown = self.store.remote(&account, &remote).await?;
+            let mut failed = shown.iter().flat_map(|(shown, _)| &shown.targets);
+            let left = failed.any(|seen| {
+                let channel = ChannelId::of(&account, &seen.channel);
+                let ours = |target: &Target| target.channel == channel && target.remote.as_ref() == Some(&remote);
+                matches!(seen.outcome, Outcome::Refused(_)) && !post.targets.iter().any(ours)
+            });
+            if !left {
+                carrying.remove(&(account, remote));
+            }
+        }
+        Ok(carrying)
     }
 
     /// The writes that make `anew` again, at once where their time has passed, and nothing else. New creates take the
@@ -313,8 +338,9 @@ fn facts<'a>(post: &'a Post, channel: &ChannelId) -> Option<(&'a Outcome, &'a Op
     Some((&target.outcome, &target.remote))
 }
 
-/// `current` as it was before a retry; nothing where something else became of it since.
-fn as_before(before: &Post, after: &Post, current: &Post) -> Option<Post> {
+/// `current` with what became of its parts as it was in `before`, where an edit had made `after` of that; nothing where
+/// something else became of them since.
+pub(super) fn as_before(before: &Post, after: &Post, current: &Post) -> Option<Post> {
     let mut back = current.clone();
     for target in &mut back.targets {
         let (Some(was), Some(retried)) = (facts(before, &target.channel), facts(after, &target.channel)) else {

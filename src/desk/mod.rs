@@ -44,6 +44,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
+mod twins;
 mod typing;
 mod unlike;
 mod unrepeat;

@@ -11,9 +11,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::{AccountName, ChannelId, PostId, RemoteId};
 use crate::domain::likeness::{ALIKE, Sketch};
 use crate::domain::post::{Post, Target, Wish};
+use crate::domain::thread::folded;
 use crate::manuscript::Record;
 use crate::store::{Actor, Alongside};
-use crate::sync::verify::{SAME_MOMENT, folded};
+use crate::sync::verify::SAME_MOMENT;
 use crate::sync::{Done, Order};
 use crate::text::clean::{one_line, truncate};
 

@@ -15,7 +15,7 @@ use crate::store::JournalEntry;
 
 use super::rebase::rebase;
 use super::unrepeat::Along;
-use super::{Desk, DeskError, Edit, Result, failed, plan, still_changes};
+use super::{Desk, DeskError, Edit, Result, failed, plan, still_changes, twins};
 
 impl Desk {
     /// Takes back the last edit of the person. Says what was taken back, and what of it stays because it is too late.
@@ -126,6 +126,13 @@ impl Desk {
                 match put_away_as_before(current, &change) {
                     Ok(edit) => edits.push(edit),
                     Err(why) => stays.push(Stays::gone(why.to_string())),
+                }
+                continue;
+            }
+            if let (Some(current), true) = (&current, twins::is_link(made)) {
+                match twins::relinked(current, &change) {
+                    Some(edit) => edits.push(edit),
+                    None => stays.push(Stays::gone("something else became of it since")),
                 }
                 continue;
             }

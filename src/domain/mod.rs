@@ -38,6 +38,7 @@ pub mod styling;
 pub mod tags;
 pub mod thread;
 pub mod turns;
+pub mod twin;
 pub mod when;
 pub mod words;
 pub mod write;

@@ -50,6 +50,12 @@ pub fn evened(text: &str) -> String {
     if parts.len() > 1 { join(&parts) } else { text.to_owned() }
 }
 
+/// Texts compared without regard to white space at the edges and line ends, which providers tidy.
+pub fn folded(text: &str) -> String {
+    let text = evened(text);
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
 /// The text whose [`parts`] these are, as long as each of them could be one.
 pub fn join<T: AsRef<str>>(parts: &[T]) -> String {
     parts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("\n\n---\n\n")

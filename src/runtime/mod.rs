@@ -12,6 +12,7 @@ mod perform;
 mod quiet;
 mod rescue;
 mod terminal;
+mod twins;
 
 use std::time::Duration;
 

@@ -36,6 +36,7 @@ use crate::tui::sheets::doomed::Found;
 use super::app::Answer;
 use super::child;
 use super::gallery::Gallery;
+use super::twins;
 
 type Answers = UnboundedSender<Answer>;
 
@@ -124,6 +125,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::LoadLog => Msg::Log(log(desk).await.map_err(|error| error.to_string())),
         Effect::LoadStory(id) => read(story(desk, id).await, |story| Msg::Story(id, Box::new(story))),
         Effect::LoadStrange(id) => Msg::Strange(id, strange(desk, id).await),
+        Effect::LoadTwins(ids) => Msg::Twins(twins::find(desk, ids).await),
         Effect::LoadNumbers(id) => {
             Msg::Numbers(id, Box::new(desk.numbers(id).await.map_err(|error| error.to_string())))
         }
@@ -305,6 +307,7 @@ async fn deed(desk: &Desk, effect: Effect) -> Msg {
         Effect::RetryAtOwnRisk(id) => said(desk.retry_at_own_risk(id).await.map(|()| "sent again".into()), Some(id)),
         Effect::Verify(ids) => said(desk.verify(&ids).await.map(|()| "asking the provider…".into()), first(&ids)),
         Effect::Dismiss(ids) => said(desk.dismiss(&ids).await.map(|()| counted("dismissed", ids.len())), first(&ids)),
+        Effect::LinkTwins(chosen) => Msg::Done(twins::link(desk, chosen).await),
         Effect::SettleConflict(id, ours) => {
             let words = if ours { "kept ours; it is sent again" } else { "took the provider's version" };
             said(desk.settle_conflict(id, ours).await.map(|()| words.into()), Some(id))

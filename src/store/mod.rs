@@ -25,6 +25,7 @@ mod rows;
 mod save;
 mod settle;
 mod sweep;
+mod twins;
 mod uploads;
 mod worker;
 

@@ -264,7 +264,7 @@ pub(super) fn exists(db: &Connection, id: PostId) -> Result<bool, Fault> {
 
 /// The posts that `tail` chooses: what follows `FROM post`. What is to be shared is so from the first: made so out of a
 /// list of posts it would keep that list's whole memory.
-fn query<T: From<Post>>(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<T>, Fault> {
+pub(super) fn query<T: From<Post>>(db: &Connection, tail: &str, params: impl Params) -> Result<Vec<T>, Fault> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT id, body, title, wall, zone, instant, wish, media, campaign, tags, source, created_at, updated_at,
                 conflict, EXISTS (SELECT 1 FROM outbox WHERE outbox.post = post.id AND open = 1), options, first_comment,

@@ -103,7 +103,7 @@ impl Store {
     ) -> Result<Vec<PostId>, StoreError> {
         let (account, id) = (account.clone(), id.clone());
         self.write(move |db| {
-            let ours = ours(db, &account, &id, None)?;
+            let ours = ours(db, &account, &id, None, None)?;
             drop_row(db, &account, &id)?;
             let Some(before) = ours else {
                 return Ok(Vec::new());
@@ -126,7 +126,7 @@ fn belongs_elsewhere(db: &Connection, account: &AccountName, merged: &Merged) ->
     if merged.ours.is_some() {
         return Ok(false);
     }
-    let owner = ours(db, account, &merged.theirs.id, None)?;
+    let owner = ours(db, account, &merged.theirs.id, merged.theirs.at, None)?;
     Ok(owner.is_some_and(|post| post.id != merged.post.id))
 }
 
@@ -196,17 +196,19 @@ pub(super) fn base(db: &Connection, key: i64) -> Result<Option<RemotePost>, Faul
     shown.map(|text| parse("what a provider showed", &text)).transpose()
 }
 
-/// Our post behind one at a provider: by the mapping, by a target that names it, else by the reference it carries.
+/// Our post behind one at a provider: by the mapping, by a target that names it, else by the reference it carries. Of
+/// several that name it (a refused duplicate may be linked to its twin) it is the one nearest to its moment, `at`.
 pub(super) fn ours(
     db: &Connection,
     account: &AccountName,
     id: &RemoteId,
+    at: Option<DateTime<Utc>>,
     reference: Option<PostId>,
 ) -> Result<Option<Post>, Fault> {
     let mapped = find(db, account, id)?.and_then(|known| known.post);
     let named = match mapped {
         Some(_) => None,
-        None => by_target(db, account, id)?,
+        None => by_target(db, account, id, at)?,
     };
     for post in [mapped, named, reference].into_iter().flatten() {
         if let Some(post) = posts::find(db, post)? {
@@ -216,9 +218,17 @@ pub(super) fn ours(
     Ok(None)
 }
 
-fn by_target(db: &Connection, account: &AccountName, id: &RemoteId) -> Result<Option<PostId>, Fault> {
-    let mut statement = db.prepare_cached("SELECT post FROM target WHERE account = ?1 AND remote = ?2 LIMIT 1")?;
-    let mut rows = statement.query([account.as_str(), id.as_str()])?;
+fn by_target(
+    db: &Connection,
+    account: &AccountName,
+    id: &RemoteId,
+    at: Option<DateTime<Utc>>,
+) -> Result<Option<PostId>, Fault> {
+    let mut statement = db.prepare_cached(
+        "SELECT target.post FROM target JOIN post ON post.id = target.post
+         WHERE target.account = ?1 AND target.remote = ?2 ORDER BY abs(coalesce(post.sort_at - ?3, 0)), post.id LIMIT 1",
+    )?;
+    let mut rows = statement.query(params![account.as_str(), id.as_str(), at.map(millis)])?;
     rows.next()?.map(|row| posts::id_at(row, 0)).transpose()
 }
 

@@ -140,7 +140,7 @@ fn number(sweep: u64) -> i64 {
 
 fn see(db: &Connection, account: &AccountName, sweep: i64, theirs: RemotePost) -> Result<Option<Sighting>, Fault> {
     let Some(known) = remote::find(db, account, &theirs.id)? else {
-        let ours = remote::ours(db, account, &theirs.id, theirs.reference)?;
+        let ours = remote::ours(db, account, &theirs.id, theirs.at, theirs.reference)?;
         return Ok(Some(Sighting { theirs, base: None, ours }));
     };
     db.prepare_cached("UPDATE remote_post SET sweep = max(sweep, ?2) WHERE key = ?1")?.execute([known.key, sweep])?;
@@ -157,6 +157,6 @@ fn see(db: &Connection, account: &AccountName, sweep: i64, theirs: RemotePost) -
         _ if same => return Ok(None),
         _ => {}
     }
-    let ours = remote::ours(db, account, &theirs.id, theirs.reference)?;
+    let ours = remote::ours(db, account, &theirs.id, theirs.at, theirs.reference)?;
     Ok(Some(Sighting { base: remote::base(db, known.key)?, theirs, ours }))
 }

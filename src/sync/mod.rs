@@ -16,6 +16,7 @@ mod limits;
 mod lookup;
 mod pull;
 mod push;
+mod seek;
 mod twins;
 mod worker;
 

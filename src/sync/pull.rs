@@ -19,7 +19,7 @@ use super::verify;
 use super::worker::Worker;
 
 /// How far back a sweep looks.
-const LOOK_BACK: TimeDelta = TimeDelta::days(30);
+pub(super) const LOOK_BACK: TimeDelta = TimeDelta::days(30);
 /// How long before and after its moment a post is followed closely.
 const DUE_WINDOW: TimeDelta = TimeDelta::minutes(30);
 /// How long after its moment a post is first looked at.
@@ -499,16 +499,17 @@ impl Worker {
                     break 'posts;
                 }
                 let words = match self.read_remote(&remote).await? {
-                    true => self
-                        .common
-                        .store
-                        .post(*id)
-                        .await?
-                        .map_or("verified: it is gone", |post| verified(post.state(self.now()))),
+                    true => match self.common.store.post(*id).await? {
+                        // What says the same already is told instead.
+                        Some(post) if self.is_duplicate(&post) => continue,
+                        Some(post) => verified(post.state(self.now())),
+                        None => "verified: it is gone",
+                    },
                     false => "not verified: the provider gave no answer; V asks again",
                 };
                 self.line(Some(*id), words, false);
             }
+            self.seek_twins(*id).await?;
         }
         self.tell(News::Changed);
         Ok(())

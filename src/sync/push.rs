@@ -458,7 +458,14 @@ impl Worker {
                 )
                 .await
             }
-            _ => self.refused(row, Cause::Duplicate, words).await,
+            _ => {
+                // Words that name it lead a person there.
+                let named = match words.contains(existing.as_str()) {
+                    true => words.to_owned(),
+                    false => format!("{words} (it names the post {existing})"),
+                };
+                self.refused(row, Cause::Duplicate, &named).await
+            }
         }
     }
 

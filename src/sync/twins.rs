@@ -4,9 +4,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::post::{Post, Source, Wish};
+use crate::domain::thread::folded;
 use crate::store::{Merged, StoreError};
 
-use super::verify::{SAME_MOMENT, folded};
+use super::verify::SAME_MOMENT;
 use super::worker::Worker;
 
 /// How much of a text a sentence carries, in characters.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::RemoteId;
 use crate::domain::remote::{RemotePost, RemoteState};
-use crate::domain::thread::evened;
+use crate::domain::thread::folded;
 use crate::domain::write::{Submission, Timing, Write};
 
 /// Providers round to the minute; a post further off than this is another one.
@@ -116,12 +116,6 @@ fn same_moment(submission: &Submission, post: &RemotePost) -> bool {
         Timing::At(at) => on_its_way && post.at.is_some_and(|theirs| (theirs - at).abs() <= SAME_MOMENT),
         Timing::Now => on_its_way,
     }
-}
-
-/// Texts compared without regard to white space at the edges and line ends, which providers tidy.
-pub fn folded(text: &str) -> String {
-    let text = evened(text);
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// What the present state of a post says about a write that was meant to change it.

@@ -172,6 +172,7 @@ actions! {
     Dismiss = "failed.dismiss", "dismiss, keeping a record";
     RawAnswer = "post.story", "attempts and answers";
     Remedy = "failed.remedy", "do what the cause suggests";
+    LinkTwin = "failed.link", "link the live post that says the same";
     // Activity.
     DropWrite = "outbox.drop", "drop a waiting write";
     // Move mode.

@@ -28,6 +28,7 @@ use super::notice;
 use super::panes::{calendar, failed};
 use super::sheets::{Sheet, authorise, connect, defaults, import, media, palette, question};
 use super::tools::{builder, composer};
+use super::twins;
 use super::verbs;
 
 /// How often posts of repetitions are looked after.
@@ -104,6 +105,7 @@ pub(super) fn on_loaded(model: &mut Model, loaded: Loaded) -> Vec<Effect> {
     }
     doubt_plan(model);
     forget_gone(model, &old);
+    twins::forget_settled(&mut model.board);
     model.dirty = true;
     if let Some(open) = &mut model.composer {
         composer::reload(open, &model.shared, &model.board);
@@ -444,6 +446,7 @@ pub(super) fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {
     let board = &mut model.board;
     model.dirty |= board.lights != lights || board.outbox != outbox || board.uploads != uploads || !lines.is_empty();
     (board.lights, board.outbox, board.uploads) = (lights, outbox, uploads);
+    let mut answered = Vec::new();
     for line in lines {
         if line.urgent {
             model.shared.notices.push(Notice { words: line.words.clone(), tone: Tone::Bad, post: line.post });
@@ -452,9 +455,11 @@ pub(super) fn on_sync(model: &mut Model, news: SyncNews) -> Vec<Effect> {
         }
         if let Some(post) = line.post.filter(|_| is_verdict(&line.words)) {
             model.asked_about.remove(&post);
+            answered.push(post);
         }
         board.activity.insert(0, line);
     }
     board.activity.truncate(ACTIVITY_LINES);
-    Vec::new()
+    answered.dedup();
+    twins::look(&answered, board).into_iter().collect()
 }

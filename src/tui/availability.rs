@@ -17,6 +17,7 @@ use super::narrow;
 use super::panes::{activity, calendar};
 use super::read_only;
 use super::tools::builder;
+use super::twins;
 
 /// `Ok` when `action` would do something, else the reason in words that fit the status line.
 pub fn availability(action: Action, model: &Model) -> Result<(), String> {
@@ -132,6 +133,7 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         Action::RetryAll if retryable_failures(model).is_empty() => Err("nothing that failed can be sent again".into()),
         Action::Verify => any(model, verifiable),
         Action::Remedy => cursor(model).and_then(|post| needs_a_person(post, model.shared.now)),
+        Action::LinkTwin => any(model, |post| twins::linkable(post, &model.board)),
         Action::Dismiss => any(model, |post| dismissible(post, model.shared.now)),
         Action::KeepOurs | Action::TakeTheirs => cursor(model).and_then(|post| match post.conflict {
             Some(_) => Ok(()),

@@ -22,6 +22,7 @@ use crate::domain::numbers::{AHEAD_DAYS, Numbers, Results};
 use crate::domain::plan::Plan;
 use crate::domain::post::{MOST_DRAFTS, Post};
 use crate::domain::recipe::Recipe;
+use crate::domain::twin::Finding;
 use crate::text::clean::one_line;
 use crate::text::phrases::Phrases;
 use crate::text::style::Book;
@@ -95,6 +96,8 @@ pub struct Board {
     pub standbys: HashMap<AccountName, String>,
     /// What was counted of posts that were looked at, or why nothing.
     pub numbers: HashMap<PostId, Result<Numbers, String>>,
+    /// What was found to say the same as the refused duplicates of posts, where that was looked for.
+    pub twins: HashMap<PostId, Vec<Finding>>,
     /// What was not understood of the post that was last read, in words.
     pub strange: Option<(PostId, Vec<String>)>,
     /// Accounts whose providers tell such numbers.

@@ -20,6 +20,7 @@ use crate::domain::recipe::Recipe;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::settings::Whose;
+use crate::domain::twin::Twin;
 use crate::text::rules::Rules;
 use crate::text::style::Deed;
 
@@ -223,6 +224,10 @@ pub enum Effect {
     RetryAtOwnRisk(PostId),
     /// Ask the provider what is true of these posts.
     Verify(Vec<PostId>),
+    /// Find in the store what says the same as the refused duplicates of these posts.
+    LoadTwins(Vec<PostId>),
+    /// Link refused duplicates to live twins of theirs: they count as out, and nothing is sent.
+    LinkTwins(Vec<(PostId, Vec<Twin>)>),
     /// Put failures away, keeping the record.
     Dismiss(Vec<PostId>),
     /// Settle a conflict: keep ours (`true`) or take theirs (`false`).
@@ -394,6 +399,7 @@ impl Effect {
             | Self::Retry(_)
             | Self::RetryAtOwnRisk(_)
             | Self::Verify(_)
+            | Self::LinkTwins(_)
             | Self::Dismiss(_)
             | Self::SettleConflict(..)
             | Self::DropWrite(_)
@@ -417,6 +423,7 @@ impl Effect {
             | Self::LoadLog
             | Self::LoadStrange(_)
             | Self::LoadNumbers(_)
+            | Self::LoadTwins(_)
             | Self::LoadResults
             | Self::LoadTyped(_)
             | Self::LoadIndex

@@ -468,6 +468,7 @@ fn label_of(model: &Model, action: Action, label: &str) -> String {
         {
             "release all".to_owned()
         }
+        None if action == Action::Remedy && verbs::suggested(model) == Some(Action::LinkTwin) => "link it".to_owned(),
         None if action == Action::Hold && verbs::releases(model) => "release".to_owned(),
         Some(Sheet::Settings(_)) if action == Action::Accept => "save".to_owned(),
         Some(Sheet::Repeat(open)) => open.offers(action).unwrap_or(label).to_owned(),

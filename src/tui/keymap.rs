@@ -365,8 +365,16 @@ mod tests {
     use std::collections::HashSet;
 
     /// Reached by `:` or by being run from elsewhere, not by a key of their own.
-    const COMMAND_ONLY: &[Action] =
-        &[Action::Quit, Action::Connect, Action::Settings, Action::Defaults, Action::Export, Action::Repetitions];
+    const COMMAND_ONLY: &[Action] = &[
+        Action::Quit,
+        Action::Connect,
+        Action::Settings,
+        Action::Defaults,
+        Action::Export,
+        Action::Repetitions,
+        // Beside what the cause suggests.
+        Action::LinkTwin,
+    ];
 
     fn key(text: &str) -> Key {
         keys::parse(text).unwrap()

@@ -35,6 +35,7 @@ pub(crate) mod sheets;
 mod slots;
 pub mod theme;
 pub mod tools;
+mod twins;
 pub mod update;
 pub(crate) mod verbs;
 pub mod view;

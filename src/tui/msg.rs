@@ -26,6 +26,7 @@ use crate::domain::queue::Offer;
 use crate::domain::recipe::Recipe;
 use crate::domain::repeat::Repeating;
 use crate::domain::settings::{NotServed, Served, Whose};
+use crate::domain::twin::Finding;
 use crate::domain::write::Attempt;
 use crate::text::style::Book;
 
@@ -60,6 +61,8 @@ pub enum Msg {
     Log(Result<Vec<Logged>, String>),
     /// What the providers showed of a post that was not understood, in words.
     Strange(PostId, Vec<String>),
+    /// What says the same as refused duplicates of a post, or may be its reason.
+    Twins(Vec<(PostId, Vec<Finding>)>),
     /// What was counted of a post, or why nothing.
     Numbers(PostId, Box<Result<Numbers, String>>),
     /// What became of every channel's posts.

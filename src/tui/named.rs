@@ -18,7 +18,7 @@ struct Said(&'static str, &'static str, &'static [&'static str]);
 
 /// The first entry that fits is taken.
 const SAID: &[Said] = &[
-    Said("a", "failed", &["connects", "does"]),
+    Said("a", "failed", &["connects", "does", "links"]),
     Said("a", "post", &["renews"]),
     Said("b", "composer.form", &["detaches", "follows", "gives", "parts"]),
     Said("B", "composer.form", &["follows", "for all", "is"]),
@@ -60,6 +60,7 @@ const SAID: &[Said] = &[
     Said("W", "builder.posts", &["releases all", "releases the whole"]),
     Said("W", "calendar", &["releases"]),
     Said("x", "activity", &["drops"]),
+    Said("x", "failed", &["dismisses"]),
     Said("X", "builder.posts", &["deletes"]),
     Said("y y", "calendar", &["copies"]),
     Said("y", "authorise", &["copies"]),

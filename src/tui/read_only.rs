@@ -32,6 +32,7 @@ pub fn refuses(action: Action) -> bool {
             | Action::RetryAll
             | Action::Verify
             | Action::Remedy
+            | Action::LinkTwin
             | Action::Dismiss
             | Action::DropWrite
             | Action::Paste

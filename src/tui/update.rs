@@ -30,6 +30,7 @@ use super::rescue;
 use super::sheets::{self, Sheet, authorise, doomed, files, import, log, media, pipe, repeat, review};
 use super::sheets::{settings, story, versions, when};
 use super::tools::{builder, composer};
+use super::twins;
 
 /// How long a prefix waits before its continuations are shown.
 const PREFIX_PAUSE: TimeDelta = TimeDelta::milliseconds(400);
@@ -167,6 +168,10 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 |strange: &Option<(PostId, Vec<String>)>| strange.clone().filter(|(_, words)| !words.is_empty());
             model.dirty |= shown(&model.board.strange) != shown(&strange);
             model.board.strange = strange;
+            Vec::new()
+        }
+        Msg::Twins(all) => {
+            twins::found(model, all);
             Vec::new()
         }
         Msg::Numbers(id, numbers) => {

@@ -34,6 +34,7 @@ use super::sheets::{
 };
 use super::slots;
 use super::tools::composer;
+use super::twins;
 
 /// How much of a text a question quotes, in cells.
 const QUOTE: usize = 48;
@@ -61,6 +62,7 @@ pub fn run(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
             on_chosen(model, move |post| availability::dismissible(post, now), Effect::Dismiss)
         }
         Action::Remedy => remedy(model),
+        Action::LinkTwin => twins::link(model),
         Action::RawAnswer => tell_story(model),
         Action::Drafts => {
             model.sheets.push(Sheet::Drafts(drafts::State::default()));
@@ -437,11 +439,10 @@ pub fn channel_lines<'a>(targets: impl Iterator<Item = &'a Target>, board: &Boar
 
 /// Asks the providers; what they answer about each post is told.
 fn verify(model: &mut Model) -> Vec<Effect> {
-    let effects = on_chosen(model, availability::verifiable, Effect::Verify);
-    for effect in &effects {
-        if let Effect::Verify(ids) = effect {
-            model.asked_about.extend(ids);
-        }
+    let mut effects = on_chosen(model, availability::verifiable, Effect::Verify);
+    if let Some(Effect::Verify(ids)) = effects.first() {
+        model.asked_about.extend(ids);
+        effects.extend(twins::look(ids, &model.board));
     }
     effects
 }
@@ -522,9 +523,14 @@ pub fn tag(model: &mut Model, those: Vec<String>) -> Vec<Effect> {
     vec![Effect::Tag(posts.iter().map(|post| post.id).collect(), those, on)]
 }
 
-/// What the cause of a failure suggests, as one key.
+/// What the cause of a failure suggests.
+pub fn suggested(model: &Model) -> Option<Action> {
+    failed::remedy(&model.failed, &model.shared, &model.board)
+}
+
+/// The same, as one key.
 fn remedy(model: &mut Model) -> Vec<Effect> {
-    match failed::remedy(&model.failed, &model.shared, &model.board) {
+    match suggested(model) {
         // Where the channel itself is in order by now, the provider's pages know more.
         Some(Action::RenewChannel) if renewal(model).is_none() => dispatch::run(model, Action::Browse),
         Some(action) => dispatch::run(model, action),

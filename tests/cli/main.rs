@@ -41,6 +41,7 @@ mod slots;
 mod strange;
 mod styles;
 mod tables;
+mod twins;
 #[path = "../support/web.rs"]
 mod web;
 mod zone;

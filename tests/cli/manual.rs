@@ -82,7 +82,7 @@ fn the_script_for_bash_is_one_and_completes() {
         String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
     };
     let verbs = offered(&["runsheet", "failed", ""]);
-    assert!(["retry", "publish", "drop", "verify"].iter().all(|verb| verbs.contains(*verb)), "{verbs:?}");
+    assert!(["retry", "publish", "drop", "verify", "link"].iter().all(|verb| verbs.contains(*verb)), "{verbs:?}");
     assert_eq!(offered(&["runsheet", "list", "--network", "blue"]), BTreeSet::from(["bluesky".to_owned()]));
     assert!(offered(&["runsheet", "list", "--status", ""]).contains("missed"));
     assert!(offered(&["runsheet", "connect", "po"]).contains("postforme"));

@@ -28,6 +28,7 @@ mod site;
 mod stage;
 mod strange;
 mod tables;
+mod twins;
 mod vanishing;
 mod waiting;
 mod writing;
@@ -156,6 +157,9 @@ for_each_provider! {
         a_key_of_another_workspace_makes_nothing_gone,
         what_was_all_deleted_there_is_deleted_here_by_a_person,
         a_page_of_something_on_the_way_makes_nothing_gone;
+    twins:
+        a_refused_duplicate_is_linked_to_its_live_twin_for_good,
+        what_was_linked_is_not_sent_when_the_rest_is_tried_again;
     refusals:
         a_text_that_is_too_long_is_refused_in_words,
         missing_media_is_refused_in_words,

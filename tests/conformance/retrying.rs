@@ -24,7 +24,7 @@ use crate::stage::{Stage, in_hours, noon};
 pub struct Office {
     pub desk: Desk,
     pub worker: Worker,
-    account: AccountName,
+    pub account: AccountName,
 }
 
 impl Office {
@@ -87,7 +87,7 @@ impl Office {
     }
 
     /// How many posts there are here, whatever their time.
-    async fn count(&self) -> usize {
+    pub async fn count(&self) -> usize {
         let now = self.desk.now();
         let dated = self.desk.store.weeks(now - TimeDelta::days(90), now + TimeDelta::days(90)).await.unwrap();
         dated.len() + self.desk.store.drafts().await.unwrap().len()

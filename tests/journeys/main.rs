@@ -39,5 +39,6 @@ mod styles;
 mod taking_in;
 mod telling;
 mod triage;
+mod twins;
 mod weather;
 mod writing;

@@ -150,6 +150,21 @@ async fn our_post_is_found_by_mapping_by_target_and_by_reference() {
 }
 
 #[tokio::test]
+async fn of_several_posts_that_name_one_there_it_is_the_nearest_to_its_moment() {
+    let stage = Stage::memory();
+    let mut posts = [0, 60, 120].map(|minutes| stage.post("said twice", minutes, &["acme/x1"]));
+    for post in &mut posts {
+        post.targets[0].remote = Some(RemoteId::new("t"));
+        stage.keep(post, vec![]).await;
+    }
+    for (minutes, post) in [(0, 0), (58, 1), (500, 2)] {
+        let sweep = stage.store.sweep_begin(&acme(), at(1)).await.unwrap();
+        let news = stage.store.sweep_see(&acme(), sweep, vec![shown("t", "", minutes)]).await.unwrap();
+        assert_eq!(news[0].ours.as_ref().map(|post| post.id), Some(posts[post].id), "{minutes}");
+    }
+}
+
+#[tokio::test]
 async fn a_removal_on_its_way_is_not_undone_by_a_sweep() {
     let stage = Stage::memory();
     let store = &stage.store;

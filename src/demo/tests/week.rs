@@ -50,15 +50,25 @@ async fn the_week_shows_every_state_and_many_causes_on_any_day() {
 }
 
 #[tokio::test]
-async fn the_week_has_enough_channels_and_no_two_posts_alike() {
+async fn the_week_has_enough_channels_and_no_two_posts_alike_but_a_duplicate_and_its_twin() {
     let (demo, _) = week(noon(), Tz::Europe__Berlin).await;
     let channels: Vec<_> = demo.accounts.iter().flat_map(|account| demo.world.channels(account.provider)).collect();
     let networks: BTreeSet<&str> = channels.iter().map(|channel| channel.network.as_str()).collect();
     assert!(channels.len() >= 10 && networks.len() >= 8, "{} on {}", channels.len(), networks.len());
     assert!(channels.iter().any(|channel| !channel.health.works(noon())));
     let posts = all_posts(&demo);
-    let texts: BTreeSet<&str> = posts.iter().map(|post| post.content.as_str()).collect();
-    assert_eq!(texts.len(), posts.len());
+    let mut texts: BTreeMap<&str, Vec<&SimPost>> = BTreeMap::new();
+    for post in &posts {
+        texts.entry(&post.content).or_default().push(post);
+    }
+    texts.retain(|_, alike| alike.len() > 1);
+    let Some([one, other]) = texts.pop_first().map(|(_, alike)| <[&SimPost; 2]>::try_from(alike).unwrap()) else {
+        panic!("no duplicate has a live twin");
+    };
+    assert!(texts.is_empty(), "{:?}", texts.keys());
+    let (twin, refused) = if one.scheduled_for < other.scheduled_for { (one, other) } else { (other, one) };
+    assert_eq!((twin.status, refused.status, twin.accounts()), (Status::Published, Status::Failed, refused.accounts()));
+    assert_eq!(refused.targets[0].error.as_ref().unwrap().code, "DUPLICATE_POST");
     for channel in &channels {
         let used = posts.iter().any(|post| post.accounts().contains(&channel.id.as_str()));
         assert!(used, "{} has no post", channel.username);

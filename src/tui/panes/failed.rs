@@ -19,6 +19,7 @@ use crate::tui::model::{Pane, Shared};
 use crate::tui::msg::{Mouse, MouseKind};
 use crate::tui::scroll;
 use crate::tui::theme::{Glyphs, Role, Theme};
+use crate::tui::twins;
 use crate::tui::widgets::frame::{frame, inner_width};
 use crate::tui::widgets::prose::{Bit, Row};
 
@@ -99,11 +100,13 @@ pub fn on_heading(state: &State, shared: &Shared, board: &Board) -> bool {
 /// What the cause under the cursor suggests.
 pub fn remedy(state: &State, shared: &Shared, board: &Board) -> Option<Action> {
     let groups = queue(shared, board);
-    let cause = match current(state, shared, &groups)? {
-        Spot::Heading(cause) => cause,
-        Spot::Post(id) => groups.iter().find(|group| group.posts.iter().any(|post| post.id == id))?.cause,
+    let (cause, posts) = match current(state, shared, &groups)? {
+        Spot::Heading(cause) => (cause, members(&groups, cause)),
+        Spot::Post(id) => (groups.iter().find(|group| group.posts.iter().any(|post| post.id == id))?.cause, vec![id]),
     };
+    let known = |id: &PostId| board.post(*id).is_some_and(|post| twins::linkable(post, board).is_ok());
     Some(match cause {
+        Cause::Duplicate if posts.iter().any(known) => Action::LinkTwin,
         Cause::UnknownOutcome | Cause::Missed | Cause::Duplicate => Action::Verify,
         Cause::Reconnect => Action::RenewChannel,
         Cause::PlanLimit | Cause::Forbidden => Action::Browse,

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::domain::outcome::{Cause, Outcome, State};
 use crate::domain::post::{Post, Target};
+use crate::domain::twin::Finding;
 use crate::domain::words::count;
 use crate::text::clean::{cells, clean, one_line, truncate};
 use crate::tui::board::{Board, distance_words};
 use crate::tui::model::Shared;
 use crate::tui::theme::Role;
+use crate::tui::twins;
 use crate::tui::widgets::moment::{Reader, brief, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
@@ -156,10 +158,28 @@ impl List<'_> {
                 format!("By its words it looks like \"{}\"; no code came with them", cause.title().to_lowercase());
             rows.extend(paragraph(&words, Role::Muted, &[], width, 2));
         }
-        if !said {
+        let found = self.found(post, width);
+        if !found.is_empty() {
+            rows.extend(found);
+        } else if !said {
             rows.extend(paragraph(&self.remedy(cause), Role::Muted, &[], width, 2));
         }
         hang(Row::new(), INDENT, rows)
+    }
+
+    /// What was found to say the same as its refused duplicates: by channel where there are several.
+    fn found(&self, post: &Post, width: usize) -> Vec<Row> {
+        let (now, reader) = (self.shared.now, Reader::from(self.shared));
+        let several = twins::findings(post, self.board).count() > 1;
+        let one = |finding: &Finding| {
+            let (said, next) = (finding.said(|at| plain(at, now, reader)), self.shared.keys.of(finding.next()));
+            let mark = self.board.channel(&finding.channel).map_or("??", |channel| channel.network.mark());
+            let label = if several { format!("{mark}: ") } else { String::new() };
+            let role = if finding.live().is_some() { Role::Good } else { Role::Muted };
+            let rows = paragraph(&one_line(&format!("{label}{said}")), role, &[], width, WORDS_ROWS);
+            rows.into_iter().chain(paragraph(&next, Role::Muted, &[], width, 2))
+        };
+        twins::findings(post, self.board).flat_map(one).collect()
     }
 
     fn reason(&self, post: &Post, target: &Target) -> String {
