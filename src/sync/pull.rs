@@ -487,6 +487,7 @@ impl Worker {
     }
 
     async fn read_all(&mut self, posts: &[PostId]) -> Result<(), StoreError> {
+        let mut asked = None;
         'posts: for id in posts {
             let Some(post) = self.common.store.post(*id).await? else { continue };
             let mine = post.targets.iter().filter(|target| target.account() == self.account);
@@ -509,7 +510,7 @@ impl Worker {
                 };
                 self.line(Some(*id), words, false);
             }
-            self.seek_twins(*id).await?;
+            self.seek_twins(*id, &mut asked).await?;
         }
         self.tell(News::Changed);
         Ok(())

@@ -22,8 +22,8 @@ impl Worker {
 
     /// Tells of each part of a post that was refused here as a duplicate which post says that already. Where the store
     /// knows of none that is live, the provider is asked for its posts of the last weeks, which are taken in as by any
-    /// other reading.
-    pub(super) async fn seek_twins(&mut self, id: PostId) -> Result<(), StoreError> {
+    /// other reading: once for all posts that somebody asks about together, of which `asked` keeps whether it answered.
+    pub(super) async fn seek_twins(&mut self, id: PostId, asked: &mut Option<bool>) -> Result<(), StoreError> {
         let Some(post) = self.common.store.post(id).await?.filter(|post| self.is_duplicate(post)) else {
             return Ok(());
         };
@@ -31,7 +31,11 @@ impl Worker {
         if found.iter().any(|finding| finding.live().is_none()) {
             let now = self.now();
             let query = Query { from: Some(now - LOOK_BACK), to: Some(now + AHEAD), ..Query::default() };
-            if self.glance(&query).await?.is_none() {
+            let answered = match *asked {
+                Some(answered) => answered,
+                None => *asked.insert(self.glance(&query).await?.is_some()),
+            };
+            if !answered {
                 self.line(Some(id), "not verified: the provider gave no answer; V asks again", false);
                 return Ok(());
             }

@@ -69,6 +69,25 @@ fn of_several_those_that_can_be_are_linked() {
 }
 
 #[test]
+fn several_are_looked_for_in_one_reading_and_what_waits_is_not_linked() {
+    let home = Home::settled();
+    let x = home.world().channels("late").into_iter().find(|channel| channel.network == "twitter").unwrap().id;
+    let ids = ["First of two", "Second of two"].map(|text| {
+        let scheduled_for = Some(Utc::now() + TimeDelta::hours(2));
+        let planned = WebPost { content: text.into(), accounts: vec![x.clone()], scheduled_for };
+        home.world().add_post("late", planned).unwrap();
+        home.pipe(text, POST).ended(1).json()["id"].as_str().unwrap().to_owned()
+    });
+    home.world().forget_requests();
+    let said = home.run(&["failed", "verify", &ids[0], &ids[1]]).ended(1);
+    assert_eq!(said.out.matches("the same text is still to go out").count(), 2, "{said:?}");
+    let requests = home.world().requests();
+    let listed = requests.iter().filter(|request| request.method == "GET" && request.path.ends_with("/posts"));
+    assert_eq!(listed.count(), 1);
+    home.run(&["failed", "link", &ids[0]]).ended(1).says(&["it can be linked once it is live"]);
+}
+
+#[test]
 fn a_post_that_is_gone_has_its_entry_in_json_too() {
     let home = Home::settled();
     let x = home.world().channels("late")[0].id.clone();
