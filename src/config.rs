@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use crate::domain::ids::AccountName;
-use crate::domain::naming::provider_word;
+use crate::domain::naming::ProviderWords;
 use crate::domain::nearest::{ALIKE, nearest};
 use crate::domain::plan::SlotRule;
 
@@ -262,7 +262,7 @@ pub fn variable_name(text: &str) -> Result<String, String> {
 }
 
 /// Reads the file at `path`. A file that is not there is an empty configuration.
-pub fn load(path: &Path, providers: &[&str]) -> (Config, Vec<Mistake>) {
+pub fn load(path: &Path, providers: ProviderWords<'_>) -> (Config, Vec<Mistake>) {
     match std::fs::read_to_string(path) {
         Ok(text) => parse(&text, path, providers),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Config::default(), Vec::new()),
@@ -274,7 +274,7 @@ pub fn load(path: &Path, providers: &[&str]) -> (Config, Vec<Mistake>) {
 }
 
 /// Reads `text`; `path` is what mistakes are reported against, `providers` the words for `provider`.
-pub fn parse(text: &str, path: &Path, providers: &[&str]) -> (Config, Vec<Mistake>) {
+pub fn parse(text: &str, path: &Path, providers: ProviderWords<'_>) -> (Config, Vec<Mistake>) {
     let mut reader = Reader { text, path, providers, mistakes: Vec::new() };
     let config = match DeTable::parse(text) {
         Ok(table) => reader.config(table.get_ref()),
@@ -290,7 +290,7 @@ pub fn parse(text: &str, path: &Path, providers: &[&str]) -> (Config, Vec<Mistak
 struct Reader<'a> {
     text: &'a str,
     path: &'a Path,
-    providers: &'a [&'a str],
+    providers: ProviderWords<'a>,
     mistakes: Vec<Mistake>,
 }
 
@@ -503,7 +503,8 @@ impl Reader<'_> {
 
     fn provider(&mut self, value: &Value<'_>) -> Option<String> {
         let typed = self.text(value)?;
-        self.one_of(provider_word(&typed), value, self.providers)
+        let providers = self.providers;
+        self.one_of(providers.word(&typed), value, providers.words)
     }
 
     fn word(&mut self, value: &Value<'_>, valid: &[&str]) -> Option<String> {
@@ -625,7 +626,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Config, Vec<String>) {
-        let (config, mistakes) = parse(text, Path::new("config.toml"), &["late", "voxburst"]);
+        let providers = ProviderWords { words: &["late", "voxburst"], also: &[("zernio", "late")] };
+        let (config, mistakes) = parse(text, Path::new("config.toml"), providers);
         (config, mistakes.iter().map(ToString::to_string).collect())
     }
 

@@ -13,6 +13,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use proptest::prelude::*;
 use runsheet::config::{self, TEMPLATE};
 use runsheet::domain::filter::Filter;
+use runsheet::domain::naming::ProviderWords;
 use runsheet::domain::schedule::{Resolved, Schedule};
 use runsheet::domain::when::{self, Reading};
 use runsheet::text::clean::{cells, clean, one_line, truncate};
@@ -143,7 +144,8 @@ proptest! {
 
     #[test]
     fn a_configuration_is_read_or_its_mistakes_are_named(text in spoiled(TEMPLATE)) {
-        let (_, mistakes) = config::parse(&text, Path::new("config.toml"), &["late", "voxburst"]);
+        let words = ProviderWords { words: &["late", "voxburst"], also: &[("zernio", "late")] };
+        let (_, mistakes) = config::parse(&text, Path::new("config.toml"), words);
         for mistake in mistakes {
             prop_assert!(mistake.to_string().starts_with("config.toml"));
         }

@@ -8,7 +8,6 @@ use clap_complete::Shell;
 
 use super::offers::Offers;
 use super::styles::{DefaultsCommand, ProfileCommand, StyleCommand};
-use crate::domain::naming::{ALSO_CALLED, provider_word};
 use crate::session::{Options, PROVIDERS};
 
 /// A keyboard-driven terminal content calendar.
@@ -355,9 +354,10 @@ outcome";
 
 /// The words for providers, and what else they are called.
 fn providers() -> impl TypedValueParser<Value = String> {
-    let (other, word) = ALSO_CALLED;
-    let value = |name: &&'static str| PossibleValue::new(*name).aliases((*name == word).then_some(other));
-    PossibleValuesParser::new(PROVIDERS.iter().map(value)).map(|typed| provider_word(&typed).to_owned())
+    let also =
+        |name: &'static str| PROVIDERS.also.iter().filter(move |(_, word)| *word == name).map(|(other, _)| *other);
+    let value = move |name: &&'static str| PossibleValue::new(*name).aliases(also(name));
+    PossibleValuesParser::new(PROVIDERS.words.iter().map(value)).map(|typed| PROVIDERS.word(&typed).to_owned())
 }
 
 /// An account to connect.

@@ -10,15 +10,12 @@ use super::args::Args;
 use super::output::Output;
 use super::{Ending, Result, Stop};
 
-/// The words for `provider` in the configuration.
-const PROVIDERS: &[&str] = crate::session::PROVIDERS;
-
 /// Prints the configuration; mistakes in it go to stderr.
 pub fn run(args: &Args, output: &Output) -> Result<Ending> {
     let paths = Paths::find(args.config.clone(), args.data_dir.clone());
     let paths =
         paths.ok_or_else(|| Stop::Words("this system names no home folder; use --config and --data-dir".into()))?;
-    let (config, mistakes) = config::load(&paths.config, PROVIDERS);
+    let (config, mistakes) = config::load(&paths.config, crate::session::PROVIDERS);
     for mistake in &mistakes {
         say!("{mistake}");
     }

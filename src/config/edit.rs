@@ -5,6 +5,7 @@ use std::path::Path;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, RawString, Table};
 
 use super::{AccountConfig, no_address, parse};
+use crate::domain::naming::ProviderWords;
 
 /// Stands above the first account in a file that was not there before.
 const HEADING: &str = "# runsheet's configuration; `runsheet config` prints a commented template.\n";
@@ -24,7 +25,7 @@ pub fn with_account(text: &str, account: &AccountConfig) -> Result<String, Strin
         }
         None => appended(text, account),
     };
-    let (config, _) = parse(&edited, Path::new(""), &[account.provider.as_str()]);
+    let (config, _) = parse(&edited, Path::new(""), ProviderWords { words: &[&account.provider], also: &[] });
     if config.accounts.contains(account) {
         return Ok(edited);
     }

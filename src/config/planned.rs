@@ -132,9 +132,11 @@ mod tests {
 
     use super::super::{Config, parse};
     use super::*;
+    use crate::domain::naming::ProviderWords;
 
     fn read(text: &str) -> (Config, Vec<String>) {
-        let (config, mistakes) = parse(text, Path::new("/etc/x/config.toml"), &["late"]);
+        let (config, mistakes) =
+            parse(text, Path::new("/etc/x/config.toml"), ProviderWords { words: &["late"], also: &[] });
         (config, mistakes.iter().map(ToString::to_string).collect())
     }
 

@@ -50,6 +50,9 @@ pub struct SavedView {
     /// Whether bars tell how full days are.
     #[serde(default)]
     pub heat: bool,
+    /// Whether what is past and done is out of sight.
+    #[serde(default)]
+    pub no_past: bool,
 }
 
 impl SavedView {

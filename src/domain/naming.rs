@@ -6,14 +6,21 @@ use super::nearest::{NAMED, nearest};
 /// How many channels are suggested at most.
 const SUGGESTED: usize = 5;
 
-/// What a provider is called elsewhere, and the word for it here: Late has been Zernio since March 2026, as its own site
-/// says.
-pub const ALSO_CALLED: (&str, &str) = ("zernio", "late");
+/// The words for providers.
+#[derive(Clone, Copy, Debug)]
+pub struct ProviderWords<'a> {
+    /// One for each, as configuration and data have it.
+    pub words: &'a [&'a str],
+    /// What else some of them are called, with the word for them.
+    pub also: &'a [(&'a str, &'a str)],
+}
 
-/// The word for a provider, from what somebody calls it.
-pub fn provider_word(typed: &str) -> &str {
-    let (other, word) = ALSO_CALLED;
-    if typed.eq_ignore_ascii_case(other) { word } else { typed }
+impl ProviderWords<'_> {
+    /// The word for what somebody calls a provider; what is unknown stays as it is.
+    pub fn word<'s>(&'s self, typed: &'s str) -> &'s str {
+        let meant = self.also.iter().find(|(other, _)| typed.eq_ignore_ascii_case(other));
+        meant.map_or(typed, |(_, word)| word)
+    }
 }
 
 /// A channel, or several, as somebody names them.

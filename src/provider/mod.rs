@@ -36,6 +36,7 @@ use crate::clock::Clock;
 use crate::domain::batch::Batch;
 use crate::domain::channel::{Channel, Network};
 use crate::domain::ids::{IntentId, PostId, RemoteId};
+use crate::domain::naming::ProviderWords;
 use crate::domain::numbers::Counted;
 use crate::domain::outcome::State;
 use crate::domain::outline::Errand;
@@ -226,6 +227,9 @@ pub struct Connection {
 
 /// The providers there are adapters for, by the word used in the configuration.
 pub const NAMES: &[&str] = &["late", "oktopost", "postforme", "posto", "voxburst"];
+
+/// The same with what else a provider is called: Late has been Zernio since March 2026 (contract `late.md`).
+pub const WORDS: ProviderWords<'static> = ProviderWords { words: NAMES, also: &[("zernio", "late")] };
 
 /// The providers whose keys in the environment may be the last resort of failover, in the order in which they are tried.
 pub const LAST_RESORT: &[&str] = &["postforme", "late"];

@@ -92,7 +92,7 @@ pub async fn examine(options: &Options, clock: Clock, offline: bool) -> Result<C
         return demo(options, clock, offline).await;
     }
     let paths = options.paths()?;
-    let (config, mistakes) = config::load(&paths.config, provider::NAMES);
+    let (config, mistakes) = config::load(&paths.config, provider::WORDS);
     let vault = vault(&paths, &config, options.lookup());
     let mut accounts = Vec::new();
     let kept = if paths.store().exists() { kept(&paths) } else { None };

@@ -86,7 +86,7 @@ impl Switchboard {
 
     fn config(&self) -> Answer<Config> {
         // Mistakes elsewhere in the file are said where it is used, and stay as they are.
-        Ok(config::load(&self.paths.config, provider::NAMES).0)
+        Ok(config::load(&self.paths.config, provider::WORDS).0)
     }
 
     fn text(&self) -> Answer<String> {
@@ -256,7 +256,7 @@ mod tests {
         Switchboard::of(&options, Clock::system()).unwrap().connect(&wish).await.unwrap();
         let written = std::fs::read_to_string(&config).unwrap();
         assert!(written.starts_with(typed), "{written}");
-        let (config, _) = config::load(&config, provider::NAMES);
+        let (config, _) = config::load(&config, provider::WORDS);
         assert_eq!(config.accounts[0].name, AccountName::new("work"));
     }
 }

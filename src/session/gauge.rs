@@ -12,7 +12,7 @@ pub fn gauge(options: &Options, clock: &Clock) -> Result<Gauge, SessionError> {
     let config = match options.demo && options.config.is_none() {
         true => Config::default(),
         // Its mistakes are said where the rest of it is used.
-        false => config::load(&options.paths()?.config, provider::NAMES).0,
+        false => config::load(&options.paths()?.config, provider::WORDS).0,
     };
     Ok(of(&config, options.demo, clock))
 }

@@ -18,6 +18,7 @@ use crate::config::{self, AccountConfig, Config, Keeping};
 use crate::demo::{self, Demo};
 use crate::desk::{Desk, Seat};
 use crate::domain::ids::{AccountName, IdSource, PostId};
+use crate::domain::naming::ProviderWords;
 use crate::domain::plan::Plan;
 use crate::domain::words::count;
 use crate::domain::write::{OutboxRow, OutboxState};
@@ -212,7 +213,7 @@ pub struct Kept {
 }
 
 /// The words for `provider` in the configuration.
-pub const PROVIDERS: &[&str] = provider::NAMES;
+pub const PROVIDERS: ProviderWords<'static> = provider::WORDS;
 
 /// Opens everything but the background. Sessions of the shell want an account and journal as such.
 pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpose) -> Result<Session, SessionError> {
@@ -220,7 +221,7 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let paths = options.paths()?;
     let (config, mistakes) = match options.demo && options.config.is_none() {
         true => (Config::default(), Vec::new()),
-        false => config::load(&paths.config, provider::NAMES),
+        false => config::load(&paths.config, provider::WORDS),
     };
     for mistake in mistakes.iter().filter(|_| shell) {
         say!("{mistake}");
@@ -410,7 +411,8 @@ impl Session {
 
     /// The environment variables that may hold keys: nobody this program starts needs them.
     pub fn key_variables(&self) -> Vec<String> {
-        let usual = PROVIDERS.iter().filter_map(|name| provider::capabilities(name)).map(|can| can.key_env.to_owned());
+        let usual =
+            provider::NAMES.iter().filter_map(|name| provider::capabilities(name)).map(|can| can.key_env.to_owned());
         let named = self.config.accounts.iter().filter_map(|account| account.key_env.clone());
         usual.chain(named).chain([crate::secrets::ENCRYPTION_KEY.to_owned()]).collect()
     }

@@ -139,6 +139,7 @@ actions! {
     ToggleSecondZone = "view.zone", "show or hide the second zone";
     TurnColours = "view.colours", "colour by state, network or campaign";
     ToggleHeat = "view.heat", "show or hide how full it is";
+    TogglePast = "view.past", "show or hide what is past and done";
     NextSlot = "slot.next", "next free slot";
     PreviousSlot = "slot.previous", "previous free slot";
     NextClash = "clash.next", "next clash";

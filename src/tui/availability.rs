@@ -313,6 +313,7 @@ fn in_builder(action: Action) -> bool {
                 | Action::ToggleSecondZone
                 | Action::TurnColours
                 | Action::ToggleHeat
+                | Action::TogglePast
                 | Action::NextSlot
                 | Action::PreviousSlot
                 | Action::PreviousWeek

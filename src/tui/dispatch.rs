@@ -283,6 +283,7 @@ fn home(action: Action) -> Option<Pane> {
         | Action::ToggleSecondZone
         | Action::TurnColours
         | Action::ToggleHeat
+        | Action::TogglePast
         | Action::NextSlot
         | Action::PreviousSlot
         | Action::NextClash => Some(Pane::Calendar),

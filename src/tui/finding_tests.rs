@@ -240,7 +240,7 @@ fn a_view_is_kept_under_a_digit_with_filter_view_and_channels() {
     let mut at = model((120, 40));
     assert!(press(&mut at, "g 3").is_empty());
     assert!(shown(&at).contains("z k keeps the one you see"), "{}", shown(&at));
-    press(&mut at, "z d + z c z h /");
+    press(&mut at, "z d + z c z h z p /");
     send(&mut at, Msg::Paste("status:failed -net:li".into()));
     press(&mut at, "Enter z k");
     send(&mut at, Msg::Paste("3 triage at noon".into()));
@@ -249,11 +249,11 @@ fn a_view_is_kept_under_a_digit_with_filter_view_and_channels() {
     assert_eq!((kept.name.as_str(), kept.filter.as_str()), ("triage at noon", "status:failed -net:li"));
     assert_eq!((kept.view.as_str(), kept.step, kept.colouring.as_str()), ("day", 30, "network"));
 
-    press(&mut at, "Esc z m z c z c z h");
+    press(&mut at, "Esc z m z c z c z h z p");
     assert!(at.shared.filter.is_none() && at.shared.lens == Lens::default());
     press(&mut at, "g 3");
     assert_eq!(calendar::shown_as(&at.calendar), (View::Day, 30));
-    assert_eq!(at.shared.lens, Lens { colouring: Colouring::Network, heat: true });
+    assert_eq!(at.shared.lens, Lens { colouring: Colouring::Network, heat: true, no_past: true });
     assert_eq!(at.shared.filter.as_ref().map(|filter| filter.text()), Some("status:failed -net:li"));
 
     // The box after g names what is kept.

@@ -16,9 +16,9 @@ pub fn keep(model: &mut Model, at: u8, name: String) -> Vec<Effect> {
     let (view, step) = calendar::shown_as(&model.calendar);
     let filter = model.shared.filter.as_ref().map(|filter| filter.text().to_owned()).unwrap_or_default();
     let only = model.shared.only.iter().cloned().collect();
-    let Lens { colouring, heat } = model.shared.lens;
+    let Lens { colouring, heat, no_past } = model.shared.lens;
     let colouring = colouring.word().into();
-    let kept = SavedView { name, filter, view: view.word().into(), step, only, colouring, heat };
+    let kept = SavedView { name, filter, view: view.word().into(), step, only, colouring, heat, no_past };
     model.board.views.insert(at, kept.clone());
     vec![Effect::KeepView(at, kept)]
 }
@@ -37,7 +37,8 @@ pub fn show(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let known = |id: &crate::domain::ids::ChannelId| model.board.channel(id).is_some();
     model.shared.only = kept.only.iter().filter(|id| known(id)).cloned().collect();
-    model.shared.lens = Lens { colouring: Colouring::from_word(&kept.colouring), heat: kept.heat };
+    model.shared.lens =
+        Lens { colouring: Colouring::from_word(&kept.colouring), heat: kept.heat, no_past: kept.no_past };
     model.focus = Pane::Calendar;
     dispatch::refresh(model);
     let Model { calendar, shared, board, .. } = model;

@@ -107,8 +107,13 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Whether the panes show `post`: its channels are not all hidden, and the filter takes it.
+    /// Whether the panes show `post`: it is taken, and not out of sight as past and done.
     pub fn shows(&self, board: &Board, post: &Post) -> bool {
+        self.takes(board, post) && !self.lens.hides(post, self.now)
+    }
+
+    /// Whether its channels are not all hidden, and the filter takes it.
+    pub fn takes(&self, board: &Board, post: &Post) -> bool {
         let visible = |id: &ChannelId| {
             if self.only.is_empty() { board.channel(id).is_none_or(|c| !c.hidden) } else { self.only.contains(id) }
         };

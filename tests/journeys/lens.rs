@@ -1,4 +1,6 @@
-//! Posts looked at in other ways: by what they go to and belong to, and with how full it is.
+//! Posts looked at in other ways: by what they go to and belong to, with how full it is, without what is over.
+
+use chrono::{DateTime, Utc};
 
 use crate::stage::{SIZES, Stage};
 
@@ -38,5 +40,20 @@ fn bars_tell_how_full_it_is_in_every_view() {
         stage.keys("z m").rest().snapshot("heat_month");
         stage.keys("z d").rest().snapshot("heat_day");
         stage.keys("z w z h").until("no bars");
+    }
+}
+
+#[test]
+fn what_is_past_and_done_goes_out_of_sight_and_comes_back() {
+    for size in SIZES {
+        let mut stage = week(size);
+        let friday: DateTime<Utc> = "2026-09-18T16:00:00+02:00".parse().unwrap();
+        let minutes = (friday - stage.outside.clock.now()).num_minutes();
+        stage.turn(minutes).turn(1).rest().keys("2 g t").rest();
+        stage.keys("z p").until("3 past hidden").rest().snapshot("past_hidden_week");
+        assert!(stage.screen().contains("Nobody h") && !stage.screen().contains("Doors op"), "{}", stage.screen());
+        stage.keys("z m").rest().snapshot("past_hidden_month");
+        stage.keys("z a").rest().snapshot("past_hidden_agenda");
+        stage.keys("z w z p").until("past posts are shown").until("Doors op").gone("hidden");
     }
 }

@@ -154,6 +154,7 @@ pub struct Grid {
     open: Vec<Open>,
     changes: Vec<Change>,
     campaigns: Vec<(String, Hue)>,
+    hidden: Vec<usize>,
     now: Option<NaiveDateTime>,
 }
 
@@ -167,9 +168,18 @@ impl Grid {
         let settled = board.posts.iter().filter(|post| !moved.contains_key(&post.id));
         let settled = settled.filter_map(|post| Some((post, post.instant()?, post.pending)));
         let placed = placed.iter().map(|placed| (&placed.post, placed.at.instant(), true));
+        let mut hidden = vec![0; window.days];
         let mut entries: Vec<Entry> = settled
             .chain(placed)
-            .filter(|(post, instant, _)| span.contains(instant) && shared.shows(board, post))
+            .filter(|(post, instant, _)| span.contains(instant) && shared.takes(board, post))
+            .filter(|(post, instant, _)| {
+                let hides = shared.lens.hides(post, shared.now);
+                let day = window.day_of(instant.with_timezone(&shared.zone).date_naive()).filter(|_| hides);
+                if let Some(count) = day.and_then(|day| hidden.get_mut(day)) {
+                    *count += 1;
+                }
+                !hides
+            })
             .map(|(post, instant, hollow)| entry(post, instant, hollow, &marks, shared))
             .collect();
         let row = |entry: &Entry| minute_of(entry.wall.time()) / window.step;
@@ -192,7 +202,7 @@ impl Grid {
         let now = shared.now.with_timezone(&shared.zone).naive_local();
         let changes = changes::of(window, shared.zone);
         let campaigns = campaigns(&entries);
-        Self { window, entries, starts, open, changes, campaigns, now: Some(now) }
+        Self { window, entries, starts, open, changes, campaigns, hidden, now: Some(now) }
     }
 
     /// The rows in which the clocks change.
@@ -208,6 +218,11 @@ impl Grid {
     /// The campaigns of the first posts it shows, each with its hue.
     pub fn campaigns(&self) -> &[(String, Hue)] {
         &self.campaigns
+    }
+
+    /// How many posts of each day are out of sight, as past and done.
+    pub fn hidden(&self) -> &[usize] {
+        &self.hidden
     }
 
     /// The posting slots that are still free, by moment.

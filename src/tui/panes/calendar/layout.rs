@@ -15,6 +15,8 @@ const GRID_HEIGHT: u16 = 6;
 const MONTH_HEIGHT: u16 = 13;
 /// The column of the hours: `▶11:42`.
 const TIMES: u16 = 6;
+/// A past day of which nothing is in sight: `Mon`.
+const FOLDED: u16 = 3;
 /// The column of the week numbers: `31`.
 const NUMBERS: u16 = 3;
 /// From this many lines on, the legend has one.
@@ -157,7 +159,7 @@ fn week(state: &State, inner: Rect) -> Week {
         View::Day => state.grid.day_of(spot.date).into_iter().collect(),
         _ => (0..state.grid.days().min(DAYS)).collect::<Vec<_>>(),
     };
-    let columns = columns(inner, times(state), &days);
+    let columns = columns(inner, times(state), &days, &|day| folds(state, day));
     let rows = plan::plan(&demand(state, &columns), body.height);
     let cursor = rows.iter().find(|strip| strip.row == Row::Shown(state.grid.row(spot)));
     let total = rows.last().map_or(0, |last| last.y + last.height);
@@ -173,24 +175,54 @@ pub fn times(state: &State) -> u16 {
 fn month(state: &State, inner: Rect) -> Month {
     let (header, body, legend) = parts(inner);
     let days: Vec<usize> = (0..DAYS).collect();
-    let columns = columns(inner, NUMBERS, &days);
+    let columns = columns(inner, NUMBERS, &days, &|_| false);
     let count = (state.grid.days() / DAYS).max(1) as u16;
-    let edge = |week: u16| (u32::from(body.height) * u32::from(week) / u32::from(count)) as u16;
-    let weeks: Vec<_> = (0..count).map(|week| (edge(week), edge(week + 1) - edge(week))).collect();
+    let weeks = weeks(state, count, body.height);
     let lines = |(week, (_, height)): (usize, &(u16, u16))| super::bars::lines_of_week(&state.bars, week, *height);
     let bars = weeks.iter().enumerate().map(lines).collect();
     Month { header, body, legend, columns, weeks, bars }
 }
 
-fn columns(inner: Rect, left: u16, days: &[usize]) -> Vec<Column> {
-    let (from, count) = (inner.x + left + 1, days.len().max(1) as u32);
-    let room = u32::from(inner.width.saturating_sub(left + 1));
-    let edge = |at: usize| from + (room * at as u32 / count) as u16;
-    let column = |(at, day): (usize, &usize)| {
-        let width = (edge(at + 1) - edge(at)).saturating_sub(1);
-        Column { day: *day, x: edge(at), width }
+/// Whether a day is past and nothing of it is in sight, where such days fold.
+fn folds(state: &State, day: usize) -> bool {
+    state.folds_past && state.grid.is_past(day) && state.grid.day(day).is_empty()
+}
+
+/// First line and height of the weeks of a month: a folded one has the line of its numbers, the others share the rest.
+fn weeks(state: &State, count: u16, height: u16) -> Vec<(u16, u16)> {
+    let folded = |week: &u16| (0..DAYS).all(|day| folds(state, usize::from(*week) * DAYS + day));
+    let low = (0..count).filter(folded).count() as u16;
+    // Where none is left, the room is for all of them.
+    let low = if low < count { low } else { 0 };
+    let (high, room) = (u32::from(count - low).max(1), u32::from(height.saturating_sub(low)));
+    let (mut y, mut number) = (0, 0);
+    let mut place = |week: u16| {
+        let edge = |number: u32| (room * number / high) as u16;
+        let lines = if low > 0 && folded(&week) { 1 } else { edge(number + 1) - edge(number) };
+        number += u32::from(low == 0 || !folded(&week));
+        y += lines;
+        (y - lines, lines)
     };
-    days.iter().enumerate().map(column).collect()
+    (0..count).map(&mut place).collect()
+}
+
+/// The columns of `days`: those that fold have room for a name, the others share the rest.
+fn columns(inner: Rect, left: u16, days: &[usize], folds: &dyn Fn(usize) -> bool) -> Vec<Column> {
+    let narrow = days.iter().filter(|day| folds(**day)).count();
+    // Where none is left, the room is for all of them.
+    let narrow = if narrow < days.len() { narrow } else { 0 };
+    let wide = (days.len() - narrow).max(1) as u32;
+    let room = u32::from(inner.width.saturating_sub(left + 1 + narrow as u16 * (FOLDED + 1)));
+    let edge = |at: u32| (room * at / wide) as u16;
+    let (mut x, mut number) = (inner.x + left + 1, 0);
+    let mut column = |day: &usize| {
+        let is_narrow = narrow > 0 && folds(*day);
+        let taken = if is_narrow { FOLDED + 1 } else { edge(number + 1) - edge(number) };
+        number += u32::from(!is_narrow);
+        x += taken;
+        Column { day: *day, x: x - taken, width: taken.saturating_sub(1) }
+    };
+    days.iter().map(&mut column).collect()
 }
 
 fn demand(state: &State, columns: &[Column]) -> Demand {
@@ -397,7 +429,11 @@ fn lines(state: &State) -> Vec<Line> {
             posts.push((cursor, Line::Slot));
         }
         posts.sort_by_key(|(wall, _)| *wall);
-        lines.push(Line::Day(day, here && !slot));
+        // The cursor keeps its day.
+        let cursor_here = state.grid.day_of(spot.date) == Some(day);
+        if cursor_here || !folds(state, day) {
+            lines.push(Line::Day(day, here && !slot));
+        }
         lines.extend(posts.into_iter().map(|(_, line)| line));
     }
     lines

@@ -1,7 +1,11 @@
-//! How posts are looked at: what their colours tell, and whether bars tell how full days are. The view menu turns it,
-//! and a kept view keeps it.
+//! How posts are looked at: what their colours tell, whether bars tell how full days are, and whether what is past and
+//! done is out of sight. The view menu turns it, and a kept view keeps it.
+
+use chrono::{DateTime, Utc};
 
 use super::moving;
+use crate::domain::outcome::State;
+use crate::domain::post::Post;
 use crate::tui::action::Action;
 use crate::tui::model::Shared;
 use crate::tui::msg::Tone;
@@ -52,6 +56,15 @@ pub struct Lens {
     pub colouring: Colouring,
     /// Whether bars tell how full days and hours are.
     pub heat: bool,
+    /// Whether what is past and done is out of sight.
+    pub no_past: bool,
+}
+
+impl Lens {
+    /// Whether it takes `post` out of sight: its moment is over, and all of it is out. What needs a person never is.
+    pub fn hides(&self, post: &Post, now: DateTime<Utc>) -> bool {
+        self.no_past && post.instant().is_some_and(|at| at <= now) && post.state(now) == State::Published
+    }
 }
 
 /// Turns what `action` turns, and says how it is now; whether it turns anything.
@@ -69,6 +82,14 @@ pub(super) fn turn(shared: &mut Shared, action: Action) -> bool {
         Action::ToggleHeat => {
             lens.heat = !lens.heat;
             if lens.heat { "bars show how full days and hours are" } else { "no bars of how full it is" }
+        }
+        Action::TogglePast => {
+            lens.no_past = !lens.no_past;
+            if lens.no_past {
+                "what is past and done is hidden; what needs a person stays"
+            } else {
+                "past posts are shown"
+            }
         }
         _ => return false,
     };

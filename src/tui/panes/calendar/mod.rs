@@ -111,6 +111,8 @@ pub struct State {
     twelve: bool,
     /// Campaigns over the shown days.
     bars: Vec<bars::Bar>,
+    /// Whether past days fold where nothing of them is in sight.
+    folds_past: bool,
     /// How full the shown days are at most.
     heat: Heat,
     /// Whether free slots are kept out of sight.
@@ -152,6 +154,7 @@ impl Default for State {
             noted: false,
             twelve: false,
             bars: Vec::new(),
+            folds_past: false,
             heat: Heat::default(),
             no_slots: false,
             one_zone: false,
@@ -531,6 +534,7 @@ fn rebuild(state: &mut State, shared: &Shared, board: &Board) {
     state.grid = Grid::build(window, board, shared, &state.placed);
     state.bars = bars::over(&state.grid, shared, board);
     let days = (0..window.days).map(|day| state.grid.date(day));
+    state.folds_past = shared.lens.no_past;
     state.heat = if shared.lens.heat { Heat::of(&state.grid) } else { Heat::default() };
     state.twelve = shared.habits.twelve;
     state.noted =

@@ -95,6 +95,14 @@ impl Scene<'_> {
                 row.text(" shows all", Role::Muted)
             }
         };
+        let hidden = match grid.day_of(self.state.spot().date).filter(|_| view == View::Day) {
+            Some(day) => grid.hidden().get(day).copied().unwrap_or(0),
+            None => grid.hidden().iter().sum(),
+        };
+        let row = match self.shared.lens.no_past {
+            true => row.text(format!(", {hidden} past hidden"), Role::Muted),
+            false => row,
+        };
         let row = match self.shared.lens.colouring {
             Colouring::State => row,
             other => row.text(format!(", coloured by {}", other.word()), Role::Muted),

@@ -1,4 +1,4 @@
-//! What colours tell beside states, and bars of how full it is.
+//! What colours tell beside states, bars of how full it is, and what is past and out of sight.
 
 use super::*;
 use crate::tui::theme::Hue;
@@ -117,4 +117,112 @@ fn where_the_count_has_no_room_the_bar_stands_alone() {
     stage.refresh();
     assert!(stage.screen(80, 14).contains("Tue 28 ◂█ "), "{}", stage.screen(80, 14));
     assert!(stage.screen(93, 14).contains("Tue 28 ◂█14"), "{}", stage.screen(93, 14));
+}
+
+fn posts(stage: &Stage) -> Vec<&str> {
+    stage.state.grid.entries().iter().map(|entry| entry.headline.as_str()).collect()
+}
+
+#[test]
+fn what_is_past_and_done_is_hidden_and_counted_and_nothing_else_is() {
+    let mut stage = Stage::week();
+    let early = stage.add(july(31, 12, 0), "x", "out before its time", Wish::Schedule, published());
+    stage.add(july(27, 8, 0), "x", "a draft of yesterday", Wish::Draft, Outcome::NotSent);
+    stage.refresh();
+    let before = posts(&stage).len();
+    stage.act(Action::TogglePast);
+    let after = posts(&stage);
+    assert_eq!(after.len(), before - 1, "{after:?}");
+    assert!(!after.iter().any(|post| post.starts_with("launch teaser")), "{after:?}");
+    for kept in ["Meet us at", "Q3 note: why", "Q3 note: what", "clip", "out before", "a draft of"] {
+        assert!(after.iter().any(|post| post.starts_with(kept)), "{kept} is missing from {after:?}");
+    }
+    assert!(stage.screen(AREA.width, AREA.height).contains(", 1 past hidden"));
+    // Time goes on: it is over now as well.
+    stage.shared.now = july(31, 12, 1);
+    stage.refresh();
+    assert!(stage.state.grid.find(early).is_none() && stage.screen(AREA.width, AREA.height).contains("2 past hidden"));
+    stage.act(Action::TogglePast);
+    assert_eq!(posts(&stage).len(), before);
+    assert!(!stage.screen(AREA.width, AREA.height).contains("hidden"));
+}
+
+#[test]
+fn a_day_counts_its_own_hidden_posts_and_the_cursor_stays_on_its_post() {
+    let mut stage = Stage::week();
+    let meet = pick(&mut stage, "Meet us at");
+    stage.acts(&[Action::ViewDay, Action::TogglePast]);
+    assert!(stage.screen(AREA.width, AREA.height).contains("2 posts, 1 past hidden"));
+    assert_eq!(stage.shared.cursor, Some(meet));
+    stage.act(Action::Right);
+    assert!(stage.screen(AREA.width, AREA.height).contains("2 posts, 0 past hidden"));
+}
+
+/// A week that is over but for Thursday and Friday, with all of it out but a post of Tuesday.
+fn over() -> Stage {
+    let mut stage = Stage::empty(july(30, 9, 0));
+    stage.add(july(27, 9, 0), "x", "Monday", Wish::Schedule, published());
+    let no = Outcome::Refused(crate::domain::outcome::Refusal::new(crate::domain::outcome::Cause::Other, "no", None));
+    stage.add(july(28, 9, 0), "x", "Tuesday", Wish::Schedule, no);
+    stage.add(july(30, 12, 0), "x", "Thursday", Wish::Schedule, Outcome::Accepted);
+    stage.refresh();
+    stage
+}
+
+fn published() -> Outcome {
+    Outcome::Published { url: None, at: None }
+}
+
+#[test]
+fn past_days_fold_where_nothing_of_them_is_left() {
+    let mut stage = over();
+    let widths = |stage: &Stage| match layout::of(&stage.state, AREA) {
+        layout::Layout::Week(week) => week.columns.iter().map(|column| column.width).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let before = widths(&stage);
+    stage.act(Action::TogglePast);
+    let after = widths(&stage);
+    assert_eq!((after[0], after[2]), (3, 3), "{after:?}");
+    assert!([1, 3, 4, 5, 6].iter().all(|day| after[*day] > before[*day]), "{before:?} {after:?}");
+    let ends = |widths: &[u16]| widths.iter().map(|width| width + 1).sum::<u16>();
+    assert_eq!(ends(&before), ends(&after), "no room is lost");
+    assert!(stage.screen(AREA.width, AREA.height).contains("Mon Tue 28"));
+    // A click on a folded day goes there, and it stays as it is under the pointer.
+    let (x, y) = find(&stage, "Mon Tue 28", AREA);
+    point(&mut stage, MouseKind::Press, (x + 1, y), AREA);
+    assert_eq!((stage.state.spot().date.to_string().as_str(), widths(&stage)), ("2026-07-27", after));
+    // Where everything is over, everything has its room.
+    stage.act(Action::PreviousWeek);
+    assert_eq!(widths(&stage), before);
+}
+
+#[test]
+fn past_weeks_and_headings_fold_as_well() {
+    let mut stage = over();
+    stage.acts(&[Action::TogglePast, Action::ViewMonth]);
+    let area = Rect::new(0, 0, 100, 30);
+    let layout::Layout::Month(month) = layout::of(&stage.state, area) else { panic!("there is room for a month") };
+    let heights: Vec<_> = month.weeks.iter().map(|(_, height)| *height).collect();
+    assert!(heights[..4] == [1; 4] && heights[4] > 10, "{heights:?}");
+    assert_eq!(heights.iter().sum::<u16>(), month.body.height);
+    stage.act(Action::ViewAgenda);
+    let list = stage.screen(80, 20);
+    assert!(!list.contains("Mon 27") && list.contains("Tue 28") && !list.contains("Wed 29"), "{list}");
+    stage.acts(&[Action::Left, Action::Left]);
+    assert!(stage.screen(80, 20).contains("Tue 28"));
+    stage.act(Action::Left);
+    assert!(stage.screen(80, 20).contains("Mon 27"), "where the cursor is, a day is seen");
+}
+
+#[test]
+fn what_is_hidden_is_neither_reached_nor_marked() {
+    let mut stage = Stage::week();
+    stage.act(Action::TogglePast);
+    pick(&mut stage, "Meet us at");
+    stage.act(Action::PreviousPost);
+    let hidden = stage.id("launch teaser");
+    assert_ne!(stage.shared.cursor, Some(hidden));
+    stage.act(Action::MarkAll);
+    assert!(!stage.shared.marks.contains(&hidden) && stage.shared.marks.len() > 5);
 }
