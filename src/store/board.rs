@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
-use super::error::{Fault, StoreError};
+use super::error::StoreError;
 use super::{Store, campaigns, channels, posts, prefs};
 use crate::domain::campaign::Progress;
 use crate::domain::channel::Channel;
@@ -48,41 +48,21 @@ pub struct Shown {
 /// What tells one state of the store from a later one: see [`Store::foreign_commits`], and how much was written here.
 type Witness = (i64, u64);
 
-/// Half of the reading, as far as such a thing can be cut: channels, drafts, and posts.
-struct Front {
-    channels: Vec<Channel>,
-    posts: Vec<Arc<Post>>,
-    drafts: Vec<Arc<Post>>,
-    remembered: Vec<(String, String)>,
-}
-
-/// The other half: what needs a person, what is ahead, and later posts.
-struct Back {
-    posts: Vec<Arc<Post>>,
-    failed: Vec<Arc<Post>>,
-    coming: Vec<(ChannelId, u16, u16)>,
-    campaigns: Vec<Progress>,
-}
-
 impl Store {
-    /// What the board is made of, on one unchanging view of the store.
-    pub async fn board(&self, asked: Asked) -> Result<Shown, StoreError> {
-        let Range { start, end } = asked.posts;
-        self.read(move |db| Ok(Front::read(db, &asked, start..end)?.with(Back::read(db, &asked, end..end)?))).await
-    }
-
-    /// The same for a first screen that everybody waits for: the connection that writes has nothing to do yet, and reads
-    /// half of it. Where something was written in between, all is read again.
+    /// [`Store::board`] for a first screen that everybody waits for: the connection that writes has nothing to do yet, and
+    /// reads the later half of the posts meanwhile. Where something was written in between, all is read again.
     pub async fn first_board(&self, asked: Asked) -> Result<Shown, StoreError> {
         let before = self.witness().await?;
         let Range { start, end } = asked.posts;
         let middle = start + (end - start) / 2;
-        let (early, late) = (asked.clone(), asked.clone());
-        let front = self.read(move |db| Front::read(db, &early, start..middle));
-        let back = self.0.writer.run(move |connection| Back::read(&*connection.transaction()?, &late, middle..end));
-        let (front, back) = tokio::join!(front, back);
-        let shown = front?.with(back.map_err(|fault| self.name(fault))?);
-        if self.witness().await? == before { Ok(shown) } else { self.board(asked).await }
+        let later = self.0.writer.run(move |connection| posts::weeks(&*connection.transaction()?, middle, end));
+        let (shown, later) = tokio::join!(self.board(Asked { posts: start..middle, ..asked.clone() }), later);
+        let (mut shown, later) = (shown?, later.map_err(|fault| self.name(fault))?);
+        if self.witness().await? != before {
+            return self.board(asked).await;
+        }
+        shown.posts.extend(later);
+        Ok(shown)
     }
 
     async fn witness(&self) -> Result<Witness, StoreError> {
@@ -92,35 +72,22 @@ impl Store {
         };
         self.0.writer.run(job).await.map_err(|fault| self.name(fault))
     }
-}
 
-impl Front {
-    fn read(db: &Connection, asked: &Asked, span: Range<DateTime<Utc>>) -> Result<Self, Fault> {
-        Ok(Self {
-            channels: channels::query(db, None)?,
-            posts: posts::weeks(db, span.start, span.end)?,
-            drafts: posts::drafts(db)?,
-            remembered: prefs::beginning_with(db, asked.remembered)?,
+    /// What the board is made of, on one unchanging view of the store.
+    pub async fn board(&self, asked: Asked) -> Result<Shown, StoreError> {
+        let Asked { posts, ahead, remembered, now } = asked;
+        self.read(move |db| {
+            Ok(Shown {
+                channels: channels::query(db, None)?,
+                posts: posts::weeks(db, posts.start, posts.end)?,
+                drafts: posts::drafts(db)?,
+                failed: posts::failed(db, now)?,
+                remembered: prefs::beginning_with(db, remembered)?,
+                coming: posts::coming(db, ahead.start, ahead.end, now)?,
+                campaigns: campaigns::progress(db)?,
+            })
         })
-    }
-
-    fn with(self, back: Back) -> Shown {
-        let Self { channels, mut posts, drafts, remembered } = self;
-        let Back { posts: later, failed, coming, campaigns } = back;
-        posts.extend(later);
-        Shown { channels, posts, drafts, failed, remembered, coming, campaigns }
-    }
-}
-
-impl Back {
-    fn read(db: &Connection, asked: &Asked, span: Range<DateTime<Utc>>) -> Result<Self, Fault> {
-        let Asked { ahead, now, .. } = asked;
-        Ok(Self {
-            posts: posts::weeks(db, span.start, span.end)?,
-            failed: posts::failed(db, *now)?,
-            coming: posts::coming(db, ahead.start, ahead.end, *now)?,
-            campaigns: campaigns::progress(db)?,
-        })
+        .await
     }
 }
 
