@@ -32,7 +32,7 @@ impl Desk {
     pub fn begin_to_look(&self) {
         let week = self.habits.week(self.now(), self.zone);
         let (store, asked) = (self.store.clone(), self.asked(week.clone()));
-        let reading = tokio::spawn(async move { store.first_board(asked).await });
+        let reading = tokio::spawn(async move { store.board(asked).await });
         *self.glance.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((week, reading));
     }
 
