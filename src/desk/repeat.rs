@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::domain::ids::PostId;
 use crate::domain::naming::full_name;
@@ -270,7 +270,7 @@ impl Desk {
                     one,
                     // A post that waits all the same goes out, whatever was said of its date.
                     skipped: post.is_none() && (series.skipped.contains(&one.date) || made.contains_key(&one.date)),
-                    moved: schedule.filter(|at| at.instant() != one.at.instant()),
+                    moved: schedule.filter(|at| (at.instant() - one.at.instant()).abs() >= TimeDelta::minutes(1)),
                     post: post.as_ref().map(|post| post.id),
                     made: post.map(Arc::new),
                 });

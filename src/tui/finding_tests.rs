@@ -14,6 +14,7 @@ use super::sheets::palette::Seek;
 use super::shell_tests::{model, named, press, send, shown};
 use crate::domain::found::{Indexed, SavedView};
 use crate::domain::ids::IdSource;
+use crate::domain::plan::DayNote;
 use crate::domain::post::Post;
 use crate::domain::schedule::Schedule;
 
@@ -352,4 +353,31 @@ fn a_filter_that_is_half_typed_never_empties_the_calendar_of_what_it_is_going_to
 fn every_action_of_a_digit_knows_it() {
     let digits: Vec<u8> = Action::ALL.iter().filter_map(|action| action.kept_view()).collect();
     assert_eq!(digits, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+#[test]
+fn a_past_post_that_is_looked_up_is_seen_though_past_ones_were_hidden() {
+    let mut at = model((120, 40));
+    press(&mut at, "z p");
+    assert!(at.shared.lens.no_past);
+    let id = named(&at, "Teaser is live").id;
+    at.shared.cursor = Some(id);
+    super::dispatch::refresh(&mut at);
+    assert!(!at.shared.lens.no_past && shown(&at).contains("past posts are shown again"), "{}", shown(&at));
+    assert_eq!(at.shared.cursor, Some(id));
+    // Its own post is hidden with the others: that is what was asked for.
+    press(&mut at, "z p");
+    assert!(at.shared.lens.no_past && at.shared.cursor != Some(id));
+}
+
+#[test]
+fn a_past_day_with_a_note_does_not_fold() {
+    let mut at = model((120, 40));
+    let noted = at.shared.now.with_timezone(&at.shared.zone).date_naive().pred_opt().unwrap();
+    press(&mut at, "z p");
+    let folded = shown(&at);
+    let words = DayNote { words: "Board meeting".into(), embargo: false };
+    at.board.plan.notes.insert(noted, words);
+    super::dispatch::refresh(&mut at);
+    assert!(!folded.contains("Board") && shown(&at).contains("Board"), "{}", shown(&at));
 }

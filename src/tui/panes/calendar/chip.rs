@@ -203,7 +203,8 @@ impl Scene<'_> {
         let mut rest = text;
         for (mark, hue) in entry.marks.iter().zip(&entry.hues).filter(|_| look.hued) {
             let Some(after) = rest.strip_prefix(mark.as_str()) else { break };
-            let next = put(buf, clip, (at, y), clip.width, mark, self.style(Role::Hue(*hue)));
+            let next =
+                put(buf, clip, (at, y), clip.width, mark, self.style(Role::Hue(*hue)).remove_modifier(Modifier::DIM));
             (at, rest) = (next + 1, after.strip_prefix(' ').unwrap_or_default());
         }
         end

@@ -173,12 +173,14 @@ impl Grid {
             .chain(placed)
             .filter(|(post, instant, _)| span.contains(instant) && shared.takes(board, post))
             .filter(|(post, instant, _)| {
-                let hides = shared.lens.hides(post, shared.now);
-                let day = window.day_of(instant.with_timezone(&shared.zone).date_naive()).filter(|_| hides);
+                if !shared.lens.hides(post, shared.now) {
+                    return true;
+                }
+                let day = window.day_of(instant.with_timezone(&shared.zone).date_naive());
                 if let Some(count) = day.and_then(|day| hidden.get_mut(day)) {
                     *count += 1;
                 }
-                !hides
+                false
             })
             .map(|(post, instant, hollow)| entry(post, instant, hollow, &marks, shared))
             .collect();

@@ -185,7 +185,7 @@ fn month(state: &State, inner: Rect) -> Month {
 
 /// Whether a day is past and nothing of it is in sight, where such days fold.
 fn folds(state: &State, day: usize) -> bool {
-    state.folds_past && state.grid.is_past(day) && state.grid.day(day).is_empty()
+    state.folded.get(day).copied().unwrap_or(false)
 }
 
 /// First line and height of the weeks of a month: a folded one has the line of its numbers, the others share the rest.

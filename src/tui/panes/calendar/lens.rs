@@ -7,6 +7,7 @@ use super::moving;
 use crate::domain::outcome::State;
 use crate::domain::post::Post;
 use crate::tui::action::Action;
+use crate::tui::board::Board;
 use crate::tui::model::Shared;
 use crate::tui::msg::Tone;
 
@@ -64,6 +65,15 @@ impl Lens {
     /// Whether it takes `post` out of sight: its moment is over, and all of it is out. What needs a person never is.
     pub fn hides(&self, post: &Post, now: DateTime<Utc>) -> bool {
         self.no_past && post.instant().is_some_and(|at| at <= now) && post.state(now) == State::Published
+    }
+}
+
+/// What was chosen elsewhere is to be seen: where it is a past post that is out of sight, all are shown again.
+pub(super) fn let_see(shared: &mut Shared, board: &Board) {
+    let chosen = shared.cursor.and_then(|id| board.post(id));
+    if chosen.is_some_and(|post| shared.lens.hides(post, shared.now)) {
+        shared.lens.no_past = false;
+        moving::tell(shared, Tone::Plain, "past posts are shown again, as this one is past".into(), None);
     }
 }
 

@@ -112,7 +112,7 @@ pub struct State {
     /// Campaigns over the shown days.
     bars: Vec<bars::Bar>,
     /// Whether past days fold where nothing of them is in sight.
-    folds_past: bool,
+    folded: Vec<bool>,
     /// How full the shown days are at most.
     heat: Heat,
     /// Whether free slots are kept out of sight.
@@ -154,7 +154,7 @@ impl Default for State {
             noted: false,
             twelve: false,
             bars: Vec::new(),
-            folds_past: false,
+            folded: Vec::new(),
             heat: Heat::default(),
             no_slots: false,
             one_zone: false,
@@ -281,6 +281,10 @@ pub fn refresh(state: &mut State, shared: &mut Shared, board: &Board) {
         Some(post) => Arc::ptr_eq(post, &placed.post),
         None => !board.range.contains(&placed.at.instant()),
     });
+    let own = shared.cursor == state.post;
+    if !own {
+        lens::let_see(shared, board);
+    }
     rebuild(state, shared, board);
     if let Some(moving) = &mut state.moving {
         let target = moving.target();
@@ -288,7 +292,6 @@ pub fn refresh(state: &mut State, shared: &mut Shared, board: &Board) {
         settle(state, shared, board);
         return;
     }
-    let own = shared.cursor == state.post;
     if !state.landed && board.range.start < board.range.end {
         state.landed = true;
         if own && state.post.is_none() {
@@ -534,7 +537,14 @@ fn rebuild(state: &mut State, shared: &Shared, board: &Board) {
     state.grid = Grid::build(window, board, shared, &state.placed);
     state.bars = bars::over(&state.grid, shared, board);
     let days = (0..window.days).map(|day| state.grid.date(day));
-    state.folds_past = shared.lens.no_past;
+    // A day that says something of itself does not fold, and none does while a post is carried over them.
+    let folds = |day: usize| {
+        let date = state.grid.date(day);
+        let says = board.plan.notes.contains_key(&date) || board.plan.holidays.contains_key(&date);
+        state.grid.is_past(day) && state.grid.day(day).is_empty() && !says
+    };
+    let may_fold = shared.lens.no_past && state.moving.is_none();
+    state.folded = (0..window.days).map(|day| may_fold && folds(day)).collect();
     state.heat = if shared.lens.heat { Heat::of(&state.grid) } else { Heat::default() };
     state.twelve = shared.habits.twelve;
     state.noted =

@@ -100,8 +100,8 @@ impl Scene<'_> {
             None => grid.hidden().iter().sum(),
         };
         let row = match self.shared.lens.no_past {
-            true => row.text(format!(", {hidden} past hidden"), Role::Muted),
-            false => row,
+            true if hidden > 0 => row.text(format!(", {hidden} past hidden"), Role::Muted),
+            _ => row,
         };
         let row = match self.shared.lens.colouring {
             Colouring::State => row,

@@ -12,6 +12,7 @@ use crate::text::measure::{Measure, measure_of};
 use crate::text::options::summary;
 use crate::tui::board::distance_words;
 use crate::tui::theme::Role;
+use crate::tui::twins;
 use crate::tui::widgets::moment::{Reader, plain};
 use crate::tui::widgets::prose::{Bit, Row, hang, paragraph};
 
@@ -154,7 +155,13 @@ fn notes(scene: &Scene<'_>, target: &Target, state: State) -> Vec<(String, Role)
         }
         Outcome::Refused(refusal) => {
             notes.push((format!("{}: {}", refusal.likely(), refusal.words), Role::Bad));
-            notes.push((refusal.cause.remedy().into(), Role::Muted));
+            let mut found = twins::findings(scene.post, scene.board).filter(|found| found.channel == target.channel);
+            let next = match found.next() {
+                Some(found) if found.live().is_some() => "the same text is live: in the failed queue a links it",
+                Some(found) => found.next(),
+                None => refusal.cause.remedy(),
+            };
+            notes.push((next.into(), Role::Muted));
         }
         Outcome::Unknown { since, words } => {
             notes.push((format!("Not known since {}: {words}", plain(*since, now, reader)), Role::Bad));

@@ -155,7 +155,8 @@ fn a_day_counts_its_own_hidden_posts_and_the_cursor_stays_on_its_post() {
     assert!(stage.screen(AREA.width, AREA.height).contains("2 posts, 1 past hidden"));
     assert_eq!(stage.shared.cursor, Some(meet));
     stage.act(Action::Right);
-    assert!(stage.screen(AREA.width, AREA.height).contains("2 posts, 0 past hidden"));
+    let screen = stage.screen(AREA.width, AREA.height);
+    assert!(screen.contains("2 posts") && !screen.contains("hidden"), "{screen}");
 }
 
 /// A week that is over but for Thursday and Friday, with all of it out but a post of Tuesday.
