@@ -33,6 +33,8 @@ pub enum Field {
     Draft,
     /// What it is to be: draft, held or scheduled.
     As,
+    /// What it was where it comes from: what was a draft or held there is so here.
+    Status,
     /// Whether to take the provider's next free slot.
     Queue,
     /// What makes it the same row again.
@@ -144,7 +146,7 @@ const WORDS: &[(&str, Field)] = &[
     ("options", Field::Options),
     ("first_comment", Field::Comment),
     ("first_comment_after", Field::CommentAfter),
-    ("status", Field::Remark),
+    ("status", Field::Status),
     ("ignore", Field::Remark),
     ("problem", Field::Remark),
     ("reason", Field::Remark),
@@ -185,7 +187,12 @@ impl Field {
 pub fn guess(head: &[String], named: &BTreeMap<String, String>) -> Vec<Field> {
     let given =
         |title: &str| named.iter().find(|(column, _)| fold(column) == fold(title)).map(|(_, word)| word.as_str());
-    head.iter().map(|title| field(given(title).unwrap_or(title))).collect()
+    let mut fields: Vec<Field> = head.iter().map(|title| field(given(title).unwrap_or(title))).collect();
+    // Our own tables say both: what a post is to be counts, and not what became of it.
+    if fields.contains(&Field::As) {
+        fields.iter_mut().filter(|field| **field == Field::Status).for_each(|field| *field = Field::Remark);
+    }
+    fields
 }
 
 /// What the columns of `head` hold; `named` says of some by name what they are.
@@ -204,7 +211,10 @@ pub fn map(head: &[String], named: &BTreeMap<String, String>) -> Result<Mapping,
     let mut fields = Vec::new();
     let mut remarks = Vec::new();
     for (title, found) in head.iter().zip(guess(head, named)) {
-        let several = matches!(found, Field::Channels | Field::Networks | Field::Tags | Field::Media | Field::Remark);
+        let several = matches!(
+            found,
+            Field::Channels | Field::Networks | Field::Tags | Field::Media | Field::Status | Field::Remark
+        );
         if found != Field::Unknown && !several && fields.contains(&found) {
             return Err(format!("two columns hold the same: \"{}\" and an earlier one; rename one", title.trim()));
         }

@@ -216,6 +216,12 @@ impl Reading {
                 "scheduled" => self.row.scheduled = true,
                 _ => self.row.faults.push(format!("\"{word}\" is nothing a post can be: say draft, held or scheduled")),
             },
+            // Other words tell what became of it, which nothing here follows from.
+            Field::Status => match word.to_lowercase().as_str() {
+                "draft" => self.row.draft = true,
+                "held" => self.row.held = true,
+                _ => {}
+            },
             Field::Queue => {
                 let from = self.row.faults.len();
                 if self.yes(word, "queue") {
@@ -450,6 +456,22 @@ mod tests {
         );
         assert_eq!(row.own[0].text.as_deref(), Some("Dear all"));
         assert!(row.all_faults().count() == 0 && !row.now, "{row:?}");
+    }
+
+    #[test]
+    fn a_draft_of_another_program_stays_one_and_what_a_row_is_to_be_comes_before_what_it_was() {
+        let wishes = |text: &str| -> Vec<(bool, bool)> {
+            let sheet = sheet(text);
+            assert!(sheet.rows.iter().all(|row| row.all_faults().count() == 0), "{sheet:?}");
+            sheet.rows.iter().map(|row| (row.draft, row.held)).collect()
+        };
+        let foreign = "text,status,when\na,Draft,fri 9\nb,held,fri 9\nc,scheduled,fri 9\nd,published,fri 9\ne,,fri 9\n";
+        let ordinary = (false, false);
+        assert_eq!(wishes(foreign), [(true, false), (false, true), ordinary, ordinary, ordinary]);
+        assert_eq!(
+            wishes("text,as,status,when\na,scheduled,draft,fri 9\nb,draft,published,fri 9\n"),
+            [ordinary, (true, false)]
+        );
     }
 
     #[test]
