@@ -129,7 +129,8 @@ pub fn find(post: &Post, target: &Target, others: &[Arc<Post>], now: DateTime<Ut
         let there = other.targets.iter().filter(|each| each.channel == target.channel && each.remote != target.remote);
         for each in there {
             let named = is_named(words, each);
-            let equal = folded(other.text_for(each)) == said;
+            // Pictures without a word say nothing that could be compared.
+            let equal = !said.is_empty() && folded(other.text_for(each)) == said;
             found.extend(twin(other, each, equal, now).filter(|_| named || equal).map(|twin| (named, twin)));
         }
     }
@@ -277,6 +278,17 @@ mod tests {
         let finding = town.find(&refused, &[waiting, older, town.live("acme/li", -2, "r-newer")]);
         assert_eq!(remotes(&finding), ["r-newer", "r-older", "r-waiting"]);
         assert_eq!(finding.live().map(|twin| twin.remote.as_str()), Some("r-newer"));
+    }
+
+    #[test]
+    fn pictures_without_a_word_are_nobody_s_twins_unless_the_refusal_names_one() {
+        let town = Town::new();
+        let wordless = |post: Post| Post { body: " \n".into(), ..post };
+        let (first, other) =
+            (wordless(town.live("acme/li", -1, "8000003")), wordless(town.live("acme/li", -2, "8000004")));
+        assert_eq!(town.find(&wordless(town.refused(SAID)), &[first.clone(), other.clone()]).twins, []);
+        let named = town.find(&wordless(town.refused("same as 8000004")), &[first, other]);
+        assert_eq!(remotes(&named), ["8000004"]);
     }
 
     #[test]
