@@ -4,6 +4,7 @@ use crate::domain::change::Change;
 use crate::domain::ids::PostId;
 use crate::domain::post::Post;
 use crate::domain::twin::{self, Finding, Twin};
+use crate::sync::twins_of;
 
 use super::failed::as_before;
 use super::{Desk, DeskError, Edit, Result};
@@ -14,12 +15,7 @@ const LINKED: &str = "linked to the live post";
 impl Desk {
     /// What the store knows to say the same as each part of `post` that was refused as a duplicate.
     pub async fn twins(&self, post: &Post) -> Result<Vec<Finding>> {
-        let mut found = Vec::new();
-        for target in twin::duplicates(post) {
-            let others = self.store.sent_to(&target.channel).await?;
-            found.push(twin::find(post, target, &others, self.now()));
-        }
-        Ok(found)
+        Ok(twins_of(&self.store, post, twin::duplicates(post), self.now()).await?)
     }
 
     /// Links the refused duplicates of a post to these live twins: each such part counts as out, as the twin's post at

@@ -26,7 +26,7 @@ impl Desk {
     /// are deleted; the rule stays beside a first post that is a draft again, which the composer shows.
     pub(super) async fn ending_with(&self, edits: &[Edit]) -> Result<Along> {
         let mut along = Along::default();
-        let mut repeated = None;
+        let (mut repeated, mut ended, mut gone) = (None, 0, 0);
         for edit in edits.iter().filter(|edit| calls_off(edit)) {
             let Some(id) = edit.post() else { continue };
             let repeated = match &mut repeated {
@@ -43,11 +43,7 @@ impl Desk {
             for other in dates.values().filter(|other| **other != id) {
                 waiting.extend(self.store.post(*other).await?.filter(|post| post.fixed(self.now()).is_none()));
             }
-            let gone = match waiting.len() {
-                0 => String::new(),
-                some => format!(", and {} of it went with it", count(some, "post")),
-            };
-            along.words = Some(format!("its repetition is over{gone}"));
+            (ended, gone) = (ended + 1, gone + waiting.len());
             let key = series_key(*series);
             along.alongside.replaces.push((key.clone(), standing.text.clone(), standing.text));
             along.alongside.forgets.extend(dates.keys().map(|date| date_key(*series, *date)));
@@ -57,6 +53,9 @@ impl Desk {
             }
             along.edits.extend(waiting.into_iter().map(|post| Edit::new(Some(post), None)));
         }
+        let over = if ended == 1 { "its repetition is over".into() } else { format!("{ended} repetitions are over") };
+        let gone = if gone == 0 { String::new() } else { format!(", and {} of it went with it", count(gone, "post")) };
+        along.words = (ended > 0).then(|| over + &gone);
         Ok(along)
     }
 

@@ -39,6 +39,7 @@ use crate::store::{Store, StoreError};
 
 pub use bounds::Bounds;
 pub use failover::Line;
+pub use seek::twins_of;
 pub use worker::Worker;
 
 /// How long between two whole pulls when nothing is due.

@@ -1,12 +1,12 @@
 //! Looking for what says already what was refused as a duplicate: among what the store knows, then at the provider.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::PostId;
-use crate::domain::post::Post;
+use crate::domain::post::{Post, Target};
 use crate::domain::twin::{self, Finding};
 use crate::provider::Query;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 use super::pull::LOOK_BACK;
 use super::worker::Worker;
@@ -49,11 +49,22 @@ impl Worker {
     }
 
     async fn twins(&self, post: &Post) -> Result<Vec<Finding>, StoreError> {
-        let mut found = Vec::new();
-        for target in twin::duplicates(post).filter(|target| target.account() == self.account) {
-            let others = self.common.store.sent_to(&target.channel).await?;
-            found.push(twin::find(post, target, &others, self.now()));
-        }
-        Ok(found)
+        let mine = twin::duplicates(post).filter(|target| target.account() == self.account);
+        twins_of(&self.common.store, post, mine, self.now()).await
     }
+}
+
+/// What the store knows to say the same as each of `duplicates`, parts of `post`.
+pub async fn twins_of<'a>(
+    store: &Store,
+    post: &Post,
+    duplicates: impl Iterator<Item = &'a Target>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut found = Vec::new();
+    for target in duplicates {
+        let others = store.sent_to(&target.channel).await?;
+        found.push(twin::find(post, target, &others, now));
+    }
+    Ok(found)
 }

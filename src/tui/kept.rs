@@ -2,6 +2,7 @@
 
 use crate::domain::filter::Filter;
 use crate::domain::found::SavedView;
+use crate::text::clean::one_line;
 
 use super::action::Action;
 use super::dispatch;
@@ -30,7 +31,12 @@ pub fn show(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let view = View::ALL.into_iter().find(|view| view.word() == kept.view).unwrap_or_default();
     match Filter::parse(&kept.filter) {
-        Ok(filter) => model.shared.filter = Some(filter).filter(|filter| !filter.is_empty()),
+        Ok(filter) => {
+            model.shared.filter = Some(filter).filter(|filter| !filter.is_empty());
+            let name = one_line(&kept.name);
+            let named = if name.is_empty() { String::new() } else { format!(": {name}") };
+            notice::tell(model, Tone::Plain, format!("as it was kept under g {digit}{named}"));
+        }
         Err(error) => {
             notice::tell(model, Tone::Bad, format!("the filter kept under g {digit} cannot be read: {error}"))
         }

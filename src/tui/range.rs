@@ -46,6 +46,15 @@ pub(super) fn follow(model: &mut Model) {
         model.range = None;
         return;
     }
+    let began = model.board.post(range.from);
+    if began.is_none_or(|post| !model.shared.shows(&model.board, post)) {
+        model.range = None;
+        return notice::tell(
+            model,
+            Tone::Plain,
+            "the range ends: the post where it began is out of sight; its marks stay",
+        );
+    }
     let order = in_order(model);
     let place = |id: PostId| order.iter().position(|each| *each == id);
     let (Some(from), Some(to)) = (place(range.from), model.shared.cursor.and_then(place)) else { return };
@@ -78,6 +87,16 @@ mod tests {
         on(&mut model, &all[0]);
         press(&mut model, "2");
         (model, all)
+    }
+
+    #[test]
+    fn a_range_whose_beginning_goes_out_of_sight_ends_and_says_so() {
+        let (mut model, all) = from_the_first();
+        press(&mut model, "v g p");
+        model.shared.filter = crate::domain::filter::Filter::parse("Meet us").ok();
+        super::follow(&mut model);
+        assert!(model.range.is_none() && crate::tui::shell_tests::shown(&model).contains("the range ends"));
+        assert_eq!(marked(&model), all[..2], "what was marked stays so");
     }
 
     #[test]
