@@ -99,9 +99,10 @@ impl Scene<'_> {
             Some(day) => grid.hidden().get(day).copied().unwrap_or(0),
             None => grid.hidden().iter().sum(),
         };
-        let row = match self.shared.lens.no_past {
-            true if hidden > 0 => row.text(format!(", {hidden} past hidden"), Role::Muted),
-            _ => row,
+        let row = match hidden {
+            0 if self.state.folded.contains(&true) => row.text(", past days folded", Role::Muted),
+            0 => row,
+            some => row.text(format!(", {some} past hidden"), Role::Muted),
         };
         let row = match self.shared.lens.colouring {
             Colouring::State => row,
