@@ -304,10 +304,8 @@ impl Desk {
             Ok(Reading::Now) => {
                 faults.push("\"now\" in a table would publish at once; say publish_now yes, or give a time".into())
             }
-            Ok(Reading::At(Resolved::Gap { before, after, moved })) => {
-                // What is proposed comes first.
-                let other = if moved.instant() == after.instant() { before } else { after };
-                faults.push(format!("the clocks skip {words} in {zone}: say {} or {}", show(moved), show(other)));
+            Ok(Reading::At(Resolved::Gap { before, after, .. })) => {
+                faults.push(format!("the clocks skip {words} in {zone}: say {} or {}", show(before), show(after)));
             }
             Ok(Reading::At(Resolved::Twice { first, second })) => {
                 faults.push(format!(
