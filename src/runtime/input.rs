@@ -21,8 +21,8 @@ impl Input {
             Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(plain(key))),
             Event::Paste(text) => Some(Msg::Paste(text)),
             Event::Mouse(mouse) => self.mouse(mouse, now).map(Msg::Mouse),
-            Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
-            Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
+            // The size is measured by whoever draws.
+            Event::Resize(..) | Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
         }
     }
 

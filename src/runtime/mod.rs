@@ -83,7 +83,7 @@ struct Theatre {
 impl Theatre {
     async fn play(&mut self, early: Early) -> std::io::Result<()> {
         let mut signals = Signals::listen()?;
-        let (columns, rows) = self.screen.size()?;
+        let (columns, rows) = self.screen.measure()?;
         self.app.handle(Msg::Resize(columns, rows));
         self.app.start();
         // Mostly the week is there before an empty frame could be painted.
@@ -163,7 +163,7 @@ impl Theatre {
 
     fn take_size(&mut self) {
         // A terminal that does not tell its size keeps the one it had.
-        if let Ok((columns, rows)) = self.screen.size() {
+        if let Ok((columns, rows)) = self.screen.measure() {
             self.app.handle(Msg::Resize(columns, rows));
         }
         // Letters of another size: what was made for the old ones would not fill, or leave, its place.
@@ -178,6 +178,7 @@ impl Theatre {
 
     fn take_event(&mut self, event: Option<std::io::Result<Event>>) {
         match event {
+            Some(Ok(Event::Resize(..))) => self.take_size(),
             Some(Ok(event)) => {
                 if let Some(msg) = self.input.read(event, self.clock.now()) {
                     self.app.handle(msg);

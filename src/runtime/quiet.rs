@@ -19,12 +19,19 @@ pub(super) struct Quiet<W: Write> {
     waiting: bool,
     /// Whether the cursor is hidden; `None` when nobody knows.
     hidden: Option<bool>,
+    /// What was measured last: asking the system costs more than many a frame.
+    size: Option<Size>,
 }
 
 /// Whether terminals disagree about how wide it is: what is made of several characters of which one alone has a width.
 fn is_doubtful(symbol: &str) -> bool {
     // Nothing of the kind is shorter, and nearly every cell is.
     symbol.len() > 4 && symbol.chars().nth(1).is_some()
+}
+
+/// Whether it surely takes one cell and leaves no doubt: what letters, lines and blocks of a screen are made of.
+fn is_plain(symbol: &str) -> bool {
+    matches!(symbol.as_bytes(), [_] | [0xe2, 0x94..=0x96, _])
 }
 
 /// The most cells that a character takes by itself: half a flag is a picture of its own where flags are not known.
@@ -48,7 +55,7 @@ impl Doubts {
             let mut at = 0;
             while let Some(cell) = row.get(at) {
                 // Nearly every cell is of this kind.
-                if cell.symbol().len() == 1 {
+                if is_plain(cell.symbol()) {
                     at += 1;
                     continue;
                 }
@@ -83,7 +90,14 @@ fn leave_alone(cell: &mut Cell) {
 
 impl<W: Write> Quiet<W> {
     pub(super) fn new(inner: CrosstermBackend<W>) -> Self {
-        Self { inner, open: false, waiting: false, hidden: None }
+        Self { inner, open: false, waiting: false, hidden: None, size: None }
+    }
+
+    /// Asks the system for the size, which counts from now on. To be called whenever it may have changed.
+    pub(super) fn measure(&mut self) -> io::Result<Size> {
+        let size = self.inner.size()?;
+        self.size = Some(size);
+        Ok(size)
     }
 
     /// Begins a frame: terminals that can show it at once when it has ended.
@@ -168,7 +182,7 @@ impl<W: Write> Backend for Quiet<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.inner.size()
+        self.size.map_or_else(|| self.inner.size(), Ok)
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -135,9 +135,9 @@ impl Screen {
         restore();
     }
 
-    /// Columns and rows.
-    pub fn size(&self) -> io::Result<(u16, u16)> {
-        let size = self.terminal.size()?;
+    /// Columns and rows as they are now; frames keep to them until this is called again.
+    pub fn measure(&mut self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.backend_mut().measure()?;
         Ok((size.width, size.height))
     }
 
@@ -149,7 +149,7 @@ impl Screen {
     /// Forgets what is on the screen, so that the next frame draws everything. Not by the terminal's own `clear`: that
     /// asks where the cursor is, and a terminal that does not answer, or not in time, would end the program.
     pub fn clear(&mut self) -> io::Result<()> {
-        let size = self.terminal.size()?;
+        let size = self.terminal.backend_mut().measure()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 

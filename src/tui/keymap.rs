@@ -241,13 +241,11 @@ impl Keymap {
     /// What `key` means after `pending`, in a stack of contexts, the topmost first.
     pub fn resolve(&self, contexts: &[&str], pending: &[Key], key: Key) -> Resolution {
         let path: Vec<Key> = pending.iter().copied().chain([key]).collect();
+        if let Some(action) = self.action_at(contexts, &path) {
+            return Resolution::Action(action);
+        }
         let mut following: Vec<Continuation> = Vec::new();
         for node in contexts.iter().filter_map(|context| self.contexts.get(*context)?.at(&path)) {
-            if let Some(action) = node.action
-                && following.is_empty()
-            {
-                return Resolution::Action(action);
-            }
             for (key, next) in &node.next {
                 if !following.iter().any(|each| each.key == *key) {
                     following.push(Continuation { key: *key, action: next.action });
@@ -259,6 +257,12 @@ impl Keymap {
         }
         let typing = pending.is_empty() && contexts.first().is_some_and(|context| TEXT.contains(context));
         if typing { Resolution::Input } else { Resolution::None }
+    }
+
+    /// What the keys of `path` do, unless a higher context waits for more of them.
+    fn action_at(&self, contexts: &[&str], path: &[Key]) -> Option<Action> {
+        let mut nodes = contexts.iter().filter_map(|context| self.contexts.get(*context)?.at(path));
+        nodes.find(|node| node.action.is_some() || !node.next.is_empty())?.action
     }
 
     /// What may follow `pending`.
@@ -283,15 +287,8 @@ impl Keymap {
                 root.collect(&mut Vec::new(), &mut own);
             }
             for (keys, action) in own {
-                let works = keys
-                    .split_last()
-                    .is_some_and(|(last, before)| self.resolve(contexts, before, *last) == Resolution::Action(action));
-                let shadowed = (1..keys.len()).any(|length| {
-                    let (before, rest) = keys.split_at(length - 1);
-                    rest.first()
-                        .is_some_and(|key| matches!(self.resolve(contexts, before, *key), Resolution::Action(_)))
-                });
-                if works && !shadowed {
+                let shadowed = || (1..keys.len()).any(|length| self.action_at(contexts, &keys[..length]).is_some());
+                if self.action_at(contexts, &keys) == Some(action) && !shadowed() {
                     found.push((keys, action, *context));
                 }
             }

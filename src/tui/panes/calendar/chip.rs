@@ -121,7 +121,7 @@ impl Scene<'_> {
             }
             _ if at.width >= WIDE => self.shared.habits.time(entry.wall.time()),
             (_, 0) => String::new(),
-            _ => entry.wall.format(":%M").to_string(),
+            _ => format!(":{minute:02}"),
         };
         let mut x = put(buf, at, (at.x, at.y), 1, &look.glyph.to_string(), look.state);
         let gap = if look.marked { self.theme.glyphs.marked } else { ' ' };
@@ -268,15 +268,15 @@ fn headline(buf: &mut Buffer, at: Rect, text: &str, (line, lines): (u16, u16), s
 
 /// As many marks as fit, then how many do not: `x bs+2`.
 pub fn fitting(marks: &[String], room: usize) -> String {
-    let whole = marks.join(" ");
-    if cells(&whole) <= room {
-        return whole;
+    let joined = |shown: &[String]| shown.iter().map(|mark| cells(mark) + 1).sum::<usize>().saturating_sub(1);
+    if joined(marks) <= room {
+        return marks.join(" ");
     }
-    for shown in (0..marks.len()).rev() {
-        let text =
-            format!("{}+{}", marks.iter().take(shown).cloned().collect::<Vec<_>>().join(" "), marks.len() - shown);
-        if cells(&text) <= room {
-            return text;
+    // Counted before it is written: a grid is full of these.
+    for number in (0..marks.len()).rev() {
+        let (shown, rest) = (marks.get(..number).unwrap_or_default(), (marks.len() - number).to_string());
+        if joined(shown) + 1 + rest.len() <= room {
+            return format!("{}+{rest}", shown.join(" "));
         }
     }
     String::new()

@@ -313,8 +313,9 @@ impl<'a> Scene<'a> {
     fn foot(&self, area: Rect, buf: &mut Buffer) {
         let (now, week) = (self.shared.now, self.shared.now + TimeDelta::days(7));
         // They stand by their moments: only those of the week are looked at.
-        let posts = self.board.posts.iter().skip(self.board.posts.partition_point(|post| post.instant() < Some(now)));
-        let soon = posts.take_while(|post| post.instant() < Some(week)).filter(|post| post.wish == Wish::Schedule);
+        let [from, to] = [now, week].map(|at| self.board.posts.partition_point(|post| post.instant() < Some(at)));
+        let soon = self.board.posts.get(from..to).unwrap_or_default().iter();
+        let soon = soon.filter(|post| post.wish == Wish::Schedule);
         let lines = [
             ("Drafts", self.board.drafts_counted()),
             ("Next 7 days", soon.count().to_string()),

@@ -132,7 +132,7 @@ impl List<'_> {
             let (mark, reason) = (mark(self.board, target), self.reason(post, target));
             match reasons.iter_mut().find(|(_, each)| *each == reason) {
                 Some((marks, _)) => *marks += &format!(" {mark}"),
-                None => reasons.push((mark, reason)),
+                None => reasons.push((mark.into_owned(), reason)),
             }
         }
         // One reason for all needs no names: the row above has them.
@@ -218,7 +218,7 @@ impl Columns {
                 break;
             }
             let targets = troubled(post, list.shared);
-            marks = marks.max(cells(&self::marks(list.board, &targets))).min(most);
+            marks = marks.max(marks_cells(list.board, &targets)).min(most);
             if !full {
                 handle = handle.max(cells(&self::handle(list.board, &targets))).min(HANDLE_CELLS);
             }
@@ -237,12 +237,20 @@ fn troubled<'a>(post: &'a Post, shared: &Shared) -> Vec<&'a Target> {
     post.targets.iter().filter(needs).collect()
 }
 
-fn mark(board: &Board, target: &Target) -> String {
-    truncate(&one_line(board.channel(&target.channel).map_or("??", |channel| channel.network.mark())), 2)
+fn mark<'a>(board: &'a Board, target: &Target) -> Cow<'a, str> {
+    let mark = board.channel(&target.channel).map_or("??", |channel| channel.network.mark());
+    // That of every known network is of this kind.
+    let fits = mark.len() <= 2 && mark.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Cow::Borrowed(mark) } else { Cow::Owned(truncate(&one_line(mark), 2)) }
 }
 
 fn marks(board: &Board, targets: &[&Target]) -> String {
     targets.iter().map(|target| mark(board, target)).collect::<Vec<_>>().join(" ")
+}
+
+/// The cells that [`marks`] takes.
+fn marks_cells(board: &Board, targets: &[&Target]) -> usize {
+    targets.iter().map(|target| cells(&mark(board, target)) + 1).sum::<usize>().saturating_sub(1)
 }
 
 fn handle(board: &Board, targets: &[&Target]) -> String {
