@@ -27,6 +27,7 @@ use crate::text::style;
 use super::embargo::Embargoes;
 use super::gauge::Gauge;
 use super::queue::Asked;
+use super::said::refuse_repeated;
 use super::slots::Slots;
 use super::transfer::Incoming;
 use super::unlike::Understood;
@@ -151,6 +152,8 @@ impl Desk {
             judged.push(one);
         }
         self.find_said_before(&mut judged).await?;
+        let taken = judged.iter_mut().zip(rows).filter(|(_, row)| !row.skipped);
+        refuse_repeated(taken.map(|(one, _)| one));
         Ok(judged)
     }
 

@@ -64,13 +64,7 @@ impl Desk {
     /// Knows the rows without a key whose post is stored already. One that waits for a queue, or goes out at once, has no
     /// moment to be known by.
     pub(super) async fn find_said_before(&self, rows: &mut [Judged]) -> Result<()> {
-        let is_sought = |row: &&mut Judged| {
-            let Judged { is_read, verdict, incoming, .. } = &**row;
-            let has_moment = incoming.post.queue.is_none() && incoming.post.wish != Wish::Now;
-            *is_read && has_moment && incoming.key.is_none() && !matches!(verdict, Verdict::Known(_))
-        };
-        let mut rows: Vec<&mut Judged> = rows.iter_mut().filter(is_sought).collect();
-        let second = |post: &Post| post.instant().map(|at| at.timestamp());
+        let mut rows: Vec<&mut Judged> = rows.iter_mut().filter(|row| is_sought(row)).collect();
         let moments: HashSet<Option<i64>> = rows.iter().map(|row| second(&row.incoming.post)).collect();
         let mut there: HashMap<Said, PostId> = HashMap::new();
         for post in self.stored_at(&moments).await? {
@@ -103,4 +97,33 @@ impl Desk {
         }
         Ok(found)
     }
+}
+
+/// Refuses what stands twice in one table: a row that says the same as a good one before, on the same channels and at the
+/// same moment. Of drafts without a moment there may be many alike.
+pub(super) fn refuse_repeated<'a>(rows: impl Iterator<Item = &'a mut Judged>) {
+    let mut first: HashMap<Said, usize> = HashMap::new();
+    for row in rows {
+        if row.verdict != Verdict::Good || !is_sought(row) || second(&row.incoming.post).is_none() {
+            continue;
+        }
+        let number = *first.entry(Said::of(&row.incoming.post)).or_insert(row.number);
+        if number != row.number {
+            row.verdict = Verdict::Refused;
+            row.messages.push(format!(
+                "row {number} says the same, with these channels and this time; a key of its own makes it a second post"
+            ));
+        }
+    }
+}
+
+/// Whether a row is one to be known by what it says.
+fn is_sought(row: &Judged) -> bool {
+    let Judged { is_read, verdict, incoming, .. } = row;
+    let has_moment = incoming.post.queue.is_none() && incoming.post.wish != Wish::Now;
+    *is_read && has_moment && incoming.key.is_none() && !matches!(verdict, Verdict::Known(_))
+}
+
+fn second(post: &Post) -> Option<i64> {
+    post.instant().map(|at| at.timestamp())
 }

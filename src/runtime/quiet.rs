@@ -53,12 +53,10 @@ impl Doubts {
         let width = usize::from(buf.area.width).max(1);
         for (number, row) in buf.content.chunks_mut(width).enumerate() {
             let mut at = 0;
-            while let Some(cell) = row.get(at) {
-                // Nearly every cell is of this kind.
-                if is_plain(cell.symbol()) {
-                    at += 1;
-                    continue;
-                }
+            let other = |rest: &[Cell]| rest.iter().position(|cell| !is_plain(cell.symbol()));
+            while let Some(plain) = row.get(at..).and_then(other) {
+                at += plain;
+                let Some(cell) = row.get(at) else { break };
                 let own = usize::from(cell.cell_width()).max(1);
                 let doubtful = is_doubtful(cell.symbol());
                 let parts = if doubtful { cell.symbol().chars().map(widest).sum() } else { own };

@@ -317,9 +317,6 @@ struct Targets<'db> {
     statement: CachedStatement<'db>,
     channels: HashMap<String, ChannelId>,
     zone: Tz,
-    /// Where those of one post are gathered: hundreds of posts stay in memory with one or two targets, each of which is
-    /// large, so that a list takes what it needs, and at once.
-    gathered: Vec<Target>,
 }
 
 impl<'db> Targets<'db> {
@@ -328,13 +325,13 @@ impl<'db> Targets<'db> {
             "SELECT channel, text, wall, zone, instant, outcome, remote, extras
              FROM target WHERE post = ?1 ORDER BY position",
         )?;
-        Ok(Self { statement, channels: HashMap::new(), zone: Tz::UTC, gathered: Vec::new() })
+        Ok(Self { statement, channels: HashMap::new(), zone: Tz::UTC })
     }
 
     fn of(&mut self, post: PostId) -> Result<Vec<Target>, Fault> {
-        let Self { statement, channels, zone, gathered: targets } = self;
+        let Self { statement, channels, zone } = self;
         let mut rows = statement.query([post_key(post)])?;
-        targets.clear();
+        let mut targets: Vec<Target> = Vec::new();
         while let Some(row) = rows.next()? {
             let word = |at: usize| row.get_ref(at)?.as_str().map_err(|error| Fault::unreadable("a target", error));
             let channel = word(0)?;
@@ -361,7 +358,9 @@ impl<'db> Targets<'db> {
                 remote,
             });
         }
-        Ok(targets.drain(..).collect())
+        // Hundreds of posts stay in memory with one or two targets, each of which is large.
+        targets.shrink_to_fit();
+        Ok(targets)
     }
 }
 

@@ -235,11 +235,14 @@ fn demand(state: &State, columns: &[Column]) -> Demand {
         .collect();
     let mut demand = Demand { fold: state.fold, cursor: state.grid.row(state.spot()), ..Demand::default() };
     for row in 0..state.grid.rows() {
-        let (mut want, mut most) = (0, 0);
+        let (mut want, mut most): (u16, u16) = (0, 0);
         for column in columns {
-            let things = things(state, column.day, row, column.width);
-            want = want.max(things.iter().map(|thing| thing.want).fold(0, u16::saturating_add));
-            most = most.max(things.iter().map(|thing| thing.most).fold(0, u16::saturating_add));
+            let add = |sum: (u16, u16), (_, thing): (NaiveDateTime, Thing)| {
+                (sum.0.saturating_add(thing.want), sum.1.saturating_add(thing.most))
+            };
+            let posts = posts_of(state, column.day, row, column.width);
+            let sum = posts.chain(others_of(state, column.day, row)).fold((0, 0), add);
+            (want, most) = (want.max(sum.0), most.max(sum.1));
         }
         // Hours that are not there, or twice, are told; of a day that is not there at all the others tell enough.
         let changed = changes.iter().any(|change| change.row == row);
@@ -252,8 +255,17 @@ fn demand(state: &State, columns: &[Column]) -> Demand {
 
 /// What stands in a cell of `width`, by the clock.
 fn things(state: &State, day: usize, row: u32, width: u16) -> Vec<Thing> {
-    let grid = &state.grid;
-    let chip = |(at, entry): (usize, &Entry)| {
+    let mut things: Vec<_> = posts_of(state, day, row, width).collect();
+    for (wall, thing) in others_of(state, day, row) {
+        let at = things.partition_point(|(other, _)| *other <= wall);
+        things.insert(at, (wall, thing));
+    }
+    things.into_iter().map(|(_, thing)| thing).collect()
+}
+
+/// The posts of a cell of `width`, in their order.
+fn posts_of(state: &State, day: usize, row: u32, width: u16) -> impl Iterator<Item = (NaiveDateTime, Thing)> {
+    let chip = move |(at, entry): (usize, &Entry)| {
         let most = (1 + entry.cells.div_ceil(width.max(1))).clamp(2, MOST_LINES);
         let (want, most) = match state.view {
             View::Month => (1, 1),
@@ -262,30 +274,28 @@ fn things(state: &State, day: usize, row: u32, width: u16) -> Vec<Thing> {
         };
         (entry.wall, Thing { item: Item::Post(at), want, most })
     };
-    let mut things: Vec<_> = grid.range(day, row).zip(grid.cell(day, row)).map(chip).collect();
+    state.grid.range(day, row).zip(state.grid.cell(day, row)).map(chip)
+}
+
+/// What stands in a cell beside its posts: free slots, the present, what is being moved.
+fn others_of(state: &State, day: usize, row: u32) -> impl Iterator<Item = (NaiveDateTime, Thing)> {
+    let grid = &state.grid;
     let here =
-        |wall: NaiveDateTime| grid.day_of(wall.date()) == Some(day) && minute_of(wall.time()) / grid.step() == row;
-    let open = grid.open().iter().enumerate().filter(|_| !state.no_slots);
-    for (number, wall) in open.map(|(number, open)| (number, open.wall)).filter(|(_, wall)| here(*wall)) {
-        let at = things.partition_point(|(other, _)| *other <= wall);
-        things.insert(at, (wall, Thing { item: Item::Open(number), want: 1, most: 1 }));
-    }
-    if let Some(now) = grid.now().filter(|now| here(*now) && state.view != View::Month) {
-        let at = things.partition_point(|(wall, _)| *wall <= now);
-        things.insert(at, (now, Thing { item: Item::Now, want: 1, most: 1 }));
-    }
-    if let Some(moving) = &state.moving {
-        for (number, wall) in moving.walls().enumerate().filter(|(_, wall)| here(*wall)) {
-            let at = things.partition_point(|(other, _)| *other <= wall);
-            let lines = match (state.view, number) {
-                (View::Month, _) => 1,
-                (_, 0) => 3,
-                _ => 2,
-            };
-            things.insert(at, (wall, Thing { item: Item::Ghost(number), want: lines, most: lines }));
-        }
-    }
-    things.into_iter().map(|(_, thing)| thing).collect()
+        move |wall: NaiveDateTime| grid.day_of(wall.date()) == Some(day) && minute_of(wall.time()) / grid.step() == row;
+    let open = grid.open().iter().enumerate().filter(move |(_, open)| !state.no_slots && here(open.wall));
+    let open = open.map(|(number, open)| (open.wall, Thing { item: Item::Open(number), want: 1, most: 1 }));
+    let now = grid.now().filter(|now| state.view != View::Month && here(*now));
+    let now = now.map(|now| (now, Thing { item: Item::Now, want: 1, most: 1 }));
+    let ghost = move |(number, wall): (usize, NaiveDateTime)| {
+        let lines = match (state.view, number) {
+            (View::Month, _) => 1,
+            (_, 0) => 3,
+            _ => 2,
+        };
+        (wall, Thing { item: Item::Ghost(number), want: lines, most: lines })
+    };
+    let walls = state.moving.iter().flat_map(|moving| moving.walls().enumerate());
+    open.chain(now).chain(walls.filter(move |(_, wall)| here(*wall)).map(ghost))
 }
 
 /// The things of a cell of `width` on its lines.

@@ -254,7 +254,9 @@ pub fn minded(post: &Post, shared: &Shared, board: &Board) -> Vec<(ChannelId, Se
         let problems = problems::of_channel(post, target, of_target(target).as_ref(), shared, board);
         problems.into_iter().map(|problem| (target.channel.clone(), problem))
     });
-    let foreseen = board.foresight.of(post, &board.channels, shared.now);
+    // What its provider has as it is here was not refused.
+    let is_there = !post.pending && post.targets.iter().all(|target| target.outcome == Outcome::Accepted);
+    let foreseen = if is_there { Vec::new() } else { board.foresight.of(post, &board.channels, shared.now) };
     let mut minded: Vec<(ChannelId, Severity)> = Vec::new();
     for (channel, problem) in of_channels.chain(foreseen).chain(dressed.problems.iter().cloned()) {
         match minded.iter_mut().find(|(id, _)| *id == channel) {
