@@ -131,7 +131,7 @@ fn unknown(channels: &[Channel], words: &str, named: &Named<'_>) -> String {
         let pattern = format!("{before}*{}*", named.handle.trim_start_matches('@'));
         return format!("no channel is called \"{words}\": say {}, or '{pattern}' for all of them", names(&parts));
     }
-    match meant_by(channels, named.handle) {
+    match meant_by(channels, named) {
         Some(near) => format!("there is no channel \"{words}\"; did you mean {}?", full_name(near)),
         None => format!("there is no channel \"{words}\"; `runsheet channels` lists them"),
     }
@@ -184,10 +184,16 @@ fn bare(handle: &str) -> String {
     handle.trim_start_matches('@').to_lowercase()
 }
 
-fn meant_by<'a>(channels: &'a [Channel], handle: &str) -> Option<&'a Channel> {
-    let there = || channels.iter().filter(|channel| !channel.gone);
-    let near = nearest(&bare(handle), there().map(|channel| channel.handle.trim_start_matches('@')), NAMED)?;
-    there().rfind(|channel| channel.handle.trim_start_matches('@') == near)
+/// The channel whose handle is nearest to what was typed: on the network and account that were named, else anywhere.
+fn meant_by<'a>(channels: &'a [Channel], named: &Named<'_>) -> Option<&'a Channel> {
+    let wanted = bare(named.handle);
+    let nearest_of = |among: &[&'a Channel]| {
+        let near = nearest(&wanted, among.iter().map(|channel| channel.handle.trim_start_matches('@')), NAMED)?;
+        among.iter().rfind(|channel| channel.handle.trim_start_matches('@') == near).copied()
+    };
+    let all: Vec<&Channel> = alive(channels).collect();
+    let there: Vec<&Channel> = all.iter().filter(|channel| named.is_there(channel)).copied().collect();
+    nearest_of(&there).or_else(|| nearest_of(&all))
 }
 
 #[cfg(test)]
@@ -220,6 +226,8 @@ mod tests {
         assert!(ambiguous.contains("work/x:@acme") && ambiguous.contains("home/x:@acme"), "{ambiguous}");
         let unknown = find(&channels, "x:acmee").unwrap_err();
         assert!(unknown.contains("did you mean"), "{unknown}");
+        let elsewhere = find(&channels, "th:acmee").unwrap_err();
+        assert!(elsewhere.contains("did you mean work/th:@acme?"), "the network that was named: {elsewhere}");
         let by_id = find(&channels, "work/2").unwrap();
         assert_eq!((by_id.remote.as_str(), find(&channels, "4").unwrap().remote.as_str()), ("2", "4"));
         assert!(find(&[], "x:@acme").unwrap_err().contains("`runsheet sync` fetches them"));

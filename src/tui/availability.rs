@@ -16,6 +16,7 @@ use super::model::{Deed, Model, Pane};
 use super::narrow;
 use super::panes::{activity, calendar};
 use super::read_only;
+use super::theme::Palette;
 use super::tools::builder;
 use super::twins;
 
@@ -99,6 +100,9 @@ fn reasoned(action: Action, model: &Model) -> Result<(), String> {
         Action::NextSlot | Action::PreviousSlot | Action::ToggleSlots => slotted(action, model),
         Action::ToggleSecondZone if model.shared.habits.second.is_none() => {
             Err("no second zone is set; second_zone in the configuration names one".into())
+        }
+        Action::TurnColours if model.theme.palette == Palette::None => {
+            Err("nothing is coloured here: NO_COLOR is set, or theme = \"none\" in the configuration".into())
         }
         Action::Paste if model.copied.is_none() => Err("no post was copied yet; y y copies one".into()),
         Action::Repeat if model.last_deed.is_none() => Err("nothing was done last that can be repeated".into()),

@@ -16,8 +16,8 @@ use crate::domain::words::count;
 use crate::text::clean::{cells, one_line, truncate};
 use crate::tui::board::Board;
 use crate::tui::model::{Pane, Shared};
-use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::frame::frame;
+use crate::tui::theme::{Palette, Role, Theme};
+use crate::tui::widgets::frame::{frame, note_fits};
 use crate::tui::widgets::prose::Row as Words;
 
 /// How much of a campaign's name the legend has, in cells.
@@ -45,7 +45,7 @@ pub fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     }
     let layout = layout::of(scene.state, area);
     if has_border(area) {
-        frame(Pane::Calendar.title(), &scene.corner(&layout), scene.theme, scene.focused, area, buf);
+        frame(Pane::Calendar.title(), &scene.corner(&layout, area.width), scene.theme, scene.focused, area, buf);
     }
     match layout {
         Layout::Week(week) => scene.week(&week, buf),
@@ -60,7 +60,8 @@ impl Scene<'_> {
         self.theme.style(role)
     }
 
-    fn corner(&self, layout: &Layout) -> Words {
+    /// What the grid holds, in the border of a pane of `width` cells: what says least goes first, and whole.
+    fn corner(&self, layout: &Layout, width: u16) -> Words {
         let (grid, view) = (&self.state.grid, self.state.view);
         let today = grid.day_of(self.state.spot().date).map_or(0..0, |day| grid.day(day));
         if !super::has_shown(self.state, self.shared, &self.board.range) {
@@ -99,26 +100,29 @@ impl Scene<'_> {
             Some(day) => grid.hidden().get(day).copied().unwrap_or(0),
             None => grid.hidden().iter().sum(),
         };
-        let row = match hidden {
-            0 if self.state.folded.contains(&true) => row.text(", past days folded", Role::Muted),
-            0 => row,
-            some => row.text(format!(", {some} past hidden"), Role::Muted),
-        };
-        let row = match self.shared.lens.colouring {
-            Colouring::State => row,
-            other => row.text(format!(", coloured by {}", other.word()), Role::Muted),
-        };
-        match layout {
-            Layout::Week(week) if self.shared.filter.is_none() => {
-                let row = match grid.step() {
-                    HOUR => row,
-                    step => row.text(format!(", {step} min rows"), Role::Muted),
-                };
-                let folds = week.shown().count() < grid.rows() as usize;
-                if folds { row.text(", empty hours folded", Role::Muted) } else { row }
-            }
-            _ => row,
+        let mut more: Vec<String> = Vec::new();
+        match hidden {
+            0 if self.state.folded.contains(&true) => more.push(", past days folded".into()),
+            0 => {}
+            some => more.push(format!(", {some} past hidden")),
         }
+        match self.shared.lens.colouring {
+            Colouring::State => {}
+            _ if self.theme.palette == Palette::None => {}
+            other => more.push(format!(", coloured by {}", other.word())),
+        }
+        if let (Layout::Week(week), None) = (layout, &self.shared.filter) {
+            if grid.step() != HOUR {
+                more.push(format!(", {} min rows", grid.step()));
+            }
+            if week.shown().count() < grid.rows() as usize {
+                more.push(", empty hours folded".into());
+            }
+        }
+        more.into_iter().fold(row, |row, words| {
+            let fits = note_fits(Pane::Calendar.title(), row.cells() + cells(&words), width);
+            if fits { row.text(words, Role::Muted) } else { row }
+        })
     }
 
     fn week(&self, week: &Week, buf: &mut Buffer) {

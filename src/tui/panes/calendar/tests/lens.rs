@@ -70,6 +70,20 @@ fn campaigns_have_their_hues_and_the_rest_is_dim() {
 }
 
 #[test]
+fn what_the_border_cannot_hold_is_left_out_whole() {
+    let mut stage = Stage::week();
+    stage.act(Action::TogglePast);
+    turned(&mut stage, 1);
+    for width in 60..150 {
+        let screen = stage.screen(width, AREA.height);
+        let top = screen.lines().next().unwrap();
+        assert!(!top.contains('…') && top.contains(" post"), "{width}: {top}");
+    }
+    let wide = stage.screen(150, AREA.height);
+    assert!(wide.contains("past hidden, coloured by network, empty hours folded"), "{wide}");
+}
+
+#[test]
 fn without_colours_nothing_has_any() {
     let theme = Theme { palette: Palette::None, glyphs: Glyphs::unicode() };
     let mut stage = Stage::week();
