@@ -208,3 +208,12 @@ fn without_an_account_the_shell_says_what_to_do() {
     assert!(!data.exists(), "nothing is made before there is something to keep");
     assert!(run(runsheet(&[&["config"], &places[..]].concat())).ended(0).out.contains("[[account]]"));
 }
+
+#[test]
+fn the_demo_says_that_it_keeps_nothing_where_data_was_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let said = in_demo(&["--data-dir", &path, "channels", "--json"]).ended(0);
+    assert!(said.err.contains(&format!("this is the demo: nothing is kept in {path}")), "{}", said.err);
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "and it is so");
+}
