@@ -256,12 +256,11 @@ pub async fn open(options: &Options, clock: Clock, ids: IdSource, purpose: Purpo
     let mut banner: Vec<String> = mistakes.iter().map(ToString::to_string).chain(unread).collect();
     if demo.is_some() {
         let named = misnamed.map(|path| format!("{} does not exist", path.display()));
-        let spared = options.data_dir.as_ref().map(|path| format!("nothing is kept in {}", path.display()));
-        if let Some(words) = spared.as_ref().filter(|_| shell) {
-            say!("this is the demo: {words}");
+        if let Some(path) = options.data_dir.as_ref().filter(|_| shell) {
+            say!("this is the demo: nothing is kept in {}", path.display());
         }
-        let said = [Some("demo: nothing leaves this machine".into()), named, spared];
-        banner.splice(0..0, said.into_iter().flatten().chain([":connect adds an account".into()]));
+        let demo = [Some("demo: nothing leaves this machine".into()), named, Some(":connect adds an account".into())];
+        banner.splice(0..0, demo.into_iter().flatten());
     }
     lock::make_folder(&paths)?;
     // The demo's store is its own: nobody else can be in the way.
