@@ -229,12 +229,13 @@ fn what_stands_twice_in_one_table_is_taken_once() {
     let folder = tempfile::tempdir().unwrap();
     let (day, hour) = ("2030-01-02 09:00", "2030-01-02 10:00");
     let rows = [("A", day, ""), ("A ", day, ""), ("A", hour, ""), ("A", day, "again"), ("B", "", ""), ("B", "", "")];
-    let table: String = rows.iter().map(|(text, when, key)| format!("{text},{when},{key}\n")).collect();
-    let path = file(&folder, "plan.csv", format!("text,when,key\n{table}"));
+    let table: String = rows.iter().map(|(text, when, key)| format!("{text},{when},{key},\n")).collect();
+    let picture = format!("A,{day},,https://a.example/other.png\n");
+    let path = file(&folder, "plan.csv", format!("text,when,key,media\n{table}{picture}"));
     runtime().block_on(async {
         let desk = desk_at("late").await;
         let look = self::look(&desk, &of(&path)).await.unwrap();
-        assert_eq!(look.totals(), (5, 0, 1), "{:?}", look.rows);
+        assert_eq!(look.totals(), (6, 0, 1), "{:?}", look.rows);
         assert!(look.rows[1].messages[0].starts_with("row 1 says the same"), "{:?}", look.rows[1].messages);
         let mended = [(1, Mend { skip: true, ..Mend::default() })].into();
         let look = self::look(&desk, &Asking { mended, ..of(&path) }).await.unwrap();

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta};
 
 use crate::domain::ids::{ChannelId, PostId};
 use crate::domain::intake::Verdict;
-use crate::domain::post::{Post, Wish};
+use crate::domain::post::{Post, Target, Wish};
 use crate::text::clean::{one_line, truncate};
 
 use super::judge::Judged;
@@ -100,21 +100,36 @@ impl Desk {
 }
 
 /// Refuses what stands twice in one table: a row that says the same as a good one before, on the same channels and at the
-/// same moment. Of drafts without a moment there may be many alike.
+/// same moment, with the same beside it. Of drafts without a moment there may be many alike.
 pub(super) fn refuse_repeated<'a>(rows: impl Iterator<Item = &'a mut Judged>) {
-    let mut first: HashMap<Said, usize> = HashMap::new();
+    let mut taken: HashMap<Said, Vec<&Judged>> = HashMap::new();
     for row in rows {
         if row.verdict != Verdict::Good || !is_sought(row) || second(&row.incoming.post).is_none() {
             continue;
         }
-        let number = *first.entry(Said::of(&row.incoming.post)).or_insert(row.number);
-        if number != row.number {
-            row.verdict = Verdict::Refused;
-            row.messages.push(format!(
-                "row {number} says the same, with these channels and this time; a key of its own makes it a second post"
-            ));
+        let alike = taken.entry(Said::of(&row.incoming.post)).or_default();
+        match alike.iter().find(|other| shows_the_same(&other.incoming.post, &row.incoming.post)) {
+            Some(Judged { number, .. }) => {
+                row.verdict = Verdict::Refused;
+                row.messages.push(format!(
+                    "row {number} says the same, with these channels and this time; a key of its own makes it a second post"
+                ));
+            }
+            None => alike.push(row),
         }
     }
+}
+
+/// Whether two posts that say the same have the same beside it too: one text may go to two boards, or with two pictures.
+fn shows_the_same(one: &Post, other: &Post) -> bool {
+    let beside = |post: &Post| -> BTreeMap<ChannelId, _> {
+        let of_target = |target: &Target| {
+            let media: Vec<String> = post.media_for(target).iter().map(|media| media.source.clone()).collect();
+            (target.channel.clone(), (media, target.extras.options.clone(), post.first_comment_for(target).cloned()))
+        };
+        post.targets.iter().map(of_target).collect()
+    };
+    one.options == other.options && beside(one) == beside(other)
 }
 
 /// Whether a row is one to be known by what it says.

@@ -273,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_as_plain_takes_one_cell() {
+        let plain = ('\0'..=char::MAX).filter(|letter| !letter.is_control() && is_plain(&letter.to_string()));
+        let (mut count, mut cell) = (0, Cell::default());
+        for letter in plain {
+            cell.set_char(letter);
+            assert_eq!((cell.cell_width(), is_doubtful(cell.symbol())), (1, false), "{letter:?}");
+            count += 1;
+        }
+        assert!(count > 95 + 0xb0, "letters, lines and blocks: {count}");
+        // What is wide, and what hangs on to its neighbour.
+        assert!(["漢", "⌚", "e\u{301}", "\u{200d}"].iter().all(|symbol| !is_plain(symbol)));
+    }
+
+    #[test]
     fn a_frame_that_changes_nothing_writes_nothing() {
         let wire = Wire::default();
         let backend = Quiet::new(CrosstermBackend::new(wire.clone()));

@@ -287,8 +287,9 @@ impl Keymap {
                 root.collect(&mut Vec::new(), &mut own);
             }
             for (keys, action) in own {
-                let shadowed = || (1..keys.len()).any(|length| self.action_at(contexts, &keys[..length]).is_some());
-                if self.action_at(contexts, &keys) == Some(action) && !shadowed() {
+                let mut before = (1..keys.len()).filter_map(|length| keys.get(..length));
+                let shadowed = before.any(|before| self.action_at(contexts, before).is_some());
+                if !shadowed && self.action_at(contexts, &keys) == Some(action) {
                     found.push((keys, action, *context));
                 }
             }

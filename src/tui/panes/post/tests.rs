@@ -1,7 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::foresight::Foresight;
+use crate::domain::outcome::Outcome;
+use crate::domain::post::{Post, Wish};
+use crate::domain::problem::{Place, Problem, Severity};
 use crate::tui::panes::sample::{self, id, is_harmless, screen};
+use crate::tui::tools::composer;
 
 fn shown(number: Option<u32>, variant: usize, width: u16, height: u16) -> Vec<String> {
     let board = sample::board();
@@ -43,6 +48,29 @@ fn a_scheduled_post_says_everything_with_its_zone() {
         "authorisation ends in 5 d",
     ] {
         assert!(has(&lines, words), "{words}");
+    }
+}
+
+#[test]
+fn what_is_bound_to_be_refused_is_minded_unless_the_provider_is_to_publish_it_as_it_is() {
+    let (mut board, shared) = (sample::board(), sample::shared((80, 24)));
+    let refused = || Problem::blocker("refused", Place::Media(None), "refused", "change it");
+    board.foresight = Foresight::new(move |post, _, _| {
+        post.targets.iter().map(|target| (target.channel.clone(), refused())).collect()
+    });
+    let scheduled = Post { conflict: None, ..sample::posts()[10].clone() };
+    assert!(scheduled.targets.iter().all(|target| target.outcome == Outcome::Accepted));
+    let minded = |post: &Post| composer::minded(post, &shared, &board).iter().any(|(_, it)| *it == Severity::Blocker);
+    assert!(!minded(&scheduled), "it has it, and did not refuse it");
+    assert!(minded(&sample::posts()[10]), "it has something else");
+    for change in [
+        |post: &mut Post| post.wish = Wish::Draft,
+        |post: &mut Post| post.pending = true,
+        |post: &mut Post| post.targets[0].outcome = Outcome::NotSent,
+    ] {
+        let mut other = scheduled.clone();
+        change(&mut other);
+        assert!(minded(&other), "{other:?}");
     }
 }
 

@@ -24,7 +24,7 @@ use ratatui::layout::Rect;
 use crate::domain::ids::ChannelId;
 use crate::domain::media::Media;
 use crate::domain::outcome::Outcome;
-use crate::domain::post::{Post, Target};
+use crate::domain::post::{Post, Target, Wish};
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::queue::Queued;
 use crate::domain::schedule::{Resolved, Schedule};
@@ -254,8 +254,9 @@ pub fn minded(post: &Post, shared: &Shared, board: &Board) -> Vec<(ChannelId, Se
         let problems = problems::of_channel(post, target, of_target(target).as_ref(), shared, board);
         problems.into_iter().map(|problem| (target.channel.clone(), problem))
     });
-    // What its provider has as it is here was not refused.
-    let is_there = !post.pending && post.targets.iter().all(|target| target.outcome == Outcome::Accepted);
+    // What its provider is to publish as it is here was not refused; of a draft there that is not known yet.
+    let is_same = post.wish == Wish::Schedule && !post.pending && post.conflict.is_none();
+    let is_there = is_same && post.targets.iter().all(|target| target.outcome == Outcome::Accepted);
     let foreseen = if is_there { Vec::new() } else { board.foresight.of(post, &board.channels, shared.now) };
     let mut minded: Vec<(ChannelId, Severity)> = Vec::new();
     for (channel, problem) in of_channels.chain(foreseen).chain(dressed.problems.iter().cloned()) {
